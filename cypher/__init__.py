@@ -1,0 +1,99 @@
+"""The statements, one a file, loaded by name.
+
+A file starts with its title, then the files that must have run before it, then its parameters, each with a sample
+value, so that it reads well, and runs as it stands in Neo4j Browser after a paste of params.cypher:
+
+    // The posts of people I follow, the best first
+    // needs: affinity/project_followees
+    // :param me => '42'
+    MATCH (me:User {id: $me}) …
+
+This module knows no database. A file that breaks the form, or declares a parameter that it does not use, or uses one
+that it does not declare, is a StatementFormError that names the file.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+PARAMS = "params"  # not a statement: the samples of all parameters, for Neo4j Browser
+
+_TITLE = re.compile(r"// (?P<title>[A-Z].*\S)")
+_NEEDS = re.compile(r"// needs: (?P<file>[\w/]+)")
+_PARAM = re.compile(r"// :param (?P<name>\w+) => (?P<sample>.+)")
+_NO_CODE = re.compile(
+    r"""'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` | //[^\n]* | /\*.*?\*/""", re.VERBOSE | re.DOTALL
+)
+_USED = re.compile(r"\$(\w+)")
+
+
+class StatementFormError(ValueError):
+    """A Cypher file is missing, or not in the form that this module reads."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One Cypher file."""
+
+    name: str
+    """Its path below cypher/ without the ending: 'feed/followees'."""
+    title: str
+    """A sentence that says what it returns or does."""
+    needs: tuple[str, ...]
+    """The files that must have run before it."""
+    samples: dict[str, str]
+    """Its parameters, each with a sample value written in Cypher."""
+    text: str
+    """The whole file, header and all."""
+
+    @property
+    def parts(self) -> list[str]:
+        """The statements of the text; only schema files hold more than one."""
+        return [part for part in re.split(r";\s*$", self.text, flags=re.MULTILINE) if _code(part).strip()]
+
+
+@cache
+def load(name: str) -> Statement:
+    """The statement in the file cypher/<name>.cypher. Raises StatementFormError."""
+    path = FOLDER / f"{name}.cypher"
+    try:
+        return parse(name, path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StatementFormError(f"cypher/{name}.cypher: there is no such file") from None
+
+
+def names() -> list[str]:
+    """The names of all statements, sorted."""
+    paths = (path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.cypher"))
+    return sorted(name for name in paths if name != PARAMS)
+
+
+def parse(name: str, text: str) -> Statement:
+    """The statement that a file's text is. Raises StatementFormError with the file and what is wrong in it."""
+    header = _header(text)
+    title = _TITLE.fullmatch(header[0]) if header else None
+    if title is None:
+        raise StatementFormError(f"cypher/{name}.cypher:1: the first line must be '// A sentence on what it returns'")
+    samples = {m["name"]: m["sample"] for line in header if (m := _PARAM.fullmatch(line))}
+    used = set(_USED.findall(_code(text)))
+    if undeclared := used - samples.keys():
+        raise StatementFormError(f"cypher/{name}.cypher: uses but does not declare ${', $'.join(sorted(undeclared))}")
+    if unused := samples.keys() - used:
+        raise StatementFormError(f"cypher/{name}.cypher: declares but does not use ${', $'.join(sorted(unused))}")
+    needs = tuple(m["file"] for line in header if (m := _NEEDS.fullmatch(line)))
+    statement = Statement(name, title["title"], needs, samples, text)
+    if len(statement.parts) != 1 and not name.startswith("schema/"):
+        raise StatementFormError(f"cypher/{name}.cypher: must hold one statement, and no ';' at its end")
+    return statement
+
+
+def _header(text: str) -> list[str]:
+    lines = text.splitlines()
+    end = next((i for i, line in enumerate(lines) if not line.startswith("//")), len(lines))
+    return lines[:end]
+
+
+def _code(text: str) -> str:
+    return _NO_CODE.sub(" ", text)

@@ -1,0 +1,140 @@
+"""The one door to Bolt: statements run by name, rows come back as plain dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import neo4j
+from neo4j import exceptions
+
+import cypher
+from graph.errors import DatabaseError, GdsMissing, Unreachable
+
+Row = dict[str, Any]
+"""A row of a result: the columns that the Cypher file names, holding scalars, lists and maps, never nodes."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a Neo4j is and how to log in."""
+
+    uri: str
+    user: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a writing statement returned, and how much it changed."""
+
+    rows: list[Row]
+    nodes_created: int
+    relationships_created: int
+    properties_set: int
+
+
+class Client:
+    """One driver for one Neo4j. Thread-safe; close it, or use it in a `with`.
+
+    A statement is given a vocabulary, any mapping that holds at least its parameters: it takes those it declares.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        try:
+            self._driver = neo4j.GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password),
+                # A sparse graph lacks whole labels and types; a notification for each says nothing.
+                notifications_disabled_classifications=["UNRECOGNIZED"],
+                connection_timeout=10,
+                max_transaction_retry_time=15,
+            )
+        except (exceptions.ConfigurationError, ValueError) as error:
+            raise Unreachable(
+                f"{address.uri!r} is no address of a Neo4j: {error}.", "Write GRAPHFEED_URI as bolt://HOST:PORT."
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all connections."""
+        self._driver.close()
+
+    def verify(self) -> None:
+        """Return if the server answers and lets us in; raise Unreachable at once if not."""
+        with self._translated():
+            self._driver.verify_connectivity()
+
+    def read(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> list[Row]:
+        """The rows of a reading statement."""
+        return self._execute(name, vocabulary, neo4j.RoutingControl.READ).rows
+
+    def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
+        """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
+        return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE)
+
+    def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
+        """Run each statement of a file by itself and outside a transaction of ours.
+
+        For schema files, which hold several, and for CALL { } IN TRANSACTIONS, which refuses an open transaction.
+        """
+        statement = cypher.load(name)
+        with self._translated(), self._driver.session(database=self.address.database) as session:
+            for part in statement.parts:
+                query = neo4j.Query(part, metadata={"query": name})  # type: ignore[arg-type]  # not a literal: a file
+                session.run(query, _pick(statement, vocabulary)).consume()
+
+    def _execute(self, name: str, vocabulary: Mapping[str, Any] | None, routing: neo4j.RoutingControl) -> Written:
+        statement = cypher.load(name)
+        query = neo4j.Query(statement.text, metadata={"query": name})  # type: ignore[arg-type]  # as above
+        with self._translated():
+            result: neo4j.EagerResult = self._driver.execute_query(
+                query, _pick(statement, vocabulary), routing_=routing, database_=self.address.database
+            )
+        counters = result.summary.counters
+        return Written(
+            [dict(record) for record in result.records],
+            counters.nodes_created,
+            counters.relationships_created,
+            counters.properties_set,
+        )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except exceptions.AuthError as error:
+            raise Unreachable(
+                f"Neo4j at {self.address.uri} refused the user {self.address.user!r}: {error.message}.",
+                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD.",
+            ) from None
+        except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
+            raise Unreachable(
+                f"Neo4j at {self.address.uri} does not answer: {error}.",
+                "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
+            ) from None
+        except exceptions.ClientError as error:
+            if "ProcedureNotFound" in (error.code or "") or "Unknown function 'gds." in (error.message or ""):
+                raise GdsMissing(
+                    f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
+                    "Install the GDS plugin that fits the server, or unset GRAPHFEED_URI to use the embedded server.",
+                ) from None
+            raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
+        except exceptions.Neo4jError as error:
+            raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
+
+
+def _pick(statement: cypher.Statement, vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = vocabulary or {}
+    if missing := statement.samples.keys() - given.keys():
+        raise TypeError(f"cypher/{statement.name}.cypher needs ${', $'.join(sorted(missing))}")
+    return {name: given[name] for name in statement.samples}

@@ -1,0 +1,45 @@
+"""Times: UTC epoch milliseconds inside, ISO 8601 outside."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def now() -> int:
+    """The wall clock in epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def parse(text: str) -> int:
+    """Epoch milliseconds of an ISO 8601 time; no zone means UTC, a date means its first instant.
+
+    Raises ValueError for anything else.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - EPOCH) // MILLISECOND
+
+
+def iso(millis: int | None) -> str | None:
+    """ISO 8601 in UTC with a Z, with milliseconds where there are any; None stays None."""
+    if millis is None:
+        return None
+    moment = EPOCH + millis * MILLISECOND
+    precision = "milliseconds" if millis % 1000 else "seconds"
+    return moment.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def ago(millis: int, as_of: int) -> str:
+    """How long before `as_of` a time was, in the largest whole unit: '3 h ago', 'in 2 days' if after it."""
+    seconds = abs(as_of - millis) // 1000
+    for unit, length in (("year", 31_557_600), ("month", 2_629_800), ("week", 604_800), ("day", 86_400)):
+        if seconds >= length:
+            count = seconds // length
+            span = f"{count} {unit}{'s' if count > 1 else ''}"
+            break
+    else:
+        span = f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"
+    return f"{span} ago" if millis <= as_of else f"in {span}"

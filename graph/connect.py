@@ -1,0 +1,28 @@
+"""The one seam: where Neo4j comes from."""
+
+from graph import schema
+from graph.client import Address, Client
+from graph.progress import Progress
+from graph.server import EmbeddedServer
+from graph.settings import Settings
+
+
+def connect(settings: Settings, progress: Progress) -> Client:
+    """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if it does not run.
+
+    The schema is brought up to date on the way. Raises Unreachable or ServerError.
+    """
+    client = Client(_address(settings, progress))
+    try:
+        client.verify()
+        schema.ensure(client)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _address(settings: Settings, progress: Progress) -> Address:
+    if settings.uri is None:
+        return EmbeddedServer(settings, progress).up()
+    return Address(settings.uri, settings.user, settings.password.get_secret_value(), settings.database)

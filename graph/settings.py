@@ -1,0 +1,78 @@
+"""Settings: a value that is passed in, read from `GRAPHFEED_*` or given by the caller."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+from jgo.constants import MAVEN_CENTRAL_URL
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Where Neo4j is, and how the embedded one is run. Each field is the variable `GRAPHFEED_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="GRAPHFEED_", env_ignore_empty=True)
+
+    uri: str | None = Field(None, description="Neo4j to use (bolt:// or neo4j://); without it, the embedded server")
+    user: str = Field("neo4j", description="its user name")
+    password: SecretStr = Field(SecretStr(""), description="its password")
+    database: str | None = Field(None, description="its database; without it, the server's default")
+    home: Path = Field(
+        platformdirs.user_data_path("graphfeed", appauthor=False),
+        description="the embedded server's data, password and logs",
+    )
+    cache: Path = Field(
+        platformdirs.user_cache_path("graphfeed", appauthor=False),
+        description="the embedded server's jars, shared by all homes",
+    )
+    heap: str = Field("1g", pattern=r"^\d+[kmgKMG]$", description="the embedded server's heap")
+    page_cache: str = Field("512m", pattern=r"^\d+[kmgKMG]$", description="the embedded server's page cache")
+    bolt_port: int = Field(7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken")
+    http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
+    start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
+    maven_url: str = Field(MAVEN_CENTRAL_URL, description="the Maven repository (or a mirror) to fetch the jars from")
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, `given` winning. Raises SettingsError that names the variable."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "GRAPHFEED_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"{variable} is {first['input']!r}: {first['msg']}.", "Correct the variable, or unset it for the default."
+        ) from None
+
+
+class Profile(BaseModel):
+    """A named set of the weights and constants that rank a feed; see profiles.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sources: tuple[str, ...]
+    default_source: str
+    window_days: float
+    history_days: float
+    limit: int
+    per_source: int
+
+
+@cache
+def profiles() -> dict[str, Profile]:
+    """Every profile of profiles.toml by its name."""
+    text = Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8")
+    return {name: Profile(name=name, **fields) for name, fields in tomllib.loads(text).items()}
+
+
+def profile(name: str) -> Profile:
+    """The profile of this name. Raises SettingsError that lists the names there are."""
+    try:
+        return profiles()[name]
+    except KeyError:
+        raise SettingsError(f"There is no profile {name!r}.", f"Use one of: {', '.join(profiles())}.") from None

@@ -1,0 +1,1 @@
+"""Bulk import: files in the neutral format become rows, rows become statements; and the generator of networks."""
