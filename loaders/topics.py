@@ -1,4 +1,4 @@
-"""The topics of the generated network: what its people photograph, the hashtags and the captions that go with it."""
+"""The topics of the generated network: what its people photograph, with the hashtags and captions for it."""
 
 from typing import NamedTuple
 

@@ -1,0 +1,89 @@
+"""How much each person of the generated network follows, posts and likes: the curves of a real photo network.
+
+The anchors are quantiles measured on Flickr, 2004 to 2008 (4,418 users; HASC, TKDE 2019). Only these figures were
+taken from it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantile function: `values` at `levels`, log-linear between them on the logit of the level.
+
+    Beyond the last anchor the line goes on, which is a Pareto tail: a larger network has larger extremes.
+    """
+
+    mean: float
+    levels: tuple[float, ...]
+    values: tuple[float, ...]
+
+    def at(self, levels: Floats) -> Floats:
+        """The values at these levels (each between 0 and 1)."""
+        x, y = logit(np.array(self.levels)), np.log(self.values)
+        slope = (y[-1] - y[-2]) / (x[-1] - x[-2])
+        z = logit(levels)
+        return np.exp(np.interp(z, x, y) + slope * np.maximum(z - x[-1], 0.0))
+
+
+def logit(levels: Floats) -> Floats:
+    """ln(p / (1 - p)) of each level p."""
+    return np.log(levels / (1 - levels))
+
+
+_LEVELS = (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / 4418)
+FOLLOWEES = Curve(41.9, _LEVELS, (5, 6, 15, 38, 74, 115, 178))
+FOLLOWERS = Curve(41.9, _LEVELS, (0.6, 1, 5, 22, 97, 320, 1552))
+POSTS = Curve(7.1, (0.1, 0.25, 0.5, 0.9, 0.99, 1 - 0.5 / 4418), (1, 1, 3, 16, 70, 279))
+LIKES_GIVEN = Curve(170.4, _LEVELS, (7, 9, 16, 75, 404, 1482, 5343))
+LIKES_RECEIVED = Curve(23.9, (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / 31460), (7, 9, 10, 18, 45, 99, 440))
+
+TAGS_SHARES = (0.13, 0.215, 0.205, 0.155, 0.115, 0.08, 0.05, 0.028, 0.013, 0.005, 0.002, 0.001, 0.001)
+"""The share of posts with 0, 1, 2 … hashtags."""
+
+ACTIVITY_CORRELATION = np.array(
+    [  # followees, followers, posts, likes given
+        [1.00, 0.21, 0.22, 0.29],
+        [0.21, 1.00, 0.53, 0.42],
+        [0.22, 0.53, 1.00, 0.46],
+        [0.29, 0.42, 0.46, 1.00],
+    ]
+)
+"""Rank correlation of the four activities of a person."""
+
+POPULARITY_WEIGHTS = (0.20, 0.30)
+"""How far a post's likes follow its author's number of followers and of posts."""
+
+MUTUAL_SHARE = 0.228
+"""The share of follows whose reverse exists."""
+
+FOLLOWED_SHARE = 0.246
+"""The share of likes on a followed author's photo."""
+
+
+def activities(rng: np.random.Generator, people: int) -> Floats:
+    """Latent activity of each person: 4 columns (followees, followers, posts, likes given), a Gaussian copula."""
+    factor = np.linalg.cholesky(ACTIVITY_CORRELATION)
+    return rng.standard_normal((people, 4)) @ factor.T
+
+
+def levels(latent: Floats) -> Floats:
+    """The quantile level of each latent value: its rank, in the middle of its share."""
+    level = np.empty(len(latent))
+    level[np.argsort(latent, kind="stable")] = (np.arange(len(latent)) + 0.5) / len(latent)
+    return level
+
+
+def counts(rng: np.random.Generator, sizes: Floats, total: int, limit: float) -> Ints:
+    """Whole numbers in proportion to `sizes`, none above the limit, whose sum is about `total`."""
+    capped = np.minimum(sizes, limit)
+    for _ in range(20):
+        capped = np.minimum(capped * (total / capped.sum()), limit)
+    whole = np.floor(capped)
+    return (whole + (rng.random(len(sizes)) < capped - whole)).astype(np.int64)

@@ -1,0 +1,157 @@
+"""Import of a folder in the neutral format into a live graph, in batches; doing it twice changes nothing."""
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from graph.client import Client
+from graph.progress import Progress
+from loaders import readers
+from loaders.neutral import POST_FIELDS, USER_FIELDS, Record
+from loaders.readers import Reject, Source
+
+BATCH_ROWS = 10_000
+BATCH_CHARACTERS = 4_000_000  # long captions make short batches, so that each fits in the server's memory
+
+
+@dataclass
+class FileReport:
+    """What came of one file."""
+
+    file: str
+    rows: int = 0
+    created: int = 0
+    """Rows that made a node or a relationship that was not there."""
+    rejected: int = 0
+
+
+@dataclass
+class Report:
+    """What came of an import."""
+
+    files: list[FileReport] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+    """Names of other things in the folder."""
+    rejects: Path | None = None
+    """The file of rejected rows; None if there are none."""
+    seconds: float = 0.0
+
+
+class RejectsFile(AbstractContextManager["RejectsFile"]):
+    """A CSV of rejected rows (file, line, reason, row), made when the first one comes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    @property
+    def is_there(self) -> bool:
+        return self._file is not None
+
+    def add(self, reject: Reject) -> None:
+        """Write one row, as it was."""
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
+            csv.writer(self._file).writerow(("file", "line", "reason", "row"))
+        row = io.StringIO()
+        csv.writer(row, lineterminator="").writerow(reject.cells)
+        csv.writer(self._file).writerow((reject.file, reject.line, reject.reason, row.getvalue()))
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+@dataclass
+class Batch:
+    """Rows that go into the graph in one transaction."""
+
+    records: list[Record] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    """The row as it was, by its line."""
+    rejects: list[Reject] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    characters: int = 0
+    position: int = 0
+    """How many bytes of the file are read."""
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.cells) + len(self.rejects) >= BATCH_ROWS or self.characters >= BATCH_CHARACTERS
+
+    def add(self, record: Record, cells: list[str]) -> None:
+        self.records.append(record)
+        self.cells[record["line"]] = cells
+        self.ids.add(record.get("id", ""))
+        self.characters += sum(map(len, cells))
+
+
+def import_folder(
+    client: Client, folder: Path, rejects: Path, progress: Progress, *, create_missing: bool = False
+) -> Report:
+    """Import the folder's files; a row that cannot be imported goes to the file `rejects`, and the import goes on.
+
+    With `create_missing` a row may name people and posts that exist nowhere yet; they are made, bare.
+    Every header is checked before anything is written. Raises LoadError; what was imported by then stays, and the
+    same import again completes it.
+    """
+    began = time.monotonic()
+    sources, left_alone = readers.find(folder)
+    report = Report(left_alone=left_alone)
+    with RejectsFile(rejects) as rejected:
+        for source in sources:
+            report.files.append(_import_file(client, source, rejected, progress, create_missing))
+        report.rejects = rejects if rejected.is_there else None
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _import_file(
+    client: Client, source: Source, rejected: RejectsFile, progress: Progress, create_missing: bool
+) -> FileReport:
+    report = FileReport(source.path.name)
+    size = source.path.stat().st_size
+    progress.advance(source.path.name, 0, size)
+    for batch in _batches(source):
+        if create_missing:
+            _create_missing(client, batch)
+        written = client.write(source.format.statement, {"rows": batch.records})
+        for row in written.rows:
+            batch.rejects.append(Reject(report.file, row["line"], row["problem"], batch.cells[row["line"]]))
+        for reject in sorted(batch.rejects, key=lambda reject: reject.line):
+            rejected.add(reject)
+        report.rows += len(batch.cells) + len(batch.rejects) - len(written.rows)
+        report.created += written.nodes_created if source.format.makes_nodes else written.relationships_created
+        report.rejected += len(batch.rejects)
+        progress.advance(source.path.name, batch.position, size)
+    progress.advance(source.path.name, size, size)
+    return report
+
+
+def _batches(source: Source) -> Iterator[Batch]:
+    """The file's rows in batches; an id stands in a batch once, so that a row meets what an earlier one made."""
+    batch = Batch()
+    for cells, result, position in source.rows():
+        if batch.is_full or (isinstance(result, dict) and result.get("id") in batch.ids):
+            yield batch
+            batch = Batch()
+        batch.position = position
+        if isinstance(result, Reject):
+            batch.rejects.append(result)
+        else:
+            batch.add(result, cells)
+    yield batch
+
+
+def _create_missing(client: Client, batch: Batch) -> None:
+    for statement, fields in (("import/missing_users", USER_FIELDS), ("import/missing_posts", POST_FIELDS)):
+        ids = {record[name] for record in batch.records for name in fields if record.get(name) is not None}
+        if ids:
+            client.write(statement, {"ids": sorted(ids)})
+
+

@@ -1,0 +1,108 @@
+"""Random graphs with given degrees: each end of an edge is a stub, and stubs are matched.
+
+This is the configuration model (Newman, Networks, 2nd ed., section 12.1), in rounds: a first round pairs only stubs
+of one community or topic, a last one pairs all that is left. A pair that exists already goes back to the stubs.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Index = NDArray[np.int32]
+Keys = NDArray[np.uint16]
+Mask = NDArray[np.bool_]
+Packed = NDArray[np.int64]
+Allowed = Callable[[Index, Index], Mask]
+KeysOf = Callable[[Index], Keys]
+
+
+def stubs(counts: NDArray[np.int64]) -> Index:
+    """Each index as often as its count says."""
+    return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+
+class Pairs:
+    """A growing set of unique (left, right) pairs."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._batches: list[Packed] = []
+
+    def __len__(self) -> int:
+        return sum(len(batch) for batch in self._batches)
+
+    def add(self, left: Index, right: Index, allowed: Allowed | None = None) -> tuple[Index, Index]:
+        """Adds the pairs that are new and allowed, and returns the others."""
+        packed = left.astype(np.int64) * self.width + right
+        packed.sort()
+        new = np.ones(len(packed), dtype=bool)
+        new[1:] = packed[1:] != packed[:-1]
+        for batch in self._batches:
+            new &= ~contains(batch, packed)
+        if allowed is not None:
+            new &= allowed(*self._unpack(packed))
+        self._batches.append(packed[new])
+        return self._unpack(packed[~new])
+
+    def sorted(self) -> tuple[Index, Index]:
+        """All pairs, ordered by left, then right."""
+        packed = np.concatenate(self._batches)
+        packed.sort()
+        self._batches = [packed]
+        return self._unpack(packed)
+
+    def _unpack(self, packed: Packed) -> tuple[Index, Index]:
+        left = packed // self.width
+        return left.astype(np.int32), (packed - left * self.width).astype(np.int32)
+
+
+def contains(batch: Packed, values: Packed) -> Mask:
+    """Whether each value is in the sorted batch."""
+    if not len(batch):
+        return np.zeros(len(values), dtype=bool)
+    place = np.searchsorted(batch, values)
+    place[place == len(batch)] = 0
+    found: Mask = batch[place] == values
+    return found
+
+
+class Matching:
+    """The open stubs of both sides; each round turns some of them into pairs."""
+
+    def __init__(self, rng: np.random.Generator, pairs: Pairs, left: Index, right: Index, allowed: Allowed) -> None:
+        self.rng, self.pairs, self.left, self.right, self.allowed = rng, pairs, left, right, allowed
+
+    def within(self, left_keys: KeysOf, right_keys: KeysOf, share: float) -> None:
+        """Pairs a share of the left stubs with right stubs of the same key."""
+        chosen = self.rng.random(len(self.left)) < share
+        left, passed = self.left[chosen], self.left[~chosen]
+        self.rng.shuffle(left)
+        self.rng.shuffle(self.right)
+        left_key, right_key = left_keys(left), right_keys(self.right)
+        size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
+        paired = np.minimum(np.bincount(left_key, minlength=size), np.bincount(right_key, minlength=size))
+        left, left_open = _first_of_keys(left, left_key, paired)
+        right, right_open = _first_of_keys(self.right, right_key, paired)
+        left, right = self.pairs.add(left, right, self.allowed)
+        self.left = np.concatenate([left, left_open, passed])
+        self.right = np.concatenate([right, right_open])
+
+    def anywhere(self, rounds: int) -> None:
+        """Pairs all that is left at random; stubs whose pair exists already may stay open."""
+        for _ in range(rounds):
+            self.rng.shuffle(self.left)
+            self.rng.shuffle(self.right)
+            size = min(len(self.left), len(self.right))
+            left, right = self.pairs.add(self.left[:size], self.right[:size], self.allowed)
+            self.left = np.concatenate([left, self.left[size:]])
+            self.right = np.concatenate([right, self.right[size:]])
+
+
+def _first_of_keys(values: Index, keys: Keys, quota: NDArray[np.int64]) -> tuple[Index, Index]:
+    """The first `quota[key]` values of each key, in the order of keys, and all the others."""
+    order = np.argsort(keys, kind="stable")  # 16-bit keys: a radix sort
+    values, keys = values[order], keys[order]
+    start = np.searchsorted(keys, np.arange(len(quota), dtype=np.uint16))
+    taken = np.arange(len(keys)) - start[keys] < quota[keys]
+    return values[taken], values[~taken]

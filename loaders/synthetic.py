@@ -1,0 +1,243 @@
+"""A synthetic photo network as arrays: people, follows, posts, likes, comments and mentions.
+
+People live in communities, each of which prefers a few topics. Follows and likes are matched between stubs (see
+`loaders.stubs`), first inside communities and topics, so that both sides have the degrees of `loaders.calibration`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loaders import calibration, rhythm
+from loaders.calibration import Floats, Ints
+from loaders.stubs import Index, Keys, Mask, Matching, Pairs, rank_in_group, stubs
+from loaders.topics import TOPICS
+
+COMMUNITY_SIZE = 120
+COMMUNITY_TOPICS, OWN_TOPICS = 4, 2
+INTERESTS = (0.30, 0.20, 0.12, 0.08, 0.14, 0.10)
+"""How often a person's 4 community topics and 2 own topics are chosen; else it is any topic."""
+
+FOLLOWS_IN_COMMUNITY, FOLLOWS_IN_TOPIC = 0.35, 0.3
+LIKES_IN_COMMUNITY, LIKES_IN_TOPIC = 0.08, 0.65
+MOST_POSTS = 5_000
+MENTIONED_SHARE, COMMENTED_SHARE = 0.08, 0.06
+
+
+@dataclass(frozen=True)
+class People:
+    """Each person's community and topics, and how much they follow, are followed, post and like."""
+
+    community: Keys
+    community_topics: Keys
+    own_topics: Keys
+    followees: Ints
+    followers: Ints
+    posts: Ints
+    likes: Ints
+    latent: Floats
+    celebrity: int | None
+
+    def __len__(self) -> int:
+        return len(self.community)
+
+    def home_topic(self, people: Index) -> Keys:
+        """The favourite topic of each one's community."""
+        return self.community_topics[self.community[people], 0]
+
+    def topics(self, rng: np.random.Generator, people: Index) -> Keys:
+        """A topic for each of these people, by their interests."""
+        choice = np.searchsorted(np.cumsum(INTERESTS), rng.random(len(people))).astype(np.uint8)
+        topic = rng.integers(len(TOPICS), size=len(people), dtype=np.uint16)
+        for column in range(COMMUNITY_TOPICS):
+            chosen = choice == column
+            topic[chosen] = self.community_topics[self.community[people[chosen]], column]
+        for column in range(OWN_TOPICS):
+            chosen = choice == COMMUNITY_TOPICS + column
+            topic[chosen] = self.own_topics[people[chosen], column]
+        return topic
+
+
+@dataclass(frozen=True)
+class Posts:
+    """Posts in the order of their time (epoch seconds)."""
+
+    author: Index
+    topic: Keys
+    taken: Ints
+    popularity: Floats
+
+    def __len__(self) -> int:
+        return len(self.author)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Unique pairs, ordered by left, then right."""
+
+    left: Index
+    right: Index
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def starts(self, size: int) -> Ints:
+        """Where the pairs of each left begin; one more than there are lefts."""
+        return np.searchsorted(self.left, np.arange(size + 1, dtype=np.int32))
+
+
+def people(rng: np.random.Generator, size: int, likes_per_user: int, *, celebrity: bool) -> People:
+    """People with their communities, topics and the degrees that follows, posts and likes shall have."""
+    communities = max(4, min(size // COMMUNITY_SIZE, 2**16 - 1))
+    weights = rng.lognormal(0, 0.6, communities)
+    community = rng.choice(communities, size, p=weights / weights.sum()).astype(np.uint16)
+    latent = calibration.activities(rng, size)
+    level = [calibration.levels(column) for column in latent.T]
+    follows = round(min(calibration.FOLLOWEES.mean, size / 6) * size)
+    followers = calibration.counts(rng, calibration.FOLLOWERS.at(level[1]), follows, round(size * 0.36))
+    star = int(np.argmax(followers)) if celebrity else None
+    if star is not None:
+        followers[star] = max(followers[star], -(-size // 10))
+    posts = calibration.counts(
+        rng, calibration.POSTS.at(level[2]), round(calibration.POSTS.mean * size), MOST_POSTS
+    )
+    likes = calibration.counts(
+        rng, calibration.LIKES_GIVEN.at(level[3]), likes_per_user * size, round(posts.sum() * 0.4)
+    )
+    return People(
+        community=community,
+        community_topics=_favourite_topics(rng, communities, COMMUNITY_TOPICS),
+        own_topics=_favourite_topics(rng, size, OWN_TOPICS),
+        followees=calibration.counts(rng, calibration.FOLLOWEES.at(level[0]), follows, size // 3),
+        followers=followers,
+        posts=np.maximum(posts, 1),
+        likes=likes,
+        latent=latent,
+        celebrity=star,
+    )
+
+
+def _favourite_topics(rng: np.random.Generator, rows: int, columns: int) -> Keys:
+    """Different topics for each row, popular ones more often (the Gumbel-max trick draws without replacement)."""
+    popularity = -np.log(np.arange(len(TOPICS)) + 8.0)
+    rng.shuffle(popularity)
+    drawn = np.empty((rows, columns), np.uint16)
+    for start in range(0, rows, 100_000):
+        part = drawn[start : start + 100_000]
+        score = popularity + rng.gumbel(size=(len(part), len(TOPICS)))
+        part[:] = np.argsort(-score, axis=1)[:, :columns]
+    return drawn
+
+
+def follows(rng: np.random.Generator, people: People) -> Edges:
+    """Who follows whom; about calibration.MUTUAL_SHARE of it both ways."""
+    size = len(people)
+    pairs = Pairs(size)
+    left, right = _friendships(rng, people)
+    pairs.add(np.concatenate([left, right]), np.concatenate([right, left]))
+    followees, followers = people.followees.copy(), people.followers.copy()
+    if people.celebrity is not None:
+        fans = rng.choice(size, followers[people.celebrity], replace=False).astype(np.int32)
+        fans, _ = fans[fans != people.celebrity], None
+        pairs.add(fans, np.full(len(fans), people.celebrity, np.int32))
+        followers[people.celebrity] = 0
+    out, in_ = pairs.sorted()
+    matching = Matching(
+        rng,
+        pairs,
+        stubs(np.maximum(followees - np.bincount(out, minlength=size), 0)),
+        stubs(np.maximum(followers - np.bincount(in_, minlength=size), 0)),
+        allowed=np.not_equal,
+    )
+    matching.within(people.community.take, people.community.take, FOLLOWS_IN_COMMUNITY)
+    matching.within(people.home_topic, people.home_topic, FOLLOWS_IN_TOPIC)
+    matching.anywhere(rounds=12)
+    return Edges(*pairs.sorted())
+
+
+def _friendships(rng: np.random.Generator, people: People) -> tuple[Index, Index]:
+    """Unique pairs of people who follow each other."""
+    friends = np.minimum(people.followees, people.followers)
+    degree = calibration.counts(rng, friends.astype(float), round(MUTUAL * people.followees.sum()), len(people) / 4)
+    ends = stubs(np.minimum(degree, friends))
+    rng.shuffle(ends)
+    half = len(ends) // 2
+    pairs = Pairs(len(people))
+    matching = Matching(rng, pairs, ends[:half], ends[half:], allowed=np.not_equal)
+    matching.within(people.community.take, people.community.take, FRIENDS_IN_COMMUNITY)
+    matching.anywhere(rounds=6)
+    left, right = pairs.sorted()
+    pairs = Pairs(len(people))
+    pairs.add(np.minimum(left, right), np.maximum(left, right))
+    return pairs.sorted()
+
+
+def posts(rng: np.random.Generator, people: People, first: int, until: int) -> Posts:
+    """Posts from first to until (epoch seconds); the newest is a few minutes old."""
+    author = stubs(people.posts)
+    rng.shuffle(author)
+    taken = np.sort(rhythm.between(rng, len(author), first, until - 120))
+    taken[-1] = max(taken[-1], until - int(rng.integers(120, 420)))
+    weights = calibration.POPULARITY_WEIGHTS
+    rest = np.sqrt(1 - np.square(weights).sum())
+    latent = people.latent[author][:, 1:3] @ np.array(weights) + rest * rng.standard_normal(len(author))
+    popularity = calibration.LIKES_RECEIVED.at(calibration.levels(latent))
+    if people.celebrity is not None:
+        own = author == people.celebrity
+        popularity[own] = np.maximum(popularity[own], people.followers[people.celebrity] / 50)
+    age = rhythm.active(np.array([until])) - rhythm.active(taken)
+    return Posts(author, people.topics(rng, author), taken, popularity * rhythm.share_by(age))
+
+
+def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts) -> Edges:
+    """Who likes which post; about calibration.FOLLOWED_SHARE of it goes to followed authors."""
+    open_likes = calibration.counts(rng, posts.popularity, int(people.likes.sum()), len(people) * 0.4)
+    pairs = Pairs(len(posts))
+    left = stubs(people.likes)
+    by_followers = rng.random(len(left)) < rng.beta(*FOLLOWED_BETA, len(people))[left]
+    passed = _like_followees(rng, people, follows, posts, left[by_followers], open_likes, pairs)
+
+    def foreign(person: Index, post: Index) -> Mask:
+        return posts.author[post] != person
+
+    def community_of_author(post: Index) -> Keys:
+        return people.community[posts.author[post]]
+
+    def interest(person: Index) -> Keys:
+        return people.topics(rng, person)
+
+    matching = Matching(rng, pairs, np.concatenate([left[~by_followers], passed]), stubs(open_likes), foreign)
+    matching.within(people.community.take, community_of_author, LIKES_IN_COMMUNITY)
+    matching.within(interest, posts.topic.take, LIKES_IN_TOPIC)
+    matching.anywhere(rounds=12)
+    return Edges(*pairs.sorted())
+
+
+def _like_followees(
+    rng: np.random.Generator,
+    people: People,
+    follows: Edges,
+    posts: Posts,
+    left: Index,
+    open_likes: Ints,
+    pairs: Pairs,
+) -> Index:
+    """Each of `left` likes a popular post of a popular followee; takes from open_likes, returns who found none."""
+    by_author = np.argsort(posts.author, kind="stable").astype(np.int32)
+    post_ends = np.cumsum(open_likes[by_author], dtype=np.float64)
+    author_start = np.concatenate([[0], np.cumsum(np.bincount(posts.author, minlength=len(people)))])
+    received = np.bincount(posts.author, weights=open_likes, minlength=len(people))
+    edge_ends = np.cumsum(received[follows.right])
+    edge_start = follows.starts(len(people))
+    for _ in range(3):
+        left = np.sort(left)
+        edge = _weighted_choice(rng, edge_ends, edge_start, left)
+        author = follows.right[edge]
+        post = by_author[_weighted_choice(rng, post_ends, author_start, author)]
+        fits = rank_in_group(rng, post) < open_likes[post]
+        before = len(pairs)
+        passed = [left[~fits]]
+        rejected, _ = pairs.add(left[fits], post[fits])
+        ...
+    return left
