@@ -12,7 +12,7 @@ def connect(settings: Settings, progress: Progress) -> Client:
 
     The schema is brought up to date on the way. Raises Unreachable or ServerError.
     """
-    client = Client(_address(settings, progress))
+    client = Client(external(settings) or EmbeddedServer(settings, progress).up())
     try:
         client.verify()
         schema.ensure(client)
@@ -22,7 +22,8 @@ def connect(settings: Settings, progress: Progress) -> Client:
     return client
 
 
-def _address(settings: Settings, progress: Progress) -> Address:
+def external(settings: Settings) -> Address | None:
+    """The address that GRAPHFEED_URI and its companions name; None means the embedded server."""
     if settings.uri is None:
-        return EmbeddedServer(settings, progress).up()
+        return None
     return Address(settings.uri, settings.user, settings.password.get_secret_value(), settings.database)

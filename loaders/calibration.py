@@ -1,7 +1,7 @@
 """How much each person of the generated network follows, posts and likes: the curves of a real photo network.
 
-The anchors are quantiles measured on Flickr, 2004 to 2008 (4,418 users; HASC, TKDE 2019). Only these figures were
-taken from it.
+The anchors are quantiles measured on Flickr, 2004 to 2008 (4,418 users; HASC, TKDE 2019). Only these
+figures were taken from it.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class Curve:
         x, y = logit(np.array(self.levels)), np.log(self.values)
         slope = (y[-1] - y[-2]) / (x[-1] - x[-2])
         z = logit(levels)
-        return np.exp(np.interp(z, x, y) + slope * np.maximum(z - x[-1], 0.0))
+        return np.asarray(np.exp(np.interp(z, x, y) + slope * np.maximum(z - x[-1], 0.0)))
 
 
 def logit(levels: Floats) -> Floats:
     """ln(p / (1 - p)) of each level p."""
-    return np.log(levels / (1 - levels))
+    return np.asarray(np.log(levels / (1 - levels)))
 
 
 _LEVELS = (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / 4418)
@@ -42,7 +42,7 @@ FOLLOWEES = Curve(41.9, _LEVELS, (5, 6, 15, 38, 74, 115, 178))
 FOLLOWERS = Curve(41.9, _LEVELS, (0.6, 1, 5, 22, 97, 320, 1552))
 POSTS = Curve(7.1, (0.1, 0.25, 0.5, 0.9, 0.99, 1 - 0.5 / 4418), (1, 1, 3, 16, 70, 279))
 LIKES_GIVEN = Curve(170.4, _LEVELS, (7, 9, 16, 75, 404, 1482, 5343))
-LIKES_RECEIVED = Curve(23.9, (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / 31460), (7, 9, 10, 18, 45, 99, 440))
+LIKES_RECEIVED = Curve(23.9, (*_LEVELS[:-1], 1 - 0.5 / 31460), (7, 9, 10, 18, 45, 99, 440))
 
 TAGS_SHARES = (0.13, 0.215, 0.205, 0.155, 0.115, 0.08, 0.05, 0.028, 0.013, 0.005, 0.002, 0.001, 0.001)
 """The share of posts with 0, 1, 2 … hashtags."""
@@ -57,20 +57,21 @@ ACTIVITY_CORRELATION = np.array(
 )
 """Rank correlation of the four activities of a person."""
 
-POPULARITY_WEIGHTS = (0.20, 0.30)
-"""How far a post's likes follow its author's number of followers and of posts."""
+TAIL_DEPENDENCE = 7.0
+"""Degrees of freedom of the copula: with few, the extremes of the activities fall on the same people."""
 
-MUTUAL_SHARE = 0.228
-"""The share of follows whose reverse exists."""
-
-FOLLOWED_SHARE = 0.246
-"""The share of likes on a followed author's photo."""
+POPULARITY_WEIGHTS = (0.2, 0.25, 0.35)
+"""How far a post's likes go with its author's number of followers, number of posts, and gift."""
 
 
 def activities(rng: np.random.Generator, people: int) -> Floats:
-    """Latent activity of each person: 4 columns (followees, followers, posts, likes given), a Gaussian copula."""
+    """Latent activity of each person in 4 columns: followees, followers, posts, likes given.
+
+    Drawn from a t copula: Demarta and McNeil, The t copula and related copulas, 2005.
+    """
     factor = np.linalg.cholesky(ACTIVITY_CORRELATION)
-    return rng.standard_normal((people, 4)) @ factor.T
+    scale = np.sqrt(rng.chisquare(TAIL_DEPENDENCE, (people, 1)) / TAIL_DEPENDENCE)
+    return rng.standard_normal((people, 4)) @ factor.T / scale
 
 
 def levels(latent: Floats) -> Floats:

@@ -16,7 +16,7 @@ _HOURS = np.arange(25) * 3600.0
 
 
 def active(seconds: Floats | Ints) -> Floats:
-    """Active seconds of epoch seconds: a clock that runs fast in the evening and slow at night, even over a day."""
+    """Active seconds of epoch seconds: a clock that runs fast in the evening and slow at night."""
     day, second = np.divmod(seconds, DAY)
     return np.asarray(day * DAY + np.interp(second, _HOURS, _BY_HOUR))
 

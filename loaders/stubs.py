@@ -1,7 +1,8 @@
 """Random graphs with given degrees: each end of an edge is a stub, and stubs are matched.
 
-This is the configuration model (Newman, Networks, 2nd ed., section 12.1), in rounds: a first round pairs only stubs
-of one community or topic, a last one pairs all that is left. A pair that exists already goes back to the stubs.
+This is the configuration model (Newman, Networks, 2nd ed., section 12.1), in rounds: a first round pairs only
+stubs of one community or topic, a last one pairs all that is left. A pair that exists already goes back to the
+stubs.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 Index = NDArray[np.int32]
 Keys = NDArray[np.uint16]
 Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Packed = NDArray[np.int64]
 Allowed = Callable[[Index, Index], Mask]
 KeysOf = Callable[[Index], Keys]
@@ -70,7 +72,9 @@ def contains(batch: Packed, values: Packed) -> Mask:
 class Matching:
     """The open stubs of both sides; each round turns some of them into pairs."""
 
-    def __init__(self, rng: np.random.Generator, pairs: Pairs, left: Index, right: Index, allowed: Allowed) -> None:
+    def __init__(
+        self, rng: np.random.Generator, pairs: Pairs, left: Index, right: Index, allowed: Allowed
+    ) -> None:
         self.rng, self.pairs, self.left, self.right, self.allowed = rng, pairs, left, right, allowed
 
     def within(self, left_keys: KeysOf, right_keys: KeysOf, share: float) -> None:
@@ -106,3 +110,37 @@ def _first_of_keys(values: Index, keys: Keys, quota: NDArray[np.int64]) -> tuple
     start = np.searchsorted(keys, np.arange(len(quota), dtype=np.uint16))
     taken = np.arange(len(keys)) - start[keys] < quota[keys]
     return values[taken], values[~taken]
+
+
+def rank_in_group(groups: Index) -> Ints:
+    """How many earlier elements are of the same group, for each element."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(groups)) - np.searchsorted(ordered, ordered)
+    return rank
+
+
+def starts(ordered: Index, size: int) -> Ints:
+    """Where each value 0 … size begins in an ordered array."""
+    return np.searchsorted(ordered, np.arange(size + 1, dtype=np.int32))
+
+
+class WeightedGroups:
+    """Weighted elements in groups: those of group g are starts[g] … starts[g + 1] - 1."""
+
+    def __init__(self, weights: NDArray[np.float64] | Ints, starts: Ints) -> None:
+        self._ends = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
+        self._starts = starts
+
+    def any_weight(self, groups: Index) -> Mask:
+        """Whether each group has an element to choose."""
+        has: Mask = self._ends[self._starts[groups + 1]] > self._ends[self._starts[groups]]
+        return has
+
+    def choose(self, rng: np.random.Generator, groups: Index) -> Index:
+        """An element of each group, by weight; the groups must have some."""
+        first, last = self._starts[groups], self._starts[groups + 1]
+        low, high = self._ends[first], self._ends[last]
+        drawn = np.searchsorted(self._ends, low + rng.random(len(groups)) * (high - low), side="right") - 1
+        return np.asarray(np.clip(drawn, first, last - 1), np.int32)

@@ -1,17 +1,28 @@
 """A synthetic photo network as arrays: people, follows, posts, likes, comments and mentions.
 
-People live in communities, each of which prefers a few topics. Follows and likes are matched between stubs (see
-`loaders.stubs`), first inside communities and topics, so that both sides have the degrees of `loaders.calibration`.
+People live in communities, each of which prefers a few topics. Follows and likes are matched between
+stubs (see `loaders.stubs`), first inside communities and topics, so that both sides get the
+degrees of `loaders.calibration`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loaders import calibration, rhythm
 from loaders.calibration import Floats, Ints
-from loaders.stubs import Index, Keys, Mask, Matching, Pairs, rank_in_group, stubs
+from loaders.stubs import (
+    Index,
+    Keys,
+    Mask,
+    Matching,
+    Pairs,
+    WeightedGroups,
+    contains,
+    rank_in_group,
+    starts,
+    stubs,
+)
 from loaders.topics import TOPICS
 
 COMMUNITY_SIZE = 120
@@ -22,6 +33,8 @@ INTERESTS = (0.30, 0.20, 0.12, 0.08, 0.14, 0.10)
 FOLLOWS_IN_COMMUNITY, FOLLOWS_IN_TOPIC = 0.35, 0.3
 LIKES_IN_COMMUNITY, LIKES_IN_TOPIC = 0.08, 0.65
 MOST_POSTS = 5_000
+MUTUAL, FRIENDS_IN_COMMUNITY = 0.20, 0.5
+FOLLOWED_BETA = (1.2, 4.5)
 MENTIONED_SHARE, COMMENTED_SHARE = 0.08, 0.06
 
 
@@ -36,7 +49,7 @@ class People:
     followers: Ints
     posts: Ints
     likes: Ints
-    latent: Floats
+    fame: Floats
     celebrity: int | None
 
     def __len__(self) -> int:
@@ -44,7 +57,7 @@ class People:
 
     def home_topic(self, people: Index) -> Keys:
         """The favourite topic of each one's community."""
-        return self.community_topics[self.community[people], 0]
+        return np.asarray(self.community_topics[self.community[people], 0])
 
     def topics(self, rng: np.random.Generator, people: Index) -> Keys:
         """A topic for each of these people, by their interests."""
@@ -82,9 +95,17 @@ class Edges:
     def __len__(self) -> int:
         return len(self.left)
 
-    def starts(self, size: int) -> Ints:
-        """Where the pairs of each left begin; one more than there are lefts."""
-        return np.searchsorted(self.left, np.arange(size + 1, dtype=np.int32))
+
+@dataclass(frozen=True)
+class Comments:
+    """Comments in the order of their time (epoch seconds)."""
+
+    person: Index
+    post: Index
+    at: Ints
+
+    def __len__(self) -> int:
+        return len(self.person)
 
 
 def people(rng: np.random.Generator, size: int, likes_per_user: int, *, celebrity: bool) -> People:
@@ -113,13 +134,13 @@ def people(rng: np.random.Generator, size: int, likes_per_user: int, *, celebrit
         followers=followers,
         posts=np.maximum(posts, 1),
         likes=likes,
-        latent=latent,
+        fame=np.column_stack([latent[:, 1:3], rng.standard_normal(size)]),
         celebrity=star,
     )
 
 
 def _favourite_topics(rng: np.random.Generator, rows: int, columns: int) -> Keys:
-    """Different topics for each row, popular ones more often (the Gumbel-max trick draws without replacement)."""
+    """Different topics for each row, popular ones more often (drawn by the Gumbel-max trick)."""
     popularity = -np.log(np.arange(len(TOPICS)) + 8.0)
     rng.shuffle(popularity)
     drawn = np.empty((rows, columns), np.uint16)
@@ -139,7 +160,7 @@ def follows(rng: np.random.Generator, people: People) -> Edges:
     followees, followers = people.followees.copy(), people.followers.copy()
     if people.celebrity is not None:
         fans = rng.choice(size, followers[people.celebrity], replace=False).astype(np.int32)
-        fans, _ = fans[fans != people.celebrity], None
+        fans = fans[fans != people.celebrity]
         pairs.add(fans, np.full(len(fans), people.celebrity, np.int32))
         followers[people.celebrity] = 0
     out, in_ = pairs.sorted()
@@ -159,7 +180,8 @@ def follows(rng: np.random.Generator, people: People) -> Edges:
 def _friendships(rng: np.random.Generator, people: People) -> tuple[Index, Index]:
     """Unique pairs of people who follow each other."""
     friends = np.minimum(people.followees, people.followers)
-    degree = calibration.counts(rng, friends.astype(float), round(MUTUAL * people.followees.sum()), len(people) / 4)
+    total = round(MUTUAL * people.followees.sum())
+    degree = calibration.counts(rng, friends.astype(np.float64), total, len(people) / 4)
     ends = stubs(np.minimum(degree, friends))
     rng.shuffle(ends)
     half = len(ends) // 2
@@ -181,7 +203,7 @@ def posts(rng: np.random.Generator, people: People, first: int, until: int) -> P
     taken[-1] = max(taken[-1], until - int(rng.integers(120, 420)))
     weights = calibration.POPULARITY_WEIGHTS
     rest = np.sqrt(1 - np.square(weights).sum())
-    latent = people.latent[author][:, 1:3] @ np.array(weights) + rest * rng.standard_normal(len(author))
+    latent = (people.fame @ np.array(weights))[author] + rest * rng.standard_normal(len(author))
     popularity = calibration.LIKES_RECEIVED.at(calibration.levels(latent))
     if people.celebrity is not None:
         own = author == people.celebrity
@@ -199,7 +221,7 @@ def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts
     passed = _like_followees(rng, people, follows, posts, left[by_followers], open_likes, pairs)
 
     def foreign(person: Index, post: Index) -> Mask:
-        return posts.author[post] != person
+        return np.not_equal(posts.author[post], person)
 
     def community_of_author(post: Index) -> Keys:
         return people.community[posts.author[post]]
@@ -223,21 +245,70 @@ def _like_followees(
     open_likes: Ints,
     pairs: Pairs,
 ) -> Index:
-    """Each of `left` likes a popular post of a popular followee; takes from open_likes, returns who found none."""
+    """Each of `left` likes a popular post of a popular followee; returns those for whom none was left.
+
+    What a post gets is taken from its `open_likes`.
+    """
     by_author = np.argsort(posts.author, kind="stable").astype(np.int32)
-    post_ends = np.cumsum(open_likes[by_author], dtype=np.float64)
-    author_start = np.concatenate([[0], np.cumsum(np.bincount(posts.author, minlength=len(people)))])
-    received = np.bincount(posts.author, weights=open_likes, minlength=len(people))
-    edge_ends = np.cumsum(received[follows.right])
-    edge_start = follows.starts(len(people))
+    author_start = starts(posts.author[by_author], len(people))
+    edge_start = starts(follows.left, len(people))
     for _ in range(3):
-        left = np.sort(left)
-        edge = _weighted_choice(rng, edge_ends, edge_start, left)
-        author = follows.right[edge]
-        post = by_author[_weighted_choice(rng, post_ends, author_start, author)]
-        fits = rank_in_group(rng, post) < open_likes[post]
-        before = len(pairs)
-        passed = [left[~fits]]
-        rejected, _ = pairs.add(left[fits], post[fits])
-        ...
+        received = np.bincount(posts.author, weights=open_likes, minlength=len(people))
+        followed = WeightedGroups(received[follows.right], edge_start)
+        posted = WeightedGroups(open_likes[by_author], author_start)
+        possible = followed.any_weight(left)
+        person, passed = np.sort(left[possible]), left[~possible]
+        post = by_author[posted.choose(rng, follows.right[followed.choose(rng, person)])]
+        shuffled = rng.permutation(len(post))
+        person, post = person[shuffled], post[shuffled]
+        fits = rank_in_group(post) < open_likes[post]
+        rejected, unused = pairs.add(person[fits], post[fits])
+        open_likes -= np.bincount(post[fits], minlength=len(posts))
+        open_likes += np.bincount(unused, minlength=len(posts))
+        left = np.concatenate([passed, person[~fits], rejected])
     return left
+
+
+def comments(rng: np.random.Generator, likes: Edges, liked_at: Ints, until: int) -> Comments:
+    """Comments by some of those who like a post, after their like, in the order of time."""
+    chosen = np.flatnonzero(rng.random(len(likes)) < COMMENTED_SHARE)
+    at = rhythm.after(rng, liked_at[chosen] - 1, until)
+    order = np.argsort(at, kind="stable")
+    chosen = chosen[order]
+    return Comments(likes.left[chosen], likes.right[chosen], at[order])
+
+
+def ordinary_person(people: People, follows: Edges, likes: Edges) -> int:
+    """An active person without extremes: 20 followees and more, 50 likes and more, a few posts."""
+    size = len(people)
+    ranges = (
+        (np.bincount(follows.left, minlength=size), 20, 60),
+        (np.bincount(likes.left, minlength=size), 50, 300),
+        (np.bincount(follows.right, minlength=size), 15, 100),
+        (people.posts, 3, 20),
+    )
+    weights = (4, 4, 2, 1)
+    score = sum(w * ((low <= n) & (n <= high)) for w, (n, low, high) in zip(weights, ranges, strict=True))
+    return int(np.argmax(score))
+
+
+def mentions(rng: np.random.Generator, people: People, follows: Edges, posts: Posts, shown: int) -> Edges:
+    """People in posts of friends who follow them; `shown` is in three, where their friends posted as many."""
+    friends = mutual(follows, len(people))
+    groups = WeightedGroups(np.ones(len(friends)), starts(friends.left, len(people)))
+    post = np.flatnonzero(rng.random(len(posts)) < MENTIONED_SHARE).astype(np.int32)
+    post = post[groups.any_weight(posts.author[post])]
+    person = friends.right[groups.choose(rng, posts.author[post])]
+    of_friends = np.flatnonzero(np.isin(posts.author, friends.right[friends.left == shown])).astype(np.int32)
+    extra = rng.permutation(of_friends)[:3]
+    pairs = Pairs(len(people))
+    pairs.add(np.concatenate([post, extra]), np.concatenate([person, np.full(len(extra), shown, np.int32)]))
+    return Edges(*pairs.sorted())
+
+
+def mutual(follows: Edges, size: int) -> Edges:
+    """The follows whose reverse exists."""
+    packed = follows.left.astype(np.int64) * size + follows.right
+    reverse = follows.right.astype(np.int64) * size + follows.left
+    both = contains(packed, reverse)
+    return Edges(follows.left[both], follows.right[both])

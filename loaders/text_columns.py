@@ -1,11 +1,11 @@
 """CSV files written by column: millions of lines a second with numpy alone.
 
-A line is a sequence of pieces. Each piece is a constant or a gather from a small table of byte strings, so no number is
+A column is one piece or several. Each piece is a constant or a gather from a small table of byte strings, so no number is
 formatted twice; shorter strings are padded with NUL bytes, which are dropped when a chunk is written.
 """
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Texts = NDArray[np.bytes_]
 Piece = bytes | Callable[[slice], Texts]
+Column = Piece | tuple[Piece, ...]
 Progress = Callable[[int], None]
 
 CHUNK = 200_000
@@ -49,19 +50,24 @@ def instants(seconds: NDArray[np.int64]) -> tuple[Piece, Piece]:
     return gather(texts(days), day - first), gather(texts(clock), seconds - day * DAY)
 
 
-def write(path: Path, header: str, pieces: Sequence[Piece], rows: int, progress: Progress, *, gz: bool) -> None:
-    """Writes `rows` lines made of the pieces; calls progress with the rows done."""
+def write(path: Path, columns: dict[str, Column], rows: int, progress: Progress, *, gz: bool) -> None:
+    """Writes a header and `rows` lines; calls progress with the rows done."""
     with _open(path, gz) as file:
-        file.write(header.encode() + b"\n")
+        file.write(",".join(columns).encode() + b"\n")
+        pieces = _line(list(columns.values()))
         for start in range(0, rows, CHUNK):
             part = slice(start, min(start + CHUNK, rows))
-            file.write(_lines(pieces, part))
+            grid = np.concatenate([_bytes(piece, part) for piece in pieces], axis=1)
+            file.write(grid[grid != 0].tobytes())
             progress(part.stop)
 
 
-def _lines(pieces: Sequence[Piece], part: slice) -> bytes:
-    grid = np.concatenate([_bytes(piece, part) for piece in pieces], axis=1)
-    return grid[grid != 0].tobytes()
+def _line(columns: list[Column]) -> list[Piece]:
+    """The pieces of a line: those of each column, with a comma after each, a line feed after the last."""
+    pieces: list[Piece] = []
+    for column in columns:
+        pieces += [*(column if isinstance(column, tuple) else (column,)), b","]
+    return [*pieces[:-1], b"\n"]
 
 
 def _bytes(piece: Piece, part: slice) -> NDArray[np.uint8]:

@@ -1,0 +1,8 @@
+// How many nodes of each label and relationships of each type there are
+CALL {
+  MATCH (node) UNWIND labels(node) AS name RETURN name, count(*) AS count
+UNION ALL
+  MATCH ()-[relationship]->() RETURN type(relationship) AS name, count(*) AS count
+}
+RETURN name, count
+ORDER BY name

@@ -1,0 +1,56 @@
+// The newest posts of people whom my followees follow and whose posts I liked, scored as the tutorial does, the best first
+// needs: affinity/project_friends_of_friends
+// :param me => '42'
+// :param friendsGraph => 'graphfeed-friends'
+// :param now => timestamp()
+// :param windowDays => 7
+// :param historyDays => 365
+// :param sensitive => false
+// :param exclude => []
+// :param perSource => 10
+MATCH (me:User {id: $me})
+CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-12})
+  YIELD nodeId, score
+WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
+UNWIND ranks AS rank
+WITH me, rank.person AS author, rank.score / total AS pageRank
+WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
+MATCH (author)-[:POSTED]->(post:Post)
+WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
+  AND coalesce(post.mediaType, 'image') = 'image'
+  // filter: posts
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
+WITH me, author, pageRank, collect(post) AS posts, COUNT {
+    (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+    WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+  } AS liked
+UNWIND posts AS post
+WITH me, author, post, liked, {
+    pageRank: pageRank,
+    weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
+    engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+    timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
+  } AS parts
+WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
+ORDER BY score DESC, post.id
+LIMIT $perSource
+WITH *, COLLECT {
+    // Who leads to the author, of those whom I may be shown
+    MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
+    WHERE NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
+    RETURN via ORDER BY via.id
+  } AS vias
+RETURN 'friends_of_friends' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
+  coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
+  {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked, vias: size(vias),
+   via: head([via IN vias | coalesce(via.username, via.fullName, 'user ' + via.id)])} AS facts,
+  [{id: me.id, label: 'User', type: null}]
+  + [via IN vias[..1] | {id: via.id, label: 'User', type: 'FOLLOWS'}]
+  + [{id: author.id, label: 'User', type: CASE vias WHEN [] THEN null ELSE 'FOLLOWS' END},
+     {id: post.id, label: 'Post', type: 'POSTED'}] AS path
+ORDER BY score DESC, post

@@ -1,0 +1,73 @@
+// The most popular image of each of my ten dearest hashtags, the dearest first
+// :param me => '42'
+// :param now => timestamp()
+// :param historyDays => 365
+// :param sensitive => false
+// :param exclude => []
+// :param perSource => 10
+MATCH (me:User {id: $me})
+CALL (me) {
+  MATCH (me)-[liked:LIKED]->(mine:Post)
+  WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+  RETURN mine
+UNION
+  MATCH (me)<-[:MENTIONS]-(mine:Post)
+  RETURN mine
+}
+MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
+WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
+WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+ORDER BY weight DESC, hashtag.name
+LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
+CALL (me, hashtag) {
+  MATCH (hashtag)<-[:TAGGED]-(post:Post)
+  WHERE coalesce(post.mediaType, 'image') = 'image'
+  // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
+  WITH me, post, coalesce(post.likeCount, 0) AS likes, coalesce(post.commentCount, 0) AS comments
+  ORDER BY likes DESC, comments DESC, post.id
+  OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+  WITH me, post, author, likes, comments
+  WHERE true
+  // filter: posts
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
+  WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
+  RETURN post AS image, author, likes, comments
+}
+// A post that is the best of two hashtags stands under the first alone
+WITH me, image, author, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
+WITH me, image, author, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
+WITH me, image, author, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
+ORDER BY weight DESC, hashtag.name
+LIMIT $perSource
+CALL (me, mine, image) {
+  // One of my posts with the hashtag that I may be shown, another than the image itself if there is one
+  UNWIND mine AS post
+  WITH me, image, post ORDER BY post = image, post.id
+  OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+  WITH me, image, post, author
+  WHERE true
+  // filter: posts
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
+  WITH me, image, post ORDER BY post = image, post.id LIMIT 1
+  RETURN collect({id: post.id, label: 'Post',
+    type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
+}
+RETURN 'interests' AS source, image.id AS post, author.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
+  likes AS likeCount, comments AS commentCount, toFloat(weight) AS score,
+  {weight: weight, likes: likes, comments: comments} AS parts,
+  {author: coalesce(author.username, author.fullName, 'user ' + author.id), hashtag: hashtag.display, weight: weight,
+   shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
+  [{id: me.id, label: 'User', type: null}] + example
+  + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},
+     {id: image.id, label: 'Post', type: 'TAGGED'}] AS path
+ORDER BY weight DESC, hashtag.name

@@ -1,0 +1,180 @@
+// The tutorial's mix: its three sources together, a post once, drawn at random as $draws says
+// needs: affinity/project_followees
+// needs: affinity/project_friends_of_friends
+// :param me => '42'
+// :param followeesGraph => 'graphfeed-followees'
+// :param friendsGraph => 'graphfeed-friends'
+// :param now => timestamp()
+// :param windowDays => 7
+// :param historyDays => 365
+// :param sensitive => false
+// :param exclude => []
+// :param perSource => 10
+// :param limit => 10
+// :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505]
+CALL () {
+  MATCH (me:User {id: $me})
+  CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-12})
+    YIELD nodeId, score
+  WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
+  UNWIND ranks AS rank
+  WITH me, rank.person AS author, rank.score / total AS pageRank
+  MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post:Post)
+  WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
+    AND coalesce(post.mediaType, 'image') = 'image'
+    // filter: posts
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    // end filter
+  WITH me, author, pageRank, collect(post) AS posts, COUNT {
+      (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+      WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+    } AS liked
+  UNWIND posts AS post
+  WITH me, author, post, liked, {
+      pageRank: pageRank,
+      weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
+      engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+      timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
+    } AS parts
+  WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
+  ORDER BY score DESC, post.id
+  LIMIT $perSource
+  RETURN 'followees' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
+    coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
+    {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked} AS facts,
+    [{id: me.id, label: 'User', type: null}, {id: author.id, label: 'User', type: 'FOLLOWS'},
+     {id: post.id, label: 'Post', type: 'POSTED'}] AS path
+  ORDER BY score DESC, post
+UNION ALL
+  MATCH (me:User {id: $me})
+  CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-12})
+    YIELD nodeId, score
+  WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
+  UNWIND ranks AS rank
+  WITH me, rank.person AS author, rank.score / total AS pageRank
+  WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
+  MATCH (author)-[:POSTED]->(post:Post)
+  WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
+    AND coalesce(post.mediaType, 'image') = 'image'
+    // filter: posts
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    // end filter
+  WITH me, author, pageRank, collect(post) AS posts, COUNT {
+      (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+      WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+    } AS liked
+  UNWIND posts AS post
+  WITH me, author, post, liked, {
+      pageRank: pageRank,
+      weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
+      engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+      timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
+    } AS parts
+  WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
+  ORDER BY score DESC, post.id
+  LIMIT $perSource
+  WITH *, COLLECT {
+      // Who leads to the author, of those whom I may be shown
+      MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
+      WHERE NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
+      RETURN via ORDER BY via.id
+    } AS vias
+  RETURN 'friends_of_friends' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
+    coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
+    {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked, vias: size(vias),
+     via: head([via IN vias | coalesce(via.username, via.fullName, 'user ' + via.id)])} AS facts,
+    [{id: me.id, label: 'User', type: null}]
+    + [via IN vias[..1] | {id: via.id, label: 'User', type: 'FOLLOWS'}]
+    + [{id: author.id, label: 'User', type: CASE vias WHEN [] THEN null ELSE 'FOLLOWS' END},
+       {id: post.id, label: 'Post', type: 'POSTED'}] AS path
+  ORDER BY score DESC, post
+UNION ALL
+  MATCH (me:User {id: $me})
+  CALL (me) {
+    MATCH (me)-[liked:LIKED]->(mine:Post)
+    WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+    RETURN mine
+  UNION
+    MATCH (me)<-[:MENTIONS]-(mine:Post)
+    RETURN mine
+  }
+  MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
+  WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
+  WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  ORDER BY weight DESC, hashtag.name
+  LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
+  CALL (me, hashtag) {
+    MATCH (hashtag)<-[:TAGGED]-(post:Post)
+    WHERE coalesce(post.mediaType, 'image') = 'image'
+    // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
+    WITH me, post, coalesce(post.likeCount, 0) AS likes, coalesce(post.commentCount, 0) AS comments
+    ORDER BY likes DESC, comments DESC, post.id
+    OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+    WITH me, post, author, likes, comments
+    WHERE true
+    // filter: posts
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    // end filter
+    WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
+    RETURN post AS image, author, likes, comments
+  }
+  // A post that is the best of two hashtags stands under the first alone
+  WITH me, image, author, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
+  WITH me, image, author, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
+  WITH me, image, author, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
+  ORDER BY weight DESC, hashtag.name
+  LIMIT $perSource
+  CALL (me, mine, image) {
+    // One of my posts with the hashtag that I may be shown, another than the image itself if there is one
+    UNWIND mine AS post
+    WITH me, image, post ORDER BY post = image, post.id
+    OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+    WITH me, image, post, author
+    WHERE true
+    // filter: posts
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    // end filter
+    WITH me, image, post ORDER BY post = image, post.id LIMIT 1
+    RETURN collect({id: post.id, label: 'Post',
+      type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
+  }
+  RETURN 'interests' AS source, image.id AS post, author.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
+    likes AS likeCount, comments AS commentCount, toFloat(weight) AS score,
+    {weight: weight, likes: likes, comments: comments} AS parts,
+    {author: coalesce(author.username, author.fullName, 'user ' + author.id), hashtag: hashtag.display, weight: weight,
+     shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
+    [{id: me.id, label: 'User', type: null}] + example
+    + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},
+       {id: image.id, label: 'Post', type: 'TAGGED'}] AS path
+  ORDER BY weight DESC, hashtag.name
+}
+WITH * ORDER BY source, score DESC, post
+// A post that two sources bring stands under the first
+WITH post, head(collect({source: source, author: author, takenAt: takenAt, imageUrl: imageUrl, likeCount: likeCount,
+  commentCount: commentCount, score: score, parts: parts, facts: facts, path: path})) AS item
+WITH post, item ORDER BY item.source, item.score DESC, post
+WITH collect(item {.*, post: post}) AS pool
+UNWIND range(0, size(pool) - 1) AS place
+WITH pool[place] AS item, $draws[place] AS draw
+ORDER BY draw
+LIMIT $limit
+RETURN item.source AS source, item.post AS post, item.author AS author, item.takenAt AS takenAt, item.imageUrl AS imageUrl,
+  item.likeCount AS likeCount, item.commentCount AS commentCount, item.score AS score, item.parts AS parts,
+  item.facts AS facts, item.path AS path, draw
+ORDER BY draw

@@ -1,0 +1,20 @@
+// Whom I follow, and whom they follow: one row for each follow
+// :param me => '42'
+// :param edges => 'all'
+// :param limit => 10
+MATCH (me:User {id: $me})-[:FOLLOWS]->(followee:User)
+WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
+CALL (me, followee) {
+  RETURN me AS src, followee AS dst
+UNION
+  MATCH (followee)-[:FOLLOWS]->(person:User)
+  WHERE $edges = 'all'
+    AND NOT EXISTS { (me)-[:MUTED]->(person) } AND NOT EXISTS { (me)-[:BLOCKED]-(person) }
+    AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+  RETURN followee AS src, person AS dst
+}
+WITH me, src, dst
+RETURN src.id AS srcId, dst.id AS dstId,
+  coalesce(src.username, src.fullName, src.id) AS srcName, coalesce(dst.username, dst.fullName, dst.id) AS dstName
+ORDER BY src <> me, srcId, dstId
+LIMIT $limit

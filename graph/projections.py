@@ -1,0 +1,37 @@
+"""GDS's copies of parts of the graph, which live in the server's memory until they are dropped."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from graph.client import Client
+from graph.errors import GraphfeedError
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def projected(client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Hold projections while the block runs: `projections` gives the statement that makes each, by its parameter.
+
+    Gives the vocabulary with those parameters set to names that nobody else uses. Dropping never fails, so an error
+    in the block is the one that comes out.
+    """
+    names = {parameter: f"graphfeed-{uuid4().hex}" for parameter in projections}
+    named = {**vocabulary, **names}
+    try:
+        for statement in projections.values():
+            client.read(statement, named)
+        yield named
+    finally:
+        if names:
+            _drop(client, list(names.values()))
+
+
+def _drop(client: Client, names: Sequence[str]) -> None:
+    try:
+        client.read("affinity/drop", {"graphs": names})
+    except GraphfeedError as error:
+        log.warning("The projections %s are left behind: %s", names, error)

@@ -1,0 +1,288 @@
+"""The command line: `graphfeed --help`."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+import typer
+import uvicorn
+from pydantic import BaseModel
+
+from graph import clock, doctor
+from graph import network as networks
+from graph.connect import connect
+from graph.errors import GraphfeedError
+from graph.feed import Request
+from graph.feed import feed as rank
+from graph.server import EmbeddedServer
+from graph.settings import Settings, profile, read_settings
+from graph.sources import source as source_of
+from loaders import demo as demos
+from loaders.importer import Report, import_folder
+from service import console
+from service.app import create_app
+from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
+
+app = typer.Typer(
+    help="A discovery feed for photo-sharing networks, ranked in Neo4j, with the reason for each post.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+TABLE_ROWS = 50
+"""Of a network or of interests, unless --limit says otherwise."""
+
+
+class Edges(StrEnum):
+    ALL = "all"
+    MINE = "mine"
+
+
+class Label(StrEnum):
+    USERNAME = "username"
+    ID = "id"
+
+
+def _time(text: str) -> int:
+    try:
+        return clock.parse(text)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2024-05-01 or 2024-05-01T12:30:00Z") from None
+
+
+User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="print JSON, and nothing else on stdout")]
+AsOf = Annotated[
+    int | None, typer.Option(parser=_time, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
+]
+ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
+Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="at most this many")]
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="the folder with users.csv, follows.csv, …", show_default=False)],
+    create_missing: Annotated[bool, typer.Option(help="make people and posts that rows name and nobody has")] = False,
+    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; rejects-TIME.csv without it")] = None,
+    as_json: Json = False,
+) -> None:
+    """Import files of the neutral format (see loaders/README.md); doing it twice changes nothing."""
+    rejects = rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv"))
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        report = import_folder(client, folder, rejects, bars, create_missing=create_missing)
+    if as_json:
+        _print_json(_report_json(report))
+    else:
+        console.show_report(report)
+
+
+@app.command()
+def network(
+    user: User,
+    edges: Annotated[Edges, typer.Option(help="all, or mine: only whom the person follows")] = Edges.ALL,
+    label: Annotated[Label, typer.Option(help="how the table names people: id for privacy")] = Label.USERNAME,
+    limit: Limit = None,
+    as_json: Json = False,
+) -> None:
+    """Whom a person follows, and whom those follow."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        bars.advance("Reading the network", 0, 1)
+        rows = networks.network(client, user, edges.value, limit or networks.ALL)
+    if as_json:
+        _print_json(NetworkAnswer.model_validate({"user": user, "rows": rows}))
+        return
+    suffix = "Id" if label is Label.ID else "Name"
+    columns = {f"src{suffix}": "who", f"dst{suffix}": "follows"}
+    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} follows nobody.")
+
+
+@app.command()
+def interests(
+    user: User,
+    profile_name: ProfileName = "tutorial",
+    limit: Limit = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """The hashtags of the posts that a person liked or is shown in, the dearest first."""
+    now = clock.now() if as_of is None else as_of
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        rows = networks.interests(client, user, profile(profile_name), now, limit or networks.ALL)
+    if as_json:
+        answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
+        _print_json(InterestsAnswer.model_validate(answer))
+        return
+    columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
+    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} liked no post with a hashtag, and is shown in none.")
+
+
+@app.command()
+def feed(
+    user: User,
+    profile_name: ProfileName = "tutorial",
+    source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
+    limit: Limit = None,
+    as_of: AsOf = None,
+    window_days: Annotated[float | None, typer.Option(min=0, max=1e6, help="how old a post may be, in days")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
+    as_json: Json = False,
+) -> None:
+    """A person's feed, with the reason for each post."""
+    if source is not None:
+        source_of(source)
+    request = Request(
+        user=user,
+        profile=profile(profile_name),
+        source=source,
+        limit=limit,
+        as_of=clock.now() if as_of is None else as_of,
+        window_days=window_days,
+        seed=seed,
+    )
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        answer = rank(client, request)
+    if not as_json:
+        console.show_feed(answer)
+        return
+    _print_json(FeedAnswer.of(answer))
+    if answer.why_empty:
+        console.note(f"No posts. {answer.why_empty}")
+
+
+@app.command()
+def up() -> None:
+    """Start the embedded server, if it does not run."""
+    _start(read_settings())
+
+
+@app.command()
+def down() -> None:
+    """Stop the embedded server; its data stays."""
+    with console.Bars() as bars:
+        stopped = EmbeddedServer(read_settings(), bars).down()
+    console.say("Stopped." if stopped else "It was not running.")
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Whether the embedded server runs, and where; the exit code is 1 if it does not."""
+    with console.Bars() as bars:
+        server = EmbeddedServer(read_settings(), bars)
+    running = server.is_alive
+    if as_json:
+        _print_json(_status_json(server))
+    elif running:
+        _say_where(server)
+    else:
+        console.say(f"Not running. Home: {server.home}. `graphfeed up` starts it.")
+    raise typer.Exit(0 if running else 1)
+
+
+@app.command("doctor")
+def doctor_() -> None:
+    """Check all that graphfeed needs, and say what to do about what is wrong."""
+    findings = doctor.examine(read_settings())
+    for finding in findings:
+        console.say(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.text}")
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="where to listen; loopback alone without it")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the page and the API."""
+    settings = read_settings()
+    if settings.uri is None:
+        _start(settings)
+    _serve(settings, host, port)
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option(help="of the demo's own server")] = platformdirs.user_data_path(
+        "graphfeed-demo", appauthor=False
+    ),
+    serve: Annotated[bool, typer.Option(help="serve the page after printing; or stop the server and end")] = True,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+) -> None:
+    """Load a generated network into a server of its own, show one person's feed, and serve the page."""
+    settings = read_settings(home=home, uri=None)
+    with console.Bars() as bars:
+        server = EmbeddedServer(settings, bars)
+        try:
+            _show_demo(settings, bars)
+            if serve:
+                _say_where(server)
+                _serve(settings, "127.0.0.1", port)
+        finally:
+            server.down()
+
+
+def _show_demo(settings: Settings, bars: console.Bars) -> None:
+    with connect(settings, bars) as client:
+        demos.ensure(client, settings.home, bars)
+        answer = rank(client, Request(user=demos.PERSON))
+    console.say(f"\nThe feed of person {demos.PERSON}, of the tutorial's three sources:\n")
+    console.show_feed(answer)
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    console.say(f"Page: http://{host}:{port}/ (Ctrl-C ends)")
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+
+
+def _start(settings: Settings) -> None:
+    with console.Bars() as bars:
+        server = EmbeddedServer(settings, bars)
+        server.up()
+    _say_where(server)
+
+
+def _say_where(server: EmbeddedServer) -> None:
+    console.say(f"Neo4j runs: {server.address.uri}, Browser {server.ports.browser}")
+    console.say(f"User neo4j, password in {server.home / 'password'}")
+
+
+def _status_json(server: EmbeddedServer) -> dict[str, Any]:
+    bolt, browser = f"bolt://127.0.0.1:{server.ports.bolt}", server.ports.browser
+    return {
+        "running": server.is_alive,
+        "pid": server.pid,
+        "home": str(server.home),
+        "bolt": bolt if server.is_alive else None,
+        "browser": browser if server.is_alive else None,
+    }
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    return {
+        "files": [asdict(file) for file in report.files],
+        "rejects": str(report.rejects) if report.rejects else None,
+        "leftAlone": report.left_alone,
+        "seconds": report.seconds,
+    }
+
+
+def _print_json(answer: BaseModel | dict[str, Any]) -> None:
+    shape = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
+    print(json.dumps(shape, indent=2, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command line; an error on purpose is two lines on stderr and exit code 1."""
+    try:
+        app()
+    except GraphfeedError as error:
+        console.note(f"Error: {error.problem}\n{error.remedy}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What people see in a terminal: answers on stdout, progress and notes on stderr."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from graph import clock
+from graph.client import Row
+from graph.feed import Feed
+from loaders.importer import Report
+
+PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
+
+
+def _console(stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, emoji=False, markup=False)
+
+
+class Bars:
+    """A graph.progress.Progress that draws a bar for each task, and only where there is a terminal to draw on."""
+
+    def __init__(self) -> None:
+        console = _console(stderr=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+        self._bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._bars.stop()
+
+    def say(self, text: str) -> None:
+        self._bars.console.print(text)
+
+    def advance(self, task: str, done: int, total: int) -> None:
+        if task not in self._tasks:
+            self._tasks[task] = self._bars.add_task(task, total=total)
+        self._bars.update(self._tasks[task], completed=done, total=total)
+
+
+def say(text: str) -> None:
+    """A line for the person, on stdout."""
+    _console(stderr=False).print(text, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """A line beside the answer, on stderr."""
+    _console(stderr=True).print(text, soft_wrap=True)
+
+
+def show_feed(feed: Feed) -> None:
+    """A table of a feed's posts with the reason for each, or why there are none."""
+    if feed.why_empty:
+        say(f"No posts. {feed.why_empty}")
+        return
+    table = _table("", "post", "author", "taken", "likes", "comments", "source", "score", "why")
+    for rank, item in enumerate(feed.items, start=1):
+        counts = (str(item.like_count), str(item.comment_count))
+        taken = "" if item.taken_at is None else clock.ago(item.taken_at, feed.request.as_of)
+        row = (f"{rank}.", item.post, item.author or "", taken, *counts, item.source, f"{item.score:.3g}", item.reason.text)
+        table.add_row(*row)
+    _console(stderr=False).print(table)
+
+
+def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str) -> None:
+    """A table of rows: `columns` gives the heading of each key. Past `limit` rows it says how many more there are."""
+    if not rows:
+        say(nothing)
+        return
+    table = _table(*columns.values())
+    for row in rows[:limit]:
+        table.add_row(*(str(row[key]) for key in columns))
+    _console(stderr=False).print(table)
+    if len(rows) > limit:
+        say(f"… and {len(rows) - limit} more (--limit {len(rows)} or --json shows all)")
+
+
+def show_report(report: Report) -> None:
+    """A table of what an import did with each file."""
+    table = _table("file", "rows", "created", "rejected")
+    for file in report.files:
+        table.add_row(file.file, f"{file.rows:,}", f"{file.created:,}", f"{file.rejected:,}")
+    _console(stderr=False).print(table)
+    say(f"Imported in {report.seconds:.1f} s.")
+    if report.rejects:
+        say(f"Rejected rows, each with the reason: {report.rejects}")
+    if report.left_alone:
+        say(f"Left alone, for their names are none of the format's: {', '.join(report.left_alone)}")
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        number = heading in ("likes", "comments", "score", "rows", "created", "rejected", "weight", "liked", "shown in")
+        table.add_column(heading, justify="right" if number else "left", overflow="fold")
+    return table
