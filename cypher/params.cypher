@@ -13,4 +13,5 @@
 :param graphs => ['graphfeed-followees', 'graphfeed-friends'];
 :param edges => 'all';
 :param version => 1;
-:param ids => ['42'];
+:param ids => ['new'];
+:param rows => [{line: 2, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];

@@ -90,12 +90,12 @@ class Client:
         statement = cypher.load(name)
         with self._translated(), self._driver.session(database=self.address.database) as session:
             for part in statement.parts:
-                query = neo4j.Query(part, metadata={"query": name})  # type: ignore[arg-type]  # not a literal: a file
+                query = neo4j.Query(part, metadata={"query": name})
                 session.run(query, _pick(statement, vocabulary)).consume()
 
     def _execute(self, name: str, vocabulary: Mapping[str, Any] | None, routing: neo4j.RoutingControl) -> Written:
         statement = cypher.load(name)
-        query = neo4j.Query(statement.text, metadata={"query": name})  # type: ignore[arg-type]  # as above
+        query = neo4j.Query(statement.text, metadata={"query": name})
         with self._translated():
             result: neo4j.EagerResult = self._driver.execute_query(
                 query, _pick(statement, vocabulary), routing_=routing, database_=self.address.database

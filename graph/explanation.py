@@ -56,25 +56,35 @@ def _posts(count: int) -> str:
 
 def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any]) -> str:
     """Why a feed has no posts, from what is around the person, and what to try."""
-    me, as_of, days = vocabulary["me"], vocabulary["now"], vocabulary["windowDays"]
-    newest, next_one = around["newestBefore"], around["oldestAfter"]
-    if source in ("interests", "mixed") and newest is None and next_one is None and not around["likes"]:
-        return "There are no posts with a time, and nothing that you liked: import some with `graphfeed import`."
+    me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
+    if not around["posts"]:
+        return "There are no posts: import some with `graphfeed import`."
     if source == "interests":
         if not around["likes"] and not around["mentions"]:
-            return f"{me} liked nothing in the {vocabulary['historyDays']:g} days before {_date(as_of)}, and is shown in no post."
+            return f"{me} liked nothing {past}, and is shown in no post."
         return f"No post that {me} liked or is shown in has a hashtag with an image to show."
-    if newest is None and next_one is None:
-        return "No post has a time: import posts with taken_at, or use --source interests."
-    if newest is None:
-        return f"The oldest post is of {_date(next_one)}, later than {_date(as_of)}: try --as-of {_date(next_one + DAY)}."
-    if as_of - newest >= days * DAY:
-        return f"The newest post is of {_date(newest)}, over {days:g} days before {_date(as_of)}: try --as-of {_date(newest + DAY)}."
+    if why := _why_none_in_time(around, vocabulary):
+        return why
     if not around["followees"]:
-        return f"{me} follows nobody: import whom they follow, or use --source interests."
+        return f"{me} follows nobody: import whom they follow, or try --source interests."
     if source == "friends_of_friends" and not around["likes"]:
-        return f"{me} liked nothing in the {vocabulary['historyDays']:g} days before {_date(as_of)}, so no friend of a friend counts."
-    return f"Nobody near {me} posted an image in the {days:g} days before {_date(as_of)}: try --window-days {days * 8:g}."
+        return f"{me} liked nothing {past}, so no friend of a friend counts: try another --source."
+    days = vocabulary["windowDays"]
+    return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {4 * days + 1:g}."
+
+
+def _why_none_in_time(around: Mapping[str, Any], vocabulary: Mapping[str, Any]) -> str | None:
+    """Why no post of anybody is in the time window; None if one is."""
+    as_of, days = vocabulary["now"], vocabulary["windowDays"]
+    newest, later = around["newestBefore"], around["oldestAfter"]
+    if newest is not None and as_of - newest < days * DAY:
+        return None
+    if newest is not None:
+        span = f"over {days:g} days before {_date(as_of)}"
+        return f"The newest post is of {_date(newest)}, {span}: try --as-of {_date(newest + DAY)}."
+    if later is not None:
+        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {_date(later + DAY)}."
+    return "No post has a time: import posts with taken_at, or try --source interests."
 
 
 def _date(millis: int) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 
 
 def name(spelling: str) -> str:
-    """The name under which a spelling is kept: NFKC, no leading # or outer blanks, case-folded; '' if nothing is left."""
+    """What a spelling is kept under: NFKC, no leading # or outer blanks, case-folded; '' if nothing is left."""
     return unicodedata.normalize("NFKC", display(spelling).casefold())
 
 

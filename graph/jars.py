@@ -153,7 +153,7 @@ def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
         time.sleep(attempt)
     raise DownloadError(
         f"{jar.filename} could not be fetched: {problem}.",
-        "Check the network (GRAPHFEED_MAVEN_URL names a mirror) and run the command again: it goes on where it stopped.",
+        "Check the network (GRAPHFEED_MAVEN_URL names a mirror) and try again: it goes on where it stopped.",
     )
 
 
@@ -177,7 +177,7 @@ def _disk_errors(where: Path) -> Iterator[None]:
     except OSError as error:
         raise DownloadError(
             f"Neo4j's jars cannot be written to {where}: {error.strerror or error}.",
-            "Free some space or mend its permissions (GRAPHFEED_CACHE names another folder), and run the command again.",
+            "Free some space or mend its permissions (GRAPHFEED_CACHE names another folder), and try again.",
         ) from error
 
 

@@ -11,10 +11,16 @@ from graph.errors import GraphfeedError
 
 log = logging.getLogger(__name__)
 
+FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
+FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
+"""Projections: the statement that makes each, by the parameter that names it in the statements that use it."""
+
 
 @contextmanager
-def projected(client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Hold projections while the block runs: `projections` gives the statement that makes each, by its parameter.
+def projected(
+    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Hold these projections while the block runs.
 
     Gives the vocabulary with those parameters set to names that nobody else uses. Dropping never fails, so an error
     in the block is the one that comes out.

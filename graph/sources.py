@@ -6,12 +6,12 @@ from typing import Any
 
 from graph.client import Client, Row
 from graph.errors import SettingsError
-from graph.projections import projected
+from graph.projections import FOLLOWEES, FRIENDS_OF_FRIENDS, projected
 
 
 @dataclass(frozen=True)
 class Source:
-    """A named statement, and the projections that it needs, by the parameter that names each."""
+    """A named statement, and the projections that it needs."""
 
     name: str
     projections: Mapping[str, str] = field(default_factory=dict)
@@ -22,16 +22,13 @@ class Source:
             return client.read(f"feed/{self.name}", named)
 
 
-_FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
-_FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
-
 SOURCES = {
     source.name: source
     for source in (
-        Source("followees", _FOLLOWEES),
-        Source("friends_of_friends", _FRIENDS_OF_FRIENDS),
+        Source("followees", FOLLOWEES),
+        Source("friends_of_friends", FRIENDS_OF_FRIENDS),
         Source("interests"),
-        Source("mixed", {**_FOLLOWEES, **_FRIENDS_OF_FRIENDS}),
+        Source("mixed", {**FOLLOWEES, **FRIENDS_OF_FRIENDS}),
     )
 }
 

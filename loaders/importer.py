@@ -153,5 +153,3 @@ def _create_missing(client: Client, batch: Batch) -> None:
         ids = {record[name] for record in batch.records for name in fields if record.get(name) is not None}
         if ids:
             client.write(statement, {"ids": sorted(ids)})
-
-

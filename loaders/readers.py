@@ -83,7 +83,9 @@ def find(folder: Path) -> tuple[list[Source], list[str]]:
     sources = [source for format in FILES if (source := _source(folder, format))]
     if not sources:
         names = ", ".join(format.name for format in FILES)
-        raise LoadError(f"{folder} has nothing to import.", f"Name the files NAME.csv or NAME.csv.gz, NAME one of {names}.")
+        raise LoadError(
+            f"{folder} has nothing to import.", f"Name the files NAME.csv or NAME.csv.gz, NAME one of {names}."
+        )
     ours = {source.path for source in sources}
     return sources, sorted(path.name for path in folder.iterdir() if path not in ours)
 
@@ -109,7 +111,9 @@ def _columns(path: Path, format: FileFormat) -> list[Column]:
     if doubled := {name for name in header if header.count(name) > 1}:
         raise LoadError(f"{path} names the column {min(doubled)!r} twice.", "Remove one of them.")
     if lacking := [column.name for column in format.columns if column.required and column.name not in header]:
-        raise LoadError(f"{path} lacks the column {', '.join(lacking)}.", f"Its first line must name {', '.join(known)}.")
+        raise LoadError(
+            f"{path} lacks the column {', '.join(lacking)}.", f"Its first line must name {', '.join(known)}."
+        )
     return [known[name] for name in header]
 
 

@@ -1,8 +1,7 @@
 """Random graphs with given degrees: each end of an edge is a stub, and stubs are matched.
 
-This is the configuration model (Newman, Networks, 2nd ed., section 12.1), in rounds: a first round pairs only
-stubs of one community or topic, a last one pairs all that is left. A pair that exists already goes back to the
-stubs.
+This is the configuration model (Newman, Networks, 2nd ed., section 12.1), in rounds: the first pair only stubs of
+one community or topic, the last pair all that are left. A pair that exists already goes back to the stubs.
 """
 
 from collections.abc import Callable
@@ -72,9 +71,7 @@ def contains(batch: Packed, values: Packed) -> Mask:
 class Matching:
     """The open stubs of both sides; each round turns some of them into pairs."""
 
-    def __init__(
-        self, rng: np.random.Generator, pairs: Pairs, left: Index, right: Index, allowed: Allowed
-    ) -> None:
+    def __init__(self, rng: np.random.Generator, pairs: Pairs, left: Index, right: Index, allowed: Allowed) -> None:
         self.rng, self.pairs, self.left, self.right, self.allowed = rng, pairs, left, right, allowed
 
     def within(self, left_keys: KeysOf, right_keys: KeysOf, share: float) -> None:

@@ -33,8 +33,10 @@ INTERESTS = (0.30, 0.20, 0.12, 0.08, 0.14, 0.10)
 FOLLOWS_IN_COMMUNITY, FOLLOWS_IN_TOPIC = 0.35, 0.3
 LIKES_IN_COMMUNITY, LIKES_IN_TOPIC = 0.08, 0.65
 MOST_POSTS = 5_000
-MUTUAL, FRIENDS_IN_COMMUNITY = 0.20, 0.5
+FRIENDS_SHARE, FRIENDS_IN_COMMUNITY = 0.20, 0.5
+"""The share of follows drawn as mutual (chance adds three points), and how many of those are in a community."""
 FOLLOWED_BETA = (1.2, 4.5)
+"""The beta distribution, over people, of the share of likes drawn for followees (chance adds a few points)."""
 MENTIONED_SHARE, COMMENTED_SHARE = 0.08, 0.06
 
 
@@ -120,9 +122,7 @@ def people(rng: np.random.Generator, size: int, likes_per_user: int, *, celebrit
     star = int(np.argmax(followers)) if celebrity else None
     if star is not None:
         followers[star] = max(followers[star], -(-size // 10))
-    posts = calibration.counts(
-        rng, calibration.POSTS.at(level[2]), round(calibration.POSTS.mean * size), MOST_POSTS
-    )
+    posts = calibration.counts(rng, calibration.POSTS.at(level[2]), round(calibration.POSTS.mean * size), MOST_POSTS)
     likes = calibration.counts(
         rng, calibration.LIKES_GIVEN.at(level[3]), likes_per_user * size, round(posts.sum() * 0.4)
     )
@@ -152,7 +152,7 @@ def _favourite_topics(rng: np.random.Generator, rows: int, columns: int) -> Keys
 
 
 def follows(rng: np.random.Generator, people: People) -> Edges:
-    """Who follows whom; about calibration.MUTUAL_SHARE of it both ways."""
+    """Who follows whom; about 23 % of it both ways."""
     size = len(people)
     pairs = Pairs(size)
     left, right = _friendships(rng, people)
@@ -180,7 +180,7 @@ def follows(rng: np.random.Generator, people: People) -> Edges:
 def _friendships(rng: np.random.Generator, people: People) -> tuple[Index, Index]:
     """Unique pairs of people who follow each other."""
     friends = np.minimum(people.followees, people.followers)
-    total = round(MUTUAL * people.followees.sum())
+    total = round(FRIENDS_SHARE * people.followees.sum())
     degree = calibration.counts(rng, friends.astype(np.float64), total, len(people) / 4)
     ends = stubs(np.minimum(degree, friends))
     rng.shuffle(ends)
@@ -213,7 +213,7 @@ def posts(rng: np.random.Generator, people: People, first: int, until: int) -> P
 
 
 def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts) -> Edges:
-    """Who likes which post; about calibration.FOLLOWED_SHARE of it goes to followed authors."""
+    """Who likes which post; about a quarter goes to followed authors."""
     open_likes = calibration.counts(rng, posts.popularity, int(people.likes.sum()), len(people) * 0.4)
     pairs = Pairs(len(posts))
     left = stubs(people.likes)
@@ -279,15 +279,16 @@ def comments(rng: np.random.Generator, likes: Edges, liked_at: Ints, until: int)
 
 
 def ordinary_person(people: People, follows: Edges, likes: Edges) -> int:
-    """An active person without extremes: 20 followees and more, 50 likes and more, a few posts."""
+    """An active person without extremes: 20 followees and more, 50 likes and more, a few friends and posts."""
     size = len(people)
     ranges = (
         (np.bincount(follows.left, minlength=size), 20, 60),
         (np.bincount(likes.left, minlength=size), 50, 300),
+        (np.bincount(mutual(follows, size).left, minlength=size), 3, 30),
         (np.bincount(follows.right, minlength=size), 15, 100),
         (people.posts, 3, 20),
     )
-    weights = (4, 4, 2, 1)
+    weights = (4, 4, 4, 2, 1)
     score = sum(w * ((low <= n) & (n <= high)) for w, (n, low, high) in zip(weights, ranges, strict=True))
     return int(np.argmax(score))
 

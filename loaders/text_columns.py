@@ -1,12 +1,13 @@
 """CSV files written by column: millions of lines a second with numpy alone.
 
-A column is one piece or several. Each piece is a constant or a gather from a small table of byte strings, so no number is
-formatted twice; shorter strings are padded with NUL bytes, which are dropped when a chunk is written.
+A column is one piece or several. Each piece is a constant or a gather from a small table of byte strings, so no
+number is formatted twice; shorter strings are padded with NUL bytes, which are dropped when a chunk is written.
 """
 
 import gzip
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -46,8 +47,13 @@ def instants(seconds: NDArray[np.int64]) -> tuple[Piece, Piece]:
     day = seconds // DAY
     first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
     days = [f"{date}T" for date in np.arange(first, last + 1).astype("datetime64[D]").astype(str)]
-    clock = [f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z" for second in range(DAY)]
-    return gather(texts(days), day - first), gather(texts(clock), seconds - day * DAY)
+    return gather(texts(days), day - first), gather(_clock(), seconds - day * DAY)
+
+
+@cache
+def _clock() -> Texts:
+    """The time of day at each second."""
+    return texts(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z" for second in range(DAY))
 
 
 def write(path: Path, columns: dict[str, Column], rows: int, progress: Progress, *, gz: bool) -> None:

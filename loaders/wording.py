@@ -66,9 +66,7 @@ KIND_COMMENTS = {
 
 def captions(topic: Topic) -> list[str]:
     """The captions that suit a topic; empty ones are among them, as many people write none."""
-    general = (
-        text.format(noun=topic.noun, Noun=topic.noun.capitalize()) for text in _split(GENERAL_CAPTIONS)
-    )
+    general = (text.format(noun=topic.noun, Noun=topic.noun.capitalize()) for text in _split(GENERAL_CAPTIONS))
     return [*topic.captions, *topic.captions, *general]
 
 

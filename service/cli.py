@@ -34,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
 TABLE_ROWS = 50
 """Of a network or of interests, unless --limit says otherwise."""
 
@@ -206,9 +207,7 @@ def serve(
 
 @app.command()
 def demo(
-    home: Annotated[Path, typer.Option(help="of the demo's own server")] = platformdirs.user_data_path(
-        "graphfeed-demo", appauthor=False
-    ),
+    home: Annotated[Path, typer.Option(help="of the demo's own server")] = DEMO_HOME,
     serve: Annotated[bool, typer.Option(help="serve the page after printing; or stop the server and end")] = True,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:

@@ -18,7 +18,9 @@ PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
 
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, emoji=False, markup=False)
+    return Console(
+        stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, emoji=False, markup=False
+    )
 
 
 class Bars:
@@ -26,7 +28,12 @@ class Bars:
 
     def __init__(self) -> None:
         console = _console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+        )
         self._bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._tasks: dict[str, TaskID] = {}
 
@@ -34,7 +41,9 @@ class Bars:
         self._bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bars.stop()
 
     def say(self, text: str) -> None:
@@ -65,7 +74,16 @@ def show_feed(feed: Feed) -> None:
     for rank, item in enumerate(feed.items, start=1):
         counts = (str(item.like_count), str(item.comment_count))
         taken = "" if item.taken_at is None else clock.ago(item.taken_at, feed.request.as_of)
-        row = (f"{rank}.", item.post, item.author or "", taken, *counts, item.source, f"{item.score:.3g}", item.reason.text)
+        row = (
+            f"{rank}.",
+            item.post,
+            item.author or "",
+            taken,
+            *counts,
+            item.source,
+            f"{item.score:.3g}",
+            item.reason.text,
+        )
         table.add_row(*row)
     _console(stderr=False).print(table)
 

@@ -3,7 +3,7 @@
 // :param now => timestamp()
 // :param historyDays => 365
 MATCH (me:User {id: $me})
-RETURN COUNT { (me)-[:FOLLOWS]->() } AS followees,
+RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
   COUNT { (me)-[liked:LIKED]->() WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true) } AS likes,
   COUNT { (me)<-[:MENTIONS]-() } AS mentions,
   head(COLLECT { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post.takenAt ORDER BY post.takenAt DESC LIMIT 1 })

@@ -1,0 +1,1 @@
+"""The made-up pictures' parts, a module for each kind of thing drawn."""

@@ -1,0 +1,249 @@
+"""A made-up photo network of any size, written as a folder in the neutral import format.
+
+Its shape is that of a real one (see `loaders.calibration`); its people, posts and words are invented.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loaders import rhythm, synthetic, wording
+from loaders.calibration import TAGS_SHARES, Ints
+from loaders.pictures import NO_TOPIC, VARIANTS
+from loaders.stubs import Index, Keys, rank_in_group
+from loaders.synthetic import Comments, Edges, Posts
+from loaders.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
+from loaders.topics import TOPICS, Topic, hashtags
+from loaders.wording import FIRST_NAMES, HANDLE_WORDS, LAST_NAMES, SEPARATORS
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage (matching, or the file being written), how much of it is done, and its total."""
+
+SMALLEST = 100
+ORDINARY_ID = 42
+WEEK = 7 * rhythm.DAY
+HANDLE_SHARE = 0.3
+"""How many usernames end in a word instead of a last name."""
+MEDIA_TYPES, MEDIA_SHARES = ("image", "video", "carousel"), (0.90, 0.06, 0.04)
+FOLLOWED_FOR = 4
+"""Follows began up to this many times `weeks` ago."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many rows each file has, and the id of the celebrity, if there is one."""
+
+    users: int
+    follows: int
+    posts: int
+    likes: int
+    comments: int
+    tags: int
+    mentions: int
+    celebrity: str | None
+
+
+def generate(
+    out: Path,
+    *,
+    users: int,
+    likes_per_user: int = 170,
+    seed: int = 0,
+    until: int,
+    weeks: float = 12,
+    celebrity: bool = True,
+    gz: bool = False,
+    on_progress: Progress | None = None,
+) -> Summary:
+    """Writes the network's CSV files into `out` and returns their sizes; equal arguments give equal bytes.
+
+    `until` is the newest instant (epoch milliseconds), `weeks` the time over which people posted. With
+    `celebrity` one account is followed by at least a tenth of the network. Person 42 is ordinary and active.
+    """
+    if users < SMALLEST:
+        raise ValueError(f"a network needs at least {SMALLEST} users, not {users}")
+    report = on_progress or (lambda stage, done, total: None)
+    newest = until // 1000
+    first = newest - round(weeks * WEEK)
+    rng = np.random.default_rng(seed)
+    people = synthetic.people(rng, users, likes_per_user, celebrity=celebrity)
+    report("match follows", 0, 1)
+    follows = synthetic.follows(rng, people)
+    report("match follows", 1, 1)
+    posts = synthetic.posts(rng, people, first, newest)
+    report("match likes", 0, 1)
+    likes = synthetic.likes(rng, people, follows, posts)
+    report("match likes", 1, 1)
+    shown = synthetic.ordinary_person(people, follows, likes)
+    mentions = synthetic.mentions(rng, people, follows, posts, shown)
+    ids = _ids(users, shown)
+    folder = _Folder(out, ids, numbers(len(posts)), report, gz)
+    _write_users(folder, rng)
+    _write_follows(folder, rng, follows, newest - FOLLOWED_FOR * (newest - first), newest)
+    comments = _write_likes(folder, rng, posts, likes, newest)
+    _write_comments(folder, rng, posts, comments)
+    tags = _write_posts(folder, rng, posts)
+    folder.write("mentions", len(mentions), post=folder.post(mentions.left), user=folder.user(mentions.right))
+    return Summary(
+        users=users,
+        follows=len(follows),
+        posts=len(posts),
+        likes=len(likes),
+        comments=len(comments),
+        tags=tags,
+        mentions=len(mentions),
+        celebrity=None if people.celebrity is None else ids[people.celebrity].decode(),
+    )
+
+
+def _ids(users: int, ordinary: int) -> Texts:
+    """The id of each person: the index, but the ordinary person and the one in its place change ids."""
+    ids = numbers(users)
+    if users > ORDINARY_ID:
+        ids[[ordinary, ORDINARY_ID]] = ids[[ORDINARY_ID, ordinary]]
+    return ids
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """Where the tables go, and how people and posts are called in them."""
+
+    path: Path
+    user_ids: Texts
+    post_ids: Texts
+    report: Progress
+    gz: bool
+
+    def user(self, index: Index) -> Piece:
+        return gather(self.user_ids, index)
+
+    def post(self, index: Index) -> Piece:
+        return gather(self.post_ids, index)
+
+    def write(self, name: str, rows: int, **columns: Column) -> None:
+        """Writes a table as CSV, compressed if so wished."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        file = f"{name}.csv.gz" if self.gz else f"{name}.csv"
+        write(self.path / file, columns, rows, lambda done: self.report(file, done, rows), gz=self.gz)
+
+
+def _write_users(folder: _Folder, rng: np.random.Generator) -> None:
+    """Writes names to people in the order of their ids."""
+    size = len(folder.user_ids)
+    first = rng.integers(len(FIRST_NAMES), size=size)
+    last = rng.integers(len(LAST_NAMES), size=size)
+    word = len(LAST_NAMES) + rng.integers(len(HANDLE_WORDS), size=size)
+    word = np.where(rng.random(size) < HANDLE_SHARE, word, last)
+    separator = rng.integers(len(SEPARATORS), size=size)
+    namesakes = rank_in_group((first * 1000 + word) * len(SEPARATORS) + separator)
+    suffixes = texts(["", *map(str, range(2, namesakes.max() + 2))])
+    folder.write(
+        "users",
+        size,
+        id=lambda part: numbers(size)[part],
+        username=(
+            gather(texts(FIRST_NAMES), first),
+            gather(texts(SEPARATORS), separator),
+            gather(texts([*LAST_NAMES, *HANDLE_WORDS]), word),
+            gather(suffixes, namesakes),
+        ),
+        full_name=(
+            gather(texts(map(str.capitalize, FIRST_NAMES)), first),
+            b" ",
+            gather(texts(map(str.capitalize, LAST_NAMES)), last),
+        ),
+    )
+
+
+def _write_follows(folder: _Folder, rng: np.random.Generator, follows: Edges, first: int, until: int) -> None:
+    at = rhythm.between(rng, len(follows), first, until)
+    folder.write(
+        "follows",
+        len(follows),
+        follower=folder.user(follows.left),
+        followee=folder.user(follows.right),
+        at=instants(at),
+    )
+
+
+def _write_likes(folder: _Folder, rng: np.random.Generator, posts: Posts, likes: Edges, until: int) -> Comments:
+    """Writes the likes and returns the comments that some of them lead to."""
+    at = rhythm.after(rng, posts.taken[likes.right], until)
+    folder.write("likes", len(likes), user=folder.user(likes.left), post=folder.post(likes.right), at=instants(at))
+    return synthetic.comments(rng, likes, at, until)
+
+
+def _write_comments(folder: _Folder, rng: np.random.Generator, posts: Posts, comments: Comments) -> None:
+    table, text = _texts_of_topics(rng, wording.comments, posts.topic[comments.post])
+    folder.write(
+        "comments",
+        len(comments),
+        id=(b"c", gather(numbers(len(comments)), np.arange(len(comments)))),
+        user=folder.user(comments.person),
+        post=folder.post(comments.post),
+        at=instants(comments.at),
+        text=gather(table, text),
+    )
+
+
+def _write_posts(folder: _Folder, rng: np.random.Generator, posts: Posts) -> int:
+    """Writes posts and tags, and returns the number of tags."""
+    shares = np.array(TAGS_SHARES) / sum(TAGS_SHARES)
+    tag_count = rng.choice(len(shares), len(posts), p=shares).astype(np.uint8)
+    captions, caption = _texts_of_topics(rng, wording.captions, posts.topic)
+    scenes = texts([*(topic.name for topic in TOPICS), NO_TOPIC])
+    folder.write(
+        "posts",
+        len(posts),
+        id=gather(folder.post_ids, np.arange(len(posts))),
+        author=folder.user(posts.author),
+        taken_at=instants(posts.taken),
+        media_type=gather(texts(MEDIA_TYPES), rng.choice(len(MEDIA_TYPES), len(posts), p=MEDIA_SHARES)),
+        caption=gather(captions, caption),
+        image_url=(
+            b"/pictures/",
+            gather(scenes, np.where(tag_count > 0, posts.topic, len(TOPICS))),
+            b"-",
+            gather(numbers(VARIANTS), rng.integers(VARIANTS, size=len(posts))),
+            b".svg",
+        ),
+    )
+    words, word = _hashtags(rng, posts.topic, tag_count)
+    tagged = np.repeat(np.arange(len(posts), dtype=np.int32), tag_count)
+    folder.write("tags", len(tagged), post=folder.post(tagged), hashtag=gather(words, word))
+    return len(tagged)
+
+
+def _texts_of_topics(
+    rng: np.random.Generator, texts_of: Callable[[Topic], list[str]], topics: Keys
+) -> tuple[Texts, Ints]:
+    """A table of all texts, and the place in it of a random one for each of the topics."""
+    groups = [texts_of(topic) for topic in TOPICS]
+    sizes = np.array([len(group) for group in groups])
+    first = np.cumsum(sizes) - sizes
+    chosen = first[topics] + (rng.random(len(topics)) * sizes[topics]).astype(np.int64)
+    return texts([text for group in groups for text in group]), chosen
+
+
+def _hashtags(rng: np.random.Generator, topics: Keys, sizes: NDArray[np.uint8]) -> tuple[Texts, Keys]:
+    """A table of hashtags, and the places in it of `sizes` ones for each topic: its own, then random ones.
+
+    Words that stand earlier in the topic's list are drawn more often (the Gumbel-max trick).
+    """
+    width = len(TAGS_SHARES) - 1
+    lists = [hashtags(topic)[: width + 1] for topic in TOPICS]
+    words = sorted({word for group in lists for word in group})
+    table = np.array([[words.index(word) for word in group] for group in lists], np.uint16)
+    preference = -0.25 * np.arange(width + 1)
+    preference[0] = np.inf
+    chosen = []
+    for start in range(0, len(topics), CHUNK):
+        part = slice(start, start + CHUNK)
+        score = preference + rng.gumbel(size=(len(topics[part]), width + 1))
+        order = np.argsort(-score, axis=1)[:, :width]
+        drawn = np.take_along_axis(table[topics[part]], order, axis=1)
+        chosen.append(drawn[np.arange(width) < sizes[part, None]])
+    return texts(words), np.concatenate(chosen)

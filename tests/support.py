@@ -1,0 +1,66 @@
+"""What several tests need: a server, a question in Cypher, a folder of CSV files."""
+
+import csv
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from graph.client import Client, Row
+from graph.progress import Silent
+from graph.server import EmbeddedServer
+from graph.settings import read_settings
+from loaders.importer import Report, import_folder
+
+
+@contextmanager
+def small_server(home: Path, **settings: object) -> Iterator[EmbeddedServer]:
+    """A running embedded server in this home; it is stopped when the block ends."""
+    given = {"home": home, "heap": "1g", "page_cache": "256m", **settings}
+    server = EmbeddedServer(read_settings(**given), Silent())
+    server.up()
+    try:
+        yield server
+    finally:
+        server.down()
+
+
+def ask(client: Client, text: str, **parameters: Any) -> list[Row]:
+    """The rows of a statement of the test's own."""
+    records, _, _ = client._driver.execute_query(text, parameters)  # type: ignore[arg-type]
+    return [dict(record) for record in records]
+
+
+def write_csv(folder: Path, **files: Sequence[Mapping[str, object]]) -> Path:
+    """A folder with `NAME.csv` for each keyword, a row for each mapping; the columns are the keys of the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in files.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(rows[0]), restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def load(client: Client, folder: Path, **options: Any) -> Report:
+    """Import a folder, its rejects beside it."""
+    return import_folder(client, folder, folder / "rejects.csv", Silent(), **options)
+
+
+def without(prefix: str) -> dict[str, str]:
+    """The environment less the variables with this prefix."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(prefix)}
+
+
+def everything(client: Client) -> tuple[list[Row], list[Row]]:
+    """All nodes and all relationships with all their properties, in an order that is always the same."""
+    key = "coalesce(node.id, node.name, '')"
+    nodes = ask(client, f"MATCH (node) RETURN labels(node) AS labels, properties(node) AS p ORDER BY labels, {key}")
+    a, b = key.replace("node", "a"), key.replace("node", "b")
+    relationships = ask(
+        client,
+        f"MATCH (a)-[r]->(b) RETURN type(r) AS type, {a} AS a, labels(b) AS labels, {b} AS b, properties(r) AS p "
+        "ORDER BY type, a, labels, b, r.id, r.at",
+    )
+    return nodes, relationships

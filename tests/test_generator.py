@@ -1,0 +1,289 @@
+"""The made-up network: its rules, its likeness to the real one, and its pictures."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from loaders import wording
+from loaders.generator import Summary, generate
+from loaders.pictures import SCENES, VARIANTS, draw, write_pictures
+from loaders.topics import TOPICS, hashtags
+
+UNTIL = 1_760_000_000_000
+USERS = 4_418
+MUTUAL, FOLLOWED, BY_CHANCE = 0.228, 0.246, 0.043
+REAL = {  # mean; quantiles 10, 50, 90, 99 %; largest
+    "followees": (41.9, (15, 38, 74, 115), 178),
+    "followers": (41.9, (5, 22, 97, 320), 1_552),
+    "posts": (7.1, (1, 3, 16, 70), 279),
+    "likes": (170, (16, 75, 404, 1_482), 5_343),
+    "likes of a post": (23.9, (10, 18, 45, 99), 440),
+    "tags of a post": (2.5, (0, 2, 5, 8), 12),
+}
+Counts = NDArray[np.int64]
+
+
+@dataclass
+class Network:
+    """The files of a network, read back."""
+
+    folder: Path
+    summary: Summary
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        with (self.folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def pairs(self, table: str, left: str, right: str) -> NDArray[np.int64]:
+        path = self.folder / f"{table}.csv"
+        with path.open(encoding="utf-8") as file:
+            header = file.readline().strip().split(",")
+        columns = [header.index(left), header.index(right)]
+        return np.loadtxt(path, np.int64, delimiter=",", skiprows=1, usecols=columns, encoding="utf-8", quotechar='"')
+
+    def authors(self) -> Counts:
+        return self.pairs("posts", "id", "author")[:, 1]
+
+
+def make(folder: Path, users: int, **options: object) -> Network:
+    return Network(folder, generate(folder, users=users, until=UNTIL, **options))  # type: ignore[arg-type]  # passed on
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return make(tmp_path_factory.mktemp("small"), 600, likes_per_user=60)
+
+
+@pytest.fixture(scope="module")
+def real_size(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    return make(tmp_path_factory.mktemp("real"), USERS, celebrity=False)
+
+
+def seconds(text: str) -> float:
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text).timestamp()
+
+
+# --- rules
+
+
+def test_equal_arguments_give_equal_bytes(tmp_path: Path) -> None:
+    first, again, other = (make(tmp_path / name, 300, seed=seed) for name, seed in (("a", 7), ("b", 7), ("c", 8)))
+    files = sorted(file.name for file in first.folder.iterdir())
+    assert files == [f"{t}.csv" for t in ("comments", "follows", "likes", "mentions", "posts", "tags", "users")]
+    for file in files:
+        assert (first.folder / file).read_bytes() == (again.folder / file).read_bytes()
+    assert (first.folder / "likes.csv").read_bytes() != (other.folder / "likes.csv").read_bytes()
+
+
+def test_compressed_files_are_equal_too(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        generate(tmp_path / name, users=200, until=UNTIL, gz=True)
+    assert (tmp_path / "a/likes.csv.gz").read_bytes() == (tmp_path / "b/likes.csv.gz").read_bytes()
+
+
+def test_the_summary_counts_the_rows(small: Network) -> None:
+    for table in ("users", "follows", "posts", "likes", "comments", "tags", "mentions"):
+        assert len(small.rows(table)) == getattr(small.summary, table), table
+
+
+def test_ids_are_plain_numbers(small: Network) -> None:
+    assert [row["id"] for row in small.rows("users")] == [str(i) for i in range(600)]
+    assert [row["id"] for row in small.rows("posts")] == [str(i) for i in range(small.summary.posts)]
+    assert [row["id"] for row in small.rows("comments")] == [f"c{i}" for i in range(small.summary.comments)]
+
+
+@pytest.mark.parametrize(
+    ("table", "left", "right"),
+    [
+        ("follows", "follower", "followee"),
+        ("likes", "user", "post"),
+        ("tags", "post", "hashtag"),
+        ("mentions", "post", "user"),
+    ],
+)
+def test_pairs_are_unique(small: Network, table: str, left: str, right: str) -> None:
+    pairs = [(row[left], row[right]) for row in small.rows(table)]
+    assert len(set(pairs)) == len(pairs)
+
+
+def test_nobody_follows_likes_or_shows_themselves(small: Network) -> None:
+    follows = small.pairs("follows", "follower", "followee")
+    assert (follows[:, 0] != follows[:, 1]).all()
+    author = small.authors()
+    for table in ("likes", "comments", "mentions"):
+        acts = small.pairs(table, "user", "post")
+        assert (author[acts[:, 1]] != acts[:, 0]).all(), table
+
+
+def test_likes_and_comments_come_after_the_post_and_not_after_now(small: Network) -> None:
+    taken = [seconds(row["taken_at"]) for row in small.rows("posts")]
+    for row in chain(small.rows("likes"), small.rows("comments")):
+        assert taken[int(row["post"])] < seconds(row["at"]) <= UNTIL / 1000
+
+
+def test_posts_span_the_weeks_and_the_newest_is_minutes_old(tmp_path: Path) -> None:
+    taken = [seconds(row["taken_at"]) for row in make(tmp_path, 300, weeks=3).rows("posts")]
+    assert taken == sorted(taken)
+    assert 60 <= UNTIL / 1000 - taken[-1] <= 600
+    assert UNTIL / 1000 - taken[0] == pytest.approx(3 * 7 * 86_400, rel=0.02)
+
+
+def test_likes_come_soon_after_the_post(small: Network) -> None:
+    taken = [seconds(row["taken_at"]) for row in small.rows("posts")]
+    delay = np.array([seconds(row["at"]) - taken[int(row["post"])] for row in small.rows("likes")])
+    assert 0.6 < (delay < 86_400).mean() < 0.95
+
+
+def test_people_post_more_in_the_evening_than_at_night(small: Network) -> None:
+    hours = [row["taken_at"][11:13] for row in small.rows("posts")]
+    assert hours.count("20") > 4 * hours.count("03")
+
+
+def test_media_types_are_mostly_images(small: Network) -> None:
+    kinds = [row["media_type"] for row in small.rows("posts")]
+    assert kinds.count("image") / len(kinds) == pytest.approx(0.90, abs=0.02)
+    assert kinds.count("video") / len(kinds) == pytest.approx(0.06, abs=0.02)
+    assert kinds.count("carousel") / len(kinds) == pytest.approx(0.04, abs=0.02)
+
+
+def test_too_few_users_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at least 100"):
+        generate(tmp_path, users=99, until=UNTIL)
+
+
+def test_progress_ends_at_each_total(tmp_path: Path) -> None:
+    seen: dict[str, tuple[int, int]] = {}
+    generate(
+        tmp_path, users=200, until=UNTIL, on_progress=lambda stage, done, total: seen.update({stage: (done, total)})
+    )
+    assert "likes.csv" in seen
+    assert all(done == total for done, total in seen.values())
+
+
+# --- people and words
+
+
+@pytest.mark.parametrize("users", [500, 800, 2_000])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_person_42_is_ordinary_and_active(tmp_path: Path, users: int, seed: int) -> None:
+    network = make(tmp_path, users, seed=seed, likes_per_user=60)
+    assert (network.pairs("follows", "follower", "followee")[:, 0] == 42).sum() >= 20
+    assert (network.pairs("likes", "user", "post")[:, 0] == 42).sum() >= 50
+    assert (network.authors() == 42).sum() >= 3
+    assert (network.pairs("mentions", "post", "user")[:, 1] == 42).sum() >= 2
+    assert network.summary.celebrity != "42"
+
+
+def test_the_celebrity_is_followed_by_a_tenth(tmp_path: Path) -> None:
+    network = make(tmp_path, 20_000, likes_per_user=2)
+    followers = np.bincount(network.pairs("follows", "follower", "followee")[:, 1])
+    assert network.summary.celebrity == str(followers.argmax())
+    assert followers.max() >= 2_000
+    assert generate(tmp_path / "without", users=200, until=UNTIL, celebrity=False).celebrity is None
+
+
+def test_people_in_posts_are_friends_of_the_author(small: Network) -> None:
+    follows = {(a, b) for a, b in small.pairs("follows", "follower", "followee").tolist()}
+    author = small.authors()
+    for post, person in small.pairs("mentions", "post", "user").tolist():
+        assert {(author[post], person), (person, author[post])} <= follows
+
+
+def test_usernames_are_unique_and_lower_case(real_size: Network) -> None:
+    names = [row["username"] for row in real_size.rows("users")]
+    assert len(set(names)) == USERS
+    assert all(name.isascii() and name == name.lower() and " " not in name for name in names)
+    assert not set(wording.FIRST_NAMES) & {*wording.LAST_NAMES, *wording.HANDLE_WORDS}
+
+
+def test_captions_and_comments_are_finished_text() -> None:
+    for topic in TOPICS:
+        for text in (*wording.captions(topic), *wording.comments(topic)):
+            assert not set(text) & set("{}|\n"), text
+
+
+def test_hashtags_suit_the_first_one(small: Network) -> None:
+    words = {topic.name: set(hashtags(topic)) for topic in TOPICS}
+    tags: dict[str, list[str]] = {}
+    for row in small.rows("tags"):
+        tags.setdefault(row["post"], []).append(row["hashtag"])
+    assert all(set(of_post) <= words[of_post[0]] for of_post in tags.values())
+
+
+def test_people_prefer_some_topics(small: Network) -> None:
+    scenes = [row["image_url"].split("/")[-1].split("-")[0] for row in small.rows("posts")]
+    author = small.authors()
+    busy = [a for a in np.unique(author) if (author == a).sum() >= 20]
+    favourite = [max(scenes_of.count(s) for s in scenes_of) / len(scenes_of) for scenes_of in _by(author, scenes, busy)]
+    assert np.mean(favourite) > 0.2  # 75 topics: without preferences about .08
+
+
+def _by(author: Counts, scenes: list[str], people: list[int]) -> Iterator[list[str]]:
+    return ([scenes[i] for i in np.flatnonzero(author == person)] for person in people)
+
+
+# --- likeness to the real network
+
+
+@pytest.fixture(scope="module")
+def measured(real_size: Network) -> dict[str, Counts]:
+    follows = real_size.pairs("follows", "follower", "followee")
+    likes = real_size.pairs("likes", "user", "post")
+    posts = real_size.summary.posts
+    return {
+        "followees": np.bincount(follows[:, 0], minlength=USERS),
+        "followers": np.bincount(follows[:, 1], minlength=USERS),
+        "posts": np.bincount(real_size.authors(), minlength=USERS),
+        "likes": np.bincount(likes[:, 0], minlength=USERS),
+        "likes of a post": np.bincount(likes[:, 1], minlength=posts),
+        "tags of a post": np.bincount([int(row["post"]) for row in real_size.rows("tags")], minlength=posts),
+    }
+
+
+@pytest.mark.parametrize("what", REAL)
+def test_counts_are_spread_as_in_the_real_network(measured: dict[str, Counts], what: str) -> None:
+    mean, quantiles, largest = REAL[what]
+    assert measured[what].mean() == pytest.approx(mean, rel=0.05)
+    for got, real in zip(np.quantile(measured[what], (0.1, 0.5, 0.9, 0.99)), quantiles, strict=True):
+        assert got == pytest.approx(real, rel=0.15, abs=1)
+    assert largest / 2 <= measured[what].max() <= largest * 2
+
+
+def test_follows_and_likes_hang_together_as_in_the_real_network(real_size: Network) -> None:
+    follows = real_size.pairs("follows", "follower", "followee")
+    edges = np.sort(follows[:, 0] * USERS + follows[:, 1])
+    assert np.isin(follows[:, 1] * USERS + follows[:, 0], edges).mean() == pytest.approx(MUTUAL, abs=0.02)
+    likes = real_size.pairs("likes", "user", "post")
+    author = real_size.authors()
+    assert np.isin(likes[:, 0] * USERS + author[likes[:, 1]], edges).mean() == pytest.approx(FOLLOWED, abs=0.03)
+    shuffled = np.random.default_rng(0).permutation(likes[:, 1])
+    assert np.isin(likes[:, 0] * USERS + author[shuffled], edges).mean() == pytest.approx(BY_CHANCE, abs=0.02)
+
+
+# --- pictures
+
+
+def test_every_picture_of_the_network_is_written_and_well_formed(small: Network, tmp_path: Path) -> None:
+    assert write_pictures(tmp_path) == len(SCENES) * VARIANTS
+    for url in {row["image_url"] for row in small.rows("posts")}:
+        assert url.startswith("/pictures/")
+        assert ElementTree.parse(tmp_path / url.removeprefix("/pictures/")).getroot().tag.endswith("svg")
+
+
+def test_every_topic_has_a_scene() -> None:
+    assert {topic.name for topic in TOPICS} < set(SCENES)
+
+
+def test_pictures_differ_by_variant_and_stay_the_same() -> None:
+    for hashtag in SCENES:
+        assert len({draw(hashtag, variant) for variant in range(VARIANTS)}) == VARIANTS
+        assert draw(hashtag, 3) == draw(hashtag, 3)

@@ -1,0 +1,103 @@
+"""The files in cypher/: their form, their parameters, and that they run as they stand in Neo4j Browser."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cypher
+from cypher import StatementFormError, load, names, parse
+from graph.client import Client
+from graph.settings import profile
+from tests.support import ask
+
+ROOT = Path(__file__).parents[1]
+PARAMS = dict(
+    re.findall(r"^:param (\w+) => (.*);$", (cypher.FOLDER / "params.cypher").read_text(encoding="utf-8"), re.MULTILINE)
+)
+FOR_BROWSER_ALONE = {"network/picture"}
+BLOCK = re.compile(r" *// filter: posts\n(.*?) *// end filter\n", re.DOTALL)
+
+
+def code(name: str) -> str:
+    """A statement without its header."""
+    return re.sub(r"\A(//.*\n)+", "", load(name).text)
+
+
+@pytest.mark.parametrize("name", names())
+def test_each_statement_has_its_form_and_samples_in_params(name: str) -> None:
+    statement = load(name)
+    assert len(statement.title) > 20
+    assert statement.samples.keys() <= PARAMS.keys()
+    for parameter, sample in statement.samples.items():
+        assert parameter == "rows" or sample == PARAMS[parameter]
+    assert set(statement.needs) <= set(names())
+
+
+def test_params_holds_no_parameter_that_no_file_uses() -> None:
+    assert PARAMS.keys() == {parameter for name in names() for parameter in load(name).samples}
+
+
+def test_every_statement_is_used() -> None:
+    python = "".join(path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).glob("*.py"))
+    composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed", "schema/version_1"}
+    composed |= {name for name in names() if name.startswith("import/")}
+    unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
+    assert unused == []
+
+
+def test_gds_is_spoken_where_the_design_says() -> None:
+    speakers = {name for name in names() if "gds." in code(name)}
+    assert {name.split("/")[0] for name in speakers} == {"affinity", "feed", "admin"}
+    projecting = {path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/' in path.read_text(encoding="utf-8")}
+    assert projecting == {"projections"}
+
+
+def test_the_filters_of_posts_are_the_same_everywhere() -> None:
+    blocks = {name: BLOCK.findall(load(name).text) for name in names()}
+    texts = {re.sub(r"\n *", "\n", block).strip() for found in blocks.values() for block in found}
+    assert len(texts) == 1
+    assert {name for name, found in blocks.items() if found} == {name for name in names() if name.startswith("feed/")}
+
+
+def test_the_mix_holds_the_three_sources_to_the_letter() -> None:
+    for source in profile("tutorial").sources:
+        assert re.sub(r"^(?=.)", "  ", code(f"feed/{source}"), flags=re.MULTILINE) in load("feed/mixed").text
+
+
+def test_the_sample_draws_are_those_of_seed_0() -> None:
+    assert PARAMS["draws"] == str([round(float(draw), 4) for draw in np.random.default_rng(0).random(30)])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("MATCH (n) RETURN n", ":1: the first line must be"),
+        ("// Reads\nRETURN $me", "uses but does not declare $me"),
+        ("// Reads\n// :param me => '1'\nRETURN '$me' // $me", "declares but does not use $me"),
+        ("// Reads\nRETURN 1;\nRETURN 2", "must hold one statement"),
+    ],
+)
+def test_a_bad_file_fails_when_it_is_loaded_and_is_named(text: str, problem: str) -> None:
+    with pytest.raises(StatementFormError, match=re.escape(problem)) as raised:
+        parse("feed/bad", text)
+    assert "cypher/feed/bad.cypher" in str(raised.value)
+
+
+def test_an_unknown_name_says_which_file_is_missing() -> None:
+    with pytest.raises(StatementFormError, match=r"cypher/no/such\.cypher"):
+        load("no/such")
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", names())
+def test_each_statement_is_understood_by_the_server(client: Client, name: str) -> None:
+    samples = {parameter: sample(client, PARAMS[parameter]) for parameter in load(name).samples}
+    for part in load(name).parts:
+        ask(client, f"EXPLAIN {part}", **samples)
+
+
+def sample(client: Client, expression: str) -> object:
+    """The value of a sample, which is written in Cypher."""
+    return ask(client, f"RETURN {expression} AS value")[0]["value"]

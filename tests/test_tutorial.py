@@ -1,0 +1,92 @@
+"""The profile `tutorial` against the oracle: the same posts, order, scores and parts as networkx and pandas give."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph import clock
+from graph.client import Client
+from graph.feed import Request, feed
+from graph.network import interests, network
+from graph.settings import profile
+from tests.conftest import flickr_folder
+from tests.networks import AS_OF_MS, write_network
+from tests.oracle import UNCUT, Oracle, assert_same_ranking, assert_ties_by_id
+from tests.support import ask, load
+
+pytestmark = pytest.mark.live
+TUTORIAL = profile("tutorial")
+
+
+def items(client: Client, me: str, **asked: Any) -> list[dict[str, Any]]:
+    return [asdict(item) for item in feed(client, Request(me, TUTORIAL, **asked)).items]
+
+
+def assert_parity(client: Client, oracle: Oracle, me: str, as_of: int, window_days: float) -> int:
+    """Compare steps 1 and 3 to 6 for one person; give how many items steps 3 and 4 had."""
+    asked = {"as_of": as_of, "window_days": window_days}
+    found = 0
+    for name, step in (("followees", oracle.followees), ("friends_of_friends", oracle.friends_of_friends)):
+        actual, expected = items(client, me, source=name, **asked), step(me, as_of, window_days, UNCUT)
+        assert_same_ranking(actual, expected, limit=10)
+        assert_ties_by_id(actual, expected)
+        found += len(actual)
+    assert_same_ranking(items(client, me, source="interests", **asked), oracle.interests(me, as_of), rel=0)
+    hashtags = [(row["hashtag"], row["weight"]) for row in interests(client, me, TUTORIAL, as_of)]
+    assert hashtags == oracle.hashtags(me, as_of)
+    assert {(row["srcId"], row["dstId"]) for row in network(client, me)} == oracle.network(me)
+    assert_mix(items(client, me, limit=100, **asked), oracle, me, as_of, window_days)
+    return found
+
+
+def assert_mix(actual: list[dict[str, Any]], oracle: Oracle, me: str, as_of: int, window_days: float) -> None:
+    """The whole mix holds what the three steps hold, each post under its first source and with its own score."""
+    pool = {item.post: item for item in oracle.mixed_pool(me, as_of, window_days)}
+    got = {item["post"]: item for item in actual}
+    assert len(got) == len(actual) == len(pool)
+    for post in got.keys() & pool.keys():
+        assert got[post]["source"] == pool[post].source
+        assert got[post]["score"] == pytest.approx(pool[post].score, rel=1e-6)
+    # A tie at the cut of step 3 or 4 may let another of the same score in.
+    swapped = sorted(got[post]["score"] for post in got.keys() - pool.keys())
+    assert swapped == pytest.approx(sorted(pool[post].score for post in pool.keys() - got.keys()), rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parity_on_generated_networks(client: Client, tmp_path: Path, seed: int) -> None:
+    write_network(tmp_path, seed)
+    report = load(client, tmp_path)
+    assert report.rejects is None
+    oracle = Oracle(tmp_path)
+    people = [row["id"] for row in ask(client, "MATCH (user:User) RETURN user.id AS id ORDER BY rand()")]
+    assert sum(assert_parity(client, oracle, me, AS_OF_MS, 7) for me in people[:8]) > 0
+
+
+@pytest.fixture(scope="module")
+def flickr_oracle() -> Iterator[Oracle]:
+    return Oracle(flickr_folder())
+
+
+@pytest.mark.data
+def test_the_counts_of_the_tutorial_on_real_data(flickr: Client) -> None:
+    as_of = clock.parse("2008-06-01")
+    week = ask(
+        flickr,
+        "MATCH (post:Post) WHERE $now - 7 * 86400000 < post.takenAt <= $now RETURN count(*) AS posts",
+        now=as_of,
+    )
+    assert week[0]["posts"] == 290
+    assert len(items(flickr, "42", source="followees", as_of=as_of)) == 2
+    assert len(items(flickr, "42", source="friends_of_friends", as_of=as_of)) == 10
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("window_days", [7, 60])
+def test_parity_on_real_data(flickr: Client, flickr_oracle: Oracle, window_days: float) -> None:
+    people = ["42", *(str(number) for number in range(5, 4400, 120))]
+    assert len(people) > 30
+    as_of = clock.parse("2008-06-01")
+    assert sum(assert_parity(flickr, flickr_oracle, me, as_of, window_days) for me in people) > 100
