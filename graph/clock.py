@@ -15,12 +15,12 @@ def now() -> int:
 def parse(text: str) -> int:
     """Epoch milliseconds of an ISO 8601 time; no zone means UTC, a date means its first instant.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, and OverflowError for a time that is not in the years 1 to 9999 of UTC.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - EPOCH) // MILLISECOND
+    return (moment.astimezone(UTC) - EPOCH) // MILLISECOND
 
 
 def iso(millis: int | None) -> str | None:

@@ -1,6 +1,9 @@
 """Hashtags: when two spellings are the same one."""
 
+import re
 import unicodedata
+
+_AROUND = re.compile(r"\A[#\s]+|\s+\Z")
 
 
 def name(spelling: str) -> str:
@@ -10,4 +13,4 @@ def name(spelling: str) -> str:
 
 def display(spelling: str) -> str:
     """The spelling as people are shown it: NFKC, without leading # and outer blanks."""
-    return unicodedata.normalize("NFKC", spelling).strip().lstrip("#").strip()
+    return _AROUND.sub("", unicodedata.normalize("NFKC", spelling))

@@ -28,6 +28,9 @@ class Column:
     """The key in the record, or the property's name if `is_property`."""
     is_property: bool = False
     required: bool = False
+    """Whether the header must name it."""
+    is_key: bool = False
+    """Whether no cell of it may be empty."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _one_target(record: Record) -> str | None:
 
 
 def _required(name: str, field: str | None = None, parse: Callable[[str], Any] = _id) -> Column:
-    return Column(name, parse, field or name, required=True)
+    return Column(name, parse, field or name, required=True, is_key=True)
 
 
 def _optional(name: str, parse: Callable[[str], Any], field: str | None = None) -> Column:
@@ -204,7 +207,7 @@ def record(columns: list[Column], cells: list[str]) -> Record:
 
 def _value(column: Column, cell: str) -> Any:
     if not cell or (column.parse is not str and cell.isspace()):
-        if column.required:
+        if column.is_key:
             raise ValueError(f"{column.name} is empty")
         return None
     if not cell.isascii():

@@ -1,7 +1,7 @@
 """One real server for the run, wiped before each test; and small ways to ask it.
 
-Variables: GRAPHFEED_TEST_URI (and _PASSWORD) names another, empty server; GRAPHFEED_TEST_DATA the folder with real data;
-GRAPHFEED_TEST_CHROMIUM a Chromium. No other GRAPHFEED_ variable reaches a test.
+Variables: GRAPHFEED_TEST_URI (and _PASSWORD) names another, empty server; GRAPHFEED_TEST_DATA the folder with real
+data; GRAPHFEED_TEST_CHROMIUM a Chromium. No other GRAPHFEED_ variable reaches a test.
 """
 
 import os
@@ -89,5 +89,3 @@ def flickr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def flickr_folder() -> Path:
     """Where the real data is."""
     return Path(os.environ["GRAPHFEED_TEST_DATA"]) / "flickr_fs"
-
-

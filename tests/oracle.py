@@ -76,17 +76,15 @@ class Oracle:
         tags = _table(folder, "tags", "post", "hashtag")
         tags["hashtag"] = tags["hashtag"].map(_hashtag)
         self._hashtags_of = _sets(tags, "post", "hashtag")
-        self._posts_tagged = _sets(tags, "hashtag", "post")
 
     def _read_likes(self, folder: Path) -> Counter[str]:
         """Index each person's likes (post -> earliest time given, NaN if none); count the likes of a post."""
         likes = _table(folder, "likes", "user", "post", "at")
         likes["at"] = likes["at"].map(lambda text: float("nan") if text == "" else float(_ms(text)))
         likes = likes.sort_values("at", na_position="last").drop_duplicates(["user", "post"])
-        self._liked: dict[str, dict[str, float]] = {
-            str(user): dict(zip(rows["post"], rows["at"], strict=True))
-            for user, rows in likes.groupby("user")
-        }
+        self._liked: dict[str, dict[str, float]] = {}
+        for user, rows in likes.groupby("user"):
+            self._liked[str(user)] = dict(zip(rows["post"], rows["at"], strict=True))
         return Counter(likes["post"])
 
     def _read_posts(self, folder: Path, like_rows: Counter[str]) -> None:
@@ -106,8 +104,11 @@ class Oracle:
                 sensitive=_truth(row["sensitive"]),
             )
         self._posts_by: defaultdict[str, list[Post]] = defaultdict(list)
-        for each in self._posts.values():
+        self._most_popular: defaultdict[str, list[Post]] = defaultdict(list)  # by hashtag
+        for each in sorted(self._posts.values(), key=lambda post: (-post.likes, -post.comments, post.id)):
             self._posts_by[each.author].append(each)
+            for name in self._hashtags_of[each.id]:
+                self._most_popular[name].append(each)
 
     def network(self, me: str) -> set[tuple[str, str]]:
         """Step 1: my follows and my followees' follows, without the edges of people filtered for me."""
@@ -122,7 +123,11 @@ class Oracle:
         return self._ranked("followees", me, authors, self._star(me), as_of_ms, window_days)[:limit]
 
     def friends_of_friends(
-        self, me: str, as_of_ms: int, window_days: float = 7, limit: int = 10
+        self,
+        me: str,
+        as_of_ms: int,
+        window_days: float = 7,
+        limit: int = 10,
     ) -> list[Item]:
         """Step 4: the top images of people whom my followees follow and of whom I liked a post."""
         mine = self._follows[me]
@@ -144,10 +149,9 @@ class Oracle:
         eligible = self._eligibility(me)
         items: dict[str, Item] = {}
         for name, weight in self.hashtags(me, as_of_ms)[: max(limit, SOURCE_LIMIT)]:
-            posts = [self._posts[post] for post in self._posts_tagged[name] if post in self._posts]
-            images = sorted(filter(eligible, posts), key=lambda post: (-post.likes, -post.comments, post.id))
-            if images and images[0].id not in items:
-                items[images[0].id] = _interest(images[0], weight)
+            image = next(filter(eligible, self._most_popular[name]), None)
+            if image is not None and image.id not in items:
+                items[image.id] = _interest(image, weight)
         return list(items.values())[:limit]
 
     def mixed_pool(self, me: str, as_of_ms: int, window_days: float = 7) -> list[Item]:
@@ -175,9 +179,9 @@ class Oracle:
         def eligible(post: Post) -> bool:
             if post.media_type not in ("", "image") or post.sensitive or post.id in hidden:
                 return False
-            return (
-                post.author != me and post.author not in filtered and not muted & self._hashtags_of[post.id]
-            )
+            if post.author == me or post.author in filtered:
+                return False
+            return not muted & self._hashtags_of[post.id]
 
         return eligible
 
@@ -284,9 +288,8 @@ def _scored(source: str, post: Post, taken_at: int, as_of_ms: int, page_rank: fl
 
 def _interest(post: Post, weight: int) -> Item:
     """An item of step 5: its score is its hashtag's weight."""
-    return Item(
-        post.id, "interests", weight, {"weight": weight, "likes": post.likes, "comments": post.comments}
-    )
+    parts = {"weight": weight, "likes": post.likes, "comments": post.comments}
+    return Item(post.id, "interests", weight, parts)
 
 
 def _table(folder: Path, name: str, *columns: str) -> pd.DataFrame:

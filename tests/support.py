@@ -28,7 +28,7 @@ def small_server(home: Path, **settings: object) -> Iterator[EmbeddedServer]:
 
 def ask(client: Client, text: str, **parameters: Any) -> list[Row]:
     """The rows of a statement of the test's own."""
-    records, _, _ = client._driver.execute_query(text, parameters)  # type: ignore[arg-type]
+    records, _, _ = client._driver.execute_query(text, parameters)
     return [dict(record) for record in records]
 
 

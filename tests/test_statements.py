@@ -40,7 +40,9 @@ def test_params_holds_no_parameter_that_no_file_uses() -> None:
 
 
 def test_every_statement_is_used() -> None:
-    python = "".join(path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).glob("*.py"))
+    python = "".join(
+        path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).glob("*.py")
+    )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed", "schema/version_1"}
     composed |= {name for name in names() if name.startswith("import/")}
     unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
@@ -50,7 +52,9 @@ def test_every_statement_is_used() -> None:
 def test_gds_is_spoken_where_the_design_says() -> None:
     speakers = {name for name in names() if "gds." in code(name)}
     assert {name.split("/")[0] for name in speakers} == {"affinity", "feed", "admin"}
-    projecting = {path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/' in path.read_text(encoding="utf-8")}
+    projecting = {
+        path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/' in path.read_text(encoding="utf-8")
+    }
     assert projecting == {"projections"}
 
 

@@ -1,6 +1,5 @@
 """The profile `tutorial` against the oracle: the same posts, order, scores and parts as networkx and pandas give."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ def test_parity_on_generated_networks(client: Client, tmp_path: Path, seed: int)
 
 
 @pytest.fixture(scope="module")
-def flickr_oracle() -> Iterator[Oracle]:
+def flickr_oracle() -> Oracle:
     return Oracle(flickr_folder())
 
 
