@@ -8,8 +8,11 @@ import pytest
 
 import cypher
 from cypher import StatementFormError, load, names, parse
-from graph.client import Client
+from graph import clock, schema
+from graph.client import Client, Row
 from graph.settings import profile
+from loaders.generator import generate
+from tests import support
 from tests.support import ask
 
 ROOT = Path(__file__).parents[1]
@@ -96,12 +99,46 @@ def test_an_unknown_name_says_which_file_is_missing() -> None:
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", names())
-def test_each_statement_is_understood_by_the_server(client: Client, name: str) -> None:
+def test_each_statement_is_understood_by_the_server_which_warns_of_nothing(client: Client, name: str) -> None:
     samples = {parameter: sample(client, PARAMS[parameter]) for parameter in load(name).samples}
     for part in load(name).parts:
-        ask(client, f"EXPLAIN {part}", **samples)
+        summary = client._driver.execute_query(f"EXPLAIN {part}", samples).summary
+        assert [status.gql_status for status in summary.gql_status_objects if status.is_notification] == []
 
 
 def sample(client: Client, expression: str) -> object:
     """The value of a sample, which is written in Cypher."""
     return ask(client, f"RETURN {expression} AS value")[0]["value"]
+
+
+@pytest.fixture(scope="module")
+def demo(session_client: Client, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    """The demo's network in small; the tests that use it only read."""
+    folder = tmp_path_factory.mktemp("demo")
+    session_client.run_parts("admin/wipe")
+    schema.ensure(session_client)
+    generate(folder, users=600, likes_per_user=60, until=clock.now())
+    support.load(session_client, folder)
+    return session_client
+
+
+def reading() -> list[str]:
+    """The statements that only read the graph."""
+    words = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|CALL db\.)\b|\bdb\.")
+    return [name for name in names() if not words.search(code(name)) and name != "affinity/drop"]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", reading())
+def test_each_reading_statement_runs_with_the_samples_and_returns_rows(demo: Client, name: str) -> None:
+    values = {parameter: sample(demo, expression) for parameter, expression in PARAMS.items()}
+    try:
+        for needed in load(name).needs:
+            run(demo, needed, values)
+        assert run(demo, name, values)
+    finally:
+        run(demo, "affinity/drop", values)
+
+
+def run(client: Client, name: str, values: dict[str, object]) -> list[Row]:
+    return ask(client, load(name).text, **{parameter: values[parameter] for parameter in load(name).samples})

@@ -1,5 +1,5 @@
 // How many nodes of each label and relationships of each type there are
-CALL {
+CALL () {
   MATCH (node) UNWIND labels(node) AS name RETURN name, count(*) AS count
 UNION ALL
   MATCH ()-[relationship]->() RETURN type(relationship) AS name, count(*) AS count

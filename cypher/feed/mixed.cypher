@@ -128,12 +128,12 @@ UNION ALL
     AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end filter
     WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
-    RETURN post AS image, author, likes, comments
+    RETURN post AS image, author AS creator, likes, comments
   }
   // A post that is the best of two hashtags stands under the first alone
-  WITH me, image, author, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
-  WITH me, image, author, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
-  WITH me, image, author, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
+  WITH me, image, creator, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
+  WITH me, image, creator, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
+  WITH me, image, creator, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
   ORDER BY weight DESC, hashtag.name
   LIMIT $perSource
   CALL (me, mine, image) {
@@ -154,10 +154,10 @@ UNION ALL
     RETURN collect({id: post.id, label: 'Post',
       type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
   }
-  RETURN 'interests' AS source, image.id AS post, author.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
+  RETURN 'interests' AS source, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
     likes AS likeCount, comments AS commentCount, toFloat(weight) AS score,
     {weight: weight, likes: likes, comments: comments} AS parts,
-    {author: coalesce(author.username, author.fullName, 'user ' + author.id), hashtag: hashtag.display, weight: weight,
+    {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, weight: weight,
      shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
     [{id: me.id, label: 'User', type: null}] + example
     + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},
