@@ -1,0 +1,165 @@
+"""The embedded server: started, found, stopped, and what it survives. Each test has a home of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from graph.client import Client
+from graph.connect import connect
+from graph.doctor import examine
+from graph.errors import ServerError
+from graph.progress import Silent
+from graph.server import EmbeddedServer
+from graph.settings import Settings, read_settings
+from tests.support import ask, small_server
+
+ROOT = Path(__file__).parents[1]
+
+
+class Heard(Silent):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def settings_of(home: Path, **given: object) -> Settings:
+    return read_settings(**{"home": home, "heap": "512m", "page_cache": "64m", **given})
+
+
+def test_before_the_first_start_nothing_runs_and_nothing_is_made(tmp_path: Path) -> None:
+    server = EmbeddedServer(settings_of(tmp_path / "home"), Silent())
+    assert (server.is_alive, server.pid, server.down()) == (False, None, False)
+    assert not server.home.exists()
+
+
+@pytest.mark.live
+def test_a_life(tmp_path: Path) -> None:
+    """One server, for starts are slow: first start, kill -9, a port taken meanwhile, a stale pid, stop."""
+    heard = Heard()
+    settings = settings_of(tmp_path / "a home")
+    server = EmbeddedServer(settings, heard)
+    with small_server(settings.home, heap="512m", page_cache="64m"):
+        first = server.address
+        secret = settings.home / "password"
+        assert (secret.stat().st_mode & 0o777, len(secret.read_text()) > 20) == (0o600, True)
+        assert listens_on_loopback_alone(server)
+        with connect(settings, heard) as client:
+            ask(client, "CREATE (:User {id: 'kept'})")
+            assert ask(client, "RETURN gds.version() AS version")[0]["version"].startswith("2.13")
+        assert all(finding.ok for finding in examine(settings)), examine(settings)
+
+        pid = server.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        wait_until_dead(server)
+        assert server.pid is None  # although the pid file is still there
+        with socket.create_server(("127.0.0.1", server.ports.bolt)):
+            server.up()
+        assert server.address.uri != first.uri
+        assert any("is in use; Bolt takes" in text for text in heard.said)
+        with Client(server.address) as client:
+            assert ask(client, "MATCH (user:User) RETURN user.id AS id") == [{"id": "kept"}]
+
+        assert server.down()
+        assert not server.is_alive
+        (settings.home / "pid").write_text(str(os.getpid()))  # a stale pid that is somebody else's now
+        assert server.pid is None
+        assert server.down() is False
+
+
+@pytest.mark.live
+def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    command = [sys.executable, "-m", "service.cli", "up"]
+    environment = {
+        **os.environ,
+        "GRAPHFEED_HOME": str(tmp_path),
+        "GRAPHFEED_HEAP": "512m",
+        "GRAPHFEED_PAGE_CACHE": "64m",
+    }
+    with ThreadPoolExecutor() as pool:
+        runs = [
+            pool.submit(subprocess.run, command, env=environment, cwd=ROOT, capture_output=True, text=True)
+            for _ in "12"
+        ]
+        results = [run.result() for run in runs]
+    server = EmbeddedServer(settings, Silent())
+    try:
+        assert [result.returncode for result in results] == [0, 0], results
+        assert results[0].stdout == results[1].stdout
+        assert len({result.stdout.split()[2] for result in results}) == 1
+    finally:
+        server.down()
+
+
+@pytest.mark.live
+def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_trusted(tmp_path: Path) -> None:
+    server = EmbeddedServer(settings_of(tmp_path, heap="2m"), Silent())
+    with pytest.raises(ServerError, match=r"(?s)could not be set|ended while it started.*console\.log:\n.*heap"):
+        server.up()
+    assert not server.is_alive
+    with small_server(tmp_path, heap="512m", page_cache="64m"):
+        assert server.is_alive
+
+
+def test_data_without_its_password_is_not_touched(tmp_path: Path) -> None:
+    base = tmp_path / "neo4j"
+    (base / "data").mkdir(parents=True)
+    (base / "initialised").touch()
+    with pytest.raises(ServerError, match=r"password is gone.*Put it back"):
+        EmbeddedServer(settings_of(tmp_path), Silent()).up()
+    assert (base / "data").exists()
+
+
+def test_a_home_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ServerError, match=r"cannot be used: Not a directory.*GRAPHFEED_HOME"):
+        EmbeddedServer(settings_of(tmp_path / "file" / "home"), Silent()).up()
+
+
+def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copy", full)
+    with pytest.raises(ServerError, match=r"cannot be used: No space left on device.*Free some space"):
+        EmbeddedServer(settings_of(tmp_path), Silent()).up()
+
+
+def listens_on_loopback_alone(server: EmbeddedServer) -> bool:
+    """Whether no other address of this machine answers on the server's ports."""
+    others = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    for host in others - {"127.0.0.1"}:
+        for port in (server.ports.bolt, server.ports.http):
+            try:
+                socket.create_connection((host, port), timeout=2).close()
+            except OSError:
+                continue
+            return host.startswith("127.")
+    return True
+
+
+def wait_until_dead(server: EmbeddedServer) -> None:
+    end = time.monotonic() + 10
+    while server.is_alive and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not server.is_alive
+
+
+def test_a_state_file_of_nonsense_is_no_harm(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    for nonsense in ("", "{", "[]", json.dumps({"bolt": 1})):
+        (tmp_path / "server.json").write_text(nonsense)
+        assert EmbeddedServer(settings, Silent()).ports.bolt == settings.bolt_port
