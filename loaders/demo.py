@@ -8,8 +8,8 @@ from graph import clock
 from graph.client import Client
 from graph.progress import Progress
 from loaders.generator import generate
+from loaders.generator.pictures import write_pictures
 from loaders.importer import import_folder
-from loaders.pictures import write_pictures
 
 PERSON = "42"
 """Whose feed the demo shows."""

@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from loaders import wording
-from loaders.generator import Summary, generate
-from loaders.pictures import SCENES, VARIANTS, draw, write_pictures
-from loaders.topics import TOPICS, hashtags
+from loaders.generator import Summary, generate, wording
+from loaders.generator.pictures import SCENES, VARIANTS, draw, write_pictures
+from loaders.generator.topics import TOPICS, hashtags
 
 UNTIL = 1_760_000_000_000
 USERS = 4_418

@@ -1,6 +1,6 @@
 """What the people of the generated network are called and what they write: names, captions and comments."""
 
-from loaders.topics import Topic
+from loaders.generator.topics import Topic
 
 FIRST_NAMES = """
 ada adam aiko alba alex amara amir ana anders andre anya aria arjun astrid ava ayla bao bea ben bianca

@@ -6,7 +6,7 @@ Each function returns SVG text; the random numbers settle its variant.
 from math import cos, pi, sin
 from random import Random
 
-from loaders.drawing.svg import SIZE, box, circle, near_middle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.svg import SIZE, box, circle, near_middle, oval, placed, polygon, shape, stroke
 
 
 def table(r: Random) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from loaders.calibration import Floats, Ints
+from loaders.generator.calibration import Floats, Ints
 
 DAY = 86_400
 HALF_OF_LIKES = 6 * 3600

@@ -5,7 +5,7 @@ Each function returns SVG text; the random numbers settle its variant.
 
 from random import Random
 
-from loaders.drawing.svg import INK, box, circle, eyes, near_middle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.svg import INK, box, circle, eyes, near_middle, oval, placed, polygon, shape, stroke
 
 
 def dog(r: Random) -> str:

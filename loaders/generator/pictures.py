@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from loaders.drawing import animals, food, land, plants, sky, things, town, vehicles, water
-from loaders.drawing.svg import SIZE
+from loaders.generator.drawing import animals, food, land, plants, sky, things, town, vehicles, water
+from loaders.generator.drawing.svg import SIZE
 
 VARIANTS = 24
 """How many pictures each hashtag has."""

@@ -6,7 +6,7 @@ Each function returns SVG text; the random numbers settle its variant.
 from math import cos, pi, sin
 from random import Random
 
-from loaders.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
 
 SKIES = {
     "day": ("#6fc0f0 #e4f5ff", "#58b0ea #d5eeff", "#8accea #fdf4de", "#7db9f5 #eaf3ff"),

@@ -5,8 +5,8 @@ Each function returns SVG text; the random numbers settle its variant.
 
 from random import Random
 
-from loaders.drawing.land import peaks, ridge, row_of_pines
-from loaders.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.land import peaks, ridge, row_of_pines
+from loaders.generator.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
 
 
 def ripples(r: Random, top: float, color: str, count: int = 18) -> str:

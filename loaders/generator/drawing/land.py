@@ -6,7 +6,7 @@ Each function returns SVG text; the random numbers settle its variant.
 from collections.abc import Iterable
 from random import Random
 
-from loaders.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.svg import SIZE, box, circle, oval, placed, polygon, shape, stroke
 
 
 def ridge(r: Random, base: float, height: float, fill: str, steps: int = 3) -> str:

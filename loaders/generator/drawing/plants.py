@@ -6,7 +6,7 @@ Each function returns SVG text; the random numbers settle its variant.
 from math import cos, sin
 from random import Random
 
-from loaders.drawing.svg import SIZE, box, circle, near_middle, oval, placed, polygon, shape, stroke
+from loaders.generator.drawing.svg import SIZE, box, circle, near_middle, oval, placed, polygon, shape, stroke
 
 
 def _bloom(r: Random, petals: int, radius: float, fill: str, heart: str) -> str:

@@ -1,6 +1,6 @@
 """A made-up photo network of any size, written as a folder in the neutral import format.
 
-Its shape is that of a real one (see `loaders.calibration`); its people, posts and words are invented.
+Its shape is that of a real one (see `loaders.generator.calibration`); its people, posts and words are invented.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders import rhythm, synthetic, wording
-from loaders.calibration import TAGS_SHARES, Ints
-from loaders.pictures import NO_TOPIC, VARIANTS
-from loaders.stubs import Index, Keys, rank_in_group
-from loaders.synthetic import Comments, Edges, Posts
-from loaders.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
-from loaders.topics import TOPICS, Topic, hashtags
-from loaders.wording import FIRST_NAMES, HANDLE_WORDS, LAST_NAMES, SEPARATORS
+from loaders.generator import arrays, rhythm, wording
+from loaders.generator.arrays import Comments, Edges, Posts
+from loaders.generator.calibration import TAGS_SHARES, Ints
+from loaders.generator.pictures import NO_TOPIC, VARIANTS
+from loaders.generator.stubs import Index, Keys, rank_in_group
+from loaders.generator.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
+from loaders.generator.topics import TOPICS, Topic, hashtags
+from loaders.generator.wording import FIRST_NAMES, HANDLE_WORDS, LAST_NAMES, SEPARATORS
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage (matching, or the file being written), how much of it is done, and its total."""
@@ -69,16 +69,16 @@ def generate(
     newest = until // 1000
     first = newest - round(weeks * WEEK)
     rng = np.random.default_rng(seed)
-    people = synthetic.people(rng, users, likes_per_user, celebrity=celebrity)
+    people = arrays.people(rng, users, likes_per_user, celebrity=celebrity)
     report("match follows", 0, 1)
-    follows = synthetic.follows(rng, people)
+    follows = arrays.follows(rng, people)
     report("match follows", 1, 1)
-    posts = synthetic.posts(rng, people, first, newest)
+    posts = arrays.posts(rng, people, first, newest)
     report("match likes", 0, 1)
-    likes = synthetic.likes(rng, people, follows, posts)
+    likes = arrays.likes(rng, people, follows, posts)
     report("match likes", 1, 1)
-    shown = synthetic.ordinary_person(people, follows, likes)
-    mentions = synthetic.mentions(rng, people, follows, posts, shown)
+    shown = arrays.ordinary_person(people, follows, likes)
+    mentions = arrays.mentions(rng, people, follows, posts, shown)
     ids = _ids(users, shown)
     folder = _Folder(out, ids, numbers(len(posts)), report, gz)
     _write_users(folder, rng)
@@ -173,7 +173,7 @@ def _write_likes(folder: _Folder, rng: np.random.Generator, posts: Posts, likes:
     """Writes the likes and returns the comments that some of them lead to."""
     at = rhythm.after(rng, posts.taken[likes.right], until)
     folder.write("likes", len(likes), user=folder.user(likes.left), post=folder.post(likes.right), at=instants(at))
-    return synthetic.comments(rng, likes, at, until)
+    return arrays.comments(rng, likes, at, until)
 
 
 def _write_comments(folder: _Folder, rng: np.random.Generator, posts: Posts, comments: Comments) -> None:

@@ -1,17 +1,17 @@
 """A synthetic photo network as arrays: people, follows, posts, likes, comments and mentions.
 
 People live in communities, each of which prefers a few topics. Follows and likes are matched between
-stubs (see `loaders.stubs`), first inside communities and topics, so that both sides get the
-degrees of `loaders.calibration`.
+stubs (see `loaders.generator.stubs`), first inside communities and topics, so that both sides get the
+degrees of `loaders.generator.calibration`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from loaders import calibration, rhythm
-from loaders.calibration import Floats, Ints
-from loaders.stubs import (
+from loaders.generator import calibration, rhythm
+from loaders.generator.calibration import Floats, Ints
+from loaders.generator.stubs import (
     Index,
     Keys,
     Mask,
@@ -23,7 +23,7 @@ from loaders.stubs import (
     starts,
     stubs,
 )
-from loaders.topics import TOPICS
+from loaders.generator.topics import TOPICS
 
 COMMUNITY_SIZE = 120
 COMMUNITY_TOPICS, OWN_TOPICS = 4, 2

@@ -5,9 +5,9 @@ Each function returns SVG text; the random numbers settle its variant.
 
 from random import Random
 
-from loaders.drawing.land import ridge
-from loaders.drawing.svg import SIZE, box, circle, placed, polygon, shape, stroke
-from loaders.drawing.water import ripples
+from loaders.generator.drawing.land import ridge
+from loaders.generator.drawing.svg import SIZE, box, circle, placed, polygon, shape, stroke
+from loaders.generator.drawing.water import ripples
 
 
 def _windows(r: Random, x: float, y: float, width: float, height: float, light: str) -> str:
