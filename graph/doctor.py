@@ -69,7 +69,7 @@ def _jars(settings: Settings) -> str:
 
 
 def _home(settings: Settings) -> str:
-    existing = next(folder for folder in (settings.home, *settings.home.absolute().parents) if folder.exists())
+    existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free >> 20
     if not os.access(existing, os.W_OK):
         raise GraphfeedError(f"{existing} cannot be written.", "Mend its permissions, or set GRAPHFEED_HOME.")

@@ -65,7 +65,7 @@ class EmbeddedServer:
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self._settings = settings
         self._progress = progress
-        self.home = settings.home.expanduser().absolute()
+        self.home = settings.home
         self._base = self.home / "neo4j"
         self._alive = self.home / "alive.lock"
         self._password = self.home / "password"
@@ -142,7 +142,7 @@ class EmbeddedServer:
             ) from error
 
     def _start(self) -> None:
-        where = jars.ensure(self._settings.cache.expanduser(), self._settings.maven_url, self._progress)
+        where = jars.ensure(self._settings.cache, self._settings.maven_url, self._progress)
         self._lay_out(where)
         for _ in range(3):
             ports = self._choose_ports()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 from jgo.constants import MAVEN_CENTRAL_URL
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
     maven_url: str = Field(MAVEN_CENTRAL_URL, description="the Maven repository (or a mirror) to fetch the jars from")
+
+    @field_validator("home", "cache")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
 
 
 def read_settings(**given: object) -> Settings:

@@ -158,7 +158,10 @@ def feed(
 @app.command()
 def up() -> None:
     """Start the embedded server, if it does not run."""
-    _start(read_settings())
+    settings = read_settings()
+    if settings.uri is not None:
+        console.note(f"GRAPHFEED_URI is {settings.uri}: other commands go there, not to this server.")
+    _start(settings)
 
 
 @app.command()

@@ -1,11 +1,16 @@
 """What several tests need: a server, a question in Cypher, a folder of CSV files."""
 
 import csv
-import os
+import socket
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
 
 from graph.client import Client, Row
 from graph.progress import Silent
@@ -48,11 +53,6 @@ def load(client: Client, folder: Path, **options: Any) -> Report:
     return import_folder(client, folder, folder / "rejects.csv", Silent(), **options)
 
 
-def without(prefix: str) -> dict[str, str]:
-    """The environment less the variables with this prefix."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(prefix)}
-
-
 def everything(client: Client) -> tuple[list[Row], list[Row]]:
     """All nodes and all relationships with all their properties, in an order that is always the same."""
     key = "coalesce(node.id, node.name, '')"
@@ -64,3 +64,19 @@ def everything(client: Client) -> tuple[list[Row], list[Row]]:
         "ORDER BY type, a, labels, b, r.id, r.at",
     )
     return nodes, relationships
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of the application, served for real on a free port of loopback while the block runs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
