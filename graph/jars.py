@@ -16,7 +16,6 @@ from itertools import accumulate
 from pathlib import Path
 
 import httpx
-import jgo
 
 from graph import locks
 from graph.errors import DownloadError
@@ -84,10 +83,11 @@ def missing(where: Path) -> list[Jar]:
         return [jar for jar, ok in zip(locked(), sound, strict=True) if not ok]
 
 
-def ensure(cache_folder: Path, url: str, progress: Progress) -> Path:
+def ensure(cache_folder: Path, url: str | None, progress: Progress) -> Path:
     """The folder with all jars in it, each verified; what is missing or damaged is fetched, in parallel.
 
-    A fetch that was cut off goes on where it stopped. Raises DownloadError.
+    `url` is the Maven repository to fetch from; None means Maven Central. A fetch that was cut off goes on where it
+    stopped. Raises DownloadError.
     """
     where = folder(cache_folder)
     with _disk_errors(where):
@@ -97,8 +97,14 @@ def ensure(cache_folder: Path, url: str, progress: Progress) -> Path:
             wanted = missing(where)
             if wanted:
                 _require_space(where, wanted)
-                _fetch_all(where, wanted, url, progress)
+                _fetch_all(where, wanted, url or _maven_central(), progress)
     return where
+
+
+def _maven_central() -> str:
+    from jgo.constants import MAVEN_CENTRAL_URL  # slow to import, and needed by those alone who fetch
+
+    return str(MAVEN_CENTRAL_URL)
 
 
 def _is_sound(path: Path, jar: Jar) -> bool:
@@ -183,9 +189,10 @@ def _disk_errors(where: Path) -> Iterator[None]:
 
 def write_lock() -> int:
     """Resolve ROOTS with jgo, fetch each jar, write the lock file anew, and give the number of jars."""
-    artifacts = jgo.resolve("+".join(ROOTS))
+    import jgo  # as above
+
     jars = []
-    for artifact in artifacts:
+    for artifact in jgo.resolve("+".join(ROOTS)):
         path = artifact.resolve()
         parts = (artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier)
         jars.append(Jar(":".join(part for part in parts if part), _sha256(path), path.stat().st_size))

@@ -201,7 +201,7 @@ class EmbeddedServer:
     def _choose_ports(self) -> Ports:
         """The ports of the last start, for links should keep working; those in use are replaced by free ones."""
         last = self.ports
-        chosen = Ports(_free_port(last.bolt), _free_port(last.http))
+        chosen = Ports(free_port(last.bolt), free_port(last.http))
         for what, old, new in (("Bolt", last.bolt, chosen.bolt), ("Browser", last.http, chosen.http)):
             if old != new:
                 self._progress.say(f"Port {old} is in use; {what} takes {new} instead.")
@@ -302,14 +302,14 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port if nobody has it, else any free one."""
+def free_port(wanted: int, host: str = HOST) -> int:
+    """The wanted port if nobody listens there, else any free one."""
     for port in (wanted, 0):
         with suppress(OSError), socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
+            probe.bind((host, port))
             return int(probe.getsockname()[1])
-    raise ServerError(f"No port is free on {HOST}.", "End something that listens.")
+    raise ServerError(f"No port is free on {host}.", "Name an address of this machine, or end something that listens.")
 
 
 def _within(seconds: float, condition: Callable[[], bool]) -> bool:

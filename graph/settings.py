@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from jgo.constants import MAVEN_CENTRAL_URL
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,7 +35,7 @@ class Settings(BaseSettings):
     )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
-    maven_url: str = Field(MAVEN_CENTRAL_URL, description="the Maven repository (or a mirror) to fetch the jars from")
+    maven_url: str | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
 
     @field_validator("home", "cache")
     @classmethod

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import platformdirs
 import typer
-import uvicorn
 from pydantic import BaseModel
 
 from graph import clock, doctor
@@ -19,13 +18,12 @@ from graph.connect import connect
 from graph.errors import GraphfeedError
 from graph.feed import Request
 from graph.feed import feed as rank
-from graph.server import EmbeddedServer
+from graph.server import EmbeddedServer, free_port
 from graph.settings import Settings, profile, read_settings
 from graph.sources import source as source_of
 from loaders import demo as demos
 from loaders.importer import Report, import_folder
 from service import console
-from service.app import create_app
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
 app = typer.Typer(
@@ -236,8 +234,15 @@ def _show_demo(settings: Settings, bars: console.Bars) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    console.say(f"Page: http://{host}:{port}/ (Ctrl-C ends)")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+    import uvicorn  # these two are slow to import, and this command alone needs them
+
+    from service.app import create_app
+
+    free = free_port(port, host)
+    if free != port:
+        console.note(f"Port {port} is in use; the page takes {free} instead.")
+    console.say(f"Page: http://{host}:{free}/ (Ctrl-C ends)")
+    uvicorn.run(create_app(settings), host=host, port=free, log_level="warning")
 
 
 def _start(settings: Settings) -> None:
