@@ -12,7 +12,7 @@ from typing import IO
 from graph.client import Client
 from graph.progress import Progress
 from loaders import readers
-from loaders.neutral import POST_FIELDS, USER_FIELDS, Record
+from loaders.neutral import REFERENCES, Record
 from loaders.readers import Reject, Source
 
 BATCH_ROWS = 10_000
@@ -118,19 +118,29 @@ def _import_file(
     size = source.path.stat().st_size
     progress.advance(source.path.name, 0, size)
     for batch in _batches(source):
-        if create_missing:
-            _create_missing(client, batch)
-        written = client.write(source.format.statement, {"rows": batch.records})
-        for row in written.rows:
-            batch.rejects.append(Reject(report.file, row["line"], row["problem"], batch.cells[row["line"]]))
+        report.rows += len(batch.cells) + len(batch.rejects)
+        report.created += _write(client, batch, source, create_missing)
         for reject in sorted(batch.rejects, key=lambda reject: reject.line):
             rejected.add(reject)
-        report.rows += len(batch.cells) + len(batch.rejects) - len(written.rows)
-        report.created += written.nodes_created if source.format.makes_nodes else written.relationships_created
         report.rejected += len(batch.rejects)
         progress.advance(source.path.name, batch.position, size)
     progress.advance(source.path.name, size, size)
     return report
+
+
+def _write(client: Client, batch: Batch, source: Source, create_missing: bool) -> int:
+    """Write the batch's rows, add those that cannot be to its rejects, and give how many made something."""
+    file, format = source.path.name, source.format
+    unknown = _unknown(client, batch)
+    if create_missing:
+        for kind, ids in unknown.items():
+            client.write(f"import/missing_{kind}s", {"ids": sorted(ids)})
+    else:
+        _reject_unknown(batch, unknown, file)
+    written = client.write(format.statement, {"rows": batch.records})
+    for row in written.rows:
+        batch.rejects.append(Reject(file, row["line"], row["problem"], batch.cells[row["line"]]))
+    return written.nodes_created if format.makes_nodes else written.relationships_created
 
 
 def _batches(source: Source) -> Iterator[Batch]:
@@ -148,8 +158,31 @@ def _batches(source: Source) -> Iterator[Batch]:
     yield batch
 
 
-def _create_missing(client: Client, batch: Batch) -> None:
-    for statement, fields in (("import/missing_users", USER_FIELDS), ("import/missing_posts", POST_FIELDS)):
-        ids = {record[name] for record in batch.records for name in fields if record.get(name) is not None}
-        if ids:
-            client.write(statement, {"ids": sorted(ids)})
+def _unknown(client: Client, batch: Batch) -> dict[str, set[str]]:
+    """The ids that the batch's rows name and the graph lacks, by the kind of node that they should be."""
+    named = {
+        kind: {row[field] for row in batch.records for field in fields if row.get(field)}
+        for kind, fields in REFERENCES.items()
+    }
+    return {
+        kind: {row["id"] for row in client.read(f"import/unknown_{kind}s", {"ids": sorted(ids)})}
+        for kind, ids in named.items()
+        if ids
+    }
+
+
+def _reject_unknown(batch: Batch, unknown: dict[str, set[str]], file: str) -> None:
+    """Move the rows that name what is unknown to the batch's rejects."""
+    kept = []
+    for row in batch.records:
+        names = (
+            f"no {kind} {row[field]}"
+            for kind, ids in unknown.items()
+            for field in REFERENCES[kind]
+            if row.get(field) in ids
+        )
+        if problem := next(names, None):
+            batch.rejects.append(Reject(file, row["line"], problem, batch.cells[row["line"]]))
+        else:
+            kept.append(row)
+    batch.records = kept

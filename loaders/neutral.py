@@ -183,9 +183,11 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
     FileFormat("interests", (_required("user"), _required("hashtag", parse=_hashtag), AT)),
 )
 
-USER_FIELDS = ("author", "user", "follower", "followee", "mutedUser", "blocked")
-POST_FIELDS = ("post",)
-"""The fields of a record that name a person or a post of another file."""
+REFERENCES = {
+    "user": ("author", "user", "follower", "followee", "mutedUser", "blocked"),
+    "post": ("post",),
+}
+"""The fields of a record that name a node of another file, by the kind of node."""
 
 
 def record(columns: list[Column], cells: list[str]) -> Record:

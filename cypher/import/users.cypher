@@ -1,5 +1,5 @@
 // Adds or completes people
-// :param rows => [{line: 2, id: '42', properties: {username: 'ana'}}]
+// :param rows => [{id: '42', properties: {username: 'ana'}}]
 UNWIND $rows AS row
 MERGE (user:User {id: row.id})
 SET user += row.properties
