@@ -3,37 +3,63 @@ const form = document.querySelector("#ask");
 const list = document.querySelector("#feed");
 const message = document.querySelector("#message");
 const template = document.querySelector("#item");
+let latest = 0;
 
 form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+form.elements.source.addEventListener("change", () => form.requestSubmit());
 show();
 
 async function show() {
-  const asked = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-  const { user, ...query } = asked;
+  const mine = ++latest;
   message.textContent = "Looking …";
+  const { items, words } = await ask(Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "")));
+  if (mine !== latest) return; // another question was asked meanwhile
+  list.replaceChildren(...items.map(card));
+  message.textContent = words;
+}
+
+// The posts, and what there is to say about them: why there are none, or what is wrong.
+async function ask({ user, ...query }) {
   try {
     const response = await fetch(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
-    const answer = await response.json();
-    if (!response.ok) throw new Error([answer.detail, answer.remedy].filter((part) => typeof part === "string").join(" "));
-    list.replaceChildren(...answer.items.map(card));
-    message.textContent = answer.items.length ? "" : "No posts here. Try an earlier day under “As of”, or more days.";
-  } catch (error) {
-    list.replaceChildren();
-    message.textContent = error.message || "The service did not answer.";
-  }
+    const { items, detail, remedy } = await response.json();
+    if (response.ok) return { items, words: items.length ? "" : "No posts here. Try another “As of”, or more days." };
+    if (typeof detail === "string") return { items: [], words: [detail, remedy].filter(Boolean).join(" ") };
+  } catch { /* no answer, or none of the service's own */ }
+  return { items: [], words: "The service gave no answer. Try again in a while." };
 }
 
 function card(item) {
   const node = template.content.cloneNode(true);
-  const picture = node.querySelector(".picture");
-  if (item.imageUrl && /^(https?:|\/)/.test(item.imageUrl)) picture.firstElementChild.src = item.imageUrl;
-  else picture.textContent = `post ${item.post}`;
+  fill(node.querySelector(".picture"), item);
   node.querySelector(".reason").textContent = item.reason.text;
-  const taken = item.takenAt ? new Date(item.takenAt).toLocaleString() : "no date";
-  node.querySelector(".facts").textContent = `${taken} · ${item.likeCount} likes · ${item.commentCount} comments`;
-  node.querySelector("summary").textContent = `${item.source.replaceAll("_", " ")} · score ${item.score.toPrecision(3)}`;
+  const taken = item.takenAt ? new Date(item.takenAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "no date";
+  node.querySelector(".facts").textContent = line(taken, count(item.likeCount, "like"), count(item.commentCount, "comment"));
+  node.querySelector("summary").textContent = line(label(item.source), `score ${item.score.toPrecision(3)}`);
   node.querySelector("table").append(...Object.entries(item.parts).map(part));
   return node;
+}
+
+function fill(picture, item) {
+  const name = () => { picture.textContent = `post ${item.post}`; };
+  const image = picture.firstElementChild;
+  image.addEventListener("error", name);
+  if (item.imageUrl && /^(https?:|\/)/.test(item.imageUrl)) image.src = item.imageUrl;
+  else name();
+}
+
+// A source's name as the form says it.
+function label(source) {
+  return [...form.elements.source.options].find((option) => option.value === source)?.text ?? source;
+}
+
+function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+// Pieces side by side; a line breaks between them alone.
+function line(...pieces) {
+  return pieces.map((piece) => piece.replaceAll(" ", "\u00a0")).join("\u00a0· ");
 }
 
 function part([name, value]) {

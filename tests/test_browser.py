@@ -1,0 +1,199 @@
+"""What a person sees in a browser: the statements pasted into Neo4j Browser, and the page of the service."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from cypher import FOLDER, PARAMS, load, names
+from graph import clock, schema
+from graph.client import Client
+from graph.server import EmbeddedServer
+from graph.settings import read_settings
+from loaders import demo
+from loaders.generator import generate
+from loaders.generator.pictures import write_pictures
+from service.app import create_app
+from tests import support
+from tests.support import ask, serving, small_server
+
+pytestmark = [pytest.mark.live, pytest.mark.browser]
+
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # Neo4j Browser would call home
+]
+SECONDS = 30
+"""How long something may take to show."""
+SHOWN = [name for name in names() if name.split("/")[0] in {"network", "interests", "feed"}]
+"""The statements that people run to see something."""
+MARKUP = "<img src=x onerror='window.fooled = true'>"
+STRANGERS = f"""
+CREATE (:User {{id: 'reader'}})-[:FOLLOWS]->(:User {{id: 'hostile', username: "{MARKUP}"}})
+  -[:POSTED]->(:Post {{id: 'h1', takenAt: timestamp(), imageUrl: 'javascript:window.fooled = true'}})
+CREATE (:User {{id: 'viewer'}})-[:FOLLOWS]->(:User {{id: 'careless'}})
+  -[:POSTED]->(:Post {{id: 'g1', takenAt: timestamp(), imageUrl: '/pictures/gone.svg'}})
+"""
+"""People who follow somebody with a hostile name, and somebody whose picture is gone."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A server of its own, for its Browser, that holds the demo's network in small; the tests only read."""
+    folder = tmp_path_factory.mktemp("network")
+    with small_server(tmp_path_factory.mktemp("home")) as server, Client(server.address) as client:
+        schema.ensure(client)
+        generate(folder, users=600, likes_per_user=60, until=clock.now())
+        support.load(client, folder)
+        ask(client, STRANGERS)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS * 1000)
+    with sync_playwright() as playwright:
+        path = os.environ["GRAPHFEED_TEST_CHROMIUM"]
+        with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="module")
+def neo4j_browser(server: EmbeddedServer, chromium: Browser) -> Iterator[Page]:
+    """Neo4j Browser, connected by its form, after a paste of the parameters and of both projections."""
+    with chromium.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(server.ports.browser)
+        page.get_by_test_id("username").fill(server.address.user)
+        page.get_by_test_id("password").fill(server.address.password)
+        page.get_by_test_id("connect").click()
+        expect(page.get_by_text("You are connected")).to_be_visible()
+        text = (FOLDER / f"{PARAMS}.cypher").read_text(encoding="utf-8")
+        done = paste_and_run(page, text).get_by_test_id("multi-statement-list-icon")
+        expect(done.and_(page.get_by_title("Status: success"))).to_have_count(text.count("\n:param"))
+        for name in sorted({needed for shown in SHOWN for needed in load(shown).needs}):
+            assert rows(paste_and_run(page, load(name).text)) == 1
+        yield page
+
+
+def paste_and_run(page: Page, text: str) -> Locator:
+    """Do in Neo4j Browser what a person would; the frame that comes of it, alone in the stream."""
+    frames = page.get_by_test_id("frame")
+    submit(page, ":clear")
+    expect(frames).to_have_count(0)
+    submit(page, text)
+    expect(frames).to_have_count(1)
+    return frames
+
+
+def submit(page: Page, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.locator(".monaco-editor").first.click()
+    page.keyboard.press("Control+V")
+    page.keyboard.press("Control+Enter")
+
+
+def rows(frame: Locator) -> int:
+    """How many rows (or nodes of a graph) a frame tells of when its statement is done; an error fails the test."""
+    done = frame.get_by_text(re.compile(r"^(ERROR|\(no changes, no records\)|Started streaming .*|Displaying .*)$"))
+    text = done.first.inner_text()
+    assert text != "ERROR", frame.get_by_test_id("frameContents").inner_text()
+    count = re.search(r"\d+", text)
+    return int(count[0]) if count else 0
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_statement_pasted_into_neo4j_browser_as_it_stands_shows_rows(neo4j_browser: Page, name: str) -> None:
+    assert rows(paste_and_run(neo4j_browser, load(name).text)) > 0
+
+
+def test_the_picture_in_neo4j_browser_is_a_graph_of_me_and_those_i_follow(
+    neo4j_browser: Page, server: EmbeddedServer
+) -> None:
+    with Client(server.address) as client:
+        followed = ask(client, "RETURN COUNT { (:User {id: '42'})-[:FOLLOWS]->() } AS count")[0]["count"]
+    frame = paste_and_run(neo4j_browser, load("network/picture").text)
+    assert rows(frame) == 1 + followed
+    expect(frame.locator("svg g.node")).to_have_count(1 + followed)
+    assert frame.locator("svg g.relationship").count() >= followed
+
+
+@pytest.fixture(scope="module")
+def service(server: EmbeddedServer) -> Iterator[str]:
+    """The address of the service, with the demo's pictures."""
+    write_pictures(demo.pictures(server.home))
+    settings = read_settings(uri=server.address.uri, password=server.address.password, home=server.home)
+    with serving(create_app(settings)) as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser, service: str) -> Iterator[Page]:
+    """The service's page, as it opens: with the feed of person 42."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(service)
+        expect(cards(page)).to_have_count(10)
+        yield page
+
+
+def cards(page: Page) -> Locator:
+    return page.locator("#feed > li")
+
+
+def show(page: Page, person: str) -> None:
+    """Ask for a person's feed, and wait until the page is done with it."""
+    page.get_by_label("Person").fill(person)
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status")).not_to_have_text("Looking …")
+
+
+def test_the_page_shows_ten_posts_each_with_its_reason(page: Page, service: str) -> None:
+    answer = page.request.get(f"{service}/v1/users/42/feed").json()
+    assert cards(page).locator(".reason").all_inner_texts() == [item["reason"]["text"] for item in answer["items"]]
+    assert page.get_by_role("status").inner_text() == ""
+
+
+def test_another_source_is_shown_as_soon_as_it_is_chosen(page: Page) -> None:
+    page.get_by_label("Source").select_option(label="my interests")
+    expect(cards(page).filter(has_not_text="this is its most popular image.")).to_have_count(0)
+    assert cards(page).count() > 0
+
+
+def test_an_unknown_person_is_told_what_is_wrong_and_what_to_do(page: Page) -> None:
+    show(page, "nobody")
+    expect(page.get_by_role("status")).to_contain_text("no person 'nobody'")
+    expect(page.get_by_role("status")).to_contain_text("graphfeed import")
+    expect(cards(page)).to_have_count(0)
+
+
+def test_markup_in_a_name_is_text_and_a_script_is_no_picture(page: Page) -> None:
+    show(page, "reader")
+    expect(cards(page).locator(".reason")).to_have_text([f"You follow {MARKUP}."])
+    expect(cards(page).locator(".picture")).to_have_text("post h1")
+    assert page.evaluate("window.fooled") is None
+
+
+def test_a_picture_that_is_gone_is_named(page: Page) -> None:
+    show(page, "viewer")
+    expect(cards(page).locator(".picture")).to_have_text("post g1")
+
+
+def test_the_page_makes_no_error_in_the_console(chromium: Browser, service: str) -> None:
+    said: list[str] = []
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(service, wait_until="networkidle")
+        for person in ("reader", "42"):
+            show(page, person)
+        page.wait_for_load_state("networkidle")
+        assert cards(page).locator("img").count() == 10
+    assert said == []
