@@ -30,7 +30,7 @@ def _friends_of_friends(facts: Facts) -> str:
             return f"{facts['via']}, whom you follow, follows {facts['author']}, and {liked}."
         case count:
             others = f"{count - 1} other{'s' if count > 2 else ''}"
-            return f"{facts['via']} and {others} whom you follow follow {facts['author']}, and {liked}."
+            return f"{facts['via']} and {others}, whom you follow, follow {facts['author']}, and {liked}."
 
 
 def _interests(facts: Facts) -> str:

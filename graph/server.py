@@ -175,7 +175,7 @@ class EmbeddedServer:
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
         if not self._password.exists():
-            _write_secret(self._password, secrets.token_urlsafe(24))
+            _write_secret(self._password, secrets.token_hex(16))
         self._password.chmod(0o600)
         if not self._ready.exists():
             self._set_initial_password(where)

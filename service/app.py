@@ -89,7 +89,7 @@ def live() -> dict[str, Any]:
     return {"status": "ok"}
 
 
-@router.get("/v1/users/{user}/feed")
+@router.get("/v1/users/{user:path}/feed")
 def feed(
     client: Db,
     user: str,
@@ -113,7 +113,7 @@ def feed(
     return FeedAnswer.of(graph.feed.feed(client, request))
 
 
-@router.get("/v1/users/{user}/network")
+@router.get("/v1/users/{user:path}/network")
 def network(
     client: Db,
     user: str,
@@ -124,7 +124,7 @@ def network(
     return NetworkAnswer.model_validate({"user": user, "rows": networks.network(client, user, edges, limit)})
 
 
-@router.get("/v1/users/{user}/interests")
+@router.get("/v1/users/{user:path}/interests")
 def interests(
     client: Db,
     user: str,

@@ -58,7 +58,7 @@ def shown(client: Client, **asked: Any) -> dict[str, str]:
 def test_each_source_says_why_in_a_sentence(small: Client) -> None:
     assert shown(small) == {
         "a1": "You follow ana.",
-        "b1": "ana and 1 other whom you follow follow ben, and you liked 2 posts of theirs.",
+        "b1": "ana and 1 other, whom you follow, follow ben, and you liked 2 posts of theirs.",
         "sun": "You liked 1 post with #Sunset; this is its most popular image.",
     }
 

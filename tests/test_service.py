@@ -28,7 +28,7 @@ def service(client: Client, settings: Settings, tmp_path: Path) -> Iterator[http
     load(client, tmp_path / "files")
     (settings.home / "pictures").mkdir(parents=True)
     (settings.home / "pictures" / "sun-1.svg").write_text("<svg/>")
-    with serving(create_app(settings)) as url, httpx.Client(base_url=url) as service:
+    with serving(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60) as service:
         yield service
 
 
@@ -43,6 +43,10 @@ def test_feed(service: httpx.Client) -> None:
     assert [(item["post"], item["author"], item["takenAt"]) for item in answer["items"]] == [
         ("a1", "a/na", "2024-05-31T00:00:00Z")
     ]
+
+
+def test_an_id_may_hold_a_slash(service: httpx.Client) -> None:
+    assert service.get("/v1/users/a%2Fna/network").json() == {"user": "a/na", "rows": []}
 
 
 def test_network_and_interests(service: httpx.Client) -> None:

@@ -5,3 +5,27 @@ CREATE CONSTRAINT hashtag_name IF NOT EXISTS FOR (hashtag:Hashtag) REQUIRE hasht
 CREATE CONSTRAINT comment_id IF NOT EXISTS FOR ()-[comment:COMMENTED]-() REQUIRE comment.id IS UNIQUE;
 CREATE CONSTRAINT schema_name IF NOT EXISTS FOR (schema:Schema) REQUIRE schema.name IS UNIQUE;
 CREATE INDEX post_taken_at IF NOT EXISTS FOR (post:Post) ON (post.takenAt);
+// The names, so that Browser does not warn of those that a young graph has no use for yet
+CALL db.createRelationshipType('FOLLOWS');
+CALL db.createRelationshipType('POSTED');
+CALL db.createRelationshipType('LIKED');
+CALL db.createRelationshipType('COMMENTED');
+CALL db.createRelationshipType('VIEWED');
+CALL db.createRelationshipType('HID');
+CALL db.createRelationshipType('TAGGED');
+CALL db.createRelationshipType('MENTIONS');
+CALL db.createRelationshipType('MUTED');
+CALL db.createRelationshipType('BLOCKED');
+CALL db.createRelationshipType('INTERESTED_IN');
+CALL db.createProperty('optedOut');
+CALL db.createProperty('sensitive');
+CALL db.createProperty('takenAt');
+CALL db.createProperty('mediaType');
+CALL db.createProperty('imageUrl');
+CALL db.createProperty('likeCount');
+CALL db.createProperty('commentCount');
+CALL db.createProperty('username');
+CALL db.createProperty('fullName');
+CALL db.createProperty('display');
+CALL db.createProperty('at');
+CALL db.createProperty('since');

@@ -20,6 +20,7 @@ async function show() {
 
 // The posts, and what there is to say about them: why there are none, or what is wrong.
 async function ask({ user, ...query }) {
+  if (query.as_of) query.as_of += "T23:59:59Z"; // a day that is chosen counts as a whole
   try {
     const response = await fetch(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
     const { items, detail, remedy } = await response.json();
