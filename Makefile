@@ -33,4 +33,5 @@ lock: .venv/ready
 	@touch $@
 
 clean:
+	-test ! -x $(BIN)/graphfeed || GRAPHFEED_HOME=.demo $(BIN)/graphfeed down
 	rm -rf .venv .demo .mypy_cache .pytest_cache .ruff_cache

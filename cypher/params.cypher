@@ -12,6 +12,7 @@
 :param friendsGraph => 'graphfeed-friends';
 :param graphs => ['graphfeed-followees', 'graphfeed-friends'];
 :param edges => 'all';
+:param edgeLimit => 300;
 :param version => 1;
 :param ids => ['new'];
 :param rows => [{line: 2, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];

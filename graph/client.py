@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from neo4j import exceptions
 
 import cypher
 from graph.errors import DatabaseError, GdsMissing, Unreachable
+
+_SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
 Row = dict[str, Any]
 """A row of a result: the columns that the Cypher file names, holding scalars, lists and maps, never nodes."""
@@ -34,7 +37,6 @@ class Written:
     rows: list[Row]
     nodes_created: int
     relationships_created: int
-    properties_set: int
 
 
 class Client:
@@ -45,6 +47,8 @@ class Client:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        if not _SCHEME.match(address.uri):
+            raise _no_address(address.uri, "it must start with bolt:// or neo4j://")
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
@@ -52,12 +56,11 @@ class Client:
                 # A sparse graph lacks whole labels and types; a notification for each says nothing.
                 notifications_disabled_classifications=["UNRECOGNIZED"],
                 connection_timeout=10,
+                connection_acquisition_timeout=20,  # covers the handshake, which a server that is no Neo4j never ends
                 max_transaction_retry_time=15,
             )
         except (exceptions.ConfigurationError, ValueError) as error:
-            raise Unreachable(
-                f"{address.uri!r} is no address of a Neo4j: {error}.", "Write GRAPHFEED_URI as bolt://HOST:PORT."
-            ) from None
+            raise _no_address(address.uri, _phrase(error)) from None
 
     def __enter__(self) -> Self:
         return self
@@ -83,15 +86,18 @@ class Client:
         return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE)
 
     def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
-        """Run each statement of a file by itself and outside a transaction of ours.
-
-        For schema files, which hold several, and for CALL { } IN TRANSACTIONS, which refuses an open transaction.
-        """
+        """Run each statement of a file by itself: for schema files, which hold several."""
         statement = cypher.load(name)
-        with self._translated(), self._driver.session(database=self.address.database) as session:
+        with self._translated():
             for part in statement.parts:
                 query = neo4j.Query(part, metadata={"query": name})
-                session.run(query, _pick(statement, vocabulary)).consume()
+                self._driver.execute_query(query, _pick(statement, vocabulary), database_=self.address.database)
+
+    def run_in_transactions(self, name: str) -> None:
+        """Run a statement that commits by itself, CALL { } IN TRANSACTIONS, which refuses a transaction of ours."""
+        query = neo4j.Query(cypher.load(name).text, metadata={"query": name})
+        with self._translated(), self._driver.session(database=self.address.database) as session:
+            session.run(query).consume()
 
     def _execute(self, name: str, vocabulary: Mapping[str, Any] | None, routing: neo4j.RoutingControl) -> Written:
         statement = cypher.load(name)
@@ -105,7 +111,6 @@ class Client:
             [dict(record) for record in result.records],
             counters.nodes_created,
             counters.relationships_created,
-            counters.properties_set,
         )
 
     @contextmanager
@@ -114,23 +119,32 @@ class Client:
             yield
         except exceptions.AuthError as error:
             raise Unreachable(
-                f"Neo4j at {self.address.uri} refused the user {self.address.user!r}: {error.message}.",
+                f"Neo4j at {self.address.uri} refused the user {self.address.user!r}: {_phrase(error.message)}.",
                 "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD.",
             ) from None
-        except (exceptions.ServiceUnavailable, exceptions.SessionExpired, OSError) as error:
+        except (exceptions.DriverError, OSError) as error:
             raise Unreachable(
-                f"Neo4j at {self.address.uri} does not answer: {error}.",
+                f"Neo4j at {self.address.uri} does not answer: {_phrase(error)}.",
                 "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
             ) from None
         except exceptions.ClientError as error:
-            if "ProcedureNotFound" in (error.code or "") or "Unknown function 'gds." in (error.message or ""):
+            if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", error.message or ""):
                 raise GdsMissing(
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
-                    "Install the GDS plugin that fits the server, or unset GRAPHFEED_URI to use the embedded server.",
+                    "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
         except exceptions.Neo4jError as error:
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
+
+
+def _phrase(text: object) -> str:
+    """The driver's words without their full stop, for our sentence goes on."""
+    return str(text).rstrip(".")
+
+
+def _no_address(uri: str, why: str) -> Unreachable:
+    return Unreachable(f"{uri!r} is no address of a Neo4j: {why}.", "Write GRAPHFEED_URI as bolt://HOST:PORT.")
 
 
 def _pick(statement: cypher.Statement, vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, A
     if why := _why_none_in_time(around, vocabulary):
         return why
     if not around["followees"]:
-        return f"{me} follows nobody: import whom they follow, or try --source interests."
+        return f"{me} follows nobody: import whom they follow, or what they like."
     if source == "friends_of_friends" and not around["likes"]:
         return f"{me} liked nothing {past}, so no friend of a friend counts: try another --source."
     days = vocabulary["windowDays"]
@@ -81,10 +81,10 @@ def _why_none_in_time(around: Mapping[str, Any], vocabulary: Mapping[str, Any]) 
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
-        return f"The newest post is of {_date(newest)}, {span}: try --as-of {_date(newest + DAY)}."
+        return f"The newest post is of {_date(newest)}, {span}: try --as-of {clock.iso(newest)}."
     if later is not None:
-        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {_date(later + DAY)}."
-    return "No post has a time: import posts with taken_at, or try --source interests."
+        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {clock.iso(later)}."
+    return "No post has a time: import posts with taken_at."
 
 
 def _date(millis: int) -> str:

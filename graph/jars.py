@@ -90,6 +90,8 @@ def ensure(cache_folder: Path, url: str | None, progress: Progress) -> Path:
     stopped. Raises DownloadError.
     """
     where = folder(cache_folder)
+    if where.is_dir() and not missing(where):
+        return where  # without a lock: the folder may be one that we cannot write
     with _disk_errors(where):
         where.mkdir(parents=True, exist_ok=True)
         waiting = "Another process fetches Neo4j; waiting for it."
@@ -119,7 +121,8 @@ def _sha256(path: Path) -> str:
 
 
 def _require_space(where: Path, wanted: list[Jar]) -> None:
-    need, free = sum(jar.size for jar in wanted), shutil.disk_usage(where).free
+    have = sum(part.stat().st_size for part in where.glob("*.part"))
+    need, free = sum(jar.size for jar in wanted) - have, shutil.disk_usage(where).free
     if free < need:
         raise DownloadError(
             f"{where} has {free >> 20} MB free, and Neo4j's jars need {need >> 20} MB.",
@@ -147,6 +150,7 @@ def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
     """Fetch one jar, give its size. It gets its name only when its hash is right; until then it is a .part."""
     part = where / f"{jar.filename}.part"
     for attempt in range(ATTEMPTS):
+        time.sleep(attempt)
         try:
             _append_rest(part, jar, http)
             if _is_sound(part, jar):
@@ -154,9 +158,8 @@ def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
                 return jar.size
             part.unlink()  # whole and wrong: nothing of it can be trusted
             problem = "its hash is not the one in jars.lock"
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             problem = str(error) or type(error).__name__
-        time.sleep(attempt)
     raise DownloadError(
         f"{jar.filename} could not be fetched: {problem}.",
         "Check the network (GRAPHFEED_MAVEN_URL names a mirror) and try again: it goes on where it stopped.",

@@ -12,7 +12,7 @@ def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[Non
     """Hold the lock of this file, which is made if need be; `on_wait` is called if another process has it first."""
     descriptor = _open(path)
     try:
-        if not _try(descriptor):
+        if not _try(descriptor, fcntl.LOCK_EX):
             on_wait()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -21,12 +21,12 @@ def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[Non
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock of this file."""
+    """Whether some process holds the lock of this file. Those who only look do not take each other for holders."""
     if not path.exists():
         return False
     descriptor = _open(path)
     try:
-        return not _try(descriptor)
+        return not _try(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
 
@@ -46,9 +46,9 @@ def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def _try(descriptor: int) -> bool:
+def _try(descriptor: int, kind: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -29,7 +29,7 @@ def projected(
     named = {**vocabulary, **names}
     try:
         for statement in projections.values():
-            client.read(statement, named)
+            client.write(statement, named)  # in a cluster, on the leader: a projection is in the memory of one server
         yield named
     finally:
         if names:
@@ -38,6 +38,6 @@ def projected(
 
 def _drop(client: Client, names: Sequence[str]) -> None:
     try:
-        client.read("affinity/drop", {"graphs": names})
+        client.write("affinity/drop", {"graphs": names})
     except GraphfeedError as error:
         log.warning("The projections %s are left behind: %s", names, error)

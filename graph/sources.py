@@ -17,9 +17,10 @@ class Source:
     projections: Mapping[str, str] = field(default_factory=dict)
 
     def candidates(self, client: Client, vocabulary: Mapping[str, Any]) -> list[Row]:
-        """The rows of cypher/feed/<name>.cypher, the best first."""
+        """The rows of cypher/feed/<name>.cypher, the best first, read where the projections are."""
         with projected(client, self.projections, vocabulary) as named:
-            return client.read(f"feed/{self.name}", named)
+            statement = f"feed/{self.name}"
+            return client.write(statement, named).rows if self.projections else client.read(statement, named)
 
 
 SOURCES = {

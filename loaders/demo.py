@@ -53,7 +53,7 @@ def _make(client: Client, home: Path, progress: Progress) -> None:
     folder, note = home / "network", home / "demo.json"
     note.unlink(missing_ok=True)  # from here on the demo is half made, until the note is back
     shutil.rmtree(folder, ignore_errors=True)
-    client.run_parts("admin/wipe")
+    client.run_in_transactions("admin/wipe")
     generate(folder, users=PEOPLE, until=clock.now(), on_progress=progress.advance)
     write_pictures(pictures(home))
     import_folder(client, folder, home / "rejects.csv", progress)

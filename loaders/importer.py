@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from graph.client import Client
+from graph.errors import LoadError
 from graph.progress import Progress
 from loaders import readers
 from loaders.neutral import REFERENCES, Record
@@ -48,6 +50,9 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[str] | None = None
+        if not os.access(path.parent, os.W_OK):
+            raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
+        path.unlink(missing_ok=True)  # of an earlier import
 
     @property
     def is_there(self) -> bool:
@@ -84,11 +89,14 @@ class Batch:
     def is_full(self) -> bool:
         return len(self.cells) + len(self.rejects) >= BATCH_ROWS or self.characters >= BATCH_CHARACTERS
 
-    def add(self, record: Record, cells: list[str]) -> None:
-        self.records.append(record)
-        self.cells[record["line"]] = cells
-        self.ids.add(record.get("id", ""))
+    def add(self, result: Record | Reject, cells: list[str]) -> None:
         self.characters += sum(map(len, cells))
+        if isinstance(result, Reject):
+            self.rejects.append(result)
+            return
+        self.records.append(result)
+        self.cells[result["line"]] = cells
+        self.ids.add(result.get("id", ""))
 
 
 def import_folder(
@@ -144,17 +152,15 @@ def _write(client: Client, batch: Batch, source: Source, create_missing: bool) -
 
 
 def _batches(source: Source) -> Iterator[Batch]:
-    """The file's rows in batches; an id stands in a batch once, so that a row meets what an earlier one made."""
+    """The file's rows in batches; where rows may conflict, an id stands in a batch once, and so meets what is there."""
     batch = Batch()
     for cells, result, position in source.rows():
-        if batch.is_full or (isinstance(result, dict) and result.get("id") in batch.ids):
+        meets = source.format.may_conflict and isinstance(result, dict) and result["id"] in batch.ids
+        if batch.is_full or meets:
             yield batch
             batch = Batch()
         batch.position = position
-        if isinstance(result, Reject):
-            batch.rejects.append(result)
-        else:
-            batch.add(result, cells)
+        batch.add(result, cells)
     yield batch
 
 

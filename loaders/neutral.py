@@ -43,6 +43,8 @@ class FileFormat:
     """Why a record whose cells are right by themselves cannot be imported, or None."""
     makes_nodes: bool = False
     """Whether a row is a node; else it is a relationship."""
+    may_conflict: bool = False
+    """Whether a row may contradict an earlier one of the same id, so that the two must not be in one batch."""
 
     @property
     def statement(self) -> str:
@@ -74,9 +76,10 @@ def _time(cell: str) -> int:
 
 
 def _count(cell: str) -> int:
-    if not (cell.strip().isdecimal() and (value := int(cell[:25])) <= MAX_INTEGER):
+    digits = cell.strip().lstrip("0") or "0"
+    if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
         raise ValueError(f"{cell[:60]!r} is no whole number from 0 to {MAX_INTEGER}")
-    return value
+    return int(digits)
 
 
 def _truth(cell: str) -> bool:
@@ -141,6 +144,7 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             _property("sensitive", _truth),
         ),
         makes_nodes=True,
+        may_conflict=True,
     ),
     FileFormat(
         "follows",
@@ -157,6 +161,7 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             Column("at", _time, "at", is_property=True, required=True),
             Column("text", str, "text", is_property=True, required=True),
         ),
+        may_conflict=True,
     ),
     FileFormat("tags", (_required("post"), _required("hashtag", parse=_hashtag))),
     FileFormat("mentions", (_required("post"), _required("user"))),

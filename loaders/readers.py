@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import IO
 from graph.errors import LoadError
 from loaders.neutral import FILES, Column, FileFormat, Record, record
 
-csv.field_size_limit(1 << 30)  # a caption may be longer than the 128 kB that csv allows by itself
+csv.field_size_limit(1 << 26)  # characters of a cell: a caption may be longer than the 128 kB of csv's own limit
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,17 @@ class Source:
     def rows(self) -> Iterator[tuple[list[str], Record | Reject, int]]:
         """For each row: its cells, the record that it makes or its reject, and how many bytes of the file are read."""
         with _open(self.path) as (raw, text):
-            lines = csv.reader(text, strict=True)
-            next(lines)
+            lines = Lines(text)
+            rows = csv.reader(lines, strict=True)
+            next(rows)
             while True:
-                start = lines.line_num + 1
+                start = lines.begin_row()
                 try:
-                    cells = next(lines)
+                    cells = next(rows)
                 except StopIteration:
                     return
                 except csv.Error as error:
+                    lines.end_row()
                     yield [], Reject(self.path.name, start, f"is no CSV: {error}", []), raw.tell()
                     continue
                 except (EOFError, OSError, zlib.error) as error:
@@ -71,6 +73,38 @@ class Source:
             return Reject(self.path.name, line, problem, cells)
         made["line"] = line
         return made
+
+
+class Lines:
+    """The lines of a text, with their number, and whether those of a row end inside quotes.
+
+    The csv module forgets its place after an error. Going on at the next line would take the rest of a quoted cell for
+    rows of its own, so a row that is broken ends where its quotes are balanced.
+    """
+
+    def __init__(self, text: Iterable[str]) -> None:
+        self._text = iter(text)
+        self._number = 0
+        self._quotes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self._number += 1
+        self._quotes += line.count('"')
+        return line
+
+    def begin_row(self) -> int:
+        """The number of the line that a row starts on."""
+        self._quotes = 0
+        return self._number + 1
+
+    def end_row(self) -> None:
+        """Pass over what is left of a broken row."""
+        while self._quotes % 2 and next(self, None) is not None:
+            pass
 
 
 def find(folder: Path) -> tuple[list[Source], list[str]]:
@@ -120,7 +154,7 @@ def _columns(path: Path, format: FileFormat) -> list[Column]:
 def _header(path: Path) -> list[str]:
     try:
         with _open(path) as (_, text):
-            return [name.strip() for name in next(csv.reader(text), [])]
+            return [name.strip() for name in next(csv.reader(text, strict=True), [])]
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
 

@@ -97,7 +97,7 @@ def feed(
     source: str | None = None,
     limit: Annotated[int | None, Query(ge=1, le=100)] = None,
     as_of: AsOf = None,
-    window_days: Annotated[float | None, Query(ge=0, le=1e6)] = None,
+    window_days: Annotated[float | None, Query(gt=0, le=1e6)] = None,
     seed: Annotated[int, Query(ge=0)] = 0,
 ) -> FeedAnswer:
     """A person's feed, each post with its score, the score's parts and the reason."""

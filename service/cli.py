@@ -1,8 +1,10 @@
 """The command line: `graphfeed --help`."""
 
 import json
+import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -52,6 +54,13 @@ def _time(text: str) -> int:
         return clock.parse(text)
     except (ValueError, OverflowError):
         raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2024-05-01 or 2024-05-01T12:30:00Z") from None
+
+
+def _days(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < (days := float(text)) <= 1e6:
+            return days
+    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million")
 
 
 User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
@@ -127,7 +136,9 @@ def feed(
     source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
     limit: Limit = None,
     as_of: AsOf = None,
-    window_days: Annotated[float | None, typer.Option(min=0, max=1e6, help="how old a post may be, in days")] = None,
+    window_days: Annotated[
+        float | None, typer.Option(parser=_days, metavar="DAYS", help="how old a post may be")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
     as_json: Json = False,
 ) -> None:
@@ -203,6 +214,8 @@ def serve(
     settings = read_settings()
     if settings.uri is None:
         _start(settings)
+    with console.Bars() as bars:
+        connect(settings, bars).close()  # fails here, and in plain words, if it must fail
     _serve(settings, host, port)
 
 
@@ -213,6 +226,7 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
     """Load a generated network into a server of its own, show one person's feed, and serve the page."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demo's server is stopped then, too
     settings = read_settings(home=home, uri=None)
     with console.Bars() as bars:
         server = EmbeddedServer(settings, bars)

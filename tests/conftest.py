@@ -50,13 +50,13 @@ def session_client(address: Address) -> Iterator[Client]:
         if nodes:
             pytest.exit(f"The server at {address.uri} holds {nodes} nodes; tests wipe, so give them an empty one.", 2)
         yield client
-        client.run_parts("admin/wipe")
+        client.run_in_transactions("admin/wipe")
 
 
 @pytest.fixture
 def client(session_client: Client) -> Client:
     """A client of an empty graph with its schema."""
-    session_client.run_parts("admin/wipe")
+    session_client.run_in_transactions("admin/wipe")
     schema.ensure(session_client)
     return session_client
 

@@ -163,7 +163,7 @@ def test_projections_are_dropped_even_when_ranking_fails(small: Client) -> None:
     ("asked", "says"),
     [
         ({"as_of": clock.parse("2030-01-01")}, "The newest post is of 2024-05-31"),
-        ({"as_of": clock.parse("2030-01-01")}, "try --as-of 2024-06-01"),
+        ({"as_of": clock.parse("2030-01-01")}, "try --as-of 2024-05-31T00:00:00Z"),
         ({"as_of": clock.parse("2001-01-01")}, "The oldest post is of 2022-01-01"),
         ({"user": "dan"}, "dan follows nobody"),
         ({"user": "ana"}, "Nobody near ana has an image of the last 7 days"),

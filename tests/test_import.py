@@ -9,6 +9,8 @@ import pytest
 
 from graph.client import Client
 from graph.errors import LoadError
+from graph.progress import Silent
+from loaders.importer import import_folder
 from tests.support import ask, everything, load, write_csv
 
 live = pytest.mark.live
@@ -240,6 +242,7 @@ def test_a_post_keeps_its_author_and_a_comment_its_place(client: Client, tmp_pat
         ("posts", b"id,taken_at\n5,0001-01-01T00:00:00+14:00", 2, "taken_at: '0001-01-01T00:00:00+14:00' is no ISO"),
         ("posts", b"id,like_count\n5,-1", 2, "like_count: '-1' is no whole number from 0"),
         ("posts", b"id,like_count\n5," + b"9" * 5000, 2, "like_count: '9999"),
+        ("posts", b"id,like_count\n5,1.5", 2, "like_count: '1.5' is no whole number from 0"),
         ("posts", b"id,media_type\n5,gif", 2, "media_type: 'gif' is none of image, video, carousel"),
         ("follows", b"follower,followee\n1,1", 2, "nobody can follow themselves"),
         ("blocks", b"user,blocked\n1,1", 2, "nobody can block themselves"),
@@ -278,6 +281,29 @@ def test_any_text_is_kept_as_it_is(client: Client, tmp_path: Path, cell: bytes, 
         {"caption": value},
         {"caption": "after"},
     ]
+
+
+@live
+def test_a_broken_row_ends_where_its_quotes_do(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text('id,caption\np1,"he said "hi" to\nme, twice"\np2,ok\np3,"a" b\np4,fine\n')
+    load(client, tmp_path)
+    assert [(line, reason[:9]) for _, line, reason in rejects(tmp_path)] == [(2, "is no CSV"), (5, "is no CSV")]
+    assert ask(client, "MATCH (post:Post) RETURN post.id AS id ORDER BY id") == [{"id": "p2"}, {"id": "p4"}]
+
+
+@live
+@pytest.mark.parametrize("cell", [" 7 ", "0" * 30 + "7", " " * 30 + "7"])
+def test_a_count_is_read_whole(client: Client, tmp_path: Path, cell: str) -> None:
+    load(client, write_csv(tmp_path, posts=[{"id": "p", "like_count": cell}]))
+    assert ask(client, "MATCH (post:Post) RETURN post.likeCount AS count") == [{"count": 7}]
+
+
+@live
+def test_a_rejects_file_that_cannot_be_written_is_told_first(client: Client, tmp_path: Path) -> None:
+    write_csv(tmp_path, users=PEOPLE)
+    with pytest.raises(LoadError, match="could not be written"):
+        import_folder(client, tmp_path, tmp_path / "nowhere" / "rejects.csv", Silent())
+    assert ask(client, "MATCH (user:User) RETURN user") == []
 
 
 @live

@@ -1,5 +1,6 @@
 """The embedded server: started, found, stopped, and what it survives. Each test has a home of its own."""
 
+import fcntl
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from graph import locks
 from graph.client import Client
 from graph.connect import connect
 from graph.doctor import examine
@@ -75,6 +77,11 @@ def test_a_life(tmp_path: Path) -> None:
         with Client(server.address) as client:
             assert ask(client, "MATCH (user:User) RETURN user.id AS id") == [{"id": "kept"}]
 
+        mark = settings.home / "neo4j" / "initialised"
+        mark.unlink()  # as if whoever started it had been interrupted before it answered
+        server.up()
+        assert mark.exists()  # else the next start would take the data for half made
+
         assert server.down()
         assert not server.is_alive
         (settings.home / "pid").write_text(str(os.getpid()))  # a stale pid that is somebody else's now
@@ -110,7 +117,7 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
 @pytest.mark.live
 def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_trusted(tmp_path: Path) -> None:
     server = EmbeddedServer(settings_of(tmp_path, heap="2m"), Silent())
-    with pytest.raises(ServerError, match=r"(?s)could not be set|ended while it started.*console\.log:\n.*heap"):
+    with pytest.raises(ServerError, match=r"(?s)ended while it started.*console\.log:\n.*heap"):
         server.up()
     assert not server.is_alive
     with small_server(tmp_path, heap="512m", page_cache="64m"):
@@ -124,6 +131,34 @@ def test_data_without_its_password_is_not_touched(tmp_path: Path) -> None:
     with pytest.raises(ServerError, match=r"password is gone.*Put it back"):
         EmbeddedServer(settings_of(tmp_path), Silent()).up()
     assert (base / "data").exists()
+
+
+def test_what_a_first_start_left_half_made_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "neo4j" / "data").mkdir(parents=True)
+    (tmp_path / "neo4j" / "data" / "half").touch()
+    monkeypatch.setattr("shutil.copy", lambda *_: 1 / 0)
+    heard = Heard()
+    with pytest.raises(ZeroDivisionError):
+        EmbeddedServer(settings_of(tmp_path), heard).up()
+    assert len(list(tmp_path.glob("neo4j/data-unfinished-*/half"))) == 1
+    assert "may be deleted" in heard.said[0]
+
+
+def test_changed_port_settings_win_over_the_last_start(tmp_path: Path) -> None:
+    taken = {"wanted": {"bolt": 7687, "http": 7474}, "taken": {"bolt": 7700, "http": 7701}}
+    (tmp_path / "server.json").write_text(json.dumps(taken))
+    same, changed = (EmbeddedServer(settings_of(tmp_path, bolt_port=port), Silent()) for port in (7687, 7999))
+    assert same._choose_ports().bolt == 7700
+    assert changed._choose_ports().bolt == 7999
+
+
+def test_a_look_at_the_lock_is_not_taken_for_a_holder(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with locks.held(path):
+        assert locks.is_held(path)
+    with path.open() as looker:
+        fcntl.flock(looker, fcntl.LOCK_SH)  # what is_held does for a moment
+        assert not locks.is_held(path)
 
 
 def test_a_home_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// The most popular image of each of my ten dearest hashtags, the dearest first
+// The most popular image of each of my dearest hashtags, ten or $perSource if that is more, the dearest first
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365

@@ -1,16 +1,21 @@
-// Draws my network in Neo4j Browser: me, whom I follow, and with $edges 'all' who of them follows whom
+// Draws my network in Neo4j Browser: whom I follow, and with $edges 'all' also whom they follow
 // :param me => '42'
 // :param edges => 'all'
+// :param edgeLimit => 300
 MATCH (me:User {id: $me})-[:FOLLOWS]->(followee:User)
 WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
-WITH me, collect(followee) AS followees
-UNWIND followees AS followee
-CALL (me, followee, followees) {
+CALL (me, followee) {
   MATCH path = (me)-[:FOLLOWS]->(followee)
   RETURN path
 UNION
-  MATCH path = (followee)-[:FOLLOWS]->(other)
-  WHERE $edges = 'all' AND other IN followees
+  MATCH path = (followee)-[:FOLLOWS]->(person:User)
+  WHERE $edges = 'all'
+    AND NOT EXISTS { (me)-[:MUTED]->(person) } AND NOT EXISTS { (me)-[:BLOCKED]-(person) }
+    AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
   RETURN path
 }
+WITH me, path, head(nodes(path)) AS src, last(nodes(path)) AS dst
+// Mine first, then those between people whom I follow: they tell most where not all can be drawn
+ORDER BY src <> me, NOT EXISTS { (me)-[:FOLLOWS]->(dst) }, src.id, dst.id
+LIMIT $edgeLimit
 RETURN path
