@@ -3,7 +3,7 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 
-.PHONY: demo test test-container check lock bench clean
+.PHONY: demo test test-container check lock clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready

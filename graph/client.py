@@ -12,7 +12,7 @@ import neo4j
 from neo4j import exceptions
 
 import cypher
-from graph.errors import DatabaseError, GdsMissing, Unreachable
+from graph.errors import DatabaseError, GdsMissing, LoginRefused, Unreachable
 
 _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
@@ -118,9 +118,9 @@ class Client:
         try:
             yield
         except exceptions.AuthError as error:
-            raise Unreachable(
+            raise LoginRefused(
                 f"Neo4j at {self.address.uri} refused the user {self.address.user!r}: {_phrase(error.message)}.",
-                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD.",
+                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD; the embedded server's is in GRAPHFEED_HOME/password.",
             ) from None
         except (exceptions.DriverError, OSError) as error:
             raise Unreachable(

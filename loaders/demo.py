@@ -20,7 +20,8 @@ STALE_AFTER = 86_400_000
 
 def ensure(client: Client, home: Path, progress: Progress) -> None:
     """Have the demo's network in the graph: whole and of today, else it is made anew. `home` keeps its files."""
-    if not _is_whole(client, home / "demo.json") or not _is_fresh(client):
+    drawn = any(pictures(home).glob("*.svg"))
+    if not drawn or not _is_whole(client, home / "demo.json") or not _is_fresh(client):
         _make(client, home, progress)
 
 

@@ -17,6 +17,7 @@ from loaders import readers
 from loaders.neutral import REFERENCES, Record
 from loaders.readers import Reject, Source
 
+REJECTS_HEADER = ("file", "line", "reason", "row")
 BATCH_ROWS = 10_000
 BATCH_CHARACTERS = 4_000_000  # long captions make short batches, so that each fits in the server's memory
 
@@ -50,6 +51,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[str] | None = None
+        if path.exists() and not _is_rejects(path):
+            raise LoadError(f"{path} is there, and no rejects file.", "Name another with --rejects.")
         if not os.access(path.parent, os.W_OK):
             raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
         path.unlink(missing_ok=True)  # of an earlier import
@@ -62,7 +65,7 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         """Write one row, as it was."""
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
-            csv.writer(self._file).writerow(("file", "line", "reason", "row"))
+            csv.writer(self._file).writerow(REJECTS_HEADER)
         row = io.StringIO()
         csv.writer(row, lineterminator="").writerow(reject.cells)
         csv.writer(self._file).writerow((reject.file, reject.line, reject.reason, row.getvalue()))
@@ -70,6 +73,13 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
     def __exit__(self, *_: object) -> None:
         if self._file is not None:
             self._file.close()
+
+
+def _is_rejects(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().strip() == ",".join(REJECTS_HEADER)
 
 
 @dataclass

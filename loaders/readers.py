@@ -49,8 +49,11 @@ class Source:
                 except StopIteration:
                     return
                 except csv.Error as error:
-                    lines.end_row()
-                    yield [], Reject(self.path.name, start, f"is no CSV: {error}", []), raw.tell()
+                    for number, line in lines.end_row():
+                        why = (
+                            f"is no CSV: {error}" if number == start else f"is what is left of the row of line {start}"
+                        )
+                        yield [line], Reject(self.path.name, number, why, [line]), raw.tell()
                     continue
                 except (EOFError, OSError, zlib.error) as error:
                     raise LoadError(
@@ -79,13 +82,15 @@ class Lines:
     """The lines of a text, with their number, and whether those of a row end inside quotes.
 
     The csv module forgets its place after an error. Going on at the next line would take the rest of a quoted cell for
-    rows of its own, so a row that is broken ends where its quotes are balanced.
+    rows of its own, so a row that is broken ends where its quotes are balanced, and each line until there is told.
     """
 
     def __init__(self, text: Iterable[str]) -> None:
         self._text = iter(text)
         self._number = 0
         self._quotes = 0
+        self._start = 1
+        self._first = ""
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -94,17 +99,20 @@ class Lines:
         line = next(self._text)
         self._number += 1
         self._quotes += line.count('"')
+        if not self._first:
+            self._first = line
         return line
 
     def begin_row(self) -> int:
         """The number of the line that a row starts on."""
-        self._quotes = 0
-        return self._number + 1
+        self._quotes, self._first, self._start = 0, "", self._number + 1
+        return self._start
 
-    def end_row(self) -> None:
-        """Pass over what is left of a broken row."""
-        while self._quotes % 2 and next(self, None) is not None:
-            pass
+    def end_row(self) -> Iterator[tuple[int, str]]:
+        """Pass over a broken row: its first line, then those that are left of it, each with its number."""
+        yield self._start, self._first.rstrip("\r\n")
+        while self._quotes % 2 and (line := next(self, None)) is not None:
+            yield self._number, line.rstrip("\r\n")
 
 
 def find(folder: Path) -> tuple[list[Source], list[str]]:

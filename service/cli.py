@@ -14,17 +14,19 @@ import platformdirs
 import typer
 from pydantic import BaseModel
 
-from graph import clock, doctor
+from graph import clock, doctor, locks
 from graph import network as networks
 from graph.connect import connect
 from graph.errors import GraphfeedError
-from graph.feed import Request
+from graph.feed import Feed, Request
 from graph.feed import feed as rank
+from graph.progress import Silent
 from graph.server import EmbeddedServer, free_port
 from graph.settings import Settings, profile, read_settings
 from graph.sources import source as source_of
 from loaders import demo as demos
 from loaders.importer import Report, import_folder
+from loaders.readers import find
 from service import console
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
@@ -81,6 +83,7 @@ def import_(
 ) -> None:
     """Import files of the neutral format (see loaders/README.md); doing it twice changes nothing."""
     rejects = rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv"))
+    find(folder)  # what is wrong with the folder is told before a server is started for it
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         report = import_folder(client, folder, rejects, bars, create_missing=create_missing)
     if as_json:
@@ -99,14 +102,13 @@ def network(
 ) -> None:
     """Whom a person follows, and whom those follow."""
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        bars.advance("Reading the network", 0, 1)
         rows = networks.network(client, user, edges.value, limit or networks.ALL)
     if as_json:
         _print_json(NetworkAnswer.model_validate({"user": user, "rows": rows}))
         return
     suffix = "Id" if label is Label.ID else "Name"
     columns = {f"src{suffix}": "who", f"dst{suffix}": "follows"}
-    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} follows nobody.")
+    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} follows nobody who may be shown.")
 
 
 @app.command()
@@ -119,8 +121,9 @@ def interests(
 ) -> None:
     """The hashtags of the posts that a person liked or is shown in, the dearest first."""
     now = clock.now() if as_of is None else as_of
+    chosen = profile(profile_name)
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        rows = networks.interests(client, user, profile(profile_name), now, limit or networks.ALL)
+        rows = networks.interests(client, user, chosen, now, limit or networks.ALL)
     if as_json:
         answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
         _print_json(InterestsAnswer.model_validate(answer))
@@ -228,10 +231,13 @@ def demo(
     """Load a generated network into a server of its own, show one person's feed, and serve the page."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demo's server is stopped then, too
     settings = read_settings(home=home, uri=None)
-    with console.Bars() as bars:
-        server = EmbeddedServer(settings, bars)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with locks.held(settings.home / "demo.lock", lambda: console.note("Another demo runs here; waiting for it.")):
+        server = EmbeddedServer(settings, Silent())
         try:
-            _show_demo(settings, bars)
+            answer = _load_demo(settings)
+            console.say(f"\nThe feed of person {demos.PERSON}, of the tutorial's three sources:\n")
+            console.show_feed(answer)
             if serve:
                 _say_where(server)
                 _serve(settings, "127.0.0.1", port)
@@ -239,12 +245,11 @@ def demo(
             server.down()
 
 
-def _show_demo(settings: Settings, bars: console.Bars) -> None:
-    with connect(settings, bars) as client:
+def _load_demo(settings: Settings) -> Feed:
+    """The feed that the demo shows, from its network, which is loaded if need be."""
+    with console.Bars() as bars, connect(settings, bars) as client:
         demos.ensure(client, settings.home, bars)
-        answer = rank(client, Request(user=demos.PERSON))
-    console.say(f"\nThe feed of person {demos.PERSON}, of the tutorial's three sources:\n")
-    console.show_feed(answer)
+        return rank(client, Request(user=demos.PERSON))
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:

@@ -287,8 +287,28 @@ def test_any_text_is_kept_as_it_is(client: Client, tmp_path: Path, cell: bytes, 
 def test_a_broken_row_ends_where_its_quotes_do(client: Client, tmp_path: Path) -> None:
     (tmp_path / "posts.csv").write_text('id,caption\np1,"he said "hi" to\nme, twice"\np2,ok\np3,"a" b\np4,fine\n')
     load(client, tmp_path)
-    assert [(line, reason[:9]) for _, line, reason in rejects(tmp_path)] == [(2, "is no CSV"), (5, "is no CSV")]
+    assert [(line, reason[:9]) for _, line, reason in rejects(tmp_path)] == [
+        (2, "is no CSV"),
+        (3, "is what i"),
+        (5, "is no CSV"),
+    ]
     assert ask(client, "MATCH (post:Post) RETURN post.id AS id ORDER BY id") == [{"id": "p2"}, {"id": "p4"}]
+
+
+@live
+def test_rows_behind_a_quote_that_is_never_closed_are_told_one_by_one(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "posts.csv").write_text('id,caption\np1,ok\np2,"12" record"\np3,x\np4,y\n')
+    report = load(client, tmp_path)
+    assert [line for _, line, _ in rejects(tmp_path)] == [3, 4, 5]
+    assert (report.files[0].rows, report.files[0].created, report.files[0].rejected) == (4, 1, 3)
+
+
+@live
+def test_a_file_that_holds_no_rejects_is_not_written_over(client: Client, tmp_path: Path) -> None:
+    write_csv(tmp_path, users=PEOPLE)
+    with pytest.raises(LoadError, match="is there, and no rejects file"):
+        import_folder(client, tmp_path, tmp_path / "users.csv", Silent())
+    assert load(client, tmp_path).files[0].created == 2
 
 
 @live

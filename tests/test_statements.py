@@ -52,7 +52,7 @@ def test_every_statement_is_used() -> None:
     assert unused == []
 
 
-def test_gds_is_spoken_where_the_design_says() -> None:
+def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
     speakers = {name for name in names() if "gds." in code(name)}
     assert {name.split("/")[0] for name in speakers} == {"affinity", "feed", "admin"}
     projecting = {
