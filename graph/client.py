@@ -133,6 +133,11 @@ class Client:
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
                     "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
+            if "DatabaseNotFound" in (error.code or ""):
+                raise Unreachable(
+                    f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",
+                    "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
+                ) from None
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
         except exceptions.Neo4jError as error:
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error

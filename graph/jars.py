@@ -99,6 +99,7 @@ def ensure(cache_folder: Path, url: str | None, progress: Progress) -> Path:
             wanted = missing(where)
             if wanted:
                 _require_space(where, wanted)
+                progress.say(f"Fetching Neo4j and GDS, {sum(jar.size for jar in wanted) >> 20} MB, once.")
                 _fetch_all(where, wanted, url or _maven_central(), progress)
     return where
 

@@ -24,7 +24,7 @@ def is_held(path: Path) -> bool:
     """Whether some process holds the lock of this file. Those who only look do not take each other for holders."""
     if not path.exists():
         return False
-    descriptor = _open(path)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         return not _try(descriptor, fcntl.LOCK_SH)
     finally:

@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +33,8 @@ from graph.settings import Settings
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 60
+LEAST_MB = 300
+"""Of free disk: a new database and its logs take about as much."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
 _JVM_FLAGS = (
     "-XX:+UseG1GC",
@@ -72,7 +75,8 @@ class EmbeddedServer:
         self._state = self.home / "server.json"
         self._pid = self.home / "pid"
         self._ready = self._base / "initialised"
-        self.log = self._base / "logs" / "console.log"
+        self.log = self._base / "logs" / "neo4j.log"
+        self._console = self._base / "logs" / "console.log"  # what Java says before Neo4j has a log
 
     @property
     def is_alive(self) -> bool:
@@ -117,6 +121,11 @@ class EmbeddedServer:
                 self._start()
         return self.address
 
+    @property
+    def _has_started(self) -> bool:
+        """Whether the server's log of this start says so; Bolt alone answers sooner, and HTTP may still fail."""
+        return self.log.exists() and "Started." in self.log.read_text(errors="replace")
+
     def _comes_up(self) -> bool:
         """Wait for a server that somebody else began to start; False if it found its port taken and ended."""
         try:
@@ -158,6 +167,7 @@ class EmbeddedServer:
             ) from error
 
     def _start(self) -> None:
+        self._require_space()
         mirror = self._settings.maven_url
         where = jars.ensure(self._settings.cache, str(mirror) if mirror else None, self._progress)
         self._lay_out(where)
@@ -168,6 +178,14 @@ class EmbeddedServer:
             if self._comes_up():
                 return
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
+
+    def _require_space(self) -> None:
+        free = shutil.disk_usage(self.home).free >> 20
+        if free < LEAST_MB:
+            raise ServerError(
+                f"The disk of {self.home} has {free} MB free, and Neo4j needs {LEAST_MB} MB to start.",
+                "Free some space (GRAPHFEED_HOME names another folder), and try again.",
+            )
 
     def _lay_out(self, where: Path) -> None:
         """Make the folders, the plugins and the password; data of a first start that never ended is set aside."""
@@ -206,7 +224,7 @@ class EmbeddedServer:
         admin = ["org.neo4j.cli.AdminTool", "dbms", "set-initial-password", self._read_password()]
         done = subprocess.run(
             self._java([*quick, "-cp", _class_path(where), *admin]),
-            env={**os.environ, "NEO4J_HOME": str(self._base), "NEO4J_CONF": str(self._base / "conf")},
+            env=_environment(NEO4J_HOME=str(self._base), NEO4J_CONF=str(self._base / "conf")),
             capture_output=True,
             text=True,
         )
@@ -258,12 +276,14 @@ class EmbeddedServer:
         # The inner shell writes its pid and becomes Java, so the pid is never lost; the outer one ends at once, so the
         # server is nobody's child: it outlives us, and nobody has to wait for it.
         inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
-        with locks.for_child(self._alive) as alive, self.log.open("wb") as log:
+        self.log.unlink(missing_ok=True)  # so that what it holds is of this start
+        with locks.for_child(self._alive) as alive, self._console.open("wb") as console:
             subprocess.run(
                 ["/bin/sh", "-c", '"$@" &', "sh", *inner],
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=console,
                 stderr=subprocess.STDOUT,
+                env=_environment(),
                 start_new_session=True,  # Ctrl-C at our terminal is not for the server
                 pass_fds=[alive],
                 check=True,
@@ -282,7 +302,7 @@ class EmbeddedServer:
                     raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")
                 self._progress.advance("Starting Neo4j", int(waited), timeout)
                 try:
-                    if _answers(self.ports.bolt):
+                    if self._has_started:
                         client.verify()
                         self._ready.touch()  # whoever sees it first: from now on there may be data to keep
                         self._progress.advance("Starting Neo4j", timeout, timeout)
@@ -300,10 +320,13 @@ class EmbeddedServer:
         )
 
     def _log_end(self, lines: int = 15) -> str:
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-        except OSError as error:
-            return f"(no log: {error.strerror})"
+        texts = (log.read_text(errors="replace") for log in (self._console, self.log) if log.exists())
+        return "\n".join("\n".join(texts).splitlines()[-lines:]) or "(it is empty)"
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """Ours, and a locale in which Java can name every file."""
+    return {**os.environ, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
 
 
 def _class_path(where: Path) -> str:

@@ -47,7 +47,10 @@ class Settings(BaseSettings):
     @field_validator("home", "cache")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
-        return path.expanduser().absolute()
+        try:
+            return path.expanduser().absolute()
+        except RuntimeError as error:  # ~somebody who is nobody
+            raise ValueError(str(error)) from None
 
 
 def read_settings(**given: object) -> Settings:

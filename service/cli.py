@@ -224,7 +224,7 @@ def serve(
 
 @app.command()
 def demo(
-    home: Annotated[Path, typer.Option(help="of the demo's own server")] = DEMO_HOME,
+    home: Annotated[Path, typer.Option(help="of the demo's own server; what else is in it is wiped")] = DEMO_HOME,
     serve: Annotated[bool, typer.Option(help="serve the page after printing; or stop the server and end")] = True,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:

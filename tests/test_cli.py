@@ -193,6 +193,8 @@ def test_an_id_that_looks_like_an_option_goes_after_two_dashes(loaded: Client) -
     [
         ("URI", "bolt://127.0.0.1:9", "does not answer"),
         ("URI", "nonsense", "is no address of a Neo4j"),
+        ("URI", "http://127.0.0.1:7474", "it must start with bolt://"),
+        ("DATABASE", "nope", "has no database 'nope'"),
         ("PASSWORD", "wrong", "refused the user 'neo4j'"),
         ("BOLT_PORT", "many", "GRAPHFEED_BOLT_PORT is 'many'"),
         ("HEAP", "big", "GRAPHFEED_HEAP is 'big'"),

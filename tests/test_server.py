@@ -19,7 +19,7 @@ from graph.connect import connect
 from graph.doctor import examine
 from graph.errors import ServerError
 from graph.progress import Silent
-from graph.server import EmbeddedServer
+from graph.server import EmbeddedServer, Ports, free_port
 from graph.settings import Settings, read_settings
 from tests.support import ask, small_server
 
@@ -120,11 +120,35 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
 @pytest.mark.live
 def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_trusted(tmp_path: Path) -> None:
     server = EmbeddedServer(settings_of(tmp_path, heap="2m"), Silent())
-    with pytest.raises(ServerError, match=r"(?s)ended while it started.*console\.log:\n.*heap"):
+    with pytest.raises(ServerError, match=r"(?s)ended while it started.*neo4j\.log:\n.*heap"):
         server.up()
     assert not server.is_alive
     with small_server(tmp_path, heap="512m", page_cache="64m"):
         assert server.is_alive
+
+
+@pytest.mark.live
+def test_an_http_port_that_is_taken_behind_our_back_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = EmbeddedServer(settings_of(tmp_path), Silent())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        first = Ports(free_port(0), taken.getsockname()[1])
+        second = Ports(free_port(0), free_port(0))
+        choices = iter([first, second])
+        monkeypatch.setattr(server, "_choose_ports", lambda: next(choices))
+        try:
+            server.up()
+            assert server.ports == second
+            assert server.is_alive
+        finally:
+            server.down()
+
+
+def test_too_little_space_is_told_before_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 10 << 20}))
+    with pytest.raises(ServerError, match=r"has 10 MB free, and Neo4j needs 300 MB"):
+        EmbeddedServer(settings_of(tmp_path), Silent()).up()
 
 
 def test_data_without_its_password_is_not_touched(tmp_path: Path) -> None:
