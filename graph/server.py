@@ -127,7 +127,7 @@ class EmbeddedServer:
         return self.log.exists() and "Started." in self.log.read_text(errors="replace")
 
     def _comes_up(self) -> bool:
-        """Wait for a server that somebody else began to start; False if it found its port taken and ended."""
+        """Wait for a server that was launched, by us or another; False if it found its port taken and ended."""
         try:
             self._wait_until_ready()
         except PortTaken:
