@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions
@@ -15,6 +15,8 @@ import cypher
 from graph.errors import DatabaseError, GdsMissing, LoginRefused, Unreachable
 
 _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
+
+T = TypeVar("T")
 
 Row = dict[str, Any]
 """A row of a result: the columns that the Cypher file names, holding scalars, lists and maps, never nodes."""
@@ -37,6 +39,19 @@ class Written:
     rows: list[Row]
     nodes_created: int
     relationships_created: int
+
+
+class Transaction:
+    """Statements that take effect together, or not at all."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        self._transaction = transaction
+
+    def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
+        """What a statement returned and changed; its effect is there when the transaction ends."""
+        statement = cypher.load(name)
+        result = self._transaction.run(statement.text, _pick(statement, vocabulary))
+        return _written(list(result), result.consume())
 
 
 class Client:
@@ -85,6 +100,28 @@ class Client:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
         return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE)
 
+    def transaction(self, name: str, work: Callable[[Transaction], T]) -> T:
+        """What `work` returns, whose statements take effect together; it may be called again if others were in the way.
+
+        `name` is what the server shows of it in SHOW TRANSACTIONS.
+        """
+        with self._translated(), self._driver.session(database=self.address.database) as session:
+            named = neo4j.unit_of_work(metadata={"query": name})
+            return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
+
+    def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Iterator[Row]:
+        """The rows of a reading statement one by one, in bounded memory, however many there are."""
+        statement = cypher.load(name)
+        query = neo4j.Query(statement.text, metadata={"query": name})
+        with (
+            self._translated(),
+            self._driver.session(
+                database=self.address.database, default_access_mode=neo4j.READ_ACCESS, fetch_size=10_000
+            ) as session,
+        ):
+            for record in session.run(query, _pick(statement, vocabulary)):
+                yield dict(record)
+
     def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
         """Run each statement of a file by itself: for schema files, which hold several."""
         statement = cypher.load(name)
@@ -106,12 +143,7 @@ class Client:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query, _pick(statement, vocabulary), routing_=routing, database_=self.address.database
             )
-        counters = result.summary.counters
-        return Written(
-            [dict(record) for record in result.records],
-            counters.nodes_created,
-            counters.relationships_created,
-        )
+        return _written(result.records, result.summary)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -141,6 +173,11 @@ class Client:
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
         except exceptions.Neo4jError as error:
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
+
+
+def _written(records: list[neo4j.Record], summary: neo4j.ResultSummary) -> Written:
+    counters = summary.counters
+    return Written([dict(record) for record in records], counters.nodes_created, counters.relationships_created)
 
 
 def _phrase(text: object) -> str:

@@ -3,7 +3,7 @@
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 1
+VERSION = 2
 
 
 def version(client: Client) -> int:

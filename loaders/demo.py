@@ -9,7 +9,7 @@ from graph.client import Client
 from graph.progress import Progress
 from loaders.generator import generate
 from loaders.generator.pictures import write_pictures
-from loaders.importer import import_folder
+from loaders.importer import Options, import_folder
 
 PERSON = "42"
 """Whose feed the demo shows."""
@@ -57,5 +57,5 @@ def _make(client: Client, home: Path, progress: Progress) -> None:
     client.run_in_transactions("admin/wipe")
     generate(folder, users=PEOPLE, until=clock.now(), on_progress=progress.advance)
     write_pictures(pictures(home))
-    import_folder(client, folder, home / "rejects.csv", progress)
+    import_folder(client, folder, Options(home / "rejects.csv"), progress)
     note.write_text(json.dumps(_counts(client)))

@@ -1,196 +1,314 @@
-"""Import of a folder in the neutral format into a live graph, in batches; doing it twice changes nothing."""
+"""Online import: sources of the neutral format go into a live graph, in batches; doing it twice changes nothing.
 
-import csv
-import io
-import os
+The rows of a batch are divided between two writers so that neither ever waits for the other in a circle. Each notes, in
+the very transaction that writes its rows, how far it has come: an import that was cut off, by whatever, goes on there.
+"""
+
+import hashlib
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+import uuid
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
-from graph.client import Client
-from graph.errors import LoadError
+from graph import clock
+from graph.client import Client, Transaction
+from graph.errors import LoadError, Unreachable
 from graph.progress import Progress
-from loaders import readers
-from loaders.neutral import REFERENCES, Record
-from loaders.readers import Reject, Source
+from loaders import neutral, readers
+from loaders.neutral import REFERENCES, FileFormat, Record
+from loaders.readers import Block, Reject, Source
+from loaders.report import FileReport, RejectsFile, Report
 
-REJECTS_HEADER = ("file", "line", "reason", "row")
-BATCH_ROWS = 10_000
-BATCH_CHARACTERS = 4_000_000  # long captions make short batches, so that each fits in the server's memory
-
-
-@dataclass
-class FileReport:
-    """What came of one file."""
-
-    file: str
-    rows: int = 0
-    created: int = 0
-    """Rows that made a node or a relationship that was not there."""
-    rejected: int = 0
+LANES = 2
+LANE_ROWS = 10_000
+"""At most, in one transaction."""
+WHOLE = -1
+"""The lane under which the count of a finished file is noted."""
 
 
-@dataclass
-class Report:
-    """What came of an import."""
+@dataclass(frozen=True)
+class Options:
+    """How to import."""
 
-    files: list[FileReport] = field(default_factory=list)
-    left_alone: list[str] = field(default_factory=list)
-    """Names of other things in the folder."""
-    rejects: Path | None = None
-    """The file of rejected rows; None if there are none."""
-    seconds: float = 0.0
-
-
-class RejectsFile(AbstractContextManager["RejectsFile"]):
-    """A CSV of rejected rows (file, line, reason, row), made when the first one comes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: IO[str] | None = None
-        if path.exists() and not _is_rejects(path):
-            raise LoadError(f"{path} is there, and no rejects file.", "Name another with --rejects.")
-        if not os.access(path.parent, os.W_OK):
-            raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
-        path.unlink(missing_ok=True)  # of an earlier import
-
-    @property
-    def is_there(self) -> bool:
-        return self._file is not None
-
-    def add(self, reject: Reject) -> None:
-        """Write one row, as it was."""
-        if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", errors="surrogateescape", newline="")
-            csv.writer(self._file).writerow(REJECTS_HEADER)
-        row = io.StringIO()
-        csv.writer(row, lineterminator="").writerow(reject.cells)
-        csv.writer(self._file).writerow((reject.file, reject.line, reject.reason, row.getvalue()))
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
+    rejects: Path
+    """Where rejected rows go."""
+    create_missing: bool = False
+    """Whether people and posts that rows name and nobody has are made, bare; else such rows are rejected."""
+    max_rejects: int | None = None
+    """The import stops when there are more."""
 
 
-def _is_rejects(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return file.readline().strip() == ",".join(REJECTS_HEADER)
-
-
-@dataclass
+@dataclass(frozen=True)
 class Batch:
-    """Rows that go into the graph in one transaction."""
+    """Some records of a block, and what of the block is rejected already."""
 
-    records: list[Record] = field(default_factory=list)
-    cells: dict[int, list[str]] = field(default_factory=dict)
-    """The row as it was, by its line."""
-    rejects: list[Reject] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
-    characters: int = 0
-    position: int = 0
-    """How many bytes of the file are read."""
+    block: Block
+    records: list[Record]
+    rejects: list[Reject]
 
     @property
-    def is_full(self) -> bool:
-        return len(self.cells) + len(self.rejects) >= BATCH_ROWS or self.characters >= BATCH_CHARACTERS
-
-    def add(self, result: Record | Reject, cells: list[str]) -> None:
-        self.characters += sum(map(len, cells))
-        if isinstance(result, Reject):
-            self.rejects.append(result)
-            return
-        self.records.append(result)
-        self.cells[result["line"]] = cells
-        self.ids.add(result.get("id", ""))
+    def rows(self) -> int:
+        return len(self.records) + len(self.rejects)
 
 
-def import_folder(
-    client: Client, folder: Path, rejects: Path, progress: Progress, *, create_missing: bool = False
-) -> Report:
-    """Import the folder's files; a row that cannot be imported goes to the file `rejects`, and the import goes on.
+def import_folder(client: Client, folder: Path, options: Options, progress: Progress) -> Report:
+    """Import the folder's files of the format.
 
-    With `create_missing` a row may name people and posts that exist nowhere yet; they are made, bare.
-    Every header is checked before anything is written. Raises LoadError; what was imported by then stays, and the
-    same import again completes it.
+    Every header is checked before anything is written. A row that cannot be imported goes to the rejects file, and the
+    import goes on. Raises LoadError; what was imported by then stays, and the same import again goes on from there.
     """
-    began = time.monotonic()
     sources, left_alone = readers.find(folder)
-    report = Report(left_alone=left_alone)
-    with RejectsFile(rejects) as rejected:
-        for source in sources:
-            report.files.append(_import_file(client, source, rejected, progress, create_missing))
-        report.rejects = rejects if rejected.is_there else None
-    report.seconds = time.monotonic() - began
+    report = import_sources(client, sources, options, progress)
+    report.left_alone = left_alone
     return report
 
 
-def _import_file(
-    client: Client, source: Source, rejected: RejectsFile, progress: Progress, create_missing: bool
-) -> FileReport:
-    report = FileReport(source.path.name)
-    size = source.path.stat().st_size
-    progress.advance(source.path.name, 0, size)
-    for batch in _batches(source):
-        report.rows += len(batch.cells) + len(batch.rejects)
-        report.created += _write(client, batch, source, create_missing)
-        for reject in sorted(batch.rejects, key=lambda reject: reject.line):
-            rejected.add(reject)
-        report.rejected += len(batch.rejects)
-        progress.advance(source.path.name, batch.position, size)
-    progress.advance(source.path.name, size, size)
+def import_sources(client: Client, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
+    """Import sources in their order, which must be that of the format's files. Raises LoadError, as `import_folder`."""
+    began = time.monotonic()
+    identity = _identity(sources, options)
+    noted = _Noted(client, identity)
+    report = Report()
+    with (
+        RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
+        ThreadPoolExecutor(LANES) as writers,
+    ):
+        for place, source in enumerate(sources):
+            file = _File(client, identity, f"{place} {source.file}", source, options, rejected)
+            try:
+                report.files.append(file.load(noted, writers, progress, report.total.rejected))
+            except Unreachable as error:
+                again = "The same import again goes on where this one stopped."
+                raise Unreachable(error.problem, f"{error.remedy} {again}") from error
+        report.rejects = options.rejects if rejected.is_there else None
+    client.write("import/end_progress", {"import": identity, "now": clock.now()})
+    report.seconds["import"] = time.monotonic() - began
     return report
 
 
-def _write(client: Client, batch: Batch, source: Source, create_missing: bool) -> int:
-    """Write the batch's rows, add those that cannot be to its rejects, and give how many made something."""
-    file, format = source.path.name, source.format
-    unknown = _unknown(client, batch)
-    if create_missing:
-        for kind, ids in unknown.items():
-            client.write(f"import/missing_{kind}s", {"ids": sorted(ids)})
-    else:
-        _reject_unknown(batch, unknown, file)
-    written = client.write(format.statement, {"rows": batch.records})
-    for row in written.rows:
-        batch.rejects.append(Reject(file, row["line"], row["problem"], batch.cells[row["line"]]))
-    return written.nodes_created if format.makes_nodes else written.relationships_created
+def _identity(sources: Sequence[Source], options: Options) -> str:
+    """The same for the same import again, so that it can go on; of a source that cannot tell, it is new each time."""
+    parts = [source.fingerprint or uuid.uuid4().hex for source in sources]
+    return hashlib.sha256(":".join([*parts, str(options.create_missing), str(LANE_ROWS)]).encode()).hexdigest()
 
 
-def _batches(source: Source) -> Iterator[Batch]:
-    """The file's rows in batches; where rows may conflict, an id stands in a batch once, and so meets what is there."""
-    batch = Batch()
-    for cells, result, position in source.rows():
-        meets = source.format.may_conflict and isinstance(result, dict) and result["id"] in batch.ids
-        if batch.is_full or meets:
-            yield batch
-            batch = Batch()
-        batch.position = position
-        batch.add(result, cells)
-    yield batch
+class _Noted:
+    """What the graph knows of an import that was cut off."""
+
+    def __init__(self, client: Client, identity: str) -> None:
+        rows = client.read("import/progress", {"import": identity})
+        self._rows = {(row["file"], row["lane"]): row for row in rows}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def lane(self, file: str, lane: int) -> tuple[int, FileReport] | None:
+        """How many batches of this lane of a file are written, and what came of their rows."""
+        if row := self._rows.get((file, lane)):
+            return row["batches"], _counts(file, row)
+        return None
 
 
-def _unknown(client: Client, batch: Batch) -> dict[str, set[str]]:
-    """The ids that the batch's rows name and the graph lacks, by the kind of node that they should be."""
+def _counts(file: str, row: dict[str, int]) -> FileReport:
+    return FileReport(file, *(row[name] for name in ("rows", "created", "updated", "rejected")))
+
+
+class _Lane:
+    """One of the writers of a file."""
+
+    def __init__(self, number: int, noted: tuple[int, FileReport] | None, file: str) -> None:
+        self.number = number
+        self.written, self.counts = noted or (0, FileReport(file))
+        self.batches = 0
+        """Given to this lane, in this run; those that an earlier run has written are passed over."""
+
+    def is_next(self) -> bool:
+        """Count another batch; whether it is still to be written."""
+        self.batches += 1
+        return self.batches > self.written
+
+
+class _File:
+    """The import of one source."""
+
+    def __init__(
+        self, client: Client, identity: str, name: str, source: Source, options: Options, rejected: RejectsFile
+    ) -> None:
+        self._client = client
+        self._identity = identity
+        self._name = name
+        self._source = source
+        self._format = source.format
+        self._options = options
+        self._rejected = rejected
+        self._found = FileReport(source.file)
+        """The rows that the reader rejected."""
+
+    def load(self, noted: _Noted, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int) -> FileReport:
+        """What came of the rows. While a batch is written, the next one is read."""
+        file, size = self._source.file, self._source.size
+        if done := noted.lane(self._name, WHOLE):
+            return FileReport(file, *list(asdict(done[1]).values())[1:])
+        numbers = range(LANES if self._format.lane_by else 1)
+        lanes = [_Lane(number, noted.lane(self._name, number), file) for number in numbers]
+        pending: list[Future[None]] = []
+        progress.advance(file, 0, size)
+        for number, batch in enumerate(_batches(self._source, LANE_ROWS * len(lanes))):
+            self._found.rows += len(batch.rejects)
+            self._found.rejected += len(batch.rejects)
+            self._rejected.add((self._name, number), batch.rejects)
+            divided = _divide(self._format, batch.records, len(lanes))
+            _finish(pending)
+            self._stop_at_too_many(lanes, rejected_before)
+            todo = [(lane, rows) for lane, rows in zip(lanes, divided, strict=True) if lane.is_next() and rows]
+            pending = [writers.submit(self._write, lane, rows, batch.block) for lane, rows in todo]
+            progress.advance(file, min(batch.block.position, size - 1), size)
+        _finish(pending)
+        self._stop_at_too_many(lanes, rejected_before)
+        self._client.transaction("import/record_progress", lambda tx: self._note(tx, WHOLE, 1, self._total(lanes)))
+        progress.advance(file, size, size)
+        return self._total(lanes)
+
+    def _total(self, lanes: Sequence[_Lane]) -> FileReport:
+        total = FileReport(self._source.file)
+        for counts in (self._found, *(lane.counts for lane in lanes)):
+            total.add(counts)
+        return total
+
+    def _stop_at_too_many(self, lanes: Sequence[_Lane], rejected_before: int) -> None:
+        most = self._options.max_rejects
+        if most is not None and rejected_before + self._total(lanes).rejected > most:
+            raise LoadError(
+                f"More than {most} rows are rejected (--max-rejects); {self._options.rejects} has them, with reasons.",
+                "Mend them and import again: what is in the graph already stays, and is no harm.",
+            )
+
+    def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
+        """Write a lane's rows of a batch, and note it, in one transaction."""
+        total = FileReport(self._source.file)
+        total.add(lane.counts)
+
+        def work(transaction: Transaction) -> FileReport:
+            counts, rejects = self._write_rows(transaction, rows, block)
+            self._rejected.add((self._name, lane.number, lane.batches), rejects)
+            counts.add(lane.counts)
+            return self._note(transaction, lane.number, lane.batches, counts)
+
+        lane.counts = self._client.transaction(self._format.statement, work)
+
+    def _note(self, transaction: Transaction, lane: int, batches: int, counts: FileReport) -> FileReport:
+        """Note what came of the rows so far; if that is noted already, for only the answer got lost, it stands."""
+        noted = {name: value for name, value in asdict(counts).items() if name != "file"}
+        vocabulary = {
+            "import": self._identity,
+            "file": self._name,
+            "lane": lane,
+            "progress": {**noted, "batches": batches, "at": clock.now()},
+        }
+        return _counts(self._source.file, transaction.run("import/record_progress", vocabulary).rows[0])
+
+    def _write_rows(
+        self, transaction: Transaction, rows: list[Record], block: Block
+    ) -> tuple[FileReport, list[Reject]]:
+        counts, file = FileReport(self._source.file, rows=len(rows)), self._source.file
+        unknown = _unknown(transaction, rows)
+        if self._options.create_missing:
+            for kind, ids in unknown.items():
+                transaction.run(f"import/missing_{kind}s", {"ids": sorted(ids)})
+            problems: list[tuple[int, str]] = []
+        else:
+            rows, problems = _without_unknown(rows, unknown)
+        for part in _rounds(self._format, _in_order_of_locks(self._format, rows)):
+            written = transaction.run(self._format.statement, {"rows": part})
+            result = written.rows[0]
+            if result["rows"] != len(part):
+                raise LoadError(
+                    f"People or posts that rows of {file} name were deleted meanwhile.", "Repeat the import."
+                )
+            counts.created += written.nodes_created if self._format.label else written.relationships_created
+            counts.updated += result["updated"]
+            problems += [(problem["place"], problem["problem"]) for problem in result.get("problems", [])]
+        counts.rejected = len(problems)
+        return counts, [block.reject(file, place, reason) for place, reason in sorted(problems)]
+
+
+def _finish(pending: list[Future[None]]) -> None:
+    for future in pending:
+        future.result()
+
+
+def _batches(source: Source, size: int) -> Iterator[Batch]:
+    """The source's rows in batches of at most `size` records. Their number is always the same for the same source."""
+    for block in source.blocks():
+        parsed = neutral.parse(source.format, source.columns, block.rows)
+        reasons = [block.reject(source.file, reason.place, reason.text) for reason in parsed.reasons]
+        rejects = sorted([*block.rejects, *reasons], key=lambda reject: reject.line)
+        records = list(parsed.records.rows(source.format))
+        yield Batch(block, records[:size], rejects)
+        for start in range(size, len(records), size):
+            yield Batch(block, records[start : start + size], [])
+
+
+def _divide(format: FileFormat, records: list[Record], lanes: int) -> list[list[Record]]:
+    """The records of each lane: no two lanes meet at a node that `lane_by` names."""
+    if lanes == 1 or format.lane_by is None:
+        return [records]
+    divided: list[list[Record]] = [[] for _ in range(lanes)]
+    for record in records:
+        divided[zlib.crc32(record[format.lane_by].encode()) % lanes].append(record)
+    return divided
+
+
+def _in_order_of_locks(format: FileFormat, rows: list[Record]) -> list[Record]:
+    """The rows in the order of the nodes that `lock_by` names.
+
+    All writers take these in the same order, and share no other node. So none can hold what another wants while it
+    waits for what that one holds: there is no deadlock.
+    """
+    if "display" in format.fields:  # the first spelling is that of the first row, while they still are in their order
+        first: dict[str, str] = {}
+        for row in rows:
+            row["display"] = first.setdefault(row["hashtag"], row["display"])
+    return sorted(rows, key=lambda row: row[format.lock_by] or "") if format.lane_by else rows
+
+
+def _rounds(format: FileFormat, rows: list[Record]) -> list[list[Record]]:
+    """The rows such that none meets another of its key: the first of each key, the second of each, and so on."""
+    seen: defaultdict[tuple[object, ...], int] = defaultdict(int)
+    rounds: list[list[Record]] = []
+    for row in rows:
+        key = tuple([row[field] for field in format.key])
+        if seen[key] == len(rounds):
+            rounds.append([])
+        rounds[seen[key]].append(row)
+        seen[key] += 1
+    return rounds
+
+
+def _unknown(transaction: Transaction, rows: list[Record]) -> dict[str, set[str]]:
+    """The ids that rows name and the graph lacks, by the kind of node that they should be."""
     named = {
-        kind: {row[field] for row in batch.records for field in fields if row.get(field)}
+        kind: {row[field] for field in fields if rows and field in rows[0] for row in rows if row[field] is not None}
         for kind, fields in REFERENCES.items()
     }
     return {
-        kind: {row["id"] for row in client.read(f"import/unknown_{kind}s", {"ids": sorted(ids)})}
+        kind: {row["id"] for row in transaction.run(f"import/unknown_{kind}s", {"ids": sorted(ids)}).rows}
         for kind, ids in named.items()
         if ids
     }
 
 
-def _reject_unknown(batch: Batch, unknown: dict[str, set[str]], file: str) -> None:
-    """Move the rows that name what is unknown to the batch's rejects."""
-    kept = []
-    for row in batch.records:
+def _without_unknown(rows: list[Record], unknown: dict[str, set[str]]) -> tuple[list[Record], list[tuple[int, str]]]:
+    """The rows that name nothing unknown; and the places of the others, each with the reason."""
+    if not any(unknown.values()):
+        return rows, []
+    kept: list[Record] = []
+    problems: list[tuple[int, str]] = []
+    for row in rows:
         names = (
             f"no {kind} {row[field]}"
             for kind, ids in unknown.items()
@@ -198,7 +316,7 @@ def _reject_unknown(batch: Batch, unknown: dict[str, set[str]], file: str) -> No
             if row.get(field) in ids
         )
         if problem := next(names, None):
-            batch.rejects.append(Reject(file, row["line"], problem, batch.cells[row["line"]]))
+            problems.append((row["place"], problem))
         else:
             kept.append(row)
-    batch.records = kept
+    return kept, problems

@@ -1,19 +1,24 @@
-"""Files of the neutral format, found and read row by row in bounded memory."""
+"""Sources of rows: files of the neutral format, found in a folder and read in blocks, in bounded memory."""
 
 import csv
 import gzip
+import hashlib
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from graph.errors import LoadError
-from loaders.neutral import FILES, Column, FileFormat, Record, record
+from loaders.neutral import BY_NAME, FILES, Column, FileFormat
 
-csv.field_size_limit(1 << 26)  # characters of a cell: a caption may be longer than the 128 kB of csv's own limit
+T = TypeVar("T")
+
+BLOCK_BYTES = 1 << 20
+BLOCK_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -22,97 +27,46 @@ class Reject:
 
     file: str
     line: int
-    """Where the row starts; the header is line 1."""
+    """Where the row starts; the header of a CSV file is line 1."""
     reason: str
-    cells: list[str]
-    """The row as it was."""
+    row: str
+    """As it was, in CSV or as the line that it is."""
+
+
+@dataclass
+class Block:
+    """Some rows of a source as they were read, and those that could not be."""
+
+    position: int
+    """How much of the source's `size` is read."""
+    lines: Sequence[int] = field(default_factory=list)
+    """Where each row starts."""
+    rows: list[Sequence[str]] = field(default_factory=list)
+    """The cells of each row, in the order of the source's columns; an empty one is not given."""
+    texts: Sequence[str] | None = None
+    """Each row as it was, where that is not CSV."""
+    rejects: list[Reject] = field(default_factory=list)
+
+    def reject(self, file: str, place: int, reason: str) -> Reject:
+        """The reject that the row at this place of the block is."""
+        text = self.texts[place] if self.texts else csv_line(self.rows[place])
+        return Reject(file, self.lines[place], reason, text)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file to import, with its header read and found right."""
+    """Rows of one file of the format, wherever they come from."""
 
-    path: Path
+    file: str
+    """Its name in reports."""
     format: FileFormat
-    columns: list[Column]
-
-    def rows(self) -> Iterator[tuple[list[str], Record | Reject, int]]:
-        """For each row: its cells, the record that it makes or its reject, and how many bytes of the file are read."""
-        with _open(self.path) as (raw, text):
-            lines = Lines(text)
-            rows = csv.reader(lines, strict=True)
-            next(rows)
-            while True:
-                start = lines.begin_row()
-                try:
-                    cells = next(rows)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    for number, line in lines.end_row():
-                        why = (
-                            f"is no CSV: {error}" if number == start else f"is what is left of the row of line {start}"
-                        )
-                        yield [line], Reject(self.path.name, number, why, [line]), raw.tell()
-                    continue
-                except (EOFError, OSError, zlib.error) as error:
-                    raise LoadError(
-                        f"{self.path} is damaged after line {start - 1}: {error}.",
-                        "Get the file again and repeat the import: what is in the graph already is not changed by it.",
-                    ) from error
-                if cells:
-                    yield cells, self._parse(start, cells), raw.tell()
-
-    def _parse(self, line: int, cells: list[str]) -> Record | Reject:
-        try:
-            made = record(self.columns, cells)
-            for column in self.format.columns:
-                if not column.is_property:
-                    made.setdefault(column.field, None)
-            problem = self.format.check(made)
-        except ValueError as error:
-            problem = str(error)
-        if problem:
-            return Reject(self.path.name, line, problem, cells)
-        made["line"] = line
-        return made
-
-
-class Lines:
-    """The lines of a text, with their number, and whether those of a row end inside quotes.
-
-    The csv module forgets its place after an error. Going on at the next line would take the rest of a quoted cell for
-    rows of its own, so a row that is broken ends where its quotes are balanced, and each line until there is told.
-    """
-
-    def __init__(self, text: Iterable[str]) -> None:
-        self._text = iter(text)
-        self._number = 0
-        self._quotes = 0
-        self._start = 1
-        self._first = ""
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._text)
-        self._number += 1
-        self._quotes += line.count('"')
-        if not self._first:
-            self._first = line
-        return line
-
-    def begin_row(self) -> int:
-        """The number of the line that a row starts on."""
-        self._quotes, self._first, self._start = 0, "", self._number + 1
-        return self._start
-
-    def end_row(self) -> Iterator[tuple[int, str]]:
-        """Pass over a broken row: its first line, then those that are left of it, each with its number."""
-        yield self._start, self._first.rstrip("\r\n")
-        while self._quotes % 2 and (line := next(self, None)) is not None:
-            yield self._number, line.rstrip("\r\n")
+    columns: Sequence[Column]
+    blocks: Callable[[], Iterator[Block]]
+    """Reads it from the start; each call anew. Raises LoadError if it is damaged."""
+    size: int
+    """What `Block.position` ends at."""
+    fingerprint: str | None = None
+    """Changes when the content may have; None if nobody can tell, and then an import cannot be resumed."""
 
 
 def find(folder: Path) -> tuple[list[Source], list[str]]:
@@ -122,53 +76,129 @@ def find(folder: Path) -> tuple[list[Source], list[str]]:
     """
     if not folder.is_dir():
         raise LoadError(f"{folder} is no folder.", "Name the folder that holds users.csv, follows.csv and so on.")
-    sources = [source for format in FILES if (source := _source(folder, format))]
-    if not sources:
-        names = ", ".join(format.name for format in FILES)
+    found = {format.name: path for format in FILES if (path := _file_of(folder, format))}
+    if not found:
+        endings, names = ", ".join(_openers()), ", ".join(BY_NAME)
         raise LoadError(
-            f"{folder} has nothing to import.", f"Name the files NAME.csv or NAME.csv.gz, NAME one of {names}."
+            f"{folder} has nothing to import.", f"Name the files NAME.ENDING, NAME one of {names}; ENDING of {endings}."
         )
-    ours = {source.path for source in sources}
-    return sources, sorted(path.name for path in folder.iterdir() if path not in ours)
+    sources = [_openers()[_ending(path)](path, BY_NAME[name]) for name, path in found.items()]
+    return sources, sorted(path.name for path in folder.iterdir() if path not in found.values())
 
 
-def _source(folder: Path, format: FileFormat) -> Source | None:
-    paths = [path for ending in (".csv", ".csv.gz") if (path := folder / (format.name + ending)).is_file()]
+def _openers() -> dict[str, Callable[[Path, FileFormat], Source]]:
+    """What opens a file, by its ending."""
+    from loaders import csv_files, json_lines, parquet_files  # they build on this module
+
+    return {
+        ".csv": csv_files.source,
+        ".csv.gz": csv_files.source,
+        ".jsonl": json_lines.source,
+        ".jsonl.gz": json_lines.source,
+        ".parquet": parquet_files.source,
+    }
+
+
+def _ending(path: Path) -> str:
+    return path.name[path.name.index(".") :]
+
+
+def _file_of(folder: Path, format: FileFormat) -> Path | None:
+    paths = [path for ending in _openers() if (path := folder / (format.name + ending)).is_file()]
     if len(paths) > 1:
         raise LoadError(
             f"{folder} holds both {paths[0].name} and {paths[1].name}.", "Which one is it? Move the other away."
         )
-    return Source(paths[0], format, _columns(paths[0], format)) if paths else None
+    return paths[0] if paths else None
 
 
-def _columns(path: Path, format: FileFormat) -> list[Column]:
-    """The columns that the file's header names, in its order."""
+def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list[Column]:
+    """The columns that a header names, in its order. Raises LoadError if it is not right."""
     known = {column.name: column for column in format.columns}
-    header = _header(path)
     if unknown := [name for name in header if name not in known]:
         raise LoadError(
-            f"{path} has the unknown column{'s' if len(unknown) > 1 else ''} {', '.join(map(repr, unknown))}.",
+            f"{where} has the unknown column{'s' if len(unknown) > 1 else ''} {', '.join(map(repr, unknown))}.",
             f"Rename or remove them; the columns of {format.name} are {', '.join(known)}.",
         )
     if doubled := {name for name in header if header.count(name) > 1}:
-        raise LoadError(f"{path} names the column {min(doubled)!r} twice.", "Remove one of them.")
+        raise LoadError(f"{where} names the column {min(doubled)!r} twice.", "Remove one of them.")
     if lacking := [column.name for column in format.columns if column.required and column.name not in header]:
-        raise LoadError(
-            f"{path} lacks the column {', '.join(lacking)}.", f"Its first line must name {', '.join(known)}."
-        )
+        raise LoadError(f"{where} lacks the column {', '.join(lacking)}.", f"It must name {', '.join(known)}.")
     return [known[name] for name in header]
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        with _open(path) as (_, text):
-            return [name.strip() for name in next(csv.reader(text, strict=True), [])]
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
+def rows_source(
+    file: str,
+    name: str,
+    columns: Sequence[str],
+    rows: Callable[[], Iterable[tuple[int, Sequence[object]]]],
+    *,
+    size: int = 1,
+    fingerprint: str | None = None,
+) -> Source:
+    """A source of the format's file `name` from (line, values) pairs: for adapters, which know no blocks.
+
+    A value may be anything that `cell` can write.
+    """
+    format = BY_NAME[name]
+
+    def blocks() -> Iterator[Block]:
+        pairs = iter(rows())
+        while (block := _block(file, pairs)).lines or block.rejects:
+            yield block
+
+    return Source(file, format, columns_of(file, format, columns), blocks, size, fingerprint)
+
+
+def _block(file: str, pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
+    """The next rows: so many that they are about a megabyte, or BLOCK_ROWS."""
+    made, numbers, characters = Block(0), [], 0
+    for line, values in pairs:
+        try:
+            cells = [cell(value) for value in values]
+            made.rows.append(cells)
+            numbers.append(line)
+            characters += sum(map(len, cells))
+        except ValueError as error:
+            made.rejects.append(Reject(file, line, f"a cell {error}", csv_line([str(value) for value in values])))
+        if len(numbers) + len(made.rejects) >= BLOCK_ROWS or characters >= BLOCK_BYTES:
+            break
+    made.lines = numbers
+    return made
+
+
+def cell(value: Any) -> str:
+    """A value as the text of a cell; '' if it is none (null, NaN, NaT). Raises ValueError for a list or a map."""
+    if value is None or value != value:
+        return ""
+    if hasattr(value, "item"):  # a numpy scalar
+        value = value.item()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():  # what pandas makes of whole numbers among which one is missing
+        value = int(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (str, int, float)):
+        return str(value)
+    raise ValueError(f"holds a {type(value).__name__}, which is no text, number, truth or time")
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """Cells as a line of CSV, without its end."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()
+
+
+def fingerprint(path: Path) -> str:
+    """Changes when the file may have: its place, size and time."""
+    stat = path.stat()
+    return hashlib.sha256(f"{path.resolve()}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
+def open_text(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
     """A file as (packed bytes, whose position tells how far we are; text).
 
     Bytes that are not UTF-8 become surrogates, so that they spoil their own row alone.
@@ -177,3 +207,50 @@ def _open(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
         unpacked = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
         with io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
             yield raw, text
+
+
+class Lines:
+    """The lines of a file: taken by the block, or one by one; with their number."""
+
+    def __init__(self, path: Path, text: IO[str]) -> None:
+        self.number = 0
+        """Of lines that were given out one by one, or in blocks that were used up."""
+        self._path = path
+        self._text = text
+        self._held: list[str] = []
+
+    def block(self) -> list[str]:
+        """About a megabyte of lines that were not given out; given again until they are taken one by one or `used`."""
+        if not self._held:
+            self._held = self._guarded(lambda: self._text.readlines(BLOCK_BYTES))[::-1]
+        return self._held[::-1]
+
+    def used(self) -> range:
+        """The numbers of the block's lines, all of which are given out now."""
+        numbers = range(self.number + 1, self.number + 1 + len(self._held))
+        self.number, self._held = numbers.stop - 1, []
+        return numbers
+
+    @property
+    def are_held(self) -> bool:
+        """Whether lines of the block are left."""
+        return bool(self._held)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._held.pop() if self._held else self._guarded(self._text.readline)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        return line
+
+    def _guarded(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (EOFError, OSError, zlib.error) as error:
+            raise LoadError(
+                f"{self._path} is damaged after line {self.number}: {error}.",
+                "Get the file again and repeat the import: what is in the graph already is not changed by it.",
+            ) from error

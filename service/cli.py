@@ -25,8 +25,9 @@ from graph.server import EmbeddedServer, free_port
 from graph.settings import Settings, profile, read_settings
 from graph.sources import source as source_of
 from loaders import demo as demos
-from loaders.importer import Report, import_folder
+from loaders.importer import Options, import_folder
 from loaders.readers import find
+from loaders.report import Report
 from service import console
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
@@ -85,7 +86,7 @@ def import_(
     rejects = rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv"))
     find(folder)  # what is wrong with the folder is told before a server is started for it
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        report = import_folder(client, folder, rejects, bars, create_missing=create_missing)
+        report = import_folder(client, folder, Options(rejects, create_missing), bars)
     if as_json:
         _print_json(_report_json(report))
     else:

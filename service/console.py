@@ -11,7 +11,7 @@ from rich.table import Table
 from graph import clock
 from graph.client import Row
 from graph.feed import Feed
-from loaders.importer import Report
+from loaders.report import Report
 
 PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
 
@@ -103,11 +103,12 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 
 def show_report(report: Report) -> None:
     """A table of what an import did with each file."""
-    table = _table("file", "rows", "created", "rejected")
-    for file in report.files:
-        table.add_row(file.file, f"{file.rows:,}", f"{file.created:,}", f"{file.rejected:,}")
+    table = _table("file", "rows", "created", "updated", "unchanged", "rejected")
+    for file in [*report.files, report.total]:
+        counts = (file.rows, file.created, file.updated, file.unchanged, file.rejected)
+        table.add_row(file.file, *(f"{count:,}" for count in counts))
     _console(stderr=False).print(table)
-    say(f"Imported in {report.seconds:.1f} s.")
+    say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
     if report.rejects:
         say(f"Rejected rows, each with the reason: {report.rejects}")
     if report.left_alone:

@@ -17,7 +17,7 @@ from graph import schema
 from graph.client import Address, Client
 from graph.progress import Silent
 from graph.settings import Settings, read_settings
-from loaders.importer import import_folder
+from loaders.importer import Options, import_folder
 from tests.support import ask, small_server
 
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
@@ -82,7 +82,7 @@ def flickr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     home = tmp_path_factory.mktemp("flickr")
     with small_server(home) as server, Client(server.address) as client:
         schema.ensure(client)
-        import_folder(client, flickr_folder(), home / "rejects.csv", Silent())
+        import_folder(client, flickr_folder(), Options(home / "rejects.csv"), Silent())
         yield client
 
 

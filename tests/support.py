@@ -16,7 +16,8 @@ from graph.client import Client, Row
 from graph.progress import Silent
 from graph.server import EmbeddedServer
 from graph.settings import read_settings
-from loaders.importer import Report, import_folder
+from loaders.importer import Options, import_folder
+from loaders.report import Report
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def write_csv(folder: Path, **files: Sequence[Mapping[str, object]]) -> Path:
 
 def load(client: Client, folder: Path, **options: Any) -> Report:
     """Import a folder, its rejects beside it."""
-    return import_folder(client, folder, folder / "rejects.csv", Silent(), **options)
+    return import_folder(client, folder, Options(folder / "rejects.csv", **options), Silent())
 
 
 def everything(client: Client) -> tuple[list[Row], list[Row]]:

@@ -10,7 +10,7 @@ import pytest
 from graph.client import Client
 from graph.errors import LoadError
 from graph.progress import Silent
-from loaders.importer import import_folder
+from loaders.importer import Options, import_folder
 from tests.support import ask, everything, load, write_csv
 
 live = pytest.mark.live
@@ -307,7 +307,7 @@ def test_rows_behind_a_quote_that_is_never_closed_are_told_one_by_one(client: Cl
 def test_a_file_that_holds_no_rejects_is_not_written_over(client: Client, tmp_path: Path) -> None:
     write_csv(tmp_path, users=PEOPLE)
     with pytest.raises(LoadError, match="is there, and no rejects file"):
-        import_folder(client, tmp_path, tmp_path / "users.csv", Silent())
+        import_folder(client, tmp_path, Options(tmp_path / "users.csv"), Silent())
     assert load(client, tmp_path).files[0].created == 2
 
 
@@ -322,7 +322,7 @@ def test_a_count_is_read_whole(client: Client, tmp_path: Path, cell: str) -> Non
 def test_a_rejects_file_that_cannot_be_written_is_told_first(client: Client, tmp_path: Path) -> None:
     write_csv(tmp_path, users=PEOPLE)
     with pytest.raises(LoadError, match="could not be written"):
-        import_folder(client, tmp_path, tmp_path / "nowhere" / "rejects.csv", Silent())
+        import_folder(client, tmp_path, Options(tmp_path / "nowhere" / "rejects.csv"), Silent())
     assert ask(client, "MATCH (user:User) RETURN user") == []
 
 

@@ -4,4 +4,7 @@ UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (other:User {id: row.blocked})
 MERGE (user)-[blocked:BLOCKED]->(other)
-SET blocked.at = CASE WHEN row.at < blocked.at OR blocked.at IS NULL THEN row.at ELSE blocked.at END
+  ON CREATE SET blocked.at = row.at
+WITH row, blocked, coalesce(row.at < blocked.at, row.at IS NOT NULL AND blocked.at IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET blocked.at = row.at)
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

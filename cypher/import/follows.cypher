@@ -4,4 +4,7 @@ UNWIND $rows AS row
 MATCH (follower:User {id: row.follower})
 MATCH (followee:User {id: row.followee})
 MERGE (follower)-[follows:FOLLOWS]->(followee)
-SET follows.since = CASE WHEN row.at < follows.since OR follows.since IS NULL THEN row.at ELSE follows.since END
+  ON CREATE SET follows.since = row.at
+WITH row, follows, coalesce(row.at < follows.since, row.at IS NOT NULL AND follows.since IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET follows.since = row.at)
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

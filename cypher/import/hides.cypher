@@ -4,5 +4,9 @@ UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
 MERGE (user)-[hid:HID]->(post)
-SET hid.at = CASE WHEN row.at < hid.at OR hid.at IS NULL THEN row.at ELSE hid.at END,
-    hid += row.properties
+  ON CREATE SET hid.at = row.at, hid += row.properties
+WITH row, hid, coalesce(row.at < hid.at, row.at IS NOT NULL AND hid.at IS NULL) AS earlier,
+     any(name IN keys(row.properties) WHERE coalesce(hid[name] <> row.properties[name], true)) AS differs
+FOREACH (_ IN CASE WHEN earlier THEN [1] ELSE [] END | SET hid.at = row.at)
+FOREACH (_ IN CASE WHEN differs THEN [1] ELSE [] END | SET hid += row.properties)
+RETURN count(*) AS rows, count(CASE WHEN earlier OR differs THEN 1 END) AS updated

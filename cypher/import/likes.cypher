@@ -4,7 +4,11 @@ UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
 MERGE (user)-[liked:LIKED]->(post)
-SET liked.at = CASE WHEN row.at < liked.at OR liked.at IS NULL THEN row.at ELSE liked.at END
+  ON CREATE SET liked.at = row.at
+WITH row, post, liked, coalesce(row.at < liked.at, row.at IS NOT NULL AND liked.at IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET liked.at = row.at)
 // Grouped, not DISTINCT, which would count while later rows are still to be merged
-WITH post, count(*) AS rows WHERE post.givenLikeCount IS NULL
-SET post.likeCount = COUNT { (post)<-[:LIKED]-() }
+WITH post, count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated
+FOREACH (_ IN CASE WHEN post.givenLikeCount IS NULL THEN [1] ELSE [] END |
+  SET post.likeCount = COUNT { (post)<-[:LIKED]-() })
+RETURN sum(rows) AS rows, sum(updated) AS updated

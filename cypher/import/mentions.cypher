@@ -4,3 +4,4 @@ UNWIND $rows AS row
 MATCH (post:Post {id: row.post})
 MATCH (user:User {id: row.user})
 MERGE (post)-[:MENTIONS]->(user)
+RETURN count(*) AS rows, 0 AS updated

@@ -13,4 +13,7 @@ UNION
   RETURN muted
 }
 MERGE (user)-[mutes:MUTED]->(muted)
-SET mutes.at = CASE WHEN row.at < mutes.at OR mutes.at IS NULL THEN row.at ELSE mutes.at END
+  ON CREATE SET mutes.at = row.at
+WITH row, mutes, coalesce(row.at < mutes.at, row.at IS NOT NULL AND mutes.at IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET mutes.at = row.at)
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

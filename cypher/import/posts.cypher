@@ -1,10 +1,18 @@
-// Adds or completes posts; returns the lines of those that have another author already
-// :param rows => [{line: 2, id: '1', author: '42', properties: {takenAt: 1}, likeCount: null, commentCount: null}]
+// Adds or completes posts, which keep their author
+// :param rows => [{place: 0, id: '1', author: '42', properties: {takenAt: 1}, likeCount: null, commentCount: null}]
 UNWIND $rows AS row
 OPTIONAL MATCH (author:User {id: row.author})
-OPTIONAL MATCH (:Post {id: row.id})<-[:POSTED]-(before:User)
-CALL (row, author, before) {
-  WITH row, author, before WHERE coalesce(before = author, true)
+OPTIONAL MATCH (known:Post {id: row.id})
+OPTIONAL MATCH (known)<-[:POSTED]-(before:User)
+WITH row, author, known, before,
+     CASE WHEN before <> author THEN 'post ' + row.id + ' is by user ' + before.id + ' already' END AS problem
+WITH row, author, before, problem, known IS NOT NULL AND problem IS NULL AND (
+       (before IS NULL AND author IS NOT NULL)
+       OR (row.likeCount IS NOT NULL AND coalesce(row.likeCount <> known.givenLikeCount, true))
+       OR (row.commentCount IS NOT NULL AND coalesce(row.commentCount <> known.givenCommentCount, true))
+       OR any(name IN keys(row.properties) WHERE coalesce(known[name] <> row.properties[name], true))) AS changes
+CALL (row, author, problem) {
+  WITH row, author WHERE problem IS NULL
   MERGE (post:Post {id: row.id})
     ON CREATE SET post.likeCount = 0, post.commentCount = 0
   // A count given again with the same value changes nothing: events may have moved the counter since
@@ -17,5 +25,5 @@ CALL (row, author, before) {
       post += row.properties
   FOREACH (_ IN CASE WHEN author IS NOT NULL THEN [1] ELSE [] END | MERGE (author)-[:POSTED]->(post))
 }
-WITH row, before WHERE before.id <> row.author
-RETURN row.line AS line, 'post ' + row.id + ' is by user ' + before.id + ' already' AS problem
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated,
+       collect(CASE WHEN problem IS NOT NULL THEN {place: row.place, problem: problem} END) AS problems

@@ -5,3 +5,4 @@ MATCH (post:Post {id: row.post})
 MERGE (hashtag:Hashtag {name: row.hashtag})
   ON CREATE SET hashtag.display = row.display
 MERGE (post)-[:TAGGED]->(hashtag)
+RETURN count(*) AS rows, 0 AS updated

@@ -1,0 +1,8 @@
+// Makes the identity of version 2 of the schema, the notes of how far an import has come; again changes nothing
+CREATE CONSTRAINT import_progress IF NOT EXISTS
+FOR (progress:ImportProgress) REQUIRE (progress.import, progress.file, progress.lane) IS UNIQUE;
+CALL db.createProperty('batches');
+CALL db.createProperty('rows');
+CALL db.createProperty('created');
+CALL db.createProperty('updated');
+CALL db.createProperty('rejected');

@@ -1,0 +1,76 @@
+"""JSON Lines: an object a line, whose keys are the format's columns; null, or no key, means not given."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.errors import LoadError
+from loaders.neutral import FileFormat
+from loaders.readers import Block, Lines, Reject, Source, cell, columns_of, fingerprint, open_text
+
+
+def source(path: Path, format: FileFormat) -> Source:
+    """The source that a file is. Raises LoadError if its first line is not right."""
+    required = [column.name for column in format.columns if column.required]  # an object may leave out what is null
+    columns_of(path, format, list(dict.fromkeys([*_first_keys(path), *required])))
+    return Source(
+        path.name, format, format.columns, lambda: _blocks(path, format), path.stat().st_size, fingerprint(path)
+    )
+
+
+def _first_keys(path: Path) -> list[str]:
+    try:
+        with open_text(path) as (_, text):
+            line = text.readline()
+            return list(_object(line)) if line else []
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise LoadError(
+            f"{path} cannot be read: line 1 {error}.", 'Write an object a line, such as {"id": "42"}.'
+        ) from error
+
+
+def _object(line: str) -> dict[str, object]:
+    try:
+        made = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"is no JSON: {error}") from None
+    if not isinstance(made, dict):
+        raise ValueError("is no JSON object")
+    return made
+
+
+def _blocks(path: Path, format: FileFormat) -> Iterator[Block]:
+    with open_text(path) as (raw, text):
+        lines = Lines(path, text)
+        while block := lines.block():
+            yield _block(path.name, format, block, lines.used(), raw.tell())
+
+
+def _block(file: str, format: FileFormat, texts: list[str], numbers: range, position: int) -> Block:
+    names = [column.name for column in format.columns]
+    made, kept, whole = Block(position), [], []
+    for number, text in zip(numbers, texts, strict=True):
+        if text.isspace():
+            continue
+        try:
+            made.rows.append(_cells(names, _object(text)))
+            kept.append(number)
+            whole.append(text.rstrip("\r\n"))
+        except (ValueError, RecursionError) as error:
+            made.rejects.append(Reject(file, number, str(error), text.rstrip("\r\n")))
+    made.lines, made.texts = kept, whole
+    return made
+
+
+def _cells(names: list[str], values: dict[str, object]) -> list[str]:
+    if unknown := values.keys() - set(names):
+        raise ValueError(f"has the unknown key {min(unknown)!r}")
+    return [_cell(name, values.get(name)) for name in names]
+
+
+def _cell(name: str, value: object) -> str:
+    try:
+        return cell(value)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None

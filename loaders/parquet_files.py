@@ -1,0 +1,80 @@
+"""Parquet files, read with pyarrow (the extra `graphfeed[parquet]`), a batch of rows at a time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graph.errors import LoadError
+from loaders.neutral import FileFormat
+from loaders.readers import BLOCK_ROWS, Block, Source, cell, columns_of, fingerprint
+
+
+def source(path: Path, format: FileFormat) -> Source:
+    """The source that a file is. Raises LoadError if its schema is not right, or pyarrow is not installed."""
+    with _open(path) as file:
+        schema, rows = file.schema_arrow, file.metadata.num_rows
+    columns = columns_of(path, format, schema.names)
+    for field in schema:
+        if not _is_plain(field.type):
+            raise LoadError(
+                f"{path} has the column {field.name!r} of the type {field.type}.",
+                "Write it as text, a number, a truth or a time.",
+            )
+    return Source(path.name, format, columns, lambda: _blocks(path), rows, fingerprint(path))
+
+
+def _open(path: Path) -> Any:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise LoadError(
+            f"{path} is Parquet, and pyarrow, which reads it, is not installed.", "pip install 'graphfeed[parquet]'"
+        ) from None
+    try:
+        return parquet.ParquetFile(path)
+    except (OSError, pyarrow.ArrowException) as error:
+        raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
+
+
+def _is_plain(type: Any) -> bool:
+    from pyarrow import types
+
+    inner = type.value_type if types.is_dictionary(type) else type
+    checks = (
+        types.is_string,
+        types.is_large_string,
+        types.is_string_view,
+        types.is_integer,
+        types.is_floating,
+        types.is_boolean,
+        types.is_timestamp,
+        types.is_date,
+        types.is_null,
+    )
+    return any(check(inner) for check in checks)
+
+
+def _blocks(path: Path) -> Iterator[Block]:
+    import pyarrow
+
+    with _open(path) as file:
+        first = 1
+        try:
+            for batch in file.iter_batches(BLOCK_ROWS):
+                numbers = range(first, first + batch.num_rows)
+                first = numbers.stop
+                yield Block(first - 1, numbers, list(zip(*(_cells(column) for column in batch.columns), strict=True)))
+        except (OSError, pyarrow.ArrowException) as error:
+            raise LoadError(
+                f"{path} is damaged after row {first - 1}: {error}.",
+                "Get the file again and repeat the import: what is in the graph already is not changed by it.",
+            ) from error
+
+
+def _cells(column: Any) -> list[str]:
+    import pyarrow
+
+    if pyarrow.types.is_timestamp(column.type):  # Python's times end at the microsecond
+        column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
+    return [cell(value) for value in column.to_pylist()]

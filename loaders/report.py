@@ -1,0 +1,157 @@
+"""What came of an import: a count of each file's rows, and the file of those that were rejected."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from graph.errors import LoadError
+from loaders.readers import Reject
+
+REJECTS_HEADER = ("file", "line", "reason", "row")
+SORTED_BYTES = 1 << 26
+"""A larger file of rejects stays in the order in which they were found."""
+
+
+@dataclass
+class FileReport:
+    """What came of the rows of one file. Each row is one of created, updated, unchanged and rejected."""
+
+    file: str
+    rows: int = 0
+    created: int = 0
+    """Rows that made a node or a relationship that was not there."""
+    updated: int = 0
+    """Rows that changed one that was there."""
+    rejected: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that said what was known already."""
+        return self.rows - self.created - self.updated - self.rejected
+
+    def add(self, other: "FileReport") -> None:
+        """Count the other's rows here, too."""
+        self.rows += other.rows
+        self.created += other.created
+        self.updated += other.updated
+        self.rejected += other.rejected
+
+
+@dataclass
+class Report:
+    """What came of an import."""
+
+    files: list[FileReport] = field(default_factory=list)
+    left_alone: list[str] = field(default_factory=list)
+    """Names of other things in the folder."""
+    rejects: Path | None = None
+    """The file of rejected rows; None if there are none."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """How long each stage took."""
+
+    @property
+    def total(self) -> FileReport:
+        """All files together."""
+        total = FileReport("total")
+        for file in self.files:
+            total.add(file)
+        return total
+
+
+class RejectsFile(AbstractContextManager["RejectsFile"]):
+    """A CSV of rejected rows (file, line, reason, row), made when the first one comes, at the end in their order.
+
+    An import that goes on where it stopped finds some of its rejects again; those are not written twice.
+    """
+
+    def __init__(self, path: Path, files: list[str], *, resumed: bool = False) -> None:
+        self.path = path
+        self._order = {file: place for place, file in reversed(list(enumerate(files)))}
+        self._file: IO[str] | None = None
+        self._found: Counter[tuple[str, str, str]] = Counter()
+        self._told: set[object] = set()
+        self._lock = Lock()
+        if path.exists() and not _is_rejects(path):
+            raise LoadError(f"{path} is there, and no rejects file.", "Name another with --rejects.")
+        if not os.access(path.parent, os.W_OK):
+            raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
+        if resumed and path.exists():
+            self._take_up()
+        else:
+            path.unlink(missing_ok=True)  # of an earlier import
+
+    @property
+    def is_there(self) -> bool:
+        return self._file is not None
+
+    def add(self, told: object, rejects: Iterable[Reject]) -> None:
+        """Write rows as they were, unless those that `told` names (a batch, say) are written already."""
+        with self._lock:
+            if told in self._told:
+                return
+            self._told.add(told)
+            for reject in rejects:
+                key = (reject.file, str(reject.line), reject.reason)
+                if self._found[key]:
+                    self._found[key] -= 1
+                else:
+                    csv.writer(self._open()).writerow((*key, reject.row))
+            if self._file is not None:
+                self._file.flush()  # before the transaction ends that goes with them
+
+    def _open(self) -> IO[str]:
+        if self._file is None:
+            self._file = _open_rejects(self.path, "w")
+            csv.writer(self._file).writerow(REJECTS_HEADER)
+        return self._file
+
+    def _take_up(self) -> None:
+        """Go on with the file of an import that was cut off, perhaps in the midst of a row."""
+        rows = _whole_rows(self.path)
+        self._found.update((file, line, reason) for file, line, reason, _ in rows)
+        self._rewrite(rows)
+        self._file = _open_rejects(self.path, "a")
+
+    def _rewrite(self, rows: list[list[str]]) -> None:
+        temporary = self.path.with_name(f"{self.path.name}.new")
+        with _open_rejects(temporary, "w") as file:
+            csv.writer(file).writerows([REJECTS_HEADER, *rows])
+        temporary.replace(self.path)
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is None:
+            return
+        self._file.close()
+        if self.path.stat().st_size <= SORTED_BYTES:
+            rows = _whole_rows(self.path)
+            self._rewrite(sorted(rows, key=lambda row: (self._order.get(row[0], 0), int(row[1]))))
+
+
+def _open_rejects(path: Path, mode: str) -> IO[str]:
+    return path.open(mode, encoding="utf-8", errors="surrogateescape", newline="")
+
+
+def _is_rejects(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline().strip() == ",".join(REJECTS_HEADER)
+
+
+def _whole_rows(path: Path) -> list[list[str]]:
+    """The rows of a rejects file, but for a last one that was cut off."""
+    rows: list[list[str]] = []
+    with _open_rejects(path, "r") as file:
+        reader = csv.reader(file, strict=True)
+        next(reader, None)
+        try:
+            rows.extend(row for row in reader if len(row) == len(REJECTS_HEADER))
+        except csv.Error:
+            pass
+    return rows
