@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,13 +64,14 @@ class Admin:
 
         Raises ServerError, with `failure` as the problem and the tool's last words, if it fails.
         """
-        said: list[str] = []
+        first: list[str] = []
+        last: deque[str] = deque(maxlen=10)
         with self._running([*flags, *self._of_base(), *args], folder, input) as (process, lines):
             for line in lines:
                 on_line(line)
-                said = [*said[-14:], line.rstrip()]
+                (first if len(first) < 5 else last).append(line.rstrip())
         if process.returncode:
-            raise ServerError(failure, "The last that Neo4j's tool said:\n" + "\n".join(said))
+            raise ServerError(failure, "Neo4j's tool said:\n" + "\n".join([*first, "…", *last]))
 
     def _of_base(self) -> tuple[str, ...]:
         return f"-Dbasedir={self._base}", "org.neo4j.cli.AdminTool"

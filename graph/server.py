@@ -65,7 +65,7 @@ class EmbeddedServer:
     """The server of one home. Its methods may be called by any number of processes at once."""
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
-        self._settings = settings
+        self.settings = settings
         self._progress = progress
         self.home = settings.home
         self._base = self.home / "neo4j"
@@ -97,7 +97,7 @@ class EmbeddedServer:
 
     @property
     def _wanted(self) -> Ports:
-        return Ports(self._settings.bolt_port, self._settings.http_port)
+        return Ports(self.settings.bolt_port, self.settings.http_port)
 
     def _last_start(self) -> dict[str, Ports]:
         """The ports that were wanted at the last start, and those that were taken; empty if none is known."""
@@ -201,8 +201,8 @@ class EmbeddedServer:
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
 
     def _fetched_jars(self) -> Path:
-        mirror = self._settings.maven_url
-        return jars.ensure(self._settings.cache, str(mirror) if mirror else None, self._progress)
+        mirror = self.settings.maven_url
+        return jars.ensure(self.settings.cache, str(mirror) if mirror else None, self._progress)
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self.home).free >> 20
@@ -268,7 +268,7 @@ class EmbeddedServer:
             "server.bolt.advertised_address": f"{HOST}:{ports.bolt}",
             "server.http.listen_address": f"{HOST}:{ports.http}",
             "server.http.advertised_address": f"{HOST}:{ports.http}",
-            "server.memory.pagecache.size": self._settings.page_cache,
+            "server.memory.pagecache.size": self.settings.page_cache,
             "dbms.security.procedures.unrestricted": "gds.*",
             "dbms.usage_report.enabled": "false",
             # A stop would wait 5 s for more to come from a network that cannot reach us.
@@ -279,7 +279,7 @@ class EmbeddedServer:
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
     def _java_args(self) -> list[str]:
-        memory = [f"-Xms{self._settings.heap}", f"-Xmx{self._settings.heap}"]
+        memory = [f"-Xms{self.settings.heap}", f"-Xmx{self.settings.heap}"]
         entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={self._base}", f"--config-dir={self._base}/conf"]
         return [*memory, *_JVM_FLAGS, *entry]
 
@@ -305,7 +305,7 @@ class EmbeddedServer:
 
     def _wait_until_ready(self) -> None:
         """Return when the server answers; raise PortTaken, or ServerError with the end of its log."""
-        timeout = self._settings.start_timeout
+        timeout = self.settings.start_timeout
         began = time.monotonic()
         problem = "nothing listens yet"
         with Client(self.address) as client:
@@ -317,7 +317,7 @@ class EmbeddedServer:
                 self._progress.advance("Starting Neo4j", int(waited), timeout)
                 try:
                     if self._has_started:
-                        client.verify()
+                        client.read("schema/version")  # Bolt answers before the database does
                         self._ready.touch()  # whoever sees it first: from now on there may be data to keep
                         self._progress.advance("Starting Neo4j", timeout, timeout)
                         return

@@ -12,6 +12,7 @@ from graph.java import Admin, write_whole
 from graph.progress import Progress
 
 DATABASE = "neo4j"
+_ID_TYPE = "--id-type=string"
 _STAGE = re.compile(r"\((\d)/(\d)\) ")
 _PERCENT = re.compile(r"(\d+)%")
 
@@ -40,10 +41,10 @@ class Store:
         self._progress = progress
 
     def fill(self, folder: Path, tables: Sequence[Table], longest: int) -> None:
-        """Replace what is there by the folder's tables; `longest` is that of their cells in bytes. Raises ServerError."""
+        """Replace what is there by the folder's tables, whose longest cell has `longest` bytes. Raises ServerError."""
         nodes = [f"--nodes={table.name}={table.file}" for table in tables if table.is_nodes]
         relationships = [f"--relationships={table.name}={table.file}" for table in tables if not table.is_nodes]
-        options = ["--id-type=string", f"--read-buffer-size={max(4 << 20, 2 * longest + 1024)}"]
+        options = [_ID_TYPE, f"--read-buffer-size={max(4 << 20, 2 * longest + 1024)}"]
         if broken := [table.file for table in tables if table.multiline]:
             options += ["--multiline-fields-format=v2", f"--multiline-fields={','.join(broken)}"]
         report = f"--report-file={self._aside.with_name('import.report')}"

@@ -70,27 +70,35 @@ def import_folder(client: Client, folder: Path, options: Options, progress: Prog
 def import_sources(client: Client, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
     """Import sources in their order, which must be that of the format's files. Raises LoadError, as `import_folder`."""
     began = time.monotonic()
-    identity = _identity(sources, options)
-    noted = _Noted(client, identity)
+    this = identity(sources, options)
+    noted = _Noted(client, this)
     report = Report()
     with (
         RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
         ThreadPoolExecutor(LANES) as writers,
     ):
         for place, source in enumerate(sources):
-            file = _File(client, identity, f"{place} {source.file}", source, options, rejected)
+            file = _File(client, this, f"{place} {source.file}", source, options, rejected)
             try:
                 report.files.append(file.load(noted, writers, progress, report.total.rejected))
             except Unreachable as error:
                 again = "The same import again goes on where this one stopped."
                 raise Unreachable(error.problem, f"{error.remedy} {again}") from error
         report.rejects = options.rejects if rejected.is_there else None
-    client.write("import/end_progress", {"import": identity, "now": clock.now()})
+    client.write("import/end_progress", {"import": this, "now": clock.now()})
     report.seconds["import"] = time.monotonic() - began
     return report
 
 
-def _identity(sources: Sequence[Source], options: Options) -> str:
+def too_many_rejects(options: Options) -> LoadError:
+    """What is raised when there are more rejects than `max_rejects`."""
+    return LoadError(
+        f"More than {options.max_rejects} rows are rejected (--max-rejects); {options.rejects} has them, with reasons.",
+        "Mend them and import again: what is in the graph already stays, and is no harm.",
+    )
+
+
+def identity(sources: Sequence[Source], options: Options) -> str:
     """The same for the same import again, so that it can go on; of a source that cannot tell, it is new each time."""
     parts = [source.fingerprint or uuid.uuid4().hex for source in sources]
     return hashlib.sha256(":".join([*parts, str(options.create_missing), str(LANE_ROWS)]).encode()).hexdigest()
@@ -182,10 +190,7 @@ class _File:
     def _stop_at_too_many(self, lanes: Sequence[_Lane], rejected_before: int) -> None:
         most = self._options.max_rejects
         if most is not None and rejected_before + self._total(lanes).rejected > most:
-            raise LoadError(
-                f"More than {most} rows are rejected (--max-rejects); {self._options.rejects} has them, with reasons.",
-                "Mend them and import again: what is in the graph already stays, and is no harm.",
-            )
+            raise too_many_rejects(self._options)
 
     def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
         """Write a lane's rows of a batch, and note it, in one transaction."""
@@ -222,7 +227,7 @@ class _File:
             problems: list[tuple[int, str]] = []
         else:
             rows, problems = _without_unknown(rows, unknown)
-        for part in _rounds(self._format, _in_order_of_locks(self._format, rows)):
+        for part in _rounds(self._format, rows):
             written = transaction.run(self._format.statement, {"rows": part})
             result = written.rows[0]
             if result["rows"] != len(part):
@@ -231,7 +236,7 @@ class _File:
                 )
             counts.created += written.nodes_created if self._format.label else written.relationships_created
             counts.updated += result["updated"]
-            problems += [(problem["place"], problem["problem"]) for problem in result.get("problems", [])]
+            problems += [(row["place"], self._format.taken.format(**row)) for row in result.get("taken", [])]
         counts.rejected = len(problems)
         return counts, [block.reject(file, place, reason) for place, reason in sorted(problems)]
 
@@ -263,29 +268,27 @@ def _divide(format: FileFormat, records: list[Record], lanes: int) -> list[list[
     return divided
 
 
-def _in_order_of_locks(format: FileFormat, rows: list[Record]) -> list[Record]:
-    """The rows in the order of the nodes that `lock_by` names.
-
-    All writers take these in the same order, and share no other node. So none can hold what another wants while it
-    waits for what that one holds: there is no deadlock.
-    """
-    if "display" in format.fields:  # the first spelling is that of the first row, while they still are in their order
-        first: dict[str, str] = {}
-        for row in rows:
-            row["display"] = first.setdefault(row["hashtag"], row["display"])
-    return sorted(rows, key=lambda row: row[format.lock_by] or "") if format.lane_by else rows
-
-
 def _rounds(format: FileFormat, rows: list[Record]) -> list[list[Record]]:
-    """The rows such that none meets another of its key: the first of each key, the second of each, and so on."""
+    """The rows such that none meets another of its key: the first of each key, the second of each, and so on.
+
+    In a round they stand in the order of the nodes that `lock_by` names. All writers take these in the same order, and
+    share no others; so none can hold what another wants while it waits for what that one holds: there is no deadlock.
+    (A post that gets its author by a later row comes out of this order; the server tells, and the driver tries again.)
+    """
     seen: defaultdict[tuple[object, ...], int] = defaultdict(int)
     rounds: list[list[Record]] = []
+    spellings: dict[str, str] = {}
     for row in rows:
         key = tuple([row[field] for field in format.key])
         if seen[key] == len(rounds):
             rounds.append([])
         rounds[seen[key]].append(row)
         seen[key] += 1
+        if "display" in row:  # people see the first spelling, whatever the order in which rows are written
+            row["display"] = spellings.setdefault(row["hashtag"], row["display"])
+    if format.lane_by:
+        for part in rounds:
+            part.sort(key=lambda row: row[format.lock_by] or "")
     return rounds
 
 

@@ -175,6 +175,10 @@ class FileFormat:
     apart: tuple[str, str] | None = None
     """Two fields that must differ, for nobody can do it to themselves."""
     deed: str = ""
+    fixed: tuple[str, ...] = ()
+    """Fields that keep the first value given for the key; a row with another one is rejected."""
+    taken: str = ""
+    """The reason then, with the key and the values that stand, as a format string."""
     either: tuple[str, str] | None = None
     """Two fields of which just one is given."""
     lane_by: str | None = None
@@ -250,6 +254,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             _property("sensitive", TRUTH),
         ),
         key=("id",),
+        fixed=("author",),
+        taken="post {id} is by user {author} already",
         lane_by="id",
         lock_by="author",
         label="Post",
@@ -274,6 +280,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             Column("text", TEXT, "text", is_property=True, required=True),
         ),
         key=("id",),
+        fixed=("user", "post"),
+        taken="comment {id} is by user {user} on post {post} already",
     ),
     FileFormat(
         "tags",

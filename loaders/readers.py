@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 BLOCK_BYTES = 1 << 20
 BLOCK_ROWS = 10_000
+EXACT = 2**53
+"""Up to which a float holds each whole number."""
 
 
 @dataclass(frozen=True)
@@ -168,20 +170,29 @@ def _block(file: str, pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
 
 
 def cell(value: Any) -> str:
-    """A value as the text of a cell; '' if it is none (null, NaN, NaT). Raises ValueError for a list or a map."""
-    if value is None or value != value:
+    """A value as the text of a cell; '' if it is none (null, NaN, NaT, NA). Raises ValueError for a list or a map."""
+    if _is_none(value):
         return ""
     if hasattr(value, "item"):  # a numpy scalar
         value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():  # what pandas makes of whole numbers among which one is missing
+        if abs(value) > EXACT:
+            raise ValueError(f"holds the number {value}, which may have been another before it became a float")
         value = int(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (str, int, float)):
         return str(value)
     raise ValueError(f"holds a {type(value).__name__}, which is no text, number, truth or time")
+
+
+def _is_none(value: Any) -> bool:
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):  # pandas.NA is not even equal or unequal to itself; nor is an array
+        return type(value).__name__ == "NAType"
 
 
 def csv_line(cells: Sequence[str]) -> str:

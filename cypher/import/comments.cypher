@@ -5,17 +5,17 @@ MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
 OPTIONAL MATCH (commenter:User)-[known:COMMENTED {id: row.id}]->(commented:Post)
 WITH row, user, post, known, CASE WHEN commenter <> user OR commented <> post
-    THEN 'comment ' + row.id + ' is by user ' + commenter.id + ' on post ' + commented.id + ' already' END AS problem
-WITH row, user, post, problem, known IS NOT NULL AND problem IS NULL AND any(name IN keys(row.properties)
+    THEN {place: row.place, id: row.id, user: commenter.id, post: commented.id} END AS taken
+WITH row, user, post, taken, known IS NOT NULL AND taken IS NULL AND any(name IN keys(row.properties)
     WHERE coalesce(known[name] <> row.properties[name], true)) AS changes
-CALL (row, user, post, problem) {
-  WITH row, user, post WHERE problem IS NULL
+CALL (row, user, post, taken) {
+  WITH row, user, post WHERE taken IS NULL
   MERGE (user)-[comment:COMMENTED {id: row.id}]->(post)
   SET comment += row.properties
 }
 WITH post, count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated,
-     collect(CASE WHEN problem IS NOT NULL THEN {place: row.place, problem: problem} END) AS problems
+     collect(taken) AS taken
 FOREACH (_ IN CASE WHEN post.givenCommentCount IS NULL THEN [1] ELSE [] END |
   SET post.commentCount = COUNT { (post)<-[:COMMENTED]-() })
 RETURN sum(rows) AS rows, sum(updated) AS updated,
-       reduce(all = [], some IN collect(problems) | all + some) AS problems
+       reduce(all = [], some IN collect(taken) | all + some) AS taken

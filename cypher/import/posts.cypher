@@ -5,14 +5,14 @@ OPTIONAL MATCH (author:User {id: row.author})
 OPTIONAL MATCH (known:Post {id: row.id})
 OPTIONAL MATCH (known)<-[:POSTED]-(before:User)
 WITH row, author, known, before,
-     CASE WHEN before <> author THEN 'post ' + row.id + ' is by user ' + before.id + ' already' END AS problem
-WITH row, author, before, problem, known IS NOT NULL AND problem IS NULL AND (
+     CASE WHEN before <> author THEN {place: row.place, id: row.id, author: before.id} END AS taken
+WITH row, author, before, taken, known IS NOT NULL AND taken IS NULL AND (
        (before IS NULL AND author IS NOT NULL)
        OR (row.likeCount IS NOT NULL AND coalesce(row.likeCount <> known.givenLikeCount, true))
        OR (row.commentCount IS NOT NULL AND coalesce(row.commentCount <> known.givenCommentCount, true))
        OR any(name IN keys(row.properties) WHERE coalesce(known[name] <> row.properties[name], true))) AS changes
-CALL (row, author, problem) {
-  WITH row, author WHERE problem IS NULL
+CALL (row, author, taken) {
+  WITH row, author WHERE taken IS NULL
   MERGE (post:Post {id: row.id})
     ON CREATE SET post.likeCount = 0, post.commentCount = 0
   // A count given again with the same value changes nothing: events may have moved the counter since
@@ -25,5 +25,4 @@ CALL (row, author, problem) {
       post += row.properties
   FOREACH (_ IN CASE WHEN author IS NOT NULL THEN [1] ELSE [] END | MERGE (author)-[:POSTED]->(post))
 }
-RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated,
-       collect(CASE WHEN problem IS NOT NULL THEN {place: row.place, problem: problem} END) AS problems
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated, collect(taken) AS taken

@@ -1,2 +1,2 @@
-// Waits until every index is filled, for a minute at most
-CALL db.awaitIndexes(60)
+// Waits until every index is filled, for an hour at most
+CALL db.awaitIndexes(3600)

@@ -1,0 +1,392 @@
+"""For notebooks that live in py2neo: the graph's nodes as an OGM, a feed as a DataFrame, bulk loading by `py2neo.bulk`.
+
+Needs the extra `graphfeed[py2neo]`. py2neo is at its end of life upstream; nothing else of graphfeed uses it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
+
+import numpy as np
+
+from cypher import load
+from graph import clock
+from graph.client import Client
+from graph.connect import connect as connect_client
+from graph.errors import LoadError, SettingsError
+from graph.feed import Feed, Request, feed
+from graph.progress import Progress, Silent
+from graph.settings import Settings, profile, read_settings
+from loaders.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
+from loaders.readers import cell, columns_of
+
+try:
+    from py2neo import Graph, Transaction, bulk, errors, ogm  # type: ignore[import-untyped]  # it publishes no types
+except ImportError as error:
+    raise ImportError("loaders.notebook needs py2neo: pip install 'graphfeed[py2neo]'") from error
+
+if TYPE_CHECKING:
+    import pandas
+
+Rows: TypeAlias = "pandas.DataFrame | Iterable[Mapping[str, Any]]"
+Records = dict[str, list[Record]]
+"""Checked rows, by the name of their file in the neutral format."""
+
+BATCH_ROWS = 10_000
+"""Written in one transaction."""
+TOLD = 5
+"""Problems that an error names; of more it says how many."""
+EXACT = 2**53
+"""Whole numbers from here on are not all there as floats."""
+Key = tuple[str, str]
+USER: Key = ("User", "id")
+POST: Key = ("Post", "id")
+HASHTAG: Key = ("Hashtag", "name")
+
+
+def connect(settings: Settings | None = None, progress: Progress | None = None) -> Graph:
+    """py2neo's Graph of the Neo4j that all of graphfeed uses: at GRAPHFEED_URI, else the embedded server, started.
+
+    Its sockets are closed when nobody holds it any more. Raises what graph.connect.connect does.
+    """
+    with connect_client(settings or read_settings(), progress or Silent()) as client:
+        address = client.address
+    graph = Graph(address.uri, name=address.database, auth=(address.user, address.password))
+    weakref.finalize(graph, _close, graph.service.connector)  # py2neo leaves that to the operating system
+    return graph
+
+
+def _close(connector: Any) -> None:
+    with suppress(errors.ConnectionBroken):  # the server may be gone by then
+        connector.close()
+
+
+# The OGM. An attribute is a relationship's type in small letters, or the way back (`liked_by`).
+# The classes are named in full, so that one derived from them in a notebook finds them.
+_USER, _POST, _HASHTAG = f"{__name__}.User", f"{__name__}.Post", f"{__name__}.Hashtag"
+
+
+class Acts(ogm.RelatedObjects):  # type: ignore[misc]  # py2neo's classes have no types
+    """Acts to read, one for each, also where py2neo keeps but one for a pair; `triples()` has their properties.
+
+    They cannot be changed here: py2neo would merge several comments into one, and count none.
+    """
+
+    def __init__(self, subject: ogm.Model, node: Any, direction: int, type: str, model: str) -> None:
+        super().__init__(subject, node, direction, type, globals()[model.rpartition(".")[2]])
+        self._is_outgoing = direction > 0
+
+    def __db_pull__(self, tx: Transaction) -> None:
+        ends = (self.node, None) if self._is_outgoing else (None, self.node)
+        self._related_objects[:] = [
+            (self.related_class.wrap(act.end_node if self._is_outgoing else act.start_node), dict(act))
+            for act in tx.graph.match(ends, self.relationship_type)
+        ]
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise LoadError(
+            f"{self.relationship_type} cannot be changed through the OGM, which does not count.",
+            "Use bulk_load or loaders.from_frames.",
+        )
+
+    add = remove = clear = update = _refuse
+
+
+class ActsTo(ogm.RelatedTo):  # type: ignore[misc]
+    """Acts of a person. Read anew at each access, and unknown to py2neo's push."""
+
+    def __get__(self, instance: ogm.Model, owner: type) -> Acts:
+        return Acts(instance, instance.__node__, self.direction, self.relationship_type, self.related_class)
+
+
+class ActsFrom(ogm.RelatedFrom):  # type: ignore[misc]
+    """Acts that a post got. Read anew at each access, and unknown to py2neo's push."""
+
+    __get__ = ActsTo.__get__
+
+
+class User(ogm.Model):  # type: ignore[misc]
+    """A person. To push one writes properties and relationships as they were read: pull before you change them."""
+
+    __primarykey__ = "id"
+
+    id = ogm.Property()
+    username = ogm.Property()
+    full_name = ogm.Property(key="fullName")
+    opted_out = ogm.Property(key="optedOut")
+
+    follows = ogm.RelatedTo(_USER, "FOLLOWS")
+    followers = ogm.RelatedFrom(_USER, "FOLLOWS")
+    posted = ActsTo(_POST, "POSTED")
+    liked = ActsTo(_POST, "LIKED")
+    commented = ActsTo(_POST, "COMMENTED")
+    viewed = ActsTo(_POST, "VIEWED")
+    hid = ogm.RelatedTo(_POST, "HID")
+    mentioned_in = ogm.RelatedFrom(_POST, "MENTIONS")
+    muted = ogm.RelatedTo(f"{__name__}.Muted", "MUTED")
+    muted_by = ogm.RelatedFrom(_USER, "MUTED")
+    blocked = ogm.RelatedTo(_USER, "BLOCKED")
+    blocked_by = ogm.RelatedFrom(_USER, "BLOCKED")
+    interested_in = ogm.RelatedTo(_HASHTAG, "INTERESTED_IN")
+
+
+class Post(ogm.Model):  # type: ignore[misc]
+    """A post. Times are epoch milliseconds, as in the graph; graph.clock.iso writes them for people.
+
+    To push one writes what was read, the counters too: pull before you change it.
+    """
+
+    __primarykey__ = "id"
+
+    id = ogm.Property()
+    taken_at = ogm.Property(key="takenAt")
+    media_type = ogm.Property(key="mediaType")
+    caption = ogm.Property()
+    image_url = ogm.Property(key="imageUrl")
+    like_count = ogm.Property(key="likeCount")
+    comment_count = ogm.Property(key="commentCount")
+    given_like_count = ogm.Property(key="givenLikeCount")
+    given_comment_count = ogm.Property(key="givenCommentCount")
+    sensitive = ogm.Property()
+
+    posted_by = ActsFrom(_USER, "POSTED")
+    liked_by = ActsFrom(_USER, "LIKED")
+    commented_by = ActsFrom(_USER, "COMMENTED")
+    viewed_by = ActsFrom(_USER, "VIEWED")
+    hidden_by = ogm.RelatedFrom(_USER, "HID")
+    tagged = ogm.RelatedTo(_HASHTAG, "TAGGED")
+    mentions = ogm.RelatedTo(_USER, "MENTIONS")
+
+
+class Hashtag(ogm.Model):  # type: ignore[misc]
+    """A hashtag; graph.hashtags.name makes the name that a spelling is kept under."""
+
+    __primarykey__ = "name"
+
+    name = ogm.Property()
+    display = ogm.Property()
+
+    tagged_in = ogm.RelatedFrom(_POST, "TAGGED")
+    interests = ogm.RelatedFrom(_USER, "INTERESTED_IN")
+    muted_by = ogm.RelatedFrom(_USER, "MUTED")
+
+
+class Muted(ogm.Model):  # type: ignore[misc]
+    """Whom or what a person muted: a User or a Hashtag, for py2neo knows one class a relationship."""
+
+    @classmethod
+    def wrap(cls, node: Any) -> User | Hashtag:
+        """The node as what its label says."""
+        return (Hashtag if node.has_label("Hashtag") else User).wrap(node)  # type: ignore[no-any-return]
+
+
+def feed_frame(where: Client | Settings, user: str | int, **asked: Any) -> pandas.DataFrame:
+    """A person's feed as graph.feed.feed ranks it, a row for each post, the first on top.
+
+    Columns: rank from 1, post, author, taken_at (UTC), like_count, comment_count, source, score, each part of the
+    score under its name (missing where a source has no such part), why. `asked` are the fields of graph.feed.Request;
+    `profile` may be a name, `as_of` a datetime or ISO 8601. Of an empty one, `attrs["why_empty"]` says what to do.
+    """
+    if isinstance(where, Settings):
+        with connect_client(where, Silent()) as client:
+            return feed_frame(client, user, **asked)
+    return _frame(feed(where, _request(user, **asked)))
+
+
+def _request(user: str | int, **asked: Any) -> Request:
+    if isinstance(asked.get("profile"), str):
+        asked["profile"] = profile(asked["profile"])
+    if "as_of" in asked and not isinstance(asked["as_of"], int):
+        asked["as_of"] = _millis(asked["as_of"])
+    return Request(str(user), **asked)
+
+
+def _millis(moment: object) -> int:
+    try:
+        return clock.parse(str(moment))
+    except (ValueError, OverflowError):
+        raise SettingsError(
+            f"as_of is {moment!r}, which is no time.", "Give a datetime, or ISO 8601 such as 2024-05-01T12:30:00Z."
+        ) from None
+
+
+_NUMBERS = {"rank": "int64", "like_count": "int64", "comment_count": "int64", "score": "float64"}
+
+
+def _frame(answer: Feed) -> pandas.DataFrame:
+    import pandas
+
+    rows = [
+        {
+            "rank": rank,
+            "post": item.post,
+            "author": item.author,
+            "taken_at": np.datetime64("NaT" if item.taken_at is None else item.taken_at, "ms"),
+            "like_count": item.like_count,
+            "comment_count": item.comment_count,
+            "source": item.source,
+            "score": item.score,
+            **item.parts,
+            "why": item.reason.text,
+        }
+        for rank, item in enumerate(answer.items, 1)
+    ]
+    parts = dict.fromkeys(part for item in answer.items for part in item.parts)
+    plain = ("rank", "post", "author", "taken_at", "like_count", "comment_count", "source", "score")
+    frame = pandas.DataFrame(rows, columns=[*plain, *parts, "why"]).astype(_NUMBERS)
+    times = np.array([row["taken_at"] for row in rows], dtype="datetime64[ms]")
+    frame["taken_at"] = pandas.Series(times).dt.tz_localize("UTC")
+    frame.attrs["why_empty"] = answer.why_empty
+    return frame
+
+
+def bulk_load(
+    graph: Graph,
+    *,
+    users: Rows | None = None,
+    posts: Rows | None = None,
+    follows: Rows | None = None,
+    likes: Rows | None = None,
+    tags: Rows | None = None,
+) -> dict[str, int]:
+    """Load rows through `py2neo.bulk` by the rules of the import, and say how many each name had.
+
+    `graph` is what `connect` gives, which sees to the schema. Each of the others is a DataFrame, or rows as mappings,
+    with the columns of loaders/README.md. Twice changes nothing. All rows are checked before the first is written;
+    LoadError tells what is wrong. This is for people who live in py2neo: `graphfeed import` and `loaders.from_frames`
+    are the way for the rest and for much data: they know every file of the format, and set bad rows aside.
+    """
+    given = {"users": users, "posts": posts, "follows": follows, "likes": likes, "tags": tags}
+    records = {name: _records(BY_NAME[name], rows) for name, rows in given.items() if rows is not None}
+    _require_known(graph, records)
+    _require_one_author(graph, records.get("posts", []))
+    for name, rows in records.items():
+        for batch in _batches(rows):
+            graph.update(_WRITERS[name], [batch])
+    return {name: len(rows) for name, rows in records.items()}
+
+
+def _records(format: FileFormat, rows: Rows) -> list[Record]:
+    """The rows as the fields of the format. Raises LoadError that tells the bad ones."""
+    import pandas
+
+    frame = rows if isinstance(rows, pandas.DataFrame) else pandas.DataFrame(list(rows), dtype=object)
+    if frame.columns.empty:
+        return []
+    columns = columns_of(format.name, format, [str(name) for name in frame.columns])
+    frame = frame.astype(object).where(frame.notna(), None)
+    records, problems = [], []
+    for place, values in enumerate(frame.itertuples(index=False, name=None)):
+        try:
+            cells = [_cell(column.name, value) for column, value in zip(columns, values, strict=True)]
+            records.append(record(format, columns, cells))
+        except ValueError as error:
+            problems.append(f"row {place}: {error}")
+    if problems:
+        raise LoadError(
+            f"{format.name} cannot be loaded: {_some(problems)}.",
+            "Mend or drop these rows, which count from 0 (see loaders/README.md), and load again: nothing was written.",
+        )
+    return records
+
+
+def _cell(column: str, value: Any) -> str:
+    try:
+        if isinstance(value, float) and abs(value) >= EXACT:
+            raise ValueError(f"holds {value!r}, a float too large to be exact: read it as text or Int64")
+        return cell(value)
+    except ValueError as error:
+        raise ValueError(f"{column} {error}") from None
+
+
+def _require_known(graph: Graph, records: Records) -> None:
+    """Raise LoadError if rows name people or posts that are neither among them nor in the graph."""
+    for kind, fields in REFERENCES.items():
+        here = {row["id"] for row in records.get(f"{kind}s", [])}
+        for name, rows in records.items():
+            named = {row[field] for row in rows for field in fields if row.get(field)} - here
+            if unknown := _ask(graph, f"import/unknown_{kind}s", "ids", sorted(named)):
+                raise LoadError(
+                    f"{name} names {kind}s that are neither in the graph nor in `{kind}s`: "
+                    f"{_some([row['id'] for row in unknown])}.",
+                    f"Give them in `{kind}s`, or drop these rows, and load again: nothing was written.",
+                )
+
+
+def _require_one_author(graph: Graph, posts: list[Record]) -> None:
+    """Raise LoadError if a post would get a second author."""
+    authors: dict[str, str] = {}
+    problems = []
+    for row in posts:
+        if row["author"] and authors.setdefault(row["id"], row["author"]) != row["author"]:
+            problems.append(f"post {row['id']} is by user {authors[row['id']]} and by user {row['author']}")
+    given = [{"post": post, "author": author} for post, author in authors.items()]
+    for row in _ask(graph, "notebook/other_authors", "rows", given):
+        problems.append(f"post {row['post']} is by user {row['author']} already")
+    if problems:
+        raise LoadError(
+            f"posts cannot be loaded: {_some(problems)}.",
+            "A post keeps its author: mend or drop these rows, and load again: nothing was written.",
+        )
+
+
+def _some(told: list[str]) -> str:
+    return "; ".join(told[:TOLD]) + (f"; and {len(told) - TOLD} more" if len(told) > TOLD else "")
+
+
+def _ask(graph: Graph, name: str, parameter: Literal["ids", "rows"], values: list[Any]) -> list[dict[str, Any]]:
+    """The rows of a statement about many values."""
+    return [row for batch in _batches(values) for row in graph.query(load(name).text, {parameter: batch}).data()]
+
+
+def _batches(rows: list[Any]) -> Iterator[list[Any]]:
+    return (rows[start : start + BATCH_ROWS] for start in range(0, len(rows), BATCH_ROWS))
+
+
+def _write_users(tx: Transaction, rows: list[Record]) -> None:
+    bulk.merge_nodes(tx, _nodes("users", rows), USER)
+
+
+def _write_posts(tx: Transaction, rows: list[Record]) -> None:
+    bulk.merge_nodes(tx, _nodes("posts", rows), POST)
+    counts = [{"post": row["id"], "likeCount": row["likeCount"], "commentCount": row["commentCount"]} for row in rows]
+    tx.update(load("notebook/given_counts").text, {"rows": counts})
+    _relate(tx, "POSTED", USER, POST, ((row["author"], row["id"]) for row in rows if row["author"]))
+
+
+def _write_follows(tx: Transaction, rows: list[Record]) -> None:
+    _relate(tx, "FOLLOWS", USER, USER, ((row["follower"], row["followee"]) for row in rows))
+    tx.update(load("notebook/follow_times").text, {"rows": rows})
+
+
+def _write_likes(tx: Transaction, rows: list[Record]) -> None:
+    _relate(tx, "LIKED", USER, POST, ((row["user"], row["post"]) for row in rows))
+    tx.update(load("notebook/like_times").text, {"rows": rows})
+
+
+def _write_tags(tx: Transaction, rows: list[Record]) -> None:
+    names = [[row["hashtag"], row["display"]] for row in rows]
+    bulk.merge_nodes(tx, names, HASHTAG, keys=["name", "display"], preserve=["display"])
+    _relate(tx, "TAGGED", POST, HASHTAG, ((row["post"], row["hashtag"]) for row in rows))
+
+
+def _nodes(name: str, rows: list[Record]) -> list[dict[str, Any]]:
+    """The id of each row, and the properties that it gives: one that it does not give stays as it is."""
+    properties = ("id", *BY_NAME[name].properties)
+    return [{key: row[key] for key in properties if row[key] is not None} for row in rows]
+
+
+def _relate(tx: Transaction, type: str, start: Key, end: Key, pairs: Iterable[tuple[str, str]]) -> None:
+    bulk.merge_relationships(tx, [(one, {}, other) for one, other in pairs], type, start, end)
+
+
+_WRITERS: Mapping[str, Callable[[Transaction, list[Record]], None]] = {
+    "users": _write_users,
+    "posts": _write_posts,
+    "follows": _write_follows,
+    "likes": _write_likes,
+    "tags": _write_tags,
+}

@@ -1,0 +1,89 @@
+"""Folders of rows as bad as rows get: doubled, contradicting, naming nobody, in every spelling; the same by seed."""
+
+import random
+from pathlib import Path
+
+from tests.support import write_csv
+
+SPELLINGS = ("sunset", "#Sunset", " SUNSET ", "ＳＵＮＳＥＴ", "straße", "STRASSE", "🌅", "#", "bike", "Bike")
+TEXTS = (
+    "",
+    "so good",
+    'a "quote", twice',
+    "two\r\nlines",
+    "مرحبا",
+    "👩‍👩‍👧 é",
+    "nul\x00here",
+    " blanks ",
+    "\\",
+    "-",
+    "null",
+)
+TIMES = ("", "2024-01-01", "2024-01-02T03:04:05Z", "2023-05-06T07:08:09.123Z", "2024-03-01T00:00:00+02:00", "yesterday")
+COUNTS = ("", "", "0", "7", "12", "-3")
+TRUTHS = ("", "true", "false", "1", "no", "maybe")
+KINDS = ("", "image", "Video", "carousel", "gif")
+
+
+def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: int = 12) -> Path:
+    """A folder with every file of the format; a tenth or more of its rows cannot be imported."""
+    draw = random.Random(seed)
+
+    def user() -> str:
+        return draw.choice([*(f"u{n}" for n in range(people)), "u1", "u 2", "ünï", "nobody", ""])
+
+    def post() -> str:
+        return draw.choice([*(f"p{n}" for n in range(posts)), "p1", "nothing"])
+
+    def some(*values: str) -> str:
+        return draw.choice(values)
+
+    ids = [f"u{n}" for n in range(people)] + ["u 2", "ünï"]
+    return write_csv(
+        folder,
+        users=[
+            {
+                "id": identity,
+                "username": some(*TEXTS),
+                "full_name": some(*TEXTS),
+                "opted_out": some(*TRUTHS),
+            }
+            for identity in ids + [user() for _ in range(rows // 4)]
+        ],
+        posts=[
+            {
+                "id": identity,
+                "author": user(),
+                "taken_at": some(*TIMES),
+                "media_type": some(*KINDS),
+                "caption": some(*TEXTS),
+                "image_url": some("", "https://example.com/1.jpg"),
+                "like_count": some(*COUNTS),
+                "comment_count": some(*COUNTS),
+                "sensitive": some(*TRUTHS),
+            }
+            for identity in [f"p{n}" for n in range(posts)] + [post() for _ in range(rows)]
+        ],
+        follows=[{"follower": user(), "followee": user(), "at": some(*TIMES)} for _ in range(rows)],
+        likes=[{"user": user(), "post": post(), "at": some(*TIMES)} for _ in range(2 * rows)],
+        comments=[
+            {
+                "id": f"c{draw.randrange(rows)}",
+                "user": user(),
+                "post": post(),
+                "at": some(*TIMES),
+                "text": some(*TEXTS),
+            }
+            for _ in range(rows)
+        ],
+        tags=[{"post": post(), "hashtag": some(*SPELLINGS)} for _ in range(rows)],
+        mentions=[{"post": post(), "user": user()} for _ in range(rows)],
+        views=[{"user": user(), "post": post(), "at": some(*TIMES), "dwell_ms": some(*COUNTS)} for _ in range(rows)],
+        mutes=[
+            {"user": user(), "muted_user": some("", user()), "hashtag": some("", *SPELLINGS), "at": some(*TIMES)}
+            for _ in range(rows)
+        ],
+        blocks=[{"user": user(), "blocked": user(), "at": some(*TIMES)} for _ in range(rows)],
+        hides=[{"user": user(), "post": post(), "at": some(*TIMES), "reason": some(*TEXTS)} for _ in range(rows)],
+        interests=[{"user": user(), "hashtag": some(*SPELLINGS), "at": some(*TIMES)} for _ in range(rows)],
+    )

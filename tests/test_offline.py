@@ -1,0 +1,96 @@
+"""The offline way gives what the online way gives: the same graph, the same counts, the same rejects."""
+
+import csv
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from graph.client import Client
+from graph.connect import connect
+from graph.errors import LoadError, ServerError
+from graph.progress import Silent
+from graph.settings import read_settings
+from loaders import readers
+from loaders.importer import Options
+from loaders.offline import check, has_data, import_offline
+from loaders.report import Report
+from loaders.staging import Staging
+from tests.messy import messy
+from tests.support import ask, everything, load, small_server
+
+live = pytest.mark.live
+
+
+def rejects(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return list(csv.reader(file))
+
+
+def checked(folder: Path, work: Path, **options: bool) -> Report:
+    """What staging makes of a folder, without any server."""
+    work.mkdir()
+    sources, _ = readers.find(folder)
+    report = Report()
+    with closing(Staging(work, sources)) as staging:
+        check(staging, sources, Options(work / "rejects.csv", **options), report, Silent())
+    return report
+
+
+@live
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("create_missing", [False, True])
+def test_both_ways_count_and_reject_the_same_rows(
+    client: Client, tmp_path: Path, seed: int, create_missing: bool
+) -> None:
+    folder = messy(tmp_path / "rows", seed)
+    online = load(client, folder, create_missing=create_missing)
+    staged = checked(folder, tmp_path / "work", create_missing=create_missing)
+    assert staged.files == online.files
+    assert rejects(tmp_path / "work" / "rejects.csv") == rejects(folder / "rejects.csv")
+    assert all(file.unchanged >= 0 for file in online.files)
+    assert min(online.total.created, online.total.updated, online.total.unchanged, online.total.rejected) > 0
+
+
+@live
+def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what comes before and after: refusals, a failure, an end before the report. In one, for starts are slow."""
+    folder, work = messy(tmp_path / "rows", 99, rows=400, people=40, posts=80), tmp_path / "work"
+    work.mkdir()
+    online = load(client, folder)
+    sources, _ = readers.find(folder)
+    options = Options(work / "rejects.csv")
+    with small_server(tmp_path / "it's, home", heap="512m", page_cache="64m") as server:
+        settings = server.settings
+        with pytest.raises(LoadError, match=r"More than 5 rows are rejected"):
+            import_offline(settings, sources, Options(work / "rejects.csv", max_rejects=5), Silent())
+
+        with monkeypatch.context() as patch:
+            patch.setattr("graph.store._ID_TYPE", "--id-type=nonsense")
+            with pytest.raises(ServerError, match=r"(?s)import failed; the graph is as it was.*nonsense"):
+                import_offline(settings, sources, options, Silent())
+        assert not has_data(settings, Silent())
+
+        with monkeypatch.context() as patch:
+            patch.setattr("loaders.offline._end", lambda work: ended())
+            with pytest.raises(KeyboardInterrupt):  # full, and nobody was told
+                import_offline(settings, sources, options, Silent())
+        report = import_offline(settings, sources, options, Silent())
+        assert report.files == online.files
+        assert rejects(work / "rejects.csv") == rejects(folder / "rejects.csv")
+        with connect(settings, Silent()) as offline_client:
+            assert everything(offline_client) == everything(client)
+            assert [index["state"] for index in ask(offline_client, "SHOW INDEXES")] == ["ONLINE"] * 9
+
+        with pytest.raises(LoadError, match=r"is for the first load, and the graph has data.*without --offline"):
+            import_offline(settings, sources, options, Silent())
+
+
+def ended() -> None:
+    raise KeyboardInterrupt
+
+
+def test_offline_is_refused_through_a_uri(tmp_path: Path) -> None:
+    settings = read_settings(uri="bolt://127.0.0.1:1", home=tmp_path)
+    with pytest.raises(LoadError, match=r"works on the files of the embedded server, and GRAPHFEED_URI is bolt"):
+        import_offline(settings, [], Options(tmp_path / "rejects.csv"), Silent())
