@@ -101,7 +101,9 @@ def too_many_rejects(options: Options) -> LoadError:
 def identity(sources: Sequence[Source], options: Options) -> str:
     """The same for the same import again, so that it can go on; of a source that cannot tell, it is new each time."""
     parts = [source.fingerprint or uuid.uuid4().hex for source in sources]
-    return hashlib.sha256(":".join([*parts, str(options.create_missing), str(LANE_ROWS)]).encode()).hexdigest()
+    return hashlib.sha256(
+        ":".join([*parts, str(options.create_missing), str(options.rejects.absolute()), str(LANE_ROWS)]).encode()
+    ).hexdigest()
 
 
 class _Noted:

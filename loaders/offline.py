@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from graph.backup import has_data
 from graph.connect import connect
 from graph.errors import LoadError
 from graph.progress import Progress
@@ -56,12 +57,6 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
     return report
 
 
-def has_data(settings: Settings, progress: Progress) -> bool:
-    """Whether there is any person, post or hashtag in the graph; its server is started if need be."""
-    with connect(settings, progress) as client:
-        return bool(client.read("admin/has_data")[0]["hasData"])
-
-
 def _not_empty() -> LoadError:
     return LoadError(
         "--offline is for the first load, and the graph has data.",
@@ -87,6 +82,9 @@ def check(staging: Staging, sources: Sequence[Source], options: Options, report:
         with _timed(report, "check"):
             staging.resolve(report.files, rejected, create_missing=options.create_missing)
         report.rejects = options.rejects if rejected.is_there else None
+    if report.is_dry:
+        for file in report.files:
+            file.created, file.updated = file.rows - file.rejected, 0
     if options.max_rejects is not None and report.total.rejected > options.max_rejects:
         raise too_many_rejects(options)
 

@@ -52,6 +52,8 @@ class Report:
     """Names of other things in the folder."""
     rejects: Path | None = None
     """The file of rejected rows; None if there are none."""
+    is_dry: bool = False
+    """Whether nothing was written: then what is not rejected could be imported, and counts as created."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each stage took."""
 

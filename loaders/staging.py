@@ -7,7 +7,7 @@ ones complete it (the earliest time, the last value given of each property). A t
 Every row has a number that grows with its place in its source, and over the sources: `row` in the tables.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from graph.client import Row
 from graph.progress import Progress
 from graph.store import Table
 from loaders import neutral
@@ -68,6 +69,8 @@ class Staging:
         self._folder = folder
         self._sources = sources
         self._longest = 0
+        self._known = 0
+        """The least number of a row; those of rows that the graph holds are negative."""
         self._multiline: set[str] = set()
         self._db = duckdb.connect(str(folder / "rows.duckdb"))
         for setting in (
@@ -128,10 +131,14 @@ class Staging:
                 if any("\n" in text or "\r" in text for text in texts):
                     self._multiline |= {format.name} if column.is_property else {each.name for each in FILES}
 
-    def know(self, kind: str, ids: Iterable[str]) -> None:
-        """Take the nodes with these ids for there."""
-        self._db.register("chunk", {"id": np.array(list(ids), dtype=object)})
-        self._db.execute(f"INSERT INTO known_{kind} SELECT id FROM chunk")
+    def know(self, format: FileFormat, rows: Sequence[Row]) -> None:
+        """Take for there what the graph holds: these rows stand before all others."""
+        fields = list(rows[0])
+        chunk = {field: np.array([row[field] for row in rows], dtype=object) for field in fields}
+        chunk["row"] = np.arange(self._known - len(rows), self._known)
+        self._known -= len(rows)
+        self._db.register("chunk", chunk)
+        self._db.execute(f"INSERT INTO raw_{format.name} BY NAME SELECT * FROM chunk")
         self._db.unregister("chunk")
 
     # --- what they come to
@@ -139,8 +146,6 @@ class Staging:
     def resolve(self, counts: Sequence[FileReport], rejected: RejectsFile, *, create_missing: bool) -> None:
         """Reject the rows that contradict others or name the unknown, and complete the counts of the sources."""
         for format in FILES:
-            if not any(source.format is format for source in self._sources):
-                continue
             self._refer(format, create_missing)
             self._keep_fixed(format)
             self._fold(format)
@@ -250,10 +255,6 @@ class Staging:
 
     def write(self, progress: Progress) -> tuple[list[Table], int]:
         """The tables of Neo4j's import, in the staging's folder, and the bytes of their longest cell."""
-        present = {source.format.name for source in self._sources}
-        for format in FILES:
-            if format.name not in present:
-                self._db.execute(f"CREATE VIEW folded_{format.name} AS SELECT * FROM raw_{format.name}")
         tables = []
         steps = [self._users, self._posts, self._hashtags, *(lambda edge=edge: self._edge(edge) for edge in EDGES)]
         for done, step in enumerate(steps):
@@ -286,8 +287,7 @@ class Staging:
 
     def _hashtags(self) -> Table:
         named = " UNION ALL ".join(
-            f"""SELECT hashtag, display, "row" FROM {"kept" if self._has(format) else "raw"}_{format.name}
-            WHERE hashtag IS NOT NULL"""
+            f'SELECT hashtag, display, "row" FROM kept_{format.name} WHERE hashtag IS NOT NULL'
             for format in FILES
             if HASHTAG in {column.kind for column in format.columns}
         )
@@ -295,9 +295,6 @@ class Staging:
             f'SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named}) GROUP BY hashtag'
         )
         return self._copy("Hashtag", rows, "tags", is_nodes=True)
-
-    def _has(self, format: FileFormat) -> bool:
-        return any(source.format is format for source in self._sources)
 
     def _edge(self, edge: Edge) -> Table:
         (label, start), (other, end) = edge.start, edge.end

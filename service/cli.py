@@ -1,18 +1,12 @@
 """The command line: `graphfeed --help`."""
 
-import json
 import signal
 import sys
-import time
-from contextlib import suppress
-from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
 import typer
-from pydantic import BaseModel
 
 from graph import clock, doctor, locks
 from graph import network as networks
@@ -25,10 +19,8 @@ from graph.server import EmbeddedServer, free_port
 from graph.settings import Settings, profile, read_settings
 from graph.sources import source as source_of
 from loaders import demo as demos
-from loaders.importer import Options, import_folder
-from loaders.readers import find
-from loaders.report import Report
-from service import console
+from service import console, data_cli
+from service.options import AsOf, Edges, Json, Label, Limit, ProfileName, User, days
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
 app = typer.Typer(
@@ -37,60 +29,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+for _name, _command in (
+    ("import", data_cli.import_),
+    ("generate", data_cli.generate),
+    ("export", data_cli.export),
+    ("forget", data_cli.forget),
+    ("backup", data_cli.backup),
+    ("restore", data_cli.restore),
+):
+    app.command(_name)(_command)
+
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
 TABLE_ROWS = 50
 """Of a network or of interests, unless --limit says otherwise."""
-
-
-class Edges(StrEnum):
-    ALL = "all"
-    MINE = "mine"
-
-
-class Label(StrEnum):
-    USERNAME = "username"
-    ID = "id"
-
-
-def _time(text: str) -> int:
-    try:
-        return clock.parse(text)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2024-05-01 or 2024-05-01T12:30:00Z") from None
-
-
-def _days(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < (days := float(text)) <= 1e6:
-            return days
-    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million")
-
-
-User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="print JSON, and nothing else on stdout")]
-AsOf = Annotated[
-    int | None, typer.Option(parser=_time, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
-]
-ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
-Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="at most this many")]
-
-
-@app.command("import")
-def import_(
-    folder: Annotated[Path, typer.Argument(help="the folder with users.csv, follows.csv, …", show_default=False)],
-    create_missing: Annotated[bool, typer.Option(help="make people and posts that rows name and nobody has")] = False,
-    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; rejects-TIME.csv without it")] = None,
-    as_json: Json = False,
-) -> None:
-    """Import files of the neutral format (see loaders/README.md); doing it twice changes nothing."""
-    rejects = rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv"))
-    find(folder)  # what is wrong with the folder is told before a server is started for it
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        report = import_folder(client, folder, Options(rejects, create_missing), bars)
-    if as_json:
-        _print_json(_report_json(report))
-    else:
-        console.show_report(report)
 
 
 @app.command()
@@ -105,7 +56,7 @@ def network(
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         rows = networks.network(client, user, edges.value, limit or networks.ALL)
     if as_json:
-        _print_json(NetworkAnswer.model_validate({"user": user, "rows": rows}))
+        console.print_json(NetworkAnswer.model_validate({"user": user, "rows": rows}))
         return
     suffix = "Id" if label is Label.ID else "Name"
     columns = {f"src{suffix}": "who", f"dst{suffix}": "follows"}
@@ -127,7 +78,7 @@ def interests(
         rows = networks.interests(client, user, chosen, now, limit or networks.ALL)
     if as_json:
         answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
-        _print_json(InterestsAnswer.model_validate(answer))
+        console.print_json(InterestsAnswer.model_validate(answer))
         return
     columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
     console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} liked no post with a hashtag, and is shown in none.")
@@ -141,7 +92,7 @@ def feed(
     limit: Limit = None,
     as_of: AsOf = None,
     window_days: Annotated[
-        float | None, typer.Option(parser=_days, metavar="DAYS", help="how old a post may be")
+        float | None, typer.Option(parser=days, metavar="DAYS", help="how old a post may be")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
     as_json: Json = False,
@@ -163,7 +114,7 @@ def feed(
     if not as_json:
         console.show_feed(answer)
         return
-    _print_json(FeedAnswer.of(answer))
+    console.print_json(FeedAnswer.of(answer))
     if answer.why_empty:
         console.note(f"No posts. {answer.why_empty}")
 
@@ -192,7 +143,7 @@ def status(as_json: Json = False) -> None:
         server = EmbeddedServer(read_settings(), bars)
     running = server.is_alive
     if as_json:
-        _print_json(_status_json(server))
+        console.print_json(_status_json(server))
     elif running:
         _say_where(server)
     else:
@@ -286,20 +237,6 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
         "bolt": bolt if server.is_alive else None,
         "browser": browser if server.is_alive else None,
     }
-
-
-def _report_json(report: Report) -> dict[str, Any]:
-    return {
-        "files": [asdict(file) for file in report.files],
-        "rejects": str(report.rejects) if report.rejects else None,
-        "leftAlone": report.left_alone,
-        "seconds": report.seconds,
-    }
-
-
-def _print_json(answer: BaseModel | dict[str, Any]) -> None:
-    shape = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
-    print(json.dumps(shape, indent=2, ensure_ascii=False))
 
 
 def main() -> None:

@@ -1,9 +1,12 @@
 """What people see in a terminal: answers on stdout, progress and notes on stderr."""
 
+import json
 import sys
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -13,6 +16,8 @@ from graph.client import Row
 from graph.feed import Feed
 from loaders.report import Report
 
+NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}
+NUMBERS |= {"rejected", "can be imported"}
 PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
 
 
@@ -88,6 +93,20 @@ def show_feed(feed: Feed) -> None:
     _console(stderr=False).print(table)
 
 
+def show_counts(counts: Mapping[str, int]) -> None:
+    """A table of how many there are of what."""
+    table = _table("what", "rows")
+    for what, count in counts.items():
+        table.add_row(what, f"{count:,}")
+    _console(stderr=False).print(table)
+
+
+def print_json(answer: BaseModel | Mapping[str, Any]) -> None:
+    """An answer as JSON on stdout, and nothing else."""
+    shape = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
+    print(json.dumps(shape, indent=2, ensure_ascii=False))
+
+
 def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str) -> None:
     """A table of rows: `columns` gives the heading of each key. Past `limit` rows it says how many more there are."""
     if not rows:
@@ -102,11 +121,13 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 
 
 def show_report(report: Report) -> None:
-    """A table of what an import did with each file."""
-    table = _table("file", "rows", "created", "updated", "unchanged", "rejected")
+    """A table of what an import did, or would do, with each file."""
+    kinds = ("rows", "created", "updated", "unchanged", "rejected")
+    if report.is_dry:
+        kinds = ("rows", "created", "rejected")
+    table = _table("file", *("can be imported" if report.is_dry and kind == "created" else kind for kind in kinds))
     for file in [*report.files, report.total]:
-        counts = (file.rows, file.created, file.updated, file.unchanged, file.rejected)
-        table.add_row(file.file, *(f"{count:,}" for count in counts))
+        table.add_row(file.file, *(f"{getattr(file, kind):,}" for kind in kinds))
     _console(stderr=False).print(table)
     say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
     if report.rejects:
@@ -118,6 +139,5 @@ def show_report(report: Report) -> None:
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        number = heading in ("likes", "comments", "score", "rows", "created", "rejected", "weight", "liked", "shown in")
-        table.add_column(heading, justify="right" if number else "left", overflow="fold")
+        table.add_column(heading, justify="right" if heading in NUMBERS else "left", overflow="fold")
     return table

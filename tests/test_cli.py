@@ -63,7 +63,14 @@ def test_import_reports_each_file_and_the_rejects(client: Client, folder: Path) 
     [rejects] = Path.cwd().glob("rejects-*.csv")
     assert "likes.csv,3,no post zzz" in rejects.read_text()
     report = json.loads(run("import", str(folder), "--json", "--rejects", "mine.csv", "--create-missing"))
-    assert report["files"][0] == {"file": "users.csv", "rows": 3, "created": 0, "rejected": 0}
+    assert report["files"][0] == {
+        "file": "users.csv",
+        "rows": 3,
+        "created": 0,
+        "updated": 0,
+        "unchanged": 3,
+        "rejected": 0,
+    }
     assert (report["rejects"], report["leftAlone"]) == (None, [])
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.backup import has_data
 from graph.client import Client
 from graph.connect import connect
 from graph.errors import LoadError, ServerError
@@ -13,7 +14,7 @@ from graph.progress import Silent
 from graph.settings import read_settings
 from loaders import readers
 from loaders.importer import Options
-from loaders.offline import check, has_data, import_offline
+from loaders.offline import check, import_offline
 from loaders.report import Report
 from loaders.staging import Staging
 from tests.messy import messy

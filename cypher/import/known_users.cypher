@@ -1,0 +1,4 @@
+// The people whom the graph holds
+MATCH (user:User)
+RETURN user.id AS id
+ORDER BY id

@@ -1,0 +1,65 @@
+"""Backup and restore of the embedded server's graph, as one file in the form of `neo4j-admin database dump`."""
+
+import tempfile
+from pathlib import Path
+
+from graph.connect import connect
+from graph.errors import ServerError
+from graph.progress import Progress
+from graph.server import EmbeddedServer
+from graph.settings import Settings
+
+
+def backup(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
+    """Write the graph into this file, which is there whole or not at all; the server is stopped meanwhile.
+
+    It runs afterwards if it ran before. Raises ServerError, also for a file that is there, unless `overwrite`.
+    """
+    server = _embedded(settings, progress, "backup")
+    if file.exists() and not overwrite:
+        raise ServerError(f"{file} is there already.", "Name another file, or write over it with --overwrite.")
+    if not file.parent.is_dir():
+        raise ServerError(f"There is no folder {file.parent}.", "Make it, or name another file.")
+    ran = server.is_alive
+    server.up()  # a server that was killed repairs its store when it starts, and only a sound one can be dumped
+    with server.stopped() as store, tempfile.TemporaryDirectory(prefix=".graphfeed-", dir=file.parent) as folder:
+        store.save(Path(folder)).replace(file)
+    if ran:
+        server.up()
+
+
+def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
+    """Make the graph that of a backup; the server runs afterwards. Raises ServerError, and then the graph is as it was.
+
+    A graph that has data is replaced only with `overwrite`.
+    """
+    server = _embedded(settings, progress, "restore")
+    if not file.is_file():
+        raise ServerError(f"There is no file {file}.", "Name one that `graphfeed backup` has written.")
+    if not overwrite and has_data(settings, progress):
+        raise ServerError(
+            f"The graph in {settings.home} has data, which the backup would replace.",
+            "Back it up, then restore with --overwrite; or restore into another GRAPHFEED_HOME.",
+        )
+    server.up()
+    try:
+        with server.stopped() as store:
+            store.put_back(file)
+    finally:
+        server.up()
+    connect(settings, progress).close()  # a backup may have an older schema
+
+
+def has_data(settings: Settings, progress: Progress) -> bool:
+    """Whether there is any person, post or hashtag in the graph; its server is started if need be."""
+    with connect(settings, progress) as client:
+        return bool(client.read("admin/has_data")[0]["hasData"])
+
+
+def _embedded(settings: Settings, progress: Progress, deed: str) -> EmbeddedServer:
+    if settings.uri is not None:
+        raise ServerError(
+            f"`graphfeed {deed}` works on the files of the embedded server, and GRAPHFEED_URI is {settings.uri}.",
+            "Use that server's own tools, or unset GRAPHFEED_URI; `graphfeed export` works with any server.",
+        )
+    return EmbeddedServer(settings, progress)

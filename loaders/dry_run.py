@@ -1,0 +1,39 @@
+"""A dry run: what an import would reject, found without writing anything to the graph."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from graph.client import Client
+from graph.progress import Progress
+from loaders.importer import Options
+from loaders.neutral import BY_NAME
+from loaders.offline import check
+from loaders.readers import BLOCK_ROWS, Source
+from loaders.report import Report
+from loaders.staging import Staging
+
+T = TypeVar("T")
+
+
+def dry_run(client: Client | None, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
+    """What would come of the sources' rows in the client's graph, or in an empty one if there is no client.
+
+    The report's rows and rejects are those that the import would give. Raises LoadError if too many are rejected.
+    """
+    report = Report(is_dry=True)
+    with tempfile.TemporaryDirectory(prefix="graphfeed-") as folder, closing(Staging(Path(folder), sources)) as staging:
+        if client is not None:
+            for kind in ("users", "posts", "comments"):
+                for rows in _parts(client.stream(f"import/known_{kind}")):
+                    staging.know(BY_NAME[kind], rows)
+        check(staging, sources, options, report, progress)
+    return report
+
+
+def _parts(rows: Iterator[T]) -> Iterator[list[T]]:
+    while part := list(islice(rows, BLOCK_ROWS)):
+        yield part

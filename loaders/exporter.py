@@ -1,0 +1,127 @@
+"""Export: the graph goes back into files of the neutral format, and an import of these gives the same graph."""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from graph import clock
+from graph.client import Client, Row
+from graph.errors import LoadError
+from graph.progress import Progress
+from loaders.neutral import FILES, TIME, TRUTH, Column, FileFormat
+
+ENDINGS = (".csv", ".csv.gz")
+PART = ".part"
+"""What a name ends with until the whole export is done; an import does not read such a file."""
+STEP = 10_000
+"""Rows between two reports of progress."""
+
+
+def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False) -> dict[str, int]:
+    """Write each file of the format that has rows into the folder; how many rows each has, by its name.
+
+    Left out is what is derived, and hashtags that nothing uses. A count is written only where one was given, as the
+    counter stands. Raises LoadError if the folder holds anything already or cannot be written to, and for a time that
+    ISO 8601 cannot tell; whatever goes wrong, no file is left.
+
+    The graph may change meanwhile: a file shows the graph as it was while that file was written. What names people and
+    posts is written before these are, so that they are there; but for those deleted in these moments, of whom an
+    import rejects what rows are left.
+    """
+    ending = ENDINGS[gz]
+    with _drafts(folder) as draft:
+        sizes = client.read("export/sizes")[0]
+        counts = {
+            format.name: _write(client, format, draft(format.name + ending), sizes[format.name], progress)
+            for format in reversed(FILES)
+        }
+    return {format.name: counts[format.name] for format in FILES if counts[format.name]}
+
+
+def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:
+    """Write a file if it has rows; how many. `size` is what the store's counts say, which may be outgrown meanwhile."""
+    task, count = path.name.removesuffix(PART), 0
+    with ExitStack() as opened:
+        for row in client.stream(f"export/{format.name}"):
+            if count == 0:
+                writer = csv.writer(opened.enter_context(_open(path)))  # ends lines in CR LF, so it quotes both
+                writer.writerow([column.name for column in format.columns])
+            writer.writerow(_cells(format, row))
+            count += 1
+            if count % STEP == 0:
+                progress.advance(task, count, max(size, count + 1))
+    if count:
+        progress.advance(task, count, count)
+    return count
+
+
+def _cells(format: FileFormat, row: Row) -> list[Any]:
+    """The cells of a row; csv leaves those of None empty."""
+    try:
+        return [_cell(column, row[column.field]) for column in format.columns]
+    except (TypeError, OverflowError) as error:
+        named = ", ".join(f"{column.name} {row[column.field]!r:.60}" for column in format.columns if column.is_key)
+        raise LoadError(
+            f"What is to go to {format.name} with {named} has a time that is none in the years 1 to 9999.",
+            "Times in the graph are milliseconds since 1970; set it right there, and repeat the export.",
+        ) from error
+
+
+def _cell(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind is TIME:
+        return clock.iso(value)
+    return str(value).lower() if column.kind is TRUTH else value
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[IO[str]]:
+    """A file to write text to; a packed one holds neither name nor time, so that the same graph gives the same bytes."""
+    with path.open("wb") as raw, ExitStack() as opened:
+        file: Any = raw
+        if path.name.endswith(".gz" + PART):
+            file = opened.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0, compresslevel=6))
+        yield opened.enter_context(io.TextIOWrapper(file, encoding="utf-8", newline=""))
+
+
+@contextmanager
+def _drafts(folder: Path) -> Iterator[Callable[[str], Path]]:
+    """Gives the path to write each file of the folder to. They get their names when all are written, or are removed."""
+    made: dict[Path, Path] = {}
+
+    def draft(name: str) -> Path:
+        return made.setdefault(folder / name, folder / (name + PART))
+
+    try:
+        _prepare(folder)
+        try:
+            yield draft
+            for path, part in made.items():  # people come last: without them an import rejects all the rest
+                if part.exists():
+                    part.replace(path)
+        except BaseException:
+            for path in (*made.values(), *made):
+                path.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise LoadError(
+            f"The export cannot be written to {folder}: {error.strerror or error}.",
+            "Name a folder that you may write to, on a disk with room.",
+        ) from error
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder if it is not there, and remove what an export that was killed has left in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ours = {format.name + ending + PART for format in FILES for ending in ENDINGS}
+    there = sorted(path.name for path in folder.iterdir())
+    if theirs := [name for name in there if name not in ours]:
+        more = f" and {len(theirs) - 3} more" if len(theirs) > 3 else ""
+        raise LoadError(f"{folder} holds {', '.join(theirs[:3])}{more}.", "Name a folder that is empty or not there.")
+    for name in there:
+        (folder / name).unlink()

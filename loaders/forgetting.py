@@ -1,0 +1,49 @@
+"""Forgetting: a person leaves the graph, with everything that tells of them."""
+
+from collections import Counter
+
+from graph.client import Client
+from graph.errors import NotFound
+from loaders.neutral import FILES
+
+TIES = 2_000
+"""At most, in one transaction."""
+TEXTS = 20
+"""Of posts and comments: a text of 10 MB takes twice as much of the server's memory until its deletion is committed."""
+
+STEPS = {  # each removes at most so many things, and says how many of what; it is repeated until there are none
+    "forget/likes": TIES,
+    "forget/comments": TEXTS,
+    "forget/tags": TIES,
+    "forget/post_comments": TEXTS,
+    "forget/post_ties": TIES,
+    "forget/posts": TEXTS,
+    "forget/hashtags": TIES,
+    "forget/ties": TIES,
+    # What is derived from a person in nodes of its own (slates, events, stored candidates) gets its step here
+}
+KINDS = (*(format.name for format in FILES), "hashtags", "derived")
+
+
+def forget(client: Client, user: str) -> dict[str, int]:
+    """Remove a person, their posts with all that hangs on these, and all they did; how much of what.
+
+    That is counted in rows of the format's files, in hashtags that nobody uses any more, and in relationships that were
+    derived. The counters of others' posts go down with each like and comment that goes, those given on import too.
+
+    It takes many transactions. The person goes last: after an interruption the same call removes the rest, and
+    counts that alone. Raises NotFound for a person whom the graph does not hold.
+    """
+    if not _is_known(client, user):
+        raise NotFound(f"The graph has no person {user!r}.", "There is nothing to forget; or check the id.")
+    removed: Counter[str] = Counter()
+    while _is_known(client, user):  # again if they did something meanwhile
+        for step, batch in STEPS.items():
+            while any((gone := client.write(step, {"me": user, "batch": batch}).rows[0]).values()):
+                removed.update(gone)
+        removed.update(client.write("forget/person", {"me": user}).rows[0])
+    return {kind: removed[kind] for kind in KINDS if removed[kind]}
+
+
+def _is_known(client: Client, user: str) -> bool:
+    return not client.read("import/unknown_users", {"ids": [user]})

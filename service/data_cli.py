@@ -1,0 +1,165 @@
+"""Commands that bring data in and out: import, generate, export, forget, backup, restore."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graph import backup as backups
+from graph import clock
+from graph.connect import connect
+from graph.settings import Settings, read_settings
+from loaders import adapters, generator, readers
+from loaders.dry_run import dry_run
+from loaders.importer import Options, import_sources
+from loaders.offline import import_offline
+from loaders.readers import Source
+from loaders.report import FileReport, Report
+from service import console
+from service.options import Json, User, moment
+
+Adapter = StrEnum("Adapter", {name.upper().replace("-", "_"): name for name in adapters.ADAPTERS})
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]
+Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="the folder with users.csv, follows.csv, …", show_default=False)],
+    adapter: Annotated[
+        Adapter | None, typer.Option("--from", help="read PATH as another format: see loaders/README.md")
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="much faster, for the first load of the embedded server")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only check the rows, and write nothing")] = False,
+    create_missing: Annotated[
+        bool, typer.Option("--create-missing", help="make people and posts that rows name and nobody has")
+    ] = False,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="stop when more rows than this are rejected")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; rejects-….csv without it")] = None,
+    as_json: Json = False,
+) -> None:
+    """Import files of the neutral format (see loaders/README.md); doing it twice changes nothing.
+
+    Cut off at any moment, the same command goes on where it stopped.
+    """
+    if offline and dry_run:
+        raise typer.BadParameter("--offline and --dry-run do not go together")
+    sources, left_alone = _sources(path, adapter)  # what is wrong with it is told before a server is started for it
+    options = Options(rejects or _rejects_of(path), create_missing, max_rejects)
+    report = _import(sources, options, offline=offline, dry=dry_run)
+    report.left_alone = left_alone
+    if as_json:
+        console.print_json(_report_json(report))
+    else:
+        console.show_report(report)
+
+
+def _sources(path: Path, adapter: Adapter | None) -> tuple[list[Source], list[str]]:
+    return readers.find(path) if adapter is None else (adapters.sources(adapter.value, path), [])
+
+
+def _rejects_of(path: Path) -> Path:
+    """Always the same for the same import, so that one that was cut off goes on with its rejects, too."""
+    return Path(f"rejects-{path.resolve().name.split('.')[0]}.csv")
+
+
+def _import(sources: list[Source], options: Options, *, offline: bool, dry: bool) -> Report:
+    settings = read_settings()
+    with console.Bars() as bars:
+        if offline:
+            return import_offline(settings, sources, options, bars)
+        if dry and _has_no_graph(settings):
+            return dry_run(None, sources, options, bars)
+        with connect(settings, bars) as client:
+            return (dry_run if dry else import_sources)(client, sources, options, bars)
+
+
+def _has_no_graph(settings: Settings) -> bool:
+    return settings.uri is None and not settings.home.exists()
+
+
+def generate(
+    out: Annotated[Path, typer.Option(help="the folder to write", show_default=False)],
+    users: Annotated[int, typer.Option(help="how many people", show_default=False)],
+    likes_per_user: Annotated[int, typer.Option(help="how many likes a person gives, on average")] = 170,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed and time, the same files")] = 0,
+    until: Annotated[
+        int | None, typer.Option(parser=moment, metavar="TIME", help="the newest instant, ISO 8601; without it, now")
+    ] = None,
+    weeks: Annotated[float, typer.Option(help="over how many weeks people posted")] = 12,
+    celebrity: Annotated[bool, typer.Option(help="one account that a tenth of the network follows")] = True,
+    gz: Gz = False,
+) -> None:
+    """Make a network in the shape of a real one, as files of the neutral format."""
+    with console.Bars() as bars:
+        summary = generator.generate(
+            out,
+            users=users,
+            likes_per_user=likes_per_user,
+            seed=seed,
+            until=clock.now() if until is None else until,
+            weeks=weeks,
+            celebrity=celebrity,
+            gz=gz,
+            on_progress=bars.advance,
+        )
+    console.show_counts({name: count for name, count in vars(summary).items() if name != "celebrity"})
+    if summary.celebrity is not None:
+        console.say(f"The celebrity is {summary.celebrity}. `graphfeed import {out}` loads it.")
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="the folder to write; it must not hold anything", show_default=False)],
+    gz: Gz = False,
+) -> None:
+    """Write the graph as files of the neutral format, which `graphfeed import` reads."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        counts = exporter.export(client, folder, bars, gz=gz)
+    console.show_counts(counts)
+
+
+def forget(user: User, as_json: Json = False) -> None:
+    """Remove a person with all that is theirs: posts, likes, comments, follows, and what is derived from them."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        counts = forgetting.forget(client, user)
+    if as_json:
+        console.print_json(counts)
+    else:
+        console.say(f"Removed {user}:")
+        console.show_counts(counts)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="the file to write", show_default=False)], overwrite: Overwrite = False
+) -> None:
+    """Write the embedded server's graph into a file; the server is stopped meanwhile."""
+    with console.Bars() as bars:
+        backups.backup(read_settings(), file, bars, overwrite=overwrite)
+    console.say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="a file that `graphfeed backup` wrote", show_default=False)],
+    overwrite: Overwrite = False,
+) -> None:
+    """Make the embedded server's graph that of a backup."""
+    with console.Bars() as bars:
+        backups.restore(read_settings(), file, bars, overwrite=overwrite)
+    console.say(f"Restored {file}.")
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    return {
+        "files": [_file_json(file) for file in report.files],
+        "total": _file_json(report.total),
+        "rejects": str(report.rejects) if report.rejects else None,
+        "leftAlone": report.left_alone,
+        "dryRun": report.is_dry,
+        "seconds": report.seconds,
+    }
+
+
+def _file_json(file: FileReport) -> dict[str, Any]:
+    return {**vars(file), "unchanged": file.unchanged}

@@ -1,0 +1,42 @@
+"""Options that several commands have, and what may be written for them."""
+
+from contextlib import suppress
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from graph import clock
+
+
+class Edges(StrEnum):
+    ALL = "all"
+    MINE = "mine"
+
+
+class Label(StrEnum):
+    USERNAME = "username"
+    ID = "id"
+
+
+def moment(text: str) -> int:
+    try:
+        return clock.parse(text)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2024-05-01 or 2024-05-01T12:30:00Z") from None
+
+
+def days(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < (days := float(text)) <= 1e6:
+            return days
+    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million")
+
+
+User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="print JSON, and nothing else on stdout")]
+AsOf = Annotated[
+    int | None, typer.Option(parser=moment, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
+]
+ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
+Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="at most this many")]

@@ -1,0 +1,136 @@
+"""An import that is killed, at any moment, goes on with the same command, and ends where an uninterrupted one does."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph import schema
+from graph.client import Address, Client
+from graph.progress import Silent
+from graph.server import EmbeddedServer
+from loaders.generator import generate
+from loaders.importer import Options, import_folder
+from tests.support import ask, everything, load, small_server
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About 150,000 rows, of which each file has some that are rejected and some that come twice."""
+    folder = tmp_path_factory.mktemp("network")
+    generate(folder, users=1000, likes_per_user=60, until=1_760_000_000_000)
+    for name in ("users", "posts", "follows", "likes", "comments", "tags", "mentions"):
+        path = folder / f"{name}.csv"
+        lines = path.read_text().splitlines(keepends=True)
+        doubled = random.Random(name).sample(lines[1:], 50)
+        unknown = [line.replace(line.split(",")[0], "nobody", 1) for line in doubled[:20] if name != "users"]
+        middle = len(lines) // 2
+        path.write_text(
+            "".join([*lines[:middle], *unknown, *doubled, "too,many,cells" + 9 * ",x" + "\n", *lines[middle:]])
+        )
+    return folder
+
+
+class Loader:
+    """`graphfeed import` in a process of its own."""
+
+    def __init__(self, folder: Path, address: Address, cwd: Path, **environment: str) -> None:
+        variables = {"URI": address.uri, "USER": address.user, "PASSWORD": address.password, **environment}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "import", str(folder), "--json"],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                **{f"GRAPHFEED_{key}": value for key, value in variables.items()},
+            },
+            cwd=cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_for_rows(self, client: Client, least: int) -> bool:
+        """Wait until it has noted at least so many rows; False if it ended before."""
+        while self.process.poll() is None:
+            if noted(client) >= least:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def report(self) -> Any:
+        out, err = self.process.communicate()
+        assert self.process.returncode == 0, err
+        return json.loads(out)
+
+
+def noted(client: Client) -> int:
+    rows = ask(client, "MATCH (progress:ImportProgress) RETURN progress.file AS file, max(progress.rows) AS rows")
+    return sum(row["rows"] for row in rows)
+
+
+def counts(report: Any) -> list[dict[str, int]]:
+    return [{key: file[key] for key in ("file", "rows", "created", "updated", "rejected")} for file in report["files"]]
+
+
+def test_a_killed_loader_goes_on(client: Client, address: Address, folder: Path, tmp_path: Path) -> None:
+    whole = load(client, folder)
+    rejects = (folder / "rejects.csv").read_text()
+    (folder / "rejects.csv").unlink()
+    expected = everything(client)
+    client.run_in_transactions("admin/wipe")
+    draw = random.Random()  # at other moments each time
+    before, kills = 0, 0
+    for _ in range(3):
+        loader = Loader(folder, address, tmp_path)
+        if loader.wait_for_rows(client, before + draw.randrange(1, 40_000)):
+            time.sleep(draw.random() / 5)
+            loader.process.send_signal(signal.SIGKILL)
+            kills += 1
+        loader.process.communicate()
+        before = noted(client)
+    assert kills
+    report = Loader(folder, address, tmp_path).report()
+    assert counts(report) == [
+        {"file": f.file, "rows": f.rows, "created": f.created, "updated": f.updated, "rejected": f.rejected}
+        for f in whole.files
+    ]
+    assert (tmp_path / report["rejects"]).read_text() == rejects
+    assert noted(client) == 0
+    assert everything(client) == expected
+
+
+def test_a_killed_neo4j_loses_nothing_of_what_was_noted(client: Client, folder: Path, tmp_path: Path) -> None:
+    whole = load(client, folder)
+    (folder / "rejects.csv").unlink()
+    expected = everything(client)
+    home = tmp_path / "home"
+    with small_server(home, heap="512m", page_cache="64m") as server:
+        with Client(server.address) as own:
+            schema.ensure(own)
+            loader = Loader(folder, server.address, tmp_path)
+            assert loader.wait_for_rows(own, random.Random().randrange(1, 80_000))
+        os.kill(pid_of(server), signal.SIGKILL)
+        _, err = loader.process.communicate()
+        assert loader.process.returncode == 1
+        assert "The same import again goes on where this one stopped" in err
+        assert "Traceback" not in err
+        server.up()
+        with Client(server.address) as own:
+            report = import_folder(own, folder, Options(tmp_path / f"rejects-{folder.name}.csv"), Silent())
+            assert report.files == whole.files
+            assert everything(own) == expected
+
+
+def pid_of(server: EmbeddedServer) -> int:
+    assert server.pid is not None
+    return server.pid
