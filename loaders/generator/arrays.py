@@ -12,6 +12,7 @@ import numpy as np
 from loaders.generator import calibration, rhythm
 from loaders.generator.calibration import Floats, Ints
 from loaders.generator.stubs import (
+    Grown,
     Index,
     Keys,
     Mask,
@@ -35,8 +36,12 @@ LIKES_IN_COMMUNITY, LIKES_IN_TOPIC = 0.08, 0.65
 MOST_POSTS = 5_000
 FRIENDS_SHARE, FRIENDS_IN_COMMUNITY = 0.20, 0.5
 """The share of follows drawn as mutual (chance adds three points), and how many of those are in a community."""
+FRIENDS_BY_CHANCE = 0.016
+"""How much less of that chance adds in a huge network than in one of the measured size."""
 FOLLOWED_BETA = (1.2, 4.5)
 """The beta distribution, over people, of the share of likes drawn for followees (chance adds a few points)."""
+FOLLOWED_BY_CHANCE = 0.035
+"""How much less of that chance adds in a huge network than in one of the measured size."""
 MENTIONED_SHARE, COMMENTED_SHARE = 0.08, 0.06
 
 
@@ -151,10 +156,10 @@ def _favourite_topics(rng: np.random.Generator, rows: int, columns: int) -> Keys
     return drawn
 
 
-def follows(rng: np.random.Generator, people: People) -> Edges:
-    """Who follows whom; about 23 % of it both ways."""
+def follows(rng: np.random.Generator, people: People, grown: Grown | None = None) -> Edges:
+    """Who follows whom; about 23 % of it both ways. `grown` hears how many follows there are so far."""
     size = len(people)
-    pairs = Pairs(size)
+    pairs = Pairs(size, grown)
     left, right = _friendships(rng, people)
     pairs.add(np.concatenate([left, right]), np.concatenate([right, left]))
     followees, followers = people.followees.copy(), people.followers.copy()
@@ -180,7 +185,8 @@ def follows(rng: np.random.Generator, people: People) -> Edges:
 def _friendships(rng: np.random.Generator, people: People) -> tuple[Index, Index]:
     """Unique pairs of people who follow each other."""
     friends = np.minimum(people.followees, people.followers)
-    total = round(FRIENDS_SHARE * people.followees.sum())
+    share = FRIENDS_SHARE + FRIENDS_BY_CHANCE * (1 - calibration.smallness(len(people)) ** 0.5)
+    total = round(share * people.followees.sum())
     degree = calibration.counts(rng, friends.astype(np.float64), total, len(people) / 4)
     ends = stubs(np.minimum(degree, friends))
     rng.shuffle(ends)
@@ -212,12 +218,12 @@ def posts(rng: np.random.Generator, people: People, first: int, until: int) -> P
     return Posts(author, people.topics(rng, author), taken, popularity * rhythm.share_by(age))
 
 
-def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts) -> Edges:
-    """Who likes which post; about a quarter goes to followed authors."""
+def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts, grown: Grown | None = None) -> Edges:
+    """Who likes which post; about a quarter goes to followed authors. `grown` hears how many likes there are so far."""
     open_likes = calibration.counts(rng, posts.popularity, int(people.likes.sum()), len(people) * 0.4)
-    pairs = Pairs(len(posts))
+    pairs = Pairs(len(posts), grown)
     left = stubs(people.likes)
-    by_followers = rng.random(len(left)) < rng.beta(*FOLLOWED_BETA, len(people))[left]
+    by_followers = rng.random(len(left)) < _followed_shares(rng, len(people))[left]
     passed = _like_followees(rng, people, follows, posts, left[by_followers], open_likes, pairs)
 
     def foreign(person: Index, post: Index) -> Mask:
@@ -234,6 +240,13 @@ def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts
     matching.within(interest, posts.topic.take, LIKES_IN_TOPIC)
     matching.anywhere(rounds=12)
     return Edges(*pairs.sorted())
+
+
+def _followed_shares(rng: np.random.Generator, size: int) -> Floats:
+    """The share of each person's likes that is drawn for followees."""
+    a, b = FOLLOWED_BETA
+    more = FOLLOWED_BY_CHANCE * (1 - calibration.smallness(size)) * (a + b)
+    return rng.beta(a + more, b - more, size)
 
 
 def _like_followees(
@@ -278,13 +291,13 @@ def comments(rng: np.random.Generator, likes: Edges, liked_at: Ints, until: int)
     return Comments(likes.left[chosen], likes.right[chosen], at[order])
 
 
-def ordinary_person(people: People, follows: Edges, likes: Edges) -> int:
+def ordinary_person(people: People, follows: Edges, friends: Edges, likes: Edges) -> int:
     """An active person without extremes: 20 followees and more, 50 likes and more, a few friends and posts."""
     size = len(people)
     ranges = (
         (np.bincount(follows.left, minlength=size), 20, 60),
         (np.bincount(likes.left, minlength=size), 50, 300),
-        (np.bincount(mutual(follows, size).left, minlength=size), 3, 30),
+        (np.bincount(friends.left, minlength=size), 3, 30),
         (np.bincount(follows.right, minlength=size), 15, 100),
         (people.posts, 3, 20),
     )
@@ -293,9 +306,8 @@ def ordinary_person(people: People, follows: Edges, likes: Edges) -> int:
     return int(np.argmax(score))
 
 
-def mentions(rng: np.random.Generator, people: People, follows: Edges, posts: Posts, shown: int) -> Edges:
+def mentions(rng: np.random.Generator, people: People, friends: Edges, posts: Posts, shown: int) -> Edges:
     """People in posts of friends who follow them; `shown` is in three, where their friends posted as many."""
-    friends = mutual(follows, len(people))
     groups = WeightedGroups(np.ones(len(friends)), starts(friends.left, len(people)))
     post = np.flatnonzero(rng.random(len(posts)) < MENTIONED_SHARE).astype(np.int32)
     post = post[groups.any_weight(posts.author[post])]
@@ -311,5 +323,6 @@ def mutual(follows: Edges, size: int) -> Edges:
     """The follows whose reverse exists."""
     packed = follows.left.astype(np.int64) * size + follows.right
     reverse = follows.right.astype(np.int64) * size + follows.left
-    both = contains(packed, reverse)
-    return Edges(follows.left[both], follows.right[both])
+    reverse.sort()  # a search for sorted values reads memory in order: 40 million of them in a second, not a minute
+    left, right = np.divmod(reverse[contains(packed, reverse)], size)
+    return Edges(left.astype(np.int32), right.astype(np.int32))

@@ -37,10 +37,12 @@ def logit(levels: Floats) -> Floats:
     return np.asarray(np.log(levels / (1 - levels)))
 
 
-_LEVELS = (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / 4418)
+MEASURED = 4_418
+"""The size of the measured network."""
+_LEVELS = (0.0001, 0.01, 0.1, 0.5, 0.9, 0.99, 1 - 0.5 / MEASURED)
 FOLLOWEES = Curve(41.9, _LEVELS, (5, 6, 15, 38, 74, 115, 178))
 FOLLOWERS = Curve(41.9, _LEVELS, (0.6, 1, 5, 22, 97, 320, 1552))
-POSTS = Curve(7.1, (0.1, 0.25, 0.5, 0.9, 0.99, 1 - 0.5 / 4418), (1, 1, 3, 16, 70, 279))
+POSTS = Curve(7.1, (0.1, 0.25, 0.5, 0.9, 0.99, 1 - 0.5 / MEASURED), (1, 1, 3, 16, 70, 279))
 LIKES_GIVEN = Curve(170.4, _LEVELS, (7, 9, 16, 75, 404, 1482, 5343))
 LIKES_RECEIVED = Curve(23.9, (*_LEVELS[:-1], 1 - 0.5 / 31460), (7, 9, 10, 18, 45, 99, 440))
 
@@ -74,6 +76,11 @@ def activities(rng: np.random.Generator, people: int) -> Floats:
     return rng.standard_normal((people, 4)) @ factor.T / scale
 
 
+def smallness(people: int) -> float:
+    """1 up to the measured size, then falling to 0: so does the chance that two people meet."""
+    return min(1.0, MEASURED / people)
+
+
 def levels(latent: Floats) -> Floats:
     """The quantile level of each latent value: its rank, in the middle of its share."""
     level = np.empty(len(latent))
@@ -83,6 +90,8 @@ def levels(latent: Floats) -> Floats:
 
 def counts(rng: np.random.Generator, sizes: Floats, total: int, limit: float) -> Ints:
     """Whole numbers in proportion to `sizes`, none above the limit, whose sum is about `total`."""
+    if total == 0:
+        return np.zeros(len(sizes), np.int64)
     capped = np.minimum(sizes, limit)
     for _ in range(20):
         capped = np.minimum(capped * (total / capped.sum()), limit)

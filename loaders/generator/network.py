@@ -3,16 +3,18 @@
 Its shape is that of a real one (see `loaders.generator.calibration`); its people, posts and words are invented.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loaders.generator import arrays, rhythm, wording
-from loaders.generator.arrays import Comments, Edges, Posts
+from loaders.generator import arguments, arrays, rhythm, wording
+from loaders.generator.arrays import Comments, Edges, People, Posts
 from loaders.generator.calibration import TAGS_SHARES, Ints
+from loaders.generator.output import drafts
 from loaders.generator.pictures import NO_TOPIC, VARIANTS
 from loaders.generator.stubs import Index, Keys, rank_in_group
 from loaders.generator.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
@@ -20,11 +22,9 @@ from loaders.generator.topics import TOPICS, Topic, hashtags
 from loaders.generator.wording import FIRST_NAMES, HANDLE_WORDS, LAST_NAMES, SEPARATORS
 
 Progress = Callable[[str, int, int], None]
-"""Called with the stage (matching, or the file being written), how much of it is done, and its total."""
+"""Called with the stage (matching, or the file being written), how much of it is done, and its total: pairs or rows."""
 
-SMALLEST = 100
 ORDINARY_ID = 42
-WEEK = 7 * rhythm.DAY
 HANDLE_SHARE = 0.3
 """How many usernames end in a word instead of a last name."""
 MEDIA_TYPES, MEDIA_SHARES = ("image", "video", "carousel"), (0.90, 0.06, 0.04)
@@ -62,40 +62,71 @@ def generate(
 
     `until` is the newest instant (epoch milliseconds), `weeks` the time over which people posted. With
     `celebrity` one account is followed by at least a tenth of the network. Person 42 is ordinary and active.
+    The files get their names when all are written. Raises SettingsError for arguments that cannot be used.
     """
-    if users < SMALLEST:
-        raise ValueError(f"a network needs at least {SMALLEST} users, not {users}")
+    arguments.check(users=users, likes_per_user=likes_per_user, seed=seed, until=until, weeks=weeks)
     report = on_progress or (lambda stage, done, total: None)
     newest = until // 1000
-    first = newest - round(weeks * WEEK)
+    first = newest - round(weeks * arguments.WEEK)
     rng = np.random.default_rng(seed)
-    people = arrays.people(rng, users, likes_per_user, celebrity=celebrity)
-    report("match follows", 0, 1)
-    follows = arrays.follows(rng, people)
-    report("match follows", 1, 1)
+    with drafts(out) as draft:
+        people = arrays.people(rng, users, likes_per_user, celebrity=celebrity)
+        network = _match(rng, people, first, newest, report)
+        folder = _Folder(draft, _ids(users, network.shown), numbers(len(network.posts)), report, gz)
+        return _write(folder, rng, network, first, newest)
+
+
+@dataclass(frozen=True)
+class _Network:
+    """All that is known before times and words are drawn; `shown` is the ordinary person."""
+
+    people: People
+    follows: Edges
+    posts: Posts
+    likes: Edges
+    mentions: Edges
+    shown: int
+
+
+def _match(rng: np.random.Generator, people: People, first: int, newest: int, report: Progress) -> _Network:
+    """Who follows whom, posts when, likes what and is shown where; times are in epoch seconds."""
+    with _stage(report, "match follows", people.followees) as grown:
+        follows = arrays.follows(rng, people, grown)
     posts = arrays.posts(rng, people, first, newest)
-    report("match likes", 0, 1)
-    likes = arrays.likes(rng, people, follows, posts)
-    report("match likes", 1, 1)
-    shown = arrays.ordinary_person(people, follows, likes)
-    mentions = arrays.mentions(rng, people, follows, posts, shown)
-    ids = _ids(users, shown)
-    folder = _Folder(out, ids, numbers(len(posts)), report, gz)
+    with _stage(report, "match likes", people.likes) as grown:
+        likes = arrays.likes(rng, people, follows, posts, grown)
+    friends = arrays.mutual(follows, len(people))
+    shown = arrays.ordinary_person(people, follows, friends, likes)
+    return _Network(people, follows, posts, likes, arrays.mentions(rng, people, friends, posts, shown), shown)
+
+
+@contextmanager
+def _stage(report: Progress, name: str, wished: Ints) -> Iterator[Callable[[int], None]]:
+    """Reports how many of the pairs are found that people wish for; a few never are."""
+    total = max(1, int(wished.sum()))
+    report(name, 0, total)
+    yield lambda done: report(name, min(done, total), total)
+    report(name, total, total)
+
+
+def _write(folder: "_Folder", rng: np.random.Generator, network: _Network, first: int, newest: int) -> Summary:
+    """Writes all files, while times and words are drawn, and returns how many rows they have."""
+    posts, mentions, star = network.posts, network.mentions, network.people.celebrity
     _write_users(folder, rng)
-    _write_follows(folder, rng, follows, newest - FOLLOWED_FOR * (newest - first), newest)
-    comments = _write_likes(folder, rng, posts, likes, newest)
+    _write_follows(folder, rng, network.follows, max(0, newest - FOLLOWED_FOR * (newest - first)), newest)
+    comments = _write_likes(folder, rng, posts, network.likes, newest)
     _write_comments(folder, rng, posts, comments)
     tags = _write_posts(folder, rng, posts)
     folder.write("mentions", len(mentions), post=folder.post(mentions.left), user=folder.user(mentions.right))
     return Summary(
-        users=users,
-        follows=len(follows),
+        users=len(network.people),
+        follows=len(network.follows),
         posts=len(posts),
-        likes=len(likes),
+        likes=len(network.likes),
         comments=len(comments),
         tags=tags,
         mentions=len(mentions),
-        celebrity=None if people.celebrity is None else ids[people.celebrity].decode(),
+        celebrity=None if star is None else folder.user_ids[star].decode(),
     )
 
 
@@ -111,7 +142,7 @@ def _ids(users: int, ordinary: int) -> Texts:
 class _Folder:
     """Where the tables go, and how people and posts are called in them."""
 
-    path: Path
+    draft: Callable[[str], Path]
     user_ids: Texts
     post_ids: Texts
     report: Progress
@@ -125,9 +156,8 @@ class _Folder:
 
     def write(self, name: str, rows: int, **columns: Column) -> None:
         """Writes a table as CSV, compressed if so wished."""
-        self.path.mkdir(parents=True, exist_ok=True)
         file = f"{name}.csv.gz" if self.gz else f"{name}.csv"
-        write(self.path / file, columns, rows, lambda done: self.report(file, done, rows), gz=self.gz)
+        write(self.draft(file), columns, rows, lambda done: self.report(file, done, rows), gz=self.gz)
 
 
 def _write_users(folder: _Folder, rng: np.random.Generator) -> None:

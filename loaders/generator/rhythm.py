@@ -9,6 +9,8 @@ HALF_OF_LIKES = 6 * 3600
 """Half of a post's likes come within this many active seconds."""
 TAIL = 1.1
 """The exponent of the delay's tail; 1 and less would have no mean."""
+CHUNK = 1_000_000
+"""How many delays are drawn at once."""
 
 _HOURLY = (6, 4, 3, 2, 2, 3, 5, 8, 10, 10, 10, 11, 13, 13, 12, 12, 13, 15, 18, 21, 23, 22, 17, 10)
 _BY_HOUR = np.concatenate([[0.0], np.cumsum(_HOURLY)]) * DAY / sum(_HOURLY)
@@ -40,7 +42,12 @@ def share_by(elapsed: Floats) -> Floats:
 
 def after(rng: np.random.Generator, seconds: Ints, until: int) -> Ints:
     """A later instant for each, not after `until`: soon at first, then ever more seldom."""
-    start = active(seconds)
-    level = rng.random(len(seconds)) * share_by(active(np.array([until])) - start)
-    delay = HALF_OF_LIKES * (level / (1 - level)) ** (1 / TAIL)
-    return np.clip(wall(start + delay), seconds + 1, until)
+    last = active(np.array([until]))
+    later = np.empty(len(seconds), np.int64)
+    for begin in range(0, len(seconds), CHUNK):  # in parts: many arrays of the size of all likes would fill the memory
+        part = seconds[begin : begin + CHUNK]
+        start = active(part)
+        level = rng.random(len(part)) * share_by(last - start)
+        delay = HALF_OF_LIKES * (level / (1 - level)) ** (1 / TAIL)
+        later[begin : begin + CHUNK] = np.clip(wall(start + delay), part + 1, until)
+    return later

@@ -16,6 +16,7 @@ Ints = NDArray[np.int64]
 Packed = NDArray[np.int64]
 Allowed = Callable[[Index, Index], Mask]
 KeysOf = Callable[[Index], Keys]
+Grown = Callable[[int], None]
 
 
 def stubs(counts: NDArray[np.int64]) -> Index:
@@ -24,10 +25,11 @@ def stubs(counts: NDArray[np.int64]) -> Index:
 
 
 class Pairs:
-    """A growing set of unique (left, right) pairs."""
+    """A growing set of unique (left, right) pairs; `grown` hears how many there are after each addition."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, grown: Grown | None = None) -> None:
         self.width = width
+        self._grown = grown
         self._batches: list[Packed] = []
 
     def __len__(self) -> int:
@@ -44,6 +46,8 @@ class Pairs:
         if allowed is not None:
             new &= allowed(*self._unpack(packed))
         self._batches.append(packed[new])
+        if self._grown:
+            self._grown(len(self))
         return self._unpack(packed[~new])
 
     def sorted(self) -> tuple[Index, Index]:
@@ -102,10 +106,9 @@ class Matching:
 
 def _first_of_keys(values: Index, keys: Keys, quota: NDArray[np.int64]) -> tuple[Index, Index]:
     """The first `quota[key]` values of each key, in the order of keys, and all the others."""
-    order = np.argsort(keys, kind="stable")  # 16-bit keys: a radix sort
-    values, keys = values[order], keys[order]
-    start = np.searchsorted(keys, np.arange(len(quota), dtype=np.uint16))
-    taken = np.arange(len(keys)) - start[keys] < quota[keys]
+    runs = np.column_stack([quota, np.bincount(keys, minlength=len(quota)) - quota])  # taken, then left, of each key
+    taken = np.repeat(np.tile([True, False], len(quota)), runs.ravel())
+    values = values[np.argsort(keys, kind="stable")]  # 16-bit keys: a radix sort
     return values[taken], values[~taken]
 
 

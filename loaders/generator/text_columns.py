@@ -34,7 +34,7 @@ def _quoted(value: str) -> str:
 
 def numbers(size: int) -> Texts:
     """The decimal strings of 0 … size - 1."""
-    return np.arange(size).astype("S")
+    return np.arange(size).astype(f"S{len(str(size))}")  # without a width it would be 21 bytes
 
 
 def gather(table: Texts, index: NDArray[np.integer]) -> Piece:
@@ -44,10 +44,10 @@ def gather(table: Texts, index: NDArray[np.integer]) -> Piece:
 
 def instants(seconds: NDArray[np.int64]) -> tuple[Piece, Piece]:
     """ISO 8601 in UTC, to the second, of each epoch second: its day and its time of day."""
-    day = seconds // DAY
-    first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
-    days = [f"{date}T" for date in np.arange(first, last + 1).astype("datetime64[D]").astype(str)]
-    return gather(texts(days), day - first), gather(_clock(), seconds - day * DAY)
+    first, last = (int(seconds.min()) // DAY, int(seconds.max()) // DAY) if len(seconds) else (0, 0)
+    days = texts(f"{date}T" for date in np.arange(first, last + 1).astype("datetime64[D]").astype(str))
+    clock = _clock()
+    return lambda part: days[seconds[part] // DAY - first], lambda part: clock[seconds[part] % DAY]
 
 
 @cache
