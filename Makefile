@@ -1,9 +1,10 @@
 # make demo: load a generated network, show a feed, serve the page.   make test: everything that must hold.
+# make bench: how fast imports are, beside the bare tools, in about half an hour.
 PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 
-.PHONY: demo test test-container check lock clean
+.PHONY: demo test test-container bench check lock clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready
@@ -19,6 +20,9 @@ check: .venv/ready
 
 test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 # Resolves the versions in graph/jars.py anew and writes graph/jars.lock with the hash of each jar.
 lock: .venv/ready

@@ -32,12 +32,12 @@ def _blocks(path: Path) -> Iterator[Block]:
         lines = Lines(path, text)
         next(csv.reader(lines))
         while block := lines.block():
-            yield _plain(block, lines, raw) or _quoted(path.name, lines, raw)
+            yield _line_by_line(block, lines, raw) or _row_by_row(path.name, lines, raw)
 
 
-def _plain(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:
-    """A block without quotes, where each line is a row; None if it is none of that kind."""
-    if any('"' in line for line in block):
+def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:
+    """A block in which each line is a row, for all quotes that a line opens it closes; None if it is no such block."""
+    if any(line.count('"') % 2 for line in block):
         return None
     try:
         rows: list[Sequence[str]] = list(csv.reader(block, strict=True))
@@ -50,7 +50,7 @@ def _plain(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:
     return Block(raw.tell(), numbers, rows)
 
 
-def _quoted(file: str, lines: Lines, raw: IO[bytes]) -> Block:
+def _row_by_row(file: str, lines: Lines, raw: IO[bytes]) -> Block:
     """The block's rows, read one by one, and the rest of the last one."""
     made, numbers = Block(0), []
     watched = _Watched(lines)

@@ -11,11 +11,12 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph import clock
-from graph.client import Client, Transaction
+from graph.client import Client, Row, Transaction
 from graph.errors import LoadError, Unreachable
 from graph.progress import Progress
 from loaders import neutral, readers
@@ -76,6 +77,7 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
     with (
         RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
         ThreadPoolExecutor(LANES) as writers,
+        readers.collector_at_rest(),
     ):
         for place, source in enumerate(sources):
             file = _File(client, this, f"{place} {source.file}", source, options, rejected)
@@ -116,23 +118,30 @@ class _Noted:
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def lane(self, file: str, lane: int) -> tuple[int, FileReport] | None:
-        """How many batches of this lane of a file are written, and what came of their rows."""
-        if row := self._rows.get((file, lane)):
-            return row["batches"], _counts(file, row)
-        return None
+    def lane(self, file: str, lane: int) -> Row | None:
+        """What is noted of a lane of a file: how many batches are written, and what came of their rows."""
+        return self._rows.get((file, lane))
 
 
-def _counts(file: str, row: dict[str, int]) -> FileReport:
-    return FileReport(file, *(row[name] for name in ("rows", "created", "updated", "rejected")))
+def _empty(source: Source) -> FileReport:
+    return FileReport(source.file, source.format.name)
+
+
+def _counted(source: Source, row: dict[str, Any]) -> FileReport:
+    """What the note of a lane, or of a whole file, says."""
+    counts = _empty(source)
+    for name in counts.counts:
+        setattr(counts, name, row[name])
+    return counts
 
 
 class _Lane:
     """One of the writers of a file."""
 
-    def __init__(self, number: int, noted: tuple[int, FileReport] | None, file: str) -> None:
+    def __init__(self, number: int, source: Source, noted: Row | None) -> None:
         self.number = number
-        self.written, self.counts = noted or (0, FileReport(file))
+        self.written: int = noted["batches"] if noted else 0
+        self.counts = _counted(source, noted) if noted else _empty(source)
         self.batches = 0
         """Given to this lane, in this run; those that an earlier run has written are passed over."""
 
@@ -155,16 +164,16 @@ class _File:
         self._format = source.format
         self._options = options
         self._rejected = rejected
-        self._found = FileReport(source.file)
+        self._found = _empty(source)
         """The rows that the reader rejected."""
 
     def load(self, noted: _Noted, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int) -> FileReport:
         """What came of the rows. While a batch is written, the next one is read."""
         file, size = self._source.file, self._source.size
         if done := noted.lane(self._name, WHOLE):
-            return FileReport(file, *list(asdict(done[1]).values())[1:])
+            return _counted(self._source, done)
         numbers = range(LANES if self._format.lane_by else 1)
-        lanes = [_Lane(number, noted.lane(self._name, number), file) for number in numbers]
+        lanes = [_Lane(number, self._source, noted.lane(self._name, number)) for number in numbers]
         pending: list[Future[None]] = []
         progress.advance(file, 0, size)
         for number, batch in enumerate(_batches(self._source, LANE_ROWS * len(lanes))):
@@ -184,7 +193,7 @@ class _File:
         return self._total(lanes)
 
     def _total(self, lanes: Sequence[_Lane]) -> FileReport:
-        total = FileReport(self._source.file)
+        total = _empty(self._source)
         for counts in (self._found, *(lane.counts for lane in lanes)):
             total.add(counts)
         return total
@@ -196,7 +205,7 @@ class _File:
 
     def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
         """Write a lane's rows of a batch, and note it, in one transaction."""
-        total = FileReport(self._source.file)
+        total = _empty(self._source)
         total.add(lane.counts)
 
         def work(transaction: Transaction) -> FileReport:
@@ -209,19 +218,19 @@ class _File:
 
     def _note(self, transaction: Transaction, lane: int, batches: int, counts: FileReport) -> FileReport:
         """Note what came of the rows so far; if that is noted already, for only the answer got lost, it stands."""
-        noted = {name: value for name, value in asdict(counts).items() if name != "file"}
         vocabulary = {
             "import": self._identity,
             "file": self._name,
             "lane": lane,
-            "progress": {**noted, "batches": batches, "at": clock.now()},
+            "progress": {**counts.counts, "batches": batches, "at": clock.now()},
         }
-        return _counts(self._source.file, transaction.run("import/record_progress", vocabulary).rows[0])
+        return _counted(self._source, transaction.run("import/record_progress", vocabulary).rows[0])
 
     def _write_rows(
         self, transaction: Transaction, rows: list[Record], block: Block
     ) -> tuple[FileReport, list[Reject]]:
-        counts, file = FileReport(self._source.file, rows=len(rows)), self._source.file
+        counts, file = _empty(self._source), self._source.file
+        counts.rows = len(rows)
         unknown = _unknown(transaction, rows)
         if self._options.create_missing:
             for kind, ids in unknown.items():

@@ -33,7 +33,7 @@ def _first_keys(path: Path) -> list[str]:
 def _object(line: str) -> dict[str, object]:
     try:
         made = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"is no JSON: {error}") from None
     if not isinstance(made, dict):
         raise ValueError("is no JSON object")
@@ -57,7 +57,7 @@ def _block(file: str, format: FileFormat, texts: list[str], numbers: range, posi
             made.rows.append(_cells(names, _object(text)))
             kept.append(number)
             whole.append(text.rstrip("\r\n"))
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             made.rejects.append(Reject(file, number, str(error), text.rstrip("\r\n")))
     made.lines, made.texts = kept, whole
     return made

@@ -4,9 +4,10 @@ Cells are text, whatever kind of file they come from; an empty one means "not gi
 by column; only where something in it is not right at a glance, row by row, to find the culprit and its reason.
 """
 
+import operator
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from graph import clock, hashtags
 MAX_KEY_BYTES = 4096
 """Of an id or hashtag. Neo4j cannot index one of about 8 kB, and would refuse the whole batch that it is in."""
 MAX_INTEGER = 2**63 - 1
+_NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
+"""What pandas writes behind a whole number of a column in which another one is missing."""
 
 Record = dict[str, Any]
 """A row as the import statements take it: keys, the place in its block, and a map of the properties that were given."""
@@ -41,7 +44,8 @@ class Kind:
         given = cells if all(cells) else [cell for cell in cells if cell]
         values = self.at_a_glance(given)
         if values is None:
-            values = [_value_of(self, cell) for cell in given]
+            made = {cell: _value_of(self, cell) for cell in set(given)}  # of few different ones each is looked at once
+            values = [made[cell] for cell in given]
         if len(given) == len(cells):
             return values
         rest = iter(values)
@@ -86,7 +90,6 @@ def _text_as_it_is(cells: Sequence[str]) -> Values:
     return cells
 
 
-@lru_cache(maxsize=1 << 16)
 def _hashtag(cell: str) -> tuple[str, str]:
     name = _key("a hashtag", hashtags.name(cell))
     if not name:
@@ -119,7 +122,7 @@ def _utc_times(cells: Sequence[str]) -> Values | None:
 
 
 def _count(cell: str) -> int:
-    digits = cell.strip().lstrip("0") or "0"
+    digits = _NO_FRACTION.sub("", cell.strip()).lstrip("0") or "0"
     if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
         raise ValueError(f"{cell[:60]!r} is no whole number from 0 to {MAX_INTEGER}")
     return int(digits)
@@ -354,7 +357,7 @@ class Records:
         """Each row as the import statements take it."""
         properties = set(format.properties)
         plain = [name for name in format.fields if name not in properties]
-        keys, given = ("place", *plain), [name for name in format.properties if _any_given(self.fields[name])]
+        keys, given = ("place", *plain), [name for name in format.properties if any_given(self.fields[name])]
         columns = zip(self.places, *(self.fields[name] for name in plain), strict=True)
         maps = zip(*(self.fields[name] for name in given), strict=True) if given else iter(() for _ in self.places)
         for values, of_map in zip(columns, maps, strict=True):
@@ -365,7 +368,8 @@ class Records:
             yield row
 
 
-def _any_given(values: Values) -> bool:
+def any_given(values: Values) -> bool:
+    """Whether a column has any value."""
     return values.count(None) < len(values)
 
 
@@ -438,10 +442,12 @@ def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence
             fields["display"] = [value and value[1] for value in values]
         else:
             fields[column.field] = values
-    if format.either is not None or format.apart is not None:
-        watched = [*(format.either or ()), *(format.apart or ())]
-        for values in zip(*(fields[name] for name in watched), strict=True):
-            format.check(dict(zip(watched, values, strict=True)))
+    if format.apart and any(map(operator.eq, *(fields[name] for name in format.apart))):
+        raise ValueError
+    if format.either and any(
+        (one is None) == (other is None) for one, other in zip(*(fields[name] for name in format.either), strict=True)
+    ):
+        raise ValueError
     return fields
 
 

@@ -19,7 +19,7 @@ from graph.server import EmbeddedServer
 from graph.settings import Settings
 from graph.store import Table
 from loaders.importer import Options, identity, too_many_rejects
-from loaders.readers import Source
+from loaders.readers import Source, collector_at_rest
 from loaders.report import FileReport, RejectsFile, Report
 from loaders.staging import Staging
 
@@ -42,7 +42,7 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
         return _finished(work, this)
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    tables, longest = _stage(work, sources, options, report, progress)
+    tables, longest = stage(work, sources, options, report, progress)
     _note(work, this, report)
     if has_data(settings, progress):
         raise _not_empty()
@@ -64,7 +64,7 @@ def _not_empty() -> LoadError:
     )
 
 
-def _stage(
+def stage(
     work: Path, sources: Sequence[Source], options: Options, report: Report, progress: Progress
 ) -> tuple[list[Table], int]:
     """Check all rows and write the tables of Neo4j's import; nothing touches the graph yet."""
@@ -77,7 +77,7 @@ def _stage(
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:
     """Complete the report by what would come of the sources' rows. Raises LoadError if too many are rejected."""
     with RejectsFile(options.rejects, [source.file for source in sources]) as rejected:
-        with _timed(report, "read"):
+        with _timed(report, "read"), collector_at_rest():
             report.files = [staging.take(place, rejected, progress) for place in range(len(sources))]
         with _timed(report, "check"):
             staging.resolve(report.files, rejected, create_missing=options.create_missing)

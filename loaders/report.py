@@ -23,12 +23,19 @@ class FileReport:
     """What came of the rows of one file. Each row is one of created, updated, unchanged and rejected."""
 
     file: str
+    becomes: str = ""
+    """The file of the format whose rows they are: another format's file may hold rows of several."""
     rows: int = 0
     created: int = 0
     """Rows that made a node or a relationship that was not there."""
     updated: int = 0
     """Rows that changed one that was there."""
     rejected: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """All but `unchanged`, which follows from them."""
+        return {"rows": self.rows, "created": self.created, "updated": self.updated, "rejected": self.rejected}
 
     @property
     def unchanged(self) -> int:

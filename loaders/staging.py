@@ -19,11 +19,11 @@ from graph.client import Row
 from graph.progress import Progress
 from graph.store import Table
 from loaders import neutral
-from loaders.neutral import FILES, HASHTAG, REFERENCES, FileFormat, Kind, Records, Values
+from loaders.neutral import FILES, HASHTAG, REFERENCES, FileFormat, Kind, Records, Values, any_given
 from loaders.readers import Reject, Source
 from loaders.report import FileReport, RejectsFile
 
-MEMORY = "256MB"
+MEMORY = "160MB"
 THREADS = 2
 SOURCE_BITS = 40
 """Of a row's number are its place in its source; those above tell which source it is."""
@@ -97,7 +97,7 @@ class Staging:
     def take(self, place: int, rejected: RejectsFile, progress: Progress) -> FileReport:
         """Read a source into its table; rows that are not right by themselves are rejected."""
         source = self._sources[place]
-        counts, first = FileReport(source.file), place << SOURCE_BITS
+        counts, first = FileReport(source.file, source.format.name), place << SOURCE_BITS
         progress.advance(f"Reading {source.file}", 0, source.size)
         for number, block in enumerate(source.blocks()):
             parsed = neutral.parse(source.format, source.columns, block.rows)
@@ -115,20 +115,21 @@ class Staging:
         if not len(records):
             return
         kinds = _kinds(format)
-        chunk = {name: _array(kinds[name], values) for name, values in records.fields.items()}
+        given = {name: values for name, values in records.fields.items() if any_given(values)}
+        chunk = {name: _array(kinds[name], values) for name, values in given.items()}
         chunk["row"] = first + np.asarray(records.places)
         self._note_lengths(format, records)
         self._db.register("chunk", chunk)
-        columns = ", ".join(_read(name, kinds[name]) for name in format.fields)
+        columns = ", ".join(_read(name, kinds[name]) if name in given else "NULL" for name in format.fields)
         self._db.execute(f'INSERT INTO raw_{format.name} SELECT "row", {columns} FROM chunk')
         self._db.unregister("chunk")
 
     def _note_lengths(self, format: FileFormat, records: Records) -> None:
         for column in format.columns:
             if column.kind.sql == "VARCHAR":
-                texts = [value for value in records.fields[column.field] if value]
+                texts = list(filter(None, records.fields[column.field]))
                 self._longest = max(self._longest, max(map(len, texts), default=0))
-                if any("\n" in text or "\r" in text for text in texts):
+                if not {"\n", "\r"}.isdisjoint("".join(texts)):
                     self._multiline |= {format.name} if column.is_property else {each.name for each in FILES}
 
     def know(self, format: FileFormat, rows: Sequence[Row]) -> None:

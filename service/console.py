@@ -122,12 +122,12 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 
 def show_report(report: Report) -> None:
     """A table of what an import did, or would do, with each file."""
-    kinds = ("rows", "created", "updated", "unchanged", "rejected")
-    if report.is_dry:
-        kinds = ("rows", "created", "rejected")
+    written = ("rows", "created", "updated", "unchanged", "rejected")
+    kinds = ("rows", "created", "rejected") if report.is_dry else written
     table = _table("file", *("can be imported" if report.is_dry and kind == "created" else kind for kind in kinds))
     for file in [*report.files, report.total]:
-        table.add_row(file.file, *(f"{getattr(file, kind):,}" for kind in kinds))
+        name = file.file if file.file.startswith(file.becomes) else f"{file.file} ({file.becomes})"
+        table.add_row(name, *(f"{getattr(file, kind):,}" for kind in kinds))
     _console(stderr=False).print(table)
     say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
     if report.rejects:

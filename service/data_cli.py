@@ -1,6 +1,5 @@
 """Commands that bring data in and out: import, generate, export, forget, backup, restore."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from graph import backup as backups
 from graph import clock
 from graph.connect import connect
 from graph.settings import Settings, read_settings
-from loaders import adapters, generator, readers
+from loaders import adapters, exporter, forgetting, generator, readers
 from loaders.dry_run import dry_run
 from loaders.importer import Options, import_sources
 from loaders.offline import import_offline
@@ -19,7 +18,6 @@ from loaders.report import FileReport, Report
 from service import console
 from service.options import Json, User, moment
 
-Adapter = StrEnum("Adapter", {name.upper().replace("-", "_"): name for name in adapters.ADAPTERS})
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]
 Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
 
@@ -27,7 +25,10 @@ Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
 def import_(
     path: Annotated[Path, typer.Argument(help="the folder with users.csv, follows.csv, …", show_default=False)],
     adapter: Annotated[
-        Adapter | None, typer.Option("--from", help="read PATH as another format: see loaders/README.md")
+        str | None,
+        typer.Option(
+            "--from", metavar="|".join(adapters.ADAPTERS), help="PATH is in another format: see loaders/README.md"
+        ),
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="much faster, for the first load of the embedded server")
@@ -56,8 +57,8 @@ def import_(
         console.show_report(report)
 
 
-def _sources(path: Path, adapter: Adapter | None) -> tuple[list[Source], list[str]]:
-    return readers.find(path) if adapter is None else (adapters.sources(adapter.value, path), [])
+def _sources(path: Path, adapter: str | None) -> tuple[list[Source], list[str]]:
+    return readers.find(path) if adapter is None else (adapters.sources(adapter, path), [])
 
 
 def _rejects_of(path: Path) -> Path:
