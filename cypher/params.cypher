@@ -14,6 +14,7 @@
 :param edges => 'all';
 :param edgeLimit => 300;
 :param version => 1;
+:param batch => 2000;
 :param ids => ['new'];
 :param import => 'sample';
 :param file => 'likes.csv';

@@ -81,7 +81,7 @@ def _cell(column: Column, value: Any) -> Any:
 
 @contextmanager
 def _open(path: Path) -> Iterator[IO[str]]:
-    """A file to write text to; a packed one holds neither name nor time, so that the same graph gives the same bytes."""
+    """A file to write text to; a packed one holds neither name nor time: the same graph gives the same bytes."""
     with path.open("wb") as raw, ExitStack() as opened:
         file: Any = raw
         if path.name.endswith(".gz" + PART):

@@ -17,7 +17,9 @@ from graph import schema
 from graph.client import Address, Client
 from graph.progress import Silent
 from graph.settings import Settings, read_settings
-from loaders.importer import Options, import_folder
+from loaders import readers
+from loaders.importer import Options
+from loaders.offline import import_offline
 from tests.support import ask, small_server
 
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
@@ -80,10 +82,12 @@ def cli_environment(address: Address, monkeypatch: pytest.MonkeyPatch, tmp_path:
 def flickr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server of its own that holds the real data: it is heavy, and tests only read it."""
     home = tmp_path_factory.mktemp("flickr")
-    with small_server(home) as server, Client(server.address) as client:
-        schema.ensure(client)
-        import_folder(client, flickr_folder(), Options(home / "rejects.csv"), Silent())
-        yield client
+    with small_server(home) as server:
+        sources, _ = readers.find(flickr_folder())
+        report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
+        assert report.total.created == report.total.rows == 1_080_528
+        with Client(server.address) as client:
+            yield client
 
 
 def flickr_folder() -> Path:

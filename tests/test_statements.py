@@ -48,7 +48,7 @@ def test_every_statement_is_used() -> None:
     )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
     composed |= {
-        name for name in names() if name.startswith(("import/", "schema/version_"))
+        name for name in names() if name.startswith(("import/", "export/", "schema/version_"))
     }  # by number, FileFormat, REFERENCES
     unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
     assert unused == []
@@ -118,7 +118,14 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's network in small."""
     folder = tmp_path_factory.mktemp("demo")
     generate(folder, users=600, likes_per_user=60, until=clock.now())
-    return folder
+    return support.write_csv(  # what it makes none of
+        folder,
+        views=[{"user": "1", "post": "1", "at": "2024-01-01"}],
+        mutes=[{"user": "1", "muted_user": "2"}],
+        blocks=[{"user": "1", "blocked": "2"}],
+        hides=[{"user": "1", "post": "1"}],
+        interests=[{"user": "1", "hashtag": "sunset"}],
+    )
 
 
 @pytest.fixture
@@ -164,6 +171,14 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
     ask(client, "CREATE (a:User {id: '42'}), (:User {id: '7'}), (a)-[:FOLLOWS]->(:User {id: '8'})")
     ask(client, "CREATE (:Post {id: '1'}) MERGE (note:Schema {name: 'graphfeed'}) SET note.version = 0")
     ask(client, "CREATE (:ImportProgress {import: 'sample', file: 'users.csv', lane: 0})")
+    ask(
+        client,
+        "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:INTERESTED_IN]->(:Hashtag {name: 'x'}), "
+        "(a)-[:LIKED]->(:Post {id: '2'})<-[:COMMENTED {id: 'c2'}]-(a), (a)-[:POSTED]->(own:Post {id: '3'}), "
+        "(own)-[:TAGGED]->(:Hashtag {name: 'y'}), (b)-[:LIKED]->(own), (b)-[:COMMENTED {id: 'c3'}]->(own)",
+    )
+    for needed in load(name).needs:
+        run(client, needed, {parameter: sample(client, PARAMS[parameter]) for parameter in load(needed).samples})
     values = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}
     if name == "affinity/drop":
         run(client, "affinity/project_followees", {"me": "42", "followeesGraph": "graphfeed-followees"})

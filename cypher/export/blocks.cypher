@@ -1,0 +1,6 @@
+// Who blocked whom, by the ids of both
+MATCH (user:User)-[blocks:BLOCKED]->(other)
+USING INDEX user:User(id)
+WHERE user.id IS NOT NULL
+RETURN user.id AS user, other.id AS blocked, blocks.at AS at
+ORDER BY user, blocked

@@ -1,0 +1,6 @@
+// The hashtags that people picked, by the person's id and the hashtag's name
+MATCH (user:User)-[picked:INTERESTED_IN]->(tag)
+USING INDEX user:User(id)
+WHERE user.id IS NOT NULL
+RETURN user.id AS user, tag.display AS hashtag, picked.at AS at
+ORDER BY user, tag.name

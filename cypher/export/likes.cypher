@@ -1,0 +1,6 @@
+// Who liked what, by the ids of both
+MATCH (user:User)-[liked:LIKED]->(post)
+USING INDEX user:User(id)
+WHERE user.id IS NOT NULL
+RETURN user.id AS user, post.id AS post, liked.at AS at
+ORDER BY user, post

@@ -1,0 +1,6 @@
+// Who is shown in a post, by the ids of both
+MATCH (post:Post)-[:MENTIONS]->(user)
+USING INDEX post:Post(id)
+WHERE post.id IS NOT NULL
+RETURN post.id AS post, user.id AS user
+ORDER BY post, user

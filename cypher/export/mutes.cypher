@@ -1,0 +1,6 @@
+// Which people and hashtags a person muted, by the person's id and theirs
+MATCH (user:User)-[mutes:MUTED]->(muted)
+USING INDEX user:User(id)
+WHERE user.id IS NOT NULL
+RETURN user.id AS user, muted.id AS mutedUser, muted.display AS hashtag, mutes.at AS at
+ORDER BY user, mutedUser, muted.name

@@ -1,0 +1,7 @@
+// How many rows each file will have, as the store's own counts say
+RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
+       COUNT { ()-[:FOLLOWS]->() } AS follows, COUNT { ()-[:LIKED]->() } AS likes,
+       COUNT { ()-[:COMMENTED]->() } AS comments, COUNT { ()-[:TAGGED]->() } AS tags,
+       COUNT { ()-[:MENTIONS]->() } AS mentions, COUNT { ()-[:VIEWED]->() } AS views,
+       COUNT { ()-[:MUTED]->() } AS mutes, COUNT { ()-[:BLOCKED]->() } AS blocks,
+       COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests

@@ -1,0 +1,6 @@
+// People as the graph holds them, by id
+MATCH (user:User)
+USING INDEX user:User(id)
+WHERE user.id IS NOT NULL
+RETURN user.id AS id, user.username AS username, user.fullName AS fullName, user.optedOut AS optedOut
+ORDER BY id

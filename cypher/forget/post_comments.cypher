@@ -1,0 +1,7 @@
+// Removes some comments on a person's posts; how many
+// :param me => '42'
+// :param batch => 2000
+MATCH (:User {id: $me})-[:POSTED]->()<-[comment:COMMENTED]-()
+WITH comment LIMIT $batch
+DELETE comment
+RETURN count(*) AS comments

@@ -1,0 +1,12 @@
+// Removes some of what else ties anything to a person's posts; how many ties of each kind
+// needs: forget/tags
+// needs: forget/post_comments
+// :param me => '42'
+// :param batch => 2000
+MATCH (:User {id: $me})-[:POSTED]->()-[tie]-()
+WHERE NOT tie:COMMENTED
+WITH tie, type(tie) AS type LIMIT $batch
+DELETE tie
+RETURN count(CASE type WHEN 'LIKED' THEN 1 END) AS likes, count(CASE type WHEN 'MENTIONS' THEN 1 END) AS mentions,
+       count(CASE type WHEN 'VIEWED' THEN 1 END) AS views, count(CASE type WHEN 'HID' THEN 1 END) AS hides,
+       count(CASE WHEN NOT type IN ['LIKED', 'MENTIONS', 'VIEWED', 'HID'] THEN 1 END) AS derived

@@ -1,0 +1,12 @@
+// Removes some of what ties a person to people and to others' posts, but likes and comments; how many of each kind
+// needs: forget/hashtags
+// :param me => '42'
+// :param batch => 2000
+MATCH (:User {id: $me})-[tie]-()
+WHERE NOT tie:POSTED|LIKED|COMMENTED
+WITH tie, type(tie) AS type LIMIT $batch
+DELETE tie
+RETURN count(CASE type WHEN 'FOLLOWS' THEN 1 END) AS follows, count(CASE type WHEN 'MENTIONS' THEN 1 END) AS mentions,
+       count(CASE type WHEN 'VIEWED' THEN 1 END) AS views, count(CASE type WHEN 'MUTED' THEN 1 END) AS mutes,
+       count(CASE type WHEN 'BLOCKED' THEN 1 END) AS blocks, count(CASE type WHEN 'HID' THEN 1 END) AS hides,
+       count(CASE WHEN NOT type IN ['FOLLOWS', 'MENTIONS', 'VIEWED', 'MUTED', 'BLOCKED', 'HID'] THEN 1 END) AS derived

@@ -1,0 +1,95 @@
+"""Strategies of hypothesis for small graphs, as rows of every file of the neutral format.
+
+All rows can be imported, and no two have the same key, so that a row is a node or a relationship. What is odd about
+them is what their cells hold.
+"""
+
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from graph import clock, hashtags
+from tests.support import write_csv
+
+Rows = list[dict[str, str]]
+Files = dict[str, Rows]
+
+PEOPLE = ("1", "ü 2", 'a "b", c', "line\r\nbreak", "مرحبا")
+POSTS = ("1", "p 2", "p,3", "'p4'", "🌅", "#6")
+TEXTS = st.sampled_from(
+    ("", " ", "so good", 'a "quote", twice', "\r", "a\nb\r\n", "nul\x00here", "👩‍👩‍👧 é", "مرحبا", "null")
+)
+TEXT = TEXTS | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+WHEN = st.integers(-62_135_596_800_000, 253_402_300_799_999).map(lambda millis: str(clock.iso(millis)))
+TIME = st.just("") | WHEN
+TRUTH = st.sampled_from(("", "true", "false"))
+COUNT = st.just("") | st.integers(0, 2**63 - 1).map(str)
+SPELLINGS = st.sampled_from(
+    ("sunset", "#Sunset", " ＳＵＮＳＥＴ", "Straße", "STRASSE", "🌅", "ﬁlm", "İzmir", "a b", "ΰ")
+)
+HASHTAG = (SPELLINGS | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)).filter(hashtags.name)
+PERSON = st.sampled_from(PEOPLE)
+POST = st.sampled_from(POSTS)
+
+
+def rows(row: st.SearchStrategy[dict[str, str]]) -> st.SearchStrategy[Rows]:
+    """Up to six such rows, no two with the same key; nobody does anything to themselves."""
+    made = st.lists(row, max_size=6, unique_by=_key)
+    return made.map(lambda found: [row for row in found if not _is_to_oneself(row)])
+
+
+def row(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
+    """A row of these columns."""
+    return st.fixed_dictionaries(columns)
+
+
+def _key(row: dict[str, str]) -> tuple[str, ...]:
+    if "id" in row:
+        return (row["id"],)
+    at = ("at",) if "dwell_ms" in row else ()  # a person may view a post several times
+    named = ("user", "post", "follower", "followee", "muted_user", "blocked", *at)
+    return (*(row.get(name, "") for name in named), hashtags.name(row.get("hashtag", "")))
+
+
+def _is_to_oneself(row: dict[str, str]) -> bool:
+    user = row.get("user", row.get("follower"))
+    return user is not None and user in (row.get("followee"), row.get("muted_user"), row.get("blocked"))
+
+
+def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
+    """Rows of every file; all of PEOPLE and POSTS are there, the posts with an author or without."""
+    count = COUNT if with_counts else st.just("")
+    people = st.tuples(*(row(id=st.just(id), username=TEXT, full_name=TEXT, opted_out=TRUTH) for id in PEOPLE))
+    about_posts = {
+        "author": st.just("") | PERSON,
+        "taken_at": TIME,
+        "media_type": st.sampled_from(("", "image", "video", "carousel")),
+        "caption": TEXT,
+        "image_url": TEXT,
+        "like_count": count,
+        "comment_count": count,
+        "sensitive": TRUTH,
+    }
+    mute = row(user=PERSON, muted_user=PERSON, hashtag=st.just(""), at=TIME)
+    mute |= row(user=PERSON, muted_user=st.just(""), hashtag=HASHTAG, at=TIME)
+    return st.fixed_dictionaries(
+        {
+            "users": people.map(list),
+            "posts": st.tuples(*(row(id=st.just(id), **about_posts) for id in POSTS)).map(list),
+            "follows": rows(row(follower=PERSON, followee=PERSON, at=TIME)),
+            "likes": rows(row(user=PERSON, post=POST, at=TIME)),
+            "comments": rows(row(id=st.sampled_from("abcdef"), user=PERSON, post=POST, at=TIME, text=TEXT)),
+            "tags": rows(row(post=POST, hashtag=HASHTAG)),
+            "mentions": rows(row(post=POST, user=PERSON)),
+            "views": rows(row(user=PERSON, post=POST, at=WHEN, dwell_ms=COUNT)),
+            "mutes": rows(mute),
+            "blocks": rows(row(user=PERSON, blocked=PERSON, at=TIME)),
+            "hides": rows(row(user=PERSON, post=POST, at=TIME, reason=TEXT)),
+            "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME)),
+        }
+    )
+
+
+def write(folder: Path, files: Files) -> Path:
+    """A folder with those of the files that have rows."""
+    return write_csv(folder, **{name: rows for name, rows in files.items() if rows})
