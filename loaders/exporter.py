@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -12,11 +12,10 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import LoadError
 from graph.progress import Progress
+from loaders.drafts import PART, drafts
 from loaders.neutral import FILES, TIME, TRUTH, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
-PART = ".part"
-"""What a name ends with until the whole export is done; an import does not read such a file."""
 STEP = 10_000
 """Rows between two reports of progress."""
 
@@ -25,15 +24,15 @@ def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False
     """Write each file of the format that has rows into the folder; how many rows each has, by its name.
 
     Left out is what is derived, and hashtags that nothing uses. A count is written only where one was given, as the
-    counter stands. Raises LoadError if the folder holds anything already or cannot be written to, and for a time that
-    ISO 8601 cannot tell; whatever goes wrong, no file is left.
+    counter stands. Raises LoadError if the folder holds files of the format or cannot be written to, and for a time
+    that ISO 8601 cannot tell; whatever goes wrong, no file is left.
 
     The graph may change meanwhile: a file shows the graph as it was while that file was written. What names people and
     posts is written before these are, so that they are there; but for those deleted in these moments, of whom an
     import rejects what rows are left.
     """
     ending = ENDINGS[gz]
-    with _drafts(folder) as draft:
+    with drafts(folder) as draft:
         sizes = client.read("export/sizes")[0]
         counts = {
             format.name: _write(client, format, draft(format.name + ending), sizes[format.name], progress)
@@ -87,41 +86,3 @@ def _open(path: Path) -> Iterator[IO[str]]:
         if path.name.endswith(".gz" + PART):
             file = opened.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0, compresslevel=6))
         yield opened.enter_context(io.TextIOWrapper(file, encoding="utf-8", newline=""))
-
-
-@contextmanager
-def _drafts(folder: Path) -> Iterator[Callable[[str], Path]]:
-    """Gives the path to write each file of the folder to. They get their names when all are written, or are removed."""
-    made: dict[Path, Path] = {}
-
-    def draft(name: str) -> Path:
-        return made.setdefault(folder / name, folder / (name + PART))
-
-    try:
-        _prepare(folder)
-        try:
-            yield draft
-            for path, part in made.items():  # people come last: without them an import rejects all the rest
-                if part.exists():
-                    part.replace(path)
-        except BaseException:
-            for path in (*made.values(), *made):
-                path.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise LoadError(
-            f"The export cannot be written to {folder}: {error.strerror or error}.",
-            "Name a folder that you may write to, on a disk with room.",
-        ) from error
-
-
-def _prepare(folder: Path) -> None:
-    """Make the folder if it is not there, and remove what an export that was killed has left in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ours = {format.name + ending + PART for format in FILES for ending in ENDINGS}
-    there = sorted(path.name for path in folder.iterdir())
-    if theirs := [name for name in there if name not in ours]:
-        more = f" and {len(theirs) - 3} more" if len(theirs) > 3 else ""
-        raise LoadError(f"{folder} holds {', '.join(theirs[:3])}{more}.", "Name a folder that is empty or not there.")
-    for name in there:
-        (folder / name).unlink()

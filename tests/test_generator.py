@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from graph.errors import SettingsError
+from graph.errors import LoadError, SettingsError
 from loaders.generator import Summary, arguments, arrays, generate, wording
 from loaders.generator.arrays import Edges
 from loaders.generator.pictures import SCENES, VARIANTS, draw, write_pictures
@@ -237,7 +237,7 @@ def test_progress_moves_and_ends_at_each_total(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["likes.csv", "views.csv.gz", "users.jsonl"])
 def test_files_that_an_import_would_mix_in_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("mine")
-    with pytest.raises(SettingsError, match=f"holds {name}"):
+    with pytest.raises(LoadError, match=f"holds {name}"):
         make(tmp_path, 200)
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text() == "mine"
@@ -256,7 +256,7 @@ def test_other_files_and_the_rest_of_a_killed_run_are_no_obstacle(tmp_path: Path
 def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("mine")
     stages: list[str] = []
-    with pytest.raises(SettingsError, match="cannot be written to"):
+    with pytest.raises(LoadError, match="cannot be written to"):
         generate(tmp_path / folder, users=200, until=UNTIL, on_progress=lambda stage, *_: stages.append(stage))
     assert stages == []
 
@@ -276,7 +276,7 @@ def test_an_interrupted_run_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_finished_is_told_and_leaves_none(tmp_path: Path) -> None:
-    with files_of_at_most(100_000), pytest.raises(SettingsError, match="File too large"):
+    with files_of_at_most(100_000), pytest.raises(LoadError, match="File too large"):
         make(tmp_path, 600)
     assert list(tmp_path.iterdir()) == []
 

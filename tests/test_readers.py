@@ -195,7 +195,7 @@ def test_frames_may_hold_what_pandas_holds() -> None:
     frame = pd.DataFrame(
         {
             "id": [1, 2, 3],
-            "taken_at": pd.to_datetime(["2024-01-01", None, "2024-01-01T00:00:00.5+01:00"], utc=True, format="ISO8601"),
+            "taken_at": [pd.Timestamp("2024-01-01", tz="UTC"), pd.NaT, pd.Timestamp("2024-01-01T00:00:00.5+01:00")],
             "like_count": [5.0, np.nan, 2.0**60],
             "comment_count": pd.array([1, None, 2], "Int64"),
             "sensitive": pd.array([True, None, False], "boolean"),

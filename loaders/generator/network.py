@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from loaders.drafts import drafts
 from loaders.generator import arguments, arrays, rhythm, wording
 from loaders.generator.arrays import Comments, Edges, People, Posts
 from loaders.generator.calibration import TAGS_SHARES, Ints
-from loaders.generator.output import drafts
 from loaders.generator.pictures import NO_TOPIC, VARIANTS
 from loaders.generator.stubs import Index, Keys, rank_in_group
 from loaders.generator.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
@@ -62,7 +62,8 @@ def generate(
 
     `until` is the newest instant (epoch milliseconds), `weeks` the time over which people posted. With
     `celebrity` one account is followed by at least a tenth of the network. Person 42 is ordinary and active.
-    The files get their names when all are written. Raises SettingsError for arguments that cannot be used.
+    The files get their names when all are written. Raises SettingsError for arguments that cannot be used, and
+    LoadError for a folder that cannot.
     """
     arguments.check(users=users, likes_per_user=likes_per_user, seed=seed, until=until, weeks=weeks)
     report = on_progress or (lambda stage, done, total: None)
