@@ -12,8 +12,9 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import LoadError
 from graph.progress import Progress
+from loaders.cells import TIME, TRUTH
 from loaders.drafts import PART, drafts
-from loaders.neutral import FILES, TIME, TRUTH, Column, FileFormat
+from loaders.neutral import FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
 STEP = 10_000

@@ -18,6 +18,7 @@ from graph.progress import Progress
 from graph.server import EmbeddedServer
 from graph.settings import Settings
 from graph.store import Table
+from loaders import tables
 from loaders.importer import Options, identity, too_many_rejects
 from loaders.readers import Source, collector_at_rest
 from loaders.report import FileReport, RejectsFile, Report
@@ -42,12 +43,12 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
         return _finished(work, this)
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    tables, longest = stage(work, sources, options, report, progress)
+    written, longest = stage(work, sources, options, report, progress)
     _note(work, this, report)
     if has_data(settings, progress):
         raise _not_empty()
     with _timed(report, "stop"), server.stopped() as store, _timed(report, "import"):
-        store.fill(work, tables, longest)
+        store.fill(work, written, longest)
     report.seconds["stop"] -= report.seconds["import"]
     with _timed(report, "start"):
         server.up()
@@ -71,7 +72,7 @@ def stage(
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, options, report, progress)
         with _timed(report, "write"):
-            return staging.write(progress)
+            return tables.write(staging, progress)
 
 
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:

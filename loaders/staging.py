@@ -1,4 +1,4 @@
-"""Rows on disk, checked against each other with DuckDB: what the offline way writes, and what a dry run looks at.
+"""Rows on disk, checked against each other with DuckDB: what the offline way goes by, and a dry run.
 
 The rules are those of the statements in cypher/import. A row that names an unknown person or post is rejected, and so
 is one that contradicts a fixed value; of rows with the same key the first makes the node or relationship, the later
@@ -8,7 +8,6 @@ Every row has a number that grows with its place in its source, and over the sou
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,9 @@ import numpy as np
 
 from graph.client import Row
 from graph.progress import Progress
-from graph.store import Table
 from loaders import neutral
-from loaders.neutral import FILES, HASHTAG, REFERENCES, FileFormat, Kind, Records, Values, any_given
+from loaders.cells import HASHTAG, Kind, Values
+from loaders.neutral import FILES, REFERENCES, FileFormat, Records, any_given
 from loaders.readers import Reject, Source
 from loaders.report import FileReport, RejectsFile
 
@@ -31,33 +30,6 @@ MISSING = -(2**63)
 """Stands for null in a column of numbers on its way into a table."""
 
 
-@dataclass(frozen=True)
-class Edge:
-    """Which relationships a file makes: their type, the label and field of both ends, and their properties."""
-
-    file: str
-    type: str
-    start: tuple[str, str]
-    end: tuple[str, str]
-    properties: tuple[tuple[str, str], ...] = ()
-    """The field of each, and its name and type in the graph."""
-
-
-AT = ("at", "at:long")
-EDGES = (
-    Edge("posts", "POSTED", ("User", "author"), ("Post", "id")),
-    Edge("follows", "FOLLOWS", ("User", "follower"), ("User", "followee"), (("at", "since:long"),)),
-    Edge("likes", "LIKED", ("User", "user"), ("Post", "post"), (AT,)),
-    Edge("comments", "COMMENTED", ("User", "user"), ("Post", "post"), (("id", "id"), AT, ("text", "text"))),
-    Edge("tags", "TAGGED", ("Post", "post"), ("Hashtag", "hashtag")),
-    Edge("mentions", "MENTIONS", ("Post", "post"), ("User", "user")),
-    Edge("views", "VIEWED", ("User", "user"), ("Post", "post"), (AT, ("dwellMs", "dwellMs:long"))),
-    Edge("mutes", "MUTED", ("User", "user"), ("User", "mutedUser"), (AT,)),
-    Edge("mutes", "MUTED", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
-    Edge("blocks", "BLOCKED", ("User", "user"), ("User", "blocked"), (AT,)),
-    Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
-    Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
-)
 KNOWN = {"user": "users", "post": "posts"}
 """The file that makes each kind of node to which rows refer."""
 
@@ -66,33 +38,37 @@ class Staging:
     """The tables of one import, in a folder of its own."""
 
     def __init__(self, folder: Path, sources: Sequence[Source]) -> None:
-        self._folder = folder
+        self.folder = folder
+        self.longest = 0
+        """Characters of the longest cell."""
+        self.multiline: set[str] = set()
+        """Names of the files that have a cell with a line break, or name what has one."""
         self._sources = sources
-        self._longest = 0
         self._known = 0
         """The least number of a row; those of rows that the graph holds are negative."""
-        self._multiline: set[str] = set()
         self._db = duckdb.connect(str(folder / "rows.duckdb"))
         for setting in (
             f"memory_limit = '{MEMORY}'",
             f"threads = {THREADS}",
-            f"temp_directory = {_text(folder / 'spill')}",
+            f"temp_directory = {text(folder / 'spill')}",
             "preserve_insertion_order = false",
             "pandas_analyze_sample = 0",  # all that is no number is text
         ):
-            self._db.execute(f"SET {setting}")
-        self._db.execute('CREATE TABLE rejected ("row" BIGINT, reason VARCHAR)')
+            self.run(f"SET {setting}")
+        self.run('CREATE TABLE rejected ("row" BIGINT, reason VARCHAR)')
         for kind in KNOWN:
-            self._db.execute(f"CREATE TABLE known_{kind} (id VARCHAR)")
-            self._db.execute(f"CREATE TABLE missing_{kind} (id VARCHAR)")
+            self.run(f"CREATE TABLE known_{kind} (id VARCHAR)")
+            self.run(f"CREATE TABLE missing_{kind} (id VARCHAR)")
         for format in FILES:
-            self._db.execute(f'CREATE TABLE raw_{format.name} ("row" BIGINT, {_declared(format)})')
+            self.run(f'CREATE TABLE raw_{format.name} ("row" BIGINT, {_declared(format)})')
+
+    def run(self, query: str) -> duckdb.DuckDBPyConnection:
+        """What a statement of DuckDB's SQL returns."""
+        return self._db.execute(query)
 
     def close(self) -> None:
         """Let go of the files."""
         self._db.close()
-
-    # --- rows in
 
     def take(self, place: int, rejected: RejectsFile, progress: Progress) -> FileReport:
         """Read a source into its table; rows that are not right by themselves are rejected."""
@@ -121,16 +97,16 @@ class Staging:
         self._note_lengths(format, records)
         self._db.register("chunk", chunk)
         columns = ", ".join(_read(name, kinds[name]) if name in given else "NULL" for name in format.fields)
-        self._db.execute(f'INSERT INTO raw_{format.name} SELECT "row", {columns} FROM chunk')
+        self.run(f'INSERT INTO raw_{format.name} SELECT "row", {columns} FROM chunk')
         self._db.unregister("chunk")
 
     def _note_lengths(self, format: FileFormat, records: Records) -> None:
         for column in format.columns:
             if column.kind.sql == "VARCHAR":
                 texts = list(filter(None, records.fields[column.field]))
-                self._longest = max(self._longest, max(map(len, texts), default=0))
+                self.longest = max(self.longest, max(map(len, texts), default=0))
                 if not {"\n", "\r"}.isdisjoint("".join(texts)):
-                    self._multiline |= {format.name} if column.is_property else {each.name for each in FILES}
+                    self.multiline |= {format.name} if column.is_property else {each.name for each in FILES}
 
     def know(self, format: FileFormat, rows: Sequence[Row]) -> None:
         """Take for there what the graph holds: these rows stand before all others."""
@@ -139,10 +115,8 @@ class Staging:
         chunk["row"] = np.arange(self._known - len(rows), self._known)
         self._known -= len(rows)
         self._db.register("chunk", chunk)
-        self._db.execute(f"INSERT INTO raw_{format.name} BY NAME SELECT * FROM chunk")
+        self.run(f"INSERT INTO raw_{format.name} BY NAME SELECT * FROM chunk")
         self._db.unregister("chunk")
-
-    # --- what they come to
 
     def resolve(self, counts: Sequence[FileReport], rejected: RejectsFile, *, create_missing: bool) -> None:
         """Reject the rows that contradict others or name the unknown, and complete the counts of the sources."""
@@ -152,7 +126,7 @@ class Staging:
             self._fold(format)
             for kind, file in KNOWN.items():
                 if file == format.name:
-                    self._db.execute(f"INSERT INTO known_{kind} SELECT id FROM folded_{file}")
+                    self.run(f"INSERT INTO known_{kind} SELECT id FROM folded_{file}")
         for place, report in enumerate(counts):
             self._count(place, report)
         self._write_rejects(rejected)
@@ -160,35 +134,35 @@ class Staging:
     def _refer(self, format: FileFormat, create_missing: bool) -> None:
         for kind, fields in REFERENCES.items():
             for field in (field for field in fields if field in format.fields):
-                unknown = f"""FROM raw_{format.name} ANTI JOIN known_{kind} known ON known.id = {_q(field)}
-                    WHERE {_q(field)} IS NOT NULL"""
+                unknown = f"""FROM raw_{format.name} ANTI JOIN known_{kind} known ON known.id = {quoted(field)}
+                    WHERE {quoted(field)} IS NOT NULL"""
                 if create_missing:
-                    self._db.execute(f"INSERT INTO missing_{kind} SELECT DISTINCT {_q(field)} {unknown}")
-                    self._db.execute(
+                    self.run(f"INSERT INTO missing_{kind} SELECT DISTINCT {quoted(field)} {unknown}")
+                    self.run(
                         f"INSERT INTO known_{kind} SELECT id FROM missing_{kind} ANTI JOIN known_{kind} USING (id)"
                     )
                 else:
-                    self._db.execute(
-                        f"""INSERT INTO rejected SELECT "row", 'no {kind} ' || {_q(field)} {unknown}
+                    self.run(
+                        f"""INSERT INTO rejected SELECT "row", 'no {kind} ' || {quoted(field)} {unknown}
                         AND "row" NOT IN (SELECT "row" FROM rejected)"""
                     )
 
     def _keep_fixed(self, format: FileFormat) -> None:
         """Reject what gives another value to a field that keeps its first one."""
         kept = f"kept_{format.name}"
-        self._db.execute(f'CREATE VIEW {kept} AS SELECT * FROM raw_{format.name} ANTI JOIN rejected USING ("row")')
+        self.run(f'CREATE VIEW {kept} AS SELECT * FROM raw_{format.name} ANTI JOIN rejected USING ("row")')
         if not format.fixed:
             return
         [key] = format.key
-        given = " AND ".join(f"{_q(field)} IS NOT NULL" for field in format.fixed)
-        value = f"[{', '.join(map(_q, format.fixed))}]"
-        self._db.execute(
+        given = " AND ".join(f"{quoted(field)} IS NOT NULL" for field in format.fixed)
+        value = f"[{', '.join(map(quoted, format.fixed))}]"
+        self.run(
             f"""CREATE TABLE first_{format.name} AS
-            SELECT {_q(key)} AS key, arg_min({value}, "row") AS stands FROM {kept} WHERE {given}
+            SELECT {quoted(key)} AS key, arg_min({value}, "row") AS stands FROM {kept} WHERE {given}
             GROUP BY ALL HAVING count(DISTINCT {value}) > 1"""
         )
-        rows = self._db.execute(
-            f"""SELECT "row", key, stands FROM {kept} JOIN first_{format.name} ON {_q(key)} = key
+        rows = self.run(
+            f"""SELECT "row", key, stands FROM {kept} JOIN first_{format.name} ON {quoted(key)} = key
             WHERE {given} AND {value} <> stands"""
         ).fetchall()
         reasons = [
@@ -201,16 +175,15 @@ class Staging:
     def _fold(self, format: FileFormat) -> None:
         """Rows of the same key become one; those that have theirs to themselves pass as they are."""
         name, key = format.name, ", ".join(_key(format, field) for field in format.key)
-        same = " AND ".join(f"{_key(format, field, 'kept.')} = again.{_q(field)}" for field in format.key)
-        keys = ", ".join(f"{_key(format, field)} AS {_q(field)}" for field in format.key)
-        self._db.execute(
-            f"CREATE TABLE again_{name} AS SELECT {keys} FROM kept_{name} GROUP BY {key} HAVING count(*) > 1"
+        same = " AND ".join(f"{_key(format, field, 'kept.')} = again.{quoted(field)}" for field in format.key)
+        keys = ", ".join(f"{_key(format, field)} AS {quoted(field)}" for field in format.key)
+        self.run(f"CREATE TABLE again_{name} AS SELECT {keys} FROM kept_{name} GROUP BY {key} HAVING count(*) > 1")
+        self.run(f"CREATE TABLE twins_{name} AS SELECT * FROM kept_{name} kept SEMI JOIN again_{name} again ON {same}")
+        alone, folded = (
+            ", ".join(map(quoted, format.fields)),
+            ", ".join(_folded(format, field) for field in format.fields),
         )
-        self._db.execute(
-            f"CREATE TABLE twins_{name} AS SELECT * FROM kept_{name} kept SEMI JOIN again_{name} again ON {same}"
-        )
-        alone, folded = ", ".join(map(_q, format.fields)), ", ".join(_folded(format, field) for field in format.fields)
-        self._db.execute(
+        self.run(
             f"""CREATE VIEW folded_{name} AS
             SELECT {alone} FROM kept_{name} kept ANTI JOIN again_{name} again ON {same}
             UNION ALL SELECT {folded} FROM twins_{name} GROUP BY {key}"""
@@ -237,7 +210,7 @@ class Staging:
 
     def _write_rejects(self, rejected: RejectsFile) -> None:
         """Write the rejected rows as they were, for which their sources are read again."""
-        reasons = self._db.execute('SELECT "row", reason FROM rejected ORDER BY "row"')
+        reasons = self.run('SELECT "row", reason FROM rejected ORDER BY "row"')
         rows = iter(reasons.fetchone, None)
         pending = next(rows, None)
         for place, source in enumerate(self._sources):
@@ -252,78 +225,19 @@ class Staging:
                 rejected.add((place, "resolved", number), found)
                 first += len(block.rows)
 
-    # --- tables out
-
-    def write(self, progress: Progress) -> tuple[list[Table], int]:
-        """The tables of Neo4j's import, in the staging's folder, and the bytes of their longest cell."""
-        tables = []
-        steps = [self._users, self._posts, self._hashtags, *(lambda edge=edge: self._edge(edge) for edge in EDGES)]
-        for done, step in enumerate(steps):
-            progress.advance("Writing tables", done, len(steps))
-            tables.append(step())
-        progress.advance("Writing tables", len(steps), len(steps))
-        return tables, 4 * self._longest
-
-    def _users(self) -> Table:
-        columns = 'id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean"'
-        rest = "SELECT id, NULL, NULL, NULL FROM missing_user"
-        return self._copy("User", f"SELECT {columns} FROM folded_users UNION ALL {rest}", "users", is_nodes=True)
-
-    def _posts(self) -> Table:
-        counted = {"like": "likes", "comment": "comments"}
-        for what, file in counted.items():
-            self._db.execute(
-                f"CREATE TABLE {what}_counts AS SELECT post, count(*) AS n FROM folded_{file} GROUP BY post"
-            )
-        counts = ", ".join(
-            f"""coalesce("{what}Count", {what}_counts.n, 0) AS "{what}Count:long",
-            "{what}Count" AS "given{what.title()}Count:long" """
-            for what in counted
-        )
-        joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
-        columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, "imageUrl",
-            sensitive AS "sensitive:boolean" """
-        rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
-        return self._copy("Post", f"SELECT {columns}, {counts} FROM {rows} {joins}", "posts", is_nodes=True)
-
-    def _hashtags(self) -> Table:
-        named = " UNION ALL ".join(
-            f'SELECT hashtag, display, "row" FROM kept_{format.name} WHERE hashtag IS NOT NULL'
-            for format in FILES
-            if HASHTAG in {column.kind for column in format.columns}
-        )
-        rows = (
-            f'SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named}) GROUP BY hashtag'
-        )
-        return self._copy("Hashtag", rows, "tags", is_nodes=True)
-
-    def _edge(self, edge: Edge) -> Table:
-        (label, start), (other, end) = edge.start, edge.end
-        columns = [f'{_q(start)} AS ":START_ID({label})"', f'{_q(end)} AS ":END_ID({other})"']
-        columns += [f"{_q(field)} AS {_q(name)}" for field, name in edge.properties]
-        there = f"{_q(start)} IS NOT NULL AND {_q(end)} IS NOT NULL"
-        rows = f"SELECT {', '.join(columns)} FROM folded_{edge.file} WHERE {there}"
-        return self._copy(edge.type, rows, edge.file, is_nodes=False, suffix=f"-{other.lower()}")
-
-    def _copy(self, name: str, rows: str, file: str, *, is_nodes: bool, suffix: str = "") -> Table:
-        """Write a table; all text is in quotes, for without them an empty cell is null, and so is nothing."""
-        path = f"{name.lower()}{suffix}.csv"
-        described = self._db.execute(f"DESCRIBE {rows}").fetchall()
-        texts = ", ".join(_q(column) for column, type, *_ in described if type == "VARCHAR")
-        self._db.execute(f"COPY ({rows}) TO {_text(self._folder / path)} (FORMAT csv, HEADER, FORCE_QUOTE ({texts}))")
-        return Table(path, name, is_nodes, multiline=file in self._multiline)
-
     def _one(self, query: str) -> tuple[Any, ...]:
-        row = self._db.execute(query).fetchone()
+        row = self.run(query).fetchone()
         assert row is not None
         return row
 
 
-def _text(value: object) -> str:
+def text(value: object) -> str:
+    """A text as SQL writes it."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _q(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
     return f'"{name}"'
 
 
@@ -333,7 +247,7 @@ def _kinds(format: FileFormat) -> dict[str, Kind]:
 
 
 def _declared(format: FileFormat) -> str:
-    return ", ".join(f"{_q(name)} {kind.sql}" for name, kind in _kinds(format).items())
+    return ", ".join(f"{quoted(name)} {kind.sql}" for name, kind in _kinds(format).items())
 
 
 def _array(kind: Kind, values: Values) -> np.ndarray[Any, Any]:
@@ -347,12 +261,12 @@ def _array(kind: Kind, values: Values) -> np.ndarray[Any, Any]:
 
 def _read(name: str, kind: Kind) -> str:
     """The expression that takes a column out of what `_array` made."""
-    return _q(name) if kind.sql == "VARCHAR" else f"nullif({_q(name)}, {MISSING})::{kind.sql}"
+    return quoted(name) if kind.sql == "VARCHAR" else f"nullif({quoted(name)}, {MISSING})::{kind.sql}"
 
 
 def _key(format: FileFormat, field: str, table: str = "") -> str:
     """A field of the key as an expression that is never null, so that it can be compared."""
-    column = f"{table}{_q(field)}"
+    column = f"{table}{quoted(field)}"
     return f"coalesce({column}, '')" if format.either and field in format.either else column
 
 
@@ -363,18 +277,18 @@ def _is_earliest(format: FileFormat, field: str) -> bool:
 def _folded(format: FileFormat, field: str) -> str:
     """What becomes of a field of rows with the same key."""
     if field in format.key:
-        return f"any_value({_q(field)})"
+        return f"any_value({quoted(field)})"
     if _is_earliest(format, field):
-        return f"min({_q(field)})"
+        return f"min({quoted(field)})"
     first = field in format.fixed or field == "display"
-    return f'arg_{"min" if first else "max"}({_q(field)}, "row")'
+    return f'arg_{"min" if first else "max"}({quoted(field)}, "row")'
 
 
 def _changes(format: FileFormat, field: str) -> str:
     """Whether a row's field changes what the rows before it made; the window `before` is of those."""
     if field == "display":
         return "false"
-    column = _q(field)
+    column = quoted(field)
     if _is_earliest(format, field):
         return f"({column} IS NOT NULL AND coalesce({column} < min({column}) OVER before, true))"
     return f"({column} IS NOT NULL AND {column} IS DISTINCT FROM last_value({column} IGNORE NULLS) OVER before)"

@@ -20,8 +20,9 @@ from pyarrow import parquet
 from graph import clock
 from graph.errors import LoadError
 from loaders import csv_files, json_lines, neutral, parquet_files, readers
+from loaders.cells import TIME
 from loaders.frames import frame_source
-from loaders.neutral import BY_NAME, TIME, Record
+from loaders.neutral import BY_NAME, Record
 from loaders.readers import Source
 
 POSTS = BY_NAME["posts"]

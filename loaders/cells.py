@@ -1,0 +1,144 @@
+"""What a cell of the neutral format may hold. Cells are text, whatever kind of file they come from."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph import clock, hashtags
+
+MAX_KEY_BYTES = 4096
+"""Of an id or hashtag. Neo4j cannot index one of about 8 kB, and would refuse the whole batch that it is in."""
+MAX_INTEGER = 2**63 - 1
+_NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
+"""What pandas writes behind a whole number of a column in which another one is missing."""
+
+Values = Sequence[Any]
+"""A column of parsed cells; None where nothing was given."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a cell may hold."""
+
+    parse: Callable[[str], Any]
+    """Makes the value of a cell that is not empty; raises ValueError with the reason why it cannot."""
+    at_a_glance: Callable[[Sequence[str]], Values | None] = lambda cells: None
+    """The values of cells none of which is empty, if all are plainly right; None to have each looked at."""
+    keeps_blanks: bool = False
+    """Whether a cell of blanks is a value; else it is an empty one."""
+    sql: str = "VARCHAR"
+    """The column type that holds its values in a staging table."""
+
+    def parse_all(self, cells: Sequence[str]) -> Values:
+        """The values of a column. Raises ValueError if any cell is not right."""
+        given = cells if all(cells) else [cell for cell in cells if cell]
+        values = self.at_a_glance(given)
+        if values is None:
+            made = {cell: value_of(self, cell) for cell in set(given)}  # of few different ones each is looked at once
+            values = [made[cell] for cell in given]
+        if len(given) == len(cells):
+            return values
+        rest = iter(values)
+        return [next(rest) if cell else None for cell in cells]
+
+
+def value_of(kind: Kind, cell: str) -> Any:
+    """The value of a cell, None if it is not given. Raises ValueError with the reason if it cannot be one."""
+    if not cell or (not kind.keeps_blanks and cell.isspace()):
+        return None
+    if not cell.isascii():
+        _require_utf8(cell)
+    return kind.parse(cell)
+
+
+def _require_utf8(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("is not UTF-8") from None
+
+
+def _key(what: str, value: str) -> str:
+    if len(value.encode()) > MAX_KEY_BYTES:
+        raise ValueError(f"{what} has more than {MAX_KEY_BYTES} bytes")
+    return value
+
+
+def _id(cell: str) -> str:
+    return _key("an id", cell.strip())
+
+
+def _plain_ids(cells: Sequence[str]) -> Values | None:
+    text = "".join(cells)
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return cells if plain and max(map(len, cells), default=0) <= MAX_KEY_BYTES else None
+
+
+def _text_as_it_is(cells: Sequence[str]) -> Values:
+    text = "".join(cells)
+    if not text.isascii():
+        _require_utf8(text)
+    return cells
+
+
+def _hashtag(cell: str) -> tuple[str, str]:
+    name = _key("a hashtag", hashtags.name(cell))
+    if not name:
+        raise ValueError(f"{cell!r} holds no hashtag")
+    return name, hashtags.display(cell)
+
+
+def _time(cell: str) -> int:
+    try:
+        return clock.parse(cell.strip())
+    except (ValueError, OverflowError):
+        raise ValueError(f"{cell[:60]!r} is no ISO 8601 time such as 2024-05-01T12:30:00Z") from None
+
+
+def _utc_times(cells: Sequence[str]) -> Values | None:
+    """Times written as 2024-05-01T12:30:00Z, all at once: the form of most exports, and of our own."""
+    text = "".join(cells)
+    if len(text) != 20 * len(cells) or not text.isascii() or set(map(len, cells)) - {20}:
+        return None
+    signs = np.frombuffer(text.encode(), np.uint8).reshape(-1, 20)
+    digits = signs[:, (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)]
+    if (signs[:, (4, 7, 10, 13, 16, 19)] != np.frombuffer(b"--T::Z", np.uint8)).any() or ((digits - 48) > 9).any():
+        return None
+    try:
+        moments = np.ascontiguousarray(signs[:, :19]).view("S19").astype("datetime64[ms]")
+    except ValueError:  # the 30th of February
+        return None
+    first = np.datetime64("0001-01-01", "ms")
+    return None if (moments < first).any() else moments.astype(np.int64).ravel().tolist()
+
+
+def _count(cell: str) -> int:
+    digits = _NO_FRACTION.sub("", cell.strip()).lstrip("0") or "0"
+    if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
+        raise ValueError(f"{cell[:60]!r} is no whole number from 0 to {MAX_INTEGER}")
+    return int(digits)
+
+
+def _truth(cell: str) -> bool:
+    try:
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[cell.strip().lower()]
+    except KeyError:
+        raise ValueError(f"{cell[:60]!r} is neither true nor false") from None
+
+
+def _media_type(cell: str) -> str:
+    if (value := cell.strip().lower()) not in ("image", "video", "carousel"):
+        raise ValueError(f"{cell[:60]!r} is none of image, video, carousel")
+    return value
+
+
+ID = Kind(_id, _plain_ids)
+TEXT = Kind(str, _text_as_it_is, keeps_blanks=True)
+HASHTAG = Kind(_hashtag)
+TIME = Kind(_time, _utc_times, sql="BIGINT")
+COUNT = Kind(_count, sql="BIGINT")
+TRUTH = Kind(_truth, sql="BOOLEAN")
+MEDIA_TYPE = Kind(_media_type)

@@ -1,0 +1,101 @@
+"""Staged rows as the tables of Neo4j's own import: one for each label, and each type of relationship."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from graph.progress import Progress
+from graph.store import Table
+from loaders.cells import HASHTAG
+from loaders.neutral import FILES
+from loaders.staging import Staging, quoted, text
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Which relationships a file makes: their type, the label and field of both ends, and their properties."""
+
+    file: str
+    type: str
+    start: tuple[str, str]
+    end: tuple[str, str]
+    properties: tuple[tuple[str, str], ...] = ()
+    """The field of each, and its name and type in the graph."""
+
+
+AT = ("at", "at:long")
+EDGES = (
+    Edge("posts", "POSTED", ("User", "author"), ("Post", "id")),
+    Edge("follows", "FOLLOWS", ("User", "follower"), ("User", "followee"), (("at", "since:long"),)),
+    Edge("likes", "LIKED", ("User", "user"), ("Post", "post"), (AT,)),
+    Edge("comments", "COMMENTED", ("User", "user"), ("Post", "post"), (("id", "id"), AT, ("text", "text"))),
+    Edge("tags", "TAGGED", ("Post", "post"), ("Hashtag", "hashtag")),
+    Edge("mentions", "MENTIONS", ("Post", "post"), ("User", "user")),
+    Edge("views", "VIEWED", ("User", "user"), ("Post", "post"), (AT, ("dwellMs", "dwellMs:long"))),
+    Edge("mutes", "MUTED", ("User", "user"), ("User", "mutedUser"), (AT,)),
+    Edge("mutes", "MUTED", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
+    Edge("blocks", "BLOCKED", ("User", "user"), ("User", "blocked"), (AT,)),
+    Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
+    Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
+)
+
+
+def write(staging: Staging, progress: Progress) -> tuple[list[Table], int]:
+    """Write the tables into the staging's folder, once its rows are resolved; and the bytes of their longest cell."""
+    steps: list[Callable[[Staging], Table]] = [_users, _posts, _hashtags, *(partial(_edge, edge) for edge in EDGES)]
+    tables: list[Table] = []
+    for step in steps:
+        progress.advance("Writing tables", len(tables), len(steps))
+        tables.append(step(staging))
+    progress.advance("Writing tables", len(steps), len(steps))
+    return tables, 4 * staging.longest  # a character has up to four bytes
+
+
+def _users(staging: Staging) -> Table:
+    columns = 'id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean"'
+    rest = "SELECT id, NULL, NULL, NULL FROM missing_user"
+    return _copy(staging, "User", f"SELECT {columns} FROM folded_users UNION ALL {rest}", "users", is_nodes=True)
+
+
+def _posts(staging: Staging) -> Table:
+    counted = {"like": "likes", "comment": "comments"}
+    for what, file in counted.items():
+        staging.run(f"CREATE TABLE {what}_counts AS SELECT post, count(*) AS n FROM folded_{file} GROUP BY post")
+    counts = ", ".join(
+        f"""coalesce("{what}Count", {what}_counts.n, 0) AS "{what}Count:long",
+        "{what}Count" AS "given{what.title()}Count:long" """
+        for what in counted
+    )
+    joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
+    columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, "imageUrl",
+        sensitive AS "sensitive:boolean" """
+    rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
+    return _copy(staging, "Post", f"SELECT {columns}, {counts} FROM {rows} {joins}", "posts", is_nodes=True)
+
+
+def _hashtags(staging: Staging) -> Table:
+    named = " UNION ALL ".join(
+        f'SELECT hashtag, display, "row" FROM kept_{format.name} WHERE hashtag IS NOT NULL'
+        for format in FILES
+        if HASHTAG in {column.kind for column in format.columns}
+    )
+    rows = f'SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named}) GROUP BY hashtag'
+    return _copy(staging, "Hashtag", rows, "tags", is_nodes=True)
+
+
+def _edge(edge: Edge, staging: Staging) -> Table:
+    (label, start), (other, end) = edge.start, edge.end
+    columns = [f'{quoted(start)} AS ":START_ID({label})"', f'{quoted(end)} AS ":END_ID({other})"']
+    columns += [f"{quoted(field)} AS {quoted(name)}" for field, name in edge.properties]
+    there = f"{quoted(start)} IS NOT NULL AND {quoted(end)} IS NOT NULL"
+    rows = f"SELECT {', '.join(columns)} FROM folded_{edge.file} WHERE {there}"
+    return _copy(staging, edge.type, rows, edge.file, is_nodes=False, suffix=f"-{other.lower()}")
+
+
+def _copy(staging: Staging, name: str, rows: str, file: str, *, is_nodes: bool, suffix: str = "") -> Table:
+    """Write a table; all text is in quotes, for without them an empty cell is null, and so is nothing."""
+    path = f"{name.lower()}{suffix}.csv"
+    described = staging.run(f"DESCRIBE {rows}").fetchall()
+    texts = ", ".join(quoted(column) for column, type, *_ in described if type == "VARCHAR")
+    staging.run(f"COPY ({rows}) TO {text(staging.folder / path)} (FORMAT csv, HEADER, FORCE_QUOTE ({texts}))")
+    return Table(path, name, is_nodes, multiline=file in staging.multiline)
