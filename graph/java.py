@@ -45,10 +45,12 @@ def write_whole(path: Path, text: str) -> None:
 class Admin:
     """Neo4j's own administration tool, on the folders of one server that does not run."""
 
-    def __init__(self, home: Path, base: Path, classes: Path) -> None:
+    def __init__(self, home: Path, base: Path, classes: Path, lock: int) -> None:
         self._arguments_file = home / "admin.args"
         self._base = base
         self._classes = classes
+        self._lock = lock
+        """Keeps others from these folders; the tool inherits it, and has it still should we be killed."""
 
     def run(
         self,
@@ -87,6 +89,7 @@ class Admin:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=folder or self._base,
+            pass_fds=[self._lock],
         ) as process:
             assert process.stdout is not None
             try:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 
 @contextmanager
-def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the lock of this file, which is made if need be; `on_wait` is called if another process has it first."""
+def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[int]:
+    """Hold the lock of this file, which is made if need be; `on_wait` is called if another process has it first.
+
+    Gives its descriptor: a child process that inherits it holds the lock too, until it ends.
+    """
     descriptor = _open(path)
     try:
         if not _try(descriptor, fcntl.LOCK_EX):
             on_wait()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

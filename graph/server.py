@@ -115,9 +115,9 @@ class EmbeddedServer:
         """Start it if it does not run, wait until it answers, and give its address. Raises ServerError."""
         if self.is_alive and self._ready.exists() and _answers(self.ports.bolt):
             return self.address
-        with self._changing():
+        with self._changing() as lock:
             if not self.is_alive or not self._comes_up():
-                self._start()
+                self._start(lock)
         return self.address
 
     @property
@@ -146,18 +146,14 @@ class EmbeddedServer:
 
         Raises ServerError if it has never run.
         """
-        with self._changing():
+        with self._changing() as lock:
             if not self._ready.exists():
                 raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.")
             self._stop()
-            where = self._fetched_jars()
-            yield self._store(where)
+            yield Store(self._base, self._admin(self._fetched_jars(), lock), self._progress)
 
-    def _store(self, where: Path) -> Store:
-        return Store(self._base, self._admin(where), self._progress)
-
-    def _admin(self, where: Path) -> Admin:
-        return Admin(self.home, self._base, where)
+    def _admin(self, where: Path, lock: int) -> Admin:
+        return Admin(self.home, self._base, where, lock)
 
     def _stop(self) -> bool:
         if not self.is_alive:
@@ -174,24 +170,25 @@ class EmbeddedServer:
         return True
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Alone, and with the errors of the disk made clear."""
+    def _changing(self) -> Iterator[int]:
+        """Alone, and with the errors of the disk made clear. Gives the descriptor of the lock."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
             waiting = "Another process starts or stops the server; waiting for it."
-            with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)):
-                yield
+            with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)) as lock:
+                yield lock
         except OSError as error:
             raise ServerError(
                 f"The server's home {self.home} cannot be used: {error.strerror or error}.",
                 "Free some space or mend its permissions (GRAPHFEED_HOME names another folder), and try again.",
             ) from error
 
-    def _start(self) -> None:
+    def _start(self, lock: int) -> None:
         self._require_space()
         where = self._fetched_jars()
-        self._lay_out(where)
-        self._store(where).recover()
+        admin = self._admin(where, lock)
+        self._lay_out(where, admin)
+        Store(self._base, admin, self._progress).recover()
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
@@ -212,7 +209,7 @@ class EmbeddedServer:
                 "Free some space (GRAPHFEED_HOME names another folder), and try again.",
             )
 
-    def _lay_out(self, where: Path) -> None:
+    def _lay_out(self, where: Path, admin: Admin) -> None:
         """Make the folders, the plugins and the password; data of a first start that never ended is set aside."""
         data = self._base / "data"
         if data.exists() and not self._ready.exists():
@@ -236,7 +233,7 @@ class EmbeddedServer:
             java.write_whole(self._password, secrets.token_hex(16))
         self._password.chmod(0o600)
         if not self._ready.exists():
-            self._set_initial_password(where)
+            self._set_initial_password(admin)
 
     def _read_password(self) -> str:
         try:
@@ -244,8 +241,8 @@ class EmbeddedServer:
         except FileNotFoundError:
             raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.") from None
 
-    def _set_initial_password(self, where: Path) -> None:
-        self._admin(where).run(
+    def _set_initial_password(self, admin: Admin) -> None:
+        admin.run(
             ["dbms", "set-initial-password", self._read_password()],
             "The server's first password could not be set.",
             flags=["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],

@@ -22,8 +22,10 @@ from loaders.neutral import FILES, REFERENCES, FileFormat, Records, any_given
 from loaders.readers import Reject, Source
 from loaders.report import FileReport, RejectsFile
 
-MEMORY = "160MB"
+MEMORY = "128MB"
 THREADS = 2
+PART_ROWS = 2_000_000
+"""About as many rows are grouped at once: DuckDB's own way to group more on disk can fail in little memory."""
 SOURCE_BITS = 40
 """Of a row's number are its place in its source; those above tell which source it is."""
 MISSING = -(2**63)
@@ -177,7 +179,10 @@ class Staging:
         name, key = format.name, ", ".join(_key(format, field) for field in format.key)
         same = " AND ".join(f"{_key(format, field, 'kept.')} = again.{quoted(field)}" for field in format.key)
         keys = ", ".join(f"{_key(format, field)} AS {quoted(field)}" for field in format.key)
-        self.run(f"CREATE TABLE again_{name} AS SELECT {keys} FROM kept_{name} GROUP BY {key} HAVING count(*) > 1")
+        self.run(f"CREATE TABLE again_{name} AS SELECT {keys} FROM kept_{name} WHERE false")
+        for part in self.parts(name, key):
+            rows = f"FROM kept_{name} WHERE {part}"
+            self.run(f"INSERT INTO again_{name} SELECT {keys} {rows} GROUP BY {key} HAVING count(*) > 1")
         self.run(f"CREATE TABLE twins_{name} AS SELECT * FROM kept_{name} kept SEMI JOIN again_{name} again ON {same}")
         alone, folded = (
             ", ".join(map(quoted, format.fields)),
@@ -188,6 +193,12 @@ class Staging:
             SELECT {alone} FROM kept_{name} kept ANTI JOIN again_{name} again ON {same}
             UNION ALL SELECT {folded} FROM twins_{name} GROUP BY {key}"""
         )
+
+    def parts(self, name: str, key: str) -> list[str]:
+        """Conditions, each for a share of a file's rows by their key: a share can be grouped in little memory."""
+        [rows] = self._one(f"SELECT count(*) FROM raw_{name}")
+        count = 1 + rows // PART_ROWS
+        return [f"hash({key}) % {count} = {part}" for part in range(count)]
 
     def _count(self, place: int, counts: FileReport) -> None:
         """Complete what is known of a source: how many of its rows made something, changed it, and were rejected."""

@@ -60,7 +60,10 @@ def _users(staging: Staging) -> Table:
 def _posts(staging: Staging) -> Table:
     counted = {"like": "likes", "comment": "comments"}
     for what, file in counted.items():
-        staging.run(f"CREATE TABLE {what}_counts AS SELECT post, count(*) AS n FROM folded_{file} GROUP BY post")
+        staging.run(f"CREATE TABLE {what}_counts (post VARCHAR, n BIGINT)")
+        for part in staging.parts(file, "post"):
+            rows = f"FROM folded_{file} WHERE {part} GROUP BY post"
+            staging.run(f"INSERT INTO {what}_counts SELECT post, count(*) {rows}")
     counts = ", ".join(
         f"""coalesce("{what}Count", {what}_counts.n, 0) AS "{what}Count:long",
         "{what}Count" AS "given{what.title()}Count:long" """

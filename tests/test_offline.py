@@ -1,6 +1,10 @@
 """The offline way gives what the online way gives: the same graph, the same counts, the same rejects."""
 
 import csv
+import os
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +15,7 @@ from graph.client import Client
 from graph.connect import connect
 from graph.errors import LoadError, ServerError
 from graph.progress import Silent
-from graph.settings import read_settings
+from graph.settings import Settings, read_settings
 from loaders import readers
 from loaders.importer import Options
 from loaders.offline import check, import_offline
@@ -21,6 +25,7 @@ from tests.messy import messy
 from tests.support import ask, everything, load, small_server
 
 live = pytest.mark.live
+ROOT = Path(__file__).parents[1]
 
 
 def rejects(path: Path) -> list[list[str]]:
@@ -72,6 +77,8 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
                 import_offline(settings, sources, options, Silent())
         assert not has_data(settings, Silent())
 
+        kill_in_the_midst_of_neo4js_import(folder, settings, work)
+
         with monkeypatch.context() as patch:
             patch.setattr("loaders.offline._end", lambda work: ended())
             with pytest.raises(KeyboardInterrupt):  # full, and nobody was told
@@ -89,6 +96,22 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
 
 def ended() -> None:
     raise KeyboardInterrupt
+
+
+def kill_in_the_midst_of_neo4js_import(folder: Path, settings: Settings, cwd: Path) -> None:
+    """Kill the loader, not the tool that it runs, which goes on alone: what comes after must wait for it."""
+    environment = {"GRAPHFEED_HOME": str(settings.home), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "service.cli", "import", str(folder), "--offline"]
+    loader = subprocess.Popen(command, env={**os.environ, **environment}, cwd=cwd)
+    mark = settings.home / "neo4j" / "replacing.json"
+    while not mark.exists():
+        assert loader.poll() is None
+        time.sleep(0.005)
+    loader.kill()
+    loader.wait()
+    assert mark.exists()
+    assert not has_data(settings, Silent())
+    assert not mark.exists()
 
 
 def test_offline_is_refused_through_a_uri(tmp_path: Path) -> None:
