@@ -1,4 +1,4 @@
-"""Import, measured: `make bench`, or `python -m benchmarks.imports --people 500000 --likes-per-user 20`.
+"""Import, measured: `make bench`, or `python -m benchmarks.imports --people 250000 --likes-per-user 20`.
 
 Online: `graphfeed import` beside a bare driver loop that sends the same rows with the same statements, ready-made and
 unchecked, in turn on the same server. Offline: from reading to the end of the import beside Neo4j's own import of
@@ -40,7 +40,7 @@ def main() -> None:
     """Measure what the arguments ask for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--online-people", type=int, default=2_000, help="size of the network for the online way")
-    parser.add_argument("--people", type=int, default=500_000, help="size of the network for the offline way; 0: none")
+    parser.add_argument("--people", type=int, default=250_000, help="size of the network for the offline way; 0: none")
     parser.add_argument("--likes-per-user", type=int, default=20, help="in the network for the offline way")
     parser.add_argument("--data", type=Path, help="a folder to import online instead of a generated network")
     parser.add_argument("--runs", type=int, default=3, help="of each of the two, in turn")

@@ -1,6 +1,9 @@
 """Backup and restore of the embedded server's graph, as one file in the form of `neo4j-admin database dump`."""
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from graph.connect import connect
@@ -15,17 +18,36 @@ def backup(settings: Settings, file: Path, progress: Progress, *, overwrite: boo
 
     It runs afterwards if it ran before. Raises ServerError, also for a file that is there, unless `overwrite`.
     """
-    server = _embedded(settings, progress, "backup")
+    server, file = _embedded(settings, progress, "backup"), file.absolute()
+    if not server.has_run:
+        raise ServerError(f"There is no server in {server.home}.", "GRAPHFEED_HOME names where it is.")
     if file.exists() and not overwrite:
         raise ServerError(f"{file} is there already.", "Name another file, or write over it with --overwrite.")
-    if not file.parent.is_dir():
-        raise ServerError(f"There is no folder {file.parent}.", "Make it, or name another file.")
     ran = server.is_alive
     server.up()  # a server that was killed repairs its store when it starts, and only a sound one can be dumped
-    with server.stopped() as store, tempfile.TemporaryDirectory(prefix=".graphfeed-", dir=file.parent) as folder:
-        store.save(Path(folder)).replace(file)
-    if ran:
-        server.up()
+    try:
+        with _folder_beside(file) as folder:
+            with server.stopped() as store:
+                dump = store.save(folder)
+            dump.replace(file)
+    finally:
+        if ran:
+            server.up()
+
+
+@contextmanager
+def _folder_beside(file: Path) -> Iterator[Path]:
+    """A folder on the same disk, so that what is made there gets its name at once."""
+    try:
+        folder = tempfile.mkdtemp(prefix=".graphfeed-", dir=file.parent)
+    except OSError as error:
+        raise ServerError(
+            f"{file} cannot be written: {error.strerror}.", "Name a file in a folder that you may write to."
+        ) from error
+    try:
+        yield Path(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
@@ -51,7 +73,7 @@ def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bo
 
 
 def has_data(settings: Settings, progress: Progress) -> bool:
-    """Whether there is any person, post or hashtag in the graph; its server is started if need be."""
+    """Whether there is anything in the graph; its server is started if need be."""
     with connect(settings, progress) as client:
         return bool(client.read("admin/has_data")[0]["hasData"])
 

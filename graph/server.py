@@ -83,6 +83,11 @@ class EmbeddedServer:
         return locks.is_held(self._alive)
 
     @property
+    def has_run(self) -> bool:
+        """Whether it has ever been up, so that there may be data."""
+        return self._ready.exists()
+
+    @property
     def pid(self) -> int | None:
         """The process id of a living server."""
         with suppress(OSError, ValueError):

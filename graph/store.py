@@ -30,6 +30,21 @@ class Table:
     """Whether a cell of it holds a line break; such files take longer."""
 
 
+class _Heard:
+    """The import's own account of where it is: four stages, each in percent."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._before = 0
+        self._total = 400
+
+    def line(self, text: str) -> None:
+        if stage := _STAGE.match(text):
+            self._before, self._total = 100 * (int(stage[1]) - 1), 100 * int(stage[2])
+        elif percent := _PERCENT.search(text):
+            self._progress.advance("Importing into Neo4j", self._before + int(percent[1]), self._total)
+
+
 class Store:
     """What `EmbeddedServer.stopped` gives."""
 
@@ -49,20 +64,13 @@ class Store:
             options += ["--multiline-fields-format=v2", f"--multiline-fields={','.join(broken)}"]
         report = f"--report-file={self._aside.with_name('import.report')}"
         with self._replacing():
+            heard = _Heard(self._progress)
             self._admin.run(
                 ["database", "import", "full", DATABASE, *options, report, *nodes, *relationships],
                 "Neo4j's import failed; the graph is as it was.",
                 folder=folder,
-                on_line=self._hear,
+                on_line=heard.line,
             )
-
-    def _hear(self, line: str) -> None:
-        """Follow the import's own account of where it is: four stages, each in percent."""
-        if stage := _STAGE.match(line):
-            self._stage, self._stages = int(stage[1]), int(stage[2])
-        elif (percent := _PERCENT.search(line)) and hasattr(self, "_stage"):
-            done = (self._stage - 1) * 100 + int(percent[1])
-            self._progress.advance("Importing into Neo4j", done, 100 * self._stages)
 
     def save(self, folder: Path) -> Path:
         """Dump the store into a file of this folder, and give its path. Raises ServerError."""
@@ -97,7 +105,7 @@ class Store:
                     folder.rename(self._put_aside(folder))
             yield
         except BaseException:
-            self.recover()
+            self._take_back()
             raise
         self._mark.unlink()  # from here on the new one stands
         shutil.rmtree(self._aside)
@@ -109,12 +117,16 @@ class Store:
         """Take back the store that a replacement which never ended has put aside."""
         if self._mark.exists():
             self._progress.say("A bulk import or restore never ended; the graph is what it was before.")
-            had = json.loads(self._mark.read_text())
-            for folder in self._folders:
-                aside = self._put_aside(folder)
-                if aside.exists() or str(folder) not in had:
-                    shutil.rmtree(folder, ignore_errors=True)
-                if aside.exists():
-                    aside.rename(folder)
-            self._mark.unlink()
+            self._take_back()
+        shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _take_back(self) -> None:
+        had = json.loads(self._mark.read_text())
+        for folder in self._folders:
+            aside = self._put_aside(folder)
+            if aside.exists() or str(folder) not in had:
+                shutil.rmtree(folder, ignore_errors=True)
+            if aside.exists():
+                aside.rename(folder)
+        self._mark.unlink()
         shutil.rmtree(self._aside, ignore_errors=True)

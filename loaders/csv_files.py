@@ -10,8 +10,6 @@ from graph.errors import LoadError
 from loaders.neutral import FileFormat
 from loaders.readers import Block, Lines, Reject, Source, columns_of, fingerprint, open_text
 
-csv.field_size_limit(1 << 26)  # characters of a cell: a caption may be longer than the 128 kB of csv's own limit
-
 
 def source(path: Path, format: FileFormat) -> Source:
     """The source that a file is. Raises LoadError if its header is not right."""
@@ -20,11 +18,30 @@ def source(path: Path, format: FileFormat) -> Source:
 
 
 def _header(path: Path) -> list[str]:
+    _require_plain_text(path)
     try:
         with open_text(path) as (_, text):
             return [name.strip() for name in next(csv.reader(text, strict=True), [])]
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
+
+
+def _require_plain_text(path: Path) -> None:
+    """Raise LoadError for what is often taken for CSV in UTF-8, and is none: its header would make no sense."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if start.startswith(b"\x1f\x8b") and path.suffix != ".gz":
+        raise LoadError(f"{path} is packed with gzip.", f"Name it {path.name}.gz.")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise LoadError(f"{path} is UTF-16.", "Save it as UTF-8.")
+    first = start.splitlines()[:1]
+    if (
+        path.suffix != ".gz"
+        and first
+        and b"," not in first[0]
+        and (sign := next((s for s in (b";", b"\t") if s in first[0]), None))
+    ):
+        raise LoadError(f"{path} has {sign.decode()!r} between its cells.", "Save it with commas.")
 
 
 def _blocks(path: Path) -> Iterator[Block]:
@@ -42,6 +59,8 @@ def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | Non
     try:
         rows: list[Sequence[str]] = list(csv.reader(block, strict=True))
     except csv.Error:
+        return None
+    if len(rows) != len(block):  # one that began in the midst of a cell: u"1,"open
         return None
     numbers: Sequence[int] = lines.used()
     if not all(rows):  # empty lines
@@ -81,7 +100,7 @@ class _Watched:
         self._lines = lines
         self._quotes = 0
         self._start = 1
-        self._first = ""
+        self._row: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -89,17 +108,16 @@ class _Watched:
     def __next__(self) -> str:
         line = next(self._lines)
         self._quotes += line.count('"')
-        if not self._first:
-            self._first = line
+        self._row.append(line)
         return line
 
     def begin_row(self) -> int:
         """The number of the line that a row starts on."""
-        self._quotes, self._first, self._start = 0, "", self._lines.number + 1
+        self._quotes, self._row, self._start = 0, [], self._lines.number + 1
         return self._start
 
     def end_row(self) -> Iterator[tuple[int, str]]:
-        """Pass over a broken row: its first line, then those that are left of it, each with its number."""
-        yield self._start, self._first.rstrip("\r\n")
+        """The lines of a broken row, each with its number, and those that are left of it, which are passed over."""
+        yield from ((number, line.rstrip("\r\n")) for number, line in enumerate(self._row, self._start))
         while self._quotes % 2 and (line := next(self, None)) is not None:
             yield self._lines.number, line.rstrip("\r\n")

@@ -17,7 +17,12 @@ from loaders.report import Report
 
 
 def from_frames(
-    client: Client | None = None, *, rejects: Path | None = None, create_missing: bool = False, **frames: Any
+    client: Client | None = None,
+    *,
+    rejects: Path | None = None,
+    create_missing: bool = False,
+    max_rejects: int | None = None,
+    **frames: Any,
 ) -> Report:
     """Import pandas DataFrames, each under the name of a file of the format: `from_frames(users=…, follows=…)`.
 
@@ -28,7 +33,7 @@ def from_frames(
     if unknown := frames.keys() - BY_NAME.keys():
         raise LoadError(f"There is no file {min(unknown)!r} in the format.", f"Use one of {', '.join(BY_NAME)}.")
     sources = [frame_source(name, frames[name]) for name in BY_NAME if name in frames]
-    options = Options(rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv")), create_missing)
+    options = Options(rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv")), create_missing, max_rejects)
     if client is not None:
         return import_sources(client, sources, options, Silent())
     with connect(read_settings(), Silent()) as own:
@@ -36,7 +41,9 @@ def from_frames(
 
 
 def frame_source(name: str, frame: Any) -> Source:
-    """The source that a DataFrame is."""
+    """The source that a DataFrame is. Raises LoadError if it is none."""
+    if not (hasattr(frame, "columns") and hasattr(frame, "iloc")):
+        raise LoadError(f"{name} is a {type(frame).__name__}, and no DataFrame.", "Wrap it: pandas.DataFrame(…).")
     return rows_source(name, name, [str(column) for column in frame.columns], lambda: _rows(frame), size=len(frame))
 
 

@@ -72,15 +72,17 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
     """Import sources in their order, which must be that of the format's files. Raises LoadError, as `import_folder`."""
     began = time.monotonic()
     this = identity(sources, options)
-    noted = _Noted(client, this)
+    noted = Noted(client, this)
     report = Report()
     with (
         RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
         ThreadPoolExecutor(LANES) as writers,
         readers.collector_at_rest(),
     ):
+        if rejected.was_lost and noted.has_rejects:
+            progress.say(f"{options.rejects} is gone: what was rejected before the import broke off is not told again.")
         for place, source in enumerate(sources):
-            file = _File(client, this, f"{place} {source.file}", source, options, rejected)
+            file = _File(client, this, name_of(place, source), source, options, rejected)
             try:
                 report.files.append(file.load(noted, writers, progress, report.total.rejected))
             except Unreachable as error:
@@ -92,23 +94,26 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
     return report
 
 
-def too_many_rejects(options: Options) -> LoadError:
-    """What is raised when there are more rejects than `max_rejects`."""
+def too_many_rejects(options: Options, written: str) -> LoadError:
+    """What is raised when there are more rejects than `max_rejects`; `written` tells how the graph is now."""
     return LoadError(
         f"More than {options.max_rejects} rows are rejected (--max-rejects); {options.rejects} has them, with reasons.",
-        "Mend them and import again: what is in the graph already stays, and is no harm.",
+        f"Mend them and import again: {written}.",
     )
+
+
+def name_of(place: int, source: Source) -> str:
+    """What the notes call a source: several may have the same file."""
+    return f"{place} {source.file}"
 
 
 def identity(sources: Sequence[Source], options: Options) -> str:
     """The same for the same import again, so that it can go on; of a source that cannot tell, it is new each time."""
     parts = [source.fingerprint or uuid.uuid4().hex for source in sources]
-    return hashlib.sha256(
-        ":".join([*parts, str(options.create_missing), str(options.rejects.absolute()), str(LANE_ROWS)]).encode()
-    ).hexdigest()
+    return hashlib.sha256(":".join([*parts, str(options.create_missing), str(LANE_ROWS)]).encode()).hexdigest()
 
 
-class _Noted:
+class Noted:
     """What the graph knows of an import that was cut off."""
 
     def __init__(self, client: Client, identity: str) -> None:
@@ -117,6 +122,10 @@ class _Noted:
 
     def __bool__(self) -> bool:
         return bool(self._rows)
+
+    @property
+    def has_rejects(self) -> bool:
+        return any(row["rejected"] for row in self._rows.values())
 
     def lane(self, file: str, lane: int) -> Row | None:
         """What is noted of a lane of a file: how many batches are written, and what came of their rows."""
@@ -127,7 +136,7 @@ def _empty(source: Source) -> FileReport:
     return FileReport(source.file, source.format.name)
 
 
-def _counted(source: Source, row: dict[str, Any]) -> FileReport:
+def counted(source: Source, row: dict[str, Any]) -> FileReport:
     """What the note of a lane, or of a whole file, says."""
     counts = _empty(source)
     for name in counts.counts:
@@ -141,7 +150,7 @@ class _Lane:
     def __init__(self, number: int, source: Source, noted: Row | None) -> None:
         self.number = number
         self.written: int = noted["batches"] if noted else 0
-        self.counts = _counted(source, noted) if noted else _empty(source)
+        self.counts = counted(source, noted) if noted else _empty(source)
         self.batches = 0
         """Given to this lane, in this run; those that an earlier run has written are passed over."""
 
@@ -167,11 +176,11 @@ class _File:
         self._found = _empty(source)
         """The rows that the reader rejected."""
 
-    def load(self, noted: _Noted, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int) -> FileReport:
+    def load(self, noted: Noted, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int) -> FileReport:
         """What came of the rows. While a batch is written, the next one is read."""
         file, size = self._source.file, self._source.size
         if done := noted.lane(self._name, WHOLE):
-            return _counted(self._source, done)
+            return counted(self._source, done)
         numbers = range(LANES if self._format.lane_by else 1)
         lanes = [_Lane(number, self._source, noted.lane(self._name, number)) for number in numbers]
         pending: list[Future[None]] = []
@@ -201,7 +210,7 @@ class _File:
     def _stop_at_too_many(self, lanes: Sequence[_Lane], rejected_before: int) -> None:
         most = self._options.max_rejects
         if most is not None and rejected_before + self._total(lanes).rejected > most:
-            raise too_many_rejects(self._options)
+            raise too_many_rejects(self._options, "what is in the graph already stays, and is no harm")
 
     def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
         """Write a lane's rows of a batch, and note it, in one transaction."""
@@ -224,7 +233,7 @@ class _File:
             "lane": lane,
             "progress": {**counts.counts, "batches": batches, "at": clock.now()},
         }
-        return _counted(self._source, transaction.run("import/record_progress", vocabulary).rows[0])
+        return counted(self._source, transaction.run("import/record_progress", vocabulary).rows[0])
 
     def _write_rows(
         self, transaction: Transaction, rows: list[Record], block: Block
@@ -238,7 +247,8 @@ class _File:
             problems: list[tuple[int, str]] = []
         else:
             rows, problems = _without_unknown(rows, unknown)
-        for part in _rounds(self._format, rows):
+        rounds, equals = _rounds(self._format, rows)
+        for part in rounds:
             written = transaction.run(self._format.statement, {"rows": part})
             result = written.rows[0]
             if result["rows"] != len(part):
@@ -247,7 +257,9 @@ class _File:
                 )
             counts.created += written.nodes_created if self._format.label else written.relationships_created
             counts.updated += result["updated"]
-            problems += [(row["place"], self._format.taken.format(**row)) for row in result.get("taken", [])]
+            for row in result.get("taken", []):
+                reason = self._format.taken.format(**row)
+                problems += [(place, reason) for place in (row["place"], *equals[row["place"]])]
         counts.rejected = len(problems)
         return counts, [block.reject(file, place, reason) for place, reason in sorted(problems)]
 
@@ -279,8 +291,11 @@ def _divide(format: FileFormat, records: list[Record], lanes: int) -> list[list[
     return divided
 
 
-def _rounds(format: FileFormat, rows: list[Record]) -> list[list[Record]]:
+def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]], dict[int, list[int]]]:
     """The rows such that none meets another of its key: the first of each key, the second of each, and so on.
+
+    One that equals the one before it of its key changes nothing more, and is left out; the second answer gives the
+    places of such rows, by the place of the row that they equal.
 
     In a round they stand in the order of the nodes that `lock_by` names. All writers take these in the same order, and
     share no others; so none can hold what another wants while it waits for what that one holds: there is no deadlock.
@@ -289,8 +304,15 @@ def _rounds(format: FileFormat, rows: list[Record]) -> list[list[Record]]:
     seen: defaultdict[tuple[object, ...], int] = defaultdict(int)
     rounds: list[list[Record]] = []
     spellings: dict[str, str] = {}
+    last: dict[tuple[object, ...], Record] = {}
+    equals: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
         key = tuple([row[field] for field in format.key])
+        before = last.get(key)
+        if before is not None and all(before[name] == row[name] for name in row if name not in ("place", "display")):
+            equals[before["place"]].append(row["place"])
+            continue
+        last[key] = row
         if seen[key] == len(rounds):
             rounds.append([])
         rounds[seen[key]].append(row)
@@ -300,7 +322,7 @@ def _rounds(format: FileFormat, rows: list[Record]) -> list[list[Record]]:
     if format.lane_by:
         for part in rounds:
             part.sort(key=lambda row: row[format.lock_by] or "")
-    return rounds
+    return rounds, equals
 
 
 def _unknown(transaction: Transaction, rows: list[Record]) -> dict[str, set[str]]:

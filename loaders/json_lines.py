@@ -22,7 +22,7 @@ def source(path: Path, format: FileFormat) -> Source:
 def _first_keys(path: Path) -> list[str]:
     try:
         with open_text(path) as (_, text):
-            line = text.readline()
+            line = next((line for line in text if not line.isspace()), "")
             return list(_object(line)) if line else []
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise LoadError(

@@ -39,8 +39,6 @@ BATCH_ROWS = 10_000
 """Written in one transaction."""
 TOLD = 5
 """Problems that an error names; of more it says how many."""
-EXACT = 2**53
-"""Whole numbers from here on are not all there as floats."""
 Key = tuple[str, str]
 USER: Key = ("User", "id")
 POST: Key = ("Post", "id")
@@ -295,8 +293,6 @@ def _records(format: FileFormat, rows: Rows) -> list[Record]:
 
 def _cell(column: str, value: Any) -> str:
     try:
-        if isinstance(value, float) and abs(value) >= EXACT:
-            raise ValueError(f"holds {value!r}, a float too large to be exact: read it as text or Int64")
         return cell(value)
     except ValueError as error:
         raise ValueError(f"{column} {error}") from None

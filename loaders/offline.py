@@ -1,30 +1,31 @@
 """Offline import: the first load of an embedded server, through Neo4j's own bulk import while the server is stopped.
 
-It gives the same graph as the online way (`loaders.importer`), many times faster.
+It gives the same graph as the online way (`loaders.importer`), many times faster. The graph is full or as empty as
+before, never half. What came of the rows goes into it with them, as the notes that the online way makes: so a command
+that was killed before it could report finds them when it is repeated.
 """
 
-import json
+import csv
 import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
+from graph import clock, locks
 from graph.backup import has_data
+from graph.client import Client
 from graph.connect import connect
 from graph.errors import LoadError
 from graph.progress import Progress
 from graph.server import EmbeddedServer
 from graph.settings import Settings
 from graph.store import Table
-from loaders import tables
-from loaders.importer import Options, identity, too_many_rejects
+from loaders import importer, tables
+from loaders.importer import Options
 from loaders.readers import Source, collector_at_rest
-from loaders.report import FileReport, RejectsFile, Report
+from loaders.report import RejectsFile, Report
 from loaders.staging import Staging
-
-NOTE = "report.json"
 
 
 def import_offline(settings: Settings, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
@@ -37,32 +38,18 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
             f"--offline works on the files of the embedded server, and GRAPHFEED_URI is {settings.uri}.",
             "Import without --offline, or unset GRAPHFEED_URI.",
         )
-    server, work, report = EmbeddedServer(settings, progress), settings.home / "offline-import", Report()
-    this = identity(sources, options)
-    if has_data(settings, progress):
-        return _finished(work, this)
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    written, longest = stage(work, sources, options, report, progress)
-    _note(work, this, report)
-    if has_data(settings, progress):
-        raise _not_empty()
-    with _timed(report, "stop"), server.stopped() as store, _timed(report, "import"):
-        store.fill(work, written, longest)
-    report.seconds["stop"] -= report.seconds["import"]
-    with _timed(report, "start"):
-        server.up()
-    with _timed(report, "indexes"):
-        connect(settings, progress).close()
-    _end(work)
-    return report
-
-
-def _not_empty() -> LoadError:
-    return LoadError(
-        "--offline is for the first load, and the graph has data.",
-        "Import without --offline, which adds to it; or name an empty home with GRAPHFEED_HOME.",
-    )
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = "Another offline import runs here; waiting for it."
+    with locks.held(settings.home / "offline-import.lock", lambda: progress.say(waiting)):
+        report = Report()
+        if has_data(settings, progress):
+            return _finish(settings, sources, options, report, progress)
+        with _workplace(settings.home) as work:
+            written, longest = stage(work, sources, options, report, progress)
+            if has_data(settings, progress):  # somebody's, who came meanwhile
+                raise _not_empty()
+            _fill(settings, work, written, longest, report, progress)
+        return _finish(settings, sources, options, report, progress)
 
 
 def stage(
@@ -72,7 +59,8 @@ def stage(
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, options, report, progress)
         with _timed(report, "write"):
-            return tables.write(staging, progress)
+            written, longest = tables.write(staging, progress)
+    return [*written, _notes(work, sources, options, report)], longest
 
 
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:
@@ -83,11 +71,77 @@ def check(staging: Staging, sources: Sequence[Source], options: Options, report:
         with _timed(report, "check"):
             staging.resolve(report.files, rejected, create_missing=options.create_missing)
         report.rejects = options.rejects if rejected.is_there else None
-    if report.is_dry:
-        for file in report.files:
-            file.created, file.updated = file.rows - file.rejected, 0
     if options.max_rejects is not None and report.total.rejected > options.max_rejects:
-        raise too_many_rejects(options)
+        raise importer.too_many_rejects(options, "nothing was written")
+
+
+def _notes(work: Path, sources: Sequence[Source], options: Options, report: Report) -> Table:
+    """The table of what came of each source's rows."""
+    this, names = importer.identity(sources, options), ("import", "file", "lane:long", "batches:long", "at:long")
+    with (work / "notes.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([*names, *(f"{name}:long" for name in report.total.counts)])
+        for place, (source, counts) in enumerate(zip(sources, report.files, strict=True)):
+            name = importer.name_of(place, source)
+            writer.writerow([this, name, importer.WHOLE, 1, clock.now(), *counts.counts.values()])
+    return Table("notes.csv", "ImportProgress", is_nodes=True)
+
+
+def _fill(
+    settings: Settings, work: Path, written: Sequence[Table], longest: int, report: Report, progress: Progress
+) -> None:
+    """Put the tables in the place of the empty graph; the server runs afterwards, whatever comes."""
+    server = EmbeddedServer(settings, progress)
+    began = time.monotonic()
+    try:
+        with server.stopped() as store:
+            report.seconds["stop"] = time.monotonic() - began
+            with _timed(report, "import"):
+                store.fill(work, written, longest)
+    finally:
+        with _timed(report, "start"):
+            server.up()
+
+
+def _finish(
+    settings: Settings, sources: Sequence[Source], options: Options, report: Report, progress: Progress
+) -> Report:
+    """Make the indexes, and report what the graph's notes say. Raises LoadError if it holds other data than this."""
+    with _timed(report, "indexes"), connect(settings, progress) as client:
+        noted = _noted(client, sources, options)
+        if noted is None:
+            raise _not_empty()
+        report.files = noted.files
+        report.rejects = options.rejects if noted.total.rejected and options.rejects.exists() else None
+        client.write("import/end_progress", {"import": importer.identity(sources, options), "now": clock.now()})
+    return report
+
+
+def _noted(client: Client, sources: Sequence[Source], options: Options) -> Report | None:
+    """What came of all of the sources, if the graph has notes of just this import."""
+    noted = importer.Noted(client, importer.identity(sources, options))
+    rows = [noted.lane(importer.name_of(place, source), importer.WHOLE) for place, source in enumerate(sources)]
+    counted = [importer.counted(source, row) for source, row in zip(sources, rows, strict=True) if row]
+    return Report(counted) if len(counted) == len(sources) else None
+
+
+@contextmanager
+def _workplace(home: Path) -> Iterator[Path]:
+    """A folder for the tables, on the disk of the server; what a killed import has left there goes."""
+    work = home / "offline-import"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _not_empty() -> LoadError:
+    return LoadError(
+        "--offline is for the first load, and the graph has data.",
+        "Import without --offline, which adds to it; or name an empty home with GRAPHFEED_HOME.",
+    )
 
 
 @contextmanager
@@ -97,30 +151,3 @@ def _timed(report: Report, stage: str) -> Iterator[None]:
         yield
     finally:
         report.seconds[stage] = time.monotonic() - began
-
-
-# A process that ends between the import and its report would leave a full graph, and a command that refuses it. So the
-# report is noted first: a graph that was empty and is full now was filled by the import that the note is of.
-
-
-def _note(work: Path, this: str, report: Report) -> None:
-    noted = {"import": this, "files": [asdict(file) for file in report.files], "rejects": str(report.rejects or "")}
-    (work / NOTE).write_text(json.dumps(noted))
-
-
-def _finished(work: Path, this: str) -> Report:
-    try:
-        noted = json.loads((work / NOTE).read_text())
-    except (OSError, ValueError):
-        raise _not_empty() from None
-    if noted["import"] != this:
-        raise _not_empty()
-    _end(work)
-    return Report(
-        [FileReport(**file) for file in noted["files"]],
-        rejects=Path(noted["rejects"]) if noted["rejects"] else None,
-    )
-
-
-def _end(work: Path) -> None:
-    shutil.rmtree(work)

@@ -1,12 +1,12 @@
 """Parquet files, read with pyarrow (the extra `graphfeed[parquet]`), a batch of rows at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from graph.errors import LoadError
 from loaders.neutral import FileFormat
-from loaders.readers import BLOCK_ROWS, Block, Source, cell, columns_of, fingerprint
+from loaders.readers import BLOCK_ROWS, Block, Reject, Source, cell, columns_of, csv_line, fingerprint
 
 
 def source(path: Path, format: FileFormat) -> Source:
@@ -47,6 +47,7 @@ def _is_plain(type: Any) -> bool:
         types.is_string_view,
         types.is_integer,
         types.is_floating,
+        types.is_decimal,
         types.is_boolean,
         types.is_timestamp,
         types.is_date,
@@ -62,9 +63,8 @@ def _blocks(path: Path) -> Iterator[Block]:
         first = 1
         try:
             for batch in file.iter_batches(BLOCK_ROWS):
-                numbers = range(first, first + batch.num_rows)
-                first = numbers.stop
-                yield Block(first - 1, numbers, list(zip(*(_cells(column) for column in batch.columns), strict=True)))
+                yield _block(path.name, batch, first)
+                first += batch.num_rows
         except (OSError, pyarrow.ArrowException) as error:
             raise LoadError(
                 f"{path} is damaged after row {first - 1}: {error}.",
@@ -72,9 +72,41 @@ def _blocks(path: Path) -> Iterator[Block]:
             ) from error
 
 
-def _cells(column: Any) -> list[str]:
+def _block(file: str, batch: Any, first: int) -> Block:
+    """The rows of a batch; one with a value that Python cannot hold is a reject."""
+    numbers: Sequence[int] = range(first, first + batch.num_rows)
+    rows: list[Sequence[Any]] = list(zip(*(_cells(column) for column in batch.columns), strict=True))
+    made = Block(first + batch.num_rows - 1, numbers, rows)
+    if any(isinstance(value, ValueError) for row in rows for value in row):
+        bad = [next((value for value in row if isinstance(value, ValueError)), None) for row in rows]
+        made.rejects = [
+            Reject(file, number, f"a cell {error}", csv_line([str(value) for value in row]))
+            for number, row, error in zip(numbers, rows, bad, strict=True)
+            if error
+        ]
+        made.lines = [number for number, error in zip(numbers, bad, strict=True) if not error]
+        made.rows = [row for row, error in zip(rows, bad, strict=True) if not error]
+    return made
+
+
+def _cells(column: Any) -> list[str | ValueError]:
+    """The cells of a column, and in the place of a value that cannot be read the reason why."""
     import pyarrow
 
-    if pyarrow.types.is_timestamp(column.type):  # Python's times end at the microsecond
-        column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
-    return [cell(value) for value in column.to_pylist()]
+    if pyarrow.types.is_timestamp(column.type):  # all are of UTC inside, and Python's end at the microsecond
+        column = column.cast(pyarrow.timestamp("us"), safe=False)
+    try:
+        return [cell(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError):
+        return [_cell(value) for value in column]
+
+
+def _cell(value: Any) -> str | ValueError:
+    try:
+        return cell(value.as_py())
+    except UnicodeDecodeError:
+        return ValueError("is not UTF-8")
+    except OverflowError as error:
+        return ValueError(f"holds a time that is none in the years 1 to 9999 ({error})")
+    except ValueError as error:
+        return error

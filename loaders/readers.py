@@ -10,18 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TypeVar
+from uuid import UUID
+
+import numpy as np
 
 from graph.errors import LoadError
 from loaders.neutral import BY_NAME, FILES, Column, FileFormat
 
 T = TypeVar("T")
 
+csv.field_size_limit(1 << 26)  # characters of a cell: a caption may be longer than the 128 kB of csv's own limit
+
 BLOCK_BYTES = 1 << 20
 BLOCK_ROWS = 10_000
 EXACT = 2**53
-"""Up to which a float holds each whole number."""
+"""Below it a float holds each whole number."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list
     if unknown := [name for name in header if name not in known]:
         raise LoadError(
             f"{where} has the unknown column{'s' if len(unknown) > 1 else ''} {', '.join(map(repr, unknown))}.",
-            f"Rename or remove them; the columns of {format.name} are {', '.join(known)}.",
+            f"Rename or remove them; the columns of {format.name} are {', '.join(known)}, in small letters.",
         )
     if doubled := {name for name in header if header.count(name) > 1}:
         raise LoadError(f"{where} names the column {min(doubled)!r} twice.", "Remove one of them.")
@@ -139,7 +145,7 @@ def rows_source(
     size: int = 1,
     fingerprint: str | None = None,
 ) -> Source:
-    """A source of the format's file `name` from (line, values) pairs: for adapters, which know no blocks.
+    """A source of the format's file `name` from (line, values) pairs.
 
     A value may be anything that `cell` can write.
     """
@@ -174,17 +180,21 @@ def cell(value: Any) -> str:
     """A value as the text of a cell; '' if it is none (null, NaN, NaT, NA). Raises ValueError for a list or a map."""
     if _is_none(value):
         return ""
-    if hasattr(value, "item"):  # a numpy scalar
+    if isinstance(value, np.datetime64):
+        return str(value)
+    if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():  # what pandas makes of whole numbers among which one is missing
-        if abs(value) > EXACT:
-            raise ValueError(f"holds the number {value}, which may have been another before it became a float")
+        if abs(value) >= EXACT:
+            raise ValueError(f"holds {value!r}, a float too large to be exact: read it as text or Int64")
         value = int(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return str(int(value))
+    if isinstance(value, (str, int, float, Decimal, UUID)):
         return str(value)
     raise ValueError(f"holds a {type(value).__name__}, which is no text, number, truth or time")
 

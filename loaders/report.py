@@ -90,6 +90,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
             raise LoadError(f"{path} is there, and no rejects file.", "Name another with --rejects.")
         if not os.access(path.parent, os.W_OK):
             raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
+        self.was_lost = resumed and not path.exists()
+        """Whether an import goes on whose rejects file is gone, with what it told."""
         if resumed and path.exists():
             self._take_up()
         else:
@@ -105,14 +107,23 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
             if told in self._told:
                 return
             self._told.add(told)
-            for reject in rejects:
-                key = (reject.file, str(reject.line), reject.reason)
-                if self._found[key]:
-                    self._found[key] -= 1
-                else:
-                    csv.writer(self._open()).writerow((*key, reject.row))
-            if self._file is not None:
-                self._file.flush()  # before the transaction ends that goes with them
+            try:
+                for reject in rejects:
+                    self._add(reject)
+                if self._file is not None:
+                    self._file.flush()  # before the transaction ends that goes with them
+            except OSError as error:
+                raise LoadError(
+                    f"The rejects file {self.path} could not be written: {error.strerror}.",
+                    "Free some space and repeat the import: it goes on where it stopped.",
+                ) from error
+
+    def _add(self, reject: Reject) -> None:
+        key = (reject.file, str(reject.line), _writable(reject.reason))
+        if self._found[key]:
+            self._found[key] -= 1
+        else:
+            csv.writer(self._open()).writerow((*key, _writable(reject.row)))
 
     def _open(self) -> IO[str]:
         if self._file is None:
@@ -122,7 +133,7 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
 
     def _take_up(self) -> None:
         """Go on with the file of an import that was cut off, perhaps in the midst of a row."""
-        rows = _whole_rows(self.path)
+        rows = _rows(self.path)
         self._found.update((file, line, reason) for file, line, reason, _ in rows)
         self._rewrite(rows)
         self._file = _open_rejects(self.path, "a")
@@ -138,7 +149,7 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
             return
         self._file.close()
         if self.path.stat().st_size <= SORTED_BYTES:
-            rows = _whole_rows(self.path)
+            rows = _rows(self.path)
             self._rewrite(sorted(rows, key=lambda row: (self._order.get(row[0], 0), int(row[1]))))
 
 
@@ -149,18 +160,30 @@ def _open_rejects(path: Path, mode: str) -> IO[str]:
 def _is_rejects(path: Path) -> bool:
     if not path.is_file():
         return False
+    if not path.stat().st_size:  # of an import that was killed before it wrote a row
+        return True
     with path.open(encoding="utf-8", errors="replace") as file:
         return file.readline().strip() == ",".join(REJECTS_HEADER)
 
 
-def _whole_rows(path: Path) -> list[list[str]]:
+def _writable(text: str) -> str:
+    """The text, where bytes that are not UTF-8 stay as they are, and halves of surrogate pairs are spelled out."""
+    try:
+        text.encode(errors="surrogateescape")
+        return text
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+
+
+def _rows(path: Path) -> list[list[str]]:
     """The rows of a rejects file, but for a last one that was cut off."""
     rows: list[list[str]] = []
     with _open_rejects(path, "r") as file:
         reader = csv.reader(file, strict=True)
-        next(reader, None)
         try:
-            rows.extend(row for row in reader if len(row) == len(REJECTS_HEADER))
-        except csv.Error:
-            pass
-    return rows
+            for row in reader:
+                rows.append(row)
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):
+                raise
+    return [row for row in rows[1:] if len(row) == len(REJECTS_HEADER)]

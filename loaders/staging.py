@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 
 from graph.client import Row
+from graph.errors import LoadError
 from graph.progress import Progress
 from loaders import neutral
 from loaders.cells import HASHTAG, Kind, Values
@@ -66,7 +67,10 @@ class Staging:
 
     def run(self, query: str) -> duckdb.DuckDBPyConnection:
         """What a statement of DuckDB's SQL returns."""
-        return self._db.execute(query)
+        try:
+            return self._db.execute(query)
+        except (duckdb.IOException, duckdb.TransactionException) as error:
+            raise _no_room(self.folder, error) from error
 
     def close(self) -> None:
         """Let go of the files."""
@@ -245,6 +249,13 @@ class Staging:
 def text(value: object) -> str:
     """A text as SQL writes it."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def _no_room(folder: Path, error: Exception) -> LoadError:
+    return LoadError(
+        f"The rows could not be checked in {folder}: {str(error).splitlines()[0]}.",
+        "Free some space there, and repeat the import: nothing was written to the graph.",
+    )
 
 
 def quoted(name: str) -> str:

@@ -129,7 +129,8 @@ def show_report(report: Report) -> None:
         name = file.file if file.file.startswith(file.becomes) else f"{file.file} ({file.becomes})"
         table.add_row(name, *(f"{getattr(file, kind):,}" for kind in kinds))
     _console(stderr=False).print(table)
-    say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
+    if report.seconds:
+        say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
     if report.rejects:
         say(f"Rejected rows, each with the reason: {report.rejects}")
     if report.left_alone:

@@ -49,7 +49,11 @@ def import_(
         raise typer.BadParameter("--offline and --dry-run do not go together")
     sources, left_alone = _sources(path, adapter)  # what is wrong with it is told before a server is started for it
     options = Options(rejects or _rejects_of(path), create_missing, max_rejects)
-    report = _import(sources, options, offline=offline, dry=dry_run)
+    try:
+        report = _import(sources, options, offline=offline, dry=dry_run)
+    except KeyboardInterrupt:
+        console.note("Stopped. The same command goes on where it stopped.")
+        raise
     report.left_alone = left_alone
     if as_json:
         console.print_json(_report_json(report))
@@ -153,8 +157,8 @@ def restore(
 
 def _report_json(report: Report) -> dict[str, Any]:
     return {
-        "files": [_file_json(file) for file in report.files],
-        "total": _file_json(report.total),
+        "files": [_file_json(file, report.is_dry) for file in report.files],
+        "total": _file_json(report.total, report.is_dry),
         "rejects": str(report.rejects) if report.rejects else None,
         "leftAlone": report.left_alone,
         "dryRun": report.is_dry,
@@ -162,5 +166,9 @@ def _report_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _file_json(file: FileReport) -> dict[str, Any]:
-    return {**vars(file), "unchanged": file.unchanged}
+def _file_json(file: FileReport, is_dry: bool) -> dict[str, Any]:
+    named = {"file": file.file, "becomes": file.becomes, "rows": file.rows}
+    if is_dry:
+        return {**named, "importable": file.rows - file.rejected, "rejected": file.rejected}
+    counts = {"created": file.created, "updated": file.updated, "unchanged": file.unchanged}
+    return {**named, **counts, "rejected": file.rejected}

@@ -123,14 +123,19 @@ class TestExportAndForget:
 def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one, for starts and stops of a server are slow."""
     file = tmp_path / "my graph.dump"
+    monkeypatch.setenv("GRAPHFEED_HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(ServerError, match=r"There is no server in .*nowhere"):
+        run("backup", str(file))
     with small_server(tmp_path / "home", heap="512m", page_cache="64m") as server:
         monkeypatch.setenv("GRAPHFEED_HOME", str(server.home))
         monkeypatch.chdir(tmp_path)
         with Client(server.address) as client:
             run("import", str(folder))
             before = everything(client)
-        assert "MB" in run("backup", str(file))
+        assert "MB" in run("backup", file.name)
         assert server.is_alive
+        with pytest.raises(ServerError, match=r"nothing/file cannot be written"):
+            run("backup", "nothing/file")
         with pytest.raises(ServerError, match=r"my graph\.dump is there already"):
             run("backup", str(file))
         with pytest.raises(ServerError, match=r"has data, which the backup would replace"):

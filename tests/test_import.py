@@ -5,11 +5,13 @@ import gzip
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from graph.client import Client
 from graph.errors import LoadError
 from graph.progress import Silent
+from loaders import from_frames
 from loaders.importer import Options, import_folder
 from tests.support import ask, everything, load, write_csv
 
@@ -377,3 +379,23 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     client: Any = None  # not asked
     with pytest.raises(LoadError, match="is no folder"):
         load(client, tmp_path / "nowhere")
+
+
+@live
+def test_rows_that_are_equal_cost_next_to_nothing(client: Client, tmp_path: Path) -> None:
+    likes = [{"user": "1", "post": "p"}] * 30_000
+    posts = [{"id": "p", "author": "1"}, *[{"id": "p", "author": "2"}] * 300]
+    report = load(client, write_csv(tmp_path, users=PEOPLE, posts=posts, likes=likes))
+    counts = [(file.created, file.updated, file.unchanged, file.rejected) for file in report.files]
+    assert counts == [(2, 0, 0, 0), (1, 0, 0, 300), (1, 0, 29_999, 0)]
+    assert len(rejects(tmp_path)) == 300
+
+
+@live
+def test_rejects_of_any_text_are_written(client: Client, tmp_path: Path) -> None:
+    captions = ["x" * 200_000, "\ud800", "nul\x00", "two\r\nlines", "y"]
+    frame = pd.DataFrame({"id": [None] * 5, "caption": captions}, dtype=object)
+    (tmp_path / "rejects.csv").touch()  # what a kill can leave
+    report = from_frames(client, rejects=tmp_path / "rejects.csv", posts=frame)
+    assert report.total.rejected == 5
+    assert [line for _, line, _ in rejects(tmp_path)] == [0, 1, 2, 3, 4]

@@ -80,7 +80,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
         kill_in_the_midst_of_neo4js_import(folder, settings, work)
 
         with monkeypatch.context() as patch:
-            patch.setattr("loaders.offline._end", lambda work: ended())
+            patch.setattr("loaders.offline._finish", lambda *_: ended())
             with pytest.raises(KeyboardInterrupt):  # full, and nobody was told
                 import_offline(settings, sources, options, Silent())
         report = import_offline(settings, sources, options, Silent())

@@ -21,7 +21,7 @@ from graph import clock
 from graph.errors import LoadError
 from loaders import csv_files, json_lines, neutral, parquet_files, readers
 from loaders.cells import TIME
-from loaders.frames import frame_source
+from loaders.frames import frame_source, from_frames
 from loaders.neutral import BY_NAME, Record
 from loaders.readers import Source
 
@@ -212,7 +212,7 @@ def test_frames_may_hold_what_pandas_holds() -> None:
         "sensitive": True,
     }
     assert other["properties"] == {}
-    assert [(line, reason[:14]) for line, reason, _ in rejects(source)] == [(2, "a cell holds t")]
+    assert [(line, reason[:30]) for line, reason, _ in rejects(source)] == [(2, "a cell holds 1.152921504606847")]
 
 
 @pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
@@ -236,3 +236,51 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, ending: str) -> 
         assert tracemalloc.get_traced_memory()[1] < 60e6  # of 100 MB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "lines"),
+    [
+        ('id,caption\n1,"unclosed\n2,b\n3,c\n', [], [2, 3, 4]),
+        ('id,caption\n0,x\n1,"a\nb" c\n2,b\n', ["0", "2"], [3, 4]),
+        ('id,author,caption\nu"1,"open\nu2,",x"y\n\nu3,a,b\nbad\n', ['u"1', "u3"], [6]),
+    ],
+)
+def test_no_line_of_a_broken_row_is_lost(tmp_path: Path, text: str, rows: list[str], lines: list[int]) -> None:
+    (tmp_path / "posts.csv").write_text(text)
+    [source], _ = readers.find(tmp_path)
+    assert [line for line, _, _ in rejects(source)] == lines
+    assert [record["id"] for record in records(source)] == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("posts.csv", gzip.compress(b"id\n1\n"), r"is packed with gzip.*Name it posts\.csv\.gz"),
+        ("posts.csv", "id,caption\n1,x\n".encode("utf-16"), "is UTF-16. Save it as UTF-8"),
+        ("posts.csv", b"id;caption\n1;x\n", "has ';' between its cells. Save it with commas"),
+        ("posts.csv", b"ID,caption\n1,x\n", "unknown column 'ID'.*in small letters"),
+    ],
+)
+def test_what_is_often_taken_for_our_csv_is_named(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(LoadError, match=message):
+        readers.find(tmp_path)
+
+
+def test_a_value_of_parquet_that_python_cannot_hold_is_a_reject(tmp_path: Path) -> None:
+    text = pa.array([b"good", b"\xff\xfe", b"fine"]).view(pa.string())
+    times = pa.array([0, 0, 2**50], pa.timestamp("ms", "Not/AZone"))
+    table = pa.table({"id": pa.array([1, 2, 3]), "caption": text, "taken_at": times})
+    parquet.write_table(table, tmp_path / "posts.parquet")
+    source = parquet_files.source(tmp_path / "posts.parquet", POSTS)
+    assert [record["id"] for record in records(source)] == ["1"]
+    assert [(line, reason[:30]) for line, reason, _ in rejects(source)] == [
+        (2, "a cell is not UTF-8"),
+        (3, "a cell holds a time that is no"),
+    ]
+
+
+def test_what_is_no_frame_is_told() -> None:
+    with pytest.raises(LoadError, match="users is a list, and no DataFrame"):
+        from_frames(users=[{"id": "1"}])

@@ -1,2 +1,2 @@
-// Whether the graph holds any person, post or hashtag
-RETURN EXISTS { (:User|Post|Hashtag) } AS hasData
+// Whether the graph holds anything but notes about itself
+RETURN EXISTS { MATCH (node) WHERE NOT node:Schema AND NOT node:ImportProgress } AS hasData

@@ -119,7 +119,7 @@ def _is_litter(place: str) -> bool:
 
 
 def _kind(place: str) -> str | None:
-    parts = PurePosixPath(place).parts
+    parts = PurePosixPath(place).parts or ("",)
     folder = parts[-2] if len(parts) > 1 else ""
     for kind, (name, folders) in KINDS.items():
         if re.fullmatch(name, parts[-1]) and folder in ("", *folders):
