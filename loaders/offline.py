@@ -41,15 +41,16 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     waiting = "Another offline import runs here; waiting for it."
     with locks.held(settings.home / "offline-import.lock", lambda: progress.say(waiting)):
-        report = Report()
+        this, report = importer.identity(sources, options), Report()
         if has_data(settings, progress):
-            return _finish(settings, sources, options, report, progress)
+            return _finish(settings, this, sources, options, report, progress)
         with _workplace(settings.home) as work:
             written, longest = stage(work, sources, options, report, progress)
+            written.append(_notes(work, this, sources, report))
             if has_data(settings, progress):  # somebody's, who came meanwhile
                 raise _not_empty()
             _fill(settings, work, written, longest, report, progress)
-        return _finish(settings, sources, options, report, progress)
+        return _finish(settings, this, sources, options, report, progress)
 
 
 def stage(
@@ -59,8 +60,7 @@ def stage(
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, options, report, progress)
         with _timed(report, "write"):
-            written, longest = tables.write(staging, progress)
-    return [*written, _notes(work, sources, options, report)], longest
+            return tables.write(staging, progress)
 
 
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:
@@ -75,9 +75,9 @@ def check(staging: Staging, sources: Sequence[Source], options: Options, report:
         raise importer.too_many_rejects(options, "nothing was written")
 
 
-def _notes(work: Path, sources: Sequence[Source], options: Options, report: Report) -> Table:
-    """The table of what came of each source's rows."""
-    this, names = importer.identity(sources, options), ("import", "file", "lane:long", "batches:long", "at:long")
+def _notes(work: Path, this: str, sources: Sequence[Source], report: Report) -> Table:
+    """The table of what came of each source's rows in this import."""
+    names = ("import", "file", "lane:long", "batches:long", "at:long")
     with (work / "notes.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*names, *(f"{name}:long" for name in report.total.counts)])
@@ -104,22 +104,22 @@ def _fill(
 
 
 def _finish(
-    settings: Settings, sources: Sequence[Source], options: Options, report: Report, progress: Progress
+    settings: Settings, this: str, sources: Sequence[Source], options: Options, report: Report, progress: Progress
 ) -> Report:
     """Make the indexes, and report what the graph's notes say. Raises LoadError if it holds other data than this."""
     with _timed(report, "indexes"), connect(settings, progress) as client:
-        noted = _noted(client, sources, options)
+        noted = _noted(client, this, sources)
         if noted is None:
             raise _not_empty()
         report.files = noted.files
         report.rejects = options.rejects if noted.total.rejected and options.rejects.exists() else None
-        client.write("import/end_progress", {"import": importer.identity(sources, options), "now": clock.now()})
+        client.write("import/end_progress", {"import": this, "now": clock.now()})
     return report
 
 
-def _noted(client: Client, sources: Sequence[Source], options: Options) -> Report | None:
+def _noted(client: Client, this: str, sources: Sequence[Source]) -> Report | None:
     """What came of all of the sources, if the graph has notes of just this import."""
-    noted = importer.Noted(client, importer.identity(sources, options))
+    noted = importer.Noted(client, this)
     rows = [noted.lane(importer.name_of(place, source), importer.WHOLE) for place, source in enumerate(sources)]
     counted = [importer.counted(source, row) for source, row in zip(sources, rows, strict=True) if row]
     return Report(counted) if len(counted) == len(sources) else None

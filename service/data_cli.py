@@ -10,9 +10,7 @@ from graph import clock
 from graph.connect import connect
 from graph.settings import Settings, read_settings
 from loaders import adapters, exporter, forgetting, generator, readers
-from loaders.dry_run import dry_run
 from loaders.importer import Options, import_sources
-from loaders.offline import import_offline
 from loaders.readers import Source
 from loaders.report import FileReport, Report
 from service import console
@@ -71,6 +69,9 @@ def _rejects_of(path: Path) -> Path:
 
 
 def _import(sources: list[Source], options: Options, *, offline: bool, dry: bool) -> Report:
+    from loaders.dry_run import dry_run  # these two need DuckDB, which is slow to import
+    from loaders.offline import import_offline
+
     settings = read_settings()
     with console.Bars() as bars:
         if offline:
