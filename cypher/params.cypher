@@ -19,5 +19,5 @@
 :param import => 'sample';
 :param file => 'likes.csv';
 :param lane => 0;
-:param progress => {batches: 1, rows: 10, created: 10, updated: 0, rejected: 0, at: timestamp()};
+:param progress => head([{batches: 1, rows: 10, created: 10, updated: 0, rejected: 0, at: timestamp()}]);
 :param rows => [{place: 0, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];

@@ -2,7 +2,7 @@
 // :param import => 'sample'
 // :param file => 'likes.csv'
 // :param lane => 0
-// :param progress => {batches: 1, rows: 10, created: 10, updated: 0, rejected: 0, at: timestamp()}
+// :param progress => head([{batches: 1, rows: 10, created: 10, updated: 0, rejected: 0, at: timestamp()}])
 MERGE (progress:ImportProgress {import: $import, file: $file, lane: $lane})
 // A transaction that was tried again, for the answer to it got lost, must not count its rows as what was there already
 SET progress += CASE WHEN progress.batches >= $progress.batches THEN {} ELSE $progress END
