@@ -77,7 +77,6 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
     with (
         RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
         ThreadPoolExecutor(LANES) as writers,
-        readers.collector_at_rest(),
     ):
         if rejected.was_lost and noted.has_rejects:
             progress.say(f"{options.rejects} is gone: what was rejected before the import broke off is not told again.")
