@@ -152,7 +152,7 @@ class EmbeddedServer:
         Raises ServerError if it has never run.
         """
         with self._changing() as lock:
-            if not self._ready.exists():
+            if not self.has_run:
                 raise ServerError(f"There is no server in {self.home}.", "Start one with `graphfeed up`.")
             self._stop()
             yield Store(self._base, self._admin(self._fetched_jars(), lock), self._progress)

@@ -51,10 +51,6 @@ class Batch:
     records: list[Record]
     rejects: list[Reject]
 
-    @property
-    def rows(self) -> int:
-        return len(self.records) + len(self.rejects)
-
 
 def import_folder(client: Client, folder: Path, options: Options, progress: Progress) -> Report:
     """Import the folder's files of the format.
@@ -213,8 +209,6 @@ class _File:
 
     def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
         """Write a lane's rows of a batch, and note it, in one transaction."""
-        total = _empty(self._source)
-        total.add(lane.counts)
 
         def work(transaction: Transaction) -> FileReport:
             counts, rejects = self._write_rows(transaction, rows, block)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.errors import LoadError
 from loaders.neutral import FileFormat
-from loaders.readers import Block, Lines, Reject, Source, cell, columns_of, fingerprint, open_text
+from loaders.readers import Block, Lines, Reject, Source, cell_of, columns_of, fingerprint, open_text
 
 
 def source(path: Path, format: FileFormat) -> Source:
@@ -66,11 +66,4 @@ def _block(file: str, format: FileFormat, texts: list[str], numbers: range, posi
 def _cells(names: list[str], values: dict[str, object]) -> list[str]:
     if unknown := values.keys() - set(names):
         raise ValueError(f"has the unknown key {min(unknown)!r}")
-    return [_cell(name, values.get(name)) for name in names]
-
-
-def _cell(name: str, value: object) -> str:
-    try:
-        return cell(value)
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None
+    return [cell_of(name, values.get(name)) for name in names]

@@ -21,7 +21,7 @@ from graph.feed import Feed, Request, feed
 from graph.progress import Progress, Silent
 from graph.settings import Settings, profile, read_settings
 from loaders.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
-from loaders.readers import cell, columns_of
+from loaders.readers import cell_of, columns_of
 
 try:
     from py2neo import Graph, Transaction, bulk, errors, ogm  # type: ignore[import-untyped]  # it publishes no types
@@ -279,7 +279,7 @@ def _records(format: FileFormat, rows: Rows) -> list[Record]:
     records, problems = [], []
     for place, values in enumerate(frame.itertuples(index=False, name=None)):
         try:
-            cells = [_cell(column.name, value) for column, value in zip(columns, values, strict=True)]
+            cells = [cell_of(column.name, value) for column, value in zip(columns, values, strict=True)]
             records.append(record(format, columns, cells))
         except ValueError as error:
             problems.append(f"row {place}: {error}")
@@ -289,13 +289,6 @@ def _records(format: FileFormat, rows: Rows) -> list[Record]:
             "Mend or drop these rows, which count from 0 (see loaders/README.md), and load again: nothing was written.",
         )
     return records
-
-
-def _cell(column: str, value: Any) -> str:
-    try:
-        return cell(value)
-    except ValueError as error:
-        raise ValueError(f"{column} {error}") from None
 
 
 def _require_known(graph: Graph, records: Records) -> None:

@@ -199,6 +199,14 @@ def cell(value: Any) -> str:
     raise ValueError(f"holds a {type(value).__name__}, which is no text, number, truth or time")
 
 
+def cell_of(column: str, value: Any) -> str:
+    """As `cell`, with the column's name before the reason of the ValueError."""
+    try:
+        return cell(value)
+    except ValueError as error:
+        raise ValueError(f"{column} {error}") from None
+
+
 def _is_none(value: Any) -> bool:
     try:
         return value is None or bool(value != value)

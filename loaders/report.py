@@ -42,6 +42,11 @@ class FileReport:
         """Rows that said what was known already."""
         return self.rows - self.created - self.updated - self.rejected
 
+    @property
+    def importable(self) -> int:
+        """Rows that are not rejected: all that a dry run can tell of them."""
+        return self.rows - self.rejected
+
     def add(self, other: "FileReport") -> None:
         """Count the other's rows here, too."""
         self.rows += other.rows
@@ -60,7 +65,7 @@ class Report:
     rejects: Path | None = None
     """The file of rejected rows; None if there are none."""
     is_dry: bool = False
-    """Whether nothing was written: then what is not rejected could be imported, and counts as created."""
+    """Whether nothing was written: then only rows, rejected and importable are told."""
     seconds: dict[str, float] = field(default_factory=dict)
     """How long each stage took."""
 

@@ -123,8 +123,8 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 def show_report(report: Report) -> None:
     """A table of what an import did, or would do, with each file."""
     written = ("rows", "created", "updated", "unchanged", "rejected")
-    kinds = ("rows", "created", "rejected") if report.is_dry else written
-    table = _table("file", *("can be imported" if report.is_dry and kind == "created" else kind for kind in kinds))
+    kinds = ("rows", "importable", "rejected") if report.is_dry else written
+    table = _table("file", *("can be imported" if kind == "importable" else kind for kind in kinds))
     for file in [*report.files, report.total]:
         name = file.file if file.file.startswith(file.becomes) else f"{file.file} ({file.becomes})"
         table.add_row(name, *(f"{getattr(file, kind):,}" for kind in kinds))

@@ -170,6 +170,6 @@ def _report_json(report: Report) -> dict[str, Any]:
 def _file_json(file: FileReport, is_dry: bool) -> dict[str, Any]:
     named = {"file": file.file, "becomes": file.becomes, "rows": file.rows}
     if is_dry:
-        return {**named, "importable": file.rows - file.rejected, "rejected": file.rejected}
+        return {**named, "importable": file.importable, "rejected": file.rejected}
     counts = {"created": file.created, "updated": file.updated, "unchanged": file.unchanged}
     return {**named, **counts, "rejected": file.rejected}

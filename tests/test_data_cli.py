@@ -33,6 +33,11 @@ def folder(tmp_path: Path) -> Path:
     )
 
 
+@pytest.fixture
+def doubled(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "doubled", users=[{"id": "me"}, {"id": "me"}])
+
+
 class TestDryRun:
     pytestmark = live
 
@@ -46,6 +51,10 @@ class TestDryRun:
         ]
         assert "likes.csv,3,no post zzz" in Path("rejects-files.csv").read_text()
         assert ask(client, "MATCH (user:User) RETURN user") == []
+
+    def test_a_row_that_comes_twice_can_be_imported_twice(self, client: Client, doubled: Path) -> None:
+        out = run("import", str(doubled), "--dry-run")
+        assert out.splitlines()[1].split() == ["users.csv", "2", "2", "0"]
 
     def test_it_knows_what_the_graph_holds(self, client: Client, folder: Path, tmp_path: Path) -> None:
         load(client, folder)
