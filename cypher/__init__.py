@@ -12,7 +12,9 @@ This module knows no database. A file that breaks the form, or declares a parame
 that it does not declare, is a StatementFormError that names the file.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -62,6 +64,31 @@ def load(name: str) -> Statement:
         return parse(name, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StatementFormError(f"cypher/{name}.cypher: there is no such file") from None
+
+
+def pasteable(name: str, values: Mapping[str, object]) -> str:
+    """The text of a statement with these values in place of its parameters, to paste into Neo4j Browser.
+
+    For people to run by hand: the engine gives values as parameters. Values are None, truths, numbers, strings and
+    lists of those.
+    """
+    statement = load(name)
+    body = "\n".join(line for line in statement.text.splitlines() if not _PARAM.fullmatch(line))
+    return re.sub(
+        rf"{_NO_CODE.pattern} | \$(?P<name>\w+)",
+        lambda found: _literal(values[found["name"]]) if found["name"] else found[0],
+        body,
+        flags=re.VERBOSE | re.DOTALL,
+    )
+
+
+def _literal(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_literal, value))}]"
+    if value is None:
+        return "null"
+    # JSON's strings, numbers and truths are Cypher's, too; beyond ASCII it escapes what a paste might spoil
+    return json.dumps(value)
 
 
 def names() -> list[str]:

@@ -12,7 +12,7 @@ import neo4j
 from neo4j import exceptions
 
 import cypher
-from graph.errors import DatabaseError, GdsMissing, LoginRefused, Unreachable
+from graph.errors import DatabaseError, GdsMissing, LoginRefused, TookTooLong, Unreachable
 
 _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
@@ -92,9 +92,11 @@ class Client:
         with self._translated():
             self._driver.verify_connectivity()
 
-    def read(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> list[Row]:
-        """The rows of a reading statement."""
-        return self._execute(name, vocabulary, neo4j.RoutingControl.READ).rows
+    def read(
+        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
+    ) -> list[Row]:
+        """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget."""
+        return self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
 
     def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
@@ -136,9 +138,16 @@ class Client:
         with self._translated(), self._driver.session(database=self.address.database) as session:
             session.run(query).consume()
 
-    def _execute(self, name: str, vocabulary: Mapping[str, Any] | None, routing: neo4j.RoutingControl) -> Written:
+    def _execute(
+        self,
+        name: str,
+        vocabulary: Mapping[str, Any] | None,
+        routing: neo4j.RoutingControl,
+        budget_ms: int | None = None,
+    ) -> Written:
         statement = cypher.load(name)
-        query = neo4j.Query(statement.text, metadata={"query": name})
+        timeout = None if budget_ms is None else budget_ms / 1000
+        query = neo4j.Query(statement.text, metadata={"query": name}, timeout=timeout)
         with self._translated():
             result: neo4j.EagerResult = self._driver.execute_query(
                 query, _pick(statement, vocabulary), routing_=routing, database_=self.address.database
@@ -165,6 +174,8 @@ class Client:
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
                     "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
+            if "TransactionTimedOut" in (error.code or ""):
+                raise TookTooLong("A statement took longer than its budget.", "Ask again, or raise the budget.") from None
             if "DatabaseNotFound" in (error.code or ""):
                 raise Unreachable(
                     f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",

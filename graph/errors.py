@@ -7,8 +7,12 @@
     ├── DatabaseError         Neo4j refused a statement
     │   ├── Unreachable       Neo4j does not answer
     │   │   └── LoginRefused  Neo4j answers, but not to this user and password
-    │   └── GdsMissing        Neo4j runs without the Graph Data Science library
-    ├── NotFound              a person that the graph does not hold
+    │   ├── GdsMissing        Neo4j runs without the Graph Data Science library
+    │   ├── TookTooLong       a statement took longer than its budget
+    │   └── ProjectionLost    GDS does not hold a projection that we made, for its server was started again
+    ├── NotFound              a person, post or slate that the graph does not hold
+    ├── Expired               a cursor that was good once
+    ├── Busy                  another does this work now
     └── LoadError             files that cannot be imported as they are
 
 A Cypher file of our own in a wrong form is a defect, no condition to recover from: cypher.StatementFormError.
@@ -52,8 +56,24 @@ class GdsMissing(DatabaseError):
     """Neo4j runs without the Graph Data Science library."""
 
 
+class TookTooLong(DatabaseError):
+    """A statement took longer than its budget."""
+
+
+class ProjectionLost(DatabaseError):
+    """GDS does not hold a projection that we made: its server was started again."""
+
+
 class NotFound(GraphfeedError):
-    """The graph does not hold this person."""
+    """The graph does not hold this person, post or slate."""
+
+
+class Expired(GraphfeedError):
+    """A cursor that was good once."""
+
+
+class Busy(GraphfeedError):
+    """Another does this work now."""
 
 
 class LoadError(GraphfeedError):

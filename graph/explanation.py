@@ -13,7 +13,46 @@ DAY = 86_400_000
 
 def sentence(source: str, facts: Facts) -> str:
     """Why a post of this source is shown."""
-    return _SENTENCES[source](facts)
+    if "holds" in facts:
+        return _RANKED[source](facts) if facts["holds"] else _popular(facts)
+    return _TUTORIAL[source](facts)
+
+
+def _by_followee(facts: Facts) -> str:
+    return f"You follow {facts['author']}."
+
+
+def _by_friend_of_friend(facts: Facts) -> str:
+    return f"{facts['via']}, whom you follow, follows {facts['author']}."
+
+
+def _liked_by_followees(facts: Facts) -> str:
+    count = round(facts["value"])
+    return f"{_and_others(facts['via'], count - 1)}, whom you follow, liked this."
+
+
+def _similar_taste(facts: Facts) -> str:
+    return f"{facts['via']}, who likes what you like, liked this."
+
+
+def _interest(facts: Facts) -> str:
+    return f"It is about #{facts['hashtag']}, one of your interests."
+
+
+def _popular(facts: Facts) -> str:
+    likes = facts["likes"]
+    return f"Popular now: {likes} like{'' if likes == 1 else 's'}." if likes else "New, and open to everybody."
+
+
+_RANKED: dict[str, Callable[[Facts], str]] = {
+    "followees": _by_followee,
+    "friends_of_friends": _by_friend_of_friend,
+    "liked_by_followees": _liked_by_followees,
+    "similar_taste": _similar_taste,
+    "interests": _interest,
+    "popular": _popular,
+}
+"""Of the sources of profiles that add up parts, where the path holds."""
 
 
 def _followees(facts: Facts) -> str:
@@ -29,8 +68,7 @@ def _friends_of_friends(facts: Facts) -> str:
         case 1:
             return f"{facts['via']}, whom you follow, follows {facts['author']}, and {liked}."
         case count:
-            others = f"{count - 1} other{'s' if count > 2 else ''}"
-            return f"{facts['via']} and {others}, whom you follow, follow {facts['author']}, and {liked}."
+            return f"{_and_others(facts['via'], count - 1)}, whom you follow, follow {facts['author']}, and {liked}."
 
 
 def _interests(facts: Facts) -> str:
@@ -43,11 +81,15 @@ def _interests(facts: Facts) -> str:
     return f"You {deed} {_posts(facts['weight'])} with #{facts['hashtag']}; this is its most popular image."
 
 
-_SENTENCES: dict[str, Callable[[Facts], str]] = {
+_TUTORIAL: dict[str, Callable[[Facts], str]] = {
     "followees": _followees,
     "friends_of_friends": _friends_of_friends,
     "interests": _interests,
 }
+
+
+def _and_others(name: str, others: int) -> str:
+    return f"{name} and {others} other{'' if others == 1 else 's'}" if others > 0 else name
 
 
 def _posts(count: int) -> str:

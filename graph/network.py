@@ -5,7 +5,7 @@ from typing import Literal
 from graph import clock
 from graph.client import Client, Row
 from graph.feed import surroundings
-from graph.settings import Profile
+from graph.profiles import Profile
 
 ALL = 2**31
 Edges = Literal["all", "mine"]

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
 FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
+AFFINITY = {"affinityGraph": "affinity/project_affinity"}
+TASTE = {"tasteGraph": "affinity/project_taste"}
 """Projections: the statement that makes each, by the parameter that names it in the statements that use it."""
 
 

@@ -3,7 +3,7 @@
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 2
+VERSION = 3
 
 
 def version(client: Client) -> int:

@@ -1,11 +1,9 @@
 """Settings: a value that is passed in, read from `GRAPHFEED_*` or given by the caller."""
 
-import tomllib
-from functools import cache
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
@@ -35,6 +33,7 @@ class Settings(BaseSettings):
     )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
+    profiles: Path | None = Field(None, description="a file of profiles of your own, beside graph/profiles.toml")
     maven_url: HttpUrl | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
 
     @field_validator("http_port")
@@ -63,32 +62,3 @@ def read_settings(**given: object) -> Settings:
         raise SettingsError(
             f"{variable} is {first['input']!r}: {first['msg']}.", "Correct the variable, or unset it for the default."
         ) from None
-
-
-class Profile(BaseModel):
-    """A named set of the weights and constants that rank a feed; see profiles.toml."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    sources: tuple[str, ...]
-    default_source: str
-    window_days: float
-    history_days: float
-    limit: int
-    per_source: int
-
-
-@cache
-def profiles() -> dict[str, Profile]:
-    """Every profile of profiles.toml by its name."""
-    text = Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8")
-    return {name: Profile(name=name, **fields) for name, fields in tomllib.loads(text).items()}
-
-
-def profile(name: str) -> Profile:
-    """The profile of this name. Raises SettingsError that lists the names there are."""
-    try:
-        return profiles()[name]
-    except KeyError:
-        raise SettingsError(f"There is no profile {name!r}.", f"Use one of: {', '.join(profiles())}.") from None

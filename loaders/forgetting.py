@@ -20,7 +20,8 @@ STEPS = {  # each removes at most so many things, and says how many of what; it 
     "forget/posts": TEXTS,
     "forget/hashtags": TIES,
     "forget/ties": TIES,
-    # What is derived from a person in nodes of its own (slates, events, stored candidates) gets its step here
+    "forget/events": TIES,
+    # What else is derived from a person in nodes of its own (slates, stored candidates) gets its step here
 }
 KINDS = (*(format.name for format in FILES), "hashtags", "derived")
 

@@ -17,7 +17,8 @@ from graph.client import Client
 from graph.connect import connect
 from graph.errors import DatabaseError, GraphfeedError, NotFound, SettingsError, Unreachable
 from graph.progress import Silent
-from graph.settings import Settings, profile
+from graph.profiles import profile
+from graph.settings import Settings
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
 STATIC = Path(__file__).with_name("static")

@@ -16,12 +16,12 @@ from graph.feed import Feed, Request
 from graph.feed import feed as rank
 from graph.progress import Silent
 from graph.server import EmbeddedServer, free_port
-from graph.settings import Settings, profile, read_settings
-from graph.sources import source as source_of
+from graph.profiles import profile
+from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service import console, data_cli
-from service.options import AsOf, Edges, Json, Label, Limit, ProfileName, User, days
-from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
+from service import acts_cli, console, data_cli, feed_cli
+from service.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
+from service.schemas import InterestsAnswer, NetworkAnswer
 
 app = typer.Typer(
     help="A discovery feed for photo-sharing networks, ranked in Neo4j, with the reason for each post.",
@@ -37,6 +37,8 @@ for _name, _command in (
     ("backup", data_cli.backup),
     ("restore", data_cli.restore),
 ):
+    app.command(_name)(_command)
+for _name, _command in {**feed_cli.COMMANDS, **acts_cli.COMMANDS}.items():
     app.command(_name)(_command)
 
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
@@ -66,7 +68,7 @@ def network(
 @app.command()
 def interests(
     user: User,
-    profile_name: ProfileName = "tutorial",
+    profile_name: ProfileName = "default",
     limit: Limit = None,
     as_of: AsOf = None,
     as_json: Json = False,
@@ -82,41 +84,6 @@ def interests(
         return
     columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
     console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} liked no post with a hashtag, and is shown in none.")
-
-
-@app.command()
-def feed(
-    user: User,
-    profile_name: ProfileName = "tutorial",
-    source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
-    limit: Limit = None,
-    as_of: AsOf = None,
-    window_days: Annotated[
-        float | None, typer.Option(parser=days, metavar="DAYS", help="how old a post may be")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
-    as_json: Json = False,
-) -> None:
-    """A person's feed, with the reason for each post."""
-    if source is not None:
-        source_of(source)
-    request = Request(
-        user=user,
-        profile=profile(profile_name),
-        source=source,
-        limit=limit,
-        as_of=clock.now() if as_of is None else as_of,
-        window_days=window_days,
-        seed=seed,
-    )
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        answer = rank(client, request)
-    if not as_json:
-        console.show_feed(answer)
-        return
-    console.print_json(FeedAnswer.of(answer))
-    if answer.why_empty:
-        console.note(f"No posts. {answer.why_empty}")
 
 
 @app.command()

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from graph import clock
 from graph.client import Row
-from graph.feed import Feed
+from graph.feed import Feed, Item
 from loaders.report import Report
 
 NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}
@@ -78,7 +78,7 @@ def show_feed(feed: Feed) -> None:
     table = _table("", "post", "author", "taken", "likes", "comments", "source", "score", "why")
     for rank, item in enumerate(feed.items, start=1):
         counts = (str(item.like_count), str(item.comment_count))
-        taken = "" if item.taken_at is None else clock.ago(item.taken_at, feed.request.as_of)
+        taken = "" if item.taken_at is None else clock.ago(item.taken_at, feed.as_of)
         row = (
             f"{rank}.",
             item.post,
@@ -90,6 +90,15 @@ def show_feed(feed: Feed) -> None:
             item.reason.text,
         )
         table.add_row(*row)
+    _console(stderr=False).print(table)
+
+
+def show_parts(item: Item) -> None:
+    """A table of the parts of a score."""
+    table = _table("part", "adds")
+    for part, value in item.parts.items():
+        table.add_row(part, f"{value:+.3f}")
+    table.add_row("score", f"{item.score:+.3f}")
     _console(stderr=False).print(table)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from graph import clock
+from graph.feed import EVER
 
 
 class Edges(StrEnum):
@@ -27,10 +28,12 @@ def moment(text: str) -> int:
 
 
 def days(text: str) -> float:
+    if text == "none":
+        return EVER
     with suppress(ValueError):
         if 0 < (days := float(text)) <= 1e6:
             return days
-    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million")
+    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million, nor none")
 
 
 User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
@@ -39,4 +42,9 @@ AsOf = Annotated[
     int | None, typer.Option(parser=moment, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
 ]
 ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
+Post = Annotated[str, typer.Argument(help="the id of the post", show_default=False)]
+Slate = Annotated[str, typer.Argument(help="the id of a slate, as a recorded feed gives it", show_default=False)]
+WindowDays = Annotated[
+    float | None, typer.Option(parser=days, metavar="DAYS", help="how old a post may be; none: of any age, or none")
+]
 Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="at most this many")]

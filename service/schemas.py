@@ -33,6 +33,8 @@ class ReasonAnswer(Answer):
 
     text: str
     path: list[PathNode]
+    cypher: str
+    """Draws the path, pasted into Neo4j Browser."""
 
 
 class ItemAnswer(Answer):
@@ -48,6 +50,8 @@ class ItemAnswer(Answer):
     score: float
     parts: dict[str, float]
     reason: ReasonAnswer
+    probability: float | None = None
+    """That it was drawn at its place; null where nothing is drawn."""
 
 
 class FeedAnswer(Answer):
@@ -55,20 +59,35 @@ class FeedAnswer(Answer):
 
     user: str
     profile: str
+    profile_hash: str
+    source: str
     as_of: Time
     seed: int
     items: list[ItemAnswer]
+    missing: list[str]
+    """What the answer had to do without."""
+    slate: str | None
+    """To replay it by; null for a look."""
+    cursor: str | None
+    """Of the next page; null at the end, and for a look."""
 
     @classmethod
     def of(cls, feed: Feed) -> "FeedAnswer":
-        request = feed.request
-        return cls(
-            user=request.user,
-            profile=request.profile.name,
-            as_of=request.as_of,
-            seed=request.seed,
-            items=[ItemAnswer.model_validate(item) for item in feed.items],
-        )
+        return cls.model_validate(feed)
+
+
+class WhyAnswer(Answer):
+    """Why a post is in a feed, or what keeps it out."""
+
+    user: str
+    post: str
+    text: str
+    kept_out: list[str]
+    """A sentence for each filter that holds for it."""
+    rank: int | None
+    """By score, among the candidates."""
+    candidates: int
+    item: ItemAnswer | None
 
 
 class Follow(Answer):

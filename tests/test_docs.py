@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cypher import names
-from graph.settings import Settings, profiles
+from graph.profiles import profiles
+from graph.settings import Settings
 from graph.sources import SOURCES
 from loaders.neutral import FILES
 from service.cli import app

@@ -13,7 +13,7 @@ from graph.client import Client
 from graph.errors import NotFound, SettingsError
 from graph.feed import Request, feed
 from graph.network import interests, network
-from graph.settings import profile
+from graph.profiles import profile
 from tests.support import ask, load, write_csv
 
 pytestmark = pytest.mark.live

@@ -10,7 +10,7 @@ import cypher
 from cypher import StatementFormError, load, names, parse
 from graph import clock, schema
 from graph.client import Client, Row
-from graph.settings import profile
+from graph.profiles import profile
 from loaders.generator import generate
 from tests import support
 from tests.support import ask
@@ -48,8 +48,8 @@ def test_every_statement_is_used() -> None:
     )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
     composed |= {
-        name for name in names() if name.startswith(("import/", "export/", "schema/version_"))
-    }  # by number, FileFormat, REFERENCES
+        name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/"))
+    }  # by number, FileFormat, REFERENCES, KINDS
     unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
     assert unused == []
 
@@ -161,7 +161,7 @@ def run(client: Client, name: str, values: dict[str, object]) -> list[Row]:
     return ask(client, load(name).text, **{parameter: values[parameter] for parameter in load(name).samples})
 
 
-NOT_BY_THEMSELVES = {"schema/await_indexes", "schema/version_1", "schema/version_2", "import/progress"}
+NOT_BY_THEMSELVES = {"schema/await_indexes", "schema/version_1", "schema/version_2", "schema/version_3", "import/progress"}
 
 
 @pytest.mark.live
@@ -171,6 +171,7 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
     ask(client, "CREATE (a:User {id: '42'}), (:User {id: '7'}), (a)-[:FOLLOWS]->(:User {id: '8'})")
     ask(client, "CREATE (:Post {id: '1'}) MERGE (note:Schema {name: 'graphfeed'}) SET note.version = 0")
     ask(client, "CREATE (:ImportProgress {import: 'sample', file: 'users.csv', lane: 0})")
+    ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0})")
     ask(
         client,
         "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:INTERESTED_IN]->(:Hashtag {name: 'x'}), "

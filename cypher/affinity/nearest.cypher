@@ -1,0 +1,18 @@
+// The people nearest to each of some, by personalized PageRank, which random walks with restarts estimate
+// needs: affinity/project_affinity
+// :param affinityGraph => 'graphfeed-affinity'
+// :param ids => ['42']
+// :param walks => 300
+// :param steps => 10
+// :param damping => 0.85
+// :param keep => 200
+MATCH (user:User) WHERE user.id IN $ids
+WITH collect(user) AS users
+CALL gds.randomWalk.stream($affinityGraph, {sourceNodes: users, walksPerNode: $walks, walkLength: $steps,
+    relationshipWeightProperty: 'weight', concurrency: 1, randomSeed: 42}) YIELD nodeIds
+UNWIND range(1, size(nodeIds) - 1) AS step
+WITH nodeIds[0] AS user, nodeIds[step] AS other, sum((1 - $damping) * $damping ^ step) / $walks AS score
+WHERE other <> user
+WITH user, gds.util.asNode(other).id AS other, score ORDER BY user, score DESC, other
+WITH user, collect([other, score])[..$keep] AS nearest
+RETURN gds.util.asNode(user).id AS user, nearest

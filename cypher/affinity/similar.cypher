@@ -1,0 +1,12 @@
+// The people whose likes are most like those of each of some, by the cosine of what they liked
+// needs: affinity/project_taste
+// :param tasteGraph => 'graphfeed-taste'
+// :param ids => ['42']
+// :param keep => 200
+MATCH (user:User) WHERE user.id IN $ids
+WITH collect(user) AS users
+CALL gds.nodeSimilarity.filtered.stream($tasteGraph, {sourceNodeFilter: users, similarityMetric: 'COSINE', topK: $keep,
+    concurrency: 2}) YIELD node1, node2, similarity
+WITH node1 AS user, gds.util.asNode(node2).id AS other, similarity ORDER BY user, similarity DESC, other
+WITH user, collect([other, similarity]) AS nearest
+RETURN gds.util.asNode(user).id AS user, nearest

@@ -1,0 +1,66 @@
+// Posts with the hashtags that I picked, liked or am shown with: the best by how much of my interest they have
+// :param me => '42'
+// :param now => timestamp()
+// :param windowDays => 7
+// :param halfLifeDays => 7
+// :param pickWeight => 5
+// :param perPerson => 1000
+// :param hashtags => 10
+// :param perHashtag => 500
+// :param sensitive => false
+// :param exclude => []
+// :param keep => 200
+MATCH (me:User {id: $me})
+CALL (me) {
+  CALL (me) {
+    CALL (me) { MATCH (me)-[:LIKED]->(post:Post) RETURN post LIMIT $perPerson }
+    RETURN post
+  UNION
+    MATCH (me)<-[:MENTIONS]-(post:Post)
+    RETURN post
+  }
+  MATCH (post)-[:TAGGED]->(hashtag:Hashtag)
+  RETURN hashtag, 1.0 AS weight, post AS link
+UNION ALL
+  MATCH (me)-[:INTERESTED_IN]->(hashtag:Hashtag)
+  RETURN hashtag, toFloat($pickWeight) AS weight, null AS link
+}
+WITH me, hashtag, sum(weight) AS weight, collect(link) AS links
+WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+ORDER BY weight DESC, hashtag.name
+WITH me, collect({hashtag: hashtag, weight: weight, links: links}) AS mine, sum(weight) AS total
+UNWIND mine[..$hashtags] AS interest
+WITH me, interest.hashtag AS hashtag, interest.weight / total AS share, interest.links AS links
+CALL (hashtag) {
+  // In the order of the store, what was tagged last first, so that a big hashtag costs no more than a small one
+  MATCH (hashtag)<-[:TAGGED]-(post:Post)
+  RETURN post LIMIT $perHashtag
+}
+WITH me, post, hashtag, share, links ORDER BY share DESC, hashtag.name
+WITH me, post, sum(share) AS value, head(collect(hashtag.name)) AS via, head(collect(links)) AS links
+ORDER BY value * log(2 + coalesce(post.likeCount, 0)) DESC, post.id
+WITH me, collect({post: post, value: value, via: via, links: links}) AS found
+UNWIND found[..$keep] + [one IN found[$keep..]
+  WHERE $now - $windowDays * 86400000 < one.post.takenAt <= $now][..$keep] AS one
+WITH me, one.post AS post, one.value AS value, one.via AS via, one.links AS links
+WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
+OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+WITH me, post, author, value, via, links
+WHERE true
+  // filter: posts
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
+  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
+  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
+WITH post, value, via, head([link IN links WHERE link <> post | link.id]) AS link,
+  log(value * log(2 + coalesce(post.likeCount, 0))) AS score
+// keep: the best of the window, as a feed ranks them, and beside these the best of any age
+WITH post, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
+WITH *, score + CASE WHEN recent THEN log(0.5) * ($now - post.takenAt) / 86400000.0 / $halfLifeDays ELSE 0 END AS fresh
+ORDER BY fresh DESC, post.id
+WITH recent, collect({post: post.id, takenAt: post.takenAt, value: value, via: via, link: link})[..$keep] AS best
+UNWIND best AS one
+RETURN recent, one.post AS post, one.takenAt AS takenAt, one.value AS value, one.via AS via, one.link AS link
+// end keep

@@ -1,0 +1,11 @@
+// I follow a person; whether that changed anything
+// :param me => '42'
+// :param person => '7'
+// :param at => timestamp()
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+MATCH (person:User {id: $person})
+WITH me, person, NOT EXISTS { (me)-[:FOLLOWS]->(person) } AS changed
+MERGE (me)-[follows:FOLLOWS]->(person)
+  ON CREATE SET follows.since = $at, me.staleSince = $recordedAt
+RETURN changed

@@ -1,0 +1,12 @@
+// I mute a hashtag, which is made if need be; whether that changed anything
+// :param me => '42'
+// :param hashtag => 'sunset'
+// :param display => 'Sunset'
+// :param at => timestamp()
+MATCH (me:User {id: $me})
+MERGE (hashtag:Hashtag {name: $hashtag})
+  ON CREATE SET hashtag.display = $display
+WITH me, hashtag, NOT EXISTS { (me)-[:MUTED]->(hashtag) } AS changed
+MERGE (me)-[mutes:MUTED]->(hashtag)
+  ON CREATE SET mutes.at = $at
+RETURN changed

@@ -1,0 +1,13 @@
+// I follow a person no more; whether that changed anything
+// needs: events/follow
+// :param me => '42'
+// :param person => '7'
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+MATCH (person:User {id: $person})
+OPTIONAL MATCH (me)-[follows:FOLLOWS]->(person)
+WITH me, follows, follows IS NOT NULL AS changed
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  DELETE follows
+  SET me.staleSince = $recordedAt)
+RETURN changed

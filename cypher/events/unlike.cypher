@@ -1,0 +1,13 @@
+// I like a post no more, and its counter goes down; whether that changed anything
+// needs: events/like
+// :param me => '42'
+// :param post => '1'
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+MATCH (post:Post {id: $post})
+OPTIONAL MATCH (me)-[liked:LIKED]->(post)
+WITH me, post, liked, liked IS NOT NULL AS changed
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  DELETE liked
+  SET post.likeCount = CASE WHEN post.likeCount > 0 THEN post.likeCount - 1 ELSE 0 END, me.staleSince = $recordedAt)
+RETURN changed

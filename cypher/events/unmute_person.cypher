@@ -1,0 +1,10 @@
+// I mute a person no more; whether that changed anything
+// needs: events/mute_person
+// :param me => '42'
+// :param person => '7'
+MATCH (me:User {id: $me})
+MATCH (person:User {id: $person})
+OPTIONAL MATCH (me)-[mutes:MUTED]->(person)
+WITH mutes, mutes IS NOT NULL AS changed
+DELETE mutes
+RETURN changed

@@ -1,0 +1,21 @@
+// What speaks for a post and what keeps it from me: who likes it, whom I follow, and each filter that holds for it
+// :param me => '42'
+// :param post => '1'
+// :param now => timestamp()
+// :param servedDays => 7
+MATCH (me:User {id: $me})
+MATCH (post:Post {id: $post})
+OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt,
+  EXISTS { (me)-[:POSTED]->(post) } AS own,
+  EXISTS { (me)-[:HID]->(post) } AS hidden,
+  EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
+  COLLECT { MATCH (me)-[:MUTED]->(hashtag:Hashtag)<-[:TAGGED]-(post) RETURN hashtag.display ORDER BY hashtag.name } AS mutedHashtags,
+  EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
+  EXISTS { (me)<-[:BLOCKED]-(author) } AS blockedMe,
+  coalesce(post.sensitive, false) AS sensitive,
+  coalesce(author.optedOut, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
+  EXISTS { (me)-[:LIKED]->(post) } AS liked,
+  EXISTS { (me)-[:VIEWED]->(post) } AS viewed,
+  EXISTS { (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
+    AND post.id IN slate.posts[..slate.served] } AS served

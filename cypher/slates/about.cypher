@@ -1,0 +1,6 @@
+// What a slate of mine was made from, and how long it is good for
+// :param me => '42'
+// :param slate => null
+MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate:Slate {id: $slate})
+RETURN slate.asOf AS asOf, slate.expiresAt AS expiresAt, slate.seed AS seed, slate.profile AS profile,
+  slate.profileHash AS profileHash, slate.source AS source, size(slate.posts) AS size

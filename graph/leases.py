@@ -1,0 +1,60 @@
+"""Leases: of several workers, one at a time does a kind of background work."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+from graph import clock
+from graph.client import Client
+from graph.errors import Busy, DatabaseError
+
+log = logging.getLogger(__name__)
+
+LEASE_MS = 60_000
+"""Whoever is killed holds up the next one for so long."""
+RENEWALS = 3
+"""So many in that time."""
+
+
+@contextmanager
+def leased(client: Client, lease: str) -> Iterator[threading.Event]:
+    """Hold a lease while the block runs. Raises Busy if another has it.
+
+    Gives an event that is set when the lease is lost to another, because it could not be renewed in time: then stop.
+    """
+    owner = uuid4().hex
+    if not _take(client, lease, owner):
+        raise Busy(
+            f"Another is at work on {lease!r}.",
+            f"It goes on by itself; if it was killed, try again in {LEASE_MS // 1000} s.",
+        )
+    done, lost = threading.Event(), threading.Event()
+    renewing = threading.Thread(target=_renew, args=(client, lease, owner, done, lost), daemon=True)
+    renewing.start()
+    try:
+        yield lost
+    finally:
+        done.set()
+        renewing.join()
+        try:
+            client.write("refresh/release", {"lease": lease, "owner": owner})
+        except DatabaseError as error:
+            log.warning("The lease %s runs out by itself: %s", lease, error)
+
+
+def _take(client: Client, lease: str, owner: str) -> bool:
+    now = clock.now()
+    words = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
+    return bool(client.write("refresh/lease", words).rows[0]["owner"] == owner)
+
+
+def _renew(client: Client, lease: str, owner: str, done: threading.Event, lost: threading.Event) -> None:
+    while not done.wait(LEASE_MS / 1000 / RENEWALS):
+        try:
+            if not _take(client, lease, owner):
+                lost.set()
+                return
+        except DatabaseError as error:
+            log.warning("The lease %s could not be renewed: %s", lease, error)

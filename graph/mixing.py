@@ -1,0 +1,277 @@
+"""Mixing: a pool of scored candidates becomes a slate, by weighted draws without replacement.
+
+Each place goes to one of those left, in proportion to their weights (Plackett 1975, "The Analysis of Permutations").
+The probability of each draw is kept: with these propensities, what people did with one ranking can judge another
+(Bottou et al. 2013, "Counterfactual Reasoning and Learning Systems").
+"""
+
+import math
+import sys
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate, chain, cycle, islice, pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+Key = TypeVar("Key", bound=Hashable)
+Rows = NDArray[np.intp]
+Reals = NDArray[np.float64]
+
+NO_ROWS: Rows = np.array([], dtype=np.intp)
+FAR = 1e300  # no score, and no logarithm of a weight, is farther from 0: sums of them stay finite
+LEAST = sys.float_info.min  # the least probability: one can still divide by it
+
+
+class Mixing(BaseModel):
+    """How a slate is mixed. The weight of a candidate, a softmax with decays, is
+
+    exp(score / temperature) · author_decay ^ (posts of its author before) · hashtag_decay ^ (hashtags shared lately)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temperature: float = Field(gt=0, allow_inf_nan=False)
+    """Near 0, the order is that of the scores; the larger, the more alike are the chances."""
+    author_decay: float = Field(gt=0, le=1)
+    """For each post of the author earlier in the slate, or shown before it (as DiversityDiscountProvider in Twitter's
+    home-mixer, 2023, with no floor)."""
+    hashtag_decay: float = Field(gt=0, le=1)
+    """For each hashtag in common with each of the last `hashtag_reach` posts."""
+    hashtag_reach: int = Field(ge=0)
+    floor: float = Field(ge=0, le=1)
+    """The share of each block that each source has at least, rounded up to whole places.
+
+    If that is more than the block, its places are dealt out one by one, in the order of the sources' names.
+    """
+    block: int = Field(default=10, ge=1)
+    """How many places of the slate make a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post that may be shown."""
+
+    post: str
+    author: str | None
+    """None is somebody else each time."""
+    score: float
+    sources: tuple[str, ...]
+    """Each once, the first being the one to name where one is named."""
+    hashtags: tuple[str, ...]
+    """Each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A candidate that was drawn."""
+
+    index: int
+    """Where it stands in the pool."""
+    probability: float
+    """That it is drawn at this place, given the draws before: its weight over the sum of all that the rules allow here.
+
+    Above 0 always.
+    """
+    source: str | None
+    """The one that it counts for: the first of its sources that the block still owes a place, else the first."""
+
+
+def mix(pool: Sequence[Candidate], settings: Mixing, size: int, seed: int, shown: Mapping[str, int] = {}) -> list[Draw]:
+    """Draw up to `size` candidates; `shown` is how many posts of each author were shown before.
+
+    Two rules stand above the weights:
+
+    1. No author twice in a row while somebody else's post is left.
+    2. At the end of each full block, each source has had its floor, or has no candidates left. This always holds if the
+       floors are at most half of the block. If they are more, it may lack a place for each at which rule 1 barred all
+       that was owed.
+
+    The same arguments give the same draws, in whatever order the pool stands; a larger `size` only appends to them.
+    Raises ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
+    """
+    # From here on a candidate is a row: sorted by post, so that the pool's order has no influence.
+    indices = sorted(range(len(pool)), key=lambda index: pool[index].post)
+    if len({candidate.post for candidate in pool}) < len(pool):
+        raise ValueError("The pool has a post twice.")
+    urn = _Urn([pool[index] for index in indices], settings, shown)
+    draws = []
+    for chance in np.random.default_rng(seed).random(min(size, len(pool))).tolist():
+        row, probability = urn.draw(chance)
+        draws.append(Draw(indices[row], probability, urn.take(row)))
+    return draws
+
+
+class _Urn:
+    """The rows that are left, with the logarithms of their weights: those of the scores, and of what decays them."""
+
+    def __init__(self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int]) -> None:
+        self._logs = _score_logs(pool, settings.temperature)
+        self._decays = np.zeros(len(pool))
+        self._authors = _Authors(pool, settings.author_decay, shown, self._decays)
+        self._hashtags = _Hashtags(pool, settings.hashtag_decay, settings.hashtag_reach, self._decays)
+        self._floors = _Floors(pool, settings.floor, settings.block)
+
+    def draw(self, chance: float) -> tuple[int, float]:
+        """The row that a number from 0 to 1 falls on, and its probability."""
+        logs = self._allowed()
+        weights = np.exp(logs)
+        sums = np.add.accumulate(weights)
+        if sums.item(-1) < 1e-200:  # too near the least float to tell weights apart, so the largest is made 1
+            weights = np.exp(logs - logs.max())
+            sums = np.add.accumulate(weights)
+        total = sums.item(-1)
+        row = int(sums.searchsorted(chance * total, "right"))  # "right" passes over rows without weight
+        return row, max(weights.item(row) / total, LEAST)
+
+    def take(self, row: int) -> str | None:
+        """Take a row out. Returns the source that it counts for."""
+        self._logs[row] = -np.inf
+        self._authors.take(row)
+        self._hashtags.take(row)
+        return self._floors.take(row)
+
+    def _allowed(self) -> Reals:
+        """The logarithm of the weight of each row that may be drawn now, -inf for the others."""
+        allowed = self._logs + self._decays
+        allowed[self._authors.barred] = -np.inf
+        if self._floors.due():
+            owed = allowed + self._floors.owed()
+            if owed.item(owed.argmax()) > -np.inf:  # max() takes five times as long on arrays as short as these
+                return owed
+        return allowed
+
+
+def _score_logs(pool: Sequence[Candidate], temperature: float) -> Reals:
+    """The score of each row less the largest, over the temperature."""
+    scores = np.array([candidate.score for candidate in pool], dtype=np.float64)
+    if not (np.abs(scores) <= FAR).all():
+        odd = next(candidate for candidate in pool if not abs(candidate.score) <= FAR)
+        raise ValueError(f"The score of post {odd.post!r} is {odd.score}, no number from -1e300 to 1e300.")
+    gaps = scores - scores.max(initial=-FAR)
+    coldest = -gaps.min(initial=0) / FAR  # below it, quotients overflow
+    logs: Reals = gaps / max(temperature, coldest)
+    return logs
+
+
+class _Authors:
+    """Decays rows by how many posts of their author came before them, and bars the author of the last."""
+
+    def __init__(self, pool: Sequence[Candidate], decay: float, shown: Mapping[str, int], decays: Reals) -> None:
+        # An author who is None is named by the row: somebody else each time.
+        self._of = [row if candidate.author is None else candidate.author for row, candidate in enumerate(pool)]
+        self._rows = _rows_by_key((author,) for author in self._of)
+        self._left = {author: len(rows) for author, rows in self._rows.items()}
+        self._all_left = len(pool)
+        self._log = math.log(decay)
+        self._decays = decays
+        self.barred = NO_ROWS
+        """The rows of the last author, if anybody else has any left."""
+        for author, posts in shown.items():
+            decays[self._rows.get(author, NO_ROWS)] += posts * self._log
+
+    def take(self, row: int) -> None:
+        author = self._of[row]
+        rows = self._rows[author]
+        self._decays[rows] += self._log
+        self._left[author] -= 1
+        self._all_left -= 1
+        self.barred = rows if self._left[author] < self._all_left else NO_ROWS
+
+
+class _Hashtags:
+    """Decays rows by how many hashtags they share with each of the last `reach` posts."""
+
+    def __init__(self, pool: Sequence[Candidate], decay: float, reach: int, decays: Reals) -> None:
+        self._of = [candidate.hashtags for candidate in pool]
+        self._rows = _rows_by_key(self._of)
+        self._logs = np.full(sum(map(len, self._of)), math.log(decay))  # as many as rows can share hashtags
+        self._decays = decays
+        self._reach = reach
+        self._recent: deque[NDArray[Any]] = deque()  # of floats, whatever the type of bincount says
+
+    def take(self, row: int) -> None:
+        # A row stands in `sharing` once for each hashtag it shares.
+        sharing = np.concatenate([self._rows[hashtag] for hashtag in self._of[row]] or [NO_ROWS])
+        decays = np.bincount(sharing, self._logs[: len(sharing)], len(self._of))
+        self._decays += decays
+        self._recent.append(decays)
+        if len(self._recent) > self._reach:
+            self._decays -= self._recent.popleft()
+
+
+class _Floors:
+    """Counts the places that the block still owes each source."""
+
+    def __init__(self, pool: Sequence[Candidate], floor: float, block: int) -> None:
+        self._of = [candidate.sources for candidate in pool]
+        self._rows = _rows_by_key(self._of)
+        self._left = {source: len(rows) for source, rows in self._rows.items()}
+        self._floors = _floors(sorted(self._rows), floor, block)
+        self._block = block
+        self._none = np.full(len(pool), -np.inf)
+        self._begin_block()
+
+    def due(self) -> bool:
+        """Whether the block has no more than two places left for each that it owes: until then chance may fill them.
+
+        Two, since rule 1 bars all that is owed from every other place at most.
+        """
+        return self._places_left <= 2 * sum(self._unmet.values())
+
+    def owed(self) -> Reals:
+        """0 for each row of a source that is owed a place, -inf for the others."""
+        owed = self._none.copy()
+        for source in self._unmet:
+            owed[self._rows[source]] = 0
+        return owed
+
+    def take(self, row: int) -> str | None:
+        """Fill a place with a row. Returns the source that it counts for."""
+        sources = self._of[row]
+        counted = self._count(sources)
+        for source in sources:
+            self._left[source] -= 1
+            if not self._left[source]:  # nothing is owed to a source that has nothing to give
+                self._floors.pop(source, None)
+                self._unmet.pop(source, None)
+        self._places_left -= 1
+        if not self._places_left:
+            self._begin_block()
+        return counted
+
+    def _count(self, sources: Sequence[str]) -> str | None:
+        for source in sources:
+            if source in self._unmet:
+                self._unmet[source] -= 1
+                if not self._unmet[source]:
+                    del self._unmet[source]
+                return source
+        return sources[0] if sources else None
+
+    def _begin_block(self) -> None:
+        self._places_left = self._block
+        self._unmet = self._floors.copy()
+
+
+def _floors(sources: Sequence[str], floor: float, block: int) -> dict[str, int]:
+    """How many places of a block each source has at least; those that have none are left out."""
+    # The decimal that was written, not the float beside it: 0.07 of 100 is 7, not a trifle more.
+    each = math.ceil(Fraction(str(floor)) * block)
+    return dict(Counter(islice(cycle(sources), min(each * len(sources), block))))
+
+
+def _rows_by_key(keys: Iterable[Iterable[Key]]) -> dict[Key, Rows]:
+    """The rows that have each key, of the keys that each row has."""
+    rows = defaultdict(list)
+    for row, of_row in enumerate(keys):
+        for key in of_row:
+            rows[key].append(row)
+    # Slices of one array, since making an array for each takes longer.
+    joined = np.fromiter(chain.from_iterable(rows.values()), dtype=np.intp)
+    ends = accumulate(map(len, rows.values()), initial=0)
+    return {key: joined[start:end] for key, (start, end) in zip(rows, pairwise(ends), strict=True)}

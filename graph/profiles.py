@@ -1,0 +1,213 @@
+"""Profiles: named sets of the weights and constants that rank a feed; profiles.toml tells what each means."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from graph.errors import SettingsError
+from graph.mixing import Mixing
+
+FALLBACK = "popular"
+"""The source that fills a feed for which the others bring too little."""
+
+
+class Constants(BaseModel):
+    """A table of a profile. Unknown names are refused, so that a slip is found; statements use the names in camelCase."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Weights(Constants):
+    """Of each part of a score."""
+
+    taste: float
+    history: float
+    affinity: float
+    engagement: float
+    interest: float
+    proof: float
+    recency: float
+    prior: float
+    feedback: float
+
+
+PARTS = tuple(Weights.model_fields)
+"""The parts of a score, in the order in which a slate holds them."""
+
+
+class Smoothing(Constants):
+    """What is added to each part before its logarithm is taken, so that none is ever that of zero."""
+
+    taste: float = Field(gt=0)
+    history: float = Field(gt=0)
+    posts: float = Field(gt=0)
+    affinity: float = Field(gt=0)
+    engagement: float = Field(gt=0)
+    interest: float = Field(gt=0)
+    proof: float = Field(gt=0)
+    recency: float = Field(gt=0)
+
+
+class Feedback(Constants):
+    """What an act on a post says, signed."""
+
+    like: float = Field(ge=0)
+    comment: float = Field(ge=0)
+    view: float = Field(ge=0)
+    dwell_ms: int = Field(ge=0)
+    hide: float = Field(le=0)
+    hide_half_life_days: float = Field(gt=0)
+    pick: float = Field(ge=0)
+    hide_reasons: dict[str, float]
+
+
+class SlateSettings(Constants):
+    """How long a slate is, and how long it is good for."""
+
+    size: int = Field(ge=1, le=300)
+    days: float = Field(gt=0)
+    remembered: int = Field(ge=0)
+
+
+class AffinitySettings(Constants):
+    """How the refresher computes who is near to whom."""
+
+    keep: int = Field(ge=2)
+    walks: int = Field(ge=1)
+    steps: int = Field(ge=1)
+    damping: float = Field(gt=0, lt=1)
+    comment_weight: float = Field(ge=0)
+
+
+class Bounds(Constants):
+    """How far a source walks, and how much it keeps."""
+
+    per_person: int = Field(ge=1)
+    per_hashtag: int = Field(ge=1)
+    per_author: int = Field(ge=1)
+    hashtags: int = Field(ge=1)
+    keep: int = Field(ge=2)
+
+
+class LiveBounds(Bounds):
+    """The same where nothing is stored."""
+
+    people: int = Field(ge=1)
+    budget_ms: int = Field(ge=1)
+
+
+class Ranking(Constants):
+    """What a profile ranks by that adds up the parts of a score."""
+
+    weights: Weights
+    smoothing: Smoothing
+    priors: dict[str, float]
+    feedback: Feedback
+    mixing: Mixing
+    slate: SlateSettings
+    affinity: AffinitySettings
+    refresh: Bounds
+    live: LiveBounds
+    half_life_days: float = Field(gt=0)
+    served_days: float = Field(ge=0)
+    stored_days: float = Field(gt=0)
+    newest: int = Field(ge=1)
+    min_likers: int = Field(ge=1)
+
+    def vocabulary(self) -> dict[str, Any]:
+        """The parameters that its statements share."""
+        return {
+            "weights": self.weights.model_dump(),
+            "smoothing": self.smoothing.model_dump(),
+            "priors": self.priors,
+            "feedback": self.feedback.model_dump(by_alias=True),
+            "halfLifeDays": self.half_life_days,
+            "minLikers": self.min_likers,
+            "pickWeight": self.feedback.pick,
+        }
+
+
+class Profile(BaseModel):
+    """A named set of the weights and constants that rank a feed; see profiles.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sources: tuple[str, ...]
+    default_source: str
+    window_days: float
+    history_days: float
+    limit: int
+    per_source: int
+    ranking: Ranking | None = None
+    """None for the tutorial's formula, whose statements hold their constants."""
+
+    @property
+    def hash(self) -> str:
+        """Twelve hex digits that any change of a weight or constant changes."""
+        text = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@cache
+def profiles(more: Path | None = None) -> dict[str, Profile]:
+    """Every profile by its name: those of profiles.toml, and those of a file of the user's.
+
+    Raises SettingsError that names what is wrong in the file.
+    """
+    tables = _tables(Path(__file__).with_name("profiles.toml"))
+    if more is not None:
+        for name, table in _tables(more).items():
+            base = table.pop("base", None)
+            if base is not None and base not in tables:
+                raise SettingsError(f"{more}: {name} stands on {base!r}, which there is not.", _names(tables))
+            tables[name] = _merged(tables.get(base, {}), table)
+    return {name: _parsed(name, table, more) for name, table in tables.items()}
+
+
+def profile(name: str, more: Path | None = None) -> Profile:
+    """The profile of this name. Raises SettingsError that lists the names there are."""
+    found = profiles(more)
+    if name not in found:
+        raise SettingsError(f"There is no profile {name!r}.", _names(found))
+    return found[name]
+
+
+def _names(known: Mapping[str, object]) -> str:
+    return f"Use one of: {', '.join(known)}."
+
+
+def _tables(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The profiles in {path} cannot be read: {error}.", "Correct GRAPHFEED_PROFILES.") from None
+    if any(not isinstance(table, dict) for table in tables.values()):
+        raise SettingsError(f"{path} is no file of profiles.", "Write each as a table: [my_profile].")
+    return tables
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in changes.items():
+        before = merged.get(name)
+        merged[name] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _parsed(name: str, table: Mapping[str, Any], path: Path | None) -> Profile:
+    try:
+        return Profile(**{**table, "name": name})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"The profile {name!r} in {path} has a wrong {where}: {first['msg']}.", "Compare it with profiles.toml."
+        ) from None

@@ -1,0 +1,152 @@
+"""Commands that rank: feed, replay, why, feeds, refresh."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph import clock, refresher
+from graph.connect import connect
+from graph.errors import SettingsError
+from graph.feed import Feed, Request, next_page
+from graph.feed import feed as rank
+from graph.feed import replay as rank_again
+from graph.lists import everybody, ranked_lists
+from graph.profiles import profile
+from graph.settings import Settings, read_settings
+from graph.why import why as explain
+from service import console
+from service.options import AsOf, Json, Limit, Post, ProfileName, Slate, User, WindowDays
+from service.schemas import FeedAnswer, WhyAnswer
+
+
+def feed(
+    user: User,
+    profile_name: ProfileName = "default",
+    source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
+    limit: Limit = None,
+    as_of: AsOf = None,
+    window_days: WindowDays = None,
+    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
+    sensitive: Annotated[bool, typer.Option(help="also posts that are marked sensitive")] = False,
+    record: Annotated[bool, typer.Option("--record", help="count what is shown as served, and keep its slate")] = False,
+    cursor: Annotated[str | None, typer.Option(help="the next page of a recorded feed")] = None,
+    as_json: Json = False,
+) -> None:
+    """A person's feed, with the reason for each post: a look, unless it is recorded."""
+    settings = read_settings()
+    request = Request(
+        user=user,
+        profile=profile(profile_name, settings.profiles),
+        source=source,
+        limit=limit,
+        as_of=clock.now() if as_of is None else as_of,
+        window_days=window_days,
+        seed=seed,
+        sensitive=sensitive,
+    )
+    assert request.source_name  # fails before a server is started
+    with console.Bars() as bars, connect(settings, bars) as client:
+        if cursor is None:
+            answer = rank(client, request, record=record)
+        else:
+            answer = next_page(client, user, cursor, limit=limit, record=record)
+    _show(answer, as_json)
+
+
+def replay(user: User, slate: Slate, as_json: Json = False) -> None:
+    """The whole of a recorded feed in its order, but for what the person may not be shown any more."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        answer = rank_again(client, user, slate)
+    _show(answer, as_json)
+
+
+def why(
+    user: User,
+    post: Post,
+    profile_name: ProfileName = "default",
+    as_of: AsOf = None,
+    window_days: WindowDays = None,
+    as_json: Json = False,
+) -> None:
+    """Why a post is in a person's feed, or which filter or part keeps it out."""
+    settings = read_settings()
+    request = Request(
+        user,
+        profile(profile_name, settings.profiles),
+        as_of=clock.now() if as_of is None else as_of,
+        window_days=window_days,
+    )
+    with console.Bars() as bars, connect(settings, bars) as client:
+        answer = explain(client, request, post)
+    if as_json:
+        console.print_json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
+        return
+    console.say(answer.text)
+    if answer.item:
+        console.show_parts(answer.item)
+
+
+def feeds(
+    users: Annotated[str, typer.Option(help="all, or a file with an id a line")],
+    out: Annotated[Path, typer.Option(help="where to write a line of JSON for each person")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="posts for each person")] = 100,
+    profile_name: ProfileName = "default",
+    as_of: AsOf = None,
+    window_days: WindowDays = None,
+) -> None:
+    """Ranked lists for many people, by score alone; what is not stored is computed."""
+    settings = read_settings()
+    chosen = profile(profile_name, settings.profiles)
+    request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
+    named = None if users == "all" else _ids(Path(users))
+    with console.Bars() as bars, connect(settings, bars) as client:
+        people = everybody(client) if named is None else named
+        with out.open("w", encoding="utf-8") as file:
+            for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
+                items = [{"post": post, "score": score} for post, score in ranked.items]
+                file.write(json.dumps({"user": ranked.user, "items": items}, ensure_ascii=False) + "\n")
+                bars.advance("ranking", number, len(people))
+    console.say(f"{len(people):,} lists in {out}.")
+
+
+def refresh(
+    stale: Annotated[bool, typer.Option("--stale", help="those who acted since the last refresh; without options")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="everybody")] = False,
+    user: Annotated[list[str] | None, typer.Option(help="this person; may be given several times")] = None,
+    profile_name: ProfileName = "default",
+    as_of: AsOf = None,
+) -> None:
+    """Compute who is near to people and what their sources bring, so that feeds are fast."""
+    if stale + all_ + bool(user) > 1:
+        raise SettingsError("Of --stale, --all and --user, one says who.", "Give one of them.")
+    settings = read_settings()
+    chosen = profile(profile_name, settings.profiles)
+    whom = user or (refresher.ALL if all_ else refresher.STALE)
+    with console.Bars() as bars, connect(settings, bars) as client:
+        done = refresher.refresh(client, chosen, whom, as_of=as_of, progress=bars)
+    rate = done.people / done.seconds if done.seconds else 0
+    console.say(f"Refreshed {done.people:,} people in {done.seconds:.1f} s, {rate:.1f} a second.")
+    if done.missing:
+        console.note("Without GDS, who is near is what a walk of two steps sees: install the GDS plugin.")
+
+
+def _ids(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The people in {path} cannot be read: {error}.", "Write an id a line, or say all.") from None
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def _show(answer: Feed, as_json: bool) -> None:
+    if not as_json:
+        console.show_feed(answer)
+        return
+    console.print_json(FeedAnswer.of(answer))
+    if answer.why_empty:
+        console.note(f"No posts. {answer.why_empty}")
+
+
+COMMANDS = {"feed": feed, "replay": replay, "why": why, "feeds": feeds, "refresh": refresh}
