@@ -43,7 +43,7 @@ class Affinity:
         alone. Raises ProjectionLost if GDS does not hold the projection any more.
         """
         try:
-            rows = self._client.write(statement, {**self._words, "ids": list(users)}).rows
+            rows = self._client.write(statement, {**self._words, "users": list(users)}).rows
             return {row["user"]: row["nearest"] for row in rows}
         except (Unreachable, GdsMissing):
             raise

@@ -118,7 +118,9 @@ def _near_live(client: Client, words: Mapping[str, Any], bounds: LiveBounds) -> 
     except TookTooLong:
         missing.append("similar_taste")
     try:
-        nearest = [[row["other"], row["score"]] for row in client.read("affinity/walk", few, budget_ms=bounds.budget_ms)]
+        nearest = [
+            [row["other"], row["score"]] for row in client.read("affinity/walk", few, budget_ms=bounds.budget_ms)
+        ]
     except TookTooLong:
         missing.append("affinity")
     return Near(known_authors(client, few, nearest, 2 * bounds.people), similar), missing

@@ -175,7 +175,9 @@ class Client:
                     "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
             if "TransactionTimedOut" in (error.code or ""):
-                raise TookTooLong("A statement took longer than its budget.", "Ask again, or raise the budget.") from None
+                raise TookTooLong(
+                    "A statement took longer than its budget.", "Ask again, or raise the budget."
+                ) from None
             if "DatabaseNotFound" in (error.code or ""):
                 raise Unreachable(
                     f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",

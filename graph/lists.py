@@ -53,12 +53,14 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
         worker: Refresher | None = None
         for start in range(0, len(users), BATCH):
             batch = list(users[start : start + BATCH])
-            fresh = {row["user"] for row in client.read("refresh/fresh", {**words, "ids": batch})}
+            fresh = {row["user"] for row in client.read("refresh/fresh", {**words, "users": batch})}
             computed: dict[str, Candidates] = {}
             if missing := [user for user in batch if user not in fresh]:
                 worker = worker or stack.enter_context(refresher(client, request.profile, ranking))
-                computed = dict(worker.compute(missing, request.as_of))
-            yield from threads.map(lambda user, found: _read(client, words, user, found, limit), batch, map(computed.get, batch))
+                computed = dict(worker.compute(missing, request.as_of, with_reasons=False))
+            yield from threads.map(
+                lambda user, found: _read(client, words, user, found, limit), batch, map(computed.get, batch)
+            )
 
 
 def _read(client: Client, words: Mapping[str, Any], user: str, found: Candidates | None, limit: int) -> RankedList:

@@ -19,7 +19,7 @@ FALLBACK = "popular"
 
 
 class Constants(BaseModel):
-    """A table of a profile. Unknown names are refused, so that a slip is found; statements use the names in camelCase."""
+    """A table of a profile. Unknown names are refused, so that slips are found. Statements name them in camelCase."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
@@ -92,7 +92,7 @@ class Bounds(Constants):
     per_person: int = Field(ge=1)
     per_hashtag: int = Field(ge=1)
     per_author: int = Field(ge=1)
-    hashtags: int = Field(ge=1)
+    hashtag_limit: int = Field(ge=1)
     keep: int = Field(ge=2)
 
 

@@ -1,4 +1,4 @@
-"""Ranking by a profile that adds up the parts of a score: from what is stored, or from a bounded walk where nothing is."""
+"""Ranking by a profile that adds up the parts of a score: from what is stored, else from a bounded walk."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from graph.candidates import STORED, Candidates
 from graph.client import Client, Row
 from graph.errors import TookTooLong
 from graph.mixing import Candidate, mix
-from graph.profiles import FALLBACK, PARTS, Ranking
+from graph.profiles import PARTS, Ranking
 from graph.slates import Place
 
 NOTHING_STORED = "stored candidates"
@@ -67,7 +67,9 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
 def with_popular(client: Client, words: Mapping[str, Any], ranking: Ranking, pool: Pool) -> Pool:
     """The pool, and what is popular now."""
     bounds = ranking.live.model_dump(by_alias=True)
-    found = candidates.find_popular(client, {**words, **bounds, "keep": 2 * ranking.slate.size})
+    found = candidates.find_popular(
+        client, {**words, **bounds, "keep": 2 * ranking.slate.size, "newest": 5 * ranking.slate.size}
+    )
     popular = pool_of(client.read("feed/ranked", {**words, **passed(found), "newest": 0}), ())
     known = {place.post for place in pool.places}
     more = [place for place in popular.places if place.post not in known]

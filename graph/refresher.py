@@ -49,35 +49,44 @@ class Refresher:
 
     def __init__(self, client: Client, profile: Profile, ranking: Ranking, affinity: Affinity | None) -> None:
         self.client = client
-        self.missing = () if affinity else ("gds",)
+        self.missing: tuple[str, ...] = () if affinity else ("gds",)
         self._profile = profile
         self._ranking = ranking
         self._affinity = affinity
 
-    def compute(self, users: Sequence[str], as_of: int) -> Iterator[tuple[str, Candidates]]:
-        """The candidates of each of these people, at a clock in epoch milliseconds. Raises ProjectionLost."""
+    def compute(
+        self, users: Sequence[str], as_of: int, *, with_reasons: bool = True
+    ) -> Iterator[tuple[str, Candidates]]:
+        """The candidates of each of these people, at a clock in epoch milliseconds. Raises ProjectionLost.
+
+        Without reasons, it does not look for what people of the same taste have in common.
+        """
         nearest: Nearest = self._affinity.nearest(users) if self._affinity else {}
         similar: Nearest = self._affinity.similar(users) if self._affinity else {}
 
         def found(user: str) -> tuple[str, Candidates]:
             words = candidates.vocabulary(self._profile, self._ranking, self._ranking.refresh, user, as_of)
-            near = self._near(words, nearest.get(user), similar.get(user))
+            near = self._near(words, nearest.get(user), similar.get(user), with_reasons)
             return user, candidates.find(self.client, words, near, STORED)
 
         with ThreadPoolExecutor(THREADS) as pool:
             yield from pool.map(found, users)
 
-    def _near(self, words: Mapping[str, Any], nearest: list[Any] | None, similar: list[Any] | None) -> Near:
+    def _near(
+        self, words: Mapping[str, Any], nearest: list[Any] | None, similar: list[Any] | None, with_reasons: bool
+    ) -> Near:
         """Who is near: by GDS, or, for somebody whom it does not know, by a walk of a step or two."""
         keep = self._ranking.affinity.keep
-        rows = self.client.read("affinity/shared", {**words, "keep": 10 * keep})
-        shared = {row["other"]: row["post"] for row in rows}
+        shared: dict[str, Row] = {}
+        if with_reasons or similar is None:
+            rows = self.client.read("affinity/shared", {**words, "keep": 10 * keep})
+            shared = {row["other"]: row for row in rows}
         if nearest is None:
             walk = self.client.read("affinity/walk", {**words, "keep": keep})
             nearest = [[row["other"], row["score"]] for row in walk]
         if similar is None:
-            similar = [[row["other"], row["cosine"]] for row in rows[:keep]]
-        alike = [[other, cosine, shared.get(other, "")] for other, cosine in similar]
+            similar = [[other, row["cosine"]] for other, row in list(shared.items())[:keep]]
+        alike = [[other, cosine, shared[other]["post"] if other in shared else ""] for other, cosine in similar]
         return Near(candidates.known_authors(self.client, words, nearest, keep), alike)
 
 
@@ -106,7 +115,8 @@ def refresh(
     each person's lists whole, as they were or as they are now.
     """
     assert profile.ranking is not None
-    began, done, missing = time.monotonic(), 0, ()
+    began, done = time.monotonic(), 0
+    missing: tuple[str, ...] = ()
     progress = progress or Silent()
     with leased(client, "refresh") as lost:
         start = clock.now()
@@ -170,7 +180,7 @@ def _batches(client: Client, whom: str | Sequence[str], start: int) -> Iterator[
 def _named(client: Client, users: Sequence[str]) -> Iterator[list[Row]]:
     for start in range(0, len(users), BATCH):
         ids = list(users[start : start + BATCH])
-        rows = client.read("refresh/named", {"ids": ids})
+        rows = client.read("refresh/named", {"users": ids})
         if unknown := sorted(set(ids) - {row["user"] for row in rows}):
             raise NotFound(f"The graph has no person {unknown[0]!r}.", "Import them, or check the id.")
         yield rows

@@ -93,7 +93,7 @@ def create(
 
 def serve(client: Client, user: str, cursor: Cursor) -> None:
     """Note that a slate was shown up to here."""
-    client.write("slates/serve", {"me": user, "slate": cursor.slate, "served": cursor.place})
+    client.write("slates/serve", {"me": user, "slate": cursor.slate, "upTo": cursor.place})
 
 
 def about(client: Client, user: str, slate: str) -> Row:

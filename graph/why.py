@@ -94,7 +94,9 @@ def _text(kept_out: list[str], rank: int | None, ranked: list[Place], item: Item
     if kept_out:
         return " ".join(kept_out)
     if rank is None or item is None:
-        return "None of your sources brings it: nobody near you liked it, and its author and hashtags are none of yours."
+        return (
+            "None of your sources brings it: nobody near you liked it, and its author and hashtags are none of yours."
+        )
     said = f"{item.reason.text} It is number {rank} of {len(ranked)} candidates"
     weakest = _weakest(item, ranked)
     if rank <= request.page_size or weakest is None:

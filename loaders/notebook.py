@@ -18,8 +18,8 @@ from graph.client import Client
 from graph.connect import connect as connect_client
 from graph.errors import LoadError, SettingsError
 from graph.feed import Feed, Request, feed
-from graph.progress import Progress, Silent
 from graph.profiles import profile
+from graph.progress import Progress, Silent
 from graph.settings import Settings, read_settings
 from loaders.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
 from loaders.readers import cell_of, columns_of

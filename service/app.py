@@ -15,15 +15,17 @@ from graph import clock
 from graph import network as networks
 from graph.client import Client
 from graph.connect import connect
-from graph.errors import DatabaseError, GraphfeedError, NotFound, SettingsError, Unreachable
+from graph.errors import DatabaseError, Expired, GraphfeedError, NotFound, SettingsError, Unreachable
+from graph.profiles import Profile, profile
 from graph.progress import Silent
-from graph.profiles import profile
+from graph.refresher import Background
 from graph.settings import Settings
 from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
 
 STATIC = Path(__file__).with_name("static")
 STATUS = {  # the first that an error is an instance of
     NotFound: HTTPStatus.NOT_FOUND,
+    Expired: HTTPStatus.GONE,
     SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseError: HTTPStatus.BAD_GATEWAY,
@@ -38,9 +40,13 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with connect(settings, Silent()) as client:
             app.state.client = client
+            background = Background(client, profile("default", settings.profiles), settings.refresh_seconds)
+            background.start()
             yield
+            background.stop()
 
     app = FastAPI(title="graphfeed", lifespan=lifespan)
+    app.state.profiles = settings.profiles
     app.include_router(router)
     app.add_exception_handler(GraphfeedError, _problem)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -75,7 +81,12 @@ def _time(text: str | None) -> int:
         raise SettingsError(f"as_of is {text!r}.", "Write an ISO 8601 time, such as 2024-05-01T12:30:00Z.") from None
 
 
+def _profile(request: Request, name: Annotated[str, Query(alias="profile")] = "default") -> Profile:
+    return profile(name, request.app.state.profiles)
+
+
 Db = Annotated[Client, Depends(_client)]
+ProfileOf = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[str | None, Query(description="the clock of the answer, ISO 8601; without it, now")]
 
 
@@ -94,24 +105,31 @@ def live() -> dict[str, Any]:
 def feed(
     client: Db,
     user: str,
-    profile_name: Annotated[str, Query(alias="profile")] = "tutorial",
+    chosen: ProfileOf,
     source: str | None = None,
     limit: Annotated[int | None, Query(ge=1, le=100)] = None,
     as_of: AsOf = None,
     window_days: Annotated[float | None, Query(gt=0, le=1e6)] = None,
     seed: Annotated[int, Query(ge=0)] = 0,
+    sensitive: bool = False,
+    exclude: Annotated[list[str] | None, Query(max_length=1000)] = None,
+    cursor: Annotated[str | None, Query(description="of the page before; it fixes all else but the limit")] = None,
 ) -> FeedAnswer:
-    """A person's feed, each post with its score, the score's parts and the reason."""
+    """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served."""
+    if cursor is not None:
+        return FeedAnswer.of(graph.feed.next_page(client, user, cursor, limit=limit, record=True))
     request = graph.feed.Request(
         user=user,
-        profile=profile(profile_name),
+        profile=chosen,
         source=source,
         limit=limit,
         as_of=_time(as_of),
         window_days=window_days,
         seed=seed,
+        sensitive=sensitive,
+        exclude=tuple(exclude or ()),
     )
-    return FeedAnswer.of(graph.feed.feed(client, request))
+    return FeedAnswer.of(graph.feed.feed(client, request, record=chosen.ranking is not None))
 
 
 @router.get("/v1/users/{user:path}/network")
@@ -129,11 +147,11 @@ def network(
 def interests(
     client: Db,
     user: str,
-    profile_name: Annotated[str, Query(alias="profile")] = "tutorial",
+    chosen: ProfileOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     as_of: AsOf = None,
 ) -> InterestsAnswer:
     """The hashtags of the posts that a person liked or is shown in, the dearest first."""
     now = _time(as_of)
-    rows = networks.interests(client, user, profile(profile_name), now, limit)
-    return InterestsAnswer.model_validate({"user": user, "profile": profile_name, "as_of": now, "hashtags": rows})
+    rows = networks.interests(client, user, chosen, now, limit)
+    return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows})

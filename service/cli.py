@@ -14,9 +14,9 @@ from graph.connect import connect
 from graph.errors import GraphfeedError
 from graph.feed import Feed, Request
 from graph.feed import feed as rank
+from graph.profiles import profile
 from graph.progress import Silent
 from graph.server import EmbeddedServer, free_port
-from graph.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
 from service import acts_cli, console, data_cli, feed_cli
@@ -29,17 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _name, _command in (
-    ("import", data_cli.import_),
-    ("generate", data_cli.generate),
-    ("export", data_cli.export),
-    ("forget", data_cli.forget),
-    ("backup", data_cli.backup),
-    ("restore", data_cli.restore),
-):
-    app.command(_name)(_command)
-for _name, _command in {**feed_cli.COMMANDS, **acts_cli.COMMANDS}.items():
-    app.command(_name)(_command)
+for _commands in (data_cli.COMMANDS, feed_cli.COMMANDS, acts_cli.COMMANDS):
+    for _name, _command in _commands.items():
+        app.command(_name)(_command)
 
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
 TABLE_ROWS = 50

@@ -1,5 +1,6 @@
 """Commands that bring data in and out: import, generate, export, forget, backup, restore."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -173,3 +174,13 @@ def _file_json(file: FileReport, is_dry: bool) -> dict[str, Any]:
         return {**named, "importable": file.importable, "rejected": file.rejected}
     counts = {"created": file.created, "updated": file.updated, "unchanged": file.unchanged}
     return {**named, **counts, "rejected": file.rejected}
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "import": import_,
+    "generate": generate,
+    "export": export,
+    "forget": forget,
+    "backup": backup,
+    "restore": restore,
+}

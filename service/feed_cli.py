@@ -1,6 +1,7 @@
 """Commands that rank: feed, replay, why, feeds, refresh."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from graph.feed import feed as rank
 from graph.feed import replay as rank_again
 from graph.lists import everybody, ranked_lists
 from graph.profiles import profile
-from graph.settings import Settings, read_settings
+from graph.settings import read_settings
 from graph.why import why as explain
 from service import console
 from service.options import AsOf, Json, Limit, Post, ProfileName, Slate, User, WindowDays
@@ -112,7 +113,9 @@ def feeds(
 
 
 def refresh(
-    stale: Annotated[bool, typer.Option("--stale", help="those who acted since the last refresh; without options")] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="those who acted since the last refresh; without options")
+    ] = False,
     all_: Annotated[bool, typer.Option("--all", help="everybody")] = False,
     user: Annotated[list[str] | None, typer.Option(help="this person; may be given several times")] = None,
     profile_name: ProfileName = "default",
@@ -136,7 +139,9 @@ def _ids(path: Path) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The people in {path} cannot be read: {error}.", "Write an id a line, or say all.") from None
+        raise SettingsError(
+            f"The people in {path} cannot be read: {error}.", "Write an id a line, or say all."
+        ) from None
     return list(dict.fromkeys(line for line in lines if line))
 
 
@@ -149,4 +154,10 @@ def _show(answer: Feed, as_json: bool) -> None:
         console.note(f"No posts. {answer.why_empty}")
 
 
-COMMANDS = {"feed": feed, "replay": replay, "why": why, "feeds": feeds, "refresh": refresh}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "feed": feed,
+    "replay": replay,
+    "why": why,
+    "feeds": feeds,
+    "refresh": refresh,
+}

@@ -1,12 +1,15 @@
 """Mixing: the rules that hold for every pool, beside a slow and obvious form of the draws."""
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,6 +211,17 @@ def test_a_tiny_temperature_gives_the_order_of_the_scores(temperature: float) ->
     assert [draw.probability for draw in draws] == [1] * 6
 
 
+@pytest.mark.parametrize(("chance", "order"), [(0.0, "bca"), (1 - 2**-53, "cba")])
+def test_not_even_the_ends_of_the_range_of_chances_draw_what_has_no_weight(
+    chance: float, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = [candidate("a", -1e6), candidate("b", -744), candidate("c", 0)]
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: Mock(random=lambda size: np.full(size, chance)))
+    draws = mix(pool, PLAIN, 3, 0)
+    assert [pool[draw.index].post for draw in draws] == list(order)
+    assert [draw.probability for draw in draws] == [sys.float_info.min if order[0] == "b" else 1, 1, 1]
+
+
 def test_equal_scores_have_equal_probabilities_until_the_last() -> None:
     draws = mix([candidate(post, 1e6) for post in "abcd"], PLAIN, 4, 0)
     assert [draw.probability for draw in draws] == pytest.approx([1 / 4, 1 / 3, 1 / 2, 1])
@@ -260,10 +274,17 @@ def test_hashtags_in_common_decay_for_as_long_as_the_reach() -> None:
 
 
 def test_a_source_without_a_chance_has_its_floor_in_each_block() -> None:
-    pool = [candidate(f"{n}{source}", -1e4 * (source == "y"), None, source) for n in range(50) for source in "xy"]
+    pool = [candidate(f"{n}{source}", -1e15 * (source == "y"), None, source) for n in range(50) for source in "xy"]
     draws = mix(pool, PLAIN.model_copy(update={"floor": 0.2, "block": 5}), 50, 3)
     for start in range(0, 50, 5):
         assert Counter(draw.source for draw in draws[start : start + 5]) == {"x": 4, "y": 1}
+
+
+def test_a_source_without_candidates_left_does_not_hurry_the_floors_of_others() -> None:
+    pool = [candidate("last of x", 9, None, "x")]
+    pool += [candidate(f"{n}{source}", -9 * (source == "y"), None, source) for n in range(15) for source in ("y", "")]
+    draws = mix(pool, PLAIN.model_copy(update={"floor": 0.2, "temperature": 0.01}), 20, 0)
+    assert "".join(draw.source or "-" for draw in draws) == "x-----y-y-------y-y-"
 
 
 def test_floors_above_the_block_are_dealt_out_in_the_order_of_names() -> None:

@@ -20,7 +20,9 @@ PARAMS = dict(
     re.findall(r"^:param (\w+) => (.*);$", (cypher.FOLDER / "params.cypher").read_text(encoding="utf-8"), re.MULTILINE)
 )
 FOR_BROWSER_ALONE = {"network/picture"}
-BLOCK = re.compile(r" *// filter: posts\n(.*?) *// end filter\n", re.DOTALL)
+FILTER = re.compile(r" *// filter: posts.*?\n(.*?) *// end filter\n", re.DOTALL)
+KEEP = re.compile(r"// keep: .*?// end keep\n", re.DOTALL)
+UNFILTERED = {"candidates/authors"}
 
 
 def code(name: str) -> str:
@@ -48,8 +50,8 @@ def test_every_statement_is_used() -> None:
     )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
     composed |= {
-        name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/"))
-    }  # by number, FileFormat, REFERENCES, KINDS
+        name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/", "candidates/"))
+    }  # by number, FileFormat, REFERENCES, KINDS, source
     unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
     assert unused == []
 
@@ -58,16 +60,22 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
     speakers = {name for name in names() if "gds." in code(name)}
     assert {name.split("/")[0] for name in speakers} == {"affinity", "feed", "admin"}
     projecting = {
-        path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/' in path.read_text(encoding="utf-8")
+        path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/project_' in path.read_text(encoding="utf-8")
     }
     assert projecting == {"projections"}
 
 
 def test_the_filters_of_posts_are_the_same_everywhere() -> None:
-    blocks = {name: BLOCK.findall(load(name).text) for name in names()}
+    blocks = {name: FILTER.findall(load(name).text) for name in names()}
     texts = {re.sub(r"\n *", "\n", block).strip() for found in blocks.values() for block in found}
     assert len(texts) == 1
-    assert {name for name, found in blocks.items() if found} == {name for name in names() if name.startswith("feed/")}
+    bringing = {name for name in names() if name.startswith(("feed/", "candidates/"))} | {"affinity/shared"}
+    assert {name for name, found in blocks.items() if found} == bringing - UNFILTERED
+
+
+def test_what_candidates_are_kept_is_decided_the_same_everywhere() -> None:
+    bringing = {name for name in names() if name.startswith("candidates/")} - UNFILTERED
+    assert len({tuple(KEEP.findall(load(name).text)) for name in bringing}) == 1
 
 
 def test_the_mix_holds_the_three_sources_to_the_letter() -> None:
@@ -138,10 +146,14 @@ def demo(session_client: Client, demo_folder: Path) -> Client:
     return session_client
 
 
+OF_WORK_AT_HAND = {"slates/about", "refresh/fresh", "refresh/stale"}
+"""What they read is of somebody who has just been there: the demo holds no such thing."""
+
+
 def reading() -> list[str]:
     """The statements that only read the graph."""
     words = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|CALL db\.)\b|\bdb\.")
-    exceptions = {"affinity/drop", "import/progress"}  # a finished import leaves no notes
+    exceptions = {"affinity/drop", "import/progress", *OF_WORK_AT_HAND}
     return [name for name in names() if not words.search(code(name)) and name not in exceptions]
 
 
@@ -161,17 +173,23 @@ def run(client: Client, name: str, values: dict[str, object]) -> list[Row]:
     return ask(client, load(name).text, **{parameter: values[parameter] for parameter in load(name).samples})
 
 
-NOT_BY_THEMSELVES = {"schema/await_indexes", "schema/version_1", "schema/version_2", "schema/version_3", "import/progress"}
+NOT_BY_THEMSELVES = {
+    "schema/await_indexes",
+    "schema/version_1",
+    "schema/version_2",
+    "schema/version_3",
+    "import/progress",
+}
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("name", sorted({*names()} - {*reading()} - NOT_BY_THEMSELVES))
+@pytest.mark.parametrize("name", sorted({*names()} - {*reading()} - NOT_BY_THEMSELVES - OF_WORK_AT_HAND))
 def test_each_writing_statement_changes_a_small_graph(client: Client, name: str) -> None:
     """What each changes is told by the tests of import, server and demo; here, that its own samples are of use."""
     ask(client, "CREATE (a:User {id: '42'}), (:User {id: '7'}), (a)-[:FOLLOWS]->(:User {id: '8'})")
     ask(client, "CREATE (:Post {id: '1'}) MERGE (note:Schema {name: 'graphfeed'}) SET note.version = 0")
     ask(client, "CREATE (:ImportProgress {import: 'sample', file: 'users.csv', lane: 0})")
-    ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0})")
+    ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0}), (:Slate {id: 'old', expiresAt: 0})")
     ask(
         client,
         "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:INTERESTED_IN]->(:Hashtag {name: 'x'}), "

@@ -1,12 +1,12 @@
 // The people nearest to each of some, by personalized PageRank, which random walks with restarts estimate
 // needs: affinity/project_affinity
 // :param affinityGraph => 'graphfeed-affinity'
-// :param ids => ['42']
+// :param users => ['42']
 // :param walks => 300
 // :param steps => 10
 // :param damping => 0.85
 // :param keep => 200
-MATCH (user:User) WHERE user.id IN $ids
+MATCH (user:User) WHERE user.id IN $users
 WITH collect(user) AS users
 CALL gds.randomWalk.stream($affinityGraph, {sourceNodes: users, walksPerNode: $walks, walkLength: $steps,
     relationshipWeightProperty: 'weight', concurrency: 1, randomSeed: 42}) YIELD nodeIds

@@ -12,21 +12,26 @@ CALL (me) {
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, post, author
 WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
+// The least liked of what we share tells most of our taste
+WITH me, post ORDER BY coalesce(post.likeCount, 0), post.id
+WITH me, collect(post) AS mine
+UNWIND range(0, size(mine) - 1) AS rank
+WITH me, mine, rank, mine[rank] AS post
 CALL (post) {
-  MATCH (post)<-[:LIKED]-(other:User)
+  MATCH (post)<-[:LIKED]-(other)
   RETURN other LIMIT $perPerson
 }
-WITH me, other, post
+WITH me, mine, other, count(*) AS shared, min(rank) AS rank
 WHERE other <> me
-// The least liked of what we share tells most of our taste
-WITH me, other, count(*) AS shared, min([COUNT { (post)<-[:LIKED]-() }, post.id])[1] AS post
-RETURN other.id AS other, post, shared / sqrt(1.0 * COUNT { (me)-[:LIKED]->() } * COUNT { (other)-[:LIKED]->() }) AS cosine
+RETURN other.id AS other, mine[rank].id AS post,
+  shared / sqrt(1.0 * COUNT { (me)-[:LIKED]->() } * COUNT { (other)-[:LIKED]->() }) AS cosine
 ORDER BY cosine DESC, other
 LIMIT $keep

@@ -1,9 +1,9 @@
 // The people whose likes are most like those of each of some, by the cosine of what they liked
 // needs: affinity/project_taste
 // :param tasteGraph => 'graphfeed-taste'
-// :param ids => ['42']
+// :param users => ['42']
 // :param keep => 200
-MATCH (user:User) WHERE user.id IN $ids
+MATCH (user:User) WHERE user.id IN $users
 WITH collect(user) AS users
 CALL gds.nodeSimilarity.filtered.stream($tasteGraph, {sourceNodeFilter: users, similarityMetric: 'COSINE', topK: $keep,
     concurrency: 2}) YIELD node1, node2, similarity

@@ -33,11 +33,12 @@ CALL (me, author) {
   WITH me, author, post ORDER BY coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) DESC,
     coalesce(post.likeCount, 0) DESC, post.id LIMIT 4 * $perAuthor
   WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
   RETURN post LIMIT $perAuthor

@@ -5,7 +5,7 @@
 // :param halfLifeDays => 7
 // :param pickWeight => 5
 // :param perPerson => 1000
-// :param hashtags => 10
+// :param hashtagLimit => 10
 // :param perHashtag => 500
 // :param sensitive => false
 // :param exclude => []
@@ -28,34 +28,34 @@ UNION ALL
 WITH me, hashtag, sum(weight) AS weight, collect(link) AS links
 WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 ORDER BY weight DESC, hashtag.name
-WITH me, collect({hashtag: hashtag, weight: weight, links: links}) AS mine, sum(weight) AS total
-UNWIND mine[..$hashtags] AS interest
-WITH me, interest.hashtag AS hashtag, interest.weight / total AS share, interest.links AS links
+WITH me, collect({hashtag: hashtag, weight: weight, links: links[..2]}) AS mine, sum(weight) AS total
+UNWIND range(0, size(mine[..$hashtagLimit]) - 1) AS rank
+WITH me, mine, rank, mine[rank].hashtag AS hashtag, mine[rank].weight / total AS share
 CALL (hashtag) {
   // In the order of the store, what was tagged last first, so that a big hashtag costs no more than a small one
-  MATCH (hashtag)<-[:TAGGED]-(post:Post)
+  MATCH (hashtag)<-[:TAGGED]-(post)
   RETURN post LIMIT $perHashtag
 }
-WITH me, post, hashtag, share, links ORDER BY share DESC, hashtag.name
-WITH me, post, sum(share) AS value, head(collect(hashtag.name)) AS via, head(collect(links)) AS links
-ORDER BY value * log(2 + coalesce(post.likeCount, 0)) DESC, post.id
-WITH me, collect({post: post, value: value, via: via, links: links}) AS found
-UNWIND found[..$keep] + [one IN found[$keep..]
-  WHERE $now - $windowDays * 86400000 < one.post.takenAt <= $now][..$keep] AS one
-WITH me, one.post AS post, one.value AS value, one.via AS via, one.links AS links
+WITH me, mine, post, sum(share) AS value, min(rank) AS rank
+// Posts of the window, which is what a feed shows, stand beside the best of any age
+ORDER BY value * log(2 + coalesce(post.likeCount, 0))
+  * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
+LIMIT 3 * $keep
+WITH me, mine, post, value, rank
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-WITH me, post, author, value, via, links
+WITH me, mine, post, author, value, rank
 WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-WITH post, value, via, head([link IN links WHERE link <> post | link.id]) AS link,
-  log(value * log(2 + coalesce(post.likeCount, 0))) AS score
+WITH post, value, mine[rank].hashtag.name AS via, log(value * log(2 + coalesce(post.likeCount, 0))) AS score,
+  head([link IN mine[rank].links WHERE link <> post | link.id]) AS link
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age
 WITH post, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
 WITH *, score + CASE WHEN recent THEN log(0.5) * ($now - post.takenAt) / 86400000.0 / $halfLifeDays ELSE 0 END AS fresh

@@ -13,27 +13,28 @@ CALL (me) {
   MATCH (me)-[:FOLLOWS]->(followee)
   WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
   CALL (followee) {
-    MATCH (followee)-[:LIKED]->(post:Post)
+    MATCH (followee)-[:LIKED]->(post)
     RETURN post LIMIT $perPerson
   }
   WITH post, count(*) AS likers, min(followee.id) AS via
   WHERE likers >= $minLikers
   RETURN post, likers, via
-  ORDER BY likers / sqrt(1.0 + coalesce(post.likeCount, 0)) DESC, post.id
+  // Posts of the window, which is what a feed shows, stand beside the best of any age
+  ORDER BY likers / sqrt(1.0 + coalesce(post.likeCount, 0))
+    * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
+  LIMIT 3 * $keep
 }
-WITH me, collect({post: post, likers: likers, via: via}) AS found
-UNWIND found[..2 * $keep] + [one IN found[2 * $keep..]
-  WHERE $now - $windowDays * 86400000 < one.post.takenAt <= $now][..$keep] AS one
-WITH me, one.post AS post, one.likers AS likers, one.via AS via
+WITH me, post, likers, via
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, post, author, likers, via
 WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
 WITH post, toFloat(likers) AS value, via, null AS link,

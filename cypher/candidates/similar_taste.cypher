@@ -18,29 +18,18 @@ CALL (me) {
   WHERE other <> me AND NOT EXISTS { (me)-[:MUTED]->(other) } AND NOT EXISTS { (me)-[:BLOCKED]-(other) }
   CALL (other) {
     // In the order of the store, the latest first, so that nobody's many thousands are walked
-    MATCH (other)-[:LIKED]->(post:Post)
+    MATCH (other)-[:LIKED]->(post)
     RETURN post LIMIT $perPerson
   }
   WITH post, sum($similar[rank][1]) AS weight, min(rank) AS rank
   WITH post, weight / sqrt(1.0 + coalesce(post.likeCount, 0)) AS value, rank
-  ORDER BY value DESC, post.id
-  RETURN collect({post: post, value: value, rank: rank}) AS found
+  // Posts of the window, which is what a feed shows, stand beside the best of any age
+  ORDER BY value * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
+  LIMIT 5 * $keep
+  RETURN post, value, $similar[rank][0] AS via, $similar[rank][2] AS link
 }
-UNWIND found[..5 * $keep] + [one IN found[5 * $keep..]
-  WHERE $now - $windowDays * 86400000 < one.post.takenAt <= $now][..$keep] AS one
-WITH me, one.post AS post, one.value AS value, $similar[one.rank][0] AS via, $similar[one.rank][2] AS link
-WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-WITH me, post, author, value, via, link
-WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
-WITH collect({author: author, post: post, value: value, via: via, link: link}) AS found
+WITH me, collect({author: author, post: post, value: value, via: via, link: link}) AS found
 CALL (found) {
   UNWIND found AS one
   RETURN one.author AS author, one, 0.0 AS history
@@ -49,12 +38,25 @@ UNION ALL
   MATCH (author:User {id: known[0]})
   RETURN author, null AS one, known[2] AS history
 }
-WITH author, collect(one) AS found, max(history) AS history
-WITH found, history, COUNT { (author)-[:POSTED]->() } AS posts
+WITH me, author, collect(one) AS found, max(history) AS history
+WITH me, author, found, history, COUNT { (author)-[:POSTED]->() } AS posts
 UNWIND found AS one
-WITH one.post AS post, one.value AS value, one.via AS via, one.link AS link,
+WITH me, author, one.post AS post, one.value AS value, one.via AS via, one.link AS link,
   $weights.taste * log($smoothing.taste + one.value)
   + $weights.history * log((history + $smoothing.history) / (posts + $smoothing.posts)) AS score
+// Sorted before filtered: so the filters look at few posts
+ORDER BY score + CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN log(10) ELSE 0 END DESC, post.id
+LIMIT 3 * $keep
+WITH *
+WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age
 WITH post, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
 WITH *, score + CASE WHEN recent THEN log(0.5) * ($now - post.takenAt) / 86400000.0 / $halfLifeDays ELSE 0 END AS fresh

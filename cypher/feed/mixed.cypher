@@ -22,11 +22,12 @@ CALL () {
   MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post:Post)
   WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
     AND coalesce(post.mediaType, 'image') = 'image'
-    // filter: posts
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end filter
   WITH me, author, pageRank, collect(post) AS posts, COUNT {
@@ -60,11 +61,12 @@ UNION ALL
   MATCH (author)-[:POSTED]->(post:Post)
   WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
     AND coalesce(post.mediaType, 'image') = 'image'
-    // filter: posts
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end filter
   WITH me, author, pageRank, collect(post) AS posts, COUNT {
@@ -120,11 +122,12 @@ UNION ALL
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
     WITH me, post, author, likes, comments
     WHERE true
-    // filter: posts
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end filter
     WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
@@ -143,11 +146,12 @@ UNION ALL
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
     WITH me, image, post, author
     WHERE true
-    // filter: posts
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-    AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-    AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-    AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end filter
     WITH me, image, post ORDER BY post = image, post.id LIMIT 1

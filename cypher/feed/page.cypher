@@ -1,6 +1,6 @@
 // A page of my slate, or of $items where there is none: each post with its score, the score's parts and the reason
 // :param me => '42'
-// :param slate => null
+// :param slate => 'new'
 // :param items => [['1', 'followees', 0.0, '', '', -2.5, 0.5, [0.0, -2.5]]]
 // :param start => 0
 // :param sensitive => false
@@ -17,14 +17,15 @@ MATCH (post:Post {id: item[0]})
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, slate, place, item, post, author
 WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-WITH * LIMIT $limit
+WITH me, slate, place, item, post AS image, author AS creator LIMIT $limit
 // The path is of now: who has unfollowed or unliked since, or may not be shown, is in none
 CALL (me, item) {
   OPTIONAL MATCH (via:User {id: item[3]})
@@ -36,39 +37,40 @@ CALL (me, item) {
   OPTIONAL MATCH (author:User)-[:POSTED]->(post)
   WITH me, post, author
   WHERE true
-  // filter: posts
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
-  AND NOT EXISTS { (me)-[:POSTED|HID]->(post) }
-  AND NOT EXISTS { (me)-[:MUTED]->(author) } AND NOT EXISTS { (me)-[:BLOCKED]-(author) }
-  AND NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) }
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
   RETURN head(collect(post)) AS link
 }
-OPTIONAL MATCH (post)-[:TAGGED]->(hashtag:Hashtag {name: item[3]}) WHERE item[1] = 'interests'
-WITH me, slate, place, item, post, author, via, link, hashtag, CASE item[1]
-  WHEN 'followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(author) }
-    THEN [[author.id, 'User', 'FOLLOWS'], [post.id, 'Post', 'POSTED']] END
-  WHEN 'friends_of_friends' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:FOLLOWS]->(author) }
-    THEN [[via.id, 'User', 'FOLLOWS'], [author.id, 'User', 'FOLLOWS'], [post.id, 'Post', 'POSTED']] END
-  WHEN 'liked_by_followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:LIKED]->(post) }
-    THEN [[via.id, 'User', 'FOLLOWS'], [post.id, 'Post', 'LIKED']] END
-  WHEN 'similar_taste' THEN CASE WHEN EXISTS { (me)-[:LIKED]->(link)<-[:LIKED]-(via)-[:LIKED]->(post) }
-    THEN [[link.id, 'Post', 'LIKED'], [via.id, 'User', 'LIKED'], [post.id, 'Post', 'LIKED']] END
+OPTIONAL MATCH (image)-[:TAGGED]->(hashtag:Hashtag {name: item[3]}) WHERE item[1] = 'interests'
+WITH me, slate, place, item, image, creator, via, link, hashtag, CASE item[1]
+  WHEN 'followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(creator) }
+    THEN [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] END
+  WHEN 'friends_of_friends' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:FOLLOWS]->(creator) }
+    THEN [[via.id, 'User', 'FOLLOWS'], [creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] END
+  WHEN 'liked_by_followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:LIKED]->(image) }
+    THEN [[via.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] END
+  WHEN 'similar_taste' THEN CASE WHEN EXISTS { (me)-[:LIKED]->(link)<-[:LIKED]-(via)-[:LIKED]->(image) }
+    THEN [[link.id, 'Post', 'LIKED'], [via.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] END
   WHEN 'interests' THEN CASE
     WHEN EXISTS { (me)-[:LIKED]->(link)-[:TAGGED]->(hashtag) }
-    THEN [[link.id, 'Post', 'LIKED'], [hashtag.name, 'Hashtag', 'TAGGED'], [post.id, 'Post', 'TAGGED']]
+    THEN [[link.id, 'Post', 'LIKED'], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']]
     WHEN EXISTS { (me)<-[:MENTIONS]-(link)-[:TAGGED]->(hashtag) }
-    THEN [[link.id, 'Post', 'MENTIONS'], [hashtag.name, 'Hashtag', 'TAGGED'], [post.id, 'Post', 'TAGGED']]
+    THEN [[link.id, 'Post', 'MENTIONS'], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']]
     WHEN EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
-    THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [post.id, 'Post', 'TAGGED']] END
+    THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']] END
   END AS steps
-RETURN place, item[1] AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
-  coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount,
+RETURN place, item[1] AS source, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
+  coalesce(image.likeCount, 0) AS likeCount, coalesce(image.commentCount, 0) AS commentCount,
   item[5] AS score, item[6] AS probability, item[7] AS parts,
-  {author: coalesce(author.username, author.fullName, 'user ' + author.id), hashtag: hashtag.display, value: item[2],
-   via: coalesce(via.username, via.fullName, 'user ' + via.id), likes: coalesce(post.likeCount, 0),
+  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, value: item[2],
+   via: coalesce(via.username, via.fullName, 'user ' + via.id), likes: coalesce(image.likeCount, 0),
    holds: steps IS NOT NULL} AS facts,
   slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, size: size(slate.posts)} AS about,
-  [[me.id, 'User', null]] + coalesce(steps, [[post.id, 'Post', null]]) AS path
+  [[me.id, 'User', null]] + coalesce(steps, [[image.id, 'Post', null]]) AS path
 ORDER BY place

@@ -1,9 +1,9 @@
 // Those of some people whose stored candidates are of a profile, fit a clock, and are not stale
-// :param ids => ['42']
+// :param users => ['42']
 // :param profileHash => '0'
 // :param now => timestamp()
 // :param storedDays => 7
-MATCH (user:User) WHERE user.id IN $ids AND user.staleSince IS NULL AND EXISTS {
+MATCH (user:User) WHERE user.id IN $users AND user.staleSince IS NULL AND EXISTS {
   (user)-[:HAS_CANDIDATES]->(list:Candidates)
   WHERE list.profileHash = $profileHash AND $now - $storedDays * 86400000 <= list.asOf <= $now + 86400000
 }

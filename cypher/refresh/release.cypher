@@ -1,4 +1,5 @@
 // Gives the lease of a kind of background work back
+// needs: refresh/lease
 // :param lease => 'refresh'
 // :param owner => 'me'
 MATCH (lease:Lease {name: $lease, owner: $owner})

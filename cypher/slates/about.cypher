@@ -1,6 +1,7 @@
 // What a slate of mine was made from, and how long it is good for
+// needs: slates/create
 // :param me => '42'
-// :param slate => null
+// :param slate => 'new'
 MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 RETURN slate.asOf AS asOf, slate.expiresAt AS expiresAt, slate.seed AS seed, slate.profile AS profile,
   slate.profileHash AS profileHash, slate.source AS source, size(slate.posts) AS size

@@ -1,4 +1,4 @@
-"""A feed: its draw, its filters, its reasons, and what it says when it is empty."""
+"""The tutorial's feed: its draw, its filters, its reasons, and what it says when it is empty."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -18,6 +18,11 @@ from tests.support import ask, load, write_csv
 
 pytestmark = pytest.mark.live
 NOW = clock.parse("2024-06-01")
+
+
+def asked(user: str, **details: Any) -> Request:
+    """A request with the tutorial's profile."""
+    return Request(user, profile("tutorial"), **details)
 
 
 def people(*ids: str) -> list[dict[str, str]]:
@@ -50,9 +55,9 @@ def small(client: Client, tmp_path: Path) -> Client:
     return client
 
 
-def shown(client: Client, **asked: Any) -> dict[str, str]:
+def shown(client: Client, **details: Any) -> dict[str, str]:
     """Posts of my whole mix, each with its reason."""
-    return {item.post: item.reason.text for item in feed(client, Request("me", as_of=NOW, limit=30, **asked)).items}
+    return {item.post: item.reason.text for item in feed(client, asked("me", as_of=NOW, limit=30, **details)).items}
 
 
 def test_each_source_says_why_in_a_sentence(small: Client) -> None:
@@ -64,7 +69,7 @@ def test_each_source_says_why_in_a_sentence(small: Client) -> None:
 
 
 def test_each_reason_is_a_path_of_the_graph(small: Client) -> None:
-    for item in feed(small, Request("me", as_of=NOW, limit=30)).items:
+    for item in feed(small, asked("me", as_of=NOW, limit=30)).items:
         path = item.reason.path
         assert (path[0]["id"], path[0]["type"]) == ("me", None)
         assert path[-1]["id"] == item.post
@@ -109,7 +114,7 @@ def test_what_is_filtered_for_me_is_not_shown(small: Client, act: str, gone: set
 
 def test_a_muted_person_is_in_no_reason_and_no_network(small: Client) -> None:
     ask(small, "MATCH (me:User {id: 'me'}) MATCH (x:User) WHERE x.id IN ['ana', 'cem'] CREATE (me)-[:MUTED]->(x)")
-    found = feed(small, Request("me", as_of=NOW, source="friends_of_friends")).items
+    found = feed(small, asked("me", as_of=NOW, source="friends_of_friends")).items
     assert [item.reason.text for item in found] == ["You do not follow ben, but you liked 2 posts of theirs."]
     assert [(node["id"], node["type"]) for node in found[0].reason.path] == [
         ("me", None),
@@ -127,11 +132,11 @@ def test_excluded_posts_are_left_out_and_sensitive_ones_come_when_asked_for(smal
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_draw_takes_the_posts_whose_numbers_are_least(small: Client, seed: int) -> None:
-    pool = sorted(feed(small, Request("me", as_of=NOW, limit=30)).items, key=lambda item: (item.source, -item.score))
+    pool = sorted(feed(small, asked("me", as_of=NOW, limit=30)).items, key=lambda item: (item.source, -item.score))
     numbers = np.random.default_rng(seed).random(30)[: len(pool)]
     drawn = [pool[place].post for place in np.argsort(numbers)]
     for limit in (1, 2, 30):
-        items = feed(small, Request("me", as_of=NOW, limit=limit, seed=seed)).items
+        items = feed(small, asked("me", as_of=NOW, limit=limit, seed=seed)).items
         assert [item.post for item in items] == drawn[:limit]
 
 
@@ -144,7 +149,7 @@ def test_the_number_of_bolt_calls_does_not_grow_with_the_feed(small: Client, mon
         return execute(self, name, *rest)
 
     monkeypatch.setattr(Client, "_execute", counted)
-    feed(small, Request("me", as_of=NOW))
+    feed(small, asked("me", as_of=NOW))
     assert calls == [
         "affinity/project_followees",
         "affinity/project_friends_of_friends",
@@ -155,12 +160,12 @@ def test_the_number_of_bolt_calls_does_not_grow_with_the_feed(small: Client, mon
 
 def test_projections_are_dropped_even_when_ranking_fails(small: Client) -> None:
     with pytest.raises(Exception, match="not a valid value"):
-        feed(small, Request("me", as_of=NOW, limit=-1))
+        feed(small, asked("me", as_of=NOW, limit=-1))
     assert ask(small, "CALL gds.graph.list() YIELD graphName RETURN graphName") == []
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("details", "says"),
     [
         ({"as_of": clock.parse("2030-01-01")}, "The newest post is of 2024-05-31"),
         ({"as_of": clock.parse("2030-01-01")}, "try --as-of 2024-05-31T00:00:00Z"),
@@ -171,28 +176,28 @@ def test_projections_are_dropped_even_when_ranking_fails(small: Client) -> None:
         ({"user": "ana", "source": "friends_of_friends"}, "so no friend of a friend counts"),
     ],
 )
-def test_an_empty_feed_says_why(small: Client, asked: dict[str, Any], says: str) -> None:
+def test_an_empty_feed_says_why(small: Client, details: dict[str, Any], says: str) -> None:
     ask(small, "MATCH (x:User {id: 'ben'})-[r:POSTED]->(:Post {id: 'b1'}) DELETE r")
-    answer = feed(small, Request(**{"user": "me", "source": "followees", "as_of": NOW, **asked}))
+    answer = feed(small, asked(**{"user": "me", "source": "followees", "as_of": NOW, **details}))
     assert answer.items == []
     assert says in str(answer.why_empty)
 
 
 def test_an_empty_graph_says_so(client: Client) -> None:
     ask(client, "CREATE (:User {id: 'me'})")
-    assert feed(client, Request("me")).why_empty == "There are no posts: import some with `graphfeed import`."
+    assert feed(client, asked("me")).why_empty == "There are no posts: import some with `graphfeed import`."
 
 
 def test_the_tip_of_an_empty_feed_helps(small: Client) -> None:
-    why = str(feed(small, Request("me", source="followees", as_of=clock.parse("2030-01-01"))).why_empty)
+    why = str(feed(small, asked("me", source="followees", as_of=clock.parse("2030-01-01"))).why_empty)
     tip = clock.parse(why.split("--as-of ")[1].rstrip("."))
-    assert feed(small, Request("me", source="followees", as_of=tip)).items
+    assert feed(small, asked("me", source="followees", as_of=tip)).items
 
 
 @pytest.mark.parametrize("source", ["followees", "friends_of_friends", "interests", "mixed"])
 def test_an_unknown_person_is_an_error(small: Client, source: str) -> None:
     with pytest.raises(NotFound, match="no person 'nobody'"):
-        feed(small, Request("nobody", source=source))
+        feed(small, asked("nobody", source=source))
 
 
 def test_unknown_people_have_no_network_and_no_interests(small: Client) -> None:
@@ -204,6 +209,6 @@ def test_unknown_people_have_no_network_and_no_interests(small: Client) -> None:
 
 def test_an_unknown_source_or_profile_lists_those_there_are(small: Client) -> None:
     with pytest.raises(SettingsError, match="followees, friends_of_friends, interests, mixed"):
-        feed(small, Request("me", source="best"))
+        feed(small, asked("me", source="best"))
     with pytest.raises(SettingsError, match="tutorial"):
         profile("best")
