@@ -12,6 +12,8 @@ TEXTS = 20
 """Of posts and comments: a text of 10 MB takes twice as much of the server's memory until its deletion is committed."""
 
 STEPS = {  # each removes at most so many things, and says how many of what; it is repeated until there are none
+    "forget/lists": TIES,  # while the posts still tell their ids
+    "forget/derived": TIES,
     "forget/likes": TIES,
     "forget/comments": TEXTS,
     "forget/tags": TIES,
@@ -21,7 +23,6 @@ STEPS = {  # each removes at most so many things, and says how many of what; it 
     "forget/hashtags": TIES,
     "forget/ties": TIES,
     "forget/events": TIES,
-    # What else is derived from a person in nodes of its own (slates, stored candidates) gets its step here
 }
 KINDS = (*(format.name for format in FILES), "hashtags", "derived")
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import clock
+from graph import clock, profiles
 from graph.client import Client
 from graph.errors import LoadError
 from graph.feed import Request, feed
@@ -654,7 +654,9 @@ def test_a_feed_of_an_instagram_export_shows_what_was_liked_and_no_post_that_sta
 ) -> None:
     into(client, "instagram", CURRENT, tmp_path / "rejects.csv")
     for me in ("mira.sol", "fay"):
-        asked = Request(me, as_of=clock.parse("2024-03-05"), limit=50, sensitive=sensitive)
+        asked = Request(
+            me, profiles.profile("tutorial"), as_of=clock.parse("2024-03-05"), limit=50, sensitive=sensitive
+        )
         posts = {item.post: item.reason.text for item in feed(client, asked).items}
         assert not [post for post in posts if "/commented-by/" in post]
         if me == "mira.sol":

@@ -1,6 +1,7 @@
 """The command line, as people use it."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -12,10 +13,12 @@ from typer.testing import CliRunner
 
 from graph.client import Client
 from graph.errors import GraphfeedError
+from graph.profiles import PARTS, profile
 from service.cli import app
-from tests.support import load, write_csv
+from tests.support import ask, load, write_csv
 
 ROOT = Path(__file__).parents[1]
+TUTORIAL = ("--profile", "tutorial")
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("cli_environment")]
 
 
@@ -69,18 +72,24 @@ def test_import_reports_each_file_and_the_rejects(client: Client, folder: Path) 
 
 
 def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loaded: Client) -> None:
-    done = graphfeed("feed", "me", "--as-of", "2024-06-01", "--limit", "5", "--json")
-    answer = json.loads(done.stdout)
-    assert {key: answer[key] for key in ("user", "profile", "asOf", "seed")} == {
+    ask(loaded, "MATCH (:User {id: 'me'})-[liked:LIKED]->() DELETE liked")
+    answer = json.loads(graphfeed("feed", "me", "--as-of", "2024-06-01", "--limit", "5", "--json").stdout)
+    [item] = answer.pop("items")
+    assert answer == {
         "user": "me",
-        "profile": "tutorial",
+        "profile": "default",
+        "profileHash": profile("default").hash,
+        "source": "mixed",
         "asOf": "2024-06-01T00:00:00Z",
         "seed": 0,
+        "missing": ["stored candidates"],
+        "slate": None,
+        "cursor": None,
     }
-    items = {item["post"]: item for item in answer["items"]}
-    assert items["a1"].pop("score") > 0
-    assert set(items["a1"].pop("parts")) == {"pageRank", "weight", "engagement", "timeScore"}
-    assert items["a1"] == {
+    assert math.isclose(item.pop("score"), sum(item["parts"].values()), abs_tol=1e-9)
+    assert tuple(item.pop("parts")) == PARTS
+    assert item["reason"].pop("cypher").startswith("// Draws the path of a reason\n")
+    assert item == {
         "post": "a1",
         "author": "ana",
         "takenAt": "2024-05-31T12:00:00Z",
@@ -89,23 +98,31 @@ def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loa
         "commentCount": 0,
         "source": "followees",
         "reason": {
-            "text": "You follow ana and liked 1 post of theirs.",
+            "text": "You follow ana.",
             "path": [
                 {"id": "me", "label": "User", "type": None},
                 {"id": "ana", "label": "User", "type": "FOLLOWS"},
                 {"id": "a1", "label": "Post", "type": "POSTED"},
             ],
         },
+        "probability": 1.0,
     }
+
+
+def test_the_tutorials_feed_has_its_own_parts(loaded: Client) -> None:
+    answer = json.loads(run("feed", "me", "--profile", "tutorial", "--as-of", "2024-06-01", "--json"))
+    [item] = [item for item in answer["items"] if item["post"] == "a1"]
+    assert set(item["parts"]) == {"pageRank", "weight", "engagement", "timeScore"}
+    assert item["probability"] is None
 
 
 def test_what_is_missing_is_null(loaded: Client) -> None:
     loaded.write("import/likes", {"rows": [{"place": 0, "user": "me", "post": "s1", "at": None}]})
-    answer = json.loads(run("feed", "me", "--source", "interests", "--json", "--limit", "1"))
+    answer = json.loads(run("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))
     [item] = answer["items"]
     assert item["post"] == "a1"
     loaded.write("import/posts", {"rows": [row("a1", likeCount=0)]})
-    [item] = json.loads(run("feed", "me", "--source", "interests", "--json", "--limit", "1"))["items"]
+    [item] = json.loads(run("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))["items"]
     assert (item["post"], item["author"], item["takenAt"], item["imageUrl"]) == ("s1", None, None, None)
 
 
@@ -123,7 +140,7 @@ def test_an_empty_feed_is_no_error_and_says_why(loaded: Client) -> None:
 
 
 def test_a_feed_for_people_is_a_line_for_each_post(loaded: Client) -> None:
-    lines = run("feed", "me", "--as-of", "2024-06-01").splitlines()
+    lines = run("feed", "me", *TUTORIAL, "--as-of", "2024-06-01").splitlines()
     assert lines[1].startswith("1.")
     assert "12 h ago" in lines[1]
     assert lines[1].rstrip().endswith("You follow ana and liked 1 post of theirs.")
@@ -163,7 +180,7 @@ def test_an_unknown_person_is_a_clear_error(loaded: Client, command: str) -> Non
         (["feed", "me", "--window-days", "nan"], "is no number of days"),
         (["network", "me", "--edges", "some"], "'some' is not one of"),
         (["feed"], "Missing argument"),
-        (["feeds", "me"], "No such command"),
+        (["feet", "me"], "No such command"),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(args: list[str], says: str) -> None:
@@ -175,7 +192,7 @@ def test_a_wrong_call_says_what_is_wrong(args: list[str], says: str) -> None:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["feed", "me", "--profile", "best"], "Use one of: tutorial"),
+        (["feed", "me", "--profile", "best"], "Use one of: default, tutorial"),
         (["feed", "me", "--source", "best"], "Use one of: followees"),
         (["import", "nowhere"], "is no folder"),
     ],

@@ -10,6 +10,8 @@ import pytest
 from graph import clock, schema
 from graph.client import Address, Client
 from graph.feed import Request, feed
+from graph.profiles import profile
+from graph.refresher import refresh
 from loaders.generator import generate
 from tests.support import ask, load
 
@@ -55,7 +57,10 @@ def test_an_import_and_a_feed_with_gds(container: Client, tmp_path: Path) -> Non
     report = load(container, tmp_path)
     assert report.rejects is None
     assert {file.file: file.created for file in report.files}["likes.csv"] == made.likes
+    answered = profile("default")
+    assert refresh(container, answered, ["42"]).missing == ()
     answer = feed(container, Request("42"))
+    assert answer.missing == ()
     assert len(answer.items) == 10
-    assert {item.source for item in answer.items} <= {"followees", "friends_of_friends", "interests"}
+    assert {item.source for item in answer.items} <= set(answered.sources)
     assert all(item.reason.text and item.reason.path for item in answer.items)

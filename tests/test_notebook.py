@@ -16,6 +16,7 @@ from graph import clock
 from graph.client import Client
 from graph.errors import LoadError, LoginRefused, NotFound, SettingsError
 from graph.feed import Request, feed
+from graph.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders import notebook
 from loaders.notebook import Hashtag, Post, User, bulk_load, feed_frame
@@ -254,8 +255,8 @@ def feeds(client: Client) -> Client:
 
 @live
 def test_a_frame_holds_what_the_feed_does(feeds: Client) -> None:
-    frame = feed_frame(feeds, "42", as_of=NOW, limit=30)
-    items = feed(feeds, Request("42", as_of=NOW, limit=30)).items
+    frame = feed_frame(feeds, "42", profile="tutorial", as_of=NOW, limit=30)
+    items = feed(feeds, Request("42", profile("tutorial"), as_of=NOW, limit=30)).items
     assert {item.post for item in items} == {"a1", "b1", "sun"}
     parts = list(dict.fromkeys(part for item in items for part in item.parts))
     plain = ["rank", "post", "author", "taken_at", "like_count", "comment_count", "source", "score"]

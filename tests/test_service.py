@@ -33,7 +33,9 @@ def service(client: Client, settings: Settings, tmp_path: Path) -> Iterator[http
 
 
 def test_feed(service: httpx.Client) -> None:
-    answer = service.get("/v1/users/me/feed", params={"as_of": "2024-06-01", "source": "followees", "seed": 3}).json()
+    answer = service.get(
+        "/v1/users/me/feed", params={"as_of": "2024-06-01", "source": "followees", "seed": 3, "profile": "tutorial"}
+    ).json()
     assert (answer["user"], answer["profile"], answer["asOf"], answer["seed"]) == (
         "me",
         "tutorial",

@@ -189,7 +189,8 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
     ask(client, "CREATE (a:User {id: '42'}), (:User {id: '7'}), (a)-[:FOLLOWS]->(:User {id: '8'})")
     ask(client, "CREATE (:Post {id: '1'}) MERGE (note:Schema {name: 'graphfeed'}) SET note.version = 0")
     ask(client, "CREATE (:ImportProgress {import: 'sample', file: 'users.csv', lane: 0})")
-    ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0}), (:Slate {id: 'old', expiresAt: 0})")
+    ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0}), (:Slate {id: 'old', expiresAt: 0, authors: ['42']})")
+    ask(client, "MATCH (a:User {id: '42'}) CREATE (a)-[:HAS_CANDIDATES]->(:Candidates)")
     ask(
         client,
         "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:INTERESTED_IN]->(:Hashtag {name: 'x'}), "

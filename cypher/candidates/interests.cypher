@@ -29,18 +29,22 @@ WITH me, hashtag, sum(weight) AS weight, collect(link) AS links
 WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 ORDER BY weight DESC, hashtag.name
 WITH me, collect({hashtag: hashtag, weight: weight, links: links[..2]}) AS mine, sum(weight) AS total
-UNWIND range(0, size(mine[..$hashtagLimit]) - 1) AS rank
-WITH me, mine, rank, mine[rank].hashtag AS hashtag, mine[rank].weight / total AS share
-CALL (hashtag) {
-  // In the order of the store, what was tagged last first, so that a big hashtag costs no more than a small one
-  MATCH (hashtag)<-[:TAGGED]-(post)
-  RETURN post LIMIT $perHashtag
+WITH me, mine[..$hashtagLimit] AS mine, total
+CALL (mine, total) {
+  UNWIND range(0, size(mine) - 1) AS rank
+  WITH rank, mine[rank].hashtag AS hashtag, mine[rank].weight / total AS share
+  CALL (hashtag) {
+    // In the order of the store, what was tagged last first, so that a big hashtag costs no more than a small one
+    MATCH (hashtag)<-[:TAGGED]-(post)
+    RETURN post LIMIT $perHashtag
+  }
+  WITH post, sum(share) AS value, min(rank) AS rank
+  // Posts of the window, which is what a feed shows, stand beside the best of any age
+  ORDER BY value * log(2 + coalesce(post.likeCount, 0))
+    * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
+  LIMIT 3 * $keep
+  RETURN post, value, rank
 }
-WITH me, mine, post, sum(share) AS value, min(rank) AS rank
-// Posts of the window, which is what a feed shows, stand beside the best of any age
-ORDER BY value * log(2 + coalesce(post.likeCount, 0))
-  * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
-LIMIT 3 * $keep
 WITH me, mine, post, value, rank
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)

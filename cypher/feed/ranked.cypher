@@ -31,17 +31,11 @@ WITH me, COLLECT {
     UNWIND slate.posts[..slate.served] AS post
     RETURN post
   } AS served, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
-    WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
-    WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $remembered
-    UNWIND slate.authors[..slate.served] AS author
-    RETURN author
-  } AS shown, COLLECT {
     MATCH (me)-[hid:HID]->(post:Post)
     RETURN [post, -coalesce($feedback.hideReasons[hid.reason], $feedback.hide)
       * 0.5 ^ (CASE WHEN hid.at < $now THEN $now - hid.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays)]
   } AS hides
-WITH me, lists, served, shown, COLLECT {
+WITH me, lists, served, COLLECT {
     UNWIND hides AS hide
     WITH hide[0] AS post, hide[1] AS fading
     MATCH (author:User)-[:POSTED]->(post)
@@ -52,58 +46,62 @@ WITH me, lists, served, shown, COLLECT {
     MATCH (post)-[:TAGGED]->(hashtag:Hashtag)
     RETURN [hashtag, fading]
   } AS hidHashtags
+// Groups are made within subqueries, so that none carries the lists of the rows around them
 CALL (me, lists, served) {
-  CALL (lists) {
-    UNWIND lists AS list
-    RETURN list.source AS source, list.posts AS posts, list.times AS times, list.values AS values, list.vias AS vias,
-      list.links AS links
+  CALL (me, lists, served) {
+    CALL (lists) {
+      UNWIND lists AS list
+      RETURN list.source AS source, list.posts AS posts, list.times AS times, list.values AS values, list.vias AS vias,
+        list.links AS links
+    UNION ALL
+      UNWIND $candidates AS list
+      RETURN list[0] AS source, list[1] AS posts, list[2] AS times, list[3] AS values, list[4] AS vias, list[5] AS links
+    }
+    UNWIND [place IN range(0, size(posts) - 1)
+      WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
+    ][..CASE WHEN $ever THEN size(posts) ELSE 2 * $perSource END] AS place
+    WITH source, posts[place] AS id, values[place] AS value, vias[place] AS via, links[place] AS link
+    MATCH (post:Post {id: id})
+    RETURN post, source, value, via, link
   UNION ALL
-    UNWIND $candidates AS list
-    RETURN list[0] AS source, list[1] AS posts, list[2] AS times, list[3] AS values, list[4] AS vias, list[5] AS links
+    MATCH (me)-[:FOLLOWS]->()-[:POSTED]->(post:Post)
+    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
+      AND NOT post.id IN served AND NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
+    WITH post ORDER BY post.takenAt DESC, post.id LIMIT $newest
+    RETURN post, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link
   }
-  UNWIND [place IN range(0, size(posts) - 1)
-    WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
-  ][..CASE WHEN $ever THEN size(posts) ELSE 2 * $perSource END] AS place
-  WITH source, posts[place] AS id, values[place] AS value, vias[place] AS via, links[place] AS link
-  MATCH (post:Post {id: id})
-  RETURN post, source, value, via, link
-UNION ALL
-  MATCH (me)-[:FOLLOWS]->()-[:POSTED]->(post:Post)
-  WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
-    AND NOT post.id IN served AND NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-  WITH post ORDER BY post.takenAt DESC, post.id LIMIT $newest
-  RETURN post, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link
+  WITH post, collect({source: source, value: value, via: via, link: link}) AS brought
+  OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+  RETURN collect({author: author, post: post, brought: brought}) AS found
 }
-WITH me, lists, shown, hidAuthors, hidHashtags, post, collect({source: source, value: value, via: via, link: link}) AS brought
-OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-WITH me, lists, shown, hidAuthors, hidHashtags, collect({author: author, post: post, brought: brought}) AS found
 CALL (me, lists, hidAuthors, found) {
-  UNWIND found AS one
-  RETURN one.author AS author, one, 0.0 AS affinity, 0.0 AS history, 0.0 AS hidden
-UNION ALL
-  MATCH (me)-[near:AFFINITY]->(author:User) WHERE lists <> []
-  RETURN author, null AS one, near.score AS affinity, near.history AS history, 0.0 AS hidden
-UNION ALL
-  UNWIND $authors AS near
-  MATCH (author:User {id: near[0]})
-  RETURN author, null AS one, near[1] AS affinity, near[2] AS history, 0.0 AS hidden
-UNION ALL
-  UNWIND hidAuthors AS hid
-  RETURN hid[0] AS author, null AS one, 0.0 AS affinity, 0.0 AS history, hid[1] AS hidden
+  CALL (me, lists, hidAuthors, found) {
+    UNWIND found AS one
+    RETURN one.author AS author, one, 0.0 AS affinity, 0.0 AS history, 0.0 AS hidden
+  UNION ALL
+    MATCH (me)-[near:AFFINITY]->(author:User) WHERE lists <> []
+    RETURN author, null AS one, near.score AS affinity, near.history AS history, 0.0 AS hidden
+  UNION ALL
+    UNWIND $authors AS near
+    MATCH (author:User {id: near[0]})
+    RETURN author, null AS one, near[1] AS affinity, near[2] AS history, 0.0 AS hidden
+  UNION ALL
+    UNWIND hidAuthors AS hid
+    RETURN hid[0] AS author, null AS one, 0.0 AS affinity, 0.0 AS history, hid[1] AS hidden
+  }
+  WITH author, collect(one) AS theirs, max(affinity) AS affinity, max(history) AS history, sum(hidden) AS hidden
+  WHERE theirs <> []
+  UNWIND theirs AS one
+  RETURN author, affinity, history, hidden, COUNT { (author)-[:POSTED]->() } AS posts, one.post AS post,
+    one.brought AS brought
 }
-WITH me, lists, shown, hidHashtags, author, collect(one) AS found, max(affinity) AS affinity, max(history) AS history,
-  sum(hidden) AS hidden
-WHERE found <> []
-WITH *, COUNT { (author)-[:POSTED]->() } AS posts
-UNWIND found AS one
-WITH *, one.post AS post, one.brought AS brought
 // A post that several sources bring stands under the one of the highest prior
 WITH *, reduce(best = head(brought), one IN tail(brought) |
     CASE WHEN $priors[one.source] > $priors[best.source] THEN one ELSE best END) AS by,
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'similar_taste' THEN one.value ELSE value END) AS taste,
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'interests' THEN one.value ELSE value END) AS interest,
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'liked_by_followees' THEN one.value ELSE value END) AS proof
-WITH me, lists, shown, author, post, by, {
+WITH me, size(lists) AS lists, author, post, by, {
     taste: $weights.taste * log($smoothing.taste + taste),
     history: $weights.history * log((history + $smoothing.history) / (posts + $smoothing.posts)),
     affinity: $weights.affinity * log($smoothing.affinity + affinity),
@@ -121,12 +119,12 @@ WITH me, lists, shown, author, post, by, {
         RETURN fading
       } | total + fading))
   } AS parts
-WITH me, lists, shown, author, post, by, parts, parts.taste + parts.history + parts.affinity + parts.engagement + parts.interest
+WITH me, lists, author, post, by, parts, parts.taste + parts.history + parts.affinity + parts.engagement + parts.interest
   + parts.proof + parts.recency + parts.prior + parts.feedback AS score
 ORDER BY score DESC, post.id
-WITH me, lists, shown, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
+WITH me, lists, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
 UNWIND ranked[..2 * $perSource] AS one
-WITH me, lists, shown, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
+WITH me, lists, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
   // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
   AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
@@ -136,7 +134,14 @@ WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-RETURN source, size(lists) AS lists, shown, collect({post: post.id, author: author.id, score: score, parts: parts,
+WITH me, lists, source, collect({post: post.id, author: author.id, score: score, parts: parts,
   value: by.value, via: by.via, link: by.link,
   hashtags: COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN hashtag.name ORDER BY hashtag.name }})[..$perSource] AS items
+RETURN source, items, lists, COLLECT {
+    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
+    WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
+    WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $remembered
+    UNWIND slate.authors[..slate.served] AS author
+    RETURN author
+  } AS shown
 ORDER BY source

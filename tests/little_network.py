@@ -1,0 +1,126 @@
+"""Little networks for the tests of feeds, made by what people do in them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from graph import clock
+from graph.client import Client
+from graph.events import Event, record
+from graph.feed import Feed, Request
+from graph.profiles import Ranking, profile
+from graph.refresher import ALL, Refreshed, refresh
+from tests.support import load, write_csv
+
+DAY = 86_400_000
+NOW = clock.parse("2024-06-01")
+"""The clock of these networks, and of what is asked of them."""
+DEFAULT = profile("default")
+SOURCES = DEFAULT.sources
+
+
+def ranking() -> Ranking:
+    """The constants of the profile `default`."""
+    assert DEFAULT.ranking is not None
+    return DEFAULT.ranking
+
+
+class Network:
+    """Rows to import. Whoever is named is a person, whose name is their id with a capital."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, None] = {}
+        self._rows: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+
+    def person(self, *ids: str) -> None:
+        self._people.update(dict.fromkeys(ids))
+
+    def follow(self, who: str, *whom: str) -> None:
+        self.person(who, *whom)
+        self._rows["follows"] += [{"follower": who, "followee": other} for other in whom]
+
+    def like(self, who: str, *posts: str) -> None:
+        self.person(who)
+        self._rows["likes"] += [{"user": who, "post": post} for post in posts]
+
+    def pick(self, who: str, *hashtags: str) -> None:
+        self.person(who)
+        self._rows["interests"] += [{"user": who, "hashtag": hashtag} for hashtag in hashtags]
+
+    def post(self, author: str, *posts: str, days_ago: float | None = 1, hashtags: Iterable[str] = ()) -> None:
+        """Posts of an author, or of nobody if that is ''; of no time if `days_ago` is None."""
+        if author:
+            self.person(author)
+        taken_at = None if days_ago is None else clock.iso(NOW - round(days_ago * DAY))
+        self._rows["posts"] += [{"id": post, "author": author, "taken_at": taken_at} for post in posts]
+        self._rows["tags"] += [{"post": post, "hashtag": hashtag} for post in posts for hashtag in hashtags]
+
+    def load(self, client: Client, folder: Path) -> None:
+        """Import it all."""
+        users = [{"id": id, "username": id.capitalize()} for id in self._people]
+        files = {name: rows for name, rows in self._rows.items() if rows}
+        assert load(client, write_csv(folder, users=users, **files)).rejects is None
+
+
+def lively() -> Network:
+    """A network in which each source brings me the twelve posts, in the window, of three authors of its own.
+
+    I follow ana, ben and cem, who follow dan, eva and fay, and of whom two liked the posts of gus, hal and ida. What I
+    liked long ago, jan and kim liked, too, who liked the posts of lea, max and nia. I picked #sun, of which ola, pia
+    and quo are.
+    """
+    network = Network()
+    authors = ["ana ben cem", "dan eva fay", "gus hal ida", "lea max nia", "ola pia quo"]
+    posts = {author: [f"{author}{number}" for number in range(4)] for line in authors for author in line.split()}
+    for author, mine in posts.items():
+        for days_ago, post in enumerate(mine, 1):
+            network.post(author, post, days_ago=days_ago, hashtags=["sun"] if author in ("ola", "pia", "quo") else [])
+    network.follow("me", "ana", "ben", "cem")
+    network.pick("me", "sun")
+    network.post("zoe", "old0", "old1", "old2", days_ago=400)
+    network.like("me", "old0", "old1", "old2")
+    for followee, friend in (("ana", "dan"), ("ben", "eva"), ("cem", "fay")):
+        network.follow(followee, friend)
+    for fan in ("ana", "ben"):
+        network.like(fan, *posts["gus"], *posts["hal"], *posts["ida"])
+    for peer in ("jan", "kim"):
+        network.like(peer, "old0", "old1", "old2", *posts["lea"], *posts["max"], *posts["nia"])
+    return network
+
+
+def asked(user: str = "me", **details: Any) -> Request:
+    """What a person asks for now, as the profile `default` has it."""
+    return Request(user, **{"profile": DEFAULT, "as_of": NOW, **details})
+
+
+def refreshed(client: Client, whom: str | list[str] = ALL, as_of: int = NOW) -> Refreshed:
+    """Compute and store what feeds of now read."""
+    return refresh(client, DEFAULT, whom, as_of=as_of)
+
+
+def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any) -> None:
+    """Have a person do something that changes something."""
+    [outcome] = record(client, [Event(uuid4().hex, kind, user, at, **given)])
+    assert outcome.status == "done", outcome
+
+
+def posts_of(answer: Feed) -> list[str]:
+    """The ids of the posts of a feed, in order."""
+    return [item.post for item in answer.items]
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that grows by the name of each statement that goes over Bolt."""
+    calls: list[str] = []
+    execute = Client._execute
+
+    def counted(self: Client, name: str, *rest: Any) -> Any:
+        calls.append(name)
+        return execute(self, name, *rest)
+
+    monkeypatch.setattr(Client, "_execute", counted)
+    return calls

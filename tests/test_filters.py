@@ -1,0 +1,347 @@
+"""Filters: whatever the graph, the acts and the settings, nobody is shown what is filtered for them, nor told of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cypher
+from graph import clock, schema
+from graph.client import Client
+from graph.events import Event, record
+from graph.feed import EVER, Feed, Item, Request, feed, next_page, replay
+from graph.lists import ranked_lists
+from graph.network import interests, network
+from graph.profiles import profile
+from graph.refresher import ALL, refresh
+from tests.support import ask
+
+pytestmark = pytest.mark.live
+NOW, HOUR, DAY = clock.parse("2024-06-01"), 3_600_000, 86_400_000
+ME, PEOPLE = "u0", ("u0", "u1", "u2", "u3", "u4")
+NAMES = {"u0": "Zero", "u1": "Ana One", "u2": "Ben Two", "u3": "Cem Three", "u4": "user u4"}
+"""As sentences name them: by a username, a full name, or, for want of both, the id."""
+POSTS = tuple(f"p{number}" for number in range(8))
+HASHTAGS = {"sun": "#Sun", "sea": "#Sea", "sky": "#Sky"}
+"""Each with the spelling that sentences show."""
+DEFAULT, TUTORIAL = profile("default"), profile("tutorial")
+
+Tie = tuple[str, str]
+Act = tuple[str, str, dict[str, str]]
+"""A kind, who does it, and what to."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a post is made with."""
+
+    author: str | None
+    taken_at: int | None
+    sensitive: bool
+    hashtags: frozenset[str]
+    shown: frozenset[str]
+    """People who are shown in it."""
+
+
+@dataclass
+class World:
+    """All that decides what is filtered for somebody, held in sets beside the graph."""
+
+    posts: dict[str, Post]
+    opted_out: set[str]
+    picks: set[Tie]
+    follows: set[Tie]
+    likes: set[Tie]
+    views: set[Tie] = field(default_factory=set)
+    hides: set[Tie] = field(default_factory=set)
+    mutes: set[Tie] = field(default_factory=set)
+    """Of people and of hashtags."""
+    blocks: set[Tie] = field(default_factory=set)
+
+    def create(self, client: Client) -> None:
+        """Make the graph of it anew."""
+        client.run_in_transactions("admin/wipe")
+        schema.ensure(client)
+        likes = {post: sum(liked == post for _, liked in self.likes) for post in self.posts}
+        people = [
+            {
+                "id": id,
+                "username": NAMES[id] if id in ("u0", "u1") else None,
+                "fullName": NAMES[id] if id in ("u1", "u2", "u3") else None,
+                "optedOut": id in self.opted_out,
+            }
+            for id in PEOPLE
+        ]
+        posts = [
+            {"id": id, "takenAt": post.taken_at, "sensitive": post.sensitive, "likeCount": likes[id]}
+            for id, post in self.posts.items()
+        ]
+        ask(client, "UNWIND $rows AS row CREATE (one:User) SET one = row", rows=people)
+        ask(client, "UNWIND $rows AS row CREATE (one:Post) SET one = row", rows=posts)
+        ask(
+            client,
+            "UNWIND $names AS name CREATE (:Hashtag {name: name, display: $displays[name]})",
+            names=list(HASHTAGS),
+            displays={name: display[1:] for name, display in HASHTAGS.items()},
+        )
+        for type, ties in self._ties().items():
+            ask(
+                client,
+                f"UNWIND $ties AS tie MATCH (a:User|Post {{id: tie[0]}}) MATCH (b:User|Post|Hashtag) "
+                f"WHERE tie[1] IN [b.id, b.name] CREATE (a)-[:{type}]->(b)",
+                ties=sorted(ties),
+            )
+
+    def _ties(self) -> dict[str, set[Tie]]:
+        return {
+            "FOLLOWS": self.follows,
+            "LIKED": self.likes,
+            "INTERESTED_IN": self.picks,
+            "POSTED": {(post.author, id) for id, post in self.posts.items() if post.author},
+            "TAGGED": {(id, name) for id, post in self.posts.items() for name in post.hashtags},
+            "MENTIONS": {(id, person) for id, post in self.posts.items() for person in post.shown},
+        }
+
+    def act(self, client: Client, acts: Sequence[Act], prefix: str) -> None:
+        """Record acts, and note what they change."""
+        happened = [
+            Event(f"{prefix}{number}", kind, user, NOW - HOUR, **target)  # type: ignore[arg-type]  # ids, all of them
+            for number, (kind, user, target) in enumerate(acts)
+        ]
+        assert all(outcome.error is None for outcome in record(client, happened))
+        for kind, user, target in acts:
+            self._note(kind, (user, *target.values()))
+
+    def _note(self, kind: str, tie: tuple[str, ...]) -> None:
+        kinds = {
+            "follow": self.follows,
+            "like": self.likes,
+            "view": self.views,
+            "hide": self.hides,
+            "mute": self.mutes,
+            "block": self.blocks,
+            "pick": self.picks,
+        }
+        if kind in kinds:
+            kinds[kind].add((tie[0], tie[1]))
+        else:
+            kinds[kind.removeprefix("un")].discard((tie[0], tie[1]))
+
+    def is_person_filtered(self, id: str) -> bool:
+        """For me."""
+        if id == ME:
+            return False
+        is_apart = {(ME, id), (id, ME)} & self.blocks
+        return bool(is_apart) or (ME, id) in self.mutes or (id in self.opted_out and (ME, id) not in self.follows)
+
+    def is_post_filtered(self, id: str, *, sensitive: bool = False, exclude: Iterable[str] = ()) -> bool:
+        """For me, with these settings."""
+        post = self.posts[id]
+        return (
+            id in exclude
+            or post.author == ME
+            or (ME, id) in self.hides
+            or (post.sensitive and not sensitive)
+            or any((ME, name) in self.mutes for name in post.hashtags)
+            or (post.author is not None and self.is_person_filtered(post.author))
+        )
+
+    def unspeakable(self) -> list[str]:
+        """The names of people and hashtags that no sentence may hold."""
+        people = [NAMES[id] for id in PEOPLE if self.is_person_filtered(id)]
+        return people + [display for name, display in HASHTAGS.items() if (ME, name) in self.mutes]
+
+    def check(self, items: Sequence[Item], **settings: Any) -> None:
+        """Neither a post, nor a node of its reason, nor a name in the sentence is filtered for me."""
+        for item in items:
+            assert not self.is_post_filtered(item.post, **settings), item
+            assert item.author == self.posts[item.post].author
+            for node in item.reason.path:
+                assert not self._is_node_filtered(node, settings), item
+            for name in self.unspeakable():
+                assert name not in item.reason.text, item
+
+    def _is_node_filtered(self, node: Mapping[str, str | None], settings: Mapping[str, Any]) -> bool:
+        id = str(node["id"])
+        match node["label"]:
+            case "User":
+                return self.is_person_filtered(id)
+            case "Post":
+                return self.is_post_filtered(id, **settings)
+            case _:
+                return (ME, id) in self.mutes
+
+    def check_surroundings(self, client: Client) -> None:
+        """The same of whom I am told of in my network, its picture, and my hashtags."""
+        for row in network(client, ME):
+            for end in ("src", "dst"):
+                assert not self.is_person_filtered(row[f"{end}Id"]), row
+        picture = cypher.load("network/picture").text
+        for row in ask(client, picture, me=ME, edges="all", edgeLimit=300):
+            for node in row["path"].nodes:
+                assert not self.is_person_filtered(node["id"]), row
+        for chosen in (DEFAULT, TUTORIAL):
+            for row in interests(client, ME, chosen, NOW):
+                assert (ME, row["hashtag"]) not in self.mutes, row
+
+
+# --- worlds, acts and settings at random
+
+PERSON, POST, HASHTAG = st.sampled_from(PEOPLE), st.sampled_from(POSTS), st.sampled_from(tuple(HASHTAGS))
+OTHER = st.sampled_from(PEOPLE[1:])
+TAKEN_AT = st.none() | st.just(NOW - 100 * DAY) | st.integers(NOW - 6 * DAY, NOW)
+
+
+def ties(a: st.SearchStrategy[str], b: st.SearchStrategy[str], least: int) -> st.SearchStrategy[set[Tie]]:
+    """Nobody is tied to themselves."""
+    return st.sets(st.tuples(a, b).filter(lambda tie: tie[0] != tie[1]), min_size=least, max_size=3 * least)
+
+
+def posts() -> st.SearchStrategy[dict[str, Post]]:
+    post = st.builds(
+        Post,
+        author=PERSON | OTHER | OTHER | st.none(),
+        taken_at=TAKEN_AT,
+        sensitive=st.sampled_from((False, False, False, True)),
+        hashtags=st.frozensets(HASHTAG),
+        shown=st.frozensets(PERSON, max_size=1),
+    )
+    return st.tuples(*(post for _ in POSTS)).map(lambda made: dict(zip(POSTS, made, strict=True)))
+
+
+def worlds() -> st.SearchStrategy[World]:
+    return st.builds(
+        World,
+        posts=posts(),
+        opted_out=st.sets(OTHER, max_size=1),
+        picks=ties(st.just(ME), HASHTAG, 1),
+        follows=ties(PERSON, PERSON, 6),
+        likes=ties(PERSON, POST, 10),
+    )
+
+
+def acts() -> st.SearchStrategy[list[Act]]:
+    """Things that I do or undo, and that others do to me or among themselves."""
+
+    def of(kinds: Sequence[str], name: str, user: st.SearchStrategy[str], target: st.SearchStrategy[str]) -> Any:
+        both = [*kinds, *(f"un{kind}" for kind in kinds if kind != "view")]
+        return st.tuples(st.sampled_from(both), user, target.map(lambda id: {name: id}))
+
+    mine, theirs = st.just(ME), OTHER
+    others = of(["follow", "block", "mute"], "person", theirs, PERSON)
+    act: st.SearchStrategy[Act] = st.one_of(
+        of(["follow", "mute", "block"], "person", mine, OTHER),
+        of(["mute"], "hashtag", mine, HASHTAG),
+        of(["pick"], "hashtag", mine, HASHTAG),
+        of(["hide", "like", "view"], "post", mine, POST),
+        of(["like"], "post", theirs, POST),
+        others.filter(lambda act: act[1] != act[2]["person"]),
+    )
+    return st.lists(act, max_size=6)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What I ask with, and when the refresher runs."""
+
+    sensitive: bool
+    exclude: tuple[str, ...]
+    window_days: float | None
+    refreshed_first: bool
+    refreshed_between: bool
+
+    def request(self, **details: Any) -> Request:
+        words = {"as_of": NOW, "sensitive": self.sensitive, "exclude": self.exclude, "window_days": self.window_days}
+        return Request(ME, **{**words, **details})
+
+    @property
+    def allowed(self) -> dict[str, Any]:
+        """As the checks take it."""
+        return {"sensitive": self.sensitive, "exclude": self.exclude}
+
+
+SETTINGS = st.builds(
+    Settings,
+    sensitive=st.booleans(),
+    exclude=st.lists(POST, max_size=1).map(tuple),
+    window_days=st.sampled_from((None, EVER)),
+    refreshed_first=st.booleans(),
+    refreshed_between=st.booleans(),
+)
+
+
+# --- the default profile
+
+
+@given(world=worlds(), before=acts(), between=acts(), asked=SETTINGS)
+@settings(max_examples=25, deadline=None)
+def test_nothing_filtered_is_listed_to_anybody(
+    session_client: Client, world: World, before: list[Act], between: list[Act], asked: Settings
+) -> None:
+    client = session_client
+    world.create(client)
+    world.act(client, before, "before")
+    if asked.refreshed_first:
+        refresh(client, DEFAULT, ALL, as_of=NOW)
+    first = feed(client, asked.request(limit=2), record=True)
+    check_first_page(world, first, asked)
+    world.act(client, between, "between")
+    if asked.refreshed_between:
+        refresh(client, DEFAULT, ALL, as_of=NOW)
+    check_later_pages(client, world, first, asked)
+    for source in (*DEFAULT.sources, None):
+        check_first_page(world, feed(client, asked.request(source=source)), asked)
+    again = feed(client, asked.request(), record=True)
+    check_first_page(world, again, asked)
+    assert not {item.post for item in again.items} & {item.post for item in first.items}  # for these were served
+    check_lists(client, world, asked)
+    world.check_surroundings(client)
+
+
+def check_first_page(world: World, answer: Feed, asked: Settings) -> None:
+    """It lacks also what I liked or saw."""
+    world.check(answer.items, **asked.allowed)
+    for item in answer.items:
+        assert (ME, item.post) not in world.likes | world.views
+
+
+def check_later_pages(client: Client, world: World, first: Feed, asked: Settings) -> None:
+    """What I liked or saw since stays on them; what I may not be shown does not."""
+    if first.slate is None:
+        return
+    again = replay(client, ME, first.slate).items
+    world.check(again)
+    seen = [item.post for item in first.items]
+    cursor = first.cursor
+    while cursor:
+        page = next_page(client, ME, cursor, limit=2)
+        world.check(page.items, sensitive=asked.sensitive)
+        seen += [item.post for item in page.items]
+        cursor = page.cursor
+    assert len(seen) == len(set(seen))
+    assert not set(seen + [item.post for item in again]) & set(asked.exclude)
+
+
+def check_lists(client: Client, world: World, asked: Settings) -> None:
+    for ranked in ranked_lists(client, [ME], asked.request(), 100):
+        for post, _ in ranked.items:
+            assert not world.is_post_filtered(post, **asked.allowed), post
+            assert (ME, post) not in world.likes | world.views
+
+
+# --- the tutorial's
+
+
+@given(world=worlds(), before=acts(), asked=SETTINGS)
+@settings(max_examples=12, deadline=None)
+def test_nothing_filtered_is_in_the_tutorials_feed(
+    session_client: Client, world: World, before: list[Act], asked: Settings
+) -> None:
+    world.create(session_client)
+    world.act(session_client, before, "before")
+    for source in (*TUTORIAL.sources, "mixed"):
+        request = asked.request(profile=TUTORIAL, window_days=None, source=source)
+        world.check(feed(session_client, request).items, **asked.allowed)
