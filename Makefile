@@ -1,5 +1,5 @@
 # make demo: load a generated network, show a feed, serve the page.   make test: everything that must hold.
-# make bench: how fast imports are, beside the bare tools, in about half an hour.
+# make bench: how fast feeds and imports are, beside other ways to do the same, in about half an hour.
 PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
@@ -22,6 +22,7 @@ test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)
 
 bench: .venv/ready
+	$(BIN)/python -m benchmarks.feeds $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 # Resolves the versions in graph/jars.py anew and writes graph/jars.lock with the hash of each jar.

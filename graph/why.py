@@ -8,7 +8,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.feed import EVER, Item, Request, pool_for, ranked_items, surroundings
-from graph.profiles import PARTS
+from graph.profiles import PARTS, Ranking
 from graph.slates import Place
 
 DAY = 86_400_000
@@ -49,11 +49,23 @@ def why(client: Client, request: Request, post: str) -> Why:
         kept_out.remove(_FILTERS["sensitive"](rows[0]))
     if aged := _age(rows[0], request):
         kept_out.append(aged)
-    pool = pool_for(client, request, ranking, {**words, "perSource": ranking.refresh.keep})
-    ranked = pool.best(len(pool.places))
-    rank = next((number for number, place in enumerate(ranked, 1) if place.post == post), None)
+    ranked, rank = _ranked(client, request, ranking, words, post)
     item = _item(client, words, ranked[rank - 1]) if rank else None
     return Why(post, kept_out, rank, len(ranked), item, _text(kept_out, rank, ranked, item, request))
+
+
+def _ranked(
+    client: Client, request: Request, ranking: Ranking, words: Mapping[str, Any], post: str
+) -> tuple[list[Place], int | None]:
+    """The candidates by score, and the number of the post among them: those that a feed draws from, if it is there."""
+    ranked: list[Place] = []
+    for per_source in (words["perSource"], ranking.refresh.keep):
+        pool = pool_for(client, request, ranking, {**words, "perSource": per_source})
+        ranked = pool.best(len(pool.places))
+        for number, place in enumerate(ranked, 1):
+            if place.post == post:
+                return ranked, number
+    return ranked, None
 
 
 def _item(client: Client, words: Mapping[str, Any], place: Place) -> Item | None:

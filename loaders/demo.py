@@ -6,7 +6,9 @@ from pathlib import Path
 
 from graph import clock
 from graph.client import Client
+from graph.profiles import profile
 from graph.progress import Progress
+from graph.refresher import refresh
 from loaders.generator import generate
 from loaders.generator.pictures import write_pictures
 from loaders.importer import Options, import_folder
@@ -59,3 +61,4 @@ def _make(client: Client, home: Path, progress: Progress) -> None:
     write_pictures(pictures(home))
     import_folder(client, folder, Options(home / "rejects.csv"), progress)
     note.write_text(json.dumps(_counts(client)))
+    refresh(client, profile("default"), [PERSON], progress=progress)

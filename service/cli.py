@@ -147,7 +147,7 @@ def demo(
         server = EmbeddedServer(settings, Silent())
         try:
             answer = _load_demo(settings)
-            console.say(f"\nThe feed of person {demos.PERSON}, of the tutorial's three sources:\n")
+            console.say(f"\nThe feed of person {demos.PERSON}:\n")
             console.show_feed(answer)
             if serve:
                 _say_where(server)

@@ -3,28 +3,40 @@ const form = document.querySelector("#ask");
 const list = document.querySelector("#feed");
 const message = document.querySelector("#message");
 const template = document.querySelector("#item");
+const more = document.querySelector("#more");
 let latest = 0;
 
-form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
+form.addEventListener("submit", (event) => { event.preventDefault(); show(question()); });
 form.elements.source.addEventListener("change", () => form.requestSubmit());
-show();
+show(question());
 
-async function show() {
+function question() {
+  const asked = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  if (asked.as_of) asked.as_of += "T23:59:59Z"; // a day that is chosen counts as a whole
+  return asked;
+}
+
+// Shows a first page in place of what is there, or, with a cursor, the next page below it.
+async function show(asked) {
   const mine = ++latest;
   message.textContent = "Looking …";
-  const { items, words } = await ask(Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "")));
+  more.hidden = true;
+  const { items, cursor, words } = await ask(asked);
   if (mine !== latest) return; // another question was asked meanwhile
-  list.replaceChildren(...items.map(card));
+  if (!asked.cursor) list.replaceChildren();
+  list.append(...items.map(card));
   message.textContent = words;
+  more.hidden = !cursor;
+  more.onclick = () => show({ user: asked.user, cursor });
 }
 
 // The posts, and what there is to say about them: why there are none, or what is wrong.
 async function ask({ user, ...query }) {
-  if (query.as_of) query.as_of += "T23:59:59Z"; // a day that is chosen counts as a whole
   try {
     const response = await fetch(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
-    const { items, detail, remedy } = await response.json();
-    if (response.ok) return { items, words: items.length ? "" : "No posts here. Try another “As of”, or more days." };
+    const { items, cursor, detail, remedy } = await response.json();
+    const none = "No posts here. Try another “As of”, or more days.";
+    if (response.ok) return { items, cursor, words: items.length || query.cursor ? "" : none };
     if (typeof detail === "string") return { items: [], words: [detail, remedy].filter(Boolean).join(" ") };
   } catch { /* no answer, or none of the service's own */ }
   return { items: [], words: "The service gave no answer. Try again in a while." };
@@ -51,7 +63,7 @@ function fill(picture, item) {
 
 // A source's name as the form says it.
 function label(source) {
-  return [...form.elements.source.options].find((option) => option.value === source)?.text ?? source;
+  return [...form.elements.source.options].find((option) => option.value === source)?.text ?? source.replaceAll("_", " ");
 }
 
 function count(number, noun) {

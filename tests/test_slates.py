@@ -1,0 +1,395 @@
+"""Slates: pages that do not repeat, whatever happens between them; what was served; replays; cursors."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from graph import clock
+from graph.client import Client, Row
+from graph.errors import Expired, NotFound, SettingsError
+from graph.feed import Feed, feed, next_page, replay
+from graph.profiles import profile
+from service.cli import app
+from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, lively, posts_of, ranking, refreshed
+from tests.support import ask
+
+pytestmark = pytest.mark.live
+HOUR = DAY // 24
+ALL = 100
+"""As a limit: the whole slate, which is shorter."""
+
+
+@pytest.fixture
+def lively_graph(client: Client, tmp_path: Path) -> Client:
+    """The lively network, of which nothing is stored."""
+    lively().load(client, tmp_path / "files")
+    return client
+
+
+def recorded(client: Client, **details: Any) -> Feed:
+    """A first page of mine that counts as served."""
+    return feed(client, asked(**details), record=True)
+
+
+def slates(client: Client) -> list[Row]:
+    """All that is kept of each slate of mine, in the order of their clocks."""
+    text = "MATCH (:User {id: 'me'})-[:WAS_SHOWN]->(slate:Slate) RETURN slate {.*} AS slate ORDER BY slate.asOf"
+    return [row["slate"] for row in ask(client, text)]
+
+
+def pages(client: Client, first: Feed, limit: int) -> list[list[str]]:
+    """The posts of each page from the first to the end, each of which counts as served."""
+    found = [posts_of(first)]
+    cursor = first.cursor
+    while cursor is not None:
+        page = next_page(client, "me", cursor, limit=limit, record=True)
+        found.append(posts_of(page))
+        cursor = page.cursor
+    return found
+
+
+def test_a_recorded_feed_writes_one_slate_with_all_that_it_was_made_from(lively_graph: Client) -> None:
+    look = feed(lively_graph, asked(seed=3, limit=28))  # the most for which nothing popular is added
+    assert (look.slate, look.cursor, slates(lively_graph)) == (None, None, [])
+    answer = recorded(lively_graph, seed=3)
+    assert answer.items == look.items[:10]
+    [slate] = slates(lively_graph)
+    assert {key: slate[key] for key in ("id", "asOf", "seed", "profile", "profileHash", "source", "served")} == {
+        "id": answer.slate,
+        "asOf": NOW,
+        "seed": 3,
+        "profile": "default",
+        "profileHash": DEFAULT.hash,
+        "source": "mixed",
+        "served": 10,
+    }
+    for place, item in enumerate(look.items):
+        assert (slate["posts"][place], slate["authors"][place]) == (item.post, item.author)
+        assert (slate["scores"][place], slate["probabilities"][place]) == (item.score, item.probability)
+    assert len(slate["posts"]) == len({*slate["posts"]}) == len(slate["probabilities"]) > 50
+    assert slate["expiresAt"] - clock.now() == pytest.approx(ranking().slate.days * DAY, abs=HOUR)
+
+
+def test_a_slate_is_as_long_as_the_profile_says(lively_graph: Client, tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text('[short]\nbase = "default"\nranking.slate.size = 15')
+    first = recorded(lively_graph, profile=profile("short", path))
+    second = next_page(lively_graph, "me", str(first.cursor))
+    assert (len(first.items), len(second.items), second.cursor) == (10, 5, None)
+
+
+@pytest.mark.parametrize("limit", [7, 10, ALL])
+def test_the_pages_are_the_slate_in_its_order(lively_graph: Client, limit: int) -> None:
+    first = recorded(lively_graph, limit=7)
+    found = pages(lively_graph, first, limit)
+    [slate] = slates(lively_graph)
+    assert [post for page in found for post in page] == slate["posts"]
+    assert all(len(page) == limit for page in found[1:-1])
+    assert slate["served"] == len(slate["posts"])
+
+
+def test_a_page_tells_what_the_slate_was_made_from(lively_graph: Client) -> None:
+    first = recorded(lively_graph, seed=3)
+    page = next_page(lively_graph, "me", str(first.cursor))
+    made_from = ("user", "profile", "profile_hash", "source", "as_of", "seed", "slate")
+    assert {name: getattr(page, name) for name in made_from} == {name: getattr(first, name) for name in made_from}
+    assert len(page.items) == DEFAULT.limit
+    assert all(item.reason.text and item.reason.path[-1]["id"] == item.post for item in page.items)
+
+
+def test_writes_between_pages_cause_no_repeat(lively_graph: Client, tmp_path: Path) -> None:
+    first = recorded(lively_graph, limit=5)
+    slate = slates(lively_graph)[0]["posts"]
+    seen = [*slate[:5]]
+    acts: list[dict[str, Any]] = [
+        {"kind": "like", "post": slate[0]},
+        {"kind": "hide", "post": slate[12]},
+        {"kind": "mute", "person": "ben"},
+        {"kind": "follow", "person": "zoe"},
+        {"kind": "unfollow", "person": "cem"},
+        {"kind": "mute", "hashtag": "sun"},
+        {"kind": "like", "post": slate[-1]},
+    ]
+    cursor = first.cursor
+    while cursor is not None:
+        if acts:
+            act(lively_graph, **acts.pop(0))
+            network = Network()
+            network.post("ana", f"new{len(acts)}", days_ago=0)
+            network.load(lively_graph, tmp_path / f"new{len(acts)}")
+            refreshed(lively_graph, ["me"]) if len(acts) == 3 else None
+        page = next_page(lively_graph, "me", cursor, limit=5, record=True)
+        seen += posts_of(page)
+        cursor = page.cursor
+    assert not acts
+    assert len(seen) == len({*seen})
+    assert [post for post in slate if post in seen] == seen
+    assert slate[12] not in seen
+
+
+def test_a_page_from_which_much_was_muted_is_filled_from_the_next(lively_graph: Client) -> None:
+    first = recorded(lively_graph, limit=5)
+    slate = slates(lively_graph)[0]["posts"]
+    for post in slate[5:9]:
+        act(lively_graph, "hide", post=post)
+    page = next_page(lively_graph, "me", str(first.cursor), limit=5)
+    assert posts_of(page) == slate[9:14]
+    assert posts_of(next_page(lively_graph, "me", str(page.cursor), limit=5)) == slate[14:19]
+
+
+def test_the_end_of_a_slate_has_no_cursor(lively_graph: Client) -> None:
+    assert recorded(lively_graph, source="followees").cursor is not None
+    assert recorded(lively_graph, source="interests", limit=12).cursor is None
+    first = recorded(lively_graph, source="friends_of_friends", limit=5)
+    for person in ("dan", "eva", "fay"):
+        act(lively_graph, "mute", person=person)
+    last = next_page(lively_graph, "me", str(first.cursor), record=True)
+    assert (last.items, last.cursor) == ([], None)
+
+
+def test_what_was_served_is_not_in_the_next_first_page_until_some_days_after(lively_graph: Client) -> None:
+    served = {*posts_of(recorded(lively_graph))}
+    kept_away = round(ranking().served_days * DAY)
+
+    def looked_at(as_of: int) -> set[str]:
+        return {*posts_of(feed(lively_graph, asked(limit=ALL, as_of=as_of)))}
+
+    for as_of in (NOW, NOW + HOUR, NOW + kept_away - 1):
+        assert len(looked_at(as_of)) > 40
+        assert not served & looked_at(as_of)
+    assert served <= looked_at(NOW + kept_away)
+    assert served <= looked_at(NOW - 1)  # what is recorded at a later clock does not count yet
+
+
+def test_two_recorded_feeds_at_the_same_time_share_no_post(lively_graph: Client) -> None:
+    refreshed(lively_graph, ["me"])
+    assert not {*posts_of(recorded(lively_graph))} & {*posts_of(recorded(lively_graph))}
+
+
+def test_only_pages_that_were_returned_count_as_served(lively_graph: Client) -> None:
+    first = recorded(lively_graph, limit=5)
+    slate = slates(lively_graph)[0]["posts"]
+
+    def served() -> list[str]:
+        there = {*posts_of(feed(lively_graph, asked(limit=ALL)))}
+        return [post for post in slate if post not in there]
+
+    assert served() == slate[:5]
+    page = next_page(lively_graph, "me", str(first.cursor), limit=5)
+    assert served() == slate[:5]  # that was a look
+    assert next_page(lively_graph, "me", str(first.cursor), limit=5, record=True) == page
+    assert served() == slate[:10]
+    next_page(lively_graph, "me", str(first.cursor), limit=2, record=True)
+    assert served() == slate[:10]  # back to a page before takes nothing back
+    replay(lively_graph, "me", str(first.slate))
+    assert served() == slate[:10]
+
+
+def test_an_empty_feed_records_no_slate(client: Client) -> None:
+    ask(client, "CREATE (:User {id: 'me'})")
+    answer = recorded(client)
+    assert (answer.items, answer.slate, answer.cursor) == ([], None, None)
+    assert slates(client) == []
+
+
+def test_a_replay_gives_the_stored_order_again(lively_graph: Client) -> None:
+    first = recorded(lively_graph)
+    slate = slates(lively_graph)[0]
+    for _ in range(2):
+        again = replay(lively_graph, "me", str(first.slate))
+        assert posts_of(again) == slate["posts"]
+        assert [item.probability for item in again.items] == slate["probabilities"]
+        assert again.items[:10] == first.items
+        assert (again.slate, again.cursor, again.as_of, again.seed) == (first.slate, None, NOW, 0)
+
+
+def test_a_replay_leaves_out_what_was_muted_since_and_keeps_what_was_liked(lively_graph: Client) -> None:
+    first = recorded(lively_graph)
+    slate = slates(lively_graph)[0]["posts"]
+    act(lively_graph, "mute", person="lea")
+    act(lively_graph, "like", post=slate[1])
+    kept = [post for post in slate if not post.startswith("lea")]
+    assert posts_of(replay(lively_graph, "me", str(first.slate))) == kept
+    act(lively_graph, "unmute", person="lea")
+    assert posts_of(replay(lively_graph, "me", str(first.slate))) == slate
+
+
+def test_a_reason_that_holds_no_more_is_not_given(lively_graph: Client) -> None:
+    first = recorded(lively_graph, source="friends_of_friends")
+    [reason] = {item.reason.text for item in first.items if item.author == "dan"}
+    assert reason == "Ana, whom you follow, follows Dan."
+    act(lively_graph, "unfollow", person="ana")
+    items = replay(lively_graph, "me", str(first.slate)).items
+    assert {item.reason.text for item in items if item.author == "dan"} == {"New, and open to everybody."}
+    assert {item.reason.text for item in items if item.author == "eva"} == {"Ben, whom you follow, follows Eva."}
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "7", "SLATE", "SLATE.", "SLATE.-1", "SLATE.1000", "SLATE.5x", " SLATE.5", ".5"]
+)
+def test_what_is_no_cursor_is_an_error_that_says_so(lively_graph: Client, cursor: str) -> None:
+    slate = str(recorded(lively_graph).slate)
+    with pytest.raises(SettingsError, match="is no cursor"):
+        next_page(lively_graph, "me", cursor.replace("SLATE", slate))
+
+
+def test_the_cursor_of_somebody_else_is_an_error_that_tells_nothing(lively_graph: Client) -> None:
+    first = recorded(lively_graph)
+    for user in ("ana", "nobody"):
+        with pytest.raises(NotFound, match=f"{user} has no slate"):
+            next_page(lively_graph, user, str(first.cursor), record=True)
+        with pytest.raises(NotFound, match=f"{user} has no slate"):
+            replay(lively_graph, user, str(first.slate))
+    with pytest.raises(NotFound, match="me has no slate 'nonsense'"):
+        replay(lively_graph, "me", "nonsense")
+
+
+def age(client: Client, slate: str | None, days: float) -> None:
+    """Have a slate expire so many days ago."""
+    text = "MATCH (slate:Slate {id: $slate}) SET slate.expiresAt = $at"
+    ask(client, text, slate=slate, at=clock.now() - round(days * DAY))
+
+
+def test_an_expired_cursor_is_an_error_that_says_what_to_do(lively_graph: Client) -> None:
+    first = recorded(lively_graph)
+    age(lively_graph, first.slate, 0.01)
+    with pytest.raises(Expired, match=r"has expired\. Ask for a first page"):
+        next_page(lively_graph, "me", str(first.cursor), record=True)
+    with pytest.raises(Expired):
+        replay(lively_graph, "me", str(first.slate))
+    assert slates(lively_graph)[0]["served"] == 10
+    assert not {*posts_of(first)} & {*posts_of(feed(lively_graph, asked(limit=ALL)))}  # it counts all the same
+
+
+def test_slates_that_expired_long_ago_go_when_the_next_is_made(lively_graph: Client) -> None:
+    old, recent, good = (recorded(lively_graph, limit=2) for _ in range(3))
+    somebody_else = feed(lively_graph, asked("ana"), record=True)
+    served_days = ranking().served_days
+    age(lively_graph, old.slate, served_days + 0.1)
+    age(lively_graph, somebody_else.slate, served_days + 0.1)
+    age(lively_graph, recent.slate, served_days - 0.1)
+    last = recorded(lively_graph, limit=2)
+    assert {slate["id"] for slate in slates(lively_graph)} == {recent.slate, good.slate, last.slate}
+    assert ask(lively_graph, "MATCH (slate:Slate {id: $id}) RETURN slate", id=somebody_else.slate)
+
+
+AUTHORS = {author: [f"{author}{number}" for number in range(6)] for author in ("ana", "ben", "cem")}
+
+
+@pytest.fixture
+def three_authors(client: Client, tmp_path: Path) -> Client:
+    """I follow ana, ben and cem, who have six posts each, all of which score alike."""
+    network = Network()
+    for author, posts in AUTHORS.items():
+        network.follow("me", author)
+        network.post(author, *posts)
+    network.load(client, tmp_path / "files")
+    return client
+
+
+def chances(client: Client) -> dict[str | None, float | None]:
+    """For each author, the probability of a given post of theirs to be drawn first, from looks with some seeds."""
+    firsts = [feed(client, asked(limit=1, seed=seed)).items[0] for seed in range(20)]
+    return {first.author: first.probability for first in firsts}
+
+
+def record_of(client: Client, author: str, as_of: int) -> None:
+    """Have me be served one post of this author."""
+    others = [post for other, posts in AUTHORS.items() for post in posts if other != author]
+    [item] = recorded(client, limit=1, exclude=tuple(others), as_of=as_of).items
+    assert item.author == author
+
+
+def test_an_author_of_the_last_slates_is_drawn_less(three_authors: Client) -> None:
+    assert chances(three_authors) == pytest.approx(dict.fromkeys(AUTHORS, 1 / 18))
+    record_of(three_authors, "ana", NOW)
+    decay = ranking().mixing.author_decay
+    total = 6 + 6 + 5 * decay
+    after = chances(three_authors)
+    assert after["ben"] == after["cem"] == pytest.approx(1 / total)
+    assert after.get("ana", decay / total) == pytest.approx(decay / total)
+
+
+def test_only_the_last_slates_count_for_their_authors(three_authors: Client) -> None:
+    record_of(three_authors, "ana", NOW - HOUR)
+    remembered = ranking().slate.remembered
+    for number in range(remembered):
+        record_of(three_authors, "ben", NOW - remembered + number)
+    total = 5 + 6 + (6 - remembered) * ranking().mixing.author_decay ** remembered
+    assert chances(three_authors)["ana"] == pytest.approx(1 / total)
+
+
+def test_an_author_of_one_page_is_drawn_less_on_the_next(three_authors: Client) -> None:
+    first = recorded(three_authors, limit=3)
+    items = [*first.items, *next_page(three_authors, "me", str(first.cursor), limit=6).items]
+    decay = ranking().mixing.author_decay
+    for place, item in enumerate(items[1:], 1):
+        before = [item.author for item in items[:place]]
+        weights = {author: decay ** before.count(author) for author in AUTHORS}
+        # Nobody comes twice in a row
+        total = sum((6 - before.count(author)) * weights[author] for author in AUTHORS if author != before[-1])
+        assert item.probability == pytest.approx(weights[str(item.author)] / total)
+
+
+def test_sensitive_posts_that_were_asked_for_stay_on_the_next_pages(lively_graph: Client) -> None:
+    ask(lively_graph, "MATCH (post:Post) WHERE post.id =~ '.*[12]' SET post.sensitive = true")
+
+    def sensitive(found: Sequence[Sequence[str]]) -> list[int]:
+        return [sum(post[-1] in "12" for post in page) for page in found]
+
+    assert sum(sensitive(pages(lively_graph, recorded(lively_graph, limit=5), 10))) == 0
+    ask(lively_graph, "MATCH (slate:Slate) DETACH DELETE slate")
+    found = pages(lively_graph, recorded(lively_graph, limit=5, sensitive=True), 10)
+    assert min(sensitive(found[1:-1])) > 0
+    assert sum(map(len, found)) == len(slates(lively_graph)[0]["posts"])
+
+
+def test_the_tutorials_profile_has_no_slates(lively_graph: Client) -> None:
+    with pytest.raises(SettingsError, match="tutorial has no slates"):
+        recorded(lively_graph, profile=profile("tutorial"))
+
+
+def test_a_recorded_feed_of_one_source_has_pages_in_the_order_of_their_scores(lively_graph: Client) -> None:
+    first = recorded(lively_graph, source="similar_taste", limit=5)
+    found = [*first.items, *next_page(lively_graph, "me", str(first.cursor)).items]
+    assert len(found) == 12
+    assert [item.post for item in found] == [item.post for item in sorted(found, key=lambda i: (-i.score, i.post))]
+    assert {item.probability for item in found} == {1}
+
+
+def test_who_has_nothing_stored_and_comes_back_is_refreshed_with_the_stale(lively_graph: Client) -> None:
+    feed(lively_graph, asked())
+    assert refreshed(lively_graph, "stale").people == 0
+    recorded(lively_graph)
+    assert refreshed(lively_graph, "stale").people == 1
+    recorded(lively_graph)
+    assert refreshed(lively_graph, "stale").people == 0
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_line_records_pages_and_replays(lively_graph: Client) -> None:
+    first = run("feed", "me", "--as-of", "2024-06-01", "--limit", "3", "--record")
+    assert first["profileHash"] == DEFAULT.hash
+    second = run("feed", "me", "--cursor", first["cursor"], "--limit", "3")
+    third = run("feed", "me", "--cursor", second["cursor"], "--limit", "3", "--record")
+    again = run("replay", "me", first["slate"])
+    found = [item["post"] for page in (first, second, third) for item in page["items"]]
+    assert found == [item["post"] for item in again["items"]][:9]
+    assert {page["slate"] for page in (first, second, third, again)} == {slates(lively_graph)[0]["id"]}
+    assert again["cursor"] is None
+    assert slates(lively_graph)[0]["served"] == 9
+    look = run("feed", "me", "--as-of", "2024-06-01")
+    assert (look["slate"], look["cursor"]) == (None, None)
+    assert not {*found} & {item["post"] for item in look["items"]}
+
+
+def run(*args: str) -> Mapping[str, Any]:
+    """What a command prints as JSON."""
+    result = CliRunner().invoke(app, [*args, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    answer: Mapping[str, Any] = json.loads(result.stdout)
+    return answer

@@ -1,0 +1,222 @@
+"""Why a post is in a feed, or what keeps it out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from graph.client import Client
+from graph.errors import NotFound, SettingsError
+from graph.feed import EVER, feed
+from graph.profiles import profile
+from graph.why import Why
+from graph.why import why as explain
+from service.cli import app
+from tests.little_network import DAY, NOW, SOURCES, Network, act, asked, lively, ranking, refreshed
+from tests.support import ask
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def small(client: Client, tmp_path: Path) -> Client:
+    """The lively network, and posts that nobody brings, that are mine, that are old, to come, or of no time."""
+    network = lively()
+    network.post("tim", "tim0", hashtags=["night"])
+    network.post("me", "mine")
+    network.post("ana", "old", days_ago=40.5)
+    network.post("ana", "to come", days_ago=-1)
+    network.post("ana", "timeless", days_ago=None)
+    network.post("", "nobody's")
+    network.load(client, tmp_path / "files")
+    return client
+
+
+def why(client: Client, post: str, **details: Any) -> Why:
+    return explain(client, asked(**details), post)
+
+
+@pytest.mark.parametrize("way", ["live", "stored"])
+def test_a_post_of_the_feed_has_its_rank_and_all_that_the_feed_says(small: Client, way: str) -> None:
+    if way == "stored":
+        refreshed(small, ["me"])
+    for item in feed(small, asked()).items:
+        said = why(small, item.post)
+        assert said.kept_out == []
+        assert said.item is not None
+        assert said.item.reason == item.reason
+        assert said.item.parts == item.parts
+        assert sum(said.item.parts.values()) == pytest.approx(said.item.score, abs=1e-9)
+        assert said.text.startswith(f"{item.reason.text} It is number {said.rank} of {said.candidates} candidates")
+
+
+def test_ranks_are_those_of_the_scores(small: Client) -> None:
+    items = feed(small, asked(limit=28)).items  # the most for which nothing popular is added
+    ranks = {item.post: why(small, item.post).rank or 0 for item in items}
+    by_score = sorted(items, key=lambda item: (-item.score, item.post))
+    assert [item.post for item in by_score] == sorted(ranks, key=lambda post: ranks[post])
+    assert ranks[by_score[0].post] == 1
+
+
+def test_a_low_rank_says_which_part_costs_most(small: Client) -> None:
+    assert why(small, "ana3").text.endswith("what costs it most against the best is its taste.")
+    assert "what costs" not in why(small, "lea0").text
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_post_of_each_source_has_its_reason(small: Client, source: str) -> None:
+    item = feed(small, asked(source=source)).items[0]
+    said = why(small, item.post)
+    assert said.item is not None
+    assert (said.item.source, said.item.reason.path) == (source, item.reason.path)
+
+
+FILTERS: dict[str, tuple[dict[str, Any], str]] = {
+    "hidden": ({"kind": "hide", "post": "ana0"}, "You hid it."),
+    "by a muted person": ({"kind": "mute", "person": "ana"}, "You muted its author."),
+    "by a blocked person": ({"kind": "block", "person": "ana"}, "You blocked its author."),
+    "by one who blocked me": (
+        {"kind": "block", "user": "ana", "person": "me"},
+        "Its author may not be shown to you.",
+    ),
+    "liked": ({"kind": "like", "post": "ana0"}, "You liked it already."),
+    "viewed": ({"kind": "view", "post": "ana0"}, "You have seen it."),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_what_i_did_keeps_a_post_out_and_undoing_it_lets_it_in(small: Client, name: str) -> None:
+    event, sentence = FILTERS[name]
+    refreshed(small, ["me"])
+    act(small, **event)
+    said = why(small, "ana0")
+    assert (said.kept_out, said.text) == ([sentence], sentence)
+    assert (said.rank, said.item) == (None, None)
+    if event["kind"] != "view":
+        act(small, **{**event, "kind": f"un{event['kind']}"})
+        assert why(small, "ana0").kept_out == []
+        assert why(small, "ana0").rank is not None
+
+
+def test_a_muted_hashtag_keeps_a_post_out_and_is_named(small: Client) -> None:
+    act(small, "mute", hashtag="#Sun")
+    assert why(small, "ola0").kept_out == ["You muted #sun."]
+
+
+def test_what_a_post_and_its_author_are_keeps_it_out(small: Client) -> None:
+    assert why(small, "mine").kept_out == ["It is your own."]
+    ask(small, "MATCH (post:Post {id: 'lea0'}) SET post.sensitive = true")
+    ask(small, "MATCH (author:User) WHERE author.id IN ['ana', 'dan'] SET author.optedOut = true")
+    assert why(small, "lea0").kept_out == ["It is sensitive, and you did not ask for that."]
+    assert why(small, "lea0", sensitive=True).kept_out == []
+    assert why(small, "lea0", sensitive=True).rank is not None
+    assert why(small, "dan0").kept_out == ["Its author is shown to followers alone."]
+    assert why(small, "ana0").kept_out == []
+
+
+def test_what_was_served_is_kept_out_for_some_days(small: Client) -> None:
+    [served] = feed(small, asked(limit=1), record=True).items
+    said = why(small, served.post)
+    assert (said.kept_out, said.item) == (["It was in your feed lately."], None)
+    assert why(small, served.post, as_of=NOW + 8 * DAY).kept_out == []
+
+
+@pytest.mark.parametrize(
+    ("post", "sentence"),
+    [
+        ("old", "It is of 2024-04-21, more than 30 days before."),
+        ("to come", "It is of 2024-06-02T00:00:00Z, which is later than 2024-06-01T00:00:00Z."),
+        ("timeless", "It has no time."),
+    ],
+)
+def test_a_post_of_another_time_is_kept_out_and_its_time_is_named(small: Client, post: str, sentence: str) -> None:
+    said = why(small, post)
+    assert (said.kept_out, said.text, said.item) == ([sentence], sentence, None)
+
+
+def test_without_a_window_a_post_of_any_age_or_none_may_be_shown(small: Client) -> None:
+    for post in ("old", "timeless"):
+        said = why(small, post, window_days=EVER)
+        assert said.kept_out == []
+        assert said.item is not None
+        assert said.item.parts["recency"] == 0
+
+
+def test_an_old_post_is_in_a_longer_window(small: Client) -> None:
+    assert why(small, "old", window_days=41).kept_out == []
+    assert why(small, "old", window_days=41).rank is not None
+
+
+def test_all_that_keeps_a_post_out_is_told(small: Client) -> None:
+    act(small, "hide", post="old")
+    act(small, "mute", person="ana")
+    said = why(small, "old")
+    assert said.text == "You hid it. You muted its author. It is of 2024-04-21, more than 30 days before."
+
+
+@pytest.mark.parametrize("post", ["tim0", "nobody's"])
+def test_a_post_that_no_source_brings_says_so(small: Client, post: str) -> None:
+    said = why(small, post)
+    assert (said.kept_out, said.rank, said.item) == ([], None, None)
+    assert said.candidates > 50
+    assert said.text.startswith("None of your sources brings it")
+
+
+def test_a_popular_post_of_a_first_feed_says_so(small: Client) -> None:
+    ask(small, "CREATE (:User {id: 'new'})")
+    said = explain(small, asked("new"), "lea0")
+    assert said.item is not None
+    assert said.item.reason.text == "Popular now: 2 likes."
+
+
+def test_asking_why_changes_nothing(small: Client) -> None:
+    before = feed(small, asked())
+    assert why(small, before.items[0].post) == why(small, before.items[0].post)
+    assert feed(small, asked()) == before
+
+
+def test_what_the_graph_does_not_know_is_an_error(small: Client) -> None:
+    with pytest.raises(NotFound, match="no post 'nothing'"):
+        why(small, "nothing")
+    with pytest.raises(NotFound, match="no person 'nobody'"):
+        why(small, "ana0", user="nobody")
+    with pytest.raises(SettingsError, match="tutorial"):
+        why(small, "ana0", profile=profile("tutorial"))
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_line_says_it_in_a_sentence_with_the_parts_below(small: Client) -> None:
+    lines = command("ana0").splitlines()
+    assert lines[0].startswith("You follow Ana. It is number ")
+    assert [line.split()[0] for line in lines[1:]] == ["part", *ranking().weights.model_dump(), "score"]
+    act(small, "mute", person="ana")
+    assert command("ana0") == "You muted its author.\n"
+    answer = json.loads(command("ana0", "--json"))
+    assert (answer["user"], answer["post"], answer["text"]) == ("me", "ana0", "You muted its author.")
+    assert (answer["keptOut"], answer["item"]) == (["You muted its author."], None)
+    found = json.loads(command("lea0", "--json"))
+    assert found["rank"] <= found["candidates"]
+    assert found["item"]["reason"]["cypher"].startswith("// Draws the path of a reason")
+
+
+def command(post: str, *options: str) -> str:
+    """What `graphfeed why` prints of a post for me now."""
+    result = CliRunner().invoke(app, ["why", "me", post, "--as-of", "2024-06-01", *options], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_why_has_a_clock(small: Client) -> None:
+    assert why(small, "ana0", as_of=NOW - 10 * DAY).kept_out[0].endswith("which is later than 2024-05-22T00:00:00Z.")
+
+
+def test_a_post_by_nobody_can_be_explained(small: Client, tmp_path: Path) -> None:
+    network = Network()
+    network.like("jan", "nobody's")
+    network.like("kim", "nobody's")
+    network.load(small, tmp_path / "likes")
+    said = why(small, "nobody's")
+    assert said.item is not None
+    assert (said.item.author, said.item.source) == (None, "similar_taste")
