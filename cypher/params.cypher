@@ -63,7 +63,7 @@
 :param start => 0;
 :param ever => true;
 :param stored => ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests'];
-:param candidates => [['popular', ['1', '2'], [0, 0], [5.0, 3.0], ['', ''], ['', '']]];
+:param candidates => [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]];
 :param storedDays => 7;
 :param remembered => 3;
 :param priors => head([{followees: 1.2, liked_by_followees: 1.1, friends_of_friends: 1.0, similar_taste: 1.0, interests: 1.0, popular: 0.5}]);
@@ -72,7 +72,7 @@
 :param lease => 'refresh';
 :param owner => 'me';
 :param until => timestamp() + 60000;
-:param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])];
+:param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], authors: ['7'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])];
 :param staleSince => null;
 :param served => 1;
 :param upTo => 2;

@@ -33,13 +33,13 @@ class Candidates:
     near: Near
     lists: list[dict[str, Any]]
     """The properties of a (:Candidates) node each: `source`, `recent`, `asOf`, and, in order of their rank and of the
-    same length, `posts`, `times`, `values`, `vias`, `links`."""
+    same length, `posts`, `authors`, `times`, `values`, `vias`, `links`."""
     missing: tuple[str, ...] = ()
     """The sources that took too long."""
 
     def passed(self) -> list[list[Any]]:
         """The lists as the parameter `candidates`."""
-        columns = ("source", "posts", "times", "values", "vias", "links")
+        columns = ("source", "posts", "authors", "times", "values", "vias", "links")
         return [[found[column] for column in columns] for found in self.lists]
 
 
@@ -90,6 +90,7 @@ def find(
                         "asOf": words["now"],
                         "profileHash": words["profileHash"],
                         "posts": [row["post"] for row in found],
+                        "authors": [row["author"] or "" for row in found],
                         "times": [row["takenAt"] or 0 for row in found],
                         "values": [float(row["value"]) for row in found],
                         "vias": [row["via"] or "" for row in found],

@@ -51,12 +51,20 @@ class Network:
         self.person(who)
         self._rows["interests"] += [{"user": who, "hashtag": hashtag} for hashtag in hashtags]
 
-    def post(self, author: str, *posts: str, days_ago: float | None = 1, hashtags: Iterable[str] = ()) -> None:
+    def post(
+        self,
+        author: str,
+        *posts: str,
+        days_ago: float | None = 1,
+        hashtags: Iterable[str] = (),
+        like_count: int | None = None,
+    ) -> None:
         """Posts of an author, or of nobody if that is ''; of no time if `days_ago` is None."""
         if author:
             self.person(author)
         taken_at = None if days_ago is None else clock.iso(NOW - round(days_ago * DAY))
-        self._rows["posts"] += [{"id": post, "author": author, "taken_at": taken_at} for post in posts]
+        about = {"author": author, "taken_at": taken_at, "like_count": like_count}
+        self._rows["posts"] += [{"id": post, **about} for post in posts]
         self._rows["tags"] += [{"post": post, "hashtag": hashtag} for post in posts for hashtag in hashtags]
 
     def load(self, client: Client, folder: Path) -> None:

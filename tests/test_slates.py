@@ -121,7 +121,8 @@ def test_writes_between_pages_cause_no_repeat(lively_graph: Client, tmp_path: Pa
             network = Network()
             network.post("ana", f"new{len(acts)}", days_ago=0)
             network.load(lively_graph, tmp_path / f"new{len(acts)}")
-            refreshed(lively_graph, ["me"]) if len(acts) == 3 else None
+        if len(acts) == 3:
+            refreshed(lively_graph, ["me"])
         page = next_page(lively_graph, "me", cursor, limit=5, record=True)
         seen += posts_of(page)
         cursor = page.cursor
@@ -228,13 +229,12 @@ def test_a_reason_that_holds_no_more_is_not_given(lively_graph: Client) -> None:
     assert {item.reason.text for item in items if item.author == "eva"} == {"Ben, whom you follow, follows Eva."}
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "7", "SLATE", "SLATE.", "SLATE.-1", "SLATE.1000", "SLATE.5x", " SLATE.5", ".5"]
-)
-def test_what_is_no_cursor_is_an_error_that_says_so(lively_graph: Client, cursor: str) -> None:
+def test_what_is_no_cursor_is_an_error_that_says_so(lively_graph: Client) -> None:
     slate = str(recorded(lively_graph).slate)
-    with pytest.raises(SettingsError, match="is no cursor"):
-        next_page(lively_graph, "me", cursor.replace("SLATE", slate))
+    ends = ("", ".", ".-1", ".1000", ".5x", ".5 ", ".٥", ".5.5")
+    for cursor in ("", "x", "7", ".5", f" {slate}.5", slate[1:] + ".5", *(slate + end for end in ends)):
+        with pytest.raises(SettingsError, match="is no cursor"):
+            next_page(lively_graph, "me", cursor)
 
 
 def test_the_cursor_of_somebody_else_is_an_error_that_tells_nothing(lively_graph: Client) -> None:
@@ -293,7 +293,7 @@ def three_authors(client: Client, tmp_path: Path) -> Client:
 
 def chances(client: Client) -> dict[str | None, float | None]:
     """For each author, the probability of a given post of theirs to be drawn first, from looks with some seeds."""
-    firsts = [feed(client, asked(limit=1, seed=seed)).items[0] for seed in range(20)]
+    firsts = [feed(client, asked(limit=1, seed=seed)).items[0] for seed in range(8)]
     return {first.author: first.probability for first in firsts}
 
 

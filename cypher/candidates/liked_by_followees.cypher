@@ -37,13 +37,14 @@ WHERE true
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-WITH post, toFloat(likers) AS value, via, null AS link,
+WITH post, author, toFloat(likers) AS value, via, null AS link,
   log(likers / sqrt(1.0 + coalesce(post.likeCount, 0))) AS score
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age
-WITH post, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
+WITH post, author, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
 WITH *, score + CASE WHEN recent THEN log(0.5) * ($now - post.takenAt) / 86400000.0 / $halfLifeDays ELSE 0 END AS fresh
 ORDER BY fresh DESC, post.id
-WITH recent, collect({post: post.id, takenAt: post.takenAt, value: value, via: via, link: link})[..$keep] AS best
-UNWIND best AS one
-RETURN recent, one.post AS post, one.takenAt AS takenAt, one.value AS value, one.via AS via, one.link AS link
+WITH recent, collect({post: post.id, author: author.id, takenAt: post.takenAt, value: value, via: via, link: link}) AS all
+UNWIND all[..CASE WHEN recent THEN $keep / 2 ELSE $keep END] AS one
+RETURN recent, one.post AS post, one.author AS author, one.takenAt AS takenAt, one.value AS value, one.via AS via,
+  one.link AS link
 // end keep

@@ -4,7 +4,7 @@
 // :param windowDays => 7
 // :param ever => true
 // :param stored => ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests']
-// :param candidates => [['popular', ['1', '2'], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]
+// :param candidates => [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]
 // :param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]]
 // :param storedDays => 7
 // :param newest => 50
@@ -51,27 +51,28 @@ CALL (me, lists, served) {
   CALL (me, lists, served) {
     CALL (lists) {
       UNWIND lists AS list
-      RETURN list.source AS source, list.posts AS posts, list.times AS times, list.values AS values, list.vias AS vias,
-        list.links AS links
+      RETURN list.source AS source, list.posts AS posts, list.authors AS authors, list.times AS times,
+        list.values AS values, list.vias AS vias, list.links AS links
     UNION ALL
       UNWIND $candidates AS list
-      RETURN list[0] AS source, list[1] AS posts, list[2] AS times, list[3] AS values, list[4] AS vias, list[5] AS links
+      RETURN list[0] AS source, list[1] AS posts, list[2] AS authors, list[3] AS times,
+        list[4] AS values, list[5] AS vias, list[6] AS links
     }
     UNWIND [place IN range(0, size(posts) - 1)
       WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
     ][..CASE WHEN $ever THEN size(posts) ELSE 2 * $perSource END] AS place
-    WITH source, posts[place] AS id, values[place] AS value, vias[place] AS via, links[place] AS link
+    WITH source, posts[place] AS id, authors[place] AS by, values[place] AS value, vias[place] AS via, links[place] AS link
     MATCH (post:Post {id: id})
-    RETURN post, source, value, via, link
+    OPTIONAL MATCH (author:User {id: by})
+    RETURN post, author, source, value, via, link
   UNION ALL
-    MATCH (me)-[:FOLLOWS]->()-[:POSTED]->(post:Post)
-    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
-      AND NOT post.id IN served AND NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-    WITH post ORDER BY post.takenAt DESC, post.id LIMIT $newest
-    RETURN post, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link
+    MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post)
+    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL) AND NOT post.id IN served
+    WITH me, author, post ORDER BY post.takenAt DESC, post.id LIMIT 2 * $newest
+    WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
+    RETURN post, author, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link LIMIT $newest
   }
-  WITH post, collect({source: source, value: value, via: via, link: link}) AS brought
-  OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+  WITH post, author, collect({source: source, value: value, via: via, link: link}) AS brought
   RETURN collect({author: author, post: post, brought: brought}) AS found
 }
 CALL (me, lists, hidAuthors, found) {

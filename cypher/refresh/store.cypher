@@ -2,7 +2,7 @@
 // :param me => '42'
 // :param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]]
 // :param similar => [['7', 0.5, '1'], ['8', 0.4, '1']]
-// :param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])]
+// :param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], authors: ['7'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])]
 // :param staleSince => null
 MATCH (me:User {id: $me})
 CALL (me) {
