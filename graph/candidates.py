@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.budgets import Budget
 from graph.client import Client
 from graph.errors import TookTooLong
-from graph.profiles import FALLBACK, Bounds, LiveBounds, Profile, Ranking
+from graph.profiles import FALLBACK, STORED, Bounds, LiveBounds, Profile, Ranking
 
-STORED = ("liked_by_followees", "friends_of_friends", "similar_taste", "interests")
-"""The sources whose candidates are stored. Those of `followees` are live in each request."""
+NEVER = -(2**63)
+"""The time of a post that has none: in no window."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,27 @@ def vocabulary(profile: Profile, ranking: Ranking, bounds: Bounds, user: str, as
         **bounds.model_dump(by_alias=True),
         "me": user,
         "now": as_of,
-        "profileHash": profile.hash,
         "windowDays": profile.window_days,
         "damping": ranking.affinity.damping,
         "newest": 10 * bounds.keep,
-        "sensitive": False,
+        "sensitive": True,  # filtered when read
         "exclude": [],
     }
 
 
-def known_authors(client: Client, words: Mapping[str, Any], nearest: Sequence[Any], keep: int) -> list[list[Any]]:
+def known_authors(
+    client: Client, words: Mapping[str, Any], nearest: Sequence[Any], keep: int, budget: Budget | None = None
+) -> list[list[Any]]:
     """The authors that are near to a person or that they like, as Near holds them."""
-    rows = client.read("candidates/authors", {**words, "nearest": nearest, "keep": keep})
+    few = {**words, "nearest": nearest, "keep": keep}
+    rows = client.read("candidates/authors", few, budget_ms=budget.left_ms() if budget else None)
     return [[row["author"], row["affinity"], row["history"]] for row in rows]
 
 
 def find(
-    client: Client, words: Mapping[str, Any], near: Near, sources: Sequence[str], budget_ms: int | None = None
+    client: Client, words: Mapping[str, Any], near: Near, sources: Sequence[str], budget: Budget | None = None
 ) -> Candidates:
-    """What these sources bring. One that takes longer than its budget is missing, and nothing else."""
+    """What these sources bring. One that takes longer than what is left of a budget is missing."""
     lists: list[dict[str, Any]] = []
     missing = []
     for source in sources:
@@ -76,7 +79,7 @@ def find(
             rows = client.read(
                 f"candidates/{source}",
                 {**words, "authors": near.authors, "similar": near.similar},
-                budget_ms=budget_ms,
+                budget_ms=budget.left_ms() if budget else None,
             )
         except TookTooLong:
             missing.append(source)
@@ -88,10 +91,9 @@ def find(
                         "source": source,
                         "recent": recent,
                         "asOf": words["now"],
-                        "profileHash": words["profileHash"],
                         "posts": [row["post"] for row in found],
                         "authors": [row["author"] or "" for row in found],
-                        "times": [row["takenAt"] or 0 for row in found],
+                        "times": [NEVER if row["takenAt"] is None else row["takenAt"] for row in found],
                         "values": [float(row["value"]) for row in found],
                         "vias": [row["via"] or "" for row in found],
                         "links": [row["link"] or "" for row in found],
@@ -103,30 +105,30 @@ def find(
 def find_live(client: Client, words: Mapping[str, Any], bounds: LiveBounds, sources: Sequence[str]) -> Candidates:
     """What the sources bring for a person of whom nothing is stored: a bounded walk without GDS."""
     words = {**words, **bounds.model_dump(by_alias=True)}
-    near, missing = _near_live(client, words, bounds)
-    found = find(client, words, near, [name for name in sources if name in STORED], bounds.budget_ms)
+    budget = Budget(bounds.budget_ms)
+    near, missing = _near_live(client, words, bounds, budget)
+    found = find(client, words, near, [name for name in sources if name in STORED], budget)
     return Candidates(near, found.lists, (*missing, *found.missing))
 
 
-def _near_live(client: Client, words: Mapping[str, Any], bounds: LiveBounds) -> tuple[Near, list[str]]:
+def find_popular(client: Client, words: Mapping[str, Any], bounds: LiveBounds) -> Candidates:
+    """The popular among the newest posts: for those of whom the graph knows too little."""
+    return find(client, words, Near(), [FALLBACK], Budget(bounds.budget_ms))
+
+
+def _near_live(
+    client: Client, words: Mapping[str, Any], bounds: LiveBounds, budget: Budget
+) -> tuple[Near, tuple[str, ...]]:
+    """Who is near, as far as the budget goes, and what it did not go to."""
     few = {**words, "keep": bounds.people}
-    missing = []
+    authors: list[list[Any]] = []
     similar: list[list[Any]] = []
-    nearest: list[list[Any]] = []
     try:
-        rows = client.read("affinity/shared", few, budget_ms=bounds.budget_ms)
+        rows = client.read("affinity/walk", few, budget_ms=budget.left_ms())
+        nearest = [[row["other"], row["score"]] for row in rows]
+        authors = known_authors(client, few, nearest, 2 * bounds.people, budget)
+        rows = client.read("affinity/shared", few, budget_ms=budget.left_ms())
         similar = [[row["other"], row["cosine"], row["post"]] for row in rows]
     except TookTooLong:
-        missing.append("similar_taste")
-    try:
-        nearest = [
-            [row["other"], row["score"]] for row in client.read("affinity/walk", few, budget_ms=bounds.budget_ms)
-        ]
-    except TookTooLong:
-        missing.append("affinity")
-    return Near(known_authors(client, few, nearest, 2 * bounds.people), similar), missing
-
-
-def find_popular(client: Client, words: Mapping[str, Any]) -> Candidates:
-    """The popular among the newest posts: for those of whom the graph knows too little."""
-    return find(client, words, Near(), [FALLBACK])
+        return Near(authors, similar), ("who is near",)
+    return Near(authors, similar), ()

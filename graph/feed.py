@@ -11,12 +11,11 @@ import cypher
 from graph import clock, explanation, slates
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.profiles import PARTS, Profile, Ranking, profile
+from graph.profiles import MIXED, PARTS, Profile, Ranking, profile
 from graph.ranking import Pool, rank, with_popular
 from graph.slates import Cursor
 from graph.sources import source
 
-MIXED = "mixed"
 EVER = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 
@@ -179,15 +178,22 @@ def next_page(client: Client, user: str, cursor: str, *, limit: int | None = Non
     Raises SettingsError for what is no cursor, NotFound for one of somebody else, Expired for one that is too old.
     """
     at = Cursor.parse(cursor)
-    answer, end = _page(client, user, at, profile("default").limit if limit is None else limit)
-    if record:
+    answer, end = _page(client, user, at, at.limit if limit is None else limit)
+    if record and answer.items:
         slates.serve(client, user, end)
     return answer
 
 
 def replay(client: Client, user: str, slate: str) -> Feed:
     """A whole slate in its order, but for what the person may not be shown any more. Raises NotFound and Expired."""
-    return _page(client, user, Cursor(slate), slates.MOST)[0]
+    return _page(client, user, Cursor(slate, limit=slates.MOST), slates.MOST)[0]
+
+
+def prepare(client: Client, profile: Profile) -> None:
+    """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
+    words = Request("", profile).vocabulary()
+    client.read("feed/ranked", {**words, "stored": [], "candidates": [], "authors": []})
+    client.read("feed/page", {**words, "slate": None, "items": [], "start": 0})
 
 
 def surroundings(client: Client, words: Mapping[str, Any]) -> Row:
@@ -229,7 +235,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, words: dict[str,
     }
     kept = {**words, "served": served, "unstored": pool.is_unstored}
     slate = slates.create(client, kept, about, places, ranking.slate)
-    cursor = Cursor(slate, served, request.sensitive)
+    cursor = Cursor(slate, served, request.page_size, request.sensitive)
     return replace(answer, slate=slate, cursor=str(cursor) if served < len(places) else None)
 
 

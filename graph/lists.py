@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from graph.candidates import STORED, Candidates
+from graph.candidates import Candidates
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.feed import Request
+from graph.profiles import STORED
 from graph.ranking import passed, pool_of
 from graph.refresher import BATCH, THREADS, Refresher, refresher
 

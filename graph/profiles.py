@@ -6,22 +6,28 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from graph.errors import SettingsError
 from graph.mixing import Mixing
 
+STORED = ("liked_by_followees", "friends_of_friends", "similar_taste", "interests")
+"""The sources whose candidates are stored. Those of `followees` are live in each request."""
 FALLBACK = "popular"
 """The source that fills a feed for which the others bring too little."""
+MIXED = "mixed"
+"""Instead of a source: a draw from all of them."""
 
 
 class Constants(BaseModel):
     """A table of a profile. Unknown names are refused, so that slips are found. Statements name them in camelCase."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class Weights(Constants):
@@ -65,7 +71,7 @@ class Feedback(Constants):
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
     pick: float = Field(ge=0)
-    hide_reasons: dict[str, float]
+    hide_reasons: dict[str, Annotated[float, Field(le=0)]]
 
 
 class SlateSettings(Constants):
@@ -108,7 +114,7 @@ class Ranking(Constants):
 
     weights: Weights
     smoothing: Smoothing
-    priors: dict[str, float]
+    priors: dict[str, Annotated[float, Field(gt=0)]]
     feedback: Feedback
     mixing: Mixing
     slate: SlateSettings
@@ -137,17 +143,26 @@ class Ranking(Constants):
 class Profile(BaseModel):
     """A named set of the weights and constants that rank a feed; see profiles.toml."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str
-    sources: tuple[str, ...]
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
     default_source: str
-    window_days: float
-    history_days: float
-    limit: int
-    per_source: int
+    window_days: float = Field(gt=0, le=1e6)
+    history_days: float = Field(gt=0, le=1e6)
+    limit: int = Field(ge=1, le=1000)
+    per_source: int = Field(ge=1, le=1000)
     ranking: Ranking | None = None
     """None for the tutorial's formula, whose statements hold their constants."""
+
+    @model_validator(mode="after")
+    def _has_sources_that_there_are(self) -> Self:
+        known = {"followees", *STORED}
+        if unknown := {*self.sources} - known or {self.default_source} - {*self.sources, MIXED}:
+            raise ValueError(f"there is no source {min(unknown)!r}")
+        if self.ranking and (lacking := {*self.sources, FALLBACK} - self.ranking.priors.keys()):
+            raise ValueError(f"the source {min(lacking)!r} has no prior")
+        return self
 
     @property
     def hash(self) -> str:
@@ -165,8 +180,8 @@ def profiles(more: Path | None = None) -> dict[str, Profile]:
     tables = _tables(Path(__file__).with_name("profiles.toml"))
     if more is not None:
         for name, table in _tables(more).items():
-            base = table.pop("base", None)
-            if base is not None and base not in tables:
+            base = table.pop("base", "")
+            if not isinstance(base, str) or (base and base not in tables):
                 raise SettingsError(f"{more}: {name} stands on {base!r}, which there is not.", _names(tables))
             tables[name] = _merged(tables.get(base, {}), table)
     return {name: _parsed(name, table, more) for name, table in tables.items()}

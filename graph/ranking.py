@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import candidates
-from graph.candidates import STORED, Candidates
+from graph.candidates import Candidates
 from graph.client import Client, Row
 from graph.errors import TookTooLong
 from graph.mixing import Candidate, mix
-from graph.profiles import PARTS, Ranking
+from graph.profiles import PARTS, STORED, Ranking
 from graph.slates import Place
 
 NOTHING_STORED = "stored candidates"
@@ -57,7 +57,10 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
     if "followees" not in sources:
         asked["newest"] = 0
     rows, missing = _read(client, asked, ranking)
-    if stored and not any(row["lists"] for row in rows):
+    about = rows or client.read("refresh/is_stored", words)
+    if about and about[0]["isStored"]:
+        missing = (*(about[0]["without"] or ()), *missing)
+    elif stored:
         found = candidates.find_live(client, words, ranking.live, stored)
         rows, late = _read(client, {**asked, **passed(found)}, ranking)
         missing = (NOTHING_STORED, *found.missing, *missing, *late)
@@ -67,13 +70,17 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
 def with_popular(client: Client, words: Mapping[str, Any], ranking: Ranking, pool: Pool) -> Pool:
     """The pool, and what is popular now."""
     bounds = ranking.live.model_dump(by_alias=True)
-    found = candidates.find_popular(
-        client, {**words, **bounds, "keep": 2 * ranking.slate.size, "newest": 5 * ranking.slate.size}
+    exclude = [*words["exclude"], *(place.post for place in pool.places)]
+    asked = {**words, **bounds, "exclude": exclude, "keep": 2 * ranking.slate.size}
+    found = candidates.find_popular(client, {**asked, "newest": 5 * ranking.slate.size}, ranking.live)
+    popular = pool_of(client.read("feed/ranked", {**asked, **passed(found), "newest": 0}), ())
+    return replace(
+        pool,
+        places=[*pool.places, *popular.places],
+        hashtags=popular.hashtags | pool.hashtags,
+        shown=pool.shown or popular.shown,
+        missing=(*pool.missing, *found.missing),
     )
-    popular = pool_of(client.read("feed/ranked", {**words, **passed(found), "newest": 0}), ())
-    known = {place.post for place in pool.places}
-    more = [place for place in popular.places if place.post not in known]
-    return replace(pool, places=[*pool.places, *more], hashtags=popular.hashtags | pool.hashtags)
 
 
 def passed(found: Candidates) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from typing import Any
 
 from graph import candidates, clock, events
 from graph.affinity import Affinity, Nearest, affinity
-from graph.candidates import STORED, Candidates, Near
+from graph.candidates import Candidates, Near
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound, ProjectionLost
 from graph.leases import leased
-from graph.profiles import Profile, Ranking
+from graph.profiles import STORED, Profile, Ranking
 from graph.progress import Progress, Silent
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class Refresher:
     def __init__(self, client: Client, profile: Profile, ranking: Ranking, affinity: Affinity | None) -> None:
         self.client = client
         self.missing: tuple[str, ...] = () if affinity else ("gds",)
+        self.profile_hash = profile.hash
         self._profile = profile
         self._ranking = ranking
         self._affinity = affinity
@@ -151,6 +152,9 @@ def _store(worker: Refresher, batch: Sequence[Row], as_of: int) -> None:
                 "similar": found.near.similar,
                 "lists": found.lists,
                 "staleSince": stale[user],
+                "now": as_of,
+                "profileHash": worker.profile_hash,
+                "without": list(worker.missing),
             },
         )
 

@@ -273,6 +273,7 @@ class EmbeddedServer:
             "server.memory.pagecache.size": self.settings.page_cache,
             "dbms.security.procedures.unrestricted": "gds.*",
             "dbms.usage_report.enabled": "false",
+            "db.transaction.monitor.check.interval": "100ms",  # so that time budgets are kept
             # A stop would wait 5 s for more to come from a network that cannot reach us.
             "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
             "db.tx_log.rotation.retention_policy": "256M size",

@@ -14,7 +14,7 @@ from graph.profiles import PARTS, SlateSettings
 DAY = 86_400_000
 MOST = 300
 """Posts of a slate."""
-_CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})(?P<sensitive>s?)")
+_CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})\.(?P<limit>[1-9][0-9]{0,5})(?P<sensitive>s?)")
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,13 @@ class Cursor:
 
     slate: str
     place: int = 0
+    limit: int = 10
+    """Posts of a page, unless another number is asked for."""
     sensitive: bool = False
     """Whether sensitive posts were asked for."""
 
     def __str__(self) -> str:
-        return f"{self.slate}.{self.place}{'s' if self.sensitive else ''}"
+        return f"{self.slate}.{self.place}.{self.limit}{'s' if self.sensitive else ''}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
@@ -35,7 +37,7 @@ class Cursor:
         found = _CURSOR.fullmatch(text)
         if not found:
             raise SettingsError(f"{text[:50]!r} is no cursor.", "Give the `cursor` of the page before as it came.")
-        return cls(found["slate"], int(found["place"]), bool(found["sensitive"]))
+        return cls(found["slate"], int(found["place"]), int(found["limit"]), bool(found["sensitive"]))
 
 
 @dataclass(frozen=True)

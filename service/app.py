@@ -40,7 +40,9 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with connect(settings, Silent()) as client:
             app.state.client = client
-            background = Background(client, profile("default", settings.profiles), settings.refresh_seconds)
+            chosen = profile("default", settings.profiles)
+            graph.feed.prepare(client, chosen)
+            background = Background(client, chosen, settings.refresh_seconds)
             background.start()
             yield
             background.stop()

@@ -12,6 +12,8 @@ import pytest
 
 for _name in [name for name in os.environ if name.startswith("GRAPHFEED_") and not name.startswith("GRAPHFEED_TEST_")]:
     del os.environ[_name]
+# A server of a test lives for minutes: what it compiles well does not pay any more
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 from graph import schema
 from graph.client import Address, Client

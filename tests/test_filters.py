@@ -134,14 +134,11 @@ class World:
         else:
             kinds[kind.removeprefix("un")].discard((tie[0], tie[1]))
 
-    def is_person_apart(self, id: str) -> bool:
-        """Whether I muted them, or one of us blocked the other."""
-        return bool({(ME, id), (id, ME)} & self.blocks) or (ME, id) in self.mutes
-
     def is_person_filtered(self, id: str) -> bool:
         """For me."""
-        is_closed = id in self.opted_out and id != ME and (ME, id) not in self.follows
-        return is_closed or self.is_person_apart(id)
+        is_apart = bool({(ME, id), (id, ME)} & self.blocks) or (ME, id) in self.mutes
+        is_closed = id in self.opted_out and (ME, id) not in self.follows
+        return id != ME and (is_apart or is_closed)
 
     def is_post_filtered(self, id: str, *, sensitive: bool = False, exclude: Iterable[str] = ()) -> bool:
         """For me, with these settings."""
@@ -157,7 +154,7 @@ class World:
 
     def unspeakable(self) -> list[str]:
         """The names of people and hashtags that no sentence may hold."""
-        people = [NAMES[id] for id in PEOPLE if self.is_person_apart(id)]
+        people = [NAMES[id] for id in PEOPLE if self.is_person_filtered(id)]
         return people + [display for name, display in HASHTAGS.items() if (ME, name) in self.mutes]
 
     def check(self, items: Sequence[Item], **settings: Any) -> None:
@@ -174,7 +171,7 @@ class World:
         id = str(node["id"])
         match node["label"]:
             case "User":
-                return self.is_person_apart(id)
+                return self.is_person_filtered(id)
             case "Post":
                 return self.is_post_filtered(id, **settings)
             case _:
@@ -250,6 +247,26 @@ def acts() -> st.SearchStrategy[list[Act]]:
     return st.lists(act, max_size=6)
 
 
+AIMS = st.lists(st.integers(0, 999), min_size=2, max_size=3)
+
+
+def aimed(shown: Sequence[Item], aims: Sequence[int]) -> list[Act]:
+    """I hide, mute or block just what I was shown, or told of in a reason."""
+    nodes = [node for item in shown for node in item.reason.path[1:]]
+    return [against(nodes[aim % len(nodes)], aim) for aim in aims] if nodes else []
+
+
+def against(node: Mapping[str, str | None], aim: int) -> Act:
+    id = str(node["id"])
+    match node["label"]:
+        case "User":
+            return ("mute" if aim % 2 else "block", ME, {"person": id})
+        case "Post":
+            return ("hide", ME, {"post": id})
+        case _:
+            return ("mute", ME, {"hashtag": id})
+
+
 @dataclass(frozen=True)
 class Settings:
     """What I ask with, and when the refresher runs."""
@@ -286,10 +303,10 @@ SETTINGS = st.builds(
 # --- the default profile
 
 
-@given(world=worlds(), before=acts(), between=acts(), asked=SETTINGS)
+@given(world=worlds(), before=acts(), between=acts(), aims=AIMS, asked=SETTINGS)
 @settings(max_examples=25, deadline=None)
 def test_nothing_filtered_is_listed_to_anybody(
-    session_client: Client, world: World, before: list[Act], between: list[Act], asked: Settings
+    session_client: Client, world: World, before: list[Act], between: list[Act], aims: list[int], asked: Settings
 ) -> None:
     client = session_client
     world.create(client)
@@ -298,7 +315,8 @@ def test_nothing_filtered_is_listed_to_anybody(
         refresh(client, DEFAULT, [ME], as_of=NOW)
     first = feed(client, asked.request(limit=2), record=True)
     check_first_page(world, first, asked)
-    world.act(client, between, "between")
+    whole = replay(client, ME, first.slate).items if first.slate else []
+    world.act(client, [*between, *aimed(whole, aims)], "between")
     if asked.refreshed_between:
         refresh(client, DEFAULT, [ME], as_of=NOW)
     check_later_pages(client, world, first, asked)

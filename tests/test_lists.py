@@ -127,6 +127,7 @@ def assert_same(found: Lists, expected: Lists) -> None:
 def with_nothing_stored(client: Client) -> None:
     ask(client, "MATCH (list:Candidates) DETACH DELETE list")
     ask(client, "MATCH ()-[near:AFFINITY|SIMILAR_TASTE]->() DELETE near")
+    ask(client, "MATCH (user:User) REMOVE user.storedAsOf, user.storedHash, user.storedWithout")
 
 
 # --- stored or not

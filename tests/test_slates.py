@@ -277,12 +277,12 @@ def test_slates_that_expired_long_ago_go_when_the_next_is_made(lively_graph: Cli
     assert ask(lively_graph, "MATCH (slate:Slate {id: $id}) RETURN slate", id=somebody_else.slate)
 
 
-AUTHORS = {author: [f"{author}{number}" for number in range(6)] for author in ("ana", "ben", "cem")}
+AUTHORS = {author: [f"{author}{number}" for number in range(4)] for author in ("ana", "ben", "cem")}
 
 
 @pytest.fixture
 def three_authors(client: Client, tmp_path: Path) -> Client:
-    """I follow ana, ben and cem, who have six posts each, all of which score alike."""
+    """I follow ana, ben and cem, who have four posts each, all of which score alike."""
     network = Network()
     for author, posts in AUTHORS.items():
         network.follow("me", author)
@@ -305,10 +305,10 @@ def record_of(client: Client, author: str, as_of: int) -> None:
 
 
 def test_an_author_of_the_last_slates_is_drawn_less(three_authors: Client) -> None:
-    assert chances(three_authors) == pytest.approx(dict.fromkeys(AUTHORS, 1 / 18))
+    assert chances(three_authors) == pytest.approx(dict.fromkeys(AUTHORS, 1 / 12))
     record_of(three_authors, "ana", NOW)
     decay = ranking().mixing.author_decay
-    total = 6 + 6 + 5 * decay
+    total = 4 + 4 + 3 * decay
     after = chances(three_authors)
     assert after["ben"] == after["cem"] == pytest.approx(1 / total)
     assert after.get("ana", decay / total) == pytest.approx(decay / total)
@@ -319,7 +319,7 @@ def test_only_the_last_slates_count_for_their_authors(three_authors: Client) -> 
     remembered = ranking().slate.remembered
     for number in range(remembered):
         record_of(three_authors, "ben", NOW - remembered + number)
-    total = 5 + 6 + (6 - remembered) * ranking().mixing.author_decay ** remembered
+    total = 3 + 4 + (4 - remembered) * ranking().mixing.author_decay ** remembered
     assert chances(three_authors)["ana"] == pytest.approx(1 / total)
 
 
@@ -331,7 +331,7 @@ def test_an_author_of_one_page_is_drawn_less_on_the_next(three_authors: Client) 
         before = [item.author for item in items[:place]]
         weights = {author: decay ** before.count(author) for author in AUTHORS}
         # Nobody comes twice in a row
-        total = sum((6 - before.count(author)) * weights[author] for author in AUTHORS if author != before[-1])
+        total = sum((4 - before.count(author)) * weights[author] for author in AUTHORS if author != before[-1])
         assert item.probability == pytest.approx(weights[str(item.author)] / total)
 
 

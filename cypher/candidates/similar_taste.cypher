@@ -16,6 +16,7 @@ CALL (me) {
   UNWIND range(0, size($similar) - 1) AS rank
   MATCH (other:User {id: $similar[rank][0]})
   WHERE other <> me AND NOT EXISTS { (me)-[:MUTED]->(other) } AND NOT EXISTS { (me)-[:BLOCKED]-(other) }
+    AND (NOT coalesce(other.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(other) })
   CALL (other) {
     // In the order of the store, the latest first, so that nobody's many thousands are walked
     MATCH (other)-[:LIKED]->(post)

@@ -2,9 +2,12 @@
 // needs: events/block
 // :param me => '42'
 // :param person => '7'
+// :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 MATCH (person:User {id: $person})
 OPTIONAL MATCH (me)-[blocked:BLOCKED]->(person)
-WITH blocked, blocked IS NOT NULL AS changed
-DELETE blocked
+WITH me, blocked, blocked IS NOT NULL AS changed
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  DELETE blocked
+  SET me.staleSince = $recordedAt)
 RETURN changed

@@ -7,5 +7,8 @@ OPTIONAL MATCH (hashtag:Hashtag {name: step[0]}) WHERE step[1] = 'Hashtag'
 WITH collect(coalesce(user, post, hashtag)) AS nodes
 UNWIND range(1, size(nodes) - 1) AS place
 WITH nodes[place - 1] AS a, nodes[place] AS b, $path[place][2] AS type
-OPTIONAL MATCH (a)-[tie]-(b) WHERE type(tie) = type
+CALL (a, b, type) {
+  OPTIONAL MATCH (a)-[tie]-(b) WHERE type(tie) = type
+  RETURN tie ORDER BY startNode(tie) = a DESC LIMIT 1 // of two who follow each other, the one who leads on
+}
 RETURN a, tie, b

@@ -30,6 +30,7 @@ WITH me, slate, place, item, post AS image, author AS creator LIMIT $limit
 CALL (me, item) {
   OPTIONAL MATCH (via:User {id: item[3]})
   WHERE via <> me AND NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
+    AND (NOT coalesce(via.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(via) })
   RETURN via
 }
 CALL (me, item) {

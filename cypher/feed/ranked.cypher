@@ -23,7 +23,7 @@ WITH me, COLLECT {
     MATCH (me)-[:HAS_CANDIDATES]->(list:Candidates)
     WHERE list.source IN $stored AND ($ever OR list.recent)
       // Those of another time know nothing of what was new then
-      AND $now - $storedDays * 86400000 <= list.asOf <= $now + 86400000
+      AND $now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000
     RETURN list
   } AS lists, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
@@ -68,6 +68,14 @@ CALL (me, lists, served) {
   UNION ALL
     MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post)
     WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL) AND NOT post.id IN served
+      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      // end filter
     WITH me, author, post ORDER BY post.takenAt DESC, post.id LIMIT 2 * $newest
     WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
     RETURN post, author, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link LIMIT $newest
@@ -75,12 +83,12 @@ CALL (me, lists, served) {
   WITH post, author, collect({source: source, value: value, via: via, link: link}) AS brought
   RETURN collect({author: author, post: post, brought: brought}) AS found
 }
-CALL (me, lists, hidAuthors, found) {
-  CALL (me, lists, hidAuthors, found) {
+CALL (me, hidAuthors, found) {
+  CALL (me, hidAuthors, found) {
     UNWIND found AS one
     RETURN one.author AS author, one, 0.0 AS affinity, 0.0 AS history, 0.0 AS hidden
   UNION ALL
-    MATCH (me)-[near:AFFINITY]->(author:User) WHERE lists <> []
+    MATCH (me)-[near:AFFINITY]->(author:User) WHERE $candidates = []
     RETURN author, null AS one, near.score AS affinity, near.history AS history, 0.0 AS hidden
   UNION ALL
     UNWIND $authors AS near
@@ -102,7 +110,7 @@ WITH *, reduce(best = head(brought), one IN tail(brought) |
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'similar_taste' THEN one.value ELSE value END) AS taste,
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'interests' THEN one.value ELSE value END) AS interest,
   reduce(value = 0.0, one IN brought | CASE one.source WHEN 'liked_by_followees' THEN one.value ELSE value END) AS proof
-WITH me, size(lists) AS lists, author, post, by, {
+WITH me, author, post, by, {
     taste: $weights.taste * log($smoothing.taste + taste),
     history: $weights.history * log((history + $smoothing.history) / (posts + $smoothing.posts)),
     affinity: $weights.affinity * log($smoothing.affinity + affinity),
@@ -120,12 +128,12 @@ WITH me, size(lists) AS lists, author, post, by, {
         RETURN fading
       } | total + fading))
   } AS parts
-WITH me, lists, author, post, by, parts, parts.taste + parts.history + parts.affinity + parts.engagement + parts.interest
+WITH me, author, post, by, parts, parts.taste + parts.history + parts.affinity + parts.engagement + parts.interest
   + parts.proof + parts.recency + parts.prior + parts.feedback AS score
 ORDER BY score DESC, post.id
-WITH me, lists, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
+WITH me, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
 UNWIND ranked[..2 * $perSource] AS one
-WITH me, lists, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
+WITH me, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
   // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
   AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
@@ -135,10 +143,11 @@ WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-WITH me, lists, source, collect({post: post.id, author: author.id, score: score, parts: parts,
+WITH me, source, collect({post: post.id, author: author.id, score: score, parts: parts,
   value: by.value, via: by.via, link: by.link,
   hashtags: COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN hashtag.name ORDER BY hashtag.name }})[..$perSource] AS items
-RETURN source, items, lists, COLLECT {
+RETURN source, items, coalesce($now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000, false) AS isStored,
+  me.storedWithout AS without, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
     WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $remembered

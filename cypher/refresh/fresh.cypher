@@ -3,9 +3,7 @@
 // :param profileHash => '0'
 // :param now => timestamp()
 // :param storedDays => 7
-MATCH (user:User) WHERE user.id IN $users AND user.staleSince IS NULL AND EXISTS {
-  (user)-[:HAS_CANDIDATES]->(list:Candidates)
-  WHERE list.profileHash = $profileHash AND $now - $storedDays * 86400000 <= list.asOf <= $now + 86400000
-}
+MATCH (user:User) WHERE user.id IN $users AND user.staleSince IS NULL AND user.storedHash = $profileHash
+  AND $now - $storedDays * 86400000 <= user.storedAsOf <= $now + 86400000
 RETURN user.id AS user
 ORDER BY user

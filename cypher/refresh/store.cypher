@@ -4,6 +4,9 @@
 // :param similar => [['7', 0.5, '1'], ['8', 0.4, '1']]
 // :param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], authors: ['7'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])]
 // :param staleSince => null
+// :param now => timestamp()
+// :param profileHash => '0'
+// :param without => []
 MATCH (me:User {id: $me})
 CALL (me) {
   MATCH (me)-[:HAS_CANDIDATES]->(list:Candidates)
@@ -29,5 +32,6 @@ CALL (me) {
   CREATE (me)-[:SIMILAR_TASTE {score: near[1]}]->(other)
 }
 // An act since the refresh began keeps the person stale
-SET me.staleSince = CASE WHEN me.staleSince <> coalesce($staleSince, -1) THEN me.staleSince END
+SET me.storedAsOf = $now, me.storedHash = $profileHash, me.storedWithout = $without,
+  me.staleSince = CASE WHEN me.staleSince <> coalesce($staleSince, -1) THEN me.staleSince END
 RETURN me.id AS user

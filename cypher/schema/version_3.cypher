@@ -39,3 +39,6 @@ CALL db.createProperty('seed');
 CALL db.createProperty('profile');
 CALL db.createProperty('profileHash');
 CALL db.createProperty('text');
+CALL db.createProperty('storedAsOf');
+CALL db.createProperty('storedHash');
+CALL db.createProperty('storedWithout');
