@@ -111,9 +111,12 @@ def find_live(client: Client, words: Mapping[str, Any], bounds: LiveBounds, sour
     return Candidates(near, found.lists, (*missing, *found.missing))
 
 
-def find_popular(client: Client, words: Mapping[str, Any], bounds: LiveBounds) -> Candidates:
-    """The popular among the newest posts: for those of whom the graph knows too little."""
-    return find(client, words, Near(), [FALLBACK], Budget(bounds.budget_ms))
+def find_popular(client: Client, words: Mapping[str, Any]) -> Candidates:
+    """The popular among the newest posts: for those of whom the graph knows too little.
+
+    It has no budget, for it looks at a fixed number of posts, and nothing would be left without it.
+    """
+    return find(client, words, Near(), [FALLBACK])
 
 
 def _near_live(

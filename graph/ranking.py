@@ -60,7 +60,7 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
     about = rows or client.read("refresh/is_stored", words)
     if about and about[0]["isStored"]:
         missing = (*(about[0]["without"] or ()), *missing)
-    elif stored:
+    else:
         found = candidates.find_live(client, words, ranking.live, stored)
         rows, late = _read(client, {**asked, **passed(found)}, ranking)
         missing = (NOTHING_STORED, *found.missing, *missing, *late)
@@ -72,14 +72,13 @@ def with_popular(client: Client, words: Mapping[str, Any], ranking: Ranking, poo
     bounds = ranking.live.model_dump(by_alias=True)
     exclude = [*words["exclude"], *(place.post for place in pool.places)]
     asked = {**words, **bounds, "exclude": exclude, "keep": 2 * ranking.slate.size}
-    found = candidates.find_popular(client, {**asked, "newest": 5 * ranking.slate.size}, ranking.live)
+    found = candidates.find_popular(client, {**asked, "newest": 5 * ranking.slate.size})
     popular = pool_of(client.read("feed/ranked", {**asked, **passed(found), "newest": 0}), ())
     return replace(
         pool,
         places=[*pool.places, *popular.places],
         hashtags=popular.hashtags | pool.hashtags,
         shown=pool.shown or popular.shown,
-        missing=(*pool.missing, *found.missing),
     )
 
 

@@ -597,7 +597,7 @@ def number_stored(client: Client, as_of: int) -> int:
 def test_a_killed_refresher_leaves_each_persons_lists_as_they_were_or_as_they_are(
     client: Client, address: Address, tmp_path: Path
 ) -> None:
-    generate(tmp_path / "network", users=80, likes_per_user=10, until=NOW)
+    generate(tmp_path / "network", users=100, likes_per_user=10, until=NOW)
     load(client, tmp_path / "network")
     refresh(client, DEFAULT, ALL, as_of=NOW)
     old = stored(client)
@@ -613,14 +613,14 @@ def test_a_killed_refresher_leaves_each_persons_lists_as_they_were_or_as_they_ar
     with pytest.raises(Busy, match="Another is at work on 'refresh'"):
         run(*command)
     hold_lease(client, "killed", clock.now() - 1)  # as it is a minute later
-    assert run(*command).stdout.startswith("Refreshed 80 people in ")
+    assert run(*command).stdout.startswith("Refreshed 100 people in ")
     new = stored(client)
     assert all(one["asOf"] == NOW + HOUR for found in new.values() for one in found["lists"])
     kept = {person for person, found in half.items() if found == old[person] and found["lists"] != new[person]["lists"]}
     assert all(half[person] == new[person] for person in half.keys() - kept)
     mixed = "MATCH (u:User)-[:HAS_CANDIDATES]->(list:Candidates) WHERE list.asOf <> u.storedAsOf RETURN u.id"
     assert ask(client, mixed) == []
-    assert 0 < len(kept) <= 80 - enough
+    assert 0 < len(kept) <= 100 - enough
     drop_projections(client)  # of the killed one
 
 

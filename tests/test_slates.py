@@ -231,8 +231,8 @@ def test_a_reason_that_holds_no_more_is_not_given(lively_graph: Client) -> None:
 
 def test_what_is_no_cursor_is_an_error_that_says_so(lively_graph: Client) -> None:
     slate = str(recorded(lively_graph).slate)
-    ends = ("", ".", ".-1", ".1000", ".5x", ".5 ", ".٥", ".5.5")
-    for cursor in ("", "x", "7", ".5", f" {slate}.5", slate[1:] + ".5", *(slate + end for end in ends)):
+    ends = ("", ".", ".5", ".-1.5", ".1000.5", ".5.0", ".5.5x", ".5.5 ", ".٥.5", ".5.5.5")
+    for cursor in ("", "x", "7", ".5.5", f" {slate}.5.5", slate[1:] + ".5.5", *(slate + end for end in ends)):
         with pytest.raises(SettingsError, match="is no cursor"):
             next_page(lively_graph, "me", cursor)
 
@@ -356,6 +356,8 @@ def test_the_tutorials_profile_has_no_slates(lively_graph: Client) -> None:
 def test_a_recorded_feed_of_one_source_has_pages_in_the_order_of_their_scores(lively_graph: Client) -> None:
     first = recorded(lively_graph, source="similar_taste", limit=5)
     found = [*first.items, *next_page(lively_graph, "me", str(first.cursor)).items]
+    assert len(found) == 10  # the limit of the first page is that of the next
+    found += next_page(lively_graph, "me", str(first.cursor), limit=50).items[5:]
     assert len(found) == 12
     assert [item.post for item in found] == [item.post for item in sorted(found, key=lambda i: (-i.score, i.post))]
     assert {item.probability for item in found} == {1}
