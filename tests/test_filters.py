@@ -195,6 +195,7 @@ class World:
 
 PERSON, POST, HASHTAG = st.sampled_from(PEOPLE), st.sampled_from(POSTS), st.sampled_from(tuple(HASHTAGS))
 OTHER = st.sampled_from(PEOPLE[1:])
+NO_POST = st.just("no post")
 TAKEN_AT = st.none() | st.just(NOW - 100 * DAY) | st.integers(NOW - 6 * DAY, NOW)
 
 
@@ -276,8 +277,8 @@ class Settings:
     window_days: float | None
     refreshed_first: bool
     refreshed_between: bool
-    sources: tuple[str, ...]
-    """Those of the default profile that are asked one by one, beside their mix."""
+    source: str
+    """One of the default profile that is asked alone, beside the mix of all."""
 
     def request(self, **details: Any) -> Request:
         words = {"as_of": NOW, "sensitive": self.sensitive, "exclude": self.exclude, "window_days": self.window_days}
@@ -292,11 +293,11 @@ class Settings:
 SETTINGS = st.builds(
     Settings,
     sensitive=st.booleans(),
-    exclude=st.lists(POST, max_size=1).map(tuple),
+    exclude=st.tuples(POST | NO_POST, NO_POST),  # of one size, for the server plans a statement for each size anew
     window_days=st.sampled_from((None, 200.0)),
     refreshed_first=st.booleans(),
     refreshed_between=st.booleans(),
-    sources=st.permutations(DEFAULT.sources).map(lambda sources: tuple(sources[:2])),
+    source=st.sampled_from(DEFAULT.sources),
 )
 
 
@@ -320,7 +321,7 @@ def test_nothing_filtered_is_listed_to_anybody(
     if asked.refreshed_between:
         refresh(client, DEFAULT, [ME], as_of=NOW)
     check_later_pages(client, world, first, asked)
-    for source in (*asked.sources, None):
+    for source in (asked.source, None):
         check_first_page(world, feed(client, asked.request(source=source)), asked)
     again = feed(client, asked.request(), record=True)
     check_first_page(world, again, asked)
