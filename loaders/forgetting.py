@@ -41,10 +41,18 @@ def forget(client: Client, user: str) -> dict[str, int]:
     removed: Counter[str] = Counter()
     while _is_known(client, user):  # again if they did something meanwhile
         for step, batch in STEPS.items():
-            while any((gone := client.write(step, {"me": user, "batch": batch}).rows[0]).values()):
-                removed.update(gone)
+            removed.update(_all_of(client, step, user, batch))
         removed.update(client.write("forget/person", {"me": user}).rows[0])
+    removed.update(_all_of(client, "forget/events", user, TIES))  # recorded while the rest went
     return {kind: removed[kind] for kind in KINDS if removed[kind]}
+
+
+def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:
+    """Repeat a step until there is nothing left for it; how much of what it removed."""
+    removed: Counter[str] = Counter()
+    while any((gone := client.write(step, {"me": user, "batch": batch}).rows[0]).values()):
+        removed.update(gone)
+    return removed
 
 
 def _is_known(client: Client, user: str) -> bool:

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from graph import hashtags, schema
+from graph import clock, hashtags, schema
 from graph.client import Client, Row, Written
 from graph.errors import NotFound
+from graph.events import Event, record
+from graph.feed import Request, feed
+from graph.profiles import profile
+from graph.refresher import refresh
 from loaders import forgetting
 from loaders.forgetting import forget
 from tests.small_graphs import PEOPLE, Files, graphs, write
@@ -268,3 +272,26 @@ def test_people_who_liked_the_same_are_forgotten_at_the_same_time(client: Client
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda id: forget(client, id), people))
     assert counters(client) == {"p": (60, 0), "q": (1, 0)}
+
+
+def test_nothing_that_is_derived_tells_of_them_any_more(client: Client, tmp_path: Path) -> None:
+    names = ("anders", "ben")
+    posts = [{"id": f"{name}-{n}", "author": name, "taken_at": "2024-05-31"} for name in names for n in range(9)]
+    liked = {"me": "anders-1", "ben": "anders-2", "anders": "ben-2"}
+    write_csv(
+        tmp_path,
+        users=[{"id": name} for name in ("me", *names)],
+        follows=[{"follower": "me", "followee": "ben"}, {"follower": "ben", "followee": "anders"}],
+        posts=posts,
+        likes=[{"user": user, "post": post} for user, post in liked.items()] + [{"user": "ben", "post": "anders-1"}],
+    )
+    load(client, tmp_path)
+    now = clock.parse("2024-06-01")
+    refresh(client, profile("default"), "all", as_of=now)
+    record(client, [Event("e", "like", "anders", post="ben-1")])
+    for user in ("me", *names):
+        assert feed(client, Request(user, as_of=now), record=True).slate
+    assert "anders" in str(everything(client))
+    assert forget(client, "anders")["derived"] > 0
+    assert "anders" not in str(everything(client))
+    assert feed(client, Request("me", as_of=now + 8 * 86_400_000)).items
