@@ -79,4 +79,5 @@
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], values: [0.0], vias: [''], links: [''], scores: [-2.5], probabilities: [1.0], width: 2, parts: [0.0, -2.5]}]);
 :param unstored => false;
 :param without => [];
+:param prefix => 'graphfeed-taste';
 :param rows => [{place: 0, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];

@@ -59,8 +59,8 @@ class Affinity:
 
 
 @contextmanager
-def affinity(client: Client, settings: AffinitySettings) -> Iterator[Affinity]:
+def affinity(client: Client, settings: AffinitySettings, prefix: str = "graphfeed-") -> Iterator[Affinity]:
     """Hold the projections of the whole graph while the block runs. Raises GdsMissing where there is no GDS."""
     words = {"commentWeight": settings.comment_weight}
-    with projected(client, {**AFFINITY, **TASTE}, words) as names:
+    with projected(client, {**AFFINITY, **TASTE}, words, prefix) as names:
         yield Affinity(client, settings, names)

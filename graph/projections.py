@@ -20,14 +20,14 @@ TASTE = {"tasteGraph": "affinity/project_taste"}
 
 @contextmanager
 def projected(
-    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any]
+    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any], prefix: str = "graphfeed-"
 ) -> Iterator[dict[str, Any]]:
     """Hold these projections while the block runs.
 
     Gives the vocabulary with those parameters set to names that nobody else uses. Dropping never fails, so an error
     in the block is the one that comes out.
     """
-    names = {parameter: f"graphfeed-{uuid4().hex}" for parameter in projections}
+    names = {parameter: f"{prefix}{uuid4().hex}" for parameter in projections}
     named = {**vocabulary, **names}
     try:
         for statement in projections.values():
@@ -36,6 +36,11 @@ def projected(
     finally:
         if names:
             _drop(client, list(names.values()))
+
+
+def drop_left_behind(client: Client, prefix: str) -> None:
+    """Drop the projections of this prefix, whose makers were killed: they would fill the server's memory."""
+    client.write("affinity/drop_left_behind", {"prefix": prefix})
 
 
 def _drop(client: Client, names: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,13 @@ from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound, ProjectionL
 from graph.leases import leased
 from graph.profiles import STORED, Profile, Ranking
 from graph.progress import Progress, Silent
+from graph.projections import drop_left_behind
 
 log = logging.getLogger(__name__)
 
 ALL, STALE = "all", "stale"
+PREFIX = "graphfeed-refresh-"
+"""Of the names of a refresher's projections."""
 BATCH = 50
 """People for whom GDS is asked at once."""
 THREADS = 2
@@ -92,11 +95,11 @@ class Refresher:
 
 
 @contextmanager
-def refresher(client: Client, profile: Profile, ranking: Ranking) -> Iterator[Refresher]:
+def refresher(client: Client, profile: Profile, ranking: Ranking, prefix: str = "graphfeed-") -> Iterator[Refresher]:
     """A refresher that holds GDS's projections, where there is GDS, while the block runs."""
     with ExitStack() as stack:
         try:
-            found: Affinity | None = stack.enter_context(affinity(client, ranking.affinity))
+            found: Affinity | None = stack.enter_context(affinity(client, ranking.affinity, prefix))
         except GdsMissing:
             found = None
         yield Refresher(client, profile, ranking, found)
@@ -120,12 +123,13 @@ def refresh(
     missing: tuple[str, ...] = ()
     progress = progress or Silent()
     with leased(client, "refresh") as lost:
+        _drop_left_behind(client)
         start = clock.now()
         total = _total(client, whom, start)
         batches = _batches(client, whom, start)
         batch = next(batches, None)
         while batch:
-            with refresher(client, profile, profile.ranking) as worker:
+            with refresher(client, profile, profile.ranking, PREFIX) as worker:
                 missing = worker.missing
                 try:
                     while batch:
@@ -188,6 +192,12 @@ def _named(client: Client, users: Sequence[str]) -> Iterator[list[Row]]:
         if unknown := sorted(set(ids) - {row["user"] for row in rows}):
             raise NotFound(f"The graph has no person {unknown[0]!r}.", "Import them, or check the id.")
         yield rows
+
+
+def _drop_left_behind(client: Client) -> None:
+    """Drop the projections of a refresher that was killed: who holds the lease is the only one that has any."""
+    with suppress(GdsMissing):
+        drop_left_behind(client, PREFIX)
 
 
 def _prune(client: Client) -> None:
