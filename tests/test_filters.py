@@ -252,7 +252,7 @@ AIMS = st.lists(st.integers(0, 999), min_size=2, max_size=3)
 
 
 def aimed(shown: Sequence[Item], aims: Sequence[int]) -> list[Act]:
-    """I hide, mute or block just what I was shown, or told of in a reason."""
+    """I hide, mute or block just what I was shown, or told of in a reason, or they opt out."""
     nodes = [node for item in shown for node in item.reason.path[1:]]
     return [against(nodes[aim % len(nodes)], aim) for aim in aims] if nodes else []
 
@@ -261,7 +261,7 @@ def against(node: Mapping[str, str | None], aim: int) -> Act:
     id = str(node["id"])
     match node["label"]:
         case "User":
-            return ("mute" if aim % 2 else "block", ME, {"person": id})
+            return [("mute", ME, {"person": id}), ("block", ME, {"person": id}), ("opt out", id, {})][aim % 3]
         case "Post":
             return ("hide", ME, {"post": id})
         case _:
@@ -364,6 +364,37 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
         for post, _ in ranked.items:
             assert not world.is_post_filtered(post, **asked.allowed), post
             assert (ME, post) not in world.likes | world.views
+
+
+@pytest.mark.parametrize("is_stored", [False, True])
+@pytest.mark.parametrize(
+    "act",
+    [
+        ("mute", ME, {"person": "u4"}),
+        ("block", ME, {"person": "u4"}),
+        ("block", "u4", {"person": ME}),
+        ("opt out", "u4", {}),
+        ("hide", ME, {"post": "p0"}),
+        ("mute", ME, {"hashtag": "sun"}),
+    ],
+)
+def test_a_post_stays_without_its_reason_when_that_may_not_be_told_any_more(
+    client: Client, act: Act, is_stored: bool
+) -> None:
+    mine = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())
+    new = Post("u1", NOW - DAY, False, frozenset(), frozenset())
+    world = World({"p0": mine, "p1": new}, set(), set(), set(), {(ME, "p0"), ("u4", "p0"), ("u4", "p1")})
+    world.create(client)
+    if is_stored:
+        refresh(client, DEFAULT, [ME], as_of=NOW)
+    first = feed(client, Request(ME, as_of=NOW), record=True)
+    [item] = first.items
+    assert [node["id"] for node in item.reason.path] == [ME, "p0", "u4", "p1"]
+    assert item.reason.text == "user u4, who likes what you like, liked this."
+    world.act(client, [act], "act")
+    [item] = replay(client, ME, str(first.slate)).items
+    assert [node["id"] for node in item.reason.path] == [ME, "p1"]
+    assert item.reason.text == "Popular now: 1 like."
 
 
 # --- the tutorial's

@@ -60,7 +60,7 @@ CALL (me, lists, served) {
     }
     UNWIND [place IN range(0, size(posts) - 1)
       WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
-    ][..CASE WHEN $ever THEN size(posts) ELSE 2 * $perSource END] AS place
+    ][..CASE WHEN $ever THEN size(posts) ELSE $perSource + 5 END] AS place
     WITH source, posts[place] AS id, authors[place] AS by, values[place] AS value, vias[place] AS via, links[place] AS link
     MATCH (post:Post {id: id})
     OPTIONAL MATCH (author:User {id: by})
@@ -132,7 +132,7 @@ WITH me, author, post, by, parts, parts.taste + parts.history + parts.affinity +
   + parts.proof + parts.recency + parts.prior + parts.feedback AS score
 ORDER BY score DESC, post.id
 WITH me, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
-UNWIND ranked[..2 * $perSource] AS one
+UNWIND ranked[..$perSource + 5] AS one
 WITH me, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
   // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
