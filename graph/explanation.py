@@ -101,6 +101,8 @@ def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, A
     me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
+    if vocabulary["windowDays"] is None:
+        return f"There is no post that {me} may be shown and has not liked or seen."
     if source == "interests":
         if not around["likes"] and not around["mentions"]:
             return f"{me} liked nothing {past}, and is shown in no post."

@@ -17,7 +17,7 @@ from graph import candidates, clock, events
 from graph.affinity import Affinity, Nearest, affinity
 from graph.candidates import Candidates, Near
 from graph.client import Client, Row
-from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound, ProjectionLost
+from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound, ProjectionLost, SettingsError
 from graph.leases import leased
 from graph.profiles import STORED, Profile, Ranking
 from graph.progress import Progress, Silent
@@ -118,7 +118,8 @@ def refresh(
     Raises Busy while another refresher is at work, NotFound for people whom the graph does not know. Killed, it leaves
     each person's lists whole, as they were or as they are now.
     """
-    assert profile.ranking is not None
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} has nothing to refresh.", "Use another profile.")
     began, done = time.monotonic(), 0
     missing: tuple[str, ...] = ()
     progress = progress or Silent()

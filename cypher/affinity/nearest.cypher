@@ -7,7 +7,7 @@
 // :param damping => 0.85
 // :param keep => 200
 MATCH (user:User) WHERE user.id IN $users
-WITH collect(user) AS users
+WITH collect(user) AS users WHERE users <> [] // GDS takes none for all
 CALL gds.randomWalk.stream($affinityGraph, {sourceNodes: users, walksPerNode: $walks, walkLength: $steps,
     relationshipWeightProperty: 'weight', concurrency: 1, randomSeed: 42}) YIELD nodeIds
 UNWIND range(1, size(nodeIds) - 1) AS step

@@ -18,5 +18,7 @@ UNION ALL
 }
 WITH me, other, max(tie) AS tie, sum(acts) AS acts
 WHERE tie = 1 AND coalesce(other <> me, true)
+// The store gives rows in another order once a node has many relationships, and walks go by the order of a projection
+WITH me, other, acts ORDER BY me.id, other.id
 WITH gds.graph.project($affinityGraph, me, other, {relationshipProperties: {weight: 1.0 + log(1 + acts)}}) AS projected
 RETURN projected.graphName AS graph, projected.nodeCount AS people, projected.relationshipCount AS arcs
