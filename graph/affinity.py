@@ -5,7 +5,6 @@ Affinity is personalized PageRank (Page et al. 1999) from the person over undire
 Carlo methods in PageRank computation"). Taste is the cosine of what two people liked.
 """
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +13,6 @@ from graph.client import Client
 from graph.errors import DatabaseError, GdsMissing, ProjectionLost, Unreachable
 from graph.profiles import AffinitySettings
 from graph.projections import AFFINITY, TASTE, projected
-
-log = logging.getLogger(__name__)
 
 Nearest = dict[str, list[list[Any]]]
 """For each person, lists of an id and a number, the nearest first."""

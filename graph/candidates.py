@@ -53,7 +53,6 @@ def vocabulary(profile: Profile, ranking: Ranking, bounds: Bounds, user: str, as
         "now": as_of,
         "windowDays": profile.window_days,
         "damping": ranking.affinity.damping,
-        "newest": 10 * bounds.keep,
         "sensitive": True,  # filtered when read
         "exclude": [],
     }

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from graph import clock, hashtags
+from graph import clock, events, hashtags
 
-MAX_KEY_BYTES = 4096
-"""Of an id or hashtag. Neo4j cannot index one of about 8 kB, and would refuse the whole batch that it is in."""
+MAX_KEY_BYTES = events.MAX_KEY_BYTES
+"""Of an id or hashtag: an event may name whatever was imported, and the other way round."""
 MAX_INTEGER = 2**63 - 1
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """What pandas writes behind a whole number of a column in which another one is missing."""

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from graph import clock
 from graph.client import Client
 from graph.events import Event, record
@@ -119,16 +117,3 @@ def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any
 def posts_of(answer: Feed) -> list[str]:
     """The ids of the posts of a feed, in order."""
     return [item.post for item in answer.items]
-
-
-def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A list that grows by the name of each statement that goes over Bolt."""
-    calls: list[str] = []
-    execute = Client._execute
-
-    def counted(self: Client, name: str, *rest: Any) -> Any:
-        calls.append(name)
-        return execute(self, name, *rest)
-
-    monkeypatch.setattr(Client, "_execute", counted)
-    return calls

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
@@ -65,6 +66,19 @@ def everything(client: Client) -> tuple[list[Row], list[Row]]:
         "ORDER BY type, a, labels, b, r.id, r.at",
     )
     return nodes, relationships
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that grows by the name of each statement that goes over Bolt."""
+    calls: list[str] = []
+    execute = Client._execute
+
+    def counted(self: Client, name: str, *rest: Any) -> Any:
+        calls.append(name)
+        return execute(self, name, *rest)
+
+    monkeypatch.setattr(Client, "_execute", counted)
+    return calls
 
 
 @contextmanager

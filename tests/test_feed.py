@@ -24,13 +24,12 @@ from tests.little_network import (
     Network,
     act,
     asked,
-    calls_of,
     lively,
     posts_of,
     ranking,
     refreshed,
 )
-from tests.support import ask, everything
+from tests.support import ask, calls_of, everything
 
 pytestmark = pytest.mark.live
 LIVE_CALLS = ["affinity/shared", "affinity/walk", "candidates/authors"]

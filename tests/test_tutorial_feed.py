@@ -14,7 +14,7 @@ from graph.errors import NotFound, SettingsError
 from graph.feed import Request, feed
 from graph.network import interests, network
 from graph.profiles import profile
-from tests.support import ask, load, write_csv
+from tests.support import ask, calls_of, load, write_csv
 
 pytestmark = pytest.mark.live
 NOW = clock.parse("2024-06-01")
@@ -141,14 +141,7 @@ def test_the_draw_takes_the_posts_whose_numbers_are_least(small: Client, seed: i
 
 
 def test_the_number_of_bolt_calls_does_not_grow_with_the_feed(small: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-    execute = Client._execute
-
-    def counted(self: Client, name: str, *rest: Any) -> Any:
-        calls.append(name)
-        return execute(self, name, *rest)
-
-    monkeypatch.setattr(Client, "_execute", counted)
+    calls = calls_of(monkeypatch)
     feed(small, asked("me", as_of=NOW))
     assert calls == [
         "affinity/project_followees",
