@@ -27,7 +27,7 @@ from graph.feed import Request, feed
 from graph.profiles import profile
 from graph.progress import Silent
 from graph.projections import FRIENDS_OF_FRIENDS, projected
-from graph.ranking import pool_of
+from graph.ranking import pool_of, stored_of
 from graph.refresher import refresh
 from graph.server import EmbeddedServer
 from graph.settings import read_settings
@@ -125,7 +125,7 @@ def timed(seconds: list[float], work: Callable[[], Any]) -> None:
 def read(client: Client, user: str, ask: Callable[[str, dict[str, Any]], list[Row]] | None = None) -> None:
     """What a warm look asks the server: all sources, filters, scores and parts; then a page with its reasons."""
     ask = ask or client.read
-    words = Request(user).vocabulary() | {"stored": list(DEFAULT.sources), "candidates": [], "authors": []}
+    words = Request(user).vocabulary() | stored_of(DEFAULT.sources)
     best = pool_of(ask("feed/ranked", words), ()).best(DEFAULT.limit)
     ask("feed/page", {**words, "slate": None, "items": [place.item() for place in best], "start": 0})
 

@@ -46,7 +46,6 @@
 :param nearest => [['7', 0.02], ['8', 0.01]];
 :param feedback => head([{like: 1.0, comment: 2.0, view: 0.5, dwellMs: 10000, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14}]);
 :param halfLifeDays => 7;
-:param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]];
 :param smoothing => head([{taste: 1e-5, history: 0.05, posts: 3, affinity: 1e-4, engagement: 2, interest: 0.05, proof: 0.5, recency: 1e-3}]);
 :param perAuthor => 5;
 :param pickWeight => 5;
@@ -54,7 +53,6 @@
 :param perHashtag => 500;
 :param minLikers => 2;
 :param newest => 50;
-:param similar => [['7', 0.5, '1'], ['8', 0.4, '1']];
 :param weights => head([{taste: 1.0, history: 0.5, affinity: 0.1, engagement: 0.1, interest: 0.1, proof: 0.1, recency: 1.0, prior: 1.0, feedback: 1.0}]);
 :param path => [['42', 'User', null], ['7', 'User', 'FOLLOWS'], ['1', 'Post', 'POSTED']];
 :param servedDays => 7;
@@ -62,8 +60,8 @@
 :param items => [['1', 'followees', 0.0, '', '', -2.5, 0.5, [0.0, -2.5]]];
 :param start => 0;
 :param ever => true;
-:param stored => ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests'];
-:param candidates => [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]];
+:param candidates => head([{stored: ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests'], lists: [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]}]);
+:param near => head([{authors: [['7', 0.02, 3.0], ['8', 0.01, 0.0]], similar: [['7', 0.5, '1'], ['8', 0.4, '1']]}]);
 :param storedDays => 7;
 :param remembered => 3;
 :param priors => head([{followees: 1.2, liked_by_followees: 1.1, friends_of_friends: 1.0, similar_taste: 1.0, interests: 1.0, popular: 0.5}]);
@@ -74,6 +72,10 @@
 :param until => timestamp() + 60000;
 :param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], authors: ['7'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])];
 :param staleSince => null;
+:param acts => 0;
+:param told => head([{username: 'ana', fullName: null, optedOut: null}]);
+:param mentioned => ['42'];
+:param spare => 5;
 :param served => 1;
 :param upTo => 2;
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], values: [0.0], vias: [''], links: [''], scores: [-2.5], probabilities: [1.0], width: 2, parts: [0.0, -2.5]}]);

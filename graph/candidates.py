@@ -26,6 +26,10 @@ class Near:
     similar: list[list[Any]] = field(default_factory=list)
     """People of the same taste: lists of id, cosine, and the id of a post that both like, or ''."""
 
+    def passed(self) -> dict[str, Any]:
+        """As the parameter `near`: a map, for a plan is made anew for lists of another length, but not within one."""
+        return {"authors": self.authors, "similar": self.similar}
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -39,7 +43,7 @@ class Candidates:
     """The sources that took too long."""
 
     def passed(self) -> list[list[Any]]:
-        """The lists as the parameter `candidates`."""
+        """The lists as the parameter `candidates` has them."""
         columns = ("source", "posts", "authors", "times", "values", "vias", "links")
         return [[found[column] for column in columns] for found in self.lists]
 
@@ -77,7 +81,7 @@ def find(
         try:
             rows = client.read(
                 f"candidates/{source}",
-                {**words, "authors": near.authors, "similar": near.similar},
+                {**words, "near": near.passed()},
                 budget_ms=budget.left_ms() if budget else None,
             )
         except TookTooLong:

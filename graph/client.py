@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ import neo4j
 from neo4j import exceptions
 
 import cypher
-from graph.errors import DatabaseError, GdsMissing, LoginRefused, TookTooLong, Unreachable
+from graph import tracing
+from graph.errors import Conflict, DatabaseError, GdsMissing, LoginRefused, SettingsError, TookTooLong, Unreachable
 
 _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 PLANNING_MS = 20_000
 """At most, for a statement that a client asks for the first time."""
+PATIENCE = 15.0
+"""For so many seconds a transaction is tried again that was the victim of others, or found no server."""
 
 Row = dict[str, Any]
 """A row of a result: the columns that the Cypher file names, holding scalars, lists and maps, never nodes."""
@@ -63,7 +67,7 @@ class Client:
     A statement is given a vocabulary, any mapping that holds at least its parameters: it takes those it declares.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, patience: float = PATIENCE) -> None:
         self.address = address
         self._planned: set[str] = set()
         if not _SCHEME.match(address.uri):
@@ -76,7 +80,7 @@ class Client:
                 notifications_disabled_classifications=["UNRECOGNIZED"],
                 connection_timeout=10,
                 connection_acquisition_timeout=20,  # covers the handshake, which a server that is no Neo4j never ends
-                max_transaction_retry_time=15,
+                max_transaction_retry_time=patience,
             )
         except (exceptions.ConfigurationError, ValueError) as error:
             raise _no_address(address.uri, _phrase(error)) from None
@@ -114,23 +118,31 @@ class Client:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
         return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE)
 
+    def bookmarks(self) -> list[str]:
+        """Names of the last writes: who gives them to a Trace sees these writes, whichever server answers."""
+        return sorted(self._bookmarks().get_bookmarks())
+
     def transaction(self, name: str, work: Callable[[Transaction], T]) -> T:
         """What `work` returns, whose statements take effect together; it may be called again if others were in the way.
 
         `name` is what the server shows of it in SHOW TRANSACTIONS.
         """
-        with self._translated(), self._driver.session(database=self.address.database) as session:
-            named = neo4j.unit_of_work(metadata={"query": name})
+        session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
+        with self._translated(), _called(name), session:
+            named = neo4j.unit_of_work(metadata=_metadata(name))
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
     def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """The rows of a reading statement one by one, in bounded memory, however many there are."""
         statement = cypher.load(name)
-        query = neo4j.Query(statement.text, metadata={"query": name})
+        query = neo4j.Query(statement.text, metadata=_metadata(name))
         with (
             self._translated(),
             self._driver.session(
-                database=self.address.database, default_access_mode=neo4j.READ_ACCESS, fetch_size=10_000
+                database=self.address.database,
+                default_access_mode=neo4j.READ_ACCESS,
+                fetch_size=10_000,
+                bookmark_manager=self._bookmarks(),
             ) as session,
         ):
             for record in session.run(query, _pick(statement, vocabulary)):
@@ -159,12 +171,29 @@ class Client:
     ) -> Written:
         statement = cypher.load(name)
         timeout = None if budget_ms is None else budget_ms / 1000
-        query = neo4j.Query(statement.text, metadata={"query": name}, timeout=timeout)
-        with self._translated():
+        query = neo4j.Query(statement.text, metadata=_metadata(name), timeout=timeout)
+        with self._translated(), _called(name) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
-                query, _pick(statement, vocabulary), routing_=routing, database_=self.address.database
+                query,
+                _pick(statement, vocabulary),
+                routing_=routing,
+                database_=self.address.database,
+                bookmark_manager_=self._bookmarks(),
             )
+            count(len(result.records))
         return _written(result.records, result.summary)
+
+    def _bookmarks(self) -> neo4j.api.BookmarkManager:
+        """Those of the request, if it came with some; else those of all that this client wrote."""
+        ours = self._driver.execute_query_bookmark_manager
+        trace = tracing.current()
+        if trace is None or not trace.after:
+            return ours
+        if trace.bookmarks is None:
+            initial = neo4j.Bookmarks.from_raw_values([*trace.after, *ours.get_bookmarks()])
+            trace.bookmarks = neo4j.GraphDatabase.bookmark_manager(initial_bookmarks=initial)
+        manager: neo4j.api.BookmarkManager = trace.bookmarks
+        return manager
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -186,6 +215,12 @@ class Client:
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
                     "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
+            if "ConstraintValidationFailed" in (error.code or ""):
+                raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
+            if "InvalidBookmark" in (error.code or ""):
+                raise SettingsError(
+                    "The bookmark is none of this database.", "Give one as an answer told it."
+                ) from None
             if "TransactionTimedOut" in (error.code or ""):
                 raise TookTooLong(
                     "A statement took longer than its budget.", "Ask again, or raise the budget."
@@ -196,8 +231,32 @@ class Client:
                     "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
                 ) from None
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
+        except exceptions.TransientError as error:  # it starts, or stops, or there is too much to do
+            raise Unreachable(f"Neo4j cannot answer now: {_phrase(error.message)}.", "Try again in a while.") from None
         except exceptions.Neo4jError as error:
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
+
+
+def _metadata(name: str) -> dict[str, str]:
+    """What SHOW TRANSACTIONS tells of a statement."""
+    trace = tracing.current()
+    return {"query": name} if trace is None else {"query": name, "request": trace.request}
+
+
+@contextmanager
+def _called(name: str) -> Iterator[Callable[[int], None]]:
+    """Note how long the block takes; it may tell how many rows it got."""
+    began, rows = time.perf_counter(), 0
+
+    def count(number: int) -> None:
+        nonlocal rows
+        rows = number
+
+    try:
+        yield count
+    finally:
+        if trace := tracing.current():
+            trace.calls.append(tracing.Call(name, time.perf_counter() - began, rows))
 
 
 def _written(records: list[neo4j.Record], summary: neo4j.ResultSummary) -> Written:

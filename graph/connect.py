@@ -1,18 +1,18 @@
 """The one seam: where Neo4j comes from."""
 
 from graph import schema
-from graph.client import Address, Client
+from graph.client import PATIENCE, Address, Client
 from graph.progress import Progress
 from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 
-def connect(settings: Settings, progress: Progress) -> Client:
+def connect(settings: Settings, progress: Progress, *, patience: float = PATIENCE) -> Client:
     """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if it does not run.
 
     The schema is brought up to date on the way. Raises Unreachable or ServerError.
     """
-    client = Client(external(settings) or EmbeddedServer(settings, progress).up())
+    client = Client(external(settings) or EmbeddedServer(settings, progress).up(), patience=patience)
     try:
         client.verify()
         schema.ensure(client)

@@ -8,6 +8,7 @@
     │   ├── Unreachable       Neo4j does not answer
     │   │   └── LoginRefused  Neo4j answers, but not to this user and password
     │   ├── GdsMissing        Neo4j runs without the Graph Data Science library
+    │   ├── Conflict          another wrote the same id at the same moment
     │   ├── TookTooLong       a statement took longer than its budget
     │   └── ProjectionLost    GDS does not hold a projection that we made, for its server was started again
     ├── NotFound              a person, post or slate that the graph does not hold
@@ -54,6 +55,10 @@ class LoginRefused(Unreachable):
 
 class GdsMissing(DatabaseError):
     """Neo4j runs without the Graph Data Science library."""
+
+
+class Conflict(DatabaseError):
+    """Another wrote the same id at the same moment."""
 
 
 class TookTooLong(DatabaseError):

@@ -9,14 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph import clock, hashtags
+from graph.checks import MAX_INTEGER, check_hashtag, check_key, check_number, check_text, check_time, is_key
 from graph.client import Client, Transaction
-from graph.errors import GraphfeedError, NotFound, SettingsError
+from graph.errors import Conflict, GraphfeedError, NotFound, SettingsError
 
-MAX_KEY_BYTES = 4096
-"""Of an id or hashtag, as on import. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
-MAX_DWELL = 2**63 - 1
-FIRST, LAST = clock.parse("0001-01-01"), clock.parse("9999-12-31T23:59:59.999")
-"""The times that can be written."""
 PRUNED = 10_000
 """At most so many entries of the ledger, in one transaction."""
 
@@ -101,26 +97,46 @@ class Outcome:
 
 def check(event: Event) -> None:
     """Raise SettingsError if an event cannot be recorded, whatever the graph holds."""
-    _check_key("The event's id", event.id)
+    check_key("The event's id", event.id)
     for name in ("user", "person", "post", "comment"):
-        _check_key(f"The {name}'s id", getattr(event, name))
+        check_key(f"The {name}'s id", getattr(event, name))
     for name in ("text", "reason"):
-        _check_text(f"The {name}", getattr(event, name))
-    _check_number("time", event.at, FIRST, LAST)
-    _check_number("dwell_ms", event.dwell_ms, 0, MAX_DWELL)
-    _check_hashtag(event.hashtag)
+        check_text(f"The {name}", getattr(event, name))
+    check_time("time", event.at)
+    check_number("dwell_ms", event.dwell_ms, 0, MAX_INTEGER)
+    check_hashtag(event.hashtag)
     _check_kind(event)
 
 
-def record(client: Client, events: Sequence[Event]) -> list[Outcome]:
+class Refused(Exception):
+    """Takes a transaction back."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+
+
+def record(client: Client, events: Sequence[Event], *, whole: bool = False) -> list[Outcome]:
     """What came of each event, in their order; those that are not refused are committed when this returns.
 
-    An id that comes twice counts once, and again as a replay; what is refused is so both times.
+    An id that comes twice counts once, and again as a replay; what is refused is so both times. `whole` records all of
+    them or, if any is refused, none: the outcomes are then what would have come of each.
     """
     if not events:
         return []
     now = clock.now()
-    return client.transaction("events", lambda transaction: _record(transaction, events, now))
+
+    def work(transaction: Transaction) -> list[Outcome]:
+        outcomes = _record(transaction, events, now)
+        if whole and any(outcome.error for outcome in outcomes):
+            raise Refused(outcomes)
+        return outcomes
+
+    try:
+        return client.transaction("events", work)
+    except Conflict:  # of two comments with one id, the other has been written; now ours is told so
+        return client.transaction("events", work)
+    except Refused as refused:
+        return refused.outcomes
 
 
 def prune(client: Client, before: int) -> int:
@@ -160,7 +176,7 @@ def _record_each(transaction: Transaction, batch: Mapping[str, Event], now: int)
             outcomes[id] = Outcome(id, "refused", errors[id])
         else:
             outcomes[id] = _act(transaction, event, known, now)
-    if refused := [id for id, outcome in outcomes.items() if outcome.error and _is_key(id)]:
+    if refused := [id for id, outcome in outcomes.items() if outcome.error and is_key(id)]:
         transaction.run("events/release", {"ids": refused})
     return outcomes
 
@@ -170,7 +186,7 @@ def _claim(transaction: Transaction, batch: Mapping[str, Event], errors: Collect
 
     Those in error are entered, too, to see whether they are replays; but their user may be nothing that can be stored.
     """
-    ids = sorted(filter(_is_key, batch))  # in one order for everybody, so that nobody waits in a circle
+    ids = sorted(filter(is_key, batch))  # in one order for everybody, so that nobody waits in a circle
     rows = [{"id": id, "user": None if id in errors else batch[id].user, "at": now} for id in ids]
     return {*ids} - {row["id"] for row in transaction.run("events/claim", {"rows": rows}).rows}
 
@@ -247,49 +263,3 @@ def _check_kind(event: Event) -> None:
         raise SettingsError(f"The kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give just one.")
     if event.person == event.user:
         raise SettingsError(f"Nobody can {event.kind} themselves.", "Give another person's id.")
-
-
-def _check_key(what: str, value: str | None) -> None:
-    if value is None:
-        return
-    _check_text(what, value)
-    if not value or value != value.strip():
-        raise SettingsError(f"{what} is empty, or has blanks around it.", "Give it without blanks.")
-    if len(value.encode()) > MAX_KEY_BYTES:
-        raise SettingsError(f"{what} is too large to index: it has more than {MAX_KEY_BYTES} bytes.", "Shorten it.")
-
-
-def _is_key(id: str) -> bool:
-    try:
-        _check_key("The id", id)
-    except SettingsError:
-        return False
-    return True
-
-
-def _check_hashtag(spelling: str | None) -> None:
-    if spelling is None:
-        return
-    _check_text("The hashtag", spelling)
-    name = hashtags.name(spelling)
-    if not name:
-        raise SettingsError(f"{spelling[:60]!r} holds no hashtag.", "Write one such as #sunset.")
-    _check_key("The hashtag", name)
-
-
-def _check_text(what: str, value: str | None) -> None:
-    if value is not None and not _is_text(value):
-        raise SettingsError(f"{what} holds a NUL or half a surrogate pair, which is no text.", "Leave that out.")
-
-
-def _is_text(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in value
-
-
-def _check_number(what: str, value: int | None, least: int, most: int) -> None:
-    if value is not None and not least <= value <= most:
-        raise SettingsError(f"The {what} is {value}.", f"Give a whole number from {least} to {most}.")

@@ -11,11 +11,13 @@ import cypher
 from graph import clock, explanation, slates
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.profiles import MIXED, PARTS, Profile, Ranking, profile
-from graph.ranking import Pool, rank, with_popular
+from graph.profiles import MIXED, PARTS, STORED, Profile, Ranking, profile
+from graph.ranking import Pool, rank, stored_of, with_popular
 from graph.slates import Cursor
 from graph.sources import source
 
+ALL = 1_000_000
+"""As `spare`: what a source brings is scored whole."""
 EVER = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 
@@ -79,6 +81,7 @@ class Request:
             "servedDays": ranking.served_days,
             "damping": ranking.affinity.damping,
             "perSource": self.profile.per_source if self.source_name == MIXED else ranking.slate.size,
+            "spare": ranking.spare if self.window <= self.profile.window_days else ALL,
         }
 
     def _tutorial_words(self) -> dict[str, Any]:
@@ -145,6 +148,8 @@ class Feed:
     """What to do about it, if there are no items."""
     missing: tuple[str, ...] = ()
     """What the answer had to do without: sources that took too long, or the stored candidates."""
+    candidates: dict[str, int] = field(default_factory=dict)
+    """How many posts of each source it was drawn from; empty for a page of a slate."""
     slate: str | None = None
     """The slate that is recorded."""
     cursor: str | None = None
@@ -192,8 +197,10 @@ def replay(client: Client, user: str, slate: str) -> Feed:
 def prepare(client: Client, profile: Profile) -> None:
     """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
     words = Request("", profile).vocabulary()
-    client.read("feed/ranked", {**words, "stored": [], "candidates": [], "authors": []})
-    client.read("feed/page", {**words, "slate": None, "items": [], "start": 0})
+    client.read("feed/ranked", {**words, **stored_of(STORED)})
+    # A plan is for lists of about a length: a page that is drawn has so many items, one of a slate has none
+    for items in ([], [["", "", 0.0, "", "", 0.0, 0.0, []]] * profile.limit * 2):
+        client.read("feed/page", {**words, "slate": None, "items": items, "start": 0})
 
 
 def surroundings(client: Client, words: Mapping[str, Any]) -> Row:
@@ -222,7 +229,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, words: dict[str,
     # Beside a page some more, for what is hidden while we mix
     items = [place.item() for place in places[: 2 * request.page_size]]
     rows = client.read("feed/page", {**words, "slate": None, "items": items, "start": 0})
-    answer = _answer(request, ranked_items(rows), pool.missing)
+    answer = replace(_answer(request, ranked_items(rows), pool.missing), candidates=pool.candidates)
     if not record or not rows:
         return answer
     served = rows[-1]["place"] + 1

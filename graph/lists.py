@@ -9,9 +9,9 @@ from typing import Any
 from graph.candidates import Candidates
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.feed import Request
+from graph.feed import ALL, Request
 from graph.profiles import STORED
-from graph.ranking import passed, pool_of
+from graph.ranking import passed, pool_of, stored_of
 from graph.refresher import BATCH, THREADS, Refresher, refresher
 
 
@@ -43,10 +43,9 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
         **request.vocabulary(),
         "perSource": limit,
         "newest": ranking.refresh.keep,
-        "servedDays": 0,
-        "stored": list(STORED),
-        "candidates": [],
-        "authors": [],
+        "servedDays": 0.0,
+        "spare": ALL,
+        **stored_of(STORED),
         "profileHash": request.profile.hash,
     }
     with ExitStack() as stack:

@@ -125,6 +125,7 @@ class Ranking(Constants):
     served_days: float = Field(ge=0)
     stored_days: float = Field(gt=0)
     newest: int = Field(ge=1)
+    spare: int = Field(ge=0)
     min_likers: int = Field(ge=1)
 
     def vocabulary(self) -> dict[str, Any]:
@@ -163,6 +164,15 @@ class Profile(BaseModel):
         if self.ranking and (lacking := {*self.sources, FALLBACK} - self.ranking.priors.keys()):
             raise ValueError(f"the source {min(lacking)!r} has no prior")
         return self
+
+    def weighing(self, weights: Mapping[str, float]) -> "Profile":
+        """This profile with other weights of some parts. Raises SettingsError for a part that there is not."""
+        if self.ranking is None:
+            raise SettingsError(f"The profile {self.name} has no weights.", "Use another profile.")
+        if unknown := weights.keys() - {*PARTS}:
+            raise SettingsError(f"There is no part {min(unknown)!r}.", f"Weigh some of: {', '.join(PARTS)}.")
+        changed = self.ranking.weights.model_copy(update=dict(weights))
+        return self.model_copy(update={"ranking": self.ranking.model_copy(update={"weights": changed})})
 
     @property
     def hash(self) -> str:

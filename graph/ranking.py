@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import candidates
-from graph.candidates import Candidates
+from graph.candidates import Candidates, Near
 from graph.client import Client, Row
 from graph.errors import TookTooLong
 from graph.mixing import Candidate, mix
@@ -33,6 +33,11 @@ class Pool:
     def is_unstored(self) -> bool:
         return NOTHING_STORED in self.missing
 
+    @property
+    def candidates(self) -> dict[str, int]:
+        """How many posts each source has in it."""
+        return dict(Counter(place.source for place in self.places))
+
     def best(self, limit: int) -> list[Place]:
         """The places of the highest scores, ties by the id of the post."""
         return sorted(self.places, key=lambda place: (-place.score, place.post))[:limit]
@@ -53,7 +58,7 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
     Never waits for GDS, and for no source longer than its budget: what is missing is told.
     """
     stored = [source for source in sources if source in STORED]
-    asked = {**words, "stored": stored, "candidates": [], "authors": []}
+    asked = {**words, **stored_of(stored)}
     if "followees" not in sources:
         asked["newest"] = 0
     rows, missing = _read(client, asked, ranking)
@@ -82,9 +87,14 @@ def with_popular(client: Client, words: Mapping[str, Any], ranking: Ranking, poo
     )
 
 
+def stored_of(sources: Sequence[str]) -> dict[str, Any]:
+    """The stored candidates of these sources as the parameters of feed/ranked."""
+    return {"candidates": {"stored": list(sources), "lists": []}, "near": Near().passed()}
+
+
 def passed(found: Candidates) -> dict[str, Any]:
     """Candidates as the parameters of feed/ranked, which then looks at no stored ones."""
-    return {"stored": [], "candidates": found.passed(), "authors": found.near.authors}
+    return {"candidates": {"stored": [], "lists": found.passed()}, "near": found.near.passed()}
 
 
 def pool_of(rows: Sequence[Row], missing: tuple[str, ...]) -> Pool:
@@ -104,7 +114,7 @@ def _read(client: Client, words: Mapping[str, Any], ranking: Ranking) -> tuple[l
         return client.read("feed/ranked", words, budget_ms=budget), ()
     except TookTooLong:
         if not words["newest"]:
-            return [], tuple(words["stored"])
+            return [], tuple(words["candidates"]["stored"])
     rows, missing = _read(client, {**words, "newest": 0}, ranking)
     return rows, ("followees", *missing)
 

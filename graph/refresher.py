@@ -147,16 +147,15 @@ def refresh(
 
 
 def _store(worker: Refresher, batch: Sequence[Row], as_of: int) -> None:
-    stale = {row["user"]: row["staleSince"] for row in batch}
-    for user, found in worker.compute(list(stale), as_of):
+    before = {row["user"]: {"staleSince": row["staleSince"], "acts": row["acts"]} for row in batch}
+    for user, found in worker.compute(list(before), as_of):
         worker.client.write(
             "refresh/store",
             {
                 "me": user,
-                "authors": found.near.authors,
-                "similar": found.near.similar,
+                "near": found.near.passed(),
                 "lists": found.lists,
-                "staleSince": stale[user],
+                **before[user],
                 "now": as_of,
                 "profileHash": worker.profile_hash,
                 "without": list(worker.missing),

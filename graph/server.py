@@ -17,10 +17,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from graph import jars, java, locks
 from graph.client import Address, Client
@@ -63,6 +64,9 @@ class PortTaken(Exception):
 
 class EmbeddedServer:
     """The server of one home. Its methods may be called by any number of processes at once."""
+
+    extra: ClassVar[Mapping[str, str]] = {}
+    """Of neo4j.conf, besides what every server of ours has."""
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self.settings = settings
@@ -278,7 +282,7 @@ class EmbeddedServer:
             "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
             "db.tx_log.rotation.retention_policy": "256M size",
         }
-        text = "".join(f"{key}={value}\n" for key, value in lines.items())
+        text = "".join(f"{key}={value}\n" for key, value in {**lines, **self.extra}.items())
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
     def _java_args(self) -> list[str]:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
     refresh_seconds: float = Field(30, gt=0, description="the service refreshes the stale so often")
     profiles: Path | None = Field(None, description="a file of profiles of your own, beside graph/profiles.toml")
+    api_keys: SecretStr = Field(
+        SecretStr(""), description="the service's keys as role:key, with commas between; roles are read, write, admin"
+    )
+    cors_origins: str = Field("", description="origins whose pages may call the service, with commas between")
     maven_url: HttpUrl | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
 
     @field_validator("http_port")

@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from graph import clock, events, hashtags
+from graph import clock, hashtags
+from graph.checks import MAX_INTEGER, MAX_KEY_BYTES
 
-MAX_KEY_BYTES = events.MAX_KEY_BYTES
-"""Of an id or hashtag: an event may name whatever was imported, and the other way round."""
-MAX_INTEGER = 2**63 - 1
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """What pandas writes behind a whole number of a column in which another one is missing."""
 

@@ -5,16 +5,17 @@ import gzip
 import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from graph import clock
 from graph.client import Client, Row
-from graph.errors import LoadError
+from graph.errors import LoadError, NotFound
 from graph.progress import Progress
 from loaders.cells import TIME, TRUTH
 from loaders.drafts import PART, drafts
-from loaders.neutral import FILES, Column, FileFormat
+from loaders.neutral import BY_NAME, FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
 STEP = 10_000
@@ -40,6 +41,25 @@ def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False
             for format in reversed(FILES)
         }
     return {format.name: counts[format.name] for format in FILES if counts[format.name]}
+
+
+def export_person(client: Client, user: str) -> Iterator[dict[str, Any]]:
+    """Rows of the format's files that a person told and did, as JSON holds them, each with the `file` that it is of.
+
+    Raises NotFound for a person whom the graph does not know, at once.
+    """
+    rows = client.stream("person/rows", {"me": user})
+    if (first := next(rows, None)) is None:
+        raise NotFound(f"The graph has no person {user!r}.", "Check the id.")
+    return (_told(row["file"], row["row"]) for row in chain([first], rows))
+
+
+def _told(file: str, row: Row) -> dict[str, Any]:
+    told: dict[str, Any] = {"file": file}
+    for column in BY_NAME[file].columns:
+        if (value := row[column.field]) is not None:
+            told[column.name] = clock.iso(value) if column.kind is TIME else value
+    return told
 
 
 def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:

@@ -47,6 +47,19 @@ def forget(client: Client, user: str) -> dict[str, int]:
     return {kind: removed[kind] for kind in KINDS if removed[kind]}
 
 
+def forget_post(client: Client, post: str) -> None:
+    """Remove a post with all that hangs on it. Raises NotFound for a post that the graph does not hold.
+
+    It takes several transactions; after an interruption the same call removes the rest.
+    """
+    if not _is_known_post(client, post):
+        raise NotFound(f"The graph has no post {post!r}.", "There is nothing to remove; or check the id.")
+    while _is_known_post(client, post):  # again if somebody liked it meanwhile
+        while client.write("forget/ties_of_post", {"post": post, "batch": TIES}).rows[0]["ties"]:
+            pass
+        client.write("forget/post", {"post": post})
+
+
 def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:
     """Repeat a step until there is nothing left for it; how much of what it removed."""
     removed: Counter[str] = Counter()
@@ -57,3 +70,7 @@ def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:
 
 def _is_known(client: Client, user: str) -> bool:
     return not client.read("import/unknown_users", {"ids": [user]})
+
+
+def _is_known_post(client: Client, post: str) -> bool:
+    return not client.read("import/unknown_posts", {"ids": [post]})

@@ -1,36 +1,35 @@
-"""The web service: it checks input, asks the engine, and gives its answer; no ranking and no query is here."""
+"""The web service as a whole: it checks input, asks the engine, and gives its answer; no ranking and no query is here.
+
+requests    around each request: its id, the bounds of its body, what is told of it
+keys        who may ask what
+feeds       routes that read;  changes: those that change the graph;  operations: for whoever runs it
+problems    errors as answers
+telemetry   metrics and the log
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 import graph.feed
-from graph import clock
-from graph import network as networks
-from graph.client import Client
 from graph.connect import connect
-from graph.errors import DatabaseError, Expired, GraphfeedError, NotFound, SettingsError, Unreachable
-from graph.profiles import Profile, profile
+from graph.profiles import profile
 from graph.progress import Silent
 from graph.refresher import Background
-from graph.settings import Settings
-from service.schemas import FeedAnswer, InterestsAnswer, NetworkAnswer
+from graph.settings import Settings, read_settings
+from service import changes, feeds, operations, problems
+from service.keys import Keys
+from service.requests import BOOKMARK, REQUEST_ID, Requests
+from service.telemetry import Telemetry, log_json
 
 STATIC = Path(__file__).with_name("static")
-STATUS = {  # the first that an error is an instance of
-    NotFound: HTTPStatus.NOT_FOUND,
-    Expired: HTTPStatus.GONE,
-    SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
-    DatabaseError: HTTPStatus.BAD_GATEWAY,
-    GraphfeedError: HTTPStatus.INTERNAL_SERVER_ERROR,
-}
+PATIENCE = 4.0
+"""Seconds for which a request tries to find Neo4j before it says that it cannot."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -38,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with connect(settings, Silent()) as client:
+        with connect(settings, Silent(), patience=PATIENCE) as client:
             app.state.client = client
             chosen = profile("default", settings.profiles)
             graph.feed.prepare(client, chosen)
@@ -47,113 +46,44 @@ def create_app(settings: Settings) -> FastAPI:
             yield
             background.stop()
 
-    app = FastAPI(title="graphfeed", lifespan=lifespan)
+    app = FastAPI(title="graphfeed", lifespan=lifespan, description=DESCRIPTION)
     app.state.profiles = settings.profiles
-    app.include_router(router)
-    app.add_exception_handler(GraphfeedError, _problem)
+    app.state.keys = Keys(settings.api_keys.get_secret_value())
+    app.state.telemetry = Telemetry()
+    for part in (feeds, changes, operations):
+        app.include_router(part.router)
+    problems.install(app)
+    if origins := [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK],
+            expose_headers=[REQUEST_ID, BOOKMARK, "Retry-After"],
+        )
+    app.add_middleware(Requests, observe=app.state.telemetry.answered)  # the last one added is the outermost
+    _add_page(app, settings)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The service of a worker, which is set up by GRAPHFEED_ variables, and logs JSON."""
+    log_json()
+    return create_app(read_settings())
+
+
+def _add_page(app: FastAPI, settings: Settings) -> None:
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     pictures = settings.home / "pictures"  # of the demo
     if pictures.is_dir():
         app.mount("/pictures", StaticFiles(directory=pictures), name="pictures")
-    return app
 
 
-async def _problem(request: Request, error: Exception) -> JSONResponse:
-    """An error as problem details (RFC 9457): what is wrong, and the next step."""
-    assert isinstance(error, GraphfeedError)
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    body = {"title": status.phrase, "status": status.value, "detail": error.problem, "remedy": error.remedy}
-    return JSONResponse(body, status, media_type="application/problem+json")
+DESCRIPTION = """A discovery feed for photo-sharing networks, with the reason for each post.
 
-
-router = APIRouter()
-
-
-def _client(request: Request) -> Client:
-    client: Client = request.app.state.client
-    return client
-
-
-def _time(text: str | None) -> int:
-    if text is None:
-        return clock.now()
-    try:
-        return clock.parse(text)
-    except (ValueError, OverflowError):
-        raise SettingsError(f"as_of is {text!r}.", "Write an ISO 8601 time, such as 2024-05-01T12:30:00Z.") from None
-
-
-def _profile(request: Request, name: Annotated[str, Query(alias="profile")] = "default") -> Profile:
-    return profile(name, request.app.state.profiles)
-
-
-Db = Annotated[Client, Depends(_client)]
-ProfileOf = Annotated[Profile, Depends(_profile)]
-AsOf = Annotated[str | None, Query(description="the clock of the answer, ISO 8601; without it, now")]
-
-
-@router.get("/", include_in_schema=False)
-def page() -> FileResponse:
-    return FileResponse(STATIC / "index.html")
-
-
-@router.get("/health/live")
-def live() -> dict[str, Any]:
-    """Whether the service runs."""
-    return {"status": "ok"}
-
-
-@router.get("/v1/users/{user:path}/feed")
-def feed(
-    client: Db,
-    user: str,
-    chosen: ProfileOf,
-    source: str | None = None,
-    limit: Annotated[int | None, Query(ge=1, le=100)] = None,
-    as_of: AsOf = None,
-    window_days: Annotated[float | None, Query(gt=0, le=1e6)] = None,
-    seed: Annotated[int, Query(ge=0)] = 0,
-    sensitive: bool = False,
-    exclude: Annotated[list[str] | None, Query(max_length=1000)] = None,
-    cursor: Annotated[str | None, Query(description="of the page before; it fixes all else but the limit")] = None,
-) -> FeedAnswer:
-    """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served."""
-    if cursor is not None:
-        return FeedAnswer.of(graph.feed.next_page(client, user, cursor, limit=limit, record=True))
-    request = graph.feed.Request(
-        user=user,
-        profile=chosen,
-        source=source,
-        limit=limit,
-        as_of=_time(as_of),
-        window_days=window_days,
-        seed=seed,
-        sensitive=sensitive,
-        exclude=tuple(exclude or ()),
-    )
-    return FeedAnswer.of(graph.feed.feed(client, request, record=chosen.ranking is not None))
-
-
-@router.get("/v1/users/{user:path}/network")
-def network(
-    client: Db,
-    user: str,
-    edges: networks.Edges = "all",
-    limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000,
-) -> NetworkAnswer:
-    """Whom a person follows, and whom those follow."""
-    return NetworkAnswer.model_validate({"user": user, "rows": networks.network(client, user, edges, limit)})
-
-
-@router.get("/v1/users/{user:path}/interests")
-def interests(
-    client: Db,
-    user: str,
-    chosen: ProfileOf,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    as_of: AsOf = None,
-) -> InterestsAnswer:
-    """The hashtags of the posts that a person liked or is shown in, the dearest first."""
-    now = _time(as_of)
-    rows = networks.interests(client, user, chosen, now, limit)
-    return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows})
+Errors are problem details (RFC 9457) with a `remedy`: the next step. Each answer has an `X-Request-ID`, which the log
+and Neo4j's `SHOW TRANSACTIONS` tell, too. A 503 has a `Retry-After`."""

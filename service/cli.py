@@ -16,7 +16,7 @@ from graph.feed import Feed, Request
 from graph.feed import feed as rank
 from graph.profiles import profile
 from graph.progress import Silent
-from graph.server import EmbeddedServer, free_port
+from graph.server import EmbeddedServer
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
 from service import acts_cli, console, data_cli, feed_cli
@@ -123,14 +123,18 @@ def doctor_() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="where to listen; loopback alone without it")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes that answer")] = 1,
 ) -> None:
-    """Serve the page and the API."""
+    """Serve the page and the API; the log is JSON, on stderr."""
     settings = read_settings()
+    from service import serving  # with the web framework, which is slow to import
+
+    serving.require_keys(settings, host)
     if settings.uri is None:
         _start(settings)
     with console.Bars() as bars:
         connect(settings, bars).close()  # fails here, and in plain words, if it must fail
-    _serve(settings, host, port)
+    serving.serve(host, port, workers)
 
 
 @app.command()
@@ -151,7 +155,9 @@ def demo(
             console.show_feed(answer)
             if serve:
                 _say_where(server)
-                _serve(settings, "127.0.0.1", port)
+                from service import serving
+
+                serving.serve_here(settings, port)
         finally:
             server.down()
 
@@ -161,18 +167,6 @@ def _load_demo(settings: Settings) -> Feed:
     with console.Bars() as bars, connect(settings, bars) as client:
         demos.ensure(client, settings.home, bars)
         return rank(client, Request(user=demos.PERSON))
-
-
-def _serve(settings: Settings, host: str, port: int) -> None:
-    import uvicorn  # these two are slow to import, and this command alone needs them
-
-    from service.app import create_app
-
-    free = free_port(port, host)
-    if free != port:
-        console.note(f"Port {port} is in use; the page takes {free} instead.")
-    console.say(f"Page: http://{host}:{free}/ (Ctrl-C ends)")
-    uvicorn.run(create_app(settings), host=host, port=free, log_level="warning")
 
 
 def _start(settings: Settings) -> None:

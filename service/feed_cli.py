@@ -1,9 +1,10 @@
 """Commands that rank: feed, replay, why, feeds, refresh."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -102,9 +103,11 @@ def feeds(
     chosen = profile(profile_name, settings.profiles)
     request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
     named = None if users == "all" else _ids(Path(users))
+    if not out.parent.is_dir():
+        raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
     with console.Bars() as bars, connect(settings, bars) as client:
         people = everybody(client) if named is None else named
-        with out.open("w", encoding="utf-8") as file:
+        with _whole(out) as file:
             for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
                 items = [{"post": post, "score": score} for post, score in ranked.items]
                 file.write(json.dumps({"user": ranked.user, "items": items}, ensure_ascii=False) + "\n")
@@ -133,6 +136,22 @@ def refresh(
     console.say(f"Refreshed {done.people:,} people in {done.seconds:.1f} s, {rate:.1f} a second.")
     if done.missing:
         console.note("Without GDS, who is near is what a walk of two steps sees: install the GDS plugin.")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """A file that takes the place of another when it is written to its end, and is gone if it is not."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+        part.replace(path)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that is."
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _ids(path: Path) -> list[str]:

@@ -1,15 +1,20 @@
 """The shapes of answers, the same on the command line and over HTTP: camelCase, ids as strings, times ISO 8601."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from graph import clock
+from graph.client import Row
+from graph.events import Outcome
 from graph.feed import Feed
 
 Time = Annotated[int, PlainSerializer(clock.iso, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
+
+NetworkLabel = Literal["username", "id"]
 
 
 class Answer(BaseModel):
@@ -76,6 +81,30 @@ class FeedAnswer(Answer):
         return cls.model_validate(feed)
 
 
+class StatementAnswer(Answer):
+    """A statement that was run for an answer."""
+
+    statement: str
+    ms: float
+    rows: int
+
+
+class Debug(Answer):
+    """What a feed was made from."""
+
+    candidates: dict[str, int]
+    """How many posts of each source it was drawn from; empty for a next page."""
+    statements: list[StatementAnswer]
+    ranking: dict[str, Any] | None
+    """The profile's weights and constants."""
+
+
+class DebuggedFeedAnswer(FeedAnswer):
+    """A feed, and what it was made from."""
+
+    debug: Debug
+
+
 class WhyAnswer(Answer):
     """Why a post is in a feed, or what keeps it out."""
 
@@ -105,6 +134,14 @@ class NetworkAnswer(Answer):
     user: str
     rows: list[Follow]
 
+    @classmethod
+    def of(cls, user: str, rows: Sequence[Row], label: NetworkLabel = "username") -> "NetworkAnswer":
+        """With people named by their usernames, or, for privacy, by their ids."""
+        named = (
+            rows if label == "username" else [{**row, "srcName": row["srcId"], "dstName": row["dstId"]} for row in rows]
+        )
+        return cls.model_validate({"user": user, "rows": named})
+
 
 class InterestAnswer(Answer):
     """A hashtag of a person's."""
@@ -123,3 +160,85 @@ class InterestsAnswer(Answer):
     profile: str
     as_of: Time
     hashtags: list[InterestAnswer]
+
+
+class TopItem(Answer):
+    """A post of a hashtag."""
+
+    post: str
+    author: str | None
+    taken_at: Time | None
+    image_url: str | None
+    like_count: int
+    comment_count: int
+
+
+class TopAnswer(Answer):
+    """The top of a hashtag."""
+
+    hashtag: str
+    display: str
+    as_of: Time
+    items: list[TopItem]
+
+
+class EventResult(Answer):
+    """What came of an event."""
+
+    id: str
+    status: Literal["done", "unchanged", "replayed", "refused", "withheld"]
+    """done: it changed something. unchanged: it was so already. replayed: it was recorded before. refused: it cannot be
+    recorded. withheld: it could be, but another of its batch is refused."""
+    problem: str | None = None
+    remedy: str | None = None
+
+
+class EventsAnswer(Answer):
+    """What came of each event, in their order."""
+
+    results: list[EventResult]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "EventsAnswer":
+        """Of a batch that is recorded whole or, if any of it is refused, not at all."""
+        results = [EventResult.model_validate(outcome) for outcome in outcomes]
+        if any(result.status == "refused" for result in results):
+            for result in results:
+                result.status = "refused" if result.status == "refused" else "withheld"
+        return cls(results=results)
+
+
+class PutAnswer(Answer):
+    """A person or post that is in the graph now."""
+
+    id: str
+    created: bool
+    """Whether it was not there before."""
+
+
+class ForgottenAnswer(Answer):
+    """What a person took with them."""
+
+    user: str
+    removed: dict[str, int]
+    """How much of what, by the names of the import's files."""
+
+
+class LiveAnswer(Answer):
+    """The service runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyAnswer(Answer):
+    """How well feeds can be served."""
+
+    status: Literal["ok", "degraded"]
+    degraded: list[str]
+    """A sentence for each thing that feeds have to do without."""
+    gds: str | None
+    """The version of the Graph Data Science library."""
+    stale: int
+    """People who acted since they were refreshed."""
+    lag_seconds: float
+    """How long the one of them has waited who has waited longest."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import uvicorn
@@ -21,11 +21,17 @@ from loaders.importer import Options, import_folder
 from loaders.report import Report
 
 
+class TestServer(EmbeddedServer):
+    """One whose plans last: each test wipes the graph, and its statistics would have every statement planned anew."""
+
+    extra: ClassVar[Mapping[str, str]] = {"dbms.cypher.min_replan_interval": "1h"}
+
+
 @contextmanager
 def small_server(home: Path, **settings: object) -> Iterator[EmbeddedServer]:
     """A running embedded server in this home; it is stopped when the block ends."""
     given = {"home": home, "heap": "1g", "page_cache": "256m", **settings}
-    server = EmbeddedServer(read_settings(**given), Silent())
+    server = TestServer(read_settings(**given), Silent())
     server.up()
     try:
         yield server

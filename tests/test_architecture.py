@@ -15,7 +15,7 @@ ALONE = {
     "duckdb": {"loaders/staging.py"},
     "pyarrow": {"loaders/parquet_files.py"},
 }
-LOADERS_IN_SERVICE = {"service/cli.py", "service/data_cli.py", "service/console.py"}  # the command line
+LOADERS_IN_SERVICE = {"service/cli.py", "service/data_cli.py", "service/console.py", "service/changes.py"}
 FILES = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
 
 

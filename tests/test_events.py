@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 import cypher
 from graph import clock, events, hashtags, schema
+from graph.checks import MAX_KEY_BYTES
 from graph.client import Client, Row
 from graph.errors import GraphfeedError, NotFound, SettingsError
 from graph.events import KINDS, Event, Outcome, prune, record
 from graph.progress import Silent
-from loaders import cells
 from loaders.exporter import export
 from loaders.forgetting import forget
 from service.cli import app
@@ -347,8 +347,7 @@ def test_the_good_half_of_a_half_bad_batch_is_recorded(small: Client) -> None:
 
 
 def test_keys_may_be_as_long_as_those_that_are_imported(small: Client) -> None:
-    assert events.MAX_KEY_BYTES == cells.MAX_KEY_BYTES
-    long = "é" * (events.MAX_KEY_BYTES // 2)
+    long = "é" * (MAX_KEY_BYTES // 2)
     assert act(small, "comment", long, post="p", text="x" * 100_000) == "done"
     assert act(small, "pick", hashtag=long) == "done"
     assert act(small, "pick", "e2", hashtag=f"{long}x") == "refused"
@@ -447,6 +446,12 @@ def test_two_who_send_the_same_batch_have_each_event_applied_once(small: Client,
     assert counters(small) == {"p": (7, 25), "q": (0, 25)}
     assert len(ledger(small)) == 50
     assert attempts == [50, 50]
+
+
+def test_of_two_comments_of_one_id_at_once_one_is_refused(small: Client) -> None:
+    batches = [[event("comment", f"{n}", user=PEOPLE[n], post="p", comment="mine")] for n in range(3)]
+    statuses = sorted(outcome.status for outcomes in at_once(small, batches) for outcome in outcomes)
+    assert statuses == ["done", "refused", "refused"]
 
 
 def test_batches_that_touch_the_same_in_other_orders_do_not_wait_in_a_circle(

@@ -69,8 +69,18 @@ def test_the_filters_of_posts_are_the_same_everywhere() -> None:
     blocks = {name: FILTER.findall(load(name).text) for name in names()}
     texts = {re.sub(r"\n *", "\n", block).strip() for found in blocks.values() for block in found}
     assert len(texts) == 1
-    bringing = {name for name in names() if name.startswith(("feed/", "candidates/"))} | {"affinity/shared"}
+    bringing = {name for name in names() if name.startswith(("feed/", "candidates/"))}
+    bringing |= {"affinity/shared", "discovery/top_of_hashtag"}
     assert {name for name, found in blocks.items() if found} == bringing - UNFILTERED
+
+
+def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out() -> None:
+    for name in (name for name in names() if not name.startswith("events/")):
+        text = FILTER.sub("", load(name).text)
+        for person in re.findall(r"NOT EXISTS \{ \(me\)-\[:MUTED\]->\((?!hashtag)(\w+)\) \}", text):
+            assert f"AND NOT EXISTS {{ (me)-[:BLOCKED]-({person}) }}" in text, name
+            followed = re.search(rf"-\[:FOLLOWS\]->\({person}\b", text)
+            assert f"coalesce({person}.optedOut, false)" in text or followed, name
 
 
 def test_what_candidates_are_kept_is_decided_the_same_everywhere() -> None:
@@ -143,6 +153,8 @@ def demo(session_client: Client, demo_folder: Path) -> Client:
         session_client.run_in_transactions("admin/wipe")
         schema.ensure(session_client)
         support.load(session_client, demo_folder)
+        newest = "MATCH (post:Post) WITH post ORDER BY post.takenAt DESC LIMIT 30 "
+        ask(session_client, newest + "MATCH (tag:Hashtag {name: 'sunset'}) MERGE (post)-[:TAGGED]->(tag)")
     return session_client
 
 
@@ -197,6 +209,7 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
         "(a)-[:LIKED]->(:Post {id: '2'})<-[:COMMENTED {id: 'c2'}]-(a), (a)-[:POSTED]->(own:Post {id: '3'}), "
         "(own)-[:TAGGED]->(:Hashtag {name: 'y'}), (b)-[:LIKED]->(own), (b)-[:COMMENTED {id: 'c3'}]->(own)",
     )
+    ask(client, "MATCH (post:Post {id: '1'}) CREATE (post)-[:TAGGED]->(:Hashtag {name: 'z'})")
     for needed in load(name).needs:
         run(client, needed, {parameter: sample(client, PARAMS[parameter]) for parameter in load(needed).samples})
     values = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}

@@ -8,7 +8,7 @@
 // :param keep => 200
 MATCH (user:User) WHERE user.id IN $users
 WITH collect(user) AS users WHERE users <> [] // GDS takes none for all
-CALL gds.randomWalk.stream($affinityGraph, {sourceNodes: users, walksPerNode: $walks, walkLength: $steps,
+CALL gds.randomWalk.stream($affinityGraph, {sourceNodes: users, walksPerNode: $walks, walkLength: $steps + 1,
     relationshipWeightProperty: 'weight', concurrency: 1, randomSeed: 42}) YIELD nodeIds
 UNWIND range(1, size(nodeIds) - 1) AS step
 WITH nodeIds[0] AS user, nodeIds[step] AS other, sum((1 - $damping) * $damping ^ step) / $walks AS score

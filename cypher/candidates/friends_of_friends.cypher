@@ -3,7 +3,7 @@
 // :param now => timestamp()
 // :param windowDays => 7
 // :param halfLifeDays => 7
-// :param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]]
+// :param near => head([{authors: [['7', 0.02, 3.0], ['8', 0.01, 0.0]], similar: [['7', 0.5, '1'], ['8', 0.4, '1']]}])
 // :param perPerson => 1000
 // :param smoothing => head([{taste: 1e-5, history: 0.05, posts: 3, affinity: 1e-4, engagement: 2, interest: 0.05, proof: 0.5, recency: 1e-3}])
 // :param perAuthor => 5
@@ -17,7 +17,7 @@ CALL (me) {
   CALL (via) { MATCH (via)-[:FOLLOWS]->(author) RETURN author LIMIT $perPerson }
   RETURN author, 0.0 AS affinity, min(via.id) AS via
 UNION ALL
-  UNWIND $authors AS near
+  UNWIND $near.authors AS near
   MATCH (author:User {id: near[0]})
   RETURN author, near[1] AS affinity, null AS via
 UNION ALL

@@ -3,8 +3,7 @@
 // :param now => timestamp()
 // :param windowDays => 7
 // :param halfLifeDays => 7
-// :param similar => [['7', 0.5, '1'], ['8', 0.4, '1']]
-// :param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]]
+// :param near => head([{authors: [['7', 0.02, 3.0], ['8', 0.01, 0.0]], similar: [['7', 0.5, '1'], ['8', 0.4, '1']]}])
 // :param perPerson => 1000
 // :param weights => head([{taste: 1.0, history: 0.5, affinity: 0.1, engagement: 0.1, interest: 0.1, proof: 0.1, recency: 1.0, prior: 1.0, feedback: 1.0}])
 // :param smoothing => head([{taste: 1e-5, history: 0.05, posts: 3, affinity: 1e-4, engagement: 2, interest: 0.05, proof: 0.5, recency: 1e-3}])
@@ -13,8 +12,8 @@
 // :param keep => 200
 MATCH (me:User {id: $me})
 CALL (me) {
-  UNWIND range(0, size($similar) - 1) AS rank
-  MATCH (other:User {id: $similar[rank][0]})
+  UNWIND range(0, size($near.similar) - 1) AS rank
+  MATCH (other:User {id: $near.similar[rank][0]})
   WHERE other <> me AND NOT EXISTS { (me)-[:MUTED]->(other) } AND NOT EXISTS { (me)-[:BLOCKED]-(other) }
     AND (NOT coalesce(other.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(other) })
   CALL (other) {
@@ -22,12 +21,12 @@ CALL (me) {
     MATCH (other)-[:LIKED]->(post)
     RETURN post LIMIT $perPerson
   }
-  WITH post, sum($similar[rank][1]) AS weight, min(rank) AS rank
+  WITH post, sum($near.similar[rank][1]) AS weight, min(rank) AS rank
   WITH post, weight / sqrt(1.0 + coalesce(post.likeCount, 0)) AS value, rank
   // Posts of the window, which is what a feed shows, stand beside the best of any age
   ORDER BY value * CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN 10 ELSE 1 END DESC, post.id
   LIMIT 5 * $keep
-  RETURN post, value, $similar[rank][0] AS via, $similar[rank][2] AS link
+  RETURN post, value, $near.similar[rank][0] AS via, $near.similar[rank][2] AS link
 }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, collect({author: author, post: post, value: value, via: via, link: link}) AS found
@@ -35,7 +34,7 @@ CALL (found) {
   UNWIND found AS one
   RETURN one.author AS author, one, 0.0 AS history
 UNION ALL
-  UNWIND $authors AS known
+  UNWIND $near.authors AS known
   MATCH (author:User {id: known[0]})
   RETURN author, null AS one, known[2] AS history
 }

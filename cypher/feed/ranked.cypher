@@ -3,9 +3,8 @@
 // :param now => timestamp()
 // :param windowDays => 7
 // :param ever => true
-// :param stored => ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests']
-// :param candidates => [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]
-// :param authors => [['7', 0.02, 3.0], ['8', 0.01, 0.0]]
+// :param candidates => head([{stored: ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests'], lists: [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]}])
+// :param near => head([{authors: [['7', 0.02, 3.0], ['8', 0.01, 0.0]], similar: [['7', 0.5, '1'], ['8', 0.4, '1']]}])
 // :param storedDays => 7
 // :param newest => 50
 // :param remembered => 3
@@ -18,10 +17,14 @@
 // :param feedback => head([{like: 1.0, comment: 2.0, view: 0.5, dwellMs: 10000, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14}])
 // :param halfLifeDays => 7
 // :param perSource => 10
+// :param spare => 5
 MATCH (me:User {id: $me})
-WITH me, COLLECT {
+// What I liked and saw by then is in no list: only where there is more since, each post is looked at
+WITH me, $candidates.lists = [] AND (me.staleSince IS NOT NULL
+  OR coalesce(me.storedActs <> COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() }, true)) AS actedSince
+WITH me, actedSince, COLLECT {
     MATCH (me)-[:HAS_CANDIDATES]->(list:Candidates)
-    WHERE list.source IN $stored AND ($ever OR list.recent)
+    WHERE list.source IN $candidates.stored AND ($ever OR list.recent)
       // Those of another time know nothing of what was new then
       AND $now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000
     RETURN list
@@ -35,7 +38,7 @@ WITH me, COLLECT {
     RETURN [post, -coalesce($feedback.hideReasons[hid.reason], $feedback.hide)
       * 0.5 ^ (CASE WHEN hid.at < $now THEN $now - hid.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays)]
   } AS hides
-WITH me, lists, served, COLLECT {
+WITH me, actedSince, lists, served, COLLECT {
     UNWIND hides AS hide
     WITH hide[0] AS post, hide[1] AS fading
     MATCH (author:User)-[:POSTED]->(post)
@@ -47,22 +50,23 @@ WITH me, lists, served, COLLECT {
     RETURN [hashtag, fading]
   } AS hidHashtags
 // Groups are made within subqueries, so that none carries the lists of the rows around them
-CALL (me, lists, served) {
-  CALL (me, lists, served) {
+CALL (me, actedSince, lists, served) {
+  CALL (me, actedSince, lists, served) {
     CALL (lists) {
       UNWIND lists AS list
       RETURN list.source AS source, list.posts AS posts, list.authors AS authors, list.times AS times,
         list.values AS values, list.vias AS vias, list.links AS links
     UNION ALL
-      UNWIND $candidates AS list
+      UNWIND $candidates.lists AS list
       RETURN list[0] AS source, list[1] AS posts, list[2] AS authors, list[3] AS times,
         list[4] AS values, list[5] AS vias, list[6] AS links
     }
     UNWIND [place IN range(0, size(posts) - 1)
       WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
-    ][..CASE WHEN $ever THEN size(posts) ELSE $perSource + 5 END] AS place
+    ][..$perSource + $spare] AS place
     WITH source, posts[place] AS id, authors[place] AS by, values[place] AS value, vias[place] AS via, links[place] AS link
     MATCH (post:Post {id: id})
+    WHERE NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
     OPTIONAL MATCH (author:User {id: by})
     RETURN post, author, source, value, via, link
   UNION ALL
@@ -88,10 +92,10 @@ CALL (me, hidAuthors, found) {
     UNWIND found AS one
     RETURN one.author AS author, one, 0.0 AS affinity, 0.0 AS history, 0.0 AS hidden
   UNION ALL
-    MATCH (me)-[near:AFFINITY]->(author:User) WHERE $candidates = []
+    MATCH (me)-[near:AFFINITY]->(author:User) WHERE $candidates.lists = []
     RETURN author, null AS one, near.score AS affinity, near.history AS history, 0.0 AS hidden
   UNION ALL
-    UNWIND $authors AS near
+    UNWIND $near.authors AS near
     MATCH (author:User {id: near[0]})
     RETURN author, null AS one, near[1] AS affinity, near[2] AS history, 0.0 AS hidden
   UNION ALL
@@ -132,9 +136,9 @@ WITH me, author, post, by, parts, parts.taste + parts.history + parts.affinity +
   + parts.proof + parts.recency + parts.prior + parts.feedback AS score
 ORDER BY score DESC, post.id
 WITH me, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
-UNWIND ranked[..$perSource + 5] AS one
+UNWIND ranked[..$perSource + $spare] AS one
 WITH me, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
-WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
+WHERE true
   // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
   AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })

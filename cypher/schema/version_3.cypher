@@ -42,3 +42,4 @@ CALL db.createProperty('text');
 CALL db.createProperty('storedAsOf');
 CALL db.createProperty('storedHash');
 CALL db.createProperty('storedWithout');
+CALL db.createProperty('storedActs');

@@ -1,0 +1,32 @@
+// The top posts of a hashtag in a window, by their likes, but for what may not be shown: to me, if it is I who asks
+// :param me => '42'
+// :param hashtag => 'sunset'
+// :param now => timestamp()
+// :param windowDays => 7
+// :param perHashtag => 500
+// :param sensitive => false
+// :param exclude => []
+// :param limit => 10
+MATCH (hashtag:Hashtag {name: $hashtag})
+OPTIONAL MATCH (me:User {id: $me})
+CALL (hashtag) {
+  // In the order of the store, the latest first, so that a common hashtag is not walked whole
+  MATCH (hashtag)<-[:TAGGED]-(post)
+  RETURN post LIMIT $perHashtag
+}
+WITH me, post WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
+OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+WITH me, post, author
+WHERE true
+  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  // end filter
+RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
+  coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount
+ORDER BY likeCount DESC, commentCount DESC, post
+LIMIT $limit

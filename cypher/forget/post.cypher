@@ -1,0 +1,7 @@
+// Removes a post to which nothing is tied any more; how many that is
+// needs: forget/ties_of_post
+// :param post => '1'
+MATCH (post:Post {id: $post})
+WHERE NOT EXISTS { (post)--() }
+DELETE post
+RETURN count(*) AS posts

@@ -1,0 +1,42 @@
+// All that the graph holds of what a person told and did: a row for each row of the format's files
+// :param me => '42'
+MATCH (me:User {id: $me})
+CALL (me) {
+  RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut} AS row
+UNION ALL
+  MATCH (me)-[:POSTED]->(post)
+  RETURN 'posts' AS file, post {.id, author: me.id, .takenAt, .mediaType, .caption, .imageUrl, .sensitive,
+    likeCount: CASE WHEN post.givenLikeCount IS NOT NULL THEN post.likeCount END,
+    commentCount: CASE WHEN post.givenCommentCount IS NOT NULL THEN post.commentCount END} AS row
+UNION ALL
+  MATCH (me)-[follows:FOLLOWS]->(other)
+  RETURN 'follows' AS file, {follower: me.id, followee: other.id, at: follows.since} AS row
+UNION ALL
+  MATCH (me)-[liked:LIKED]->(post)
+  RETURN 'likes' AS file, {user: me.id, post: post.id, at: liked.at} AS row
+UNION ALL
+  MATCH (me)-[comment:COMMENTED]->(post)
+  RETURN 'comments' AS file, {id: comment.id, user: me.id, post: post.id, at: comment.at, text: comment.text} AS row
+UNION ALL
+  MATCH (me)-[:POSTED]->(post)-[:TAGGED]->(hashtag)
+  RETURN 'tags' AS file, {post: post.id, hashtag: hashtag.display} AS row
+UNION ALL
+  MATCH (me)-[:POSTED]->(post)-[:MENTIONS]->(person)
+  RETURN 'mentions' AS file, {post: post.id, user: person.id} AS row
+UNION ALL
+  MATCH (me)-[viewed:VIEWED]->(post)
+  RETURN 'views' AS file, {user: me.id, post: post.id, at: viewed.at, dwellMs: viewed.dwellMs} AS row
+UNION ALL
+  MATCH (me)-[mutes:MUTED]->(muted)
+  RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: muted.display, at: mutes.at} AS row
+UNION ALL
+  MATCH (me)-[blocks:BLOCKED]->(other)
+  RETURN 'blocks' AS file, {user: me.id, blocked: other.id, at: blocks.at} AS row
+UNION ALL
+  MATCH (me)-[hid:HID]->(post)
+  RETURN 'hides' AS file, {user: me.id, post: post.id, at: hid.at, reason: hid.reason} AS row
+UNION ALL
+  MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
+  RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at} AS row
+}
+RETURN file, row

@@ -1,0 +1,60 @@
+"""What may be stored: keys, texts and numbers, whoever brings them. What may not raises SettingsError."""
+
+from graph import clock, hashtags
+from graph.errors import SettingsError
+
+MAX_KEY_BYTES = 4096
+"""Of an id or hashtag, as on import. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
+MAX_INTEGER = 2**63 - 1
+FIRST, LAST = clock.parse("0001-01-01"), clock.parse("9999-12-31T23:59:59.999")
+"""The times that can be written."""
+
+
+def check_key(what: str, value: str | None) -> None:
+    if value is None:
+        return
+    check_text(what, value)
+    if not value or value != value.strip():
+        raise SettingsError(f"{what} is empty, or has blanks around it.", "Give it without blanks.")
+    if len(value.encode()) > MAX_KEY_BYTES:
+        raise SettingsError(f"{what} is too large to index: it has more than {MAX_KEY_BYTES} bytes.", "Shorten it.")
+
+
+def is_key(value: str) -> bool:
+    try:
+        check_key("The id", value)
+    except SettingsError:
+        return False
+    return True
+
+
+def check_hashtag(spelling: str | None) -> None:
+    if spelling is None:
+        return
+    check_text("The hashtag", spelling)
+    name = hashtags.name(spelling)
+    if not name:
+        raise SettingsError(f"{spelling[:60]!r} holds no hashtag.", "Write one such as #sunset.")
+    check_key("The hashtag", name)
+
+
+def check_text(what: str, value: str | None) -> None:
+    if value is not None and not _is_text(value):
+        raise SettingsError(f"{what} holds a NUL or half a surrogate pair, which is no text.", "Leave that out.")
+
+
+def check_number(what: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        raise SettingsError(f"The {what} is {value}.", f"Give a whole number from {least} to {most}.")
+
+
+def check_time(what: str, value: int | None) -> None:
+    check_number(what, value, FIRST, LAST)
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value

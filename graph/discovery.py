@@ -1,0 +1,29 @@
+"""Posts that are nobody's feed: the top of a hashtag."""
+
+from graph import hashtags
+from graph.client import Client, Row
+from graph.errors import NotFound, SettingsError
+from graph.feed import Request, surroundings
+
+REACH = 50_000
+"""At most so many posts of a hashtag are looked at, the latest that came to the graph."""
+
+
+def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row, list[Row]]:
+    """The hashtag, as name and display, and its most liked posts in the request's window: rows post, author, takenAt,
+    imageUrl, likeCount, commentCount.
+
+    What is filtered for the request's user is left out; where that is '', what nobody may be shown who follows nobody.
+    Raises NotFound for a hashtag that nobody uses, and for a person whom the graph does not know.
+    """
+    name = hashtags.name(hashtag)
+    if not name:
+        raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Write one such as sunset.")
+    words = {**request.vocabulary(), "hashtag": name, "perHashtag": REACH}
+    rows = client.read("discovery/top_of_hashtag", words)
+    if not rows and request.user:
+        surroundings(client, words)
+    found = client.read("discovery/hashtag", words)
+    if not found:
+        raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check its spelling.")
+    return found[0], rows

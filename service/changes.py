@@ -1,0 +1,106 @@
+"""Routes that change the graph, and the one that gives all that a person told and did."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Response
+from fastapi.responses import StreamingResponse
+
+from graph import catalog, events
+from graph.errors import NotFound
+from loaders.exporter import export_person
+from loaders.forgetting import forget, forget_post
+from service.bodies import EventsIn, PersonIn, PostIn
+from service.dependencies import Db, Post, Tells, User, UserItself
+from service.keys import Role, needs
+from service.problems import Refusal, documented
+from service.requests import BOOKMARK
+from service.schemas import EventsAnswer, ForgottenAnswer, PutAnswer
+
+HEADERS = {
+    BOOKMARK: {
+        "description": "give it back to see this change on any server of a cluster",
+        "schema": {"type": "string"},
+    }
+}
+WRITTEN = documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.CONFLICT)
+PUT = {**WRITTEN, 200: {"headers": HEADERS}, 201: {"model": PutAnswer, "description": "It is new.", "headers": HEADERS}}
+
+router = APIRouter(prefix="/v1", responses=WRITTEN, tags=["changes"])
+Writes, Rules = Depends(needs(Role.WRITE)), Depends(needs(Role.ADMIN))
+
+
+@router.post("/events", dependencies=[Writes], responses={200: {"headers": HEADERS}})
+def record(client: Db, tells: Tells, response: Response, given: Annotated[EventsIn, Body()]) -> EventsAnswer:
+    """Record what people do: one event or a batch, whole or not at all. An event that is sent again changes nothing."""
+    batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
+    outcomes = events.record(client, batch, whole=True)
+    tells.recorded(batch, outcomes)
+    answer = EventsAnswer.of(outcomes)
+    if refused := [outcome for outcome in outcomes if outcome.error]:
+        error = refused[0].error
+        assert error is not None
+        unknown = len(batch) == 1 and isinstance(error, NotFound)
+        status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.UNPROCESSABLE_ENTITY
+        some = "" if len(batch) == 1 else f"{len(refused)} of {len(batch)} events are refused, so none is recorded: "
+        raise Refusal(status, some + error.problem, error.remedy, results=answer.model_dump(by_alias=True)["results"])
+    _tell_bookmark(client, response)
+    return answer
+
+
+@router.put("/users/{user:path}", dependencies=[Writes], responses=PUT)
+def put_user(client: Db, response: Response, user: UserItself, given: Annotated[PersonIn, Body()]) -> PutAnswer:
+    """Have a person in the graph, as told here alone. What they do and post stays."""
+    created = catalog.put_person(client, user, catalog.Person(**given.model_dump()))
+    return _put(client, response, user, created)
+
+
+@router.put("/posts/{post:path}", dependencies=[Writes], responses=PUT)
+def put_post(client: Db, response: Response, post: Post, given: Annotated[PostIn, Body()]) -> PutAnswer:
+    """Have a post in the graph, as told here alone, hashtags and mentions too. It keeps its author and its likes."""
+    created = catalog.put_post(client, post, catalog.Post(**given.model_dump()))
+    return _put(client, response, post, created)
+
+
+@router.delete("/users/{user:path}", dependencies=[Rules], responses={200: {"headers": HEADERS}})
+def delete_user(client: Db, response: Response, user: UserItself) -> ForgottenAnswer:
+    """Forget a person, with all that is theirs and all that was derived from them."""
+    removed = forget(client, user)
+    _tell_bookmark(client, response)
+    return ForgottenAnswer(user=user, removed=removed)
+
+
+@router.delete("/posts/{post:path}", dependencies=[Rules], status_code=204, responses={204: {"headers": HEADERS}})
+def delete_post(client: Db, response: Response, post: Post) -> None:
+    """Remove a post, with all that hangs on it."""
+    forget_post(client, post)
+    _tell_bookmark(client, response)
+
+
+@router.get(
+    "/users/{user:path}/export",
+    dependencies=[Rules],
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
+def export(client: Db, user: User) -> StreamingResponse:
+    """All that a person told and did, a line of JSON for each: the rows of the import's files, each with its `file`."""
+    rows = export_person(client, user)
+
+    def lines() -> Iterator[str]:
+        for row in rows:
+            yield json.dumps(row, ensure_ascii=False) + "\n"
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+def _put(client: Db, response: Response, id: str, created: bool) -> PutAnswer:
+    response.status_code = HTTPStatus.CREATED if created else HTTPStatus.OK
+    _tell_bookmark(client, response)
+    return PutAnswer(id=id, created=created)
+
+
+def _tell_bookmark(client: Db, response: Response) -> None:
+    response.headers[BOOKMARK] = ",".join(client.bookmarks())

@@ -1,0 +1,76 @@
+"""What routes have in common: where their client, profile and clock come from, and the words of their parameters."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+
+from graph import clock
+from graph.client import Client
+from graph.errors import SettingsError
+from graph.profiles import Profile, profile
+from service.problems import Refusal
+from service.telemetry import Telemetry
+
+BELOW_A_PERSON = {"feed", "preview", "network", "interests", "why", "export"}
+
+
+def _client(request: Request) -> Client:
+    client: Client = request.app.state.client
+    return client
+
+
+def _telemetry(request: Request) -> Telemetry:
+    telemetry: Telemetry = request.app.state.telemetry
+    return telemetry
+
+
+def _profile(
+    request: Request,
+    profile_name: Annotated[
+        str, Query(alias="profile", description="the weights and constants to rank with")
+    ] = "default",
+) -> Profile:
+    return profile(profile_name, request.app.state.profiles)
+
+
+def _time(
+    as_of: Annotated[
+        str | None, Query(description="the clock of the answer, ISO 8601; without it, now", examples=["2024-05-01"])
+    ] = None,
+) -> int:
+    if as_of is None:
+        return clock.now()
+    try:
+        return clock.parse(as_of)
+    except (ValueError, OverflowError):
+        raise SettingsError(
+            f"as_of is {as_of[:60]!r}.", "Write an ISO 8601 time, such as 2024-05-01T12:30:00Z."
+        ) from None
+
+
+def _whole(user: Annotated[str, Path(description="the person's id")]) -> str:
+    """An id may hold a slash; but what ends like an address below a person is a slip, and no person."""
+    if "/" in user and user.rpartition("/")[2] in BELOW_A_PERSON:
+        raise Refusal(
+            HTTPStatus.METHOD_NOT_ALLOWED, "This address cannot be changed.", "PUT and DELETE /v1/users/{user} itself."
+        )
+    return user
+
+
+Db = Annotated[Client, Depends(_client)]
+Tells = Annotated[Telemetry, Depends(_telemetry)]
+ProfileOf = Annotated[Profile, Depends(_profile)]
+AsOf = Annotated[int, Depends(_time)]
+User = Annotated[str, Path(description="the person's id", examples=["42"])]
+UserItself = Annotated[str, Depends(_whole)]
+Post = Annotated[str, Path(description="the post's id", examples=["9871"])]
+Source = Annotated[str | None, Query(description="one source, or mixed; without it, the profile's")]
+Limit = Annotated[int | None, Query(ge=1, le=100, description="posts; without it, the profile's")]
+WindowDays = Annotated[
+    float | None,
+    Query(gt=0, le=1e6, allow_inf_nan=False, description="how old a post may be; without it, the profile's"),
+]
+Seed = Annotated[int, Query(ge=0, lt=2**53, description="of the random draw")]
+Sensitive = Annotated[bool, Query(description="also posts that are marked sensitive")]
+Exclude = Annotated[list[str] | None, Query(max_length=1000, description="ids of posts to leave out")]

@@ -1,0 +1,191 @@
+"""Routes that read: feeds and their reasons, slates, networks, interests, the top of a hashtag."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi.responses import Response
+
+import graph.feed
+import graph.why
+from graph import discovery
+from graph import network as networks
+from graph.feed import Feed, Request
+from graph.profiles import Profile
+from graph.tracing import current
+from service.bodies import Preview
+from service.dependencies import (
+    AsOf,
+    Db,
+    Exclude,
+    Limit,
+    Post,
+    ProfileOf,
+    Seed,
+    Sensitive,
+    Source,
+    Tells,
+    User,
+    WindowDays,
+)
+from service.keys import Role, needs
+from service.problems import documented
+from service.schemas import (
+    Debug,
+    DebuggedFeedAnswer,
+    FeedAnswer,
+    InterestsAnswer,
+    NetworkAnswer,
+    NetworkLabel,
+    StatementAnswer,
+    TopAnswer,
+    WhyAnswer,
+)
+
+router = APIRouter(prefix="/v1", dependencies=[Depends(needs(Role.READ))], responses=documented(), tags=["feeds"])
+
+
+def _request(
+    user: User,
+    chosen: ProfileOf,
+    as_of: AsOf,
+    source: Source = None,
+    limit: Limit = None,
+    window_days: WindowDays = None,
+    seed: Seed = 0,
+    sensitive: Sensitive = False,
+    exclude: Exclude = None,
+) -> Request:
+    return Request(
+        user=user,
+        profile=chosen,
+        source=source,
+        limit=limit,
+        as_of=as_of,
+        window_days=window_days,
+        seed=seed,
+        sensitive=sensitive,
+        exclude=tuple(exclude or ()),
+    )
+
+
+Asked = Annotated[Request, Depends(_request)]
+WantsDebug = Annotated[bool, Query(description="also the profile's constants, and what was asked of Neo4j")]
+
+
+@router.get(
+    "/users/{user:path}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=documented(HTTPStatus.GONE)
+)
+def feed(
+    client: Db,
+    tells: Tells,
+    user: User,
+    asked: Asked,
+    limit: Limit = None,
+    cursor: Annotated[
+        str | None, Query(description="of the page before; it fixes all else but the limit", max_length=200)
+    ] = None,
+    debug: WantsDebug = False,
+) -> Response:
+    """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served:
+    its cursor leads to the next page."""
+    if cursor is not None:
+        found = graph.feed.next_page(client, user, cursor, limit=limit, record=True)
+    else:
+        found = graph.feed.feed(client, asked, record=asked.profile.ranking is not None)
+    tells.served(found)
+    return _answer(found, asked.profile if debug else None)
+
+
+@router.post("/users/{user:path}/feed/preview", response_model=DebuggedFeedAnswer | FeedAnswer)
+def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: WantsDebug = False) -> Response:
+    """What the feed would be with other weights of the profile's parts. A look: nothing is recorded."""
+    other = asked.profile.weighing(given.weights)
+    found = graph.feed.feed(client, replace(asked, profile=other))
+    return _answer(found, other if debug else None)
+
+
+@router.get("/users/{user:path}/posts/{post:path}/why")
+def why(
+    client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
+) -> WhyAnswer:
+    """Why a post is in a person's feed, or which filter or part keeps it out."""
+    answer = graph.why.why(client, Request(user, chosen, as_of=as_of, window_days=window_days), post)
+    return WhyAnswer.model_validate({"user": user, **vars(answer)})
+
+
+@router.get(
+    "/users/{user:path}/slates/{slate}",
+    response_model=DebuggedFeedAnswer | FeedAnswer,
+    responses=documented(HTTPStatus.GONE),
+)
+def slate(
+    client: Db, user: User, slate: Annotated[str, Path(description="as a feed tells it", max_length=100)]
+) -> Response:
+    """The whole of a slate again in its order, but for what the person may not be shown any more."""
+    return _answer(graph.feed.replay(client, user, slate))
+
+
+@router.get("/users/{user:path}/network")
+def network(
+    client: Db,
+    user: User,
+    edges: networks.Edges = "all",
+    label: Annotated[NetworkLabel, Query(description="how people are named: id for privacy")] = "username",
+    limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000,
+) -> NetworkAnswer:
+    """Whom a person follows, and, unless edges is mine, whom those follow."""
+    return NetworkAnswer.of(user, networks.network(client, user, edges, limit), label)
+
+
+@router.get("/users/{user:path}/interests")
+def interests(
+    client: Db,
+    user: User,
+    chosen: ProfileOf,
+    as_of: AsOf,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> InterestsAnswer:
+    """The hashtags of the posts that a person liked or is shown in, the dearest first."""
+    rows = networks.interests(client, user, chosen, as_of, limit)
+    return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": as_of, "hashtags": rows})
+
+
+@router.get("/hashtags/{name:path}/top")
+def top(
+    client: Db,
+    name: Annotated[str, Path(description="in any spelling", examples=["sunset"])],
+    chosen: ProfileOf,
+    as_of: AsOf,
+    user: Annotated[str, Query(description="who asks: what is filtered for them is left out")] = "",
+    limit: Limit = None,
+    window_days: WindowDays = None,
+    sensitive: Sensitive = False,
+) -> TopAnswer:
+    """The most liked posts with a hashtag."""
+    asked = Request(user, chosen, limit=limit, as_of=as_of, window_days=window_days, sensitive=sensitive)
+    found, rows = discovery.top_of_hashtag(client, name, asked)
+    about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
+    return TopAnswer.model_validate({**about, "items": rows})
+
+
+def _answer(found: Feed, debugged: Profile | None = None) -> Response:
+    """A feed, made into JSON once. With a profile, also what it was made from."""
+    answer = FeedAnswer.of(found)
+    if debugged is not None:
+        answer = DebuggedFeedAnswer(**vars(answer), debug=_debug(found, debugged))
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
+
+
+def _debug(found: Feed, profile: Profile) -> Debug:
+    trace = current()
+    calls = trace.calls if trace else []
+    return Debug(
+        candidates=found.candidates,
+        statements=[
+            StatementAnswer(statement=call.statement, ms=round(call.seconds * 1000, 2), rows=call.rows)
+            for call in calls
+        ],
+        ranking=profile.ranking.model_dump(by_alias=True) if profile.ranking else None,
+    )

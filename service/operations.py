@@ -1,0 +1,48 @@
+"""Routes for whoever runs the service: is it alive, is it ready, and what does it count?"""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import PlainTextResponse
+
+from graph.errors import GraphfeedError
+from graph.health import health
+from service import problems
+from service.dependencies import Db, Tells
+from service.keys import Role, needs
+from service.schemas import LiveAnswer, ReadyAnswer
+
+router = APIRouter(tags=["operations"])
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    status: answer for status, answer in problems.documented().items() if status in (401, 403, 503)
+}
+
+
+@router.get("/health/live")
+def live() -> LiveAnswer:
+    """Whether the service runs, whatever Neo4j does."""
+    return LiveAnswer()
+
+
+@router.get("/health/ready", response_model=ReadyAnswer, responses={503: _REFUSED[503]})
+def ready(client: Db) -> Any:
+    """Whether feeds can be served, and what they have to do without."""
+    try:
+        found = health(client)
+    except GraphfeedError as error:
+        headers = {"Retry-After": str(problems.RETRY_SECONDS)}
+        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, error.problem, error.remedy, headers)
+    return ReadyAnswer(
+        status="degraded" if found.degraded else "ok",
+        degraded=found.degraded,
+        gds=found.gds,
+        stale=found.stale,
+        lag_seconds=found.lag_seconds,
+    )
+
+
+@router.get("/metrics", response_class=PlainTextResponse, responses=_REFUSED, dependencies=[Depends(needs(Role.READ))])
+def metrics(client: Db, tells: Tells) -> Response:
+    """What all workers count, and the state of the refresh, in the text format of Prometheus."""
+    return Response(tells.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")

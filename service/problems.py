@@ -1,0 +1,149 @@
+"""Errors as problem details (RFC 9457): what is wrong, and the next step. Each kind has its status here."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from graph import tracing
+from graph.errors import (
+    Busy,
+    Conflict,
+    DatabaseError,
+    Expired,
+    GdsMissing,
+    GraphfeedError,
+    NotFound,
+    SettingsError,
+    TookTooLong,
+    Unreachable,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+STATUS = {  # the first that an error is an instance of
+    NotFound: HTTPStatus.NOT_FOUND,
+    Expired: HTTPStatus.GONE,
+    SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Busy: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
+    Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
+    GdsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    TookTooLong: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseError: HTTPStatus.BAD_GATEWAY,
+    GraphfeedError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+REMEDIES = {
+    HTTPStatus.NOT_FOUND: "See /docs for the addresses that there are.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "See /docs for the methods of this address.",
+    HTTPStatus.BAD_REQUEST: "Send JSON as /docs describes it.",
+}
+
+
+class Problem(BaseModel):
+    """What is wrong, as RFC 9457 has it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    remedy: str
+    """The next step."""
+    request: str | None = None
+    """The id under which the service's log tells more."""
+
+
+class Refusal(HTTPException):
+    """A request that the service itself refuses, whatever the graph holds."""
+
+    def __init__(
+        self, status: HTTPStatus, detail: str, remedy: str, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.remedy = remedy
+        self.more = more
+
+
+def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """These statuses, and those that any address may answer with, for the OpenAPI document."""
+    always = (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status.value: {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in sorted({*always, *statuses})
+    }
+
+
+def response(
+    status: HTTPStatus, detail: str, remedy: str, headers: Mapping[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """A problem as an answer."""
+    trace = tracing.current()
+    body = {
+        "type": f"urn:graphfeed:problem:{status.phrase.lower().replace(' ', '-')}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "remedy": remedy,
+        "request": trace.request if trace else None,
+        **more,
+    }
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer with problems."""
+    app.add_exception_handler(GraphfeedError, _of_the_engine)
+    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+async def _of_the_engine(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, GraphfeedError)
+    status = status_of(error)
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return response(status, error.problem, error.remedy, headers)
+
+
+def status_of(error: GraphfeedError) -> HTTPStatus:
+    """The status that tells of an error of the engine."""
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))
+
+
+async def _refusal(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)
+    return response(HTTPStatus(error.status_code), error.detail, error.remedy, error.headers, **error.more)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if found[0]["type"] == "json_invalid":
+        detail = f"The body is no JSON: {found[0]['ctx']['error']}."
+        return response(HTTPStatus.BAD_REQUEST, detail, REMEDIES[HTTPStatus.BAD_REQUEST])
+    errors = [{"where": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]} for one in found[:20]]
+    first = errors[0]
+    detail = f"{first['where']}: {first['problem']}."
+    return response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "Send what /docs describes.", errors=errors)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    return response(status, error.detail, REMEDIES.get(status, "See /docs."), error.headers)

@@ -1,0 +1,138 @@
+"""What the service tells of itself: metrics for Prometheus, and a line of JSON in the log for each request."""
+
+import logging
+import os
+import sys
+from collections import Counter as Tally
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from pythonjsonlogger.json import JsonFormatter
+from starlette.types import Scope
+
+from graph import tracing
+from graph.client import Client
+from graph.errors import GraphfeedError
+from graph.events import Event, Outcome
+from graph.feed import Feed
+from graph.health import health
+
+log = logging.getLogger("service.requests")
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable that names the folder in which several workers keep their numbers, so that each tells of all."""
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Telemetry:
+    """The numbers of one worker."""
+
+    def __init__(self) -> None:
+        self._own = own = CollectorRegistry()
+        self._requests = Histogram(
+            "graphfeed_request_seconds",
+            "How long answers took, by route and status.",
+            ("method", "route", "status"),
+            registry=own,
+            buckets=_SECONDS,
+        )
+        self._statements = Histogram(
+            "graphfeed_statement_seconds",
+            "How long Neo4j took, by statement: each stage and each source of a feed is one.",
+            ("statement",),
+            registry=own,
+            buckets=_SECONDS,
+        )
+        self._candidates = Counter(
+            "graphfeed_candidates", "Posts that sources brought for first pages.", ("source",), registry=own
+        )
+        self._items = Counter("graphfeed_items", "Posts that were shown, by their source.", ("source",), registry=own)
+        self._missing = Counter(
+            "graphfeed_missing", "Feeds that had to do without something, by what that was.", ("what",), registry=own
+        )
+        self._events = Counter(
+            "graphfeed_events", "Events, by their kind and what came of them.", ("kind", "status"), registry=own
+        )
+
+    def answered(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
+        """Note a request, and log it. The log tells the route, not who asked: ids are personal."""
+        route = getattr(scope.get("route"), "path_format", "none")
+        self._requests.labels(scope["method"], route, status).observe(seconds)
+        for call in trace.calls:
+            self._statements.labels(call.statement).observe(call.seconds)
+        told = {
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+            "neo4j_ms": round(sum(call.seconds for call in trace.calls) * 1000, 1),
+            "statements": len(trace.calls),
+        }
+        log.info("answered", extra=told)
+
+    def served(self, feed: Feed) -> None:
+        """Note what a feed was made from, and what is in it."""
+        for source, count in feed.candidates.items():
+            self._candidates.labels(source).inc(count)
+        for source, count in Tally(item.source for item in feed.items).items():
+            self._items.labels(source).inc(count)
+        for what in feed.missing:
+            self._missing.labels(what).inc()
+
+    def recorded(self, events: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
+        """Note events."""
+        for event, outcome in zip(events, outcomes, strict=True):
+            self._events.labels(event.kind, outcome.status).inc()
+
+    def exposition(self, client: Client) -> bytes:
+        """All workers' numbers, and the state of the refresh now, in the text format of Prometheus."""
+        registry = self._own
+        if SHARED in os.environ:
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        now = CollectorRegistry()
+        now.register(_Now(client))
+        return generate_latest(registry) + generate_latest(now)
+
+
+class _Now(Collector):
+    """What is so now: asked of Neo4j when it is collected."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        try:
+            found = health(self._client)
+        except GraphfeedError:
+            yield GaugeMetricFamily("graphfeed_neo4j_up", "Whether Neo4j answers.", 0)
+            return
+        yield GaugeMetricFamily("graphfeed_neo4j_up", "Whether Neo4j answers.", 1)
+        yield GaugeMetricFamily("graphfeed_gds_up", "Whether Neo4j has the GDS library.", int(found.gds is not None))
+        yield GaugeMetricFamily("graphfeed_stale_people", "People who wait for a refresh.", found.stale)
+        yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", "How long the first of them waits.", found.lag_seconds)
+
+
+def log_json() -> None:
+    """Have everything that is logged go to stderr, a JSON object a line, with the id of the request it is about."""
+    handler = logging.StreamHandler(sys.stderr)
+    fields = {"asctime": "time", "levelname": "level", "name": "logger"}
+    handler.setFormatter(
+        JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s", rename_fields=fields, json_ensure_ascii=True)
+    )
+    handler.addFilter(_with_request)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in ("neo4j", "httpx"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _with_request(record: logging.LogRecord) -> bool:
+    trace = tracing.current()
+    if trace is not None:
+        record.request = trace.request
+    return True
