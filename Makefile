@@ -3,8 +3,9 @@
 PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
+MACHINE := $(subst arm64,aarch64,$(shell uname -m))
 
-.PHONY: demo test test-container bench check lock clean
+.PHONY: demo test test-container compose-smoke image-files bench check lock clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready
@@ -21,8 +22,20 @@ check: .venv/ready
 test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)
 
+# The whole stack in containers, from nothing: PYTHON_IMAGE and NEO4J_IMAGE name other images than the official ones.
+compose-smoke: image-files
+	$(BIN)/pytest -m compose $(ARGS)
+
+# What the image of the service holds, for the Python 3.11 of Linux: so that nothing is fetched while it is built.
+image-files: .venv/ready
+	rm -rf build
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir build .
+	$(BIN)/pip install --quiet --target build/site --constraint constraints.txt --python-version 3.11 --only-binary :all: \
+	  --platform manylinux_2_28_$(MACHINE) --platform manylinux_2_17_$(MACHINE) --platform manylinux2014_$(MACHINE) build/*.whl
+
 bench: .venv/ready
 	$(BIN)/python -m benchmarks.feeds $(ARGS)
+	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 # Resolves the versions in graph/jars.py anew and writes graph/jars.lock with the hash of each jar.

@@ -218,9 +218,7 @@ class Client:
             if "ConstraintValidationFailed" in (error.code or ""):
                 raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
             if "InvalidBookmark" in (error.code or ""):
-                raise SettingsError(
-                    "The bookmark is none of this database.", "Give one as an answer told it."
-                ) from None
+                raise SettingsError("This is no bookmark of the database.", "Give one as an answer told it.") from None
             if "TransactionTimedOut" in (error.code or ""):
                 raise TookTooLong(
                     "A statement took longer than its budget.", "Ask again, or raise the budget."

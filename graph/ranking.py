@@ -63,7 +63,9 @@ def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Se
         asked["newest"] = 0
     rows, missing = _read(client, asked, ranking)
     about = rows or client.read("refresh/is_stored", words)
-    if about and about[0]["isStored"]:
+    if not about:
+        return Pool()  # of somebody whom nobody knows
+    if about[0]["isStored"]:
         missing = (*(about[0]["without"] or ()), *missing)
     else:
         found = candidates.find_live(client, words, ranking.live, stored)

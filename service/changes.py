@@ -15,7 +15,7 @@ from loaders.forgetting import forget, forget_post
 from service.bodies import EventsIn, PersonIn, PostIn
 from service.dependencies import Db, Post, Tells, User, UserItself
 from service.keys import Role, needs
-from service.problems import Refusal, documented
+from service.problems import WITH_BODY, Refusal, documented
 from service.requests import BOOKMARK
 from service.schemas import EventsAnswer, ForgottenAnswer, PutAnswer
 
@@ -25,7 +25,7 @@ HEADERS = {
         "schema": {"type": "string"},
     }
 }
-WRITTEN = documented(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, HTTPStatus.CONFLICT)
+WRITTEN = documented(*WITH_BODY, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED)
 PUT = {**WRITTEN, 200: {"headers": HEADERS}, 201: {"model": PutAnswer, "description": "It is new.", "headers": HEADERS}}
 
 router = APIRouter(prefix="/v1", responses=WRITTEN, tags=["changes"])

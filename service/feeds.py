@@ -30,7 +30,7 @@ from service.dependencies import (
     WindowDays,
 )
 from service.keys import Role, needs
-from service.problems import documented
+from service.problems import WITH_BODY, documented
 from service.schemas import (
     Debug,
     DebuggedFeedAnswer,
@@ -98,7 +98,11 @@ def feed(
     return _answer(found, asked.profile if debug else None)
 
 
-@router.post("/users/{user:path}/feed/preview", response_model=DebuggedFeedAnswer | FeedAnswer)
+@router.post(
+    "/users/{user:path}/feed/preview",
+    response_model=DebuggedFeedAnswer | FeedAnswer,
+    responses=documented(*WITH_BODY),
+)
 def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: WantsDebug = False) -> Response:
     """What the feed would be with other weights of the profile's parts. A look: nothing is recorded."""
     other = asked.profile.weighing(given.weights)

@@ -71,6 +71,10 @@ class Refusal(HTTPException):
         self.more = more
 
 
+WITH_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+"""What an address may answer with that takes a body."""
+
+
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """These statuses, and those that any address may answer with, for the OpenAPI document."""
     always = (

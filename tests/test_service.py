@@ -1,18 +1,39 @@
 """The web service: its routes give what the command line gives, and its errors say the next step."""
 
+import json
+import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from graph import clock
 from graph.client import Client
 from graph.settings import Settings
 from service.app import create_app
-from tests.support import load, serving, write_csv
+from tests.support import ask, everything, load, serving, write_csv
 
 pytestmark = pytest.mark.live
+
+
+NUMBERS = count()
+
+
+def event(kind: str, user: str = "me", **details: Any) -> dict[str, Any]:
+    return {"id": f"e{next(NUMBERS)}", "kind": kind, "user": user, **details}
+
+
+def put_posts(service: httpx.Client, number: int, **details: Any) -> None:
+    """Posts p0, p1 … of whom I follow, each a day older than the one before; where I post them, I am their author."""
+    author = "me" if "mentions" in details else "a/na"
+    for place in range(number):
+        told = {"author": author, "takenAt": f"2024-05-{30 - place:02}", **details}
+        assert service.put(f"/v1/posts/p{place}", json=told).status_code == 201
 
 
 @pytest.fixture
@@ -58,28 +79,203 @@ def test_network_and_interests(service: httpx.Client) -> None:
     assert interests["hashtags"] == [{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0}]
 
 
-@pytest.mark.parametrize(
-    ("path", "params", "status", "says"),
-    [
-        ("/v1/users/nobody/feed", {}, 404, "no person 'nobody'"),
-        ("/v1/users/nobody/network", {}, 404, "no person 'nobody'"),
-        ("/v1/users/me/feed", {"profile": "best"}, 422, "no profile 'best'"),
-        ("/v1/users/me/feed", {"source": "best"}, 422, "no source 'best'"),
-        ("/v1/users/me/feed", {"as_of": "soon"}, 422, "as_of is 'soon'"),
-    ],
-)
-def test_an_error_is_a_problem_with_a_remedy(
-    service: httpx.Client, path: str, params: dict[str, Any], status: int, says: str
+def test_people_are_named_by_id_for_privacy(service: httpx.Client) -> None:
+    network = service.get("/v1/users/me/network", params={"label": "id", "edges": "mine"}).json()
+    assert network["rows"] == [{"srcId": "me", "dstId": "a/na", "srcName": "me", "dstName": "a/na"}]
+
+
+def test_pages_of_a_feed_do_not_repeat_and_a_replay_gives_the_slate_again(service: httpx.Client) -> None:
+    put_posts(service, 12)
+    page = service.get("/v1/users/me/feed", params={"as_of": "2024-06-01", "limit": 4}).json()
+    shown = [item["post"] for item in page["items"]]
+    slate = page["slate"]
+    while page["cursor"]:
+        page = service.get("/v1/users/me/feed", params={"cursor": page["cursor"]}).json()
+        shown += [item["post"] for item in page["items"]]
+    assert len(shown) == len(set(shown)) == 12
+    assert [item["post"] for item in service.get(f"/v1/users/me/slates/{slate}").json()["items"]] == shown
+    assert service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()["items"] == []
+
+
+def test_a_preview_weighs_otherwise_and_records_nothing(service: httpx.Client, client: Client) -> None:
+    put_posts(service, 6)
+    before = everything(client)
+    asked = {"as_of": "2024-06-01", "source": "followees"}
+    look = service.post("/v1/users/me/feed/preview", params=asked, json={"weights": {}}).json()
+    other = service.post("/v1/users/me/feed/preview", params=asked, json={"weights": {"recency": -1}}).json()
+    assert everything(client) == before
+    assert (look["slate"], look["cursor"]) == (None, None)
+    assert [item["post"] for item in look["items"]] == [item["post"] for item in other["items"]][::-1]
+    assert all(item["parts"]["recency"] >= 0 for item in other["items"])
+    assert look["profileHash"] != other["profileHash"]
+
+
+def test_debug_tells_what_a_feed_was_made_from(service: httpx.Client) -> None:
+    put_posts(service, 3)
+    plain = service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()
+    assert "debug" not in plain
+    debug = service.get("/v1/users/me/feed", params={"as_of": "2024-06-10", "debug": True}).json()["debug"]
+    assert debug["candidates"]["followees"] == 3
+    assert debug["ranking"]["weights"]["taste"] == 1.0
+    assert [call["statement"] for call in debug["statements"]][-2:] == ["feed/page", "slates/create"]
+    assert all(call["ms"] > 0 for call in debug["statements"])
+
+
+def test_why(service: httpx.Client) -> None:
+    service.post("/v1/events", json={"id": "1", "kind": "hide", "user": "me", "post": "a1"})
+    answer = service.get("/v1/users/me/posts/a1/why", params={"as_of": "2024-06-01"}).json()
+    assert "You hid it." in answer["keptOut"]
+
+
+def test_the_top_of_a_hashtag_is_filtered_for_who_asks(service: httpx.Client) -> None:
+    put_posts(service, 4, hashtags=["Sea Side"])
+    service.post("/v1/events", json=[event("like", post="p2"), event("like", post="p1"), event("hide", post="p0")])
+    service.post("/v1/events", json=event("like", user="a/na", post="p1"))
+    asked = {"as_of": "2024-06-01"}
+    top = service.get("/v1/hashtags/%23SEA%20SIDE/top", params=asked).json()
+    assert (top["hashtag"], top["display"]) == ("sea side", "Sea Side")
+    assert [(item["post"], item["likeCount"]) for item in top["items"]] == [("p1", 2), ("p2", 1), ("p0", 0), ("p3", 0)]
+    mine = service.get("/v1/hashtags/sea%20side/top", params={**asked, "user": "me"}).json()
+    assert [item["post"] for item in mine["items"]] == ["p1", "p2", "p3"]
+    service.post("/v1/events", json=event("mute", hashtag="sea side"))
+    assert service.get("/v1/hashtags/sea%20side/top", params={**asked, "user": "me"}).json()["items"] == []
+
+
+def test_ones_own_act_shows_in_ones_next_feed(service: httpx.Client) -> None:
+    put_posts(service, 2)
+    asked = {"as_of": "2024-06-01"}
+    assert service.get("/v1/users/new/feed", params=asked).status_code == 404
+    assert service.put("/v1/users/new", json={}).status_code == 201
+    service.post("/v1/events", json=event("follow", user="new", person="a/na"))
+    items = service.post("/v1/users/new/feed/preview", params=asked, json={"weights": {}}).json()["items"]
+    assert {item["reason"]["text"] for item in items if item["source"] == "followees"} == {"You follow ana."}
+    service.post("/v1/events", json=event("like", user="new", post=items[0]["post"]))
+    left = service.get("/v1/users/new/feed", params=asked).json()["items"]
+    assert items[0]["post"] not in [item["post"] for item in left]
+
+
+def test_an_event_that_is_sent_again_changes_nothing(service: httpx.Client, client: Client) -> None:
+    sent = event("unlike", post="a1")
+    assert service.post("/v1/events", json=sent).json()["results"] == [
+        {"id": sent["id"], "status": "done", "problem": None, "remedy": None}
+    ]
+    before = everything(client)
+    assert service.post("/v1/events", json=[sent, sent]).json()["results"][0]["status"] == "replayed"
+    assert everything(client) == before
+
+
+def test_a_person_and_a_post_are_as_they_were_last_put(service: httpx.Client, client: Client) -> None:
+    put = {"username": "cem", "fullName": "Cem C.", "optedOut": True}
+    assert service.put("/v1/users/cem", json=put).json() == {"id": "cem", "created": True}
+    assert service.put("/v1/users/cem", json={"username": "cem2"}).json() == {"id": "cem", "created": False}
+    assert ask(client, "MATCH (u:User {id: 'cem'}) RETURN properties(u) AS p") == [
+        {"p": {"id": "cem", "username": "cem2"}}
+    ]
+    full = {"author": "cem", "takenAt": "2024-05-01T02:00:00+02:00", "caption": "x", "likeCount": 5, "sensitive": True}
+    service.put("/v1/posts/new", json={**full, "hashtags": ["#One", "two"], "mentions": ["me", "a/na"]})
+    service.post("/v1/events", json=event("like", post="new"))
+    answer = service.put("/v1/posts/new", json={"author": "cem", "hashtags": ["one"], "mentions": ["me"]})
+    assert (answer.status_code, answer.json()["created"]) == (200, False)
+    [post] = ask(
+        client,
+        "MATCH (post:Post {id: 'new'}) RETURN properties(post) AS p, COLLECT {MATCH (post)-->(x) RETURN "
+        "coalesce(x.display, x.id) ORDER BY 1} AS ties, COUNT {(:Hashtag {name: 'two'})} AS unused",
+    )
+    assert post["p"] == {"id": "new", "likeCount": 6, "givenLikeCount": 5, "commentCount": 0}
+    assert (sorted(post["ties"]), post["unused"]) == (["One", "me"], 0)
+
+
+def test_who_and_what_is_deleted_is_gone_with_all_that_hangs_on_it(service: httpx.Client, client: Client) -> None:
+    put_posts(service, 2)
+    service.post("/v1/events", json=[event("like", post="p0"), event("hide", post="p1", reason="spam")])
+    assert service.delete("/v1/posts/p0").status_code == 204
+    assert service.delete("/v1/posts/p0").status_code == 404
+    removed = service.delete("/v1/users/me").json()["removed"]
+    assert (removed["users"], removed["follows"], removed["hides"]) == (1, 1, 1)
+    assert ask(client, "MATCH (n) WHERE n.id IN ['p0', 'me'] RETURN n") == []
+
+
+def test_an_export_holds_what_a_person_told_and_did_and_can_be_imported(
+    service: httpx.Client, client: Client, tmp_path: Path
 ) -> None:
-    response = service.get(path, params=params)
-    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
-    assert says in response.json()["detail"]
-    assert response.json()["remedy"]
+    put_posts(service, 2, hashtags=["sun"], mentions=["a/na"])
+    kinds = [
+        event("comment", post="p0", text="Lovely \u2603"),
+        event("view", post="p1", dwellMs=5),
+        event("pick", hashtag="x"),
+    ]
+    service.post("/v1/events", json=kinds)
+    answer = service.get("/v1/users/me/export")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    assert [row for row in rows if row["file"] == "likes"] == [{"file": "likes", "user": "me", "post": "a1"}]
+    assert {row["file"] for row in rows} == {
+        *("users", "posts", "follows", "likes", "comments", "tags", "mentions", "views", "interests")
+    }
+    before = everything(client)
+    for row in rows:
+        with (tmp_path / f"{row.pop('file')}.jsonl").open("a") as file:
+            file.write(json.dumps(row) + "\n")
+    assert load(client, tmp_path).total.created == 0
+    assert everything(client) == before
 
 
-@pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"seed": -1}, {"window_days": "x"}])
-def test_numbers_out_of_range_are_refused(service: httpx.Client, params: dict[str, Any]) -> None:
-    assert service.get("/v1/users/me/feed", params=params).status_code == 422
+def test_a_bookmark_of_a_write_is_told_and_taken(service: httpx.Client) -> None:
+    written = service.post("/v1/events", json=event("pick", hashtag="x"))
+    bookmark = written.headers["graphfeed-bookmark"]
+    read = service.get("/v1/users/me/interests", headers={"Graphfeed-Bookmark": bookmark})
+    assert read.status_code == 200
+
+
+def test_the_id_of_a_request_is_told_and_names_its_transactions_and_its_line_in_the_log(
+    service: httpx.Client, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "service.requests")
+    seen: list[Any] = []
+    stopped = threading.Event()
+
+    def watch() -> None:
+        while not stopped.is_set():
+            rows = ask(client, "SHOW TRANSACTIONS YIELD metaData RETURN metaData")
+            seen.extend(row["metaData"] for row in rows if row["metaData"].get("request"))
+
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(watch)
+        for number in range(30):
+            answer = service.get("/v1/users/me/feed", headers={"X-Request-ID": f"mine-{number}"})
+            assert answer.headers["x-request-id"] == f"mine-{number}"
+        stopped.set()
+        watching.result()
+    assert any(data["request"].startswith("mine-") and data["query"].startswith("feed/") for data in seen)
+    [line] = [record for record in caplog.records if vars(record).get("route") == "/v1/users/{user}/feed"][:1]
+    assert (vars(line)["status"], vars(line)["statements"] > 0) == (200, True)
+    assert len(service.get("/health/live", headers={"X-Request-ID": "a b"}).headers["x-request-id"]) == 32
+
+
+def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client) -> None:
+    put_posts(service, 3)
+    service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"})
+    service.post("/v1/events", json=event("pick", hashtag="x"))
+    text = service.get("/metrics").text
+    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert told['graphfeed_candidates_total{source="followees"}'] == "3.0"
+    assert told['graphfeed_items_total{source="followees"}'] == "3.0"
+    assert told['graphfeed_missing_total{what="stored candidates"}'] == "1.0"
+    assert told['graphfeed_events_total{kind="pick",status="done"}'] == "1.0"
+    assert told['graphfeed_request_seconds_count{method="GET",route="/v1/users/{user}/feed",status="200"}'] == "1.0"
+    assert float(told['graphfeed_statement_seconds_count{statement="candidates/interests"}']) >= 1
+    assert told["graphfeed_neo4j_up"] == told["graphfeed_gds_up"] == "1.0"
+    assert float(told["graphfeed_stale_people"]) == 1
+
+
+def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = service.get("/health/ready").json()
+    assert (ready["status"], ready["degraded"], ready["stale"]) == ("ok", [], 0)
+    assert ready["gds"].startswith("2.")
+    ask(client, "MATCH (u:User {id: 'me'}) SET u.staleSince = $at", at=clock.now() - 3_600_000)
+    ready = service.get("/health/ready").json()
+    assert (ready["status"], ready["stale"], ready["lagSeconds"] > 3599) == ("degraded", 1, True)
+    assert "1 people wait" in ready["degraded"][0]
 
 
 def test_the_page_its_files_and_the_demos_pictures_are_served(service: httpx.Client) -> None:

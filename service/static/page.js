@@ -33,13 +33,24 @@ async function show(asked) {
 // The posts, and what there is to say about them: why there are none, or what is wrong.
 async function ask({ user, ...query }) {
   try {
-    const response = await fetch(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
+    const response = await get(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
     const { items, cursor, detail, remedy } = await response.json();
     const none = "No posts here. Try another “As of”, or more days.";
     if (response.ok) return { items, cursor, words: items.length || query.cursor ? "" : none };
     if (typeof detail === "string") return { items: [], words: [detail, remedy].filter(Boolean).join(" ") };
   } catch { /* no answer, or none of the service's own */ }
   return { items: [], words: "The service gave no answer. Try again in a while." };
+}
+
+// Asks with the API key of this tab, if there is one; where one is needed and none is known, asks the person for it.
+async function get(path) {
+  const key = sessionStorage.getItem("key");
+  const response = await fetch(path, { headers: key ? { Authorization: `Bearer ${key}` } : {} });
+  if (response.status !== 401) return response;
+  const given = prompt("An API key of this service");
+  if (!given) return response;
+  sessionStorage.setItem("key", given);
+  return fetch(path, { headers: { Authorization: `Bearer ${given}` } });
 }
 
 function card(item) {

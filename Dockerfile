@@ -1,0 +1,15 @@
+# The service. Where nothing can be fetched while an image is built, `make image-files` on the host comes first: it fills
+# build/site for Python 3.11, and the image takes it as it is.
+ARG PYTHON_IMAGE=python:3.11-slim
+FROM ${PYTHON_IMAGE}
+COPY . /graphfeed
+RUN test -d /graphfeed/build/site || \
+    python3 -m pip install --no-cache-dir --target /graphfeed/build/site -c /graphfeed/constraints.txt /graphfeed
+ENV PYTHONPATH=/graphfeed/build/site PYTHONUNBUFFERED=1 HOME=/tmp
+WORKDIR /tmp
+USER 10001
+EXPOSE 8000
+HEALTHCHECK --interval=5s --timeout=5s --retries=30 CMD \
+    python3 -c "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"
+ENTRYPOINT ["python3", "-m", "service.cli"]
+CMD ["serve", "--host", "0.0.0.0", "--workers", "2"]

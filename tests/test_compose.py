@@ -1,0 +1,100 @@
+"""The stack of docker-compose.yml comes up from nothing, and answers a feed after an import: `make compose-smoke`."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from graph import clock
+from graph.client import Address, Client
+from graph.server import free_port
+from loaders.generator import generate
+from tests.support import load
+
+pytestmark = pytest.mark.compose
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Stack:
+    """A stack that runs."""
+
+    api: httpx.Client
+    client: Client
+    """Of its Neo4j."""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    key, password = secrets.token_hex(16), secrets.token_hex(12)
+    bolt, http, port = free_port(0), free_port(0), free_port(0)
+    variables = {
+        "GRAPHFEED_PASSWORD": password,
+        "GRAPHFEED_API_KEYS": f"admin:{key}",
+        "GRAPHFEED_BOLT_PORT": str(bolt),
+        "GRAPHFEED_HTTP_PORT": str(http),
+        "GRAPHFEED_PORT": str(port),
+    }
+    try:
+        compose(variables, "up", "--detach", "--build")
+        wait_until_healthy(variables)
+        headers = {"Authorization": f"Bearer {key}"}
+        with (
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as api,
+            Client(Address(f"bolt://127.0.0.1:{bolt}", "neo4j", password)) as client,
+        ):
+            yield Stack(api, client)
+    finally:
+        compose(variables, "down", "--volumes")
+
+
+def compose(variables: dict[str, str], *args: str) -> str:
+    """What `docker compose` says, of whichever kind there is."""
+    plugin = subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+    command = ["docker", "compose"] if plugin else [shutil.which("docker-compose") or "docker-compose"]
+    done = subprocess.run(
+        [*command, "--project-name", "graphfeed-smoke", *args],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def wait_until_healthy(variables: dict[str, str]) -> None:
+    """As Docker tells: what the service's own healthcheck found."""
+    container = ""
+    for _ in range(240):
+        container = container or compose(variables, "ps", "--quiet", "service").strip()
+        state = subprocess.run(
+            ["docker", "inspect", "--format", "{{.State.Health.Status}}", container], capture_output=True, text=True
+        ).stdout.strip()
+        if state == "healthy":
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"The service is {state}:\n{compose(variables, 'logs', '--tail=40')}")
+
+
+def test_the_stack_answers_a_feed_after_an_import(stack: Stack, tmp_path: Path) -> None:
+    ready = stack.api.get("/health/ready").json()
+    assert (ready["status"], ready["degraded"]) == ("ok", [])
+    generate(tmp_path, users=300, likes_per_user=40, until=clock.now())
+    assert load(stack.client, tmp_path).rejects is None
+    page = stack.api.get("/v1/users/42/feed").json()
+    assert len(page["items"]) == 10
+    assert all(item["reason"]["text"] for item in page["items"])
+    assert stack.api.get("/v1/users/42/feed", params={"cursor": page["cursor"]}).json()["items"]
+
+
+def test_who_has_no_key_is_not_let_in(stack: Stack) -> None:
+    assert stack.api.get("/v1/users/42/feed", headers={"Authorization": "Bearer none"}).status_code == 401

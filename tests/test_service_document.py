@@ -1,0 +1,161 @@
+"""The service does what its documents say: the README's table, the OpenAPI document, the example of a client."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from graph import schema as graph_schema
+from graph.client import Address, Client
+from graph.settings import read_settings
+from service.app import create_app
+from tests.support import ask, load, serving, write_csv
+
+pytestmark = pytest.mark.live
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| `(GET|POST|PUT|DELETE) (/\S+)` \| (none|read|write|admin) \|", re.MULTILINE)
+TABLE = [(method, path, role) for method, path, role in ROW.findall(README)]
+KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
+SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
+    ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
+    ("PUT", "/v1/users/{user}"): {"json": {"username": "me", "fullName": "Me Myself", "optedOut": False}},
+    ("PUT", "/v1/posts/{post}"): {"json": {"author": "ana", "takenAt": "2024-05-30", "hashtags": ["sun"]}},
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def service(address: Address, session_client: Client, home: Path) -> Iterator[httpx.Client]:
+    """A service with keys; none is sent."""
+    session_client.run_in_transactions("admin/wipe")
+    graph_schema.ensure(session_client)
+    keys = SecretStr(",".join(f"{role}:{key}" for role, key in KEYS.items()))
+    settings = read_settings(uri=address.uri, password=address.password, home=home, refresh_seconds=1e6)
+    with (
+        serving(create_app(settings.model_copy(update={"api_keys": keys}))) as url,
+        httpx.Client(base_url=url, timeout=60) as service,
+    ):
+        yield service
+
+
+@pytest.fixture
+def small(client: Client, service: httpx.Client, tmp_path: Path) -> Client:
+    write_csv(
+        tmp_path / "files",
+        users=[{"id": "me"}, {"id": "ana"}, {"id": "ben"}],
+        follows=[{"follower": "me", "followee": "ana"}],
+        posts=[{"id": f"a{n}", "author": "ana", "taken_at": f"2024-05-{n + 10}"} for n in range(9)],
+        tags=[{"post": f"a{n}", "hashtag": "sun"} for n in range(9)],
+        likes=[{"user": "me", "post": "a8"}],
+    )
+    load(client, tmp_path / "files")
+    return client
+
+
+def key_of(role: str) -> dict[str, str]:
+    return {} if role == "none" else {"Authorization": f"Bearer {KEYS[role]}"}
+
+
+# --- the README's table
+
+
+def test_the_table_has_each_address_that_there_is(service: httpx.Client) -> None:
+    document = service.get("/openapi.json").json()
+    there_are = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert {(method, path) for method, path, _ in TABLE} == there_are
+    assert len(TABLE) == len(there_are)
+
+
+@pytest.mark.parametrize(("method", "path", "role"), TABLE)
+def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
+    service: httpx.Client, small: Client, method: str, path: str, role: str
+) -> None:
+    page = service.get("/v1/users/me/feed", params={"as_of": "2024-05-20"}, headers=key_of("read")).json()
+    here = path.format(user="me", post="a1", slate=page["slate"], name="sun")
+    more = SAMPLES.get((method, path), {})
+    roles = ["none", "read", "write", "admin"]
+    for lesser in roles[: roles.index(role)]:
+        refused = service.request(method, here, headers=key_of(lesser), **more)
+        assert refused.status_code == (401 if lesser == "none" else 403)
+    answer = service.request(method, here, headers=key_of(role), **more)
+    assert answer.is_success, answer.text
+
+
+def test_each_parameter_that_the_table_names_is_one(service: httpx.Client) -> None:
+    document = service.get("/openapi.json").json()
+    for line in README.splitlines():
+        if found := ROW.match(line + "\n"):
+            described = str(document["paths"][found[2]][found[1].lower()]) + str(document["components"])
+            for name in re.findall(r"`(\w+)(?:=\w+)?`", line.split("|")[3]):
+                assert name in described, (found[2], name)
+
+
+# --- the OpenAPI document
+
+
+document = schemathesis.openapi.from_dict(create_app(read_settings()).openapi())
+
+
+@document.parametrize()
+@hypothesis_settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+def test_no_request_that_fits_the_document_or_does_not_has_an_answer_that_it_does_not_tell(
+    service: httpx.Client, case: Any
+) -> None:
+    case.call_and_validate(
+        base_url=str(service.base_url),
+        headers=key_of("admin"),
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+def test_each_error_is_documented_as_a_problem(service: httpx.Client) -> None:
+    paths = service.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                if status >= "400":
+                    assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
+
+
+# --- the client
+
+
+def test_the_example_of_a_client_works(service: httpx.Client, small: Client) -> None:
+    path = ROOT / "examples" / "client.py"
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 40
+    command = [sys.executable, str(path), str(service.base_url).rstrip("/"), KEYS["write"]]
+    for status in ("done", "unchanged"):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert f"'status': '{status}'" in done.stdout
+        shown = "You follow client-ben." in done.stdout
+        assert shown == (status == "done")  # what was served is not shown again
+    assert ask(small, "MATCH (:User {id: 'client-ana'})-[f:FOLLOWS]->() RETURN count(f) AS n") == [{"n": 1}]

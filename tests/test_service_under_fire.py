@@ -1,0 +1,180 @@
+"""The service as processes of its own, under many clients, while it and Neo4j are killed."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from graph import clock, schema
+from graph.client import Client
+from graph.server import EmbeddedServer, free_port
+from loaders.generator import generate
+from tests.support import ask, load, small_server
+
+pytestmark = pytest.mark.live
+EVENTS, SENDERS, POSTS = 1000, 4, 100
+
+
+class Service:
+    """`graphfeed serve` on an embedded server's home."""
+
+    def __init__(self, home: Path, *args: str) -> None:
+        self.port = free_port(0)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home / "service.log"
+        self._args = [sys.executable, "-m", "service.cli", "serve", "--port", str(self.port), *args]
+        self._environment = {**os.environ, "GRAPHFEED_HOME": str(home)}
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self._args, env=self._environment, stdout=log, stderr=log)
+        for _ in range(600):
+            try:
+                httpx.get(f"{self.url}/health/live")
+                return
+            except httpx.TransportError:
+                assert self.process.poll() is None, self.log.read_text()
+                time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def end(self, how: signal.Signals) -> int:
+        """End it; its exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    with small_server(tmp_path_factory.mktemp("home")) as server:
+        yield server
+
+
+def send(service: Service, numbers: list[int], statuses: Counter[int], acknowledged: list[int]) -> None:
+    """Post a comment for each number until it is acknowledged, with the same id each time."""
+    with httpx.Client(base_url=service.url, timeout=30) as api:
+        for number in numbers:
+            user, post = f"u{number % 10}", f"p{number % POSTS}"
+            event = {"id": f"e{number}", "kind": "comment", "user": user, "post": post, "text": str(number)}
+            while True:
+                try:
+                    answer = api.post("/v1/events", json=event)
+                except httpx.TransportError:
+                    time.sleep(0.05)
+                    continue
+                statuses[answer.status_code] += 1
+                if answer.status_code == 200:
+                    acknowledged.append(number)
+                    break
+                assert answer.headers["retry-after"]
+                time.sleep(0.1)
+
+
+def test_of_a_thousand_events_none_is_lost_and_none_counts_twice_whatever_is_killed(server: EmbeddedServer) -> None:
+    with Client(server.address) as client:
+        schema.ensure(client)
+        ask(client, "UNWIND range(0, 9) AS n CREATE (:User {id: 'u' + n})")
+        ask(client, "UNWIND range(0, 99) AS n CREATE (:Post {id: 'p' + n})")
+    service = Service(server.home)
+    statuses: Counter[int] = Counter()
+    acknowledged: list[int] = []
+
+    def kill_neo4j() -> None:
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        while server.is_alive:
+            time.sleep(0.05)
+        server.up()
+
+    def restart(how: signal.Signals) -> None:
+        code = service.end(how)
+        assert code == (-how if how == signal.SIGKILL else 0), service.log.read_text()
+        service.start()
+
+    acts: list[Any] = [
+        lambda: restart(signal.SIGKILL),
+        kill_neo4j,
+        lambda: restart(signal.SIGTERM),
+    ]
+    try:
+        with ThreadPoolExecutor(SENDERS) as pool:
+            sending = [
+                pool.submit(send, service, list(range(n, EVENTS, SENDERS)), statuses, acknowledged)
+                for n in range(SENDERS)
+            ]
+            for number, act in enumerate(acts, 1):
+                while len(acknowledged) < number * EVENTS // (len(acts) + 1):
+                    time.sleep(0.01)
+                act()
+            for one in sending:
+                one.result()
+        assert sorted(acknowledged) == list(range(EVENTS))
+        assert set(statuses) <= {200, 503}
+        with Client(server.address) as client:
+            found = ask(client, "MATCH ()-[comment:COMMENTED]->(post) RETURN count(comment) AS n")[0]["n"]
+            counted = ask(client, "MATCH (post:Post) RETURN sum(post.commentCount) AS n")[0]["n"]
+            noted = ask(client, "MATCH (event:Event) RETURN count(event) AS n")[0]["n"]
+        assert (found, counted, noted) == (EVENTS, EVENTS, EVENTS)
+    finally:
+        service.end(signal.SIGTERM)
+
+
+def one_client(url: str, user: str, until: float, answers: Counter[int]) -> None:
+    """Look, like, mute and look again: what was muted is on no page, and what one did shows in one's next feed."""
+    rng = random.Random(user)
+    muted: set[str] = set()
+    with httpx.Client(base_url=url, timeout=60) as api:
+        while time.monotonic() < until:
+            page = api.get(f"/v1/users/{user}/feed", params={"limit": 5})
+            answers[page.status_code] += 1
+            items = page.json()["items"]
+            if cursor := page.json()["cursor"]:
+                more = api.get(f"/v1/users/{user}/feed", params={"cursor": cursor})
+                answers[more.status_code] += 1
+                items += more.json()["items"]
+            assert not muted & {item["author"] for item in items}
+            if items:
+                chosen = rng.choice(items)
+                events = [{"id": os.urandom(8).hex(), "kind": "like", "user": user, "post": chosen["post"]}]
+                if len(muted) < 3:
+                    muted.add(chosen["author"])
+                    events.append({"id": os.urandom(8).hex(), "kind": "mute", "user": user, "person": chosen["author"]})
+                answers[api.post("/v1/events", json=events).status_code] += 1
+
+
+def test_twenty_clients_of_two_workers_have_no_error_and_see_nothing_that_is_filtered(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    generate(tmp_path, users=300, likes_per_user=40, until=clock.now())
+    with Client(server.address) as client:
+        client.run_in_transactions("admin/wipe")
+        schema.ensure(client)
+        load(client, tmp_path)
+    service = Service(server.home, "--workers", "2")
+    answers: Counter[int] = Counter()
+    try:
+        until = time.monotonic() + 8
+        with ThreadPoolExecutor(20) as pool:
+            clients = [pool.submit(one_client, service.url, str(number + 1), until, answers) for number in range(20)]
+        for one in clients:
+            one.result()
+        assert set(answers) == {200}
+        metrics = httpx.get(f"{service.url}/metrics").text
+        told = sum(
+            float(line.split()[-1])
+            for line in metrics.splitlines()
+            if line.startswith("graphfeed_request_seconds_count") and 'route="/v1/' in line
+        )
+        assert told == sum(answers.values())  # of both workers
+    finally:
+        assert service.end(signal.SIGTERM) == 0
