@@ -11,8 +11,9 @@ MACHINE := $(subst arm64,aarch64,$(shell uname -m))
 demo: .venv/ready
 	@$(BIN)/graphfeed demo --home .demo $(if $(filter no,$(SERVE)),--no-serve)
 
+# Two processes, each with a server of its own; on a server that is lent, there can be but one.
 test: .venv/ready check
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile) $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff check .
