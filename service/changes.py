@@ -1,7 +1,7 @@
 """Routes that change the graph, and the one that gives all that a person told and did."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -9,13 +9,13 @@ from fastapi import APIRouter, Body, Depends, Response
 from fastapi.responses import StreamingResponse
 
 from graph import catalog, events
-from graph.errors import NotFound
+from graph.events import Outcome
 from loaders.exporter import export_person
 from loaders.forgetting import forget, forget_post
 from service.bodies import EventsIn, PersonIn, PostIn
 from service.dependencies import Db, Post, Tells, User, UserItself
 from service.keys import Role, needs
-from service.problems import WITH_BODY, Refusal, documented
+from service.problems import WITH_BODY, Refusal, documented, status_of
 from service.requests import BOOKMARK
 from service.schemas import EventsAnswer, ForgottenAnswer, PutAnswer
 
@@ -38,16 +38,10 @@ def record(client: Db, tells: Tells, response: Response, given: Annotated[Events
     batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
     outcomes = events.record(client, batch, whole=True)
     tells.recorded(batch, outcomes)
-    answer = EventsAnswer.of(outcomes)
-    if refused := [outcome for outcome in outcomes if outcome.error]:
-        error = refused[0].error
-        assert error is not None
-        unknown = len(batch) == 1 and isinstance(error, NotFound)
-        status = HTTPStatus.NOT_FOUND if unknown else HTTPStatus.UNPROCESSABLE_ENTITY
-        some = "" if len(batch) == 1 else f"{len(refused)} of {len(batch)} events are refused, so none is recorded: "
-        raise Refusal(status, some + error.problem, error.remedy, results=answer.model_dump(by_alias=True)["results"])
+    if any(outcome.error for outcome in outcomes):
+        raise _refusal(outcomes)
     _tell_bookmark(client, response)
-    return answer
+    return EventsAnswer.of(outcomes)
 
 
 @router.put("/users/{user:path}", dependencies=[Writes], responses=PUT)
@@ -94,6 +88,16 @@ def export(client: Db, user: User) -> StreamingResponse:
             yield json.dumps(row, ensure_ascii=False) + "\n"
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+def _refusal(outcomes: Sequence[Outcome]) -> Refusal:
+    """Of a batch, which tells what came of each event; of one event alone, its own error."""
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    results = EventsAnswer.of(outcomes).model_dump(by_alias=True)["results"]
+    if len(outcomes) == 1:
+        return Refusal(status_of(errors[0]), errors[0].problem, errors[0].remedy, results=results)
+    detail = f"{len(errors)} of {len(outcomes)} events are refused, so none is recorded: {errors[0].problem}"
+    return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors[0].remedy, results=results)
 
 
 def _put(client: Db, response: Response, id: str, created: bool) -> PutAnswer:

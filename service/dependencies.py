@@ -1,4 +1,7 @@
-"""What routes have in common: where their client, profile and clock come from, and the words of their parameters."""
+"""What routes have in common: where their client, profile and clock come from, and the words of their parameters.
+
+These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
+"""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -15,17 +18,17 @@ from service.telemetry import Telemetry
 BELOW_A_PERSON = {"feed", "preview", "network", "interests", "why", "export"}
 
 
-def _client(request: Request) -> Client:
+async def _client(request: Request) -> Client:
     client: Client = request.app.state.client
     return client
 
 
-def _telemetry(request: Request) -> Telemetry:
+async def _telemetry(request: Request) -> Telemetry:
     telemetry: Telemetry = request.app.state.telemetry
     return telemetry
 
 
-def _profile(
+async def _profile(
     request: Request,
     profile_name: Annotated[
         str, Query(alias="profile", description="the weights and constants to rank with")
@@ -34,7 +37,7 @@ def _profile(
     return profile(profile_name, request.app.state.profiles)
 
 
-def _time(
+async def _time(
     as_of: Annotated[
         str | None, Query(description="the clock of the answer, ISO 8601; without it, now", examples=["2024-05-01"])
     ] = None,
@@ -49,7 +52,7 @@ def _time(
         ) from None
 
 
-def _whole(user: Annotated[str, Path(description="the person's id")]) -> str:
+async def _whole(user: Annotated[str, Path(description="the person's id")]) -> str:
     """An id may hold a slash; but what ends like an address below a person is a slip, and no person."""
     if "/" in user and user.rpartition("/")[2] in BELOW_A_PERSON:
         raise Refusal(

@@ -46,7 +46,7 @@ from service.schemas import (
 router = APIRouter(prefix="/v1", dependencies=[Depends(needs(Role.READ))], responses=documented(), tags=["feeds"])
 
 
-def _request(
+async def _request(
     user: User,
     chosen: ProfileOf,
     as_of: AsOf,
@@ -80,9 +80,7 @@ WantsDebug = Annotated[bool, Query(description="also the profile's constants, an
 def feed(
     client: Db,
     tells: Tells,
-    user: User,
     asked: Asked,
-    limit: Limit = None,
     cursor: Annotated[
         str | None, Query(description="of the page before; it fixes all else but the limit", max_length=200)
     ] = None,
@@ -91,7 +89,7 @@ def feed(
     """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served:
     its cursor leads to the next page."""
     if cursor is not None:
-        found = graph.feed.next_page(client, user, cursor, limit=limit, record=True)
+        found = graph.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=True)
     else:
         found = graph.feed.feed(client, asked, record=asked.profile.ranking is not None)
     tells.served(found)
@@ -119,11 +117,7 @@ def why(
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 
-@router.get(
-    "/users/{user:path}/slates/{slate}",
-    response_model=DebuggedFeedAnswer | FeedAnswer,
-    responses=documented(HTTPStatus.GONE),
-)
+@router.get("/users/{user:path}/slates/{slate}", response_model=FeedAnswer, responses=documented(HTTPStatus.GONE))
 def slate(
     client: Db, user: User, slate: Annotated[str, Path(description="as a feed tells it", max_length=100)]
 ) -> Response:

@@ -1,7 +1,7 @@
 """Who may ask the service what: API keys with roles. Without keys it answers this machine alone."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Annotated
@@ -41,10 +41,10 @@ class Keys:
         return self._roles.get(_hash(key))
 
 
-def needs(role: Role) -> Callable[..., None]:
+def needs(role: Role) -> Callable[..., Awaitable[None]]:
     """A dependency that lets those through whose key has this role. Raises Refusal."""
 
-    def check(
+    async def check(
         request: Request,
         given: Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto_error=False))],
     ) -> None:

@@ -24,11 +24,14 @@ from loaders.importer import Options
 from loaders.offline import import_offline
 from tests.support import ask, small_server
 
+LONG = ("tutorial", "server", "refresher", "offline", "demo", "resume", "service_under_fire", "data_cli", "browser")
+"""The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, rather than skip, what this run is not equipped for."""
+    items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONG)
     lacking = {mark for mark, variable in NEEDS.items() if not os.environ.get(variable)}
     unfit = [item for item in items if any(item.get_closest_marker(mark) for mark in lacking)]
     if unfit:
