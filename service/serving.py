@@ -1,12 +1,14 @@
 """Runs the service: in this process for the demo, or in workers."""
 
 import os
+import socket
 import tempfile
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
 from graph.errors import SettingsError
 from graph.server import HOST, free_port
@@ -29,10 +31,10 @@ def require_keys(settings: Settings, host: str) -> None:
 
 def serve(host: str, port: int, workers: int) -> None:
     """Serve until it is stopped, with so many workers, each set up by GRAPHFEED_ variables."""
+    telemetry.log_json()
     with tempfile.TemporaryDirectory(prefix="graphfeed-metrics-") as shared:
         if workers > 1:
             os.environ[telemetry.SHARED] = shared
-        telemetry.log_json()
         _run("service.app:from_environment", host, port, factory=True, workers=workers)
 
 
@@ -41,12 +43,11 @@ def serve_here(settings: Settings, port: int) -> None:
     _run(create_app(settings), HOST, port)
 
 
-def _run(app: FastAPI | str | Callable[..., Any], host: str, port: int, **options: Any) -> None:
+def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
     free = free_port(port, host)
     if free != port:
         console.note(f"Port {port} is in use; the page takes {free} instead.")
-    console.say(f"Page: http://{host}:{free}/ (Ctrl-C ends)")
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=free,
@@ -56,3 +57,12 @@ def _run(app: FastAPI | str | Callable[..., Any], host: str, port: int, **option
         timeout_graceful_shutdown=GRACE_SECONDS,
         **options,
     )
+    listener = config.bind_socket()
+    # What workers accept from a listener that they are given would wait 40 ms for an acknowledgement of each head
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    console.say(f"Page: http://{host}:{free}/ (Ctrl-C ends)")
+    with suppress(KeyboardInterrupt):
+        if config.workers > 1:
+            Multiprocess(config, sockets=[listener]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listener])

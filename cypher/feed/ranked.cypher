@@ -66,8 +66,17 @@ CALL (me, actedSince, lists, served) {
     ][..$perSource + $spare] AS place
     WITH source, posts[place] AS id, authors[place] AS by, values[place] AS value, vias[place] AS via, links[place] AS link
     MATCH (post:Post {id: id})
-    WHERE NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
     OPTIONAL MATCH (author:User {id: by})
+    WITH me, actedSince, post, author, source, value, via, link
+    WHERE (NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) })
+      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
+      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      // end filter
     RETURN post, author, source, value, via, link
   UNION ALL
     MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post)
@@ -136,20 +145,11 @@ WITH me, author, post, by, parts, parts.taste + parts.history + parts.affinity +
   + parts.proof + parts.recency + parts.prior + parts.feedback AS score
 ORDER BY score DESC, post.id
 WITH me, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
-UNWIND ranked[..$perSource + $spare] AS one
-WITH me, source, one.author AS author, one.post AS post, one.by AS by, one.parts AS parts, one.score AS score
-WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
-WITH me, source, collect({post: post.id, author: author.id, score: score, parts: parts,
-  value: by.value, via: by.via, link: by.link,
-  hashtags: COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN hashtag.name ORDER BY hashtag.name }})[..$perSource] AS items
+UNWIND ranked[..$perSource] AS one
+WITH me, source, one, one.post AS post
+WITH me, source, collect({post: post.id, author: one.author.id, score: one.score, parts: one.parts,
+  value: one.by.value, via: one.by.via, link: one.by.link,
+  hashtags: COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN hashtag.name ORDER BY hashtag.name }}) AS items
 RETURN source, items, coalesce($now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000, false) AS isStored,
   me.storedWithout AS without, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
