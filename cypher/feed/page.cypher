@@ -8,14 +8,16 @@
 // :param limit => 10
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
-WITH me, slate, CASE WHEN slate IS NULL THEN $items ELSE [place IN range(0, size(slate.posts) - 1) | [slate.posts[place],
-    slate.sources[place], slate.values[place], slate.vias[place], slate.links[place], slate.scores[place],
-    slate.probabilities[place], slate.parts[place * slate.width..(place + 1) * slate.width]]] END AS items
-UNWIND range($start, size(items) - 1) AS place
-WITH me, slate, place, items[place] AS item
+// Each list is fetched once, and a place taken from it where it is needed
+WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.values AS values, slate.vias AS vias,
+  slate.links AS links, slate.scores AS scores, slate.probabilities AS probabilities, slate.parts AS parts,
+  slate.width AS width, slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, size: size(slate.posts)} AS about
+UNWIND range($start, size(coalesce(posts, $items)) - 1) AS place
+WITH me, about, place, CASE WHEN slate IS NULL THEN $items[place] ELSE [posts[place], sources[place], values[place],
+  vias[place], links[place], scores[place], probabilities[place], parts[place * width..(place + 1) * width]] END AS item
 MATCH (post:Post {id: item[0]})
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-WITH me, slate, place, item, post, author
+WITH me, about, place, item, post, author
 WHERE true
   // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
   AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
@@ -25,7 +27,7 @@ WHERE true
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end filter
-WITH me, slate, place, item, post AS image, author AS creator LIMIT $limit
+WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
 // The path is of now: who has unfollowed or unliked since, or may not be shown, is in none
 CALL (me, item) {
   OPTIONAL MATCH (via:User {id: item[3]})
@@ -49,7 +51,7 @@ CALL (me, item) {
   RETURN head(collect(post)) AS link
 }
 OPTIONAL MATCH (image)-[:TAGGED]->(hashtag:Hashtag {name: item[3]}) WHERE item[1] = 'interests'
-WITH me, slate, place, item, image, creator, via, link, hashtag, CASE item[1]
+WITH me, about, place, item, image, creator, via, link, hashtag, CASE item[1]
   WHEN 'followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(creator) }
     THEN [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] END
   WHEN 'friends_of_friends' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:FOLLOWS]->(creator) }
@@ -72,6 +74,5 @@ RETURN place, item[1] AS source, image.id AS post, creator.id AS author, image.t
   {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, value: item[2],
    via: coalesce(via.username, via.fullName, 'user ' + via.id), likes: coalesce(image.likeCount, 0),
    holds: steps IS NOT NULL} AS facts,
-  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, size: size(slate.posts)} AS about,
-  [[me.id, 'User', null]] + coalesce(steps, [[image.id, 'Post', null]]) AS path
+  about, [[me.id, 'User', null]] + coalesce(steps, [[image.id, 'Post', null]]) AS path
 ORDER BY place
