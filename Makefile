@@ -13,7 +13,7 @@ demo: .venv/ready
 
 # Two processes, each with a server of its own; on a server that is lent, there can be but one.
 test: .venv/ready check
-	$(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile) $(ARGS)
+	$(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder) $(ARGS)
 
 check: .venv/ready
 	$(BIN)/ruff check .
