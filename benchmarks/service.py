@@ -175,6 +175,10 @@ def soak(url: str, pids: list[int], users: list[str], seconds: float) -> None:
                 page = api.get(f"/v1/users/{user}/feed")
                 answers[page.status_code] += 1
                 items = page.json()["items"]
+                if cursor := page.json()["cursor"]:
+                    page = api.get(f"/v1/users/{user}/feed", params={"cursor": cursor})
+                    answers[page.status_code] += 1
+                    items += page.json()["items"]
                 assert not muted & {item["author"] for item in items}, "a muted person is shown"
                 if items:
                     chosen = rng.choice(items)
@@ -193,6 +197,8 @@ def soak(url: str, pids: list[int], users: list[str], seconds: float) -> None:
             memory.append(sum(_resident(pid) for pid in pids))
         for client in clients:
             client.result()
+    assert set(answers) == {200}, answers
+    assert memory[-1] < 1.1 * memory[0], memory
     print(f"  20 clients, {seconds:.0f} s: answers {dict(answers)}; memory of the service in MB: {memory}")
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graph import hashtags
-from graph.checks import MAX_INTEGER, check_hashtag, check_key, check_number, check_text, check_time
+from graph.checks import MAX_COUNT, check_hashtag, check_key, check_number, check_text, check_time
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
 
@@ -60,8 +60,8 @@ def put_post(client: Client, post: str, told: Post) -> bool:
     check_key("The post's id", post)
     _check_texts(asdict(told))
     check_time("taken_at", told.taken_at)
-    check_number("like_count", told.like_count, 0, MAX_INTEGER)
-    check_number("comment_count", told.comment_count, 0, MAX_INTEGER)
+    check_number("like_count", told.like_count, 0, MAX_COUNT)
+    check_number("comment_count", told.comment_count, 0, MAX_COUNT)
     tags = [(hashtags.name(spelling), hashtags.display(spelling)) for spelling in told.hashtags]
     for spelling in told.hashtags:
         check_hashtag(spelling)

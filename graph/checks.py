@@ -6,6 +6,8 @@ from graph.errors import SettingsError
 MAX_KEY_BYTES = 4096
 """Of an id or hashtag, as on import. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
 MAX_INTEGER = 2**63 - 1
+MAX_COUNT = 2**53
+"""Of a counter, which likes and comments add to; more is no number in JSON."""
 FIRST, LAST = clock.parse("0001-01-01"), clock.parse("9999-12-31T23:59:59.999")
 """The times that can be written."""
 

@@ -67,9 +67,19 @@ class Client:
     A statement is given a vocabulary, any mapping that holds at least its parameters: it takes those it declares.
     """
 
-    def __init__(self, address: Address, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, address: Address, *, patience: float = PATIENCE, acquire: float = 20, budget_ms: int | None = None
+    ) -> None:
+        """`acquire` is how many seconds a connection is waited for, which covers the handshake, for a server that is no
+        Neo4j never ends it; `budget_ms` bounds each read that has no budget of its own."""
         self.address = address
+        self._budget_ms = budget_ms
         self._planned: set[str] = set()
+        if "@" in address.uri:
+            raise Unreachable(
+                "GRAPHFEED_URI holds a user or password, and logs tell addresses.",
+                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD instead.",
+            )
         if not _SCHEME.match(address.uri):
             raise _no_address(address.uri, "it must start with bolt:// or neo4j://")
         try:
@@ -79,7 +89,7 @@ class Client:
                 # A sparse graph lacks whole labels and types; a notification for each says nothing.
                 notifications_disabled_classifications=["UNRECOGNIZED"],
                 connection_timeout=10,
-                connection_acquisition_timeout=20,  # covers the handshake, which a server that is no Neo4j never ends
+                connection_acquisition_timeout=acquire,
                 max_transaction_retry_time=patience,
             )
         except (exceptions.ConfigurationError, ValueError) as error:
@@ -108,6 +118,7 @@ class Client:
         The first time, the server may have to plan it, which takes seconds on a busy machine and is not the statement's
         fault: then the budget is larger.
         """
+        budget_ms = budget_ms or self._budget_ms
         if budget_ms is not None and name not in self._planned:
             budget_ms += PLANNING_MS
         rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
@@ -184,14 +195,17 @@ class Client:
         return _written(result.records, result.summary)
 
     def _bookmarks(self) -> neo4j.api.BookmarkManager:
-        """Those of the request, if it came with some; else those of all that this client wrote."""
+        """Those of the request, which sees what it came with and what this client wrote; without one, the client's."""
         ours = self._driver.execute_query_bookmark_manager
         trace = tracing.current()
-        if trace is None or not trace.after:
+        if trace is None:
             return ours
         if trace.bookmarks is None:
-            initial = neo4j.Bookmarks.from_raw_values([*trace.after, *ours.get_bookmarks()])
-            trace.bookmarks = neo4j.GraphDatabase.bookmark_manager(initial_bookmarks=initial)
+            before = [*trace.after, *ours.get_bookmarks()]
+            trace.bookmarks = neo4j.GraphDatabase.bookmark_manager(
+                initial_bookmarks=neo4j.Bookmarks.from_raw_values(before),
+                bookmarks_consumer=lambda after: ours.update_bookmarks(before, after.raw_values),
+            )
         manager: neo4j.api.BookmarkManager = trace.bookmarks
         return manager
 

@@ -1,18 +1,20 @@
 """The one seam: where Neo4j comes from."""
 
+from typing import Any
+
 from graph import schema
-from graph.client import PATIENCE, Address, Client
-from graph.progress import Progress
+from graph.client import Address, Client
+from graph.progress import Progress, Silent
 from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 
-def connect(settings: Settings, progress: Progress, *, patience: float = PATIENCE) -> Client:
+def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
     """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if it does not run.
 
-    The schema is brought up to date on the way. Raises Unreachable or ServerError.
+    The schema is brought up to date on the way. `bounds` are those of the client. Raises Unreachable or ServerError.
     """
-    client = Client(external(settings) or EmbeddedServer(settings, progress).up(), patience=patience)
+    client = Client(external(settings) or EmbeddedServer(settings, progress).up(), **bounds)
     try:
         client.verify()
         schema.ensure(client)
@@ -20,6 +22,11 @@ def connect(settings: Settings, progress: Progress, *, patience: float = PATIENC
         client.close()
         raise
     return client
+
+
+def address(settings: Settings) -> Address:
+    """Where the Neo4j of these settings is, whether it runs or not."""
+    return external(settings) or EmbeddedServer(settings, Silent()).address
 
 
 def external(settings: Settings) -> Address | None:

@@ -132,9 +132,10 @@ def record(client: Client, events: Sequence[Event], *, whole: bool = False) -> l
         return outcomes
 
     try:
-        return client.transaction("events", work)
-    except Conflict:  # of two comments with one id, the other has been written; now ours is told so
-        return client.transaction("events", work)
+        try:
+            return client.transaction("events", work)
+        except Conflict:  # of two comments with one id, the other has been written; now ours is told so
+            return client.transaction("events", work)
     except Refused as refused:
         return refused.outcomes
 

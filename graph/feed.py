@@ -189,9 +189,9 @@ def next_page(client: Client, user: str, cursor: str, *, limit: int | None = Non
     return answer
 
 
-def replay(client: Client, user: str, slate: str) -> Feed:
+def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) -> Feed:
     """A whole slate in its order, but for what the person may not be shown any more. Raises NotFound and Expired."""
-    return _page(client, user, Cursor(slate, limit=slates.MOST), slates.MOST)[0]
+    return _page(client, user, Cursor(slate, limit=slates.MOST, sensitive=sensitive), slates.MOST)[0]
 
 
 def prepare(client: Client, profile: Profile) -> None:

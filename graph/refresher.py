@@ -112,8 +112,9 @@ def refresh(
     *,
     as_of: int | None = None,
     progress: Progress | None = None,
+    stopped: threading.Event | None = None,
 ) -> Refreshed:
-    """Compute and store for all people, those who are stale, or these.
+    """Compute and store for all people, those who are stale, or these, until it is stopped.
 
     Raises Busy while another refresher is at work, NotFound for people whom the graph does not know. Killed, it leaves
     each person's lists whole, as they were or as they are now.
@@ -123,21 +124,21 @@ def refresh(
     began, done = time.monotonic(), 0
     missing: tuple[str, ...] = ()
     progress = progress or Silent()
+    stopped = stopped or threading.Event()
     with leased(client, "refresh") as lost:
         _drop_left_behind(client)
         start = clock.now()
         total = _total(client, whom, start)
         batches = _batches(client, whom, start)
         batch = next(batches, None)
-        while batch:
+        while batch and not stopped.is_set():
             with refresher(client, profile, profile.ranking, PREFIX) as worker:
                 missing = worker.missing
                 try:
-                    while batch:
+                    while batch and not stopped.is_set():
                         if lost.is_set():
                             raise Busy("Another refresher has taken over.", "It goes on by itself.")
-                        _store(worker, batch, clock.now() if as_of is None else as_of)
-                        done += len(batch)
+                        done += _store(worker, batch, clock.now() if as_of is None else as_of, stopped)
                         progress.advance("refreshing", done, max(total, done))
                         batch = next(batches, None)
                 except ProjectionLost:
@@ -146,9 +147,10 @@ def refresh(
     return Refreshed(done, time.monotonic() - began, missing)
 
 
-def _store(worker: Refresher, batch: Sequence[Row], as_of: int) -> None:
+def _store(worker: Refresher, batch: Sequence[Row], as_of: int, stopped: threading.Event) -> int:
+    """Compute and store for a batch; for how many people, which are all unless it is stopped."""
     before = {row["user"]: {"staleSince": row["staleSince"], "acts": row["acts"]} for row in batch}
-    for user, found in worker.compute(list(before), as_of):
+    for done, (user, found) in enumerate(worker.compute(list(before), as_of), 1):
         worker.client.write(
             "refresh/store",
             {
@@ -161,6 +163,9 @@ def _store(worker: Refresher, batch: Sequence[Row], as_of: int) -> None:
                 "without": list(worker.missing),
             },
         )
+        if stopped.is_set():
+            return done
+    return len(before)
 
 
 def _total(client: Client, whom: str | Sequence[str], start: int) -> int:
@@ -223,7 +228,7 @@ class Background:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the batch that it is at."""
+        """End after the person that it is at."""
         self._stopped.set()
         self._thread.join(timeout=30)
 
@@ -233,10 +238,12 @@ class Background:
             began = time.monotonic()
             try:
                 if _total(self._client, STALE, clock.now()):
-                    refresh(self._client, self._profile)
+                    refresh(self._client, self._profile, stopped=self._stopped)
             except Busy:
                 pass
             except GraphfeedError as error:
                 log.warning("The stale are not refreshed: %s", error)
+            except Exception:  # a thread that ended would be missed much later
+                log.exception("The stale are not refreshed.")
             # A big graph takes long to project: at least as long is left to others
             pause = max(self._every, time.monotonic() - began)

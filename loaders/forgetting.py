@@ -36,9 +36,9 @@ def forget(client: Client, user: str) -> dict[str, int]:
     It takes many transactions. The person goes last: after an interruption the same call removes the rest, and
     counts that alone. Raises NotFound for a person whom the graph does not hold.
     """
-    if not _is_known(client, user):
+    removed = _all_of(client, "forget/events", user, TIES)  # of one who is gone, what an interruption left
+    if not removed and not _is_known(client, user):
         raise NotFound(f"The graph has no person {user!r}.", "There is nothing to forget; or check the id.")
-    removed: Counter[str] = Counter()
     while _is_known(client, user):  # again if they did something meanwhile
         for step, batch in STEPS.items():
             removed.update(_all_of(client, step, user, batch))

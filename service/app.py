@@ -7,9 +7,16 @@ problems    errors as answers
 telemetry   metrics and the log
 """
 
+import logging
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -17,8 +24,10 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 import graph.feed
-from graph.connect import connect
-from graph.profiles import profile
+from graph.client import Client
+from graph.connect import address, connect
+from graph.errors import Unreachable
+from graph.profiles import Profile, profile
 from graph.progress import Silent
 from graph.refresher import Background
 from graph.settings import Settings, read_settings
@@ -27,9 +36,13 @@ from service.keys import Keys
 from service.requests import BOOKMARK, REQUEST_ID, Requests
 from service.telemetry import Telemetry, log_json
 
+log = logging.getLogger(__name__)
+
 STATIC = Path(__file__).with_name("static")
 PATIENCE = 4.0
 """Seconds for which a request tries to find Neo4j before it says that it cannot."""
+BUDGET_MS = 10_000
+"""Of each read that has none of its own."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,10 +50,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with connect(settings, Silent(), patience=PATIENCE) as client:
+        chosen = profile("default", settings.profiles)
+        with _client(settings, chosen) as client:
             app.state.client = client
-            chosen = profile("default", settings.profiles)
-            graph.feed.prepare(client, chosen)
             background = Background(client, chosen, settings.refresh_seconds)
             background.start()
             yield
@@ -53,15 +65,15 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (feeds, changes, operations):
         app.include_router(part.router)
     problems.install(app)
+    app.add_middleware(Requests, observe=app.state.telemetry.answered)
     if origins := [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]:
-        app.add_middleware(
+        app.add_middleware(  # the last one added is the outermost: whatever is answered, pages may read it
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK],
             expose_headers=[REQUEST_ID, BOOKMARK, "Retry-After"],
         )
-    app.add_middleware(Requests, observe=app.state.telemetry.answered)  # the last one added is the outermost
     _add_page(app, settings)
     return app
 
@@ -69,7 +81,27 @@ def create_app(settings: Settings) -> FastAPI:
 def from_environment() -> FastAPI:
     """The service of a worker, which is set up by GRAPHFEED_ variables, and logs JSON."""
     log_json()
+    if parent := multiprocessing.parent_process():
+        threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
     return create_app(read_settings())
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """End when the parent does, even if it is killed: who starts it anew must not find its port taken by orphans."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _client(settings: Settings, chosen: Profile) -> Client:
+    """A client that is ready; or, while Neo4j is away, one that will be: a worker that is started then waits for it."""
+    bounds: dict[str, Any] = {"patience": PATIENCE, "acquire": PATIENCE, "budget_ms": BUDGET_MS}
+    try:
+        client = connect(settings, Silent(), **bounds)
+        graph.feed.prepare(client, chosen)
+        return client
+    except Unreachable as error:
+        log.warning("Neo4j does not answer yet: %s", error)
+        return Client(address(settings), **bounds)
 
 
 def _add_page(app: FastAPI, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.alias_generators import to_camel
 
 from graph import clock
-from graph.checks import MAX_INTEGER
+from graph.checks import MAX_COUNT
 from graph.events import Event
 
 EVENTS = 1000
@@ -29,7 +29,7 @@ def _moment(value: object) -> object:
 
 
 Moment = Annotated[int, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
 class Preview(Sent):

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body, Depends, Response
 from fastapi.responses import StreamingResponse
 
 from graph import catalog, events
-from graph.events import Outcome
+from graph.errors import GraphfeedError
 from loaders.exporter import export_person
 from loaders.forgetting import forget, forget_post
 from service.bodies import EventsIn, PersonIn, PostIn
-from service.dependencies import Db, Post, Tells, User, UserItself
+from service.dependencies import Db, Post, Tells, User
 from service.keys import Role, needs
 from service.problems import WITH_BODY, Refusal, documented, status_of
 from service.requests import BOOKMARK
@@ -37,36 +37,37 @@ def record(client: Db, tells: Tells, response: Response, given: Annotated[Events
     """Record what people do: one event or a batch, whole or not at all. An event that is sent again changes nothing."""
     batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
     outcomes = events.record(client, batch, whole=True)
-    tells.recorded(batch, outcomes)
-    if any(outcome.error for outcome in outcomes):
-        raise _refusal(outcomes)
+    answer = EventsAnswer.of(outcomes)
+    tells.recorded(batch, answer.results)
+    if errors := [outcome.error for outcome in outcomes if outcome.error]:
+        raise _refusal(answer, errors)
     _tell_bookmark(client, response)
-    return EventsAnswer.of(outcomes)
+    return answer
 
 
-@router.put("/users/{user:path}", dependencies=[Writes], responses=PUT)
-def put_user(client: Db, response: Response, user: UserItself, given: Annotated[PersonIn, Body()]) -> PutAnswer:
+@router.put("/users/{user}", dependencies=[Writes], responses=PUT)
+def put_user(client: Db, response: Response, user: User, given: Annotated[PersonIn, Body()]) -> PutAnswer:
     """Have a person in the graph, as told here alone. What they do and post stays."""
     created = catalog.put_person(client, user, catalog.Person(**given.model_dump()))
     return _put(client, response, user, created)
 
 
-@router.put("/posts/{post:path}", dependencies=[Writes], responses=PUT)
+@router.put("/posts/{post}", dependencies=[Writes], responses=PUT)
 def put_post(client: Db, response: Response, post: Post, given: Annotated[PostIn, Body()]) -> PutAnswer:
     """Have a post in the graph, as told here alone, hashtags and mentions too. It keeps its author and its likes."""
     created = catalog.put_post(client, post, catalog.Post(**given.model_dump()))
     return _put(client, response, post, created)
 
 
-@router.delete("/users/{user:path}", dependencies=[Rules], responses={200: {"headers": HEADERS}})
-def delete_user(client: Db, response: Response, user: UserItself) -> ForgottenAnswer:
+@router.delete("/users/{user}", dependencies=[Rules], responses={200: {"headers": HEADERS}})
+def delete_user(client: Db, response: Response, user: User) -> ForgottenAnswer:
     """Forget a person, with all that is theirs and all that was derived from them."""
     removed = forget(client, user)
     _tell_bookmark(client, response)
     return ForgottenAnswer(user=user, removed=removed)
 
 
-@router.delete("/posts/{post:path}", dependencies=[Rules], status_code=204, responses={204: {"headers": HEADERS}})
+@router.delete("/posts/{post}", dependencies=[Rules], status_code=204, responses={204: {"headers": HEADERS}})
 def delete_post(client: Db, response: Response, post: Post) -> None:
     """Remove a post, with all that hangs on it."""
     forget_post(client, post)
@@ -74,7 +75,7 @@ def delete_post(client: Db, response: Response, post: Post) -> None:
 
 
 @router.get(
-    "/users/{user:path}/export",
+    "/users/{user}/export",
     dependencies=[Rules],
     response_class=StreamingResponse,
     responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
@@ -90,13 +91,12 @@ def export(client: Db, user: User) -> StreamingResponse:
     return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
-def _refusal(outcomes: Sequence[Outcome]) -> Refusal:
+def _refusal(answer: EventsAnswer, errors: Sequence[GraphfeedError]) -> Refusal:
     """Of a batch, which tells what came of each event; of one event alone, its own error."""
-    errors = [outcome.error for outcome in outcomes if outcome.error]
-    results = EventsAnswer.of(outcomes).model_dump(by_alias=True)["results"]
-    if len(outcomes) == 1:
+    results = answer.model_dump(by_alias=True)["results"]
+    if len(results) == 1:
         return Refusal(status_of(errors[0]), errors[0].problem, errors[0].remedy, results=results)
-    detail = f"{len(errors)} of {len(outcomes)} events are refused, so none is recorded: {errors[0].problem}"
+    detail = f"{len(errors)} of {len(results)} events are refused, so none is recorded: {errors[0].problem}"
     return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors[0].remedy, results=results)
 
 

@@ -3,19 +3,17 @@
 These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
 """
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator
 
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.profiles import Profile, profile
-from service.problems import Refusal
+from service import ids
 from service.telemetry import Telemetry
-
-BELOW_A_PERSON = {"feed", "preview", "network", "interests", "why", "export"}
 
 
 async def _client(request: Request) -> Client:
@@ -52,22 +50,14 @@ async def _time(
         ) from None
 
 
-async def _whole(user: Annotated[str, Path(description="the person's id")]) -> str:
-    """An id may hold a slash; but what ends like an address below a person is a slip, and no person."""
-    if "/" in user and user.rpartition("/")[2] in BELOW_A_PERSON:
-        raise Refusal(
-            HTTPStatus.METHOD_NOT_ALLOWED, "This address cannot be changed.", "PUT and DELETE /v1/users/{user} itself."
-        )
-    return user
-
-
 Db = Annotated[Client, Depends(_client)]
 Tells = Annotated[Telemetry, Depends(_telemetry)]
 ProfileOf = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[int, Depends(_time)]
-User = Annotated[str, Path(description="the person's id", examples=["42"])]
-UserItself = Annotated[str, Depends(_whole)]
-Post = Annotated[str, Path(description="the post's id", examples=["9871"])]
+Slashes = AfterValidator(ids.restored)
+User = Annotated[str, Slashes, Path(description="the person's id", examples=["42"])]
+Post = Annotated[str, Slashes, Path(description="the post's id", examples=["9871"])]
+Hashtag = Annotated[str, Slashes, Path(description="in any spelling", examples=["sunset"])]
 Source = Annotated[str | None, Query(description="one source, or mixed; without it, the profile's")]
 Limit = Annotated[int | None, Query(ge=1, le=100, description="posts; without it, the profile's")]
 WindowDays = Annotated[

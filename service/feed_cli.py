@@ -19,7 +19,7 @@ from graph.profiles import profile
 from graph.settings import read_settings
 from graph.why import why as explain
 from service import console
-from service.options import AsOf, Json, Limit, Post, ProfileName, Slate, User, WindowDays
+from service.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
 from service.schemas import FeedAnswer, WhyAnswer
 
 
@@ -31,7 +31,7 @@ def feed(
     as_of: AsOf = None,
     window_days: WindowDays = None,
     seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
-    sensitive: Annotated[bool, typer.Option(help="also posts that are marked sensitive")] = False,
+    sensitive: Sensitive = False,
     record: Annotated[bool, typer.Option("--record", help="count what is shown as served, and keep its slate")] = False,
     cursor: Annotated[str | None, typer.Option(help="the next page of a recorded feed")] = None,
     as_json: Json = False,
@@ -57,10 +57,10 @@ def feed(
     _show(answer, as_json)
 
 
-def replay(user: User, slate: Slate, as_json: Json = False) -> None:
+def replay(user: User, slate: Slate, sensitive: Sensitive = False, as_json: Json = False) -> None:
     """The whole of a recorded feed in its order, but for what the person may not be shown any more."""
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        answer = rank_again(client, user, slate)
+        answer = rank_again(client, user, slate, sensitive=sensitive)
     _show(answer, as_json)
 
 

@@ -19,6 +19,7 @@ from service.dependencies import (
     AsOf,
     Db,
     Exclude,
+    Hashtag,
     Limit,
     Post,
     ProfileOf,
@@ -74,9 +75,7 @@ Asked = Annotated[Request, Depends(_request)]
 WantsDebug = Annotated[bool, Query(description="also the profile's constants, and what was asked of Neo4j")]
 
 
-@router.get(
-    "/users/{user:path}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=documented(HTTPStatus.GONE)
-)
+@router.get("/users/{user}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=documented(HTTPStatus.GONE))
 def feed(
     client: Db,
     tells: Tells,
@@ -97,7 +96,7 @@ def feed(
 
 
 @router.post(
-    "/users/{user:path}/feed/preview",
+    "/users/{user}/feed/preview",
     response_model=DebuggedFeedAnswer | FeedAnswer,
     responses=documented(*WITH_BODY),
 )
@@ -108,7 +107,7 @@ def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: 
     return _answer(found, other if debug else None)
 
 
-@router.get("/users/{user:path}/posts/{post:path}/why")
+@router.get("/users/{user}/posts/{post}/why")
 def why(
     client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
 ) -> WhyAnswer:
@@ -117,15 +116,18 @@ def why(
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 
-@router.get("/users/{user:path}/slates/{slate}", response_model=FeedAnswer, responses=documented(HTTPStatus.GONE))
+@router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=documented(HTTPStatus.GONE))
 def slate(
-    client: Db, user: User, slate: Annotated[str, Path(description="as a feed tells it", max_length=100)]
+    client: Db,
+    user: User,
+    slate: Annotated[str, Path(description="as a feed tells it", max_length=100)],
+    sensitive: Sensitive = False,
 ) -> Response:
     """The whole of a slate again in its order, but for what the person may not be shown any more."""
-    return _answer(graph.feed.replay(client, user, slate))
+    return _answer(graph.feed.replay(client, user, slate, sensitive=sensitive))
 
 
-@router.get("/users/{user:path}/network")
+@router.get("/users/{user}/network")
 def network(
     client: Db,
     user: User,
@@ -137,7 +139,7 @@ def network(
     return NetworkAnswer.of(user, networks.network(client, user, edges, limit), label)
 
 
-@router.get("/users/{user:path}/interests")
+@router.get("/users/{user}/interests")
 def interests(
     client: Db,
     user: User,
@@ -150,10 +152,10 @@ def interests(
     return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": as_of, "hashtags": rows})
 
 
-@router.get("/hashtags/{name:path}/top")
+@router.get("/hashtags/{name}/top")
 def top(
     client: Db,
-    name: Annotated[str, Path(description="in any spelling", examples=["sunset"])],
+    name: Hashtag,
     chosen: ProfileOf,
     as_of: AsOf,
     user: Annotated[str, Query(description="who asks: what is filtered for them is left out")] = "",
@@ -178,6 +180,7 @@ def _answer(found: Feed, debugged: Profile | None = None) -> Response:
 
 def _debug(found: Feed, profile: Profile) -> Debug:
     trace = current()
+    is_its = profile.hash == found.profile_hash  # a slate's page may be of another profile than is asked for
     calls = trace.calls if trace else []
     return Debug(
         candidates=found.candidates,
@@ -185,5 +188,5 @@ def _debug(found: Feed, profile: Profile) -> Debug:
             StatementAnswer(statement=call.statement, ms=round(call.seconds * 1000, 2), rows=call.rows)
             for call in calls
         ],
-        ranking=profile.ranking.model_dump(by_alias=True) if profile.ranking else None,
+        ranking=profile.ranking.model_dump(by_alias=True) if profile.ranking and is_its else None,
     )

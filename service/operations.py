@@ -1,5 +1,6 @@
 """Routes for whoever runs the service: is it alive, is it ready, and what does it count?"""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from service.dependencies import Db, Tells
 from service.keys import Role, needs
 from service.schemas import LiveAnswer, ReadyAnswer
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
 _REFUSED: dict[int | str, dict[str, Any]] = {
     status: answer for status, answer in problems.documented().items() if status in (401, 403, 503)
@@ -20,7 +22,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/health/live")
-def live() -> LiveAnswer:
+async def live() -> LiveAnswer:
     """Whether the service runs, whatever Neo4j does."""
     return LiveAnswer()
 
@@ -31,8 +33,10 @@ def ready(client: Db) -> Any:
     try:
         found = health(client)
     except GraphfeedError as error:
+        log.warning("Neo4j does not answer: %s", error)
         headers = {"Retry-After": str(problems.RETRY_SECONDS)}
-        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, error.problem, error.remedy, headers)
+        detail, remedy = "Neo4j does not answer as it should.", "The log tells more."
+        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, detail, remedy, headers)
     return ReadyAnswer(
         status="degraded" if found.degraded else "ok",
         degraded=found.degraded,

@@ -42,6 +42,7 @@ AsOf = Annotated[
     int | None, typer.Option(parser=moment, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
 ]
 ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
+Sensitive = Annotated[bool, typer.Option(help="also posts that are marked sensitive")]
 Post = Annotated[str, typer.Argument(help="the id of the post", show_default=False)]
 Slate = Annotated[str, typer.Argument(help="the id of a slate, as a recorded feed gives it", show_default=False)]
 WindowDays = Annotated[

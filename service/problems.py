@@ -48,7 +48,21 @@ REMEDIES = {
 class Problem(BaseModel):
     """What is wrong, as RFC 9457 has it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:graphfeed:problem:not-found",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "The graph has no person '42'.",
+                    "remedy": "Import them with `graphfeed import`, or check the id.",
+                    "request": "7d1f3f6ce2a84f0b8a9c",
+                }
+            ]
+        },
+    )
 
     type: str
     title: str
@@ -87,8 +101,13 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
     schema = {"$ref": "#/components/schemas/Problem"}
+    waits = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
     return {
-        status.value: {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        status.value: {
+            "description": status.phrase,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+            **({"headers": waits} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
+        }
         for status in sorted({*always, *statuses})
     }
 
@@ -111,7 +130,15 @@ def response(
 
 
 def install(app: FastAPI) -> None:
-    """Have the application answer with problems."""
+    """Have the application answer with problems, and its document tell what one is."""
+    describe = app.openapi
+
+    def with_problem() -> dict[str, Any]:
+        document = describe()
+        document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
+        return document
+
+    app.openapi = with_problem  # type: ignore[method-assign]  # FastAPI's way to extend it
     app.add_exception_handler(GraphfeedError, _of_the_engine)
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.tracing import Trace, traced
-from service import problems
+from service import ids, problems
 from service.problems import Refusal
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Requests:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        scope["path"] = ids.kept_apart(scope)
         given = headers.get(REQUEST_ID, "")
         trace = Trace(given if _ID.fullmatch(given) else uuid4().hex, _bookmarks(headers.get(BOOKMARK, "")))
         began, status = time.perf_counter(), 0

@@ -2,15 +2,17 @@
 
 import os
 import socket
+import sys
 import tempfile
 from contextlib import suppress
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from graph.errors import SettingsError
+from graph.errors import ServerError, SettingsError
 from graph.server import HOST, free_port
 from graph.settings import Settings
 from service import console, telemetry
@@ -30,27 +32,35 @@ def require_keys(settings: Settings, host: str) -> None:
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve until it is stopped, with so many workers, each set up by GRAPHFEED_ variables."""
+    """Serve until it is stopped, with so many workers, each set up by GRAPHFEED_ variables.
+
+    Raises ServerError for a port that is taken: those who call the service would find another one there.
+    """
+    if free_port(port, host) != port:
+        raise ServerError(f"Port {port} of {host} is in use.", "End what listens there, or name another --port.")
     telemetry.log_json()
+    app = "service.app:from_environment"
+    if workers == 1:
+        _run(app, host, port, factory=True)
+        return
     with tempfile.TemporaryDirectory(prefix="graphfeed-metrics-") as shared:
-        if workers > 1:
-            os.environ[telemetry.SHARED] = shared
-        _run("service.app:from_environment", host, port, factory=True, workers=workers)
+        os.environ[telemetry.SHARED] = shared
+        _run(app, host, port, factory=True, workers=workers)
 
 
 def serve_here(settings: Settings, port: int) -> None:
-    """Serve on loopback until it is stopped, and log no more than warnings."""
-    _run(create_app(settings), HOST, port)
+    """Serve on loopback until it is stopped, on another port if that one is taken, and log no more than warnings."""
+    free = free_port(port)
+    if free != port:
+        console.note(f"Port {port} is in use; the page takes {free} instead.")
+    _run(create_app(settings), HOST, free)
 
 
 def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
-    free = free_port(port, host)
-    if free != port:
-        console.note(f"Port {port} is in use; the page takes {free} instead.")
     config = uvicorn.Config(
         app,
         host=host,
-        port=free,
+        port=port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -60,9 +70,12 @@ def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
     listener = config.bind_socket()
     # What workers accept from a listener that they are given would wait 40 ms for an acknowledgement of each head
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    console.say(f"Page: http://{host}:{free}/ (Ctrl-C ends)")
+    console.say(f"Page: http://{host}:{port}/ (Ctrl-C ends)")
     with suppress(KeyboardInterrupt):
-        if config.workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
-        else:
+        if config.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
+            return
+        supervisor = Multiprocess(config, sockets=[listener])
+        supervisor.run()
+        if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+            sys.exit(STARTUP_FAILURE)

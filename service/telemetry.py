@@ -15,14 +15,16 @@ from starlette.types import Scope
 from graph import tracing
 from graph.client import Client
 from graph.errors import GraphfeedError
-from graph.events import Event, Outcome
+from graph.events import Event
 from graph.feed import Feed
 from graph.health import health
+from service.schemas import EventResult
 
 log = logging.getLogger("service.requests")
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder in which several workers keep their numbers, so that each tells of all."""
+_METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -59,11 +61,12 @@ class Telemetry:
     def answered(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
         """Note a request, and log it. The log tells the route, not who asked: ids are personal."""
         route = getattr(scope.get("route"), "path_format", "none")
-        self._requests.labels(scope["method"], route, status).observe(seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "other"  # whoever asks may write any
+        self._requests.labels(method, route, status).observe(seconds)
         for call in trace.calls:
             self._statements.labels(call.statement).observe(call.seconds)
         told = {
-            "method": scope["method"],
+            "method": method,
             "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),
@@ -81,10 +84,10 @@ class Telemetry:
         for what in feed.missing:
             self._missing.labels(what).inc()
 
-    def recorded(self, events: Sequence[Event], outcomes: Sequence[Outcome]) -> None:
+    def recorded(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
         """Note events."""
-        for event, outcome in zip(events, outcomes, strict=True):
-            self._events.labels(event.kind, outcome.status).inc()
+        for event, result in zip(events, results, strict=True):
+            self._events.labels(event.kind, result.status).inc()
 
     def exposition(self, client: Client) -> bytes:
         """All workers' numbers, and the state of the refresh now, in the text format of Prometheus."""

@@ -17,7 +17,7 @@ import cypher
 from graph import clock, events, hashtags, schema
 from graph.checks import MAX_KEY_BYTES
 from graph.client import Client, Row
-from graph.errors import GraphfeedError, NotFound, SettingsError
+from graph.errors import Conflict, GraphfeedError, NotFound, SettingsError
 from graph.events import KINDS, Event, Outcome, prune, record
 from graph.progress import Silent
 from loaders.exporter import export
@@ -452,6 +452,22 @@ def test_of_two_comments_of_one_id_at_once_one_is_refused(small: Client) -> None
     batches = [[event("comment", f"{n}", user=PEOPLE[n], post="p", comment="mine")] for n in range(3)]
     statuses = sorted(outcome.status for outcomes in at_once(small, batches) for outcome in outcomes)
     assert statuses == ["done", "refused", "refused"]
+
+
+def test_a_batch_that_is_refused_after_a_conflict_is_told_so(small: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+    transaction = Client.transaction
+
+    def conflicting(self: Client, name: str, work: Any) -> Any:
+        attempts.append(name)
+        if len(attempts) == 1:
+            raise Conflict("Another wrote the same id at the same moment.", "Try again.")
+        return transaction(self, name, work)
+
+    monkeypatch.setattr(Client, "transaction", conflicting)
+    outcomes = record(small, [event("like", "1", post="p"), event("like", "2", post="none")], whole=True)
+    assert [outcome.status for outcome in outcomes] == ["done", "refused"]
+    assert (len(attempts), ledger(small)) == (2, {})
 
 
 def test_batches_that_touch_the_same_in_other_orders_do_not_wait_in_a_circle(

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -634,6 +635,25 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 20) -> bool:
     while not is_so() and time.monotonic() < until:
         time.sleep(0.02)
     return is_so()
+
+
+def test_a_refresh_that_is_stopped_ends_after_the_person_that_it_is_at(client: Client, little: Network) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    assert refresh(client, DEFAULT, ALL, stopped=stopped).people == 0
+    compute, seen = Refresher.compute, []
+
+    def stopping(self: Refresher, users: Sequence[str], as_of: int) -> Iterator[tuple[str, Candidates]]:
+        for user, found in compute(self, users, as_of):
+            seen.append(user)
+            stopped.set()
+            yield user, found
+
+    stopped.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Refresher, "compute", stopping)
+        assert refresh(client, DEFAULT, ALL, stopped=stopped).people == 1
+    assert len(seen) == 1
 
 
 def test_in_the_background_the_stale_are_refreshed_until_it_is_stopped(client: Client, little: Network) -> None:

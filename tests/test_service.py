@@ -70,6 +70,10 @@ def test_feed(service: httpx.Client) -> None:
 
 def test_an_id_may_hold_a_slash(service: httpx.Client) -> None:
     assert service.get("/v1/users/a%2Fna/network").json() == {"user": "a/na", "rows": []}
+    assert service.put("/v1/users/x%2ffeed", json={}).json() == {"id": "x/feed", "created": True}
+    assert service.put("/v1/posts/b%2Fposts%2Fc", json={"author": "x/feed"}).status_code == 201
+    assert service.get("/v1/users/me/posts/b%2Fposts%2Fc/why").json()["post"] == "b/posts/c"
+    assert service.delete("/v1/users/x%2Ffeed").status_code == 200
 
 
 def test_network_and_interests(service: httpx.Client) -> None:
@@ -95,6 +99,16 @@ def test_pages_of_a_feed_do_not_repeat_and_a_replay_gives_the_slate_again(servic
     assert len(shown) == len(set(shown)) == 12
     assert [item["post"] for item in service.get(f"/v1/users/me/slates/{slate}").json()["items"]] == shown
     assert service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()["items"] == []
+
+
+def test_a_slate_with_sensitive_posts_is_replayed_for_who_asks_for_these(service: httpx.Client) -> None:
+    put_posts(service, 3, sensitive=True)
+    asked: dict[str, Any] = {"as_of": "2024-06-01", "sensitive": True}
+    page = service.get("/v1/users/me/feed", params=asked).json()
+    assert len(page["items"]) == 3
+    for sensitive, number in ((False, 0), (True, 3)):
+        again = service.get(f"/v1/users/me/slates/{page['slate']}", params={"sensitive": sensitive})
+        assert len(again.json()["items"]) == number
 
 
 def test_a_preview_weighs_otherwise_and_records_nothing(service: httpx.Client, client: Client) -> None:
@@ -225,6 +239,9 @@ def test_a_bookmark_of_a_write_is_told_and_taken(service: httpx.Client) -> None:
     bookmark = written.headers["graphfeed-bookmark"]
     read = service.get("/v1/users/me/interests", headers={"Graphfeed-Bookmark": bookmark})
     assert read.status_code == 200
+    with ThreadPoolExecutor(16) as pool:
+        picks = pool.map(lambda n: service.post("/v1/events", json=event("pick", hashtag=f"x{n}")), range(64))
+    assert {len(pick.headers["graphfeed-bookmark"].split(",")) for pick in picks} == {1}
 
 
 def test_the_id_of_a_request_is_told_and_names_its_transactions_and_its_line_in_the_log(
@@ -266,6 +283,11 @@ def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client
     assert float(told['graphfeed_statement_seconds_count{statement="candidates/interests"}']) >= 1
     assert told["graphfeed_neo4j_up"] == told["graphfeed_gds_up"] == "1.0"
     assert float(told["graphfeed_stale_people"]) == 1
+    service.post("/v1/events", json=[event("follow", person="ben"), event("pick", hashtag="y")])
+    service.request("ODD", "/v1/events")
+    text = service.get("/metrics").text
+    assert 'graphfeed_events_total{kind="pick",status="withheld"} 1.0' in text
+    assert "ODD" not in text
 
 
 def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

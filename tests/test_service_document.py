@@ -136,6 +136,13 @@ def test_no_request_that_fits_the_document_or_does_not_has_an_answer_that_it_doe
     )
 
 
+def test_all_that_the_document_refers_to_is_in_it(service: httpx.Client) -> None:
+    document = service.get("/openapi.json").json()
+    references = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(document)))
+    assert "Problem" in references
+    assert references <= document["components"]["schemas"].keys()
+
+
 def test_each_error_is_documented_as_a_problem(service: httpx.Client) -> None:
     paths = service.get("/openapi.json").json()["paths"]
     for path, methods in paths.items():

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ from pydantic import SecretStr
 
 from graph import clock
 from graph.client import Address, Client
-from graph.errors import SettingsError
+from graph.errors import GraphfeedError, ServerError, SettingsError
 from graph.settings import Settings, read_settings
 from service.app import create_app
 from service.keys import Keys
 from service.requests import MAX_BODY
-from service.serving import require_keys
+from service.serving import require_keys, serve
 from tests.support import ask, everything, load, serving, write_csv
 
 pytestmark = pytest.mark.live
@@ -154,7 +155,7 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v1/users/me/feed", {"params": {"cursor": "x"}}, 422, "is no cursor"),
     ("GET", f"/v1/users/{LONG}/feed", {}, 404, "no person"),
     ("GET", "/v1/users/%00/feed", {}, 404, "no person"),
-    ("GET", "/v1/users//feed", {}, 404, "no person ''"),
+    ("GET", "/v1/users//feed", {}, 404, "Not Found"),
     ("GET", "/v1/users/nobody/interests", {}, 404, "no person 'nobody'"),
     ("GET", "/v1/users/nobody/export", {}, 404, "no person 'nobody'"),
     ("GET", "/v1/users/me/posts/none/why", {}, 404, "no post 'none'"),
@@ -163,9 +164,12 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v1/hashtags/%23/top", {}, 422, "holds no hashtag"),
     ("GET", "/v1/nothing", {}, 404, "Not Found"),
     ("PATCH", "/v1/users/me", {}, 405, "Method Not Allowed"),
-    ("PUT", "/v1/users/me/feed", {"json": {}}, 405, "cannot be changed"),
+    ("PUT", "/v1/users/me/feed", {"json": {}}, 405, "Method Not Allowed"),
+    ("PUT", "/v1/users/me/posts/a1", {"json": {}}, 404, "Not Found"),
+    ("PUT", "/v1/users/me/slates/1", {"json": {}}, 405, "Method Not Allowed"),
     ("PUT", f"/v1/users/{LONG}", {"json": {}}, 422, "too large to index"),
-    ("PUT", "/v1/users/", {"json": {}}, 422, "is empty"),
+    ("PUT", "/v1/users/", {"json": {}}, 404, "Not Found"),
+    ("PUT", "/v1/users/%20", {"json": {}}, 422, "is empty"),
     ("PUT", "/v1/users/new", {"json": {"username": 7}}, 422, "username"),
     ("PUT", "/v1/users/new", {"json": {"name": "x"}}, 422, "name"),
     ("PUT", "/v1/users/new", {"json": {"username": "\0"}}, 422, "NUL"),
@@ -176,6 +180,7 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("PUT", "/v1/posts/new", {"json": {"author": "ana", "takenAt": "noon"}}, 422, "takenAt"),
     ("PUT", "/v1/posts/new", {"json": {"author": "ana", "mediaType": "poem"}}, 422, "mediaType"),
     ("PUT", "/v1/posts/new", {"json": {"author": "ana", "likeCount": -1}}, 422, "likeCount"),
+    ("PUT", "/v1/posts/new", {"json": {"author": "ana", "likeCount": 2**53 + 1}}, 422, "likeCount"),
     ("PUT", "/v1/posts/a1", {"json": {"author": "ben"}}, 422, "is by user 'ana' already"),
     ("DELETE", "/v1/users/nobody", {}, 404, "no person 'nobody'"),
     ("DELETE", "/v1/posts/none", {}, 404, "no post 'none'"),
@@ -258,6 +263,8 @@ def test_pages_of_a_named_origin_may_call(guarded: httpx.Client) -> None:
     assert allowed.headers["access-control-allow-origin"] == "https://app.example"
     refused = guarded.options("/v1/users/me/feed", headers={"Origin": "https://evil.example", **asks})
     assert "access-control-allow-origin" not in refused.headers
+    problem = guarded.post("/v1/events", content=b"x" * (MAX_BODY + 1), headers={"Origin": "https://app.example"})
+    assert (problem.status_code, problem.headers["access-control-allow-origin"]) == (413, "https://app.example")
 
 
 def test_no_secret_is_logged(guarded: httpx.Client, address: Address, caplog: pytest.LogCaptureFixture) -> None:
@@ -268,6 +275,17 @@ def test_no_secret_is_logged(guarded: httpx.Client, address: Address, caplog: py
     assert "answered" in told
     for secret in (*KEYS.values(), "wrong-0123456789abcdef", address.password):
         assert secret not in told
+
+
+def test_an_address_with_a_password_is_refused_and_not_told() -> None:
+    with pytest.raises(GraphfeedError) as raised:
+        Client(Address("bolt://neo4j:secret@127.0.0.1:7687"))
+    assert "secret" not in str(raised.value)
+
+
+def test_the_service_takes_no_port_but_the_one_it_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServerError, match="is in use"):
+        serve("127.0.0.1", taken.getsockname()[1], 1)
 
 
 def test_a_body_without_a_length_is_read_until_it_is_too_large(service: httpx.Client) -> None:
