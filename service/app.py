@@ -26,7 +26,7 @@ from fastapi.staticfiles import StaticFiles
 import graph.feed
 from graph.client import Client
 from graph.connect import address, connect
-from graph.errors import Unreachable
+from graph.errors import DatabaseError, Unreachable
 from graph.profiles import Profile, profile
 from graph.progress import Silent
 from graph.refresher import Background
@@ -97,11 +97,14 @@ def _client(settings: Settings, chosen: Profile) -> Client:
     bounds: dict[str, Any] = {"patience": PATIENCE, "acquire": PATIENCE, "budget_ms": BUDGET_MS}
     try:
         client = connect(settings, Silent(), **bounds)
-        graph.feed.prepare(client, chosen)
-        return client
     except Unreachable as error:
         log.warning("Neo4j does not answer yet: %s", error)
         return Client(address(settings), **bounds)
+    try:
+        graph.feed.prepare(client, chosen)
+    except DatabaseError as error:
+        log.warning("The first feeds will wait until they are planned: %s", error)
+    return client
 
 
 def _add_page(app: FastAPI, settings: Settings) -> None:

@@ -29,7 +29,7 @@ Observe = Callable[[Scope, int, float, Trace], None]
 
 
 class Requests:
-    """Middleware. The outermost, so that whatever is within is told of, too."""
+    """Middleware, around all but CORS, so that whatever is within is told of, too."""
 
     def __init__(self, app: ASGIApp, observe: Observe) -> None:
         self.app = app
