@@ -176,7 +176,7 @@ def test_twenty_clients_of_two_workers_have_no_error_and_see_nothing_that_is_fil
     service = Service(server.home, "--workers", "2")
     answers: Counter[int] = Counter()
     try:
-        until = time.monotonic() + 8
+        until = time.monotonic() + 6
         with ThreadPoolExecutor(20) as pool:
             clients = [pool.submit(one_client, service.url, str(number + 1), until, answers) for number in range(20)]
         for one in clients:
