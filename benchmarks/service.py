@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from itertools import count
 from pathlib import Path
 
 import httpx
@@ -31,7 +30,6 @@ from graph.refresher import refresh
 from graph.server import free_port
 
 CLIENTS = 8
-NUMBERS = count()
 
 
 def main() -> None:
@@ -162,35 +160,36 @@ def tell(what: str, one: Callable[[int], int], goal: int) -> None:
     print(f"  {what:<12} {done / (time.monotonic() - began):8.1f} a second, n = {done} (goal: {goal})")
 
 
+def one_client(url: str, user: str, until: float, answers: Counter[int]) -> None:
+    """Look, like, mute and look again: what was muted is on no page, and what one did shows in one's next feed."""
+    rng = random.Random(user)
+    muted: set[str] = set()
+    with httpx.Client(base_url=url, timeout=60) as api:
+        while time.monotonic() < until:
+            page = api.get(f"/v1/users/{user}/feed", params={"limit": 5})
+            answers[page.status_code] += 1
+            items = page.json()["items"]
+            if cursor := page.json()["cursor"]:
+                more = api.get(f"/v1/users/{user}/feed", params={"cursor": cursor})
+                answers[more.status_code] += 1
+                items += more.json()["items"]
+            assert not muted & {item["author"] for item in items}
+            if items:
+                chosen = rng.choice(items)
+                events = [{"id": os.urandom(8).hex(), "kind": "like", "user": user, "post": chosen["post"]}]
+                if len(muted) < 3:
+                    muted.add(chosen["author"])
+                    events.append({"id": os.urandom(8).hex(), "kind": "mute", "user": user, "person": chosen["author"]})
+                answers[api.post("/v1/events", json=events).status_code] += 1
+
+
 def soak(url: str, pids: list[int], users: list[str], seconds: float) -> None:
     """Twenty clients who look, like and mute; the answers they get, and the memory of the service at its parts."""
     until = time.monotonic() + seconds
     answers: Counter[int] = Counter()
 
-    def one(user: str) -> None:
-        rng = random.Random(user)
-        muted: set[str] = set()
-        with httpx.Client(base_url=url, timeout=60) as api:
-            while time.monotonic() < until:
-                page = api.get(f"/v1/users/{user}/feed")
-                answers[page.status_code] += 1
-                items = page.json()["items"]
-                if cursor := page.json()["cursor"]:
-                    page = api.get(f"/v1/users/{user}/feed", params={"cursor": cursor})
-                    answers[page.status_code] += 1
-                    items += page.json()["items"]
-                assert not muted & {item["author"] for item in items}, "a muted person is shown"
-                if items:
-                    chosen = rng.choice(items)
-                    kind = {"kind": "like", "post": chosen["post"]}
-                    if len(muted) < 5:
-                        kind = {"kind": "mute", "person": chosen["author"]}
-                        muted.add(chosen["author"])
-                    event = {"id": f"{user}-{next(NUMBERS)}", "user": user, **kind}
-                    answers[api.post("/v1/events", json=event).status_code] += 1
-
     with ThreadPoolExecutor(20) as pool:
-        clients = [pool.submit(one, user) for user in users[:20]]
+        clients = [pool.submit(one_client, url, user, until, answers) for user in users[:20]]
         memory = []
         for _ in range(6):
             time.sleep(seconds / 6.5)

@@ -201,10 +201,15 @@ class Client:
         if trace is None:
             return ours
         if trace.bookmarks is None:
-            before = [*trace.after, *ours.get_bookmarks()]
+            seen = {*trace.after, *ours.get_bookmarks()}
+
+            def told(after: neo4j.Bookmarks) -> None:  # each takes the place of those before it, or ours would grow
+                ours.update_bookmarks({*seen}, after.raw_values)
+                seen.clear()
+                seen.update(after.raw_values)
+
             trace.bookmarks = neo4j.GraphDatabase.bookmark_manager(
-                initial_bookmarks=neo4j.Bookmarks.from_raw_values(before),
-                bookmarks_consumer=lambda after: ours.update_bookmarks(before, after.raw_values),
+                initial_bookmarks=neo4j.Bookmarks.from_raw_values(seen), bookmarks_consumer=told
             )
         manager: neo4j.api.BookmarkManager = trace.bookmarks
         return manager

@@ -42,8 +42,8 @@ class ReasonAnswer(Answer):
     """Draws the path, pasted into Neo4j Browser."""
 
 
-class ItemAnswer(Answer):
-    """One post of a feed."""
+class PostAnswer(Answer):
+    """A post."""
 
     post: str
     author: str | None
@@ -51,6 +51,11 @@ class ItemAnswer(Answer):
     image_url: str | None
     like_count: int
     comment_count: int
+
+
+class ItemAnswer(PostAnswer):
+    """One post of a feed."""
+
     source: str
     score: float
     parts: dict[str, float]
@@ -162,24 +167,13 @@ class InterestsAnswer(Answer):
     hashtags: list[InterestAnswer]
 
 
-class TopItem(Answer):
-    """A post of a hashtag."""
-
-    post: str
-    author: str | None
-    taken_at: Time | None
-    image_url: str | None
-    like_count: int
-    comment_count: int
-
-
 class TopAnswer(Answer):
     """The top of a hashtag."""
 
     hashtag: str
     display: str
     as_of: Time
-    items: list[TopItem]
+    items: list[PostAnswer]
 
 
 class EventResult(Answer):

@@ -1,7 +1,6 @@
 """The service as processes of its own, under many clients, while it and Neo4j are killed."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.service import one_client
 from graph import clock, schema
 from graph.client import Client
 from graph.server import EmbeddedServer, free_port
@@ -141,29 +141,6 @@ def test_of_a_thousand_events_none_is_lost_and_none_counts_twice_whatever_is_kil
         assert (found, counted, noted) == (EVENTS, EVENTS, EVENTS)
     finally:
         service.end(signal.SIGTERM)
-
-
-def one_client(url: str, user: str, until: float, answers: Counter[int]) -> None:
-    """Look, like, mute and look again: what was muted is on no page, and what one did shows in one's next feed."""
-    rng = random.Random(user)
-    muted: set[str] = set()
-    with httpx.Client(base_url=url, timeout=60) as api:
-        while time.monotonic() < until:
-            page = api.get(f"/v1/users/{user}/feed", params={"limit": 5})
-            answers[page.status_code] += 1
-            items = page.json()["items"]
-            if cursor := page.json()["cursor"]:
-                more = api.get(f"/v1/users/{user}/feed", params={"cursor": cursor})
-                answers[more.status_code] += 1
-                items += more.json()["items"]
-            assert not muted & {item["author"] for item in items}
-            if items:
-                chosen = rng.choice(items)
-                events = [{"id": os.urandom(8).hex(), "kind": "like", "user": user, "post": chosen["post"]}]
-                if len(muted) < 3:
-                    muted.add(chosen["author"])
-                    events.append({"id": os.urandom(8).hex(), "kind": "mute", "user": user, "person": chosen["author"]})
-                answers[api.post("/v1/events", json=events).status_code] += 1
 
 
 def test_twenty_clients_of_two_workers_have_no_error_and_see_nothing_that_is_filtered(
