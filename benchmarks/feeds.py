@@ -23,11 +23,11 @@ import pandas as pd
 import cypher
 from graph import clock
 from graph.client import Client, Row
-from graph.feed import Request, feed
-from graph.profiles import profile
 from graph.progress import Silent
 from graph.projections import FRIENDS_OF_FRIENDS, projected
-from graph.ranking import pool_of, stored_of
+from graph.ranking.feed import Request, feed
+from graph.ranking.pool import pool_of, stored_of
+from graph.ranking.profiles import profile
 from graph.refresher import refresh
 from graph.server import EmbeddedServer
 from graph.settings import read_settings

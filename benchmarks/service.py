@@ -25,7 +25,7 @@ import httpx
 
 from benchmarks.feeds import DEFAULT, network
 from graph.client import Client
-from graph.feed import Request, feed
+from graph.ranking.feed import Request, feed
 from graph.refresher import refresh
 from graph.server import free_port
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from graph.client import Client
 from graph.errors import DatabaseError, GdsMissing, ProjectionLost, Unreachable
-from graph.profiles import AffinitySettings
 from graph.projections import AFFINITY, TASTE, projected
+from graph.ranking.profiles import AffinitySettings
 
 Nearest = dict[str, list[list[Any]]]
 """For each person, lists of an id and a number, the nearest first."""

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.budgets import Budget
 from graph.client import Client
 from graph.errors import TookTooLong
-from graph.profiles import FALLBACK, STORED, Bounds, LiveBounds, Profile, Ranking
+from graph.ranking.deadline import Budget
+from graph.ranking.profiles import FALLBACK, STORED, Bounds, LiveBounds, Profile, Ranking
 
 NEVER = -(2**63)
 """The time of a post that has none: in no window."""

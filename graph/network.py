@@ -4,8 +4,8 @@ from typing import Literal
 
 from graph import clock
 from graph.client import Client, Row
-from graph.feed import surroundings
-from graph.profiles import Profile
+from graph.ranking.feed import surroundings
+from graph.ranking.profiles import Profile
 
 ALL = 2**31
 Edges = Literal["all", "mine"]

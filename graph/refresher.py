@@ -19,9 +19,9 @@ from graph.candidates import Candidates, Near
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound, ProjectionLost, SettingsError
 from graph.leases import leased
-from graph.profiles import STORED, Profile, Ranking
 from graph.progress import Progress, Silent
 from graph.projections import drop_left_behind
+from graph.ranking.profiles import STORED, Profile, Ranking
 
 log = logging.getLogger(__name__)
 

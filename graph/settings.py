@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
     refresh_seconds: float = Field(30, gt=0, description="the service refreshes the stale so often")
-    profiles: Path | None = Field(None, description="a file of profiles of your own, beside graph/profiles.toml")
+    profiles: Path | None = Field(
+        None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
+    )
     api_keys: SecretStr = Field(
         SecretStr(""), description="the service's keys as role:key, with commas between; roles are read, write, admin"
     )

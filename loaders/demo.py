@@ -6,8 +6,8 @@ from pathlib import Path
 
 from graph import clock
 from graph.client import Client
-from graph.profiles import profile
 from graph.progress import Progress
+from graph.ranking.profiles import profile
 from graph.refresher import refresh
 from loaders.generator import generate
 from loaders.generator.pictures import write_pictures

@@ -17,9 +17,9 @@ from graph import clock
 from graph.client import Client
 from graph.connect import connect as connect_client
 from graph.errors import LoadError, SettingsError
-from graph.feed import Feed, Request, feed
-from graph.profiles import profile
 from graph.progress import Progress, Silent
+from graph.ranking.feed import Feed, Request, feed
+from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
 from loaders.readers import cell_of, columns_of
@@ -183,11 +183,12 @@ class Muted(ogm.Model):  # type: ignore[misc]
 
 
 def feed_frame(where: Client | Settings, user: str | int, **asked: Any) -> pandas.DataFrame:
-    """A person's feed as graph.feed.feed ranks it, a row for each post, the first on top.
+    """A person's feed as graph.ranking.feed.feed ranks it, a row for each post, the first on top.
 
     Columns: rank from 1, post, author, taken_at (UTC), like_count, comment_count, source, score, each part of the
-    score under its name (missing where a source has no such part), why. `asked` are the fields of graph.feed.Request;
-    `profile` may be a name, `as_of` a datetime or ISO 8601. Of an empty one, `attrs["why_empty"]` says what to do.
+    score under its name (missing where a source has no such part), why. `asked` are the fields of
+    graph.ranking.feed.Request; `profile` may be a name, `as_of` a datetime or ISO 8601. Of an empty one,
+    `attrs["why_empty"]` says what to do.
     """
     if isinstance(where, Settings):
         with connect_client(where, Silent()) as client:

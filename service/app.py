@@ -23,12 +23,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-import graph.feed
+import graph.ranking.feed
 from graph.client import Client
 from graph.connect import address, connect
 from graph.errors import DatabaseError, Unreachable
-from graph.profiles import Profile, profile
 from graph.progress import Silent
+from graph.ranking.profiles import Profile, profile
 from graph.refresher import Background
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
@@ -101,7 +101,7 @@ def _client(settings: Settings, chosen: Profile) -> Client:
         log.warning("Neo4j does not answer yet: %s", error)
         return Client(address(settings), **bounds)
     try:
-        graph.feed.prepare(client, chosen)
+        graph.ranking.feed.prepare(client, chosen)
     except DatabaseError as error:
         log.warning("The first feeds will wait until they are planned: %s", error)
     return client

@@ -12,10 +12,10 @@ from graph import clock, doctor, locks
 from graph import network as networks
 from graph.connect import connect
 from graph.errors import GraphfeedError
-from graph.feed import Feed, Request
-from graph.feed import feed as rank
-from graph.profiles import profile
 from graph.progress import Silent
+from graph.ranking.feed import Feed, Request
+from graph.ranking.feed import feed as rank
+from graph.ranking.profiles import profile
 from graph.server import EmbeddedServer
 from graph.settings import Settings, read_settings
 from loaders import demo as demos

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from graph import clock
 from graph.client import Row
-from graph.feed import Feed, Item
+from graph.ranking.feed import Feed, Item
 from loaders.report import Report
 
 NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}

@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.profiles import Profile, profile
+from graph.ranking.profiles import Profile, profile
 from service import ids
 from service.telemetry import Telemetry
 

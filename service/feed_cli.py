@@ -11,13 +11,13 @@ import typer
 from graph import clock, refresher
 from graph.connect import connect
 from graph.errors import SettingsError
-from graph.feed import Feed, Request, next_page
-from graph.feed import feed as rank
-from graph.feed import replay as rank_again
-from graph.lists import everybody, ranked_lists
-from graph.profiles import profile
+from graph.ranking.batch import everybody, ranked_lists
+from graph.ranking.feed import Feed, Request, next_page
+from graph.ranking.feed import feed as rank
+from graph.ranking.feed import replay as rank_again
+from graph.ranking.profiles import profile
+from graph.ranking.why import why as explain
 from graph.settings import read_settings
-from graph.why import why as explain
 from service import console
 from service.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
 from service.schemas import FeedAnswer, WhyAnswer

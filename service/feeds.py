@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Path, Query
 from fastapi.responses import Response
 
-import graph.feed
-import graph.why
+import graph.ranking.feed
+import graph.ranking.why
 from graph import discovery
 from graph import network as networks
-from graph.feed import Feed, Request
-from graph.profiles import Profile
+from graph.ranking.feed import Feed, Request
+from graph.ranking.profiles import Profile
 from graph.tracing import current
 from service.bodies import Preview
 from service.dependencies import (
@@ -88,9 +88,9 @@ def feed(
     """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served:
     its cursor leads to the next page."""
     if cursor is not None:
-        found = graph.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=True)
+        found = graph.ranking.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=True)
     else:
-        found = graph.feed.feed(client, asked, record=asked.profile.ranking is not None)
+        found = graph.ranking.feed.feed(client, asked, record=asked.profile.ranking is not None)
     tells.served(found)
     return _answer(found, asked.profile if debug else None)
 
@@ -103,7 +103,7 @@ def feed(
 def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: WantsDebug = False) -> Response:
     """What the feed would be with other weights of the profile's parts. A look: nothing is recorded."""
     other = asked.profile.weighing(given.weights)
-    found = graph.feed.feed(client, replace(asked, profile=other))
+    found = graph.ranking.feed.feed(client, replace(asked, profile=other))
     return _answer(found, other if debug else None)
 
 
@@ -112,7 +112,7 @@ def why(
     client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    answer = graph.why.why(client, Request(user, chosen, as_of=as_of, window_days=window_days), post)
+    answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=window_days), post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 
@@ -124,7 +124,7 @@ def slate(
     sensitive: Sensitive = False,
 ) -> Response:
     """The whole of a slate again in its order, but for what the person may not be shown any more."""
-    return _answer(graph.feed.replay(client, user, slate, sensitive=sensitive))
+    return _answer(graph.ranking.feed.replay(client, user, slate, sensitive=sensitive))
 
 
 @router.get("/users/{user}/network")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graph import clock
-from graph.feed import EVER
+from graph.ranking.feed import EVER
 
 
 class Edges(StrEnum):

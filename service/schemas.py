@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 from graph import clock
 from graph.client import Row
 from graph.events import Outcome
-from graph.feed import Feed
+from graph.ranking.feed import Feed
 
 Time = Annotated[int, PlainSerializer(clock.iso, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""

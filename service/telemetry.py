@@ -16,8 +16,8 @@ from graph import tracing
 from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event
-from graph.feed import Feed
 from graph.health import health
+from graph.ranking.feed import Feed
 from service.schemas import EventResult
 
 log = logging.getLogger("service.requests")

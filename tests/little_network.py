@@ -9,8 +9,8 @@ from uuid import uuid4
 from graph import clock
 from graph.client import Client
 from graph.events import Event, record
-from graph.feed import Feed, Request
-from graph.profiles import Ranking, profile
+from graph.ranking.feed import Feed, Request
+from graph.ranking.profiles import Ranking, profile
 from graph.refresher import ALL, Refreshed, refresh
 from tests.support import load, write_csv
 

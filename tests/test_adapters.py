@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import clock, profiles
+from graph import clock
 from graph.client import Client
 from graph.errors import LoadError
-from graph.feed import Request, feed
 from graph.progress import Silent
+from graph.ranking import profiles
+from graph.ranking.feed import Request, feed
 from loaders import neutral
 from loaders.adapters import ADAPTERS, ldbc_files, sources
 from loaders.adapters.instagram_entries import (

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from graph.client import Client
 from graph.errors import GraphfeedError
-from graph.profiles import PARTS, profile
+from graph.ranking.profiles import PARTS, profile
 from service.cli import app
 from tests.support import ask, load, write_csv
 

@@ -9,8 +9,8 @@ import pytest
 
 from graph import clock, schema
 from graph.client import Address, Client
-from graph.feed import Request, feed
-from graph.profiles import profile
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import profile
 from graph.refresher import refresh
 from loaders.generator import generate
 from tests.support import ask, load

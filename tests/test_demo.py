@@ -6,8 +6,8 @@ import pytest
 
 from graph import clock
 from graph.client import Client
-from graph.feed import Request, feed
 from graph.progress import Silent
+from graph.ranking.feed import Request, feed
 from loaders import demo
 from tests.support import ask
 

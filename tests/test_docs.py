@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cypher import names
-from graph.profiles import profiles
+from graph.ranking.profiles import profiles
+from graph.ranking.tutorial import SOURCES
 from graph.settings import Settings
-from graph.sources import SOURCES
 from loaders.neutral import FILES
 from service.cli import app
 

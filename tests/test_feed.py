@@ -14,8 +14,8 @@ import pytest
 import cypher
 from graph.client import Client, Row
 from graph.errors import GdsMissing, SettingsError, TookTooLong
-from graph.feed import Item, feed, next_page, replay
-from graph.profiles import Profile, profile, profiles
+from graph.ranking.feed import Item, feed, next_page, replay
+from graph.ranking.profiles import Profile, profile, profiles
 from tests.little_network import (
     DAY,
     DEFAULT,

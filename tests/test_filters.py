@@ -12,10 +12,10 @@ import cypher
 from graph import clock, schema
 from graph.client import Client
 from graph.events import Event, record
-from graph.feed import Feed, Item, Request, feed, next_page, replay
-from graph.lists import ranked_lists
 from graph.network import interests, network
-from graph.profiles import profile
+from graph.ranking.batch import ranked_lists
+from graph.ranking.feed import Feed, Item, Request, feed, next_page, replay
+from graph.ranking.profiles import profile
 from graph.refresher import refresh
 from tests.support import ask
 

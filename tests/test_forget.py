@@ -13,8 +13,8 @@ from graph import clock, hashtags, schema
 from graph.client import Client, Row, Written
 from graph.errors import NotFound
 from graph.events import Event, record
-from graph.feed import Request, feed
-from graph.profiles import profile
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import profile
 from graph.refresher import refresh
 from loaders import forgetting
 from loaders.forgetting import forget

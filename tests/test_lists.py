@@ -13,9 +13,9 @@ from graph import clock
 from graph.client import Client
 from graph.errors import GraphfeedError, SettingsError
 from graph.events import Event, record
-from graph.feed import EVER, Request, feed
-from graph.lists import RankedList, everybody, ranked_lists
-from graph.profiles import Profile, profile
+from graph.ranking.batch import RankedList, everybody, ranked_lists
+from graph.ranking.feed import EVER, Request, feed
+from graph.ranking.profiles import Profile, profile
 from graph.refresher import ALL, refresh
 from service.cli import app
 from tests.support import ask, everything, load, write_csv

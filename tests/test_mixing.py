@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.stats import chisquare
 
-from graph.mixing import Candidate, Draw, Mixing, mix
+from graph.ranking.mixing import Candidate, Draw, Mixing, mix
 
 PLAIN = Mixing(temperature=1, author_decay=1, hashtag_decay=1, hashtag_reach=0, floor=0)
 DECAYS = st.sampled_from([0.01, 0.5, 0.9, 1.0])

@@ -15,8 +15,8 @@ import pytest
 from graph import clock
 from graph.client import Client
 from graph.errors import LoadError, LoginRefused, NotFound, SettingsError
-from graph.feed import Request, feed
-from graph.profiles import profile
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders import notebook
 from loaders.notebook import Hashtag, Post, User, bulk_load, feed_frame

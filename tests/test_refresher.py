@@ -22,14 +22,15 @@ import pytest
 from scipy.stats import spearmanr
 from typer.testing import CliRunner
 
-from graph import clock, leases, refresher, slates
+from graph import clock, leases, refresher
 from graph.affinity import affinity
 from graph.candidates import Candidates
 from graph.client import Address, Client
 from graph.errors import Busy, GdsMissing, GraphfeedError, NotFound
 from graph.events import Event, record
-from graph.feed import Request, feed
-from graph.profiles import STORED, Profile, Ranking, profile
+from graph.ranking import slates
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import STORED, Profile, Ranking, profile
 from graph.refresher import ALL, STALE, Background, Refresher, refresh
 from loaders.forgetting import forget
 from loaders.generator import generate

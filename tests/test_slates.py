@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import Expired, NotFound, SettingsError
-from graph.feed import Feed, feed, next_page, replay
-from graph.profiles import profile
+from graph.ranking.feed import Feed, feed, next_page, replay
+from graph.ranking.profiles import profile
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, lively, posts_of, ranking, refreshed
 from tests.support import ask

@@ -12,7 +12,7 @@ import pytest
 from graph import schema
 from graph.client import Client
 from graph.errors import NotFound
-from graph.feed import Feed, Item, feed
+from graph.ranking.feed import Feed, Item, feed
 from tests.little_network import SOURCES, Network, act, asked, posts_of, refreshed
 from tests.support import ask
 

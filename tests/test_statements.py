@@ -10,7 +10,7 @@ import cypher
 from cypher import StatementFormError, load, names, parse
 from graph import clock, schema
 from graph.client import Client, Row
-from graph.profiles import profile
+from graph.ranking.profiles import profile
 from loaders.generator import generate
 from tests import support
 from tests.support import ask
@@ -46,7 +46,7 @@ def test_params_holds_no_parameter_that_no_file_uses() -> None:
 
 def test_every_statement_is_used() -> None:
     python = "".join(
-        path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).glob("*.py")
+        path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).rglob("*.py")
     )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
     composed |= {
@@ -60,7 +60,7 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
     speakers = {name for name in names() if "gds." in code(name)}
     assert {name.split("/")[0] for name in speakers} == {"affinity", "feed", "admin"}
     projecting = {
-        path.stem for path in (ROOT / "graph").glob("*.py") if '"affinity/project_' in path.read_text(encoding="utf-8")
+        path.stem for path in (ROOT / "graph").rglob("*.py") if '"affinity/project_' in path.read_text(encoding="utf-8")
     }
     assert projecting == {"projections"}
 

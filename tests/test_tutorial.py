@@ -8,9 +8,9 @@ import pytest
 
 from graph import clock
 from graph.client import Client
-from graph.feed import Request, feed
 from graph.network import interests, network
-from graph.profiles import profile
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import profile
 from tests.conftest import flickr_folder
 from tests.networks import AS_OF_MS, write_network
 from tests.oracle import UNCUT, Oracle, assert_same_ranking, assert_ties_by_id

@@ -11,9 +11,9 @@ import pytest
 from graph import clock
 from graph.client import Client
 from graph.errors import NotFound, SettingsError
-from graph.feed import Request, feed
 from graph.network import interests, network
-from graph.profiles import profile
+from graph.ranking.feed import Request, feed
+from graph.ranking.profiles import profile
 from tests.support import ask, calls_of, load, write_csv
 
 pytestmark = pytest.mark.live

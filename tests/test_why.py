@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from graph.client import Client
 from graph.errors import NotFound, SettingsError
-from graph.feed import EVER, feed
-from graph.profiles import profile
-from graph.why import Why
-from graph.why import why as explain
+from graph.ranking.feed import EVER, feed
+from graph.ranking.profiles import profile
+from graph.ranking.why import Why
+from graph.ranking.why import why as explain
 from service.cli import app
 from tests.little_network import DAY, NOW, SOURCES, Network, act, asked, lively, ranking, refreshed
 from tests.support import ask

@@ -9,9 +9,9 @@ from typing import Any
 from graph.candidates import Candidates
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.feed import ALL, Request
-from graph.profiles import STORED
-from graph.ranking import passed, pool_of, stored_of
+from graph.ranking.feed import ALL, Request
+from graph.ranking.pool import passed, pool_of, stored_of
+from graph.ranking.profiles import STORED
 from graph.refresher import BATCH, THREADS, Refresher, refresher
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 import cypher
-from graph import clock, explanation, slates
+from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.profiles import MIXED, PARTS, STORED, Profile, Ranking, profile
-from graph.ranking import Pool, rank, stored_of, with_popular
-from graph.slates import Cursor
-from graph.sources import source
+from graph.ranking import reasons as explanation
+from graph.ranking import slates
+from graph.ranking.pool import Pool, rank, stored_of, with_popular
+from graph.ranking.profiles import MIXED, PARTS, STORED, Profile, Ranking, profile
+from graph.ranking.slates import Cursor
+from graph.ranking.tutorial import source
 
 ALL = 1_000_000
 """As `spare`: what a source brings is scored whole."""

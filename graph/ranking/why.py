@@ -7,9 +7,9 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.feed import EVER, Item, Request, pool_for, ranked_items, surroundings
-from graph.profiles import PARTS, Ranking
-from graph.slates import Place
+from graph.ranking.feed import EVER, Item, Request, pool_for, ranked_items, surroundings
+from graph.ranking.profiles import PARTS, Ranking
+from graph.ranking.slates import Place
 
 DAY = 86_400_000
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import Expired, NotFound, SettingsError
-from graph.profiles import PARTS, SlateSettings
+from graph.ranking.profiles import PARTS, SlateSettings
 
 DAY = 86_400_000
 MOST = 300

@@ -9,9 +9,9 @@ from graph import candidates
 from graph.candidates import Candidates, Near
 from graph.client import Client, Row
 from graph.errors import TookTooLong
-from graph.mixing import Candidate, mix
-from graph.profiles import PARTS, STORED, Ranking
-from graph.slates import Place
+from graph.ranking.mixing import Candidate, mix
+from graph.ranking.profiles import PARTS, STORED, Ranking
+from graph.ranking.slates import Place
 
 NOTHING_STORED = "stored candidates"
 """What an answer lacks that was made from a bounded walk."""

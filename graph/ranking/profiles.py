@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.alias_generators import to_camel
 
 from graph.errors import SettingsError
-from graph.mixing import Mixing
+from graph.ranking.mixing import Mixing
 
 STORED = ("liked_by_followees", "friends_of_friends", "similar_taste", "interests")
 """The sources whose candidates are stored. Those of `followees` are live in each request."""

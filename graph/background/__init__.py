@@ -1,0 +1,1 @@
+"""What is built for everybody in the background: similar posts, vectors, tops, affinity."""

@@ -1,0 +1,1 @@
+"""Ranking: candidates are retrieved, scored, mixed into a slate, and explained."""
