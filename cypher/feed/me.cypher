@@ -14,9 +14,10 @@ CALL (me, likes) {
   WITH collect({at: at, id: id}) AS newest
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
+WITH *, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
 // The vectors of what I liked, where my own was made from other likes
-CALL (me, build, likes) {
-  WITH me, build, likes WHERE build.slot IS NOT NULL AND coalesce(me.factorsLikes <> likes, true) AND likes > 0
+CALL (me, build, folds) {
+  WITH me, build WHERE folds
   // fragment: my_likes
   // end fragment
   WITH build, at, liked ORDER BY coalesce(at, $untimed) DESC, liked.id LIMIT $bounds.likesOfFactors
@@ -24,7 +25,7 @@ CALL (me, build, likes) {
   RETURN collect(factors) AS likedFactors
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
-  likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
+  folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
   EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates

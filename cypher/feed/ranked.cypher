@@ -1,7 +1,8 @@
 // The best posts that I may be shown, each with the sources that bring it, its features, its score and what the reasons need
 MATCH (me:User {id: $me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
-  coalesce($mine.factors, me[$vectors.factors]) AS myFactors, coalesce($mine.factorsNorm, me[$vectors.factorsNorm]) AS myNorm,
+  CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
+  CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
   me[$vectors.fastrp] AS myFastrp
 // ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
 CALL (me, bars) {
@@ -67,7 +68,7 @@ CALL (me, bars) {
     RETURN post, sources, similar, links, likers
     // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
-      $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log(1 + size(likers)) DESC, post.id
+      $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log($smoothing.proof + size(likers)) DESC, post.id
     LIMIT $bounds.pool
   }
   RETURN collect({
@@ -126,8 +127,8 @@ WITH me, author, one, post, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
-  log(1 + size(one.likers)) AS proof,
-  log($smoothing.pop + coalesce(post.likeCount, 0)) AS pop,
+  log($smoothing.proof + size(one.likers)) AS proof,
+  log($smoothing.pop + CASE WHEN post.likeCount > 0 THEN post.likeCount ELSE 0 END) AS pop,
   log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
