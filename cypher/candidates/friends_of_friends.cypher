@@ -13,7 +13,12 @@
 MATCH (me:User {id: $me})
 CALL (me) {
   MATCH (me)-[:FOLLOWS]->(via:User)
-  WHERE NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
+  WHERE
+    // fragment: people (person=via)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(via) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
+    AND (NOT coalesce(via.optedOut, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+    // end fragment
   CALL (via) { MATCH (via)-[:FOLLOWS]->(author) RETURN author LIMIT $perPerson }
   RETURN author, 0.0 AS affinity, min(via.id) AS via
 UNION ALL
@@ -32,15 +37,15 @@ CALL (me, author) {
   // Sorted before filtered: so the filters look at few posts of those who posted thousands
   WITH me, author, post ORDER BY coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) DESC,
     coalesce(post.likeCount, 0) DESC, post.id LIMIT 4 * $perAuthor
-  WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) } AND
+    // fragment: posts
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    // end fragment
   RETURN post LIMIT $perAuthor
 }
 WITH post, author, affinity AS value, via, null AS link, log($smoothing.affinity + affinity) AS score

@@ -49,15 +49,15 @@ WITH me, mine, post, value, rank
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, mine, post, author, value, rank
-WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+WHERE
+  // fragment: posts
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  // end fragment
 WITH post, author, value, mine[rank].hashtag.name AS via, log(value * log(2 + coalesce(post.likeCount, 0))) AS score,
   head([link IN mine[rank].links WHERE link <> post | link.id]) AS link
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age

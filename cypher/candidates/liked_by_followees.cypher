@@ -11,7 +11,12 @@
 MATCH (me:User {id: $me})
 CALL (me) {
   MATCH (me)-[:FOLLOWS]->(followee)
-  WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
+  WHERE
+    // fragment: people (person=followee)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(followee) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
+    AND (NOT coalesce(followee.optedOut, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
+    // end fragment
   CALL (followee) {
     MATCH (followee)-[:LIKED]->(post)
     RETURN post LIMIT $perPerson
@@ -28,15 +33,15 @@ WITH me, post, likers, via
 WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, post, author, likers, via
-WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+WHERE
+  // fragment: posts
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  // end fragment
 WITH post, author, toFloat(likers) AS value, via, null AS link,
   log(likers / sqrt(1.0 + coalesce(post.likeCount, 0))) AS score
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age

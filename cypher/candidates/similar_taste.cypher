@@ -14,8 +14,12 @@ MATCH (me:User {id: $me})
 CALL (me) {
   UNWIND range(0, size($near.similar) - 1) AS rank
   MATCH (other:User {id: $near.similar[rank][0]})
-  WHERE other <> me AND NOT EXISTS { (me)-[:MUTED]->(other) } AND NOT EXISTS { (me)-[:BLOCKED]-(other) }
-    AND (NOT coalesce(other.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(other) })
+  WHERE other <> me AND
+    // fragment: people (person=other)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(other) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(other) })
+    AND (NOT coalesce(other.optedOut, false) OR other = me OR EXISTS { (me)-[:FOLLOWS]->(other) })
+    // end fragment
   CALL (other) {
     // In the order of the store, the latest first, so that nobody's many thousands are walked
     MATCH (other)-[:LIKED]->(post)
@@ -48,15 +52,15 @@ WITH me, author, one.post AS post, one.value AS value, one.via AS via, one.link 
 ORDER BY score + CASE WHEN $now - $windowDays * 86400000 < post.takenAt <= $now THEN log(10) ELSE 0 END DESC, post.id
 LIMIT 3 * $keep
 WITH *
-WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) } AND
+  // fragment: posts
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  // end fragment
 // keep: the best of the window, as a feed ranks them, and beside these the best of any age
 WITH post, author, value, via, link, score, coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, false) AS recent
 WITH *, score + CASE WHEN recent THEN log(0.5) * ($now - post.takenAt) / 86400000.0 / $halfLifeDays ELSE 0 END AS fresh

@@ -18,36 +18,40 @@ WITH me, about, place, CASE WHEN slate IS NULL THEN $items[place] ELSE [posts[pl
 MATCH (post:Post {id: item[0]})
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 WITH me, about, place, item, post, author
-WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+WHERE
+  // fragment: posts
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+  // end fragment
 WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
 // The path is of now: who has unfollowed or unliked since, or may not be shown, is in none
 CALL (me, item) {
   OPTIONAL MATCH (via:User {id: item[3]})
-  WHERE via <> me AND NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
-    AND (NOT coalesce(via.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(via) })
+  WHERE via <> me AND
+    // fragment: people (person=via)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(via) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
+    AND (NOT coalesce(via.optedOut, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+    // end fragment
   RETURN via
 }
 CALL (me, item) {
   OPTIONAL MATCH (post:Post {id: item[4]})
   OPTIONAL MATCH (author:User)-[:POSTED]->(post)
   WITH me, post, author
-  WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+  WHERE
+    // fragment: posts
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    // end fragment
   RETURN head(collect(post)) AS link
 }
 OPTIONAL MATCH (image)-[:TAGGED]->(hashtag:Hashtag {name: item[3]}) WHERE item[1] = 'interests'

@@ -68,27 +68,27 @@ CALL (me, actedSince, lists, served) {
     MATCH (post:Post {id: id})
     OPTIONAL MATCH (author:User {id: by})
     WITH me, actedSince, post, author, source, value, via, link
-    WHERE (NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) })
-      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    WHERE (NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }) AND
+      // fragment: posts
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      // end filter
+      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+      // end fragment
     RETURN post, author, source, value, via, link
   UNION ALL
     MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post)
-    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL) AND NOT post.id IN served
-      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL) AND NOT post.id IN served AND
+      // fragment: posts
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      // end filter
+      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+      // end fragment
     WITH me, author, post ORDER BY post.takenAt DESC, post.id LIMIT 2 * $newest
     WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
     RETURN post, author, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link LIMIT $newest
