@@ -1,7 +1,9 @@
 """The files in cypher/: their form, their parameters, and that they run as they stand in Neo4j Browser."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,6 +134,23 @@ def test_each_statement_is_understood_by_the_server_which_warns_of_nothing(clien
     for part in load(name).parts:
         summary = client._driver.execute_query(f"EXPLAIN {part}", samples).summary
         assert [status.gql_status for status in summary.gql_status_objects if status.is_notification] == []
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", [*(name for name in names() if "posts" in held(name)), "explain/why"])
+def test_muted_hashtags_are_found_from_the_post_not_from_all_that_i_muted(client: Client, name: str) -> None:
+    samples = {parameter: sample(client, PARAMS[parameter]) for parameter in load(name).samples}
+    plan = client._driver.execute_query(f"EXPLAIN {load(name).text}", samples).summary.plan
+    muted = [step for step in operators(plan) if step.startswith("Expand") and ":MUTED]->" in step]
+    assert muted
+    assert all(step.startswith("Expand(Into)") for step in muted)
+
+
+def operators(plan: Any) -> Iterator[str]:
+    """The steps of a plan, each with its details."""
+    yield f"{plan['operatorType']} {plan['args'].get('Details')}"
+    for child in plan.get("children", []):
+        yield from operators(child)
 
 
 def sample(client: Client, expression: str) -> object:
