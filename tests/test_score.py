@@ -59,8 +59,10 @@ def made(client: Client, seed: int) -> World:
         "UNWIND $shares AS row MATCH (tag:Hashtag {name: row[0]}) SET tag.share = row[1]",
         shares=[[name, share] for name, share in zip(HASHTAGS, (0.4, 0.3, 0.2, 0.1), strict=False)],
     )
+    strangers = {post["id"] for post in posts if post["author"] in ("u5", "u6")}  # of whom u0 never liked anything
+    likes = [(person, post) for person in PEOPLE for post in POSTS if rng.random() < 0.25]
     ties = {
-        "LIKED": [(person, post) for person in PEOPLE for post in POSTS if rng.random() < 0.25],
+        "LIKED": [(person, post) for person, post in likes if person != "u0" or post not in strangers],
         "VIEWED": [("u0", post) for post in POSTS if rng.random() < 0.05],
         "HID": [("u0", post) for post in POSTS if rng.random() < 0.08],
         "FOLLOWS": [pair for pair in pairs if rng.random() < 0.4],
