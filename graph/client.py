@@ -242,6 +242,8 @@ class Client:
                 ) from None
             if "ConstraintValidationFailed" in (error.code or ""):
                 raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
+            if "EntityNotFound" in (error.code or ""):
+                raise Conflict("Another deleted at the same moment what this would change.", "Try again.") from None
             if "InvalidBookmark" in (error.code or ""):
                 raise SettingsError("This is no bookmark of the database.", "Give one as an answer told it.") from None
             if "TransactionTimedOut" in (error.code or ""):

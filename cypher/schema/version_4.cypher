@@ -37,3 +37,4 @@ CALL db.createProperty('building');
 CALL db.createProperty('stage');
 CALL db.createProperty('stageDone');
 CALL db.createProperty('stageTotal');
+CALL db.createProperty('stageLeft');
