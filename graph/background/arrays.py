@@ -59,14 +59,14 @@ class Network:
     """The build that reads: what became known later is not in here."""
     people: Nodes
     posts: Nodes
-    likes: sparse.csr_array
+    likes: sparse.csr_matrix
     """People x posts, each like a 1."""
     liked_at: Ints | None
     """Time of each like, in the order of `likes.indices`; None where no like has a time."""
     taken_at: Ints
     like_count: Ints
     """As the graph counts, less the likes that are later than the clock."""
-    tags: sparse.csr_array
+    tags: sparse.csr_matrix
     """Posts x hashtags."""
     hashtags: Nodes
     factors_likes: Floats
@@ -199,7 +199,7 @@ def _told(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:
         yield row
 
 
-def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_array, Ints | None, Ints]:
+def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_matrix, Ints | None, Ints]:
     """The likes by the clock, the time of each, and for each post how many were left out for being later."""
     rows, columns = people.pairs(posts)
     at = people.list_times(posts)
@@ -212,8 +212,8 @@ def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_array
     return likes, np.where(at == -1, NO_TIME, at) if bool((at != -1).any()) else None, late
 
 
-def _matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_array:
+def _matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
     """A matrix of ones, its entries by row and column."""
     order = np.lexsort((columns, rows))
     starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=shape[0]))))
-    return sparse.csr_array((np.ones(len(rows), np.float32), columns[order], starts), shape=shape)
+    return sparse.csr_matrix((np.ones(len(rows), np.float32), columns[order], starts), shape=shape)

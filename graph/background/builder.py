@@ -13,18 +13,23 @@ from threading import Event
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from scipy.sparse import csr_matrix
 
 from graph import clock
 from graph.background import tops
 from graph.background.arrays import NO_TIME, Listen, Network, read
-from graph.background.state import LEASE, State, state
+from graph.background.blas import one_blas_thread
+from graph.background.factors import factors
+from graph.background.keys import keys
+from graph.background.memory import needed_bytes
+from graph.background.similar import RECIPE, Arcs, similar_posts
+from graph.background.stand_in import fastrp, renew_affinity
+from graph.background.state import LEASE, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
-from graph.background.stand_in import factors_of, fastrp, needed_bytes, renew_affinity, similar_posts
 from graph.ranking.profiles import Profile, profiles
 
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
@@ -44,8 +49,8 @@ KINDS = {"factors": "factors", "vectors": "fastrp"}
 DAY_MS = 86_400_000
 WINDOWS = 2
 """SIMILAR_NEW leads to posts of so many times the widest window, so that a window moves on without a build."""
-LISTED_FROM = 3
-"""Likes that a post must have to be in a list: such posts are marked as they change."""
+PYTHON_BYTES = 150 * 2**20
+"""Of Python itself and its packages."""
 TELLING_SECONDS = 2
 """The graph is told the progress no more often."""
 
@@ -83,7 +88,7 @@ def build(
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
     stopped = stopped or Event()
-    with leased(client, LEASE) as lost, threadpool_limits(1):
+    with leased(client, LEASE) as lost, one_blas_thread():
 
         def check() -> None:
             if stopped.is_set() or lost.is_set():
@@ -186,27 +191,32 @@ class _Builder:
     # The stages. Each writes what it can while what served before serves on
 
     def _lists(self, network: Network, listen: Listen) -> None:
-        recent = network.taken_at >= self._window_from(network)
-        arcs, recent_arcs = similar_posts(network, recent, listen)
-        self._store.arcs(SIMILAR, network, arcs, listen)
-        self._store.arcs(SIMILAR_NEW, network, recent_arcs, listen)
+        window_from = self._window_from(network)
+        found = similar_posts(
+            network.likes,
+            keys(network.people.ids),
+            keys(network.posts.ids),
+            network.taken_at >= window_from,
+            progress=_Passed(listen),
+        )
+        for kind, arcs in zip((SIMILAR, SIMILAR_NEW), found, strict=True):
+            self._store.arcs(kind, network, _matrix(arcs, len(network.posts)), listen)
         likes = network.likes_of_posts.astype(np.float64)
-        listed = np.where(likes >= LISTED_FROM, likes, np.nan)
+        listed = np.where(likes >= RECIPE.least_likes, likes, np.nan)
         self._store.numbers("listedLikes", network.posts, network.listed_likes, listed, listen, whole=True)
         self._store.unmark(network, likes)
-        self._facts["windowFrom"] = self._window_from(network)
-        self._found("lists", arcs.nnz > 0)
+        self._facts["windowFrom"] = window_from
+        self._found("lists", len(found[0].sources) > 0)
 
     def _factors(self, network: Network, listen: Listen) -> None:
-        found = factors_of(network, listen)
-        if found is not None:
-            for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
-                self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
-            grams = {"userGram": found.people_gram.ravel().tolist(), "postGram": found.posts_gram.ravel().tolist()}
-            self._facts.update(grams, factorsSize=found.posts.shape[1])
-        else:
-            self._facts.update(userGram=[], postGram=[], factorsSize=0)
-        self._found("factors", found is not None)
+        found = factors(network.likes)
+        written = 0
+        for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
+            written += self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
+        self._facts["factorsSize"] = found.posts.shape[1] if written else 0
+        self._facts["userGram"] = found.people_gram.ravel().tolist()
+        self._facts["postGram"] = found.post_gram.ravel().tolist()
+        self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
         size = 0
@@ -247,7 +257,9 @@ class _Builder:
         if memory is None:
             return
         size = self._client.read("build/size")[0]
-        needed = needed_bytes(size["people"], size["posts"], size["likes"], self._stages)
+        needs = needed_bytes(size["people"], size["posts"], size["likes"])
+        stages = {"lists": needs.similar, "factors": needs.factors}
+        needed = PYTHON_BYTES + needs.arrays + max([0, *(stages[stage] for stage in self._stages if stage in stages)])
         if needed > memory:
             raise SettingsError(
                 f"A build of this graph needs about {needed / 2**20:,.0f} MB of memory, and may take "
@@ -316,6 +328,20 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
+
+
+def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
+    return csr_matrix((arcs.weights, (arcs.sources, arcs.targets)), shape=(posts, posts))
+
+
+class _Passed(Silent):
+    """Passes the progress of one task on to a function."""
+
+    def __init__(self, listen: Listen) -> None:
+        self._listen = listen
+
+    def advance(self, task: str, done: int, total: int) -> None:
+        self._listen(done, total)
 
 
 def _nobody(done: int, total: int) -> None:

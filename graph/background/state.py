@@ -1,4 +1,4 @@
-"""The build that serves requests, and the work of a builder, as they stand in the graph. Imports no numerical library."""
+"""The build that serves, and the work of a builder, as they stand in the graph. Imports no numerical library."""
 
 from dataclasses import dataclass
 

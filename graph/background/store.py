@@ -50,19 +50,19 @@ class Store:
     written: dict[str, int] = field(default_factory=dict)
     """How many of each kind were written."""
 
-    def arcs(self, kind: str, network: Network, arcs: sparse.csr_array, listen: Listen) -> None:
+    def arcs(self, kind: str, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
         """Replace the arcs of those posts of which they changed."""
         rows = changed_posts(self._present(f"build/arcs_{kind}"), network.posts, arcs)
         size = max(1, PAGE_ARCS // max(1, int(np.diff(arcs.indptr).max(initial=1))))
         for page in _pages(rows, size, listen):
             posts = [_arcs_of(network.posts, arcs, row) for row in page]
-            self._write(f"build/{kind}", {"known": self.known, "posts": posts}, "arcs")
+            self.write(f"build/{kind}", {"known": self.known, "posts": posts}, "arcs")
 
     def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
         """Replace the tops of those hashtags and months in which they changed."""
         rows = list(_changed_tops(self._present("build/arcs_top"), network, tops))
         for page in _pages(rows, 200, listen):
-            self._write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
+            self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
 
     def numbers(
         self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False
@@ -72,12 +72,12 @@ class Store:
         for page in _pages(changed, PAGE_NODES, listen):
             values = [None if np.isnan(value) else int(value) if whole else float(value) for value in new[page]]
             rows = {"known": self.known, "property": name, "nodes": nodes.nodes[page].tolist(), "values": values}
-            self._write("build/numbers", rows, name)
+            self.write("build/numbers", rows, name)
 
     def shares(self, network: Network, shares: Floats, listen: Listen) -> None:
         """Set the share of the hashtags of which it changed."""
         for page in _pages(np.flatnonzero(network.share != shares), PAGE_NODES, listen):
-            self._write("build/shares", [{"hashtag": network.hashtags.ids[row], "share": shares[row]} for row in page])
+            self.write("build/shares", [{"hashtag": network.hashtags.ids[row], "share": shares[row]} for row in page])
 
     def unmark(self, network: Network, listed_likes: Floats) -> None:
         """Remove the marks that were there when the network was read, of posts whose lists are made."""
@@ -90,7 +90,7 @@ class Store:
                 }
                 for row in page
             ]
-            self._write("build/unmark", rows)
+            self.write("build/unmark", rows)
 
     def vectors(self, kind: str, slot: str, nodes: Ints, vectors: Any, listen: Listen) -> int:
         """Write vectors of nodes, by internal id, and their lengths, under a slot; none of length 0."""
@@ -105,7 +105,7 @@ class Store:
                 "vectors": vectors[page].tolist(),
                 "norms": norms[page].tolist() if kind == WITH_NORMS else [None] * len(page),
             }
-            self._write("build/vectors", rows, kind)
+            self.write("build/vectors", rows, kind)
         return len(usable)
 
     def copy(self, kinds: Iterable[str], old: str, new: str) -> None:
@@ -113,12 +113,12 @@ class Store:
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(old))), PAGE_VECTORS):
             for kind in kinds:
                 rows = {"nodes": page, "kind": kind, "norm": f"{kind}Norm", "from": old, "to": new}
-                self._write("build/copy_vectors", rows)
+                self.write("build/copy_vectors", rows)
 
     def clear(self, slot: str) -> None:
         """Remove all vectors of a slot that does not serve: those of before, and what a killed build left."""
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(slot))), PAGE_VECTORS):
-            self._write("build/remove_vectors", {"slot": slot, "nodes": page})
+            self.write("build/remove_vectors", {"slot": slot, "nodes": page})
 
     def switch(self, facts: Mapping[str, Any], tops: Row | None) -> None:
         """Let this build serve, in one transaction with the tops of all; None leaves these as they are."""
@@ -154,7 +154,7 @@ class Store:
     def _present(self, name: str) -> Iterator[Row]:
         return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)
 
-    def _write(self, name: str, rows: Any, counted: str | None = None) -> None:
+    def write(self, name: str, rows: Any, counted: str | None = None) -> None:
         """Write a page; what was deleted in the same moment is not there at the next attempt."""
         self.check()
         for attempt in range(1, ATTEMPTS + 1):
@@ -169,7 +169,7 @@ class Store:
             self.written[counted] = self.written.get(counted, 0) + int(next(iter(result[0].values())))
 
 
-def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_array) -> Ints:
+def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_matrix) -> Ints:
     """Rows of the posts whose arcs differ from those that are stored: in their targets, or weights by the tolerance."""
     stored, differs = np.zeros(len(posts), bool), np.zeros(len(posts), bool)
     for page in present:
@@ -181,7 +181,7 @@ def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_array) 
     return np.flatnonzero(differs | (~stored & (np.diff(arcs.indptr) > 0)))
 
 
-def _differing(sources: Ints, targets: Ints, values: Floats, arcs: sparse.csr_array) -> Ints:
+def _differing(sources: Ints, targets: Ints, values: Floats, arcs: sparse.csr_matrix) -> Ints:
     """The sources among these stored arcs for which `arcs` holds others."""
     rows = np.unique(sources)
     order = np.lexsort((targets, sources))
@@ -223,7 +223,7 @@ def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Itera
             }
 
 
-def _arcs_of(posts: Nodes, arcs: sparse.csr_array, row: int) -> Row:
+def _arcs_of(posts: Nodes, arcs: sparse.csr_matrix, row: int) -> Row:
     chosen = slice(arcs.indptr[row], arcs.indptr[row + 1])
     targets = posts.nodes[arcs.indices[chosen]]
     weights = arcs.data[chosen].astype(np.float64)

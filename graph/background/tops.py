@@ -48,7 +48,7 @@ def of_all(network: Network, bounds: Bounds = BOUNDS) -> Tops:
 def of_hashtags(network: Network, bounds: Bounds = BOUNDS) -> Tops:
     """The most liked posts of each hashtag, by month and of all time; of equally liked ones the newer."""
     tags = network.tags.tocoo()
-    posts, hashtags = tags.coords[0].astype(np.int64), tags.coords[1].astype(np.int64)
+    posts, hashtags = tags.row.astype(np.int64), tags.col.astype(np.int64)
     there = _is_there(network)[posts]
     posts, hashtags = posts[there], hashtags[there]
     tops = _tops(network, hashtags, posts, bounds.of_hashtag, bounds.of_hashtag_and_month)
