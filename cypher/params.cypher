@@ -48,7 +48,9 @@
 :param servedDays => 7;
 :param slate => 'new';
 :param start => 0;
-:param lease => 'refresh';
+:param lease => 'build';
+:param known => timestamp();
+:param highest => 1000000;
 :param owner => 'me';
 :param until => timestamp() + 60000;
 :param told => head([{username: 'ana', fullName: null, optedOut: null}]);

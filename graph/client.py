@@ -86,8 +86,9 @@ class Client:
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
                 auth=(address.user, address.password),
-                # A sparse graph lacks whole labels and types; a notification for each says nothing.
-                notifications_disabled_classifications=["UNRECOGNIZED"],
+                # A sparse graph lacks whole labels and types. And a build reads internal ids by millions as numbers,
+                # as GDS does: id() is deprecated for a text of 40 characters. A notification for each says nothing.
+                notifications_disabled_classifications=["UNRECOGNIZED", "DEPRECATION"],
                 connection_timeout=10,
                 connection_acquisition_timeout=acquire,
                 max_transaction_retry_time=patience,
@@ -143,8 +144,11 @@ class Client:
             named = neo4j.unit_of_work(metadata=_metadata(name))
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
-    def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Iterator[Row]:
-        """The rows of a reading statement one by one, in bounded memory, however many there are."""
+    def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000) -> Iterator[Row]:
+        """The rows of a reading statement one by one, in bounded memory, however many there are.
+
+        `fetch` is how many rows are held at once: fewer where each holds long lists.
+        """
         statement = cypher.load(name)
         query = neo4j.Query(statement.text, metadata=_metadata(name))
         with (
@@ -152,7 +156,7 @@ class Client:
             self._driver.session(
                 database=self.address.database,
                 default_access_mode=neo4j.READ_ACCESS,
-                fetch_size=10_000,
+                fetch_size=fetch,
                 bookmark_manager=self._bookmarks(),
             ) as session,
         ):
@@ -236,6 +240,8 @@ class Client:
                 ) from None
             if "ConstraintValidationFailed" in (error.code or ""):
                 raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
+            if "EntityNotFound" in (error.code or ""):
+                raise Conflict("Another deleted at the same moment what this would change.", "Try again.") from None
             if "InvalidBookmark" in (error.code or ""):
                 raise SettingsError("This is no bookmark of the database.", "Give one as an answer told it.") from None
             if "TransactionTimedOut" in (error.code or ""):

@@ -1,5 +1,7 @@
 """How long work tells what it is doing, without knowing who listens."""
 
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -21,3 +23,31 @@ class Silent:
 
     def advance(self, task: str, done: int, total: int) -> None:
         pass
+
+
+class Forecast:
+    """Passes on what work tells, and works out how long the task at hand will still take."""
+
+    def __init__(self, listener: Progress, now: Callable[[], float] = time.monotonic) -> None:
+        self._listener = listener
+        self._now = now
+        self._began: dict[str, tuple[float, int]] = {}
+        self.seconds_left: float | None = None
+
+    def say(self, text: str) -> None:
+        self._listener.say(text)
+
+    def advance(self, task: str, done: int, total: int) -> None:
+        began, first = self._began.setdefault(task, (self._now(), done))
+        seconds = self._now() - began
+        self.seconds_left = seconds * (total - done) / (done - first) if done > first else None
+        self._listener.advance(task, done, total)
+
+
+def forecast(task: str, done: int, total: int, seconds_left: float | None) -> str:
+    """How far a task has come, for people: 'similar posts 41 %, about 2 min left'."""
+    share = f"{task} {100 * done // max(total, 1)} %"
+    if seconds_left is None:
+        return share
+    left = f"{seconds_left / 60:.0f} min" if seconds_left >= 90 else f"{seconds_left:.0f} s"
+    return f"{share}, about {left} left"

@@ -3,7 +3,9 @@
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 3
+VERSION = 4
+OUTDATED = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
+"""Statements that remove, in pages, what older versions stored and a version has no use for."""
 
 
 def version(client: Client) -> int:
@@ -13,7 +15,11 @@ def version(client: Client) -> int:
 
 
 def ensure(client: Client) -> None:
-    """Bring the graph to VERSION; nothing happens if it is there. Raises DatabaseError if it is ahead of us."""
+    """Bring the graph to VERSION; nothing happens if it is there. Raises DatabaseError if it is ahead of us.
+
+    A version is recorded when all of it is done: killed in the midst, the next start does it again, and what was
+    removed is removed already.
+    """
     has = version(client)
     if has > VERSION:
         raise DatabaseError(
@@ -23,4 +29,6 @@ def ensure(client: Client) -> None:
     for number in range(has + 1, VERSION + 1):
         client.run_parts(f"schema/version_{number}")
         client.run_parts("schema/await_indexes")
+        for statement in OUTDATED.get(number, ()) if has else ():
+            client.run_in_transactions(statement)
         client.write("schema/record_version", {"version": number})

@@ -1,0 +1,348 @@
+"""The builder: it makes what is the same for all and what affinity each person has, in the background.
+
+It reads the graph once into arrays, works there, and writes what changed. Vectors are of a generation: they are written
+under the names of the slot that does not serve, and one write lets them serve. Killed at any moment, what serves is
+whole: the vectors of the generation before, and each post's arcs as they were or as they are now.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from graph import clock
+from graph.background import tops
+from graph.background.arrays import NO_TIME, Listen, Network, read
+from graph.background.blas import one_blas_thread
+from graph.background.factors import factors
+from graph.background.keys import keys
+from graph.background.memory import needed_bytes
+from graph.background.similar import RECIPE, Arcs, similar_posts
+from graph.background.stand_in import fastrp, renew_affinity
+from graph.background.state import LEASE, state
+from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.client import Client, Row
+from graph.errors import Busy, GdsMissing, SettingsError
+from graph.leases import leased
+from graph.progress import Forecast, Progress, Silent
+from graph.ranking.profiles import Profile, profiles
+
+STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
+"""In this order: after the last but one a feed has all but each person's affinity."""
+TASKS = {
+    "reading": "the graph",
+    "lists": "similar posts",
+    "factors": "factors",
+    "vectors": "FastRP vectors",
+    "trend": "trend",
+    "tops": "most liked posts",
+    "affinity": "affinity",
+}
+"""The stages, as progress names them."""
+KINDS = {"factors": "factors", "vectors": "fastrp"}
+"""The stages that make vectors, and the names of these."""
+DAY_MS = 86_400_000
+WINDOWS = 2
+"""SIMILAR_NEW leads to posts of so many times the widest window, so that a window moves on without a build."""
+PYTHON_BYTES = 150 * 2**20
+"""Of Python itself and its packages."""
+TELLING_SECONDS = 2
+"""The graph is told the progress no more often."""
+
+
+@dataclass
+class Built:
+    """What a build did."""
+
+    generation: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    """By stage."""
+    written: dict[str, int] = field(default_factory=dict)
+    """By kind: arcs, vectors, tops, numbers; what was there already is not written."""
+    missing: tuple[str, ...] = ()
+    """What could not be made of this graph on this server: 'gds', 'lists', 'factors', 'fastrp', 'trend'."""
+    stopped: bool = False
+    """Told to stop before the end: what was built before serves on."""
+
+
+def build(
+    client: Client,
+    profile: Profile,
+    *,
+    only: Collection[str] = STAGES,
+    as_of: int | None = None,
+    memory: int | None = None,
+    progress: Progress | None = None,
+    stopped: Event | None = None,
+) -> Built:
+    """Build everything, or some stages, from what was there at a clock in epoch milliseconds.
+
+    `memory` bounds what the work takes of this process, in bytes. Raises Busy while another builder is at work, and
+    SettingsError for a stage that there is not, too little memory, or some stages of a graph that has no build yet.
+    """
+    if unknown := set(only) - set(STAGES):
+        raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+    stopped = stopped or Event()
+    with leased(client, LEASE) as lost, one_blas_thread():
+
+        def check() -> None:
+            if stopped.is_set() or lost.is_set():
+                raise Stopped
+
+        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check)
+        try:
+            builder.run(memory)
+        except Stopped:
+            if lost.is_set():
+                raise Busy("Another builder has taken over.", "It goes on by itself.") from None
+            builder.built.stopped = True
+        finally:
+            builder.tell(None, 0, 0)
+        return builder.built
+
+
+class _Builder:
+    """One build, stage by stage."""
+
+    def __init__(
+        self,
+        client: Client,
+        profile: Profile,
+        only: Collection[str],
+        as_of: int | None,
+        progress: Forecast,
+        check: Callable[[], None],
+    ) -> None:
+        self.built = Built()
+        self._client = client
+        self._profile = profile
+        self._stages = tuple(stage for stage in STAGES if stage in only)
+        self._progress = progress
+        self._check = check
+        self._before = state(client)
+        if self._before is None and set(self._stages) - {"affinity"} and len(self._stages) < len(STAGES):
+            raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
+        self._now = clock.now()
+        self._as_of = self._now if as_of is None else as_of
+        known = self._now if self._before is None else max(self._now, self._before.built_at + 1)
+        self._store = Store(client, known, check, self.built.written)
+        self._asked: set[str] = set()
+        self._missing: set[str] = set()
+        self._facts: dict[str, Any] = {}
+        self._tops_of_all: Row | None = None
+        self._switched_at: float | None = None
+        self._told = 0.0
+
+    def run(self, memory: int | None) -> None:
+        """All stages in their order; the switch comes before affinity, which is each person's own."""
+        self._require(memory)
+        shared = [stage for stage in self._stages if stage != "affinity"]
+        if shared:
+            with self._timed("reading") as listen:
+                network = read(self._client, self._as_of, self._store.known, listen)
+            if self._makes_vectors:
+                self._make_room()
+            for stage in shared:
+                with self._timed(stage) as listen:
+                    getattr(self, f"_{stage}")(network, listen)
+            self._switch(network)
+        if "affinity" in self._stages:
+            with self._timed("affinity") as listen:
+                self._affinity(listen)
+        if switched_at := self._switched_at:
+            self._leave(switched_at)
+
+    @property
+    def _makes_vectors(self) -> bool:
+        return not KINDS.keys().isdisjoint(self._stages)
+
+    @property
+    def _slot(self) -> str:
+        """The slot that the vectors of this build are written to."""
+        return "B" if self._before is not None and self._before.slot == "A" else "A"
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[Listen]:
+        began = time.monotonic()
+
+        def listen(done: int, total: int) -> None:
+            self._check()
+            self._progress.advance(TASKS[stage], done, total)
+            if time.monotonic() - self._told >= TELLING_SECONDS:
+                self.tell(stage, done, total)
+
+        self.tell(stage, 0, 0)
+        try:
+            yield listen
+        finally:
+            self.built.seconds[stage] = self.built.seconds.get(stage, 0) + time.monotonic() - began
+
+    def tell(self, stage: str | None, done: int, total: int) -> None:
+        """Let the graph know how far the build is."""
+        rows = {"stage": stage, "done": done, "total": total, "left": self._progress.seconds_left}
+        self._client.write("build/tell", {"lease": LEASE, "rows": rows})
+        self._told = time.monotonic()
+
+    # The stages. Each writes what it can while what served before serves on
+
+    def _lists(self, network: Network, listen: Listen) -> None:
+        window_from = self._window_from(network)
+        found = similar_posts(
+            network.likes,
+            keys(network.people.ids),
+            keys(network.posts.ids),
+            network.taken_at >= window_from,
+            progress=_Passed(listen),
+        )
+        for statements, arcs in zip((SIMILAR, SIMILAR_NEW), found, strict=True):
+            self._store.arcs(statements, network, _matrix(arcs, len(network.posts)), listen)
+        likes = network.likes_of_posts.astype(np.float64)
+        listed = np.where(likes >= RECIPE.least_likes, likes, np.nan)
+        self._store.numbers("listedLikes", network.posts, network.listed_likes, listed, listen, whole=True)
+        self._store.unmark(network, likes)
+        self._facts["windowFrom"] = window_from
+        self._found("lists", len(found[0].sources) > 0)
+
+    def _factors(self, network: Network, listen: Listen) -> None:
+        found = factors(network.likes)
+        written = 0
+        for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
+            written += self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
+        self._facts["factorsSize"] = found.posts.shape[1] if written else 0
+        self._facts["userGram"] = found.people_gram.ravel().tolist()
+        self._facts["postGram"] = found.post_gram.ravel().tolist()
+        self._found("factors", written > 0)
+
+    def _vectors(self, network: Network, listen: Listen) -> None:
+        size = 0
+        try:
+            size = fastrp(self._client, network, self._slot, self._store, listen)
+            self._found("gds", True)
+        except GdsMissing:
+            self._found("gds", False)
+        self._facts["fastrpSize"] = size
+        self._found("fastrp", size > 0)
+
+    def _trend(self, network: Network, listen: Listen) -> None:
+        timed = network.liked_at is not None
+        trend = tops.faded_likes(network, tops.TREND_HALF_LIFE_DAYS)
+        trend = np.where(trend > 0, trend, np.nan) if timed else np.full(len(network.posts), np.nan)
+        self._store.numbers("trend", network.posts, network.trend, trend, listen)
+        self._found("trend", timed)
+
+    def _tops(self, network: Network, listen: Listen) -> None:
+        self._store.tops(network, tops.of_hashtags(network), listen)
+        self._store.shares(network, tops.shares(network), listen)
+        self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
+
+    def _affinity(self, listen: Listen) -> None:
+        try:
+            renew_affinity(self._client, self._profile, listen)
+        except GdsMissing:
+            self._found("gds", False)
+        else:
+            self._found("gds", True)
+            self._facts["affinityAt"] = clock.now()
+        self._store.facts({**self._facts, "missing": self._all_missing()})
+
+    # Between the stages
+
+    def _require(self, memory: int | None) -> None:
+        """Raise SettingsError if the stages need more memory than they may have."""
+        if memory is None:
+            return
+        size = self._client.read("build/size")[0]
+        needs = needed_bytes(size["people"], size["posts"], size["likes"])
+        stages = {"lists": needs.similar, "factors": needs.factors}
+        needed = PYTHON_BYTES + needs.arrays + max([0, *(stages[stage] for stage in self._stages if stage in stages)])
+        if needed > memory:
+            raise SettingsError(
+                f"A build of this graph needs about {needed / 2**20:,.0f} MB of memory, and may take "
+                f"{memory / 2**20:,.0f} MB.",
+                "Raise GRAPHFEED_BUILD_MEMORY, or run `graphfeed refresh` on a machine that has more.",
+            )
+
+    def _window_from(self, network: Network) -> int:
+        """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
+        there = network.taken_at[network.taken_at <= self._as_of]
+        newest = int(there.max(initial=NO_TIME))
+        widest = max(each.window_days for each in (self._profile, *profiles().values()))
+        end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
+        return int(end - WINDOWS * widest * DAY_MS)
+
+    @property
+    def _generation(self) -> int:
+        self.built.generation = (self._before.generation if self._before else 0) + self._makes_vectors
+        return self.built.generation
+
+    def _make_room(self) -> None:
+        """Empty the next slot of what served before the last switch, or what a killed build left."""
+        self._wait_for_readers()
+        self._store.clear(self._slot)
+        if self._before is not None:
+            kept = [kind for stage, kind in KINDS.items() if stage not in self._stages]
+            self._store.copy(kept, self._before.slot, self._slot)
+
+    def _wait_for_readers(self) -> None:
+        """Wait until no request reads vectors of the slot that does not serve any more."""
+        while self._before is not None and clock.now() < self._before.built_at + 1_000 * GRACE_SECONDS:
+            if not next(self._client.stream("build/holders", {"rows": {"slot": self._slot}}), None):
+                return
+            self._check()
+            time.sleep(0.2)
+
+    def _switch(self, network: Network) -> None:
+        """Let what was built serve; then note which likes the factors of each person are made from."""
+        facts = {**self._facts, "missing": self._all_missing(), "generation": self._generation}
+        if self._makes_vectors:
+            facts["slot"] = self._slot
+        if "trend" in self._stages:
+            facts["asOf"] = self._as_of
+        if set(STAGES) - {"affinity"} <= set(self._stages):
+            facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
+        self._store.switch(facts, self._tops_of_all)
+        self._facts = {}
+        if self._makes_vectors:
+            self._switched_at = time.monotonic()
+        if "factors" in self._stages:  # not before: the factors before were made from other likes
+            likes = network.likes_of_people.astype(np.float64)
+            self._store.numbers("factorsLikes", network.people, network.factors_likes, likes, _nobody, whole=True)
+
+    def _leave(self, switched_at: float) -> None:
+        """Remove the vectors that served before, if no request can read them any more; else the next to come does."""
+        if self._before is not None and time.monotonic() >= switched_at + GRACE_SECONDS:
+            self._store.clear(self._before.slot)
+
+    def _found(self, name: str, there: bool) -> None:
+        self._asked.add(name)
+        if not there:
+            self._missing.add(name)
+
+    def _all_missing(self) -> list[str]:
+        """Names of what is missing, by this build or by those before it for what this one does not make."""
+        before = set(self._before.missing) - self._asked if self._before else set()
+        self.built.missing = tuple(sorted(self._missing | before))
+        return list(self.built.missing)
+
+
+def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
+    return csr_matrix((arcs.weights, (arcs.sources, arcs.targets)), shape=(posts, posts))
+
+
+class _Passed(Silent):
+    """Passes the progress of one task on to a function."""
+
+    def __init__(self, listen: Listen) -> None:
+        self._listen = listen
+
+    def advance(self, task: str, done: int, total: int) -> None:
+        self._listen(done, total)
+
+
+def _nobody(done: int, total: int) -> None:
+    """Listens to no progress."""

@@ -1,0 +1,168 @@
+"""Between two builds: the arcs into posts whose likes have grown, read of their likers alone, and vectors for them."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from graph import clock
+from graph.background.arrays import pages
+from graph.background.keys import Keys, keys
+from graph.background.marked import Counts, Liker, Likers, arcs_into, shortlist
+from graph.background.similar import RECIPE
+from graph.background.state import LEASE, State, state
+from graph.background.store import GRACE_SECONDS, Store
+from graph.client import Client, Row
+from graph.errors import Busy, GraphfeedError
+from graph.leases import leased
+from graph.ranking.folding import MOST_VECTORS, fold_in
+
+log = logging.getLogger(__name__)
+
+BATCH = 20
+"""Marked posts that are read at once."""
+MOST_LIKES = 5_000
+"""Of one liker that are read."""
+PAGE = 50
+"""People or posts whose likes are read at once."""
+
+
+@dataclass
+class Renewed:
+    """What a renewal did."""
+
+    posts: int = 0
+    failed: int = 0
+    """Put behind all others; the next renewal tries them again."""
+
+
+def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
+    """Renew the arcs and vectors of the posts that are marked now; nothing before the first build.
+
+    Raises Busy while a builder is at work, which renews them itself.
+    """
+    done, stopped, before = Renewed(), stopped or Event(), clock.now()
+    with leased(client, LEASE) as lost:
+        serving = state(client)
+        if serving is None:
+            return done
+        renewal = _Renewal(client, serving)
+        renewal.leave()
+        while batch := client.read("build/marked", {"before": before, "batch": BATCH}):
+            renewal.forget()
+            for row in batch:
+                if lost.is_set():
+                    raise Busy("Another builder has taken over.", "It goes on by itself.")
+                if stopped.is_set():
+                    return done
+                if renewal.attempt(row):
+                    done.posts += 1
+                else:
+                    done.failed += 1
+    return done
+
+
+class _Renewal:
+    """Renews posts one by one, and remembers whom it has read."""
+
+    def __init__(self, client: Client, serving: State) -> None:
+        self.known = max(clock.now(), serving.built_at + 1)
+        self._client = client
+        self._serving = serving
+        self._store = Store(client, self.known)
+        gram = client.read("build/grams")[0]["userGram"]
+        self._user_gram = np.array(gram, np.float64) if gram else None
+        self._people: dict[int, Row] = {}
+        self._posts: dict[int, Row] = {}
+
+    def leave(self) -> None:
+        """Remove the vectors that served before the last switch, once no request can read them any more."""
+        if clock.now() >= self._serving.built_at + 1_000 * GRACE_SECONDS:
+            self._store.clear("B" if self._serving.slot == "A" else "A")
+
+    def forget(self) -> None:
+        """Read anew what may have changed since."""
+        self._people.clear()
+        self._posts.clear()
+
+    def attempt(self, row: Row) -> bool:
+        """Renew a marked post; put it behind all others if that fails."""
+        try:
+            self._renew(row)
+        except (GraphfeedError, ArithmeticError) as error:
+            log.warning("The similar posts of %s are not renewed: %s", row["post"], error)
+            later = max(clock.now(), row["changedAt"] + 1)
+            self._client.write("build/postpone", {"rows": {**row, "later": later}})
+            return False
+        return True
+
+    def _renew(self, row: Row) -> None:
+        node = int(row["node"])
+        post = self._about([node]).get(node)
+        if post is None:
+            return  # deleted by now, and its mark with it
+        [likers] = self._lists("build/likers", [node], "people", RECIPE.likers)
+        finders = self._finders(likers)
+        short = shortlist(post["key"], finders)
+        nodes = {each["key"]: each["node"] for each in self._posts.values()}
+        listed = [nodes[key] for key in short.posts.tolist()]
+        self._store.write("build/know", {"nodes": [node, *listed], "known": self.known})
+        found = arcs_into(finders, short, self._likers_of(listed))
+        rows = {
+            "known": self.known,
+            "node": node,
+            "sources": [nodes[key] for key in found.sources.tolist()],
+            "weights": found.weights.astype(np.float64).tolist(),
+            "keep": RECIPE.arcs,
+            "likes": post["likes"],
+            "changedAt": row["changedAt"],
+        }
+        self._vectors(node, likers)
+        self._store.write("build/arcs_into", rows)
+
+    def _vectors(self, node: int, likers: Sequence[int]) -> None:
+        """Give a post factors from those of its likers, and, where it has none, the FastRP vector of its author."""
+        slot = self._serving.slot
+        if self._user_gram is not None:
+            rows = {"nodes": list(likers[:MOST_VECTORS]), "property": f"factors{slot}"}
+            vectors = [each["vector"] for each in self._client.read("build/vectors_of", {"rows": rows})]
+            if folded := fold_in(vectors, self._user_gram):
+                self._store.vectors("factors", slot, np.array([node]), folded[0][np.newaxis], lambda done, total: None)
+        self._store.write("build/inherit", {"node": node, "property": f"fastrp{slot}"})
+
+    def _finders(self, likers: Sequence[int]) -> list[Liker]:
+        people = self._about(likers, self._people)
+        lists = self._lists("build/liked", likers, "posts", MOST_LIKES)
+        return [
+            Liker(people[node]["key"], people[node]["likes"], *_keys_and_likes(self._about(liked).values()))
+            for node, liked in zip(likers, lists, strict=True)
+            if node in people
+        ]
+
+    def _likers_of(self, posts: Sequence[int]) -> list[Likers]:
+        lists = self._lists("build/likers", posts, "people", RECIPE.likers)
+        return [Likers(*_keys_and_likes(self._about(likers, self._people).values())) for likers in lists]
+
+    def _lists(self, name: str, nodes: Sequence[int], column: str, most: int) -> list[list[int]]:
+        """A column of lists for these nodes; an empty one for a node that is gone."""
+        found: dict[int, list[int]] = {}
+        for page in pages(nodes, PAGE):
+            for row in self._client.stream(name, {"rows": {"nodes": page, "most": most}}, fetch=PAGE):
+                found[row["node"]] = row[column]
+        return [found.get(node, []) for node in nodes]
+
+    def _about(self, nodes: Sequence[int], known: dict[int, Row] | None = None) -> dict[int, Row]:
+        """The key of the id and the number of likes of each of these posts, or people, that is still there."""
+        known = self._posts if known is None else known
+        for page in pages((node for node in nodes if node not in known), 10 * PAGE):
+            rows = self._client.read("build/named", {"rows": {"nodes": page}})
+            for row, key in zip(rows, keys(row["id"] for row in rows), strict=True):
+                known[row["node"]] = {**row, "key": int(key)}
+        return {node: known[node] for node in nodes if node in known}
+
+
+def _keys_and_likes(rows: Iterable[Row]) -> tuple[Keys, Counts]:
+    pairs = [(row["key"], row["likes"]) for row in rows]
+    return np.array([key for key, _ in pairs], np.uint64), np.array([likes for _, likes in pairs], np.int64)

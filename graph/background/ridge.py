@@ -1,0 +1,112 @@
+"""The ridge regression behind similar posts: a post is predicted from the posts that are most often liked with it.
+
+As EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"), but for each post on its nearest posts
+alone: its cost grows with the posts, not with their cube.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
+from scipy.sparse import csr_matrix
+
+Rows = NDArray[np.integer]
+Reals = NDArray[np.float64]
+
+LEAST_WEIGHT = 1e-6  # a smaller one is rounding, not taste
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The constants of the lists, and their bounds."""
+
+    neighbours: int = 100
+    """A post is predicted from so many others."""
+    penalty: float = 30.0
+    """Likes in common count little until there are as many."""
+    arcs: int = 20
+    """The largest arcs of a post that are kept."""
+    least_likes: int = 3
+    """A post gets arcs from so many likes on."""
+    likes: int = 500
+    """Of a person with more, so many likes bring neighbours: those of the least keys of person and post."""
+    likers: int = 1000
+    """Of a post with more, so many likers bring its neighbours and count where it is one: those of the least keys."""
+
+    def person_weights(self, degrees: Rows) -> Reals:
+        """What a like counts: the less, the more its person likes."""
+        return np.clip(degrees, 1, self.likes).astype(np.float64) ** -0.5
+
+
+def nearest(candidates: Rows, scores: Reals, post: int, count: int) -> Rows:
+    """The `count` candidates of the largest scores without the post itself, ascending; of equal ones the least."""
+    others = candidates != post
+    candidates, scores = candidates[others], scores[others]
+    if len(scores) > count:
+        cut = np.partition(scores, -count)[-count]
+        above = candidates[scores > cut]
+        equal = np.sort(candidates[scores == cut])
+        candidates = np.concatenate([above, equal[: count - len(above)]])
+    return np.sort(candidates)
+
+
+def first_entries(rows: csr_matrix, most: int) -> csr_matrix:
+    """The first `most` entries of each row."""
+    lengths = np.diff(rows.indptr)
+    if (lengths <= most).all():
+        return rows
+    return kept_entries(rows, np.arange(rows.nnz) - np.repeat(rows.indptr[:-1], lengths) < most)
+
+
+def kept_entries(rows: csr_matrix, kept: NDArray[np.bool_]) -> csr_matrix:
+    """The entries that are marked."""
+    starts = np.concatenate([[0], np.cumsum(kept)])[rows.indptr].astype(rows.indptr.dtype)
+    return csr_matrix((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
+
+
+class Regression:
+    """Predicts whether a person likes a post from which of its neighbours they like."""
+
+    def __init__(self, likers: csr_matrix, recipe: Recipe) -> None:
+        """`likers` are rows of posts and columns of people, at most `recipe.likers` in a row."""
+        self._starts, self._people = likers.indptr, likers.indices
+        self._penalty = recipe.penalty
+        self._likes_it = np.zeros(likers.shape[1], dtype=bool)
+        self._entry_of = np.zeros(likers.shape[1], dtype=np.int64)
+
+    def weights(self, neighbours: Rows, likers: Rows) -> Reals:
+        """The weight of each neighbour of a post that is liked by `likers`: (G + penalty I)^-1 g.
+
+        G counts the people who like both of two neighbours, g those who like a neighbour and the post.
+        """
+        starts = self._starts[neighbours]
+        lengths = self._starts[neighbours + 1] - starts
+        ends = np.cumsum(lengths)
+        entries = np.arange(ends[-1]) + np.repeat(starts - ends + lengths, lengths)
+        people = self._people[entries]
+        slots = np.repeat(np.arange(len(neighbours)), lengths)
+
+        self._likes_it[likers] = True
+        in_common = np.bincount(slots[self._likes_it[people]], minlength=len(neighbours))
+        self._likes_it[likers] = False
+        gram = self._gram(people, slots, len(neighbours))
+        np.fill_diagonal(gram, lengths + self._penalty)
+        _, weights, failed = dposv(gram.T, in_common, overwrite_a=True)  # transposed, it is not copied
+        if failed:
+            raise ArithmeticError(f"LAPACK's dposv failed with {failed} on a matrix of {len(neighbours)} rows.")
+        solved: Reals = weights
+        return solved
+
+    def _gram(self, people: Rows, slots: Rows, size: int) -> Reals:
+        """The people in common of each two of the neighbours; the diagonal is not meant."""
+        # Each person is named by the last of their entries: no table of all people has to be cleared or sorted.
+        self._entry_of[people] = np.arange(len(people))
+        names = self._entry_of[people]
+        several = np.bincount(names, minlength=len(people)) > 1  # people who like one neighbour only have no part in it
+        rows = np.cumsum(several) - 1
+        kept = several[names]
+        likes = np.zeros((int(rows[-1]) + 1, size), dtype=np.float32)  # counts up to 2^24 are exact
+        likes[rows[names[kept]], slots[kept]] = 1
+        gram: Reals = (likes.T @ likes).astype(np.float64)
+        return gram

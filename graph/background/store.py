@@ -1,0 +1,253 @@
+"""What a build writes: only what changed, in pages, onto nodes that it has read, under the names of the next slot.
+
+Each page is a transaction of a fraction of a second, so nobody waits long for a lock of a build's. A page finds its
+nodes by internal id and by the note that they were known when the build read: a node that was deleted is not found,
+and one that was made anew, even in its place of the store, is not known.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
+from graph.background.tops import Tops
+from graph.client import Client, Row
+from graph.errors import Conflict
+
+
+@dataclass(frozen=True)
+class ArcStatements:
+    """The statements that read and replace arcs of one type."""
+
+    read: str
+    replace: str
+
+
+SIMILAR = ArcStatements("build/arcs_similar", "build/similar")
+SIMILAR_NEW = ArcStatements("build/arcs_similar_new", "build/similar_new")
+WEIGHT_TOLERANCE = 1e-3
+"""An arc whose weight changed by less, in parts of itself, is left as it is stored. It is compared with what is stored,
+so that small changes do not add up unseen. LISTS is the logarithm of .3 + a sum's share of the largest sum: a
+thousandth of a weight moves it by less than a thousandth."""
+WITH_NORMS = "factors"
+"""The kind of vectors whose lengths are needed: the others are compared by their cosine alone."""
+PAGE_ARCS = 10_000
+PAGE_NODES = 2_000
+PAGE_VECTORS = 1_000
+ATTEMPTS = 5
+GRACE_SECONDS = 30
+"""Vectors of the slot before are left for so long after a switch: a request reads the slot first, then its vectors."""
+
+
+class Stopped(Exception):
+    """The build was told to stop, or another has taken over."""
+
+
+@dataclass
+class Store:
+    """Writes for one build, which is told to stop between pages."""
+
+    client: Client
+    known: int
+    """The number of the build that read the network."""
+    check: Callable[[], None] = lambda: None
+    """Raises Stopped."""
+    written: dict[str, int] = field(default_factory=dict)
+    """How many of each kind were written."""
+
+    def arcs(self, statements: ArcStatements, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
+        """Replace the arcs of those posts of which they changed."""
+        rows = changed_posts(self._present(statements.read), network.posts, arcs)
+        size = max(1, PAGE_ARCS // max(1, int(np.diff(arcs.indptr).max(initial=1))))
+        for page in _pages(rows, size, listen):
+            posts = [_arcs_of(network.posts, arcs, row) for row in page]
+            self.write(statements.replace, {"known": self.known, "posts": posts}, "arcs")
+
+    def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
+        """Replace the tops of those hashtags and months in which they changed."""
+        rows = list(_changed_tops(self._present("build/arcs_top"), network, tops))
+        for page in _pages(rows, 200, listen):
+            self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
+
+    def numbers(
+        self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False
+    ) -> None:
+        """Set a number, or a whole one, of the nodes of which it changed; not a number removes it."""
+        changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
+        for page in _pages(changed, PAGE_NODES, listen):
+            values = [None if np.isnan(value) else int(value) if whole else float(value) for value in new[page]]
+            rows = {"known": self.known, "property": name, "nodes": nodes.nodes[page].tolist(), "values": values}
+            self.write("build/numbers", rows, name)
+
+    def shares(self, network: Network, shares: Floats, listen: Listen) -> None:
+        """Set the share of the hashtags of which it changed."""
+        for page in _pages(np.flatnonzero(network.share != shares), PAGE_NODES, listen):
+            self.write("build/shares", [{"hashtag": network.hashtags.ids[row], "share": shares[row]} for row in page])
+
+    def unmark(self, network: Network, listed_likes: Floats) -> None:
+        """Remove the marks that were there when the network was read, of posts whose lists are made."""
+        for page in pages(np.flatnonzero(~np.isnan(network.changed_at)), PAGE_NODES):
+            rows = [
+                {
+                    "node": int(network.posts.nodes[row]),
+                    "changedAt": int(network.changed_at[row]),
+                    "listedLikes": int(np.nan_to_num(listed_likes[row])),
+                }
+                for row in page
+            ]
+            self.write("build/unmark", rows)
+
+    def vectors(self, kind: str, slot: str, nodes: Ints, vectors: Any, listen: Listen) -> int:
+        """Write vectors of nodes, by internal id, and their lengths, under a slot; none of length 0."""
+        norms = np.linalg.norm(vectors, axis=1)
+        usable = np.flatnonzero((norms > 0) & np.isfinite(norms))
+        for page in _pages(usable, PAGE_VECTORS, listen):
+            rows = {
+                "known": self.known,
+                "property": kind + slot,
+                "norm": f"{kind}Norm{slot}",
+                "nodes": nodes[page].tolist(),
+                "vectors": vectors[page].tolist(),
+                "norms": norms[page].tolist() if kind == WITH_NORMS else [None] * len(page),
+            }
+            self.write("build/vectors", rows, kind)
+        return len(usable)
+
+    def copy(self, kinds: Iterable[str], old: str, new: str) -> None:
+        """Copy vectors of these kinds from a slot to the next, for what a build does not make anew."""
+        for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(old))), PAGE_VECTORS):
+            for kind in kinds:
+                rows = {"nodes": page, "kind": kind, "norm": f"{kind}Norm", "from": old, "to": new}
+                self.write("build/copy_vectors", rows)
+
+    def clear(self, slot: str) -> None:
+        """Remove all vectors of a slot that does not serve: those of before, and what a killed build left."""
+        for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(slot))), PAGE_VECTORS):
+            self.write("build/remove_vectors", {"slot": slot, "nodes": page})
+
+    def switch(self, facts: Mapping[str, Any], tops: Row | None) -> None:
+        """Let this build serve, in one transaction with the tops of all; None leaves these as they are."""
+
+        def work(transaction: Any) -> None:
+            transaction.run("build/switch", {"rows": dict(facts)})
+            if tops is not None:
+                transaction.run("build/tops_of_all", {"rows": tops})
+
+        self.check()
+        self.client.transaction("build/switch", work)
+
+    def facts(self, facts: Mapping[str, Any]) -> None:
+        """Note facts of the build that serves; nothing where none does."""
+        self.client.write("build/facts", {"rows": dict(facts)})
+
+    def tops_of_all(self, network: Network, tops: Tops, rising: Ints) -> Row | None:
+        """The tops of all posts as `switch` takes them; None if they are there already."""
+        nodes = network.posts.nodes
+        new = sorted(zip(nodes[tops.posts].tolist(), tops.months.tolist(), strict=True))
+        new_rising = nodes[rising].tolist()
+        present = self.client.read("build/present_tops")
+        old = sorted((row["target"], row["month"]) for row in present if row["month"] is not None)
+        if old == new and {row["target"] for row in present if row["month"] is None} == set(new_rising):
+            return None
+        return {
+            "known": self.known,
+            "targets": [target for target, _ in new],
+            "months": [month for _, month in new],
+            "rising": new_rising,
+        }
+
+    def _present(self, name: str) -> Iterator[Row]:
+        return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)
+
+    def write(self, name: str, rows: Any, counted: str | None = None) -> None:
+        """Write a page; what was deleted in the same moment is not there at the next attempt."""
+        self.check()
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                result = self.client.write(name, {"rows": rows}).rows
+                break
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(0.1 * attempt)
+        if counted and result:
+            self.written[counted] = self.written.get(counted, 0) + int(next(iter(result[0].values())))
+
+
+def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_matrix) -> Ints:
+    """Rows of the posts whose arcs differ from those that are stored: in their targets, or weights by the tolerance."""
+    stored, differs = np.zeros(len(posts), bool), np.zeros(len(posts), bool)
+    for page in present:
+        sources = posts.rows(np.array(page["sources"], np.int64))
+        known = sources >= 0
+        targets = posts.rows(np.array(page["targets"], np.int64))[known]
+        stored[sources[known]] = True
+        differs[_differing(sources[known], targets, np.array(page["values"], np.float64)[known], arcs)] = True
+    return np.flatnonzero(differs | (~stored & (np.diff(arcs.indptr) > 0)))
+
+
+def _differing(sources: Ints, targets: Ints, values: Floats, arcs: sparse.csr_matrix) -> Ints:
+    """The sources among these stored arcs for which `arcs` holds others."""
+    rows = np.unique(sources)
+    order = np.lexsort((targets, sources))
+    sources, targets, values = sources[order], targets[order], values[order]
+    new = arcs[rows]
+    new.sort_indices()
+    sizes = np.diff(new.indptr)
+    even = np.bincount(np.searchsorted(rows, sources), minlength=len(rows)) == sizes
+    old_even, new_even = even[np.searchsorted(rows, sources)], np.repeat(even, sizes)
+    old_values, new_values = values[old_even], new.data[new_even].astype(np.float64)
+    tolerance = WEIGHT_TOLERANCE * np.maximum(np.abs(old_values), np.abs(new_values))
+    other = (targets[old_even] != new.indices[new_even]) | (np.abs(old_values - new_values) > tolerance)
+    return np.concatenate((rows[~even], np.unique(sources[old_even][other])))
+
+
+def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Iterator[Row]:
+    """The hashtags of which tops changed, with all tops of the months in which they did."""
+    new = np.stack((network.hashtags.nodes[tops.sources], tops.months, network.posts.nodes[tops.posts]))
+    pages_of_old = [np.array([page["sources"], page["values"], page["targets"]], np.int64) for page in present]
+    old = np.concatenate([np.zeros((3, 0), np.int64), *pages_of_old], axis=1)
+    both = np.concatenate((old, new), axis=1)
+    if not both.size:
+        return
+    both = both[:, np.lexsort(both[::-1])]
+    same = (both[:, 1:] == both[:, :-1]).all(axis=0)
+    single = ~(np.append(same, False) | np.append(False, same))
+    changed = np.unique(both[:2, single], axis=1)
+    new = new[:, np.lexsort(new[::-1])]
+    names = dict(zip(network.hashtags.nodes.tolist(), network.hashtags.ids, strict=True))
+    for node in np.unique(changed[0]).tolist():
+        months = changed[1, changed[0] == node]
+        first, last = np.searchsorted(new[0], [node, node + 1])
+        chosen = new[:, first:last][:, np.isin(new[1, first:last], months)]
+        if node in names:  # a hashtag that came since has its tops from somebody else, or none yet
+            yield {
+                "node": node,
+                "hashtag": names[node],
+                "months": months.tolist(),
+                "targets": chosen[2].tolist(),
+                "values": chosen[1].tolist(),
+            }
+
+
+def _arcs_of(posts: Nodes, arcs: sparse.csr_matrix, row: int) -> Row:
+    chosen = slice(arcs.indptr[row], arcs.indptr[row + 1])
+    targets = posts.nodes[arcs.indices[chosen]]
+    weights = arcs.data[chosen].astype(np.float64)
+    return {"node": int(posts.nodes[row]), "targets": targets.tolist(), "values": weights.tolist()}
+
+
+def _pages(rows: Any, size: int, listen: Listen) -> Iterator[Any]:
+    """Slices of an array or list; whoever listens is told how many rows are done."""
+    for first in range(0, len(rows), size):
+        listen(first, len(rows))
+        yield rows[first : first + size]
+    listen(len(rows), len(rows))
+
+
+def _slot(slot: str) -> dict[str, Any]:
+    return {"rows": {"slot": slot}}
