@@ -2,6 +2,7 @@
 CREATE CONSTRAINT build_name IF NOT EXISTS FOR (build:Build) REQUIRE build.name IS UNIQUE;
 CREATE INDEX post_changed_at IF NOT EXISTS FOR (post:Post) ON (post.changedAt);
 CREATE INDEX user_affinity_at IF NOT EXISTS FOR (user:User) ON (user.affinityAt);
+CREATE INDEX top_of_month IF NOT EXISTS FOR ()-[top:TOP]-() ON (top.hashtag, top.month);
 DROP INDEX user_stale_since IF EXISTS;
 CALL db.createLabel('Build');
 CALL db.createRelationshipType('SIMILAR');
@@ -11,6 +12,7 @@ CALL db.createRelationshipType('RISING');
 CALL db.createProperty('knownSince');
 CALL db.createProperty('weight');
 CALL db.createProperty('month');
+CALL db.createProperty('hashtag');
 CALL db.createProperty('share');
 CALL db.createProperty('trend');
 CALL db.createProperty('listedLikes');
