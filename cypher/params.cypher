@@ -10,7 +10,7 @@
 :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505];
 :param followeesGraph => 'graphfeed-followees';
 :param friendsGraph => 'graphfeed-friends';
-:param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-affinity', 'graphfeed-taste'];
+:param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-affinity', 'graphfeed-taste', 'graphfeed-ties', 'graphfeed-vectors'];
 :param edges => 'all';
 :param edgeLimit => 300;
 :param version => 1;
@@ -36,11 +36,14 @@
 :param before => timestamp() - 90 * 86400000;
 :param affinityGraph => 'graphfeed-affinity';
 :param users => ['42'];
-:param walks => 300;
-:param steps => 10;
+:param walks => 600;
+:param steps => 5;
 :param damping => 0.85;
 :param keep => 200;
 :param commentWeight => 2;
+:param tiesGraph => 'graphfeed-ties';
+:param pattern => 'graphfeed-.*';
+:param minutes => 60;
 :param perPerson => 1000;
 :param halfLifeDays => 7;
 :param perHashtag => 500;
@@ -71,3 +74,7 @@
 :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, likes: 100, followees: 200, nameStrangers: true}]);
 :param untimed => -4611686018427387904;
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);
+:param vectorsGraph => 'graphfeed-vectors';
+:param size => 128;
+:param iterationWeights => [0.0, 1.0, 1.0, 1.0];
+:param normalization => -0.5;

@@ -16,18 +16,18 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import tops
+from graph.background import affinity, tops
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.stand_in import fastrp, renew_affinity
 from graph.background.state import LEASE, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.vectors import vectors
 from graph.client import Client, Row
-from graph.errors import Busy, GdsMissing, SettingsError
+from graph.errors import Busy, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
 from graph.ranking.profiles import Profile, profiles
@@ -94,7 +94,7 @@ def build(
             if stopped.is_set() or lost.is_set():
                 raise Stopped
 
-        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check)
+        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check, stopped)
         try:
             builder.run(memory)
         except Stopped:
@@ -117,8 +117,13 @@ class _Builder:
         as_of: int | None,
         progress: Forecast,
         check: Callable[[], None],
+        stopped: Event,
     ) -> None:
+        if profile.ranking is None:
+            raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
         self.built = Built()
+        self._ranking = profile.ranking
+        self._stopped = stopped
         self._client = client
         self._profile = profile
         self._stages = tuple(stage for stage in STAGES if stage in only)
@@ -219,14 +224,11 @@ class _Builder:
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
-        size = 0
-        try:
-            size = fastrp(self._client, network, self._slot, self._store, listen)
-            self._found("gds", True)
-        except GdsMissing:
-            self._found("gds", False)
-        self._facts["fastrpSize"] = size
-        self._found("fastrp", size > 0)
+        found = vectors(self._client, self._ranking.vectors, as_of=self._as_of)
+        self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
+        self._facts["fastrpSize"] = found.size
+        for name in ("gds", "fastrp"):
+            self._found(name, name not in found.missing)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -241,12 +243,11 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        try:
-            renew_affinity(self._client, self._profile, listen)
-        except GdsMissing:
-            self._found("gds", False)
-        else:
-            self._found("gds", True)
+        done = affinity.renew(
+            self._client, self._ranking.affinity, progress=_Passed(listen), stopped=self._stopped
+        )
+        self._found("gds", "gds" not in done.missing)
+        if not done.missing:
             self._facts["affinityAt"] = clock.now()
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
