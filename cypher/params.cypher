@@ -34,7 +34,6 @@
 :param posts => ['1'];
 :param hashtags => ['sunset'];
 :param before => timestamp() - 90 * 86400000;
-:param affinityGraph => 'graphfeed-affinity';
 :param users => ['42'];
 :param walks => 600;
 :param steps => 5;

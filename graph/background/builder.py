@@ -243,9 +243,7 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        done = affinity.renew(
-            self._client, self._ranking.affinity, progress=_Passed(listen), stopped=self._stopped
-        )
+        done = affinity.renew(self._client, self._ranking.affinity, progress=_Passed(listen), stopped=self._stopped)
         self._found("gds", "gds" not in done.missing)
         if not done.missing:
             self._facts["affinityAt"] = clock.now()
