@@ -67,7 +67,9 @@
 :param priors => head([{followees: 1.2, liked_by_followees: 1.1, friends_of_friends: 1.0, similar_taste: 1.0, interests: 1.0, popular: 0.5}]);
 :param after => '';
 :param profileHash => '0';
-:param lease => 'refresh';
+:param lease => 'build';
+:param known => timestamp();
+:param highest => 1000000;
 :param owner => 'me';
 :param until => timestamp() + 60000;
 :param lists => [head([{source: 'interests', recent: true, asOf: timestamp(), posts: ['1'], authors: ['7'], times: [0], values: [0.1], vias: ['sunset'], links: ['']}])];
