@@ -14,7 +14,7 @@
 // :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505]
 CALL () {
   MATCH (me:User {id: $me})
-  CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
+  CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
   WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
   UNWIND ranks AS rank
@@ -52,7 +52,7 @@ CALL () {
   ORDER BY score DESC, post
 UNION ALL
   MATCH (me:User {id: $me})
-  CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
+  CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
   WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
   UNWIND ranks AS rank

@@ -83,13 +83,21 @@ class SlateSettings(Constants):
 
 
 class AffinitySettings(Constants):
-    """How the refresher computes who is near to whom."""
+    """How the builder computes who is near to whom."""
 
     keep: int = Field(ge=2)
     walks: int = Field(ge=1)
     steps: int = Field(ge=1)
     damping: float = Field(gt=0, lt=1)
     comment_weight: float = Field(ge=0)
+
+
+class VectorSettings(Constants):
+    """How FastRP gives people and posts vectors."""
+
+    size: int = Field(ge=1)
+    iteration_weights: Annotated[tuple[float, ...], Field(min_length=1)]
+    normalization: float
 
 
 class Bounds(Constants):
@@ -119,6 +127,7 @@ class Ranking(Constants):
     mixing: Mixing
     slate: SlateSettings
     affinity: AffinitySettings
+    vectors: VectorSettings
     refresh: Bounds
     live: LiveBounds
     half_life_days: float = Field(gt=0)
