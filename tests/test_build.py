@@ -1,4 +1,4 @@
-"""What is built for all: right, no more than changed, onto nothing that was made anew, and whole whenever it is killed."""
+"""Builds for all: right, no more than changed, onto nothing that was made anew, and whole wherever they are killed."""
 
 import os
 import random

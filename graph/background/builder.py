@@ -17,20 +17,21 @@ from scipy.sparse import csr_matrix
 
 from graph import clock
 from graph.background import tops
+from graph.background.affinity import renew
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.stand_in import fastrp, renew_affinity
 from graph.background.state import LEASE, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
-from graph.errors import Busy, GdsMissing, SettingsError
+from graph.errors import Busy, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
-from graph.ranking.profiles import Profile, profiles
+from graph.ranking.profiles import Profile, Ranking, profiles
 
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
 """In this order: after the last but one a feed has all but each person's affinity."""
@@ -87,6 +88,8 @@ def build(
     """
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} needs nothing that is built.", "Use another profile.")
     stopped = stopped or Event()
     with leased(client, LEASE) as lost, one_blas_thread():
 
@@ -94,7 +97,9 @@ def build(
             if stopped.is_set() or lost.is_set():
                 raise Stopped
 
-        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check)
+        builder = _Builder(
+            client, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
+        )
         try:
             builder.run(memory)
         except Stopped:
@@ -112,7 +117,8 @@ class _Builder:
     def __init__(
         self,
         client: Client,
-        profile: Profile,
+        window_days: float,
+        ranking: Ranking,
         only: Collection[str],
         as_of: int | None,
         progress: Forecast,
@@ -120,7 +126,8 @@ class _Builder:
     ) -> None:
         self.built = Built()
         self._client = client
-        self._profile = profile
+        self._window_days = max([window_days, *(each.window_days for each in profiles().values())])
+        self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
         self._check = check
@@ -219,14 +226,11 @@ class _Builder:
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
-        size = 0
-        try:
-            size = fastrp(self._client, network, self._slot, self._store, listen)
-            self._found("gds", True)
-        except GdsMissing:
-            self._found("gds", False)
-        self._facts["fastrpSize"] = size
-        self._found("fastrp", size > 0)
+        found = fastrp(self._client, self._ranking.vectors, as_of=self._as_of)
+        self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
+        self._facts["fastrpSize"] = found.size
+        self._found("gds", "gds" not in found.missing)
+        self._found("fastrp", found.size > 0)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -241,13 +245,11 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        try:
-            renew_affinity(self._client, self._profile, listen)
-        except GdsMissing:
-            self._found("gds", False)
-        else:
-            self._found("gds", True)
+        done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
+        self._found("gds", "gds" not in done.missing)
+        if not done.missing:
             self._facts["affinityAt"] = clock.now()
+        self.built.written["affinity"] = done.people
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
@@ -271,9 +273,8 @@ class _Builder:
         """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
-        widest = max(each.window_days for each in (self._profile, *profiles().values()))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * widest * DAY_MS)
+        return int(end - WINDOWS * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
