@@ -81,7 +81,8 @@ class Network:
 
     @property
     def likes_of_people(self) -> Ints:
-        return np.diff(self.likes.indptr).astype(np.int64)
+        likes: Ints = np.diff(self.likes.indptr).astype(np.int64)
+        return likes
 
     @property
     def likes_of_posts(self) -> Ints:

@@ -35,6 +35,8 @@ from graph.ranking.profiles import Profile, Ranking, profiles
 
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
 """In this order: after the last but one a feed has all but each person's affinity."""
+SHARED = STAGES[:-1]
+"""What is the same for all."""
 TASKS = {
     "reading": "the graph",
     "lists": "similar posts",
@@ -132,7 +134,7 @@ class _Builder:
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} and len(self._stages) < len(STAGES):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -148,7 +150,7 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
-        shared = [stage for stage in self._stages if stage != "affinity"]
+        shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
@@ -304,7 +306,7 @@ class _Builder:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(STAGES) - {"affinity"} <= set(self._stages):
+        if set(SHARED) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}
