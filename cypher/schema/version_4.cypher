@@ -25,6 +25,8 @@ CALL db.createProperty('factorsB');
 CALL db.createProperty('factorsNormB');
 CALL db.createProperty('fastrpB');
 CALL db.createProperty('factorsLikes');
+CALL db.createProperty('tie');
+CALL db.createProperty('affinityFailures');
 CALL db.createProperty('generation');
 CALL db.createProperty('slot');
 CALL db.createProperty('builtAt');

@@ -16,7 +16,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import affinity, tops
+from graph.background import tops
+from graph.background.affinity import renew
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
@@ -25,15 +26,17 @@ from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
-from graph.background.vectors import vectors
+from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
 from graph.errors import Busy, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
-from graph.ranking.profiles import Profile, profiles
+from graph.ranking.profiles import Profile, Ranking, profiles
 
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
 """In this order: after the last but one a feed has all but each person's affinity."""
+SHARED = STAGES[:-1]
+"""What is the same for all."""
 TASKS = {
     "reading": "the graph",
     "lists": "similar posts",
@@ -87,6 +90,8 @@ def build(
     """
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} needs nothing that is built.", "Use another profile.")
     stopped = stopped or Event()
     with leased(client, LEASE) as lost, one_blas_thread():
 
@@ -94,7 +99,9 @@ def build(
             if stopped.is_set() or lost.is_set():
                 raise Stopped
 
-        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check, stopped)
+        builder = _Builder(
+            client, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
+        )
         try:
             builder.run(memory)
         except Stopped:
@@ -112,25 +119,22 @@ class _Builder:
     def __init__(
         self,
         client: Client,
-        profile: Profile,
+        window_days: float,
+        ranking: Ranking,
         only: Collection[str],
         as_of: int | None,
         progress: Forecast,
         check: Callable[[], None],
-        stopped: Event,
     ) -> None:
-        if profile.ranking is None:
-            raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
         self.built = Built()
-        self._ranking = profile.ranking
-        self._stopped = stopped
         self._client = client
-        self._profile = profile
+        self._window_days = max([window_days, *(each.window_days for each in profiles().values())])
+        self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} and len(self._stages) < len(STAGES):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -146,7 +150,7 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
-        shared = [stage for stage in self._stages if stage != "affinity"]
+        shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
@@ -224,11 +228,11 @@ class _Builder:
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
-        found = vectors(self._client, self._ranking.vectors, as_of=self._as_of)
+        found = fastrp(self._client, self._ranking.vectors, as_of=self._as_of)
         self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
         self._facts["fastrpSize"] = found.size
-        for name in ("gds", "fastrp"):
-            self._found(name, name not in found.missing)
+        self._found("gds", "gds" not in found.missing)
+        self._found("fastrp", found.size > 0)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -243,10 +247,11 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        done = affinity.renew(self._client, self._ranking.affinity, progress=_Passed(listen), stopped=self._stopped)
+        done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
         self._found("gds", "gds" not in done.missing)
         if not done.missing:
             self._facts["affinityAt"] = clock.now()
+        self.built.written["affinity"] = done.people
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
@@ -270,9 +275,8 @@ class _Builder:
         """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
-        widest = max(each.window_days for each in (self._profile, *profiles().values()))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * widest * DAY_MS)
+        return int(end - WINDOWS * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
@@ -302,7 +306,7 @@ class _Builder:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(STAGES) - {"affinity"} <= set(self._stages):
+        if set(SHARED) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}
