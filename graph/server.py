@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from graph import jars, java, locks
+from graph import jars, java, locks, memory
 from graph.client import Address, Client
 from graph.errors import LoginRefused, ServerError, Unreachable
 from graph.java import Admin
@@ -274,7 +274,7 @@ class EmbeddedServer:
             "server.bolt.advertised_address": f"{HOST}:{ports.bolt}",
             "server.http.listen_address": f"{HOST}:{ports.http}",
             "server.http.advertised_address": f"{HOST}:{ports.http}",
-            "server.memory.pagecache.size": self.settings.page_cache,
+            "server.memory.pagecache.size": memory.page_cache(self.settings),
             "dbms.security.procedures.unrestricted": "gds.*",
             "dbms.usage_report.enabled": "false",
             "db.transaction.monitor.check.interval": "100ms",  # so that time budgets are kept
@@ -286,9 +286,9 @@ class EmbeddedServer:
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
     def _java_args(self) -> list[str]:
-        memory = [f"-Xms{self.settings.heap}", f"-Xmx{self.settings.heap}"]
+        heap = memory.heap(self.settings)
         entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={self._base}", f"--config-dir={self._base}/conf"]
-        return [*memory, *_JVM_FLAGS, *entry]
+        return [f"-Xms{heap}", f"-Xmx{heap}", *_JVM_FLAGS, *entry]
 
     def _launch(self, where: Path, ports: Ports) -> None:
         java.write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))

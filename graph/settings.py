@@ -1,5 +1,6 @@
 """Settings: a value that is passed in, read from `GRAPHFEED_*` or given by the caller."""
 
+import re
 from pathlib import Path
 
 import platformdirs
@@ -26,14 +27,29 @@ class Settings(BaseSettings):
         platformdirs.user_cache_path("graphfeed", appauthor=False),
         description="the embedded server's jars, shared by all homes",
     )
-    heap: str = Field("1g", pattern=r"^\d+[kmgKMG]$", description="the embedded server's heap")
-    page_cache: str = Field("512m", pattern=r"^\d+[kmgKMG]$", description="the embedded server's page cache")
+    heap: str | None = Field(
+        None, description="the embedded server's heap, like 1g; without it, a quarter of the memory, from 512m to 8g"
+    )
+    page_cache: str | None = Field(
+        None, description="the embedded server's page cache, like 512m; without it, a sixth of the memory"
+    )
     bolt_port: int = Field(
         7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken"
     )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
     refresh_seconds: float = Field(30, gt=0, description="the service refreshes the stale so often")
+    builder: bool = Field(True, description="on or off: the service runs a builder beside it")
+    build_memory: str | None = Field(
+        None, description="what a build may take, like 2g; without it, half of what is free when it begins"
+    )
+    build_hours: float = Field(24, gt=0, allow_inf_nan=False, description="a whole build is made at least so often")
+    build_growth: float = Field(
+        0.05, gt=0, allow_inf_nan=False, description="or when the likes have grown by this share since the last one"
+    )
+    build_seconds: float = Field(
+        60, gt=0, allow_inf_nan=False, description="posts that are marked since are brought up to date so often"
+    )
     profiles: Path | None = Field(
         None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
     )
@@ -49,6 +65,20 @@ class Settings(BaseSettings):
         if port == others.data.get("bolt_port"):
             raise ValueError("it must differ from GRAPHFEED_BOLT_PORT")
         return port
+
+    @field_validator("heap", "page_cache", "build_memory")
+    @classmethod
+    def _size(cls, size: str | None) -> str | None:
+        if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):
+            raise ValueError("it must be a size, such as 512m or 2g")
+        return size
+
+    @field_validator("builder", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: object) -> object:
+        if isinstance(value, str) and value.lower() not in ("on", "off"):
+            raise ValueError("it must be on or off")
+        return value
 
     @field_validator("home", "cache")
     @classmethod

@@ -1,6 +1,7 @@
 """The stack of docker-compose.yml comes up from nothing, and answers a feed after an import: `make compose-smoke`."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -41,6 +42,8 @@ def stack() -> Iterator[Stack]:
         "GRAPHFEED_BOLT_PORT": str(bolt),
         "GRAPHFEED_HTTP_PORT": str(http),
         "GRAPHFEED_PORT": str(port),
+        "GRAPHFEED_HEAP": "1g",
+        "GRAPHFEED_PAGE_CACHE": "256m",
     }
     try:
         compose(variables, "up", "--detach", "--build")
@@ -94,6 +97,14 @@ def test_the_stack_answers_a_feed_after_an_import(stack: Stack, tmp_path: Path) 
     assert len(page["items"]) == 10
     assert all(item["reason"]["text"] for item in page["items"])
     assert stack.api.get("/v1/users/42/feed", params={"cursor": page["cursor"]}).json()["items"]
+
+
+def test_the_builder_may_have_a_container_of_its_own() -> None:
+    variables = {"GRAPHFEED_PASSWORD": "not asked", "GRAPHFEED_BUILDER": "off"}
+    assert set(compose(variables, "config", "--services").split()) >= {"neo4j", "service"}
+    config = compose(variables, "--profile", "builder", "config")
+    assert re.search(r"builder:(\n {4}.*)*\n {4} *- --watch", config), config
+    assert re.search(r"GRAPHFEED_BUILDER: [\"']?off", config), config
 
 
 def test_who_has_no_key_is_not_let_in(stack: Stack) -> None:

@@ -28,6 +28,12 @@ def test_every_setting_is_in_the_readme(field: str) -> None:
     assert f"`GRAPHFEED_{field.upper()}`" in README
 
 
+def test_every_variable_of_graphfeed_in_the_compose_file_is_a_setting() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    given = re.findall(r"^ +GRAPHFEED_(\w+):", compose, re.MULTILINE)
+    assert {"BUILDER", "BUILD_MEMORY", "URI"} <= {*given} <= {field.upper() for field in Settings.model_fields}
+
+
 def test_every_source_and_profile_is_in_the_readme() -> None:
     for name in [*SOURCES, *profiles()]:
         assert f"`{name}`" in README

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from graph import locks
+from graph import locks, memory
 from graph.client import Client
 from graph.connect import connect
 from graph.doctor import examine
@@ -125,6 +125,17 @@ def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_t
     assert not server.is_alive
     with small_server(tmp_path, heap="512m", page_cache="64m"):
         assert server.is_alive
+
+
+@pytest.mark.live
+def test_memory_that_is_not_set_follows_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "total_bytes", lambda: 3 << 30)
+    with small_server(tmp_path, heap=None, page_cache=None) as server, Client(server.address) as client:
+        rows = ask(client, "SHOW SETTINGS YIELD name, value WHERE name CONTAINS 'memory' RETURN name, value")
+        assert all(finding.ok for finding in examine(server.settings)), examine(server.settings)
+    given = {row["name"]: row["value"] for row in rows}
+    assert given["server.memory.pagecache.size"] == "512.00MiB"
+    assert given["dbms.memory.transaction.total.max"] == "537.60MiB"  # 70 % of a heap of 768 MB
 
 
 @pytest.mark.live
