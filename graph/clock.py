@@ -43,3 +43,31 @@ def ago(millis: int, as_of: int) -> str:
     else:
         span = f"{seconds // 3600} h" if seconds >= 3600 else f"{seconds // 60} min"
     return f"{span} ago" if millis <= as_of else f"in {span}"
+
+
+def day(millis: int, as_of: int) -> str:
+    """The day of a time in words: 3 May, with the year where it is another than that of `as_of`."""
+    moment, now = EPOCH + millis * MILLISECOND, EPOCH + as_of * MILLISECOND
+    return f"{moment.day} {_MONTHS[moment.month - 1]}{'' if moment.year == now.year else f' {moment.year}'}"
+
+
+def month(millis: int) -> int:
+    """The month of a time in UTC as a number: 202405."""
+    moment = EPOCH + millis * MILLISECOND
+    return moment.year * 100 + moment.month
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

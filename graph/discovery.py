@@ -19,11 +19,11 @@ def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row,
     name = hashtags.name(hashtag)
     if not name:
         raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Write one such as sunset.")
-    words = {**request.vocabulary(), "hashtag": name, "perHashtag": REACH}
-    rows = client.read("discovery/top_of_hashtag", words)
+    params = {**request.params(), "hashtag": name, "perHashtag": REACH}
+    rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
-        surroundings(client, words)
-    found = client.read("discovery/hashtag", words)
+        surroundings(client, params)
+    found = client.read("discovery/hashtag", params)
     if not found:
         raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check its spelling.")
     return found[0], rows

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graph import clock
-from graph.ranking.feed import EVER
+from graph.ranking.feed import ANY_AGE
 
 
 class Edges(StrEnum):
@@ -29,7 +29,7 @@ def moment(text: str) -> int:
 
 def days(text: str) -> float:
     if text == "none":
-        return EVER
+        return ANY_AGE
     with suppress(ValueError):
         if 0 < (days := float(text)) <= 1e6:
             return days

@@ -1,78 +1,161 @@
-// A page of my slate, or of $items where there is none: each post with its score, the score's parts and the reason
-// :param me => '42'
-// :param slate => 'new'
-// :param items => [['1', 'followees', 0.0, '', '', -2.5, 0.5, [0.0, -2.5]]]
-// :param start => 0
-// :param sensitive => false
-// :param exclude => []
-// :param limit => 10
+// A page of my slate, or of the items given where there is none: each post with the reasons for it that hold now
+// ---- 1. Places, from a slate's lists, each of which is fetched once
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
-// Each list is fetched once, and a place taken from it where it is needed
-WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.values AS values, slate.vias AS vias,
-  slate.links AS links, slate.scores AS scores, slate.probabilities AS probabilities, slate.parts AS parts,
-  slate.width AS width, slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, size: size(slate.posts)} AS about
-UNWIND range($start, size(coalesce(posts, $items)) - 1) AS place
-WITH me, about, place, CASE WHEN slate IS NULL THEN $items[place] ELSE [posts[place], sources[place], values[place],
-  vias[place], links[place], scores[place], probabilities[place], parts[place * width..(place + 1) * width]] END AS item
-MATCH (post:Post {id: item[0]})
-OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
+  slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
+  slate.width AS formerWidth,
+  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, size: size(slate.posts)} AS about
+UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
+WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
+    post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
+    probability: probabilities[place], features: features[place * width..(place + 1) * width],
+    parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate that an older version made
+  } END AS item
+MATCH (post:Post {id: item.post})
+CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 WITH me, about, place, item, post, author
-WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
+WHERE
+  // fragment: posts
+  // end fragment
 WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
-// The path is of now: who has unfollowed or unliked since, or may not be shown, is in none
-CALL (me, item) {
-  OPTIONAL MATCH (via:User {id: item[3]})
-  WHERE via <> me AND NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
-    AND (NOT coalesce(via.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(via) })
-  RETURN via
+// ---- 2. Reasons: that of the item's source, or every one; a row for each that holds now
+CALL (me, item, image, creator) {
+  WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
+  RETURN 'followees' AS source, {} AS facts, [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
+UNION ALL
+  WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
+  CALL (me, item, image) {
+    MATCH (liked:Post {id: item.link})
+    WHERE EXISTS { (me)-[:LIKED]->(liked)-[:SIMILAR|SIMILAR_NEW]->(image) }
+    RETURN liked, 1.0 AS weight
+  UNION ALL
+    WITH me, image WHERE $given.every
+    CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+    MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
+    RETURN liked, arc.weight AS weight
+  }
+  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  WITH me, image, liked, weight, author
+  WHERE
+    // fragment: posts (post=liked)
+    // end fragment
+  WITH me, image, liked, author ORDER BY weight DESC, liked.id LIMIT 1
+  CALL (me, image, liked) {
+    CALL (image, liked) {
+      CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
+      RETURN person, 1 AS ofLiked, 0 AS ofImage
+    UNION ALL
+      CALL (image) { MATCH (image)<-[:LIKED]-(person) RETURN person LIMIT 200 }
+      RETURN person, 0 AS ofLiked, 1 AS ofImage
+    }
+    WITH me, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
+    WITH me, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
+    WHERE (followed OR $given.nameStrangers)
+      AND
+      // fragment: people
+      // end fragment
+    WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
+    RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id), followed: followed}) AS both
+  }
+  RETURN 'similar_posts' AS source, {
+      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: liked.takenAt,
+      likedType: liked.mediaType, both: both[0].name, bothFollowed: both[0].followed
+    } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', 'SIMILAR']] AS path
+UNION ALL
+  WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
+  CALL (me, item, image) {
+    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+    WITH me, item, image, person WHERE EXISTS { (person)-[:LIKED]->(image) }
+      AND
+      // fragment: people
+      // end fragment
+    RETURN person ORDER BY person.id = item.via DESC, person.id
+  }
+  WITH image, collect(person) AS likers WHERE likers <> []
+  WITH image, likers, head(likers) AS liker
+  RETURN 'liked_by_followees' AS source,
+    {likers: size(likers), liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id)} AS facts,
+    [[liker.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] AS path
+UNION ALL
+  WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
+  CALL (me, creator) {
+    CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
+    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) }
+      AND
+      // fragment: posts (post=liked)
+      // end fragment
+    RETURN liked ORDER BY liked.takenAt DESC, liked.id
+  }
+  WITH image, creator, collect(liked) AS likes WHERE likes <> []
+  RETURN 'liked_authors' AS source, {liked: size(likes)} AS facts,
+    [[head(likes).id, 'Post', 'LIKED'], [creator.id, 'User', 'POSTED'], [image.id, 'Post', 'POSTED']] AS path
+UNION ALL
+  WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
+  CALL (me, creator) {
+    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+    WITH me, creator, person WHERE EXISTS { (person)-[:FOLLOWS]->(creator) }
+      AND
+      // fragment: people
+      // end fragment
+    RETURN person AS via ORDER BY person.id LIMIT 1
+  }
+  RETURN 'friends_of_friends' AS source, {via: coalesce(via.username, via.fullName, 'user ' + via.id)} AS facts,
+    [[via.id, 'User', 'FOLLOWS'], [creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
+UNION ALL
+  WITH me, item, image WHERE $given.every OR item.source = 'interests'
+  CALL (me, image) {
+    CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 100 }
+    RETURN collect(hashtag) AS hashtags
+  }
+  CALL (me, image, hashtags) {
+    UNWIND hashtags AS hashtag
+    WITH me, hashtag WHERE EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
+    RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
+  UNION ALL
+    CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+    MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND liked <> image
+    RETURN hashtag, liked AS link, 'LIKED' AS type, 1 AS rank
+  UNION ALL
+    CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
+    MATCH (shown)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND shown <> image
+    RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
+  }
+  WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
+  ORDER BY size(ties) DESC, hashtag.name LIMIT 3
+  UNWIND ties[..20] AS tie
+  WITH me, image, hashtag, tie, tie.link AS link, size(ties) AS strength
+  CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
+  WITH me, image, hashtag, tie, link, author, strength
+  WHERE link IS NULL OR
+    // fragment: posts (post=link)
+    // end fragment
+  WITH image, hashtag, tie, link, strength ORDER BY strength DESC, hashtag.name, tie.rank, link.id LIMIT 1
+  RETURN 'interests' AS source, {hashtag: hashtag.display} AS facts, CASE WHEN link IS NULL
+    THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
+    ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
+UNION ALL
+  // A slate of an older version
+  WITH me, item, image WHERE item.source = 'similar_taste'
+  MATCH (me)-[:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)
+  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  WITH me, image, liked, person, author
+  WHERE
+    // fragment: people
+    // end fragment
+    AND
+    // fragment: posts (post=liked)
+    // end fragment
+  RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id)} AS facts,
+    [[liked.id, 'Post', 'LIKED'], [person.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] AS path
+UNION ALL
+  // What holds of every post, so that each has a row
+  WITH item WHERE true
+  RETURN null AS source, null AS facts, null AS path
 }
-CALL (me, item) {
-  OPTIONAL MATCH (post:Post {id: item[4]})
-  OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-  WITH me, post, author
-  WHERE true
-  // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-  AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  // end filter
-  RETURN head(collect(post)) AS link
-}
-OPTIONAL MATCH (image)-[:TAGGED]->(hashtag:Hashtag {name: item[3]}) WHERE item[1] = 'interests'
-WITH me, about, place, item, image, creator, via, link, hashtag, CASE item[1]
-  WHEN 'followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(creator) }
-    THEN [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] END
-  WHEN 'friends_of_friends' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:FOLLOWS]->(creator) }
-    THEN [[via.id, 'User', 'FOLLOWS'], [creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] END
-  WHEN 'liked_by_followees' THEN CASE WHEN EXISTS { (me)-[:FOLLOWS]->(via)-[:LIKED]->(image) }
-    THEN [[via.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] END
-  WHEN 'similar_taste' THEN CASE WHEN EXISTS { (me)-[:LIKED]->(link)<-[:LIKED]-(via)-[:LIKED]->(image) }
-    THEN [[link.id, 'Post', 'LIKED'], [via.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] END
-  WHEN 'interests' THEN CASE
-    WHEN EXISTS { (me)-[:LIKED]->(link)-[:TAGGED]->(hashtag) }
-    THEN [[link.id, 'Post', 'LIKED'], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']]
-    WHEN EXISTS { (me)<-[:MENTIONS]-(link)-[:TAGGED]->(hashtag) }
-    THEN [[link.id, 'Post', 'MENTIONS'], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']]
-    WHEN EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
-    THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']] END
-  END AS steps
-RETURN place, item[1] AS source, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
+WITH me, about, place, item, image, creator, collect({source: source, facts: facts, path: path}) AS reasons
+RETURN place, item, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
   coalesce(image.likeCount, 0) AS likeCount, coalesce(image.commentCount, 0) AS commentCount,
-  item[5] AS score, item[6] AS probability, item[7] AS parts,
-  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, value: item[2],
-   via: coalesce(via.username, via.fullName, 'user ' + via.id), likes: coalesce(image.likeCount, 0),
-   holds: steps IS NOT NULL} AS facts,
-  about, [[me.id, 'User', null]] + coalesce(steps, [[image.id, 'Post', null]]) AS path
+  coalesce(creator.username, creator.fullName, 'user ' + creator.id) AS authorName,
+  [reason IN reasons WHERE reason.source IS NOT NULL] AS reasons, about, me.id AS me
 ORDER BY place

@@ -1,161 +1,192 @@
-// The posts that my sources bring and that may be shown to me, scored, the best of each source: a row a source
-// :param me => '42'
-// :param now => timestamp()
-// :param windowDays => 7
-// :param ever => true
-// :param candidates => head([{stored: ['friends_of_friends', 'liked_by_followees', 'similar_taste', 'interests'], lists: [['popular', ['1', '2'], ['7', ''], [0, 0], [5.0, 3.0], ['', ''], ['', '']]]}])
-// :param near => head([{authors: [['7', 0.02, 3.0], ['8', 0.01, 0.0]], similar: [['7', 0.5, '1'], ['8', 0.4, '1']]}])
-// :param storedDays => 7
-// :param newest => 50
-// :param remembered => 3
-// :param servedDays => 7
-// :param sensitive => false
-// :param exclude => []
-// :param priors => head([{followees: 1.2, liked_by_followees: 1.1, friends_of_friends: 1.0, similar_taste: 1.0, interests: 1.0, popular: 0.5}])
-// :param weights => head([{taste: 1.0, history: 0.5, affinity: 0.1, engagement: 0.1, interest: 0.1, proof: 0.1, recency: 1.0, prior: 1.0, feedback: 1.0}])
-// :param smoothing => head([{taste: 1e-5, history: 0.05, posts: 3, affinity: 1e-4, engagement: 2, interest: 0.05, proof: 0.5, recency: 1e-3}])
-// :param feedback => head([{like: 1.0, comment: 2.0, view: 0.5, dwellMs: 10000, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14}])
-// :param halfLifeDays => 7
-// :param perSource => 10
-// :param spare => 5
+// The best posts that I may be shown, each with the sources that bring it, its features, its score and what the reasons need
 MATCH (me:User {id: $me})
-// What I liked and saw by then is in no list: only where there is more since, each post is looked at
-WITH me, $candidates.lists = [] AND (me.staleSince IS NOT NULL
-  OR coalesce(me.storedActs <> COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() }, true)) AS actedSince
-WITH me, actedSince, COLLECT {
-    MATCH (me)-[:HAS_CANDIDATES]->(list:Candidates)
-    WHERE list.source IN $candidates.stored AND ($ever OR list.recent)
-      // Those of another time know nothing of what was new then
-      AND $now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000
-    RETURN list
-  } AS lists, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
-    WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
-    UNWIND slate.posts[..slate.served] AS post
-    RETURN post
-  } AS served, COLLECT {
-    MATCH (me)-[hid:HID]->(post:Post)
-    RETURN [post, -coalesce($feedback.hideReasons[hid.reason], $feedback.hide)
-      * 0.5 ^ (CASE WHEN hid.at < $now THEN $now - hid.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays)]
-  } AS hides
-WITH me, actedSince, lists, served, COLLECT {
-    UNWIND hides AS hide
-    WITH hide[0] AS post, hide[1] AS fading
-    MATCH (author:User)-[:POSTED]->(post)
-    RETURN [author, fading]
-  } AS hidAuthors, COLLECT {
-    UNWIND hides AS hide
-    WITH hide[0] AS post, hide[1] AS fading
-    MATCH (post)-[:TAGGED]->(hashtag:Hashtag)
-    RETURN [hashtag, fading]
-  } AS hidHashtags
-// Groups are made within subqueries, so that none carries the lists of the rows around them
-CALL (me, actedSince, lists, served) {
-  CALL (me, actedSince, lists, served) {
-    CALL (lists) {
-      UNWIND lists AS list
-      RETURN list.source AS source, list.posts AS posts, list.authors AS authors, list.times AS times,
-        list.values AS values, list.vias AS vias, list.links AS links
+WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
+  coalesce($mine.factors, me[$vectors.factors]) AS myFactors, coalesce($mine.factorsNorm, me[$vectors.factorsNorm]) AS myNorm,
+  me[$vectors.fastrp] AS myFastrp
+// ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
+CALL (me, bars) {
+  CALL (me, bars) {
+    CALL (me, bars) {
+      UNWIND $request.exclude AS id
+      MATCH (post:Post {id: id})
+      RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
     UNION ALL
-      UNWIND $candidates.lists AS list
-      RETURN list[0] AS source, list[1] AS posts, list[2] AS authors, list[3] AS times,
-        list[4] AS values, list[5] AS vias, list[6] AS links
+      MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now
+      UNWIND slate.posts[..slate.served] AS id
+      MATCH (post:Post {id: id})
+      RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
+    UNION ALL
+      // fragment: source_popular
+      // end fragment
+      RETURN post, 'popular' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_rising
+      // end fragment
+      RETURN post, 'rising' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_newest
+      // end fragment
+      RETURN post, 'newest' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_interests
+      // end fragment
+      RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_friends_of_friends
+      // end fragment
+      RETURN post, 'friends_of_friends' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_liked_authors
+      // end fragment
+      RETURN post, 'liked_authors' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: source_followees
+      // end fragment
+      RETURN post, 'followees' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:LIKED|VIEWED|HID]->(post) RETURN post, act.at AS at, type(act) AS kind LIMIT $bounds.seen }
+      WITH post, at, kind WHERE kind = 'HID' OR coalesce(at <= $now, true)
+      RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
+    UNION ALL
+      // fragment: similar_posts
+      // end fragment
+      RETURN post, null AS source, similar, links, null AS liker, 0 AS out
+    UNION ALL
+      // fragment: my_followees
+      // end fragment
+      CALL (followee) { MATCH (followee)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $bounds.likesOfFollowee }
+      WITH followee, at, post WHERE coalesce(at <= $now, true)
+      RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    UNWIND [place IN range(0, size(posts) - 1)
-      WHERE coalesce($now - $windowDays * 86400000 < times[place] <= $now, true) AND NOT posts[place] IN served
-    ][..$perSource + $spare] AS place
-    WITH source, posts[place] AS id, authors[place] AS by, values[place] AS value, vias[place] AS via, links[place] AS link
-    MATCH (post:Post {id: id})
-    OPTIONAL MATCH (author:User {id: by})
-    WITH me, actedSince, post, author, source, value, via, link
-    WHERE (NOT actedSince OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) })
-      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      // end filter
-    RETURN post, author, source, value, via, link
-  UNION ALL
-    MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post)
-    WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL) AND NOT post.id IN served
-      // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-      AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      // end filter
-    WITH me, author, post ORDER BY post.takenAt DESC, post.id LIMIT 2 * $newest
-    WHERE NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }
-    RETURN post, author, 'followees' AS source, 0.0 AS value, '' AS via, '' AS link LIMIT $newest
+    WITH me, bars, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+      collect(liker) AS likers, sum(out) AS out
+    WHERE out = 0
+      AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
+      AND ($request.since IS NULL OR $request.since < post.takenAt <= $now)
+      AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    RETURN post, sources, similar, links, likers
+    // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
+    ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
+      $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log(1 + size(likers)) DESC, post.id
+    LIMIT $bounds.pool
   }
-  WITH post, author, collect({source: source, value: value, via: via, link: link}) AS brought
-  RETURN collect({author: author, post: post, brought: brought}) AS found
+  RETURN collect({
+    post: post, similar: similar, links: links, likers: likers,
+    sources: sources
+      + CASE WHEN similar > 0 AND $quotas.similar_posts > 0 THEN ['similar_posts'] ELSE [] END
+      + CASE WHEN size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0 THEN ['liked_by_followees'] ELSE [] END
+  }) AS pool
 }
-CALL (me, hidAuthors, found) {
-  CALL (me, hidAuthors, found) {
-    UNWIND found AS one
-    RETURN one.author AS author, one, 0.0 AS affinity, 0.0 AS history, 0.0 AS hidden
-  UNION ALL
-    MATCH (me)-[near:AFFINITY]->(author:User) WHERE $candidates.lists = []
-    RETURN author, null AS one, near.score AS affinity, near.history AS history, 0.0 AS hidden
-  UNION ALL
-    UNWIND $near.authors AS near
-    MATCH (author:User {id: near[0]})
-    RETURN author, null AS one, near[1] AS affinity, near[2] AS history, 0.0 AS hidden
-  UNION ALL
-    UNWIND hidAuthors AS hid
-    RETURN hid[0] AS author, null AS one, 0.0 AS affinity, 0.0 AS history, hid[1] AS hidden
+// ---- 3. Their authors, and what each is to me
+CALL (me, pool) {
+  UNWIND pool AS one
+  WITH one, one.post AS post
+  CALL (post) { OPTIONAL MATCH (author)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+  RETURN author, one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
+UNION ALL
+  CALL (me) {
+    // fragment: near
+    // end fragment
   }
-  WITH author, collect(one) AS theirs, max(affinity) AS affinity, max(history) AS history, sum(hidden) AS hidden
-  WHERE theirs <> []
-  UNWIND theirs AS one
-  RETURN author, affinity, history, hidden, COUNT { (author)-[:POSTED]->() } AS posts, one.post AS post,
-    one.brought AS brought
+  RETURN author, null AS one, 0 AS likes, affinity AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
+UNION ALL
+  CALL (me) { MATCH (me)-[follow:FOLLOWS]->(author) RETURN author, follow.since AS since LIMIT $bounds.seen }
+  WITH author, since WHERE coalesce(since <= $now, true)
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 1 AS followed, 0 AS barred, 0.0 AS hid
+UNION ALL
+  MATCH (me)-[:MUTED|BLOCKED]->(author:User)
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
+UNION ALL
+  MATCH (me)<-[:BLOCKED]-(author)
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
+UNION ALL
+  WITH me, $mine.newestOfAuthors AS oldest
+  // fragment: newest_likes
+  // end fragment
+  MATCH (author)-[:POSTED]->(liked)
+  RETURN author, null AS one, 1 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
+UNION ALL
+  // fragment: my_hides
+  // end fragment
+  MATCH (author)-[:POSTED]->(hidden)
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
 }
-// A post that several sources bring stands under the one of the highest prior
-WITH *, reduce(best = head(brought), one IN tail(brought) |
-    CASE WHEN $priors[one.source] > $priors[best.source] THEN one ELSE best END) AS by,
-  reduce(value = 0.0, one IN brought | CASE one.source WHEN 'similar_taste' THEN one.value ELSE value END) AS taste,
-  reduce(value = 0.0, one IN brought | CASE one.source WHEN 'interests' THEN one.value ELSE value END) AS interest,
-  reduce(value = 0.0, one IN brought | CASE one.source WHEN 'liked_by_followees' THEN one.value ELSE value END) AS proof
-WITH me, author, post, by, {
-    taste: $weights.taste * log($smoothing.taste + taste),
-    history: $weights.history * log((history + $smoothing.history) / (posts + $smoothing.posts)),
-    affinity: $weights.affinity * log($smoothing.affinity + affinity),
-    engagement: $weights.engagement * log($smoothing.engagement + coalesce(post.likeCount, 0)
-      + $feedback.comment * coalesce(post.commentCount, 0)),
-    interest: $weights.interest * log($smoothing.interest + interest),
-    proof: $weights.proof * log($smoothing.proof + proof),
-    recency: CASE WHEN $windowDays IS NULL THEN 0.0 ELSE $weights.recency
-      * log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END,
-    prior: $weights.prior * log($priors[by.source]),
-    feedback: -$weights.feedback * log(1 + hidden + reduce(total = 0.0, fading IN COLLECT {
-        UNWIND hidHashtags AS hid
-        WITH hid[0] AS hashtag, hid[1] AS fading
-        MATCH (post)-[:TAGGED]->(hashtag)
-        RETURN fading
-      } | total + fading))
-  } AS parts
-WITH me, author, post, by, parts, parts.taste + parts.history + parts.affinity + parts.engagement + parts.interest
-  + parts.proof + parts.recency + parts.prior + parts.feedback AS score
+WITH me, myFactors, myNorm, myFastrp, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near,
+  sum(followed) AS followed, sum(barred) AS barred, sum(hid) AS hid
+WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut, false))
+WITH me, myFactors, myNorm, myFastrp, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
+  log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate,
+  CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
+// ---- 4. The score, but for hashtags: numbers alone, for what stands beside a sort counts for each of its rows
+UNWIND theirs AS one
+WITH me, myFactors, myNorm, myFastrp, author, one, one.post AS post, followed, hid, affinity, rate, never,
+  CASE never WHEN 1 THEN $weights.never ELSE $weights.known END AS by
+WHERE ($request.sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(post.takenAt <= $now, true)
+WITH me, author, one, post, followed, hid, affinity, rate, never, by,
+  log($smoothing.lists + one.similar) AS lists,
+  coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
+  coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
+  log(1 + size(one.likers)) AS proof,
+  log($smoothing.pop + coalesce(post.likeCount, 0)) AS pop,
+  log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
+  CASE WHEN $request.since IS NULL THEN 0.0
+    ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
+  log(reduce(best = 0.0, source IN one.sources | CASE WHEN $priors[source] > best THEN $priors[source] ELSE best END)) AS prior
+WITH me, author, one, post, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, recency, prior,
+  by.lists * lists + by.factors * factors + by.fastrp * fastrp + by.rate * rate + by.followed * followed + by.proof * proof
+  + by.pop * pop + by.trend * trend + by.never * never + by.recency * recency + by.affinity * affinity + by.prior * prior
+  - by.feedback * log(1 + hid) AS score
 ORDER BY score DESC, post.id
-WITH me, by.source AS source, collect({author: author, post: post, by: by, parts: parts, score: score}) AS ranked
-UNWIND ranked[..$perSource] AS one
-WITH me, source, one, one.post AS post
-WITH me, source, collect({post: post.id, author: one.author.id, score: one.score, parts: one.parts,
-  value: one.by.value, via: one.by.via, link: one.by.link,
-  hashtags: COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN hashtag.name ORDER BY hashtag.name }}) AS items
-RETURN source, items, coalesce($now - $storedDays * 86400000 <= me.storedAsOf <= $now + 86400000, false) AS isStored,
-  me.storedWithout AS without, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
-    WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
-    WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $remembered
-    UNWIND slate.authors[..slate.served] AS author
-    RETURN author
-  } AS shown
-ORDER BY source
+LIMIT $bounds.best
+// ---- 5. Hashtags: the rarest of each post, against those of my newest likes and of what I hid
+CALL (post) {
+  CALL (post) {
+    MATCH (post)-[:TAGGED]->(hashtag)
+    RETURN hashtag ORDER BY coalesce(hashtag.share, 0.0) = 0.0, hashtag.share, hashtag.name LIMIT $bounds.hashtags
+  }
+  RETURN collect(hashtag) AS hashtags
+}
+WITH me, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, hashtags: hashtags, features: {
+    lists: lists, factors: factors, fastrp: fastrp, rate: rate, followed: toFloat(followed), proof: proof, pop: pop, trend: trend,
+    never: toFloat(never), recency: recency, affinity: affinity, prior: prior
+  }}) AS ranked
+CALL (me) {
+  CALL (me) {
+    WITH me, $mine.newest AS oldest
+    // fragment: newest_likes
+    // end fragment
+    CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag.share > 0 RETURN hashtag LIMIT $bounds.hashtags }
+    RETURN hashtag, count(*) AS likes
+  }
+  RETURN collect({hashtag: hashtag, likes: likes}) AS liked, sum(likes) AS total
+}
+CALL (me, ranked, liked, total) {
+  CALL (me, ranked, liked) {
+    UNWIND liked AS one
+    RETURN one.hashtag AS hashtag, null AS place, one.likes AS likes, 0.0 AS hid
+  UNION ALL
+    // fragment: my_hides
+    // end fragment
+    CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
+    RETURN hashtag, null AS place, 0 AS likes, fading AS hid
+  UNION ALL
+    UNWIND range(0, size(ranked) - 1) AS place
+    UNWIND ranked[place].hashtags + [null] AS hashtag // null, so that a post without hashtags has a row, too
+    RETURN hashtag, place, 0 AS likes, 0.0 AS hid
+  }
+  WITH total, hashtag, collect(place) AS places, sum(likes) AS likes, sum(hid) AS hid WHERE places <> []
+  WITH places, hashtag.name AS name, hid, CASE WHEN hashtag.share > 0
+    THEN log((likes + $smoothing.tag * hashtag.share) / (total + $smoothing.tag) / hashtag.share) END AS lift
+  UNWIND places AS place
+  WITH place, collect(name) AS names, sum(lift) AS lift, count(lift) AS lifts, sum(hid) AS hid
+  RETURN place, names, hid, CASE lifts WHEN 0 THEN 0.0 ELSE lift / sqrt(lifts) END AS tag
+}
+WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1 + ranked[place].hid) AS counted,
+  log(1 + ranked[place].hid + hid) AS feedback
+WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
+  one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
+RETURN one.post.id AS post, one.author.id AS author, one.one.sources AS sources, score, features, names AS hashtags,
+  reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
+  head(one.one.likers).id AS liker
+ORDER BY score DESC, post
+LIMIT $request.limit

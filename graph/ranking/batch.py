@@ -1,18 +1,17 @@
 """Ranked lists for many people: what an e-mail digest needs, and what an evaluation reads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from graph.candidates import Candidates
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.ranking.feed import ALL, Request
-from graph.ranking.pool import passed, pool_of, stored_of
-from graph.ranking.profiles import STORED
-from graph.refresher import BATCH, THREADS, Refresher, refresher
+from graph.ranking.feed import Request
+from graph.ranking.pool import rank
+
+THREADS = 2
+"""So that the server always has something to do."""
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -26,43 +25,31 @@ class RankedList:
 
 def everybody(client: Client) -> list[str]:
     """The ids of all people, in order."""
-    return [row["user"] for row in client.read("refresh/ids")]
+    return [row["user"] for row in client.stream("people/ids")]
 
 
 def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: int) -> Iterator[RankedList]:
-    """For each of these people, the posts of all sources by score alone, as `request` says, whoever asks there.
+    """For each of these people, the posts of all sources by score alone; the request's own user is ignored.
 
     What is filtered for them is left out, and what they liked or saw. Nothing is drawn, capped, or left out for having
-    been served, and no slate is read or written. What is stale or not stored is computed, so that the lists are the
-    same after a refresh and with nothing stored. People whom the graph does not know have no posts.
+    been served, and no slate is read or written. A shorter list begins a longer one. People whom the graph does not
+    know have no posts.
     """
     ranking = request.profile.ranking
     if ranking is None:
         raise SettingsError(f"The profile {request.profile.name} makes no lists.", "Use another profile.")
-    words = {
-        **request.vocabulary(),
-        "perSource": limit,
-        "newest": ranking.refresh.keep,
-        "servedDays": 0.0,
-        "spare": ALL,
-        **stored_of(STORED),
-        "profileHash": request.profile.hash,
-    }
-    with ExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(THREADS))
-        worker: Refresher | None = None
-        for start in range(0, len(users), BATCH):
-            batch = list(users[start : start + BATCH])
-            fresh = {row["user"] for row in client.read("refresh/fresh", {**words, "users": batch})}
-            computed: dict[str, Candidates] = {}
-            if missing := [user for user in batch if user not in fresh]:
-                worker = worker or stack.enter_context(refresher(client, request.profile, ranking))
-                computed = dict(worker.compute(missing, request.as_of, with_reasons=False))
-            yield from threads.map(
-                lambda user, found: _read(client, words, user, found, limit), batch, map(computed.get, batch)
-            )
+    asked = replace(request.asked(), served_days=0.0, at_least=0, limit=limit)
+
+    def ranked(user: str) -> RankedList:
+        pool = rank(client, replace(asked, user=user), ranking, ranking.batch)
+        return RankedList(user, [(place.post, place.score) for place in pool.places] if pool else [])
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        for some in _batches(users):
+            yield from threads.map(ranked, some)
 
 
-def _read(client: Client, words: Mapping[str, Any], user: str, found: Candidates | None, limit: int) -> RankedList:
-    rows = client.read("feed/ranked", {**words, **(passed(found) if found else {}), "me": user})
-    return RankedList(user, [(place.post, place.score) for place in pool_of(rows, ()).best(limit)])
+def _batches(users: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Some at a time, so that nobody's list waits in memory for long."""
+    for start in range(0, len(users), BATCH):
+        yield users[start : start + BATCH]

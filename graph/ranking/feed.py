@@ -11,17 +11,16 @@ import cypher
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking import reasons as explanation
-from graph.ranking import slates
-from graph.ranking.pool import Pool, rank, stored_of, with_popular
-from graph.ranking.profiles import MIXED, PARTS, STORED, Profile, Ranking, profile
+from graph.ranking import reasons, slates
+from graph.ranking.pool import Asked, Place, rank
+from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
-from graph.ranking.tutorial import source
+from graph.ranking.sources import FORMER, SOURCES
+from graph.ranking.tutorial import tutorial_rows
 
-ALL = 1_000_000
-"""As `spare`: what a source brings is scored whole."""
-EVER = math.inf
+ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
+NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
 @dataclass(frozen=True)
@@ -54,42 +53,38 @@ class Request:
         return self.profile.limit if self.limit is None else self.limit
 
     @property
-    def window(self) -> float:
-        return self.profile.window_days if self.window_days is None else self.window_days
+    def window(self) -> float | None:
+        """In days; None for any age."""
+        days = self.profile.window_days if self.window_days is None else self.window_days
+        return None if days == ANY_AGE else days
 
-    def vocabulary(self) -> dict[str, Any]:
-        """The request as the parameters of statements."""
-        words = {
+    def asked(self) -> Asked:
+        """What is asked of the graph."""
+        mixed = self.source_name == MIXED
+        return Asked(
+            user=self.user,
+            as_of=self.as_of,
+            window_days=self.window,
+            sources=self.profile.sources if mixed else [self.source_name],
+            sensitive=self.sensitive,
+            exclude=self.exclude,
+            served_days=self.profile.ranking.served_days if self.profile.ranking else 0.0,
+            fills_up=mixed,
+            at_least=2 * self.page_size,
+        )
+
+    def params(self) -> dict[str, Any]:
+        """The parameters of the statements that rank nothing, and of the tutorial's."""
+        mixed = self.source_name == MIXED
+        per_source = self.profile.per_source if mixed else self.page_size
+        return {
             "me": self.user,
             "now": self.as_of,
-            "windowDays": None if self.window == EVER else self.window,
+            "windowDays": self.window,
             "historyDays": self.profile.history_days,
             "sensitive": self.sensitive,
             "exclude": list(self.exclude),
             "limit": self.page_size,
-        }
-        if self.profile.ranking is None:
-            return words | self._tutorial_words()
-        return words | self._ranking_words(self.profile.ranking)
-
-    def _ranking_words(self, ranking: Ranking) -> dict[str, Any]:
-        return {
-            **ranking.vocabulary(),
-            "profileHash": self.profile.hash,
-            "ever": self.window > self.profile.window_days,
-            "storedDays": ranking.stored_days,
-            "newest": ranking.newest,
-            "remembered": ranking.slate.remembered,
-            "servedDays": ranking.served_days,
-            "damping": ranking.affinity.damping,
-            "perSource": self.profile.per_source if self.source_name == MIXED else ranking.slate.size,
-            "spare": ranking.spare if self.window <= self.profile.window_days else ALL,
-        }
-
-    def _tutorial_words(self) -> dict[str, Any]:
-        mixed = self.source_name == MIXED
-        per_source = self.profile.per_source if mixed else self.page_size
-        return {
             "perSource": per_source,
             "draws": self._draws(per_source * len(self.profile.sources)) if mixed else [],
         }
@@ -149,7 +144,8 @@ class Feed:
     why_empty: str | None = None
     """What to do about it, if there are no items."""
     missing: tuple[str, ...] = ()
-    """What the answer had to do without: sources that took too long, or the stored candidates."""
+    """What the answer had to do without: `build` before the background has built anything, `built_later` for a time
+    before it did, what it could not build (`gds`, `factors`, …), and sources that took too long."""
     candidates: dict[str, int] = field(default_factory=dict)
     """How many posts of each source it was drawn from; empty for a page of a slate."""
     slate: str | None = None
@@ -164,25 +160,24 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
     The same graph, clock, seed and profile give the same look. Raises NotFound for a person whom the graph does not
     know, SettingsError for a source that the profile does not have.
     """
-    words = request.vocabulary()
+    params = request.params()
     ranking = request.profile.ranking
     if ranking is not None:
-        answer = _ranked(client, request, ranking, words, record)
+        answer = _ranked(client, request, ranking, record)
     elif record:
         raise SettingsError(f"The profile {request.profile.name} has no slates.", "Record a feed of another profile.")
     else:
-        rows = source(request.source_name).candidates(client, words)
-        answer = _answer(request, [_item(row, row["parts"], row["path"]) for row in rows])
+        answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    why = explanation.why_empty(surroundings(client, words), request.source_name, words)
+    why = reasons.why_empty(surroundings(client, params), request.source_name, params)
     return replace(answer, why_empty=why)
 
 
 def next_page(client: Client, user: str, cursor: str, *, limit: int | None = None, record: bool = False) -> Feed:
     """The page of a slate that a cursor leads to. What was muted or hidden since is not in it.
 
-    Raises SettingsError for what is no cursor, NotFound for one of somebody else, Expired for one that is too old.
+    Raises SettingsError for an invalid cursor, NotFound for one of somebody else, Expired for one that is too old.
     """
     at = Cursor.parse(cursor)
     answer, end = _page(client, user, at, at.limit if limit is None else limit)
@@ -193,45 +188,39 @@ def next_page(client: Client, user: str, cursor: str, *, limit: int | None = Non
 
 def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) -> Feed:
     """A whole slate in its order, but for what the person may not be shown any more. Raises NotFound and Expired."""
-    return _page(client, user, Cursor(slate, limit=slates.MOST, sensitive=sensitive), slates.MOST)[0]
+    size = slates.MAX_SLATE_SIZE
+    return _page(client, user, Cursor(slate, limit=size, sensitive=sensitive), size)[0]
 
 
 def prepare(client: Client, profile: Profile) -> None:
     """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
-    words = Request("", profile).vocabulary()
-    client.read("feed/ranked", {**words, **stored_of(STORED)})
-    # A plan is for lists of about a length: a page that is drawn has so many items, one of a slate has none
-    for items in ([], [["", "", 0.0, "", "", 0.0, 0.0, []]] * profile.limit * 2):
-        client.read("feed/page", {**words, "slate": None, "items": items, "start": 0})
+    request = Request("", profile)
+    if profile.ranking is not None:
+        rank(client, request.asked(), profile.ranking, profile.ranking.page)
+    items_of(client, request.user, [], limit=request.page_size, ranking=profile.ranking)
 
 
-def surroundings(client: Client, words: Mapping[str, Any]) -> Row:
+def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
     """What the graph knows of a person. Raises NotFound if it does not know them."""
-    rows = client.read("explain/surroundings", words)
+    rows = client.read("explain/surroundings", params)
     if not rows:
         raise NotFound(
-            f"The graph has no person {words['me']!r}.", "Import them with `graphfeed import`, or check the id."
+            f"The graph has no person {params['me']!r}.", "Import them with `graphfeed import`, or check the id."
         )
     return rows[0]
 
 
-def pool_for(client: Client, request: Request, ranking: Ranking, words: Mapping[str, Any]) -> Pool:
-    """What the request's sources bring, and, where that is too little, what is popular."""
-    mixed = request.source_name == MIXED
-    pool = rank(client, words, ranking, request.profile.sources if mixed else [request.source_name])
-    if mixed and len(pool.places) < 2 * request.page_size:
-        return with_popular(client, words, ranking, pool)
-    return pool
-
-
-def _ranked(client: Client, request: Request, ranking: Ranking, words: dict[str, Any], record: bool) -> Feed:
-    pool = pool_for(client, request, ranking, words)
-    size = ranking.slate.size
-    places = pool.mixed(ranking, size, request.seed) if request.source_name == MIXED else pool.best(size)
-    # Beside a page some more, for what is hidden while we mix
-    items = [place.item() for place in places[: 2 * request.page_size]]
-    rows = client.read("feed/page", {**words, "slate": None, "items": items, "start": 0})
-    answer = replace(_answer(request, ranked_items(rows), pool.missing), candidates=pool.candidates)
+def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
+    pool = rank(client, request.asked(), ranking, ranking.page)
+    if pool is None:
+        return _answer(request, [])
+    places = pool.mixed(ranking, len(pool.places), request.seed) if request.source_name == MIXED else pool.places
+    # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
+    given = places[: 2 * request.page_size]
+    weights = pool.person.weights
+    rows = items_of(client, request.user, given, limit=request.page_size, ranking=ranking, sensitive=request.sensitive)
+    items = [made(row, given[row["place"]], weights.parts(given[row["place"]].features), request.as_of) for row in rows]
+    answer = replace(_answer(request, items, pool.missing), candidates=pool.candidates)
     if not record or not rows:
         return answer
     served = rows[-1]["place"] + 1
@@ -242,10 +231,33 @@ def _ranked(client: Client, request: Request, ranking: Ranking, words: dict[str,
         "profileHash": answer.profile_hash,
         "source": answer.source,
     }
-    kept = {**words, "served": served, "unstored": pool.is_unstored}
-    slate = slates.create(client, kept, about, places, ranking.slate)
+    slate = slates.create(client, request.user, about, places, pool, ranking, served=served)
     cursor = Cursor(slate, served, request.page_size, request.sensitive)
     return replace(answer, slate=slate, cursor=str(cursor) if served < len(places) else None)
+
+
+def items_of(
+    client: Client,
+    user: str,
+    places: Sequence[Place],
+    *,
+    limit: int,
+    ranking: Ranking | None = None,
+    sensitive: bool = False,
+) -> list[Row]:
+    """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons."""
+    given = {**NO_TIES, "nameStrangers": ranking is None or ranking.name_strangers}
+    params: dict[str, Any] = {
+        "me": user,
+        "slate": None,
+        "sensitive": sensitive,
+        "exclude": [],
+        "start": 0,
+        "limit": limit,
+    }
+    items = [place.item() for place in places]
+    rows = client.read("feed/page", {**params, "given": {**given, "items": items}})
+    return _with_reasons(client, {**params, "given": given}, rows)
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:
@@ -264,10 +276,19 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
 
 def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Cursor]:
     """A page of a slate, and where it ends."""
-    words = {"me": user, "slate": at.slate, "sensitive": at.sensitive, "start": at.place, "limit": limit}
-    rows = client.read("feed/page", {**words, "items": [], "exclude": []})
+    given = {**NO_TIES, "items": [], "nameStrangers": True}
+    params = {
+        "me": user,
+        "slate": at.slate,
+        "sensitive": at.sensitive,
+        "exclude": [],
+        "start": at.place,
+        "limit": limit,
+    }
+    rows = client.read("feed/page", {**params, "given": given})
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
+    rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(
         user,
@@ -276,27 +297,70 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
         about["source"],
         about["asOf"],
         about["seed"],
-        ranked_items(rows),
+        [_kept_item(row, about) for row in rows],
         slate=at.slate,
         cursor=str(end) if end.place < about["size"] else None,
     )
     return answer, end
 
 
-def ranked_items(rows: Sequence[Row]) -> list[Item]:
-    """The items that rows of feed/page make."""
-    steps = ("id", "label", "type")
-    return [
-        _item(
-            row,
-            dict(zip(PARTS, row["parts"], strict=True)),
-            [dict(zip(steps, step, strict=True)) for step in row["path"]],
-        )
-        for row in rows
-    ]
+def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) -> list[Row]:
+    """The rows, with every reason that holds for those whose source's own does not hold any more."""
+    lacking = [row for row in rows if not row["reasons"] and row["item"]["source"] not in GENERAL]
+    if not lacking:
+        return rows
+    items = [{key: row["item"][key] for key in ("post", "source", "link", "via")} for row in lacking]
+    given = {**params["given"], "every": True, "items": items}
+    found = client.read("feed/page", {**params, "given": given, "limit": len(items)})
+    others = {row["post"]: row["reasons"] for row in found}
+    return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
 
 
-def _item(row: Row, parts: dict[str, float], path: list[dict[str, str | None]]) -> Item:
+GENERAL = ("rising", "popular", "newest")
+"""Sources whose reason is no tie of the person's."""
+
+
+def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:
+    """The item of a place, from its row of feed/page."""
+    return _item(row, place.source, place.score, parts, place.probability, as_of)
+
+
+def _kept_item(row: Row, about: Row) -> Item:
+    """The item of a place of a slate."""
+    item = row["item"]
+    return _item(row, item["source"], item["score"], slates.parts(item, about), item["probability"], about["asOf"])
+
+
+def _item(row: Row, source: str, score: float, parts: dict[str, float], probability: float, as_of: int) -> Item:
+    return Item(
+        post=row["post"],
+        author=row["author"],
+        taken_at=row["takenAt"],
+        image_url=row["imageUrl"],
+        like_count=row["likeCount"],
+        comment_count=row["commentCount"],
+        source=source,
+        score=score,
+        parts=parts,
+        reason=_reason(row, source, as_of),
+        probability=probability,
+    )
+
+
+def _reason(row: Row, source: str, as_of: int) -> Reason:
+    """The reason of the source; if that does not hold any more, the next that does, and at last that it is popular."""
+    facts = {"author": row["authorName"], "likes": row["likeCount"], "asOf": as_of}
+    sentences = {name: found.sentence for name, found in SOURCES.items()} | FORMER
+    order = [source, *SOURCES]
+    tied = {reason["source"]: reason for reason in row["reasons"]}
+    name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
+    told = tied.get(name, {"facts": {}, "path": [[row["post"], "Post", None]]})
+    steps = [[row["me"], "User", None], *told["path"]]
+    path = [dict(zip(("id", "label", "type"), step, strict=True)) for step in steps]
+    return Reason(sentences[name]({**facts, **told["facts"]}), path)
+
+
+def _tutorial_item(row: Row) -> Item:
     return Item(
         post=row["post"],
         author=row["author"],
@@ -306,7 +370,6 @@ def _item(row: Row, parts: dict[str, float], path: list[dict[str, str | None]]) 
         comment_count=row["commentCount"],
         source=row["source"],
         score=row["score"],
-        parts=parts,
-        reason=Reason(explanation.sentence(row["source"], row["facts"]), path),
-        probability=row.get("probability"),
+        parts=row["parts"],
+        reason=Reason(reasons.of_tutorial(row["source"], row["facts"]), row["path"]),
     )

@@ -1,135 +1,212 @@
-"""Ranking by a profile that adds up the parts of a score: from what is stored, else from a bounded walk."""
+"""The pool: the posts that a person may be shown, each with its score, from one read of the graph."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph import candidates
-from graph.candidates import Candidates, Near
+from graph import clock
 from graph.client import Client, Row
 from graph.errors import TookTooLong
 from graph.ranking.mixing import Candidate, mix
-from graph.ranking.profiles import PARTS, STORED, Ranking
-from graph.ranking.slates import Place
+from graph.ranking.person import Person, read_person
+from graph.ranking.profiles import Ranking, Retrieval
+from graph.ranking.sources import FALLBACK, SOURCES
 
-NOTHING_STORED = "stored candidates"
-"""What an answer lacks that was made from a bounded walk."""
+DAY = 86_400_000
+MAX_MONTHS = 24
+"""Of a window whose most liked posts are read month by month; a wider one reads those of all time beside these."""
+NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
+"""What an answer may have to do without, beside the parts of a build that it lacks, and sources that took too long."""
+CHEAP = ("followees", "popular", "newest")
+"""The sources that are asked when all together took too long."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A post with its score, and what the score and the reason are made of."""
+
+    post: str
+    author: str | None
+    sources: tuple[str, ...]
+    """Those that bring it, the one of the highest prior first."""
+    source: str
+    """The one that it stands for."""
+    score: float
+    features: Mapping[str, float]
+    hashtags: tuple[str, ...]
+    link: str | None
+    """The liked post that it is most similar to."""
+    via: str | None
+    """A followee who liked it."""
+    probability: float = 1.0
+
+    def item(self) -> dict[str, Any]:
+        """What feed/page needs to know of it."""
+        return {"post": self.post, "source": self.source, "link": self.link, "via": self.via}
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The posts that may be shown, each with its score."""
+    """The posts that may be shown to a person."""
 
+    person: Person
     places: list[Place] = field(default_factory=list)
-    hashtags: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of each post."""
-    shown: Mapping[str, int] = field(default_factory=Counter)
-    """How many posts of each author were in the last slates."""
+    """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
-    """What could not be asked."""
-
-    @property
-    def is_unstored(self) -> bool:
-        return NOTHING_STORED in self.missing
+    """What could not be asked, or is not built."""
 
     @property
     def candidates(self) -> dict[str, int]:
         """How many posts each source has in it."""
         return dict(Counter(place.source for place in self.places))
 
-    def best(self, limit: int) -> list[Place]:
-        """The places of the highest scores, ties by the id of the post."""
-        return sorted(self.places, key=lambda place: (-place.score, place.post))[:limit]
-
     def mixed(self, ranking: Ranking, size: int, seed: int) -> list[Place]:
         """Places drawn by their scores, each with the probability of its draw."""
         pool = [
-            Candidate(place.post, place.author, place.score, (place.source,), self.hashtags[place.post])
-            for place in self.places
+            Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
         ]
-        draws = mix(pool, ranking.mixing, size, seed, self.shown)
-        return [replace(self.places[draw.index], probability=draw.probability) for draw in draws]
+        draws = mix(pool, ranking.mixing, size, seed, self.person.shown)
+        return [
+            replace(self.places[draw.index], probability=draw.probability, source=draw.source or "") for draw in draws
+        ]
 
 
-def rank(client: Client, words: Mapping[str, Any], ranking: Ranking, sources: Sequence[str]) -> Pool:
-    """The pool of what these sources bring. `words` are the parameters of feed/ranked but for the candidates.
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the graph, beside the person."""
 
-    Never waits for GDS, and for no source longer than its budget: what is missing is told.
-    """
-    stored = [source for source in sources if source in STORED]
-    asked = {**words, **stored_of(stored)}
-    if "followees" not in sources:
-        asked["newest"] = 0
-    rows, missing = _read(client, asked, ranking)
-    about = rows or client.read("refresh/is_stored", words)
-    if not about:
-        return Pool()  # of somebody whom nobody knows
-    if about[0]["isStored"]:
-        missing = (*(about[0]["without"] or ()), *missing)
-    else:
-        found = candidates.find_live(client, words, ranking.live, stored)
-        rows, late = _read(client, {**asked, **passed(found)}, ranking)
-        missing = (NOTHING_STORED, *found.missing, *missing, *late)
-    return pool_of(rows, tuple(dict.fromkeys(missing)))
+    user: str
+    as_of: int
+    window_days: float | None
+    """None is any age."""
+    sources: Sequence[str]
+    sensitive: bool = False
+    exclude: Sequence[str] = ()
+    served_days: float = 0.0
+    fills_up: bool = True
+    """Whether the newest posts stand in for what is not built, and fill up what is short."""
+    at_least: int = 0
+    """Fewer posts than these are short."""
+    limit: int = 1000
 
+    @property
+    def since(self) -> int | None:
+        """Posts of the window are later than this, in epoch milliseconds."""
+        return None if self.window_days is None else round(self.as_of - self.window_days * DAY)
 
-def with_popular(client: Client, words: Mapping[str, Any], ranking: Ranking, pool: Pool) -> Pool:
-    """The pool, and what is popular now."""
-    bounds = ranking.live.model_dump(by_alias=True)
-    exclude = [*words["exclude"], *(place.post for place in pool.places)]
-    asked = {**words, **bounds, "exclude": exclude, "keep": 2 * ranking.slate.size}
-    found = candidates.find_popular(client, {**asked, "newest": 5 * ranking.slate.size})
-    popular = pool_of(client.read("feed/ranked", {**asked, **passed(found), "newest": 0}), ())
-    return replace(
-        pool,
-        places=[*pool.places, *popular.places],
-        hashtags=popular.hashtags | pool.hashtags,
-        shown=pool.shown or popular.shown,
-    )
-
-
-def stored_of(sources: Sequence[str]) -> dict[str, Any]:
-    """The stored candidates of these sources as the parameters of feed/ranked."""
-    return {"candidates": {"stored": list(sources), "lists": []}, "near": Near().passed()}
+    @property
+    def months(self) -> list[int]:
+        """The months that the window touches, the latest first, as 202405; 0 is all time."""
+        if self.since is None:
+            return [0]
+        found = [clock.month(self.as_of)]
+        first = clock.month(self.since)
+        while found[-1] > first:
+            if len(found) == MAX_MONTHS:
+                return [*found, 0]
+            found.append(found[-1] - 1 if found[-1] % 100 > 1 else found[-1] - 89)
+        return found
 
 
-def passed(found: Candidates) -> dict[str, Any]:
-    """Candidates as the parameters of feed/ranked, which then looks at no stored ones."""
-    return {"candidates": {"stored": [], "lists": found.passed()}, "near": found.near.passed()}
+def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
+    """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget."""
+    person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
+    if person is None:
+        return None
+    missing = _missing(person, asked)
+    quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
+    if person.build is None and asked.fills_up:
+        quotas[FALLBACK] = retrieval.pool
+    places, late = _read(client, asked, ranking, retrieval, person, quotas)
+    if asked.fills_up and len(places) < asked.at_least and not late:
+        wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
+        places, late = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+    return Pool(person, places, (*missing, *late))
 
 
-def pool_of(rows: Sequence[Row], missing: tuple[str, ...]) -> Pool:
-    """The pool that rows of feed/ranked make."""
-    places, hashtags = [], {}
-    for row in rows:
-        for item in row["items"]:
-            places.append(_place(row["source"], item))
-            hashtags[item["post"]] = tuple(item["hashtags"])
-    return Pool(places, hashtags, Counter(rows[0]["shown"]) if rows else Counter(), missing)
+def params(
+    asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
+) -> dict[str, Any]:
+    """The parameters of feed/ranked."""
+    built = person.build["asOf"] if person.build else asked.as_of
+    half_lives = max(0, asked.as_of - built) / DAY / ranking.trend_half_life_days
+    return {
+        **person.params(),
+        "me": asked.user,
+        "now": asked.as_of,
+        "request": {
+            "since": asked.since,
+            "months": asked.months,
+            "sensitive": asked.sensitive,
+            "exclude": list(asked.exclude),
+            "servedDays": asked.served_days,
+            "minLikers": ranking.min_likers,
+            "trendFading": 0.5**half_lives,
+            "newArcs": _reads_new_arcs(asked, person),
+            "limit": asked.limit,
+        },
+        "bounds": {**ranking.bounds.params(), "pool": retrieval.pool, "best": retrieval.best},
+        "quotas": {source: quotas.get(source, 0) for source in SOURCES},
+        "priors": ranking.priors,
+        "smoothing": ranking.smoothing.params(),
+        "feedback": ranking.feedback.params(),
+        "halfLifeDays": ranking.half_life_days,
+    }
 
 
-def _read(client: Client, words: Mapping[str, Any], ranking: Ranking) -> tuple[list[Row], tuple[str, ...]]:
-    """The rows of feed/ranked; without the followees' posts, which are read live, if they take too long."""
-    budget = ranking.live.budget_ms
+def _read(
+    client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
+) -> tuple[list[Place], tuple[str, ...]]:
+    """The places, and the sources that took too long: then the cheap ones are asked alone, and read less."""
+    given = params(asked, ranking, retrieval, person, quotas)
     try:
-        return client.read("feed/ranked", words, budget_ms=budget), ()
+        rows = client.read("feed/ranked", given, budget_ms=ranking.budget_ms)
+        return _places(rows, ranking), ()
     except TookTooLong:
-        if not words["newest"]:
-            return [], tuple(words["candidates"]["stored"])
-    rows, missing = _read(client, {**words, "newest": 0}, ranking)
-    return rows, ("followees", *missing)
+        cheap = {source: quotas.get(source, 0) for source in CHEAP}
+        late = tuple(source for source, quota in quotas.items() if quota and source not in CHEAP)
+    little = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best")}
+    given |= {"bounds": given["bounds"] | little, "quotas": {source: cheap.get(source, 0) for source in SOURCES}}
+    try:
+        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
+    except TookTooLong:
+        return [], tuple(source for source, quota in quotas.items() if quota)
 
 
-def _place(source: str, item: Row) -> Place:
+def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:
+    order = sorted(SOURCES, key=lambda source: -ranking.priors.get(source, 0.0))  # stable: ties as in the table
+    return [_place(row, order) for row in rows]
+
+
+def _place(row: Row, order: Sequence[str]) -> Place:
+    sources = tuple(source for source in order if source in row["sources"])
     return Place(
-        post=item["post"],
-        author=item["author"],
-        source=source,
-        value=item["value"],
-        via=item["via"],
-        link=item["link"],
-        score=item["score"],
-        probability=1.0,
-        parts=[item["parts"][part] for part in PARTS],
+        post=row["post"],
+        author=row["author"],
+        sources=sources,
+        source=sources[0],
+        score=row["score"],
+        features=row["features"],
+        hashtags=tuple(row["hashtags"]),
+        link=row["link"],
+        via=row["liker"],
     )
+
+
+def _reads_new_arcs(asked: Asked, person: Person) -> bool:
+    """Whether the arcs to new posts alone reach all of the window; those to posts of any age reach little of it."""
+    reach = person.build["windowFrom"] if person.build else None
+    return asked.since is not None and reach is not None and asked.since >= reach
+
+
+def _missing(person: Person, asked: Asked) -> tuple[str, ...]:
+    build = person.build
+    if build is None:
+        return (NO_BUILD,)
+    lacks = list(build["missing"] or ())
+    if asked.as_of < build["asOf"]:
+        lacks.append(BUILT_LATER)
+    if person.lacks_affinity and "gds" not in lacks:
+        lacks.append(AFFINITY)
+    return tuple(lacks)

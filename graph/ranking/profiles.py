@@ -13,13 +13,15 @@ from pydantic.alias_generators import to_camel
 
 from graph.errors import SettingsError
 from graph.ranking.mixing import Mixing
+from graph.ranking.sources import FALLBACK, SOURCES, TUTORIAL
 
-STORED = ("liked_by_followees", "friends_of_friends", "similar_taste", "interests")
-"""The sources whose candidates are stored. Those of `followees` are live in each request."""
-FALLBACK = "popular"
-"""The source that fills a feed for which the others bring too little."""
 MIXED = "mixed"
 """Instead of a source: a draw from all of them."""
+
+FITTED = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
+"""The features whose weights depend on how much the person likes, and on whether they ever liked the author."""
+FEATURES = (*FITTED, "never", "recency", "affinity", "prior", "feedback")
+"""What a score is the weighted sum of, in the order in which a slate holds them."""
 
 
 class Constants(BaseModel):
@@ -29,45 +31,61 @@ class Constants(BaseModel):
         extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False
     )
 
+    def params(self) -> dict[str, Any]:
+        """The constants under the names that statements have for them."""
+        return self.model_dump(by_alias=True)
+
+
+class FittedWeights(Constants):
+    """What is added to the weights of the fitted features."""
+
+    lists: float = 0
+    factors: float = 0
+    fastrp: float = 0
+    rate: float = 0
+    followed: float = 0
+    proof: float = 0
+    pop: float = 0
+    trend: float = 0
+    tag: float = 0
+
 
 class Weights(Constants):
-    """Of each part of a score."""
+    """The weight of each feature."""
 
-    taste: float
-    history: float
-    affinity: float
-    engagement: float
-    interest: float
+    lists: float
+    factors: float
+    fastrp: float
+    rate: float
+    followed: float
     proof: float
+    pop: float
+    trend: float
+    tag: float
+    never: float
     recency: float
+    affinity: float
     prior: float
     feedback: float
 
 
-PARTS = tuple(Weights.model_fields)
-"""The parts of a score, in the order in which a slate holds them."""
-
-
 class Smoothing(Constants):
-    """What is added to each part before its logarithm is taken, so that none is ever that of zero."""
+    """What is added before a logarithm or a quotient is taken, so that neither is ever that of zero."""
 
-    taste: float = Field(gt=0)
-    history: float = Field(gt=0)
-    posts: float = Field(gt=0)
-    affinity: float = Field(gt=0)
-    engagement: float = Field(gt=0)
-    interest: float = Field(gt=0)
+    lists: float = Field(gt=0)
+    rate_likes: float = Field(gt=0)
+    rate_posts: float = Field(gt=0)
     proof: float = Field(gt=0)
+    pop: float = Field(gt=0)
+    trend: float = Field(gt=0)
+    tag: float = Field(gt=0)
     recency: float = Field(gt=0)
+    affinity: float = Field(gt=0)
 
 
 class Feedback(Constants):
-    """What an act on a post says, signed."""
+    """What hides and picks say."""
 
-    like: float = Field(ge=0)
-    comment: float = Field(ge=0)
-    view: float = Field(ge=0)
-    dwell_ms: int = Field(ge=0)
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
     pick: float = Field(ge=0)
@@ -75,15 +93,14 @@ class Feedback(Constants):
 
 
 class SlateSettings(Constants):
-    """How long a slate is, and how long it is good for."""
+    """How long a slate is good for, and how long it is remembered."""
 
-    size: int = Field(ge=1, le=300)
     days: float = Field(gt=0)
     remembered: int = Field(ge=0)
 
 
 class AffinitySettings(Constants):
-    """How the refresher computes who is near to whom."""
+    """How the background computes who is near to whom."""
 
     keep: int = Field(ge=2)
     walks: int = Field(ge=1)
@@ -92,53 +109,55 @@ class AffinitySettings(Constants):
     comment_weight: float = Field(ge=0)
 
 
+class Retrieval(Constants):
+    """How many candidates are read, scored and ranked."""
+
+    pool: int = Field(ge=1, le=5000)
+    best: int = Field(ge=1, le=1000)
+    quotas: dict[str, Annotated[int, Field(ge=0, le=5000)]]
+
+
 class Bounds(Constants):
-    """How far a source walks, and how much it keeps."""
+    """How far a request reads, whatever the graph holds."""
 
-    per_person: int = Field(ge=1)
-    per_hashtag: int = Field(ge=1)
-    per_author: int = Field(ge=1)
-    hashtag_limit: int = Field(ge=1)
-    keep: int = Field(ge=2)
-
-
-class LiveBounds(Bounds):
-    """The same where nothing is stored."""
-
-    people: int = Field(ge=1)
-    budget_ms: int = Field(ge=1)
+    stored: int = Field(ge=1)
+    likes: int = Field(ge=1)
+    likes_of_authors: int = Field(ge=1)
+    likes_of_factors: int = Field(ge=1)
+    seen: int = Field(ge=1)
+    followees: int = Field(ge=1)
+    likes_of_followee: int = Field(ge=1)
+    scanned: int = Field(ge=1)
+    posts: int = Field(ge=1)
+    authors: int = Field(ge=1)
+    interests: int = Field(ge=1)
+    hashtags: int = Field(ge=1)
+    hides: int = Field(ge=1)
 
 
 class Ranking(Constants):
-    """What a profile ranks by that adds up the parts of a score."""
+    """What a profile ranks by that adds up weighted features."""
 
     weights: Weights
+    slopes: FittedWeights
+    never: FittedWeights
+    log_likes: tuple[float, float]
     smoothing: Smoothing
     priors: dict[str, Annotated[float, Field(gt=0)]]
+    page: Retrieval
+    batch: Retrieval
+    bounds: Bounds
     feedback: Feedback
     mixing: Mixing
     slate: SlateSettings
     affinity: AffinitySettings
-    refresh: Bounds
-    live: LiveBounds
     half_life_days: float = Field(gt=0)
+    trend_half_life_days: float = Field(gt=0)
     served_days: float = Field(ge=0)
-    stored_days: float = Field(gt=0)
-    newest: int = Field(ge=1)
-    spare: int = Field(ge=0)
     min_likers: int = Field(ge=1)
-
-    def vocabulary(self) -> dict[str, Any]:
-        """The parameters that its statements share."""
-        return {
-            "weights": self.weights.model_dump(),
-            "smoothing": self.smoothing.model_dump(),
-            "priors": self.priors,
-            "feedback": self.feedback.model_dump(by_alias=True),
-            "halfLifeDays": self.half_life_days,
-            "minLikers": self.min_likers,
-            "pickWeight": self.feedback.pick,
-        }
+    name_strangers: bool
+    pool_share: float = Field(ge=0, le=1)
+    budget_ms: int = Field(ge=1)
 
 
 class Profile(BaseModel):
@@ -158,7 +177,7 @@ class Profile(BaseModel):
 
     @model_validator(mode="after")
     def _has_sources_that_there_are(self) -> Self:
-        known = {"followees", *STORED}
+        known = {*SOURCES} if self.ranking else {*TUTORIAL}
         if unknown := {*self.sources} - known or {self.default_source} - {*self.sources, MIXED}:
             raise ValueError(f"there is no source {min(unknown)!r}")
         if self.ranking and (lacking := {*self.sources, FALLBACK} - self.ranking.priors.keys()):
@@ -166,11 +185,11 @@ class Profile(BaseModel):
         return self
 
     def weighing(self, weights: Mapping[str, float]) -> "Profile":
-        """This profile with other weights of some parts. Raises SettingsError for a part that there is not."""
+        """This profile with other weights of some features. Raises SettingsError for a feature that does not exist."""
         if self.ranking is None:
             raise SettingsError(f"The profile {self.name} has no weights.", "Use another profile.")
-        if unknown := weights.keys() - {*PARTS}:
-            raise SettingsError(f"There is no part {min(unknown)!r}.", f"Weigh some of: {', '.join(PARTS)}.")
+        if unknown := weights.keys() - {*FEATURES}:
+            raise SettingsError(f"There is no part {min(unknown)!r}.", f"Weigh some of: {', '.join(FEATURES)}.")
         changed = self.ranking.weights.model_copy(update=dict(weights))
         return self.model_copy(update={"ranking": self.ranking.model_copy(update={"weights": changed})})
 
@@ -192,7 +211,7 @@ def profiles(more: Path | None = None) -> dict[str, Profile]:
         for name, table in _tables(more).items():
             base = table.pop("base", "")
             if not isinstance(base, str) or (base and base not in tables):
-                raise SettingsError(f"{more}: {name} stands on {base!r}, which there is not.", _names(tables))
+                raise SettingsError(f"{more}: {name} has the base {base!r}, which does not exist.", _names(tables))
             tables[name] = _merged(tables.get(base, {}), table)
     return {name: _parsed(name, table, more) for name, table in tables.items()}
 

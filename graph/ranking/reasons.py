@@ -6,53 +6,60 @@ from typing import Any
 from graph import clock
 
 Facts = Mapping[str, Any]
-"""What a source's statement tells of a post's reason, in the column `facts`."""
+"""What a statement tells of a post's reason."""
 
 DAY = 86_400_000
 
 
-def sentence(source: str, facts: Facts) -> str:
-    """Why a post of this source is shown."""
-    if "holds" in facts:
-        return _RANKED[source](facts) if facts["holds"] else _popular(facts)
-    return _TUTORIAL[source](facts)
-
-
-def _by_followee(facts: Facts) -> str:
+def followee(facts: Facts) -> str:
     return f"You follow {facts['author']}."
 
 
-def _by_friend_of_friend(facts: Facts) -> str:
+def similar_post(facts: Facts) -> str:
+    """Names the liked post by its author and day, and somebody who liked both, where one may be named."""
+    because = f"Because you liked {_liked(facts)}"
+    if not facts["both"]:
+        return f"{because}."
+    who = f"{facts['both']}, whom you follow," if facts["bothFollowed"] else facts["both"]
+    return f"{because}; {who} liked both."
+
+
+def liked_by_followees(facts: Facts) -> str:
+    return f"{_and_others(facts['liker'], facts['likers'] - 1)}, whom you follow, liked this."
+
+
+def liked_author(facts: Facts) -> str:
+    return f"You liked {_posts(facts['liked'])} of {facts['author']}."
+
+
+def friend_of_friend(facts: Facts) -> str:
     return f"{facts['via']}, whom you follow, follows {facts['author']}."
 
 
-def _liked_by_followees(facts: Facts) -> str:
-    count = round(facts["value"])
-    return f"{_and_others(facts['via'], count - 1)}, whom you follow, liked this."
-
-
-def _similar_taste(facts: Facts) -> str:
-    return f"{facts['via']}, who likes what you like, liked this."
-
-
-def _interest(facts: Facts) -> str:
+def interest(facts: Facts) -> str:
     return f"It is about #{facts['hashtag']}, one of your interests."
 
 
-def _popular(facts: Facts) -> str:
-    likes = facts["likes"]
-    return f"Popular now: {likes} like{'' if likes == 1 else 's'}." if likes else "New, and open to everybody."
+def rising(facts: Facts) -> str:
+    return f"Rising now: {_likes(facts['likes'])}."
 
 
-_RANKED: dict[str, Callable[[Facts], str]] = {
-    "followees": _by_followee,
-    "friends_of_friends": _by_friend_of_friend,
-    "liked_by_followees": _liked_by_followees,
-    "similar_taste": _similar_taste,
-    "interests": _interest,
-    "popular": _popular,
-}
-"""Of the sources of profiles that add up parts, where the path holds."""
+def popular(facts: Facts) -> str:
+    return f"Popular: {_likes(facts['likes'])}." if facts["likes"] else "New, and open to everybody."
+
+
+def newest(facts: Facts) -> str:
+    return "New, and open to everybody."
+
+
+def similar_taste(facts: Facts) -> str:
+    """Of slates that an older version made."""
+    return f"{facts['via']}, who likes what you like, liked this."
+
+
+def of_tutorial(source: str, facts: Facts) -> str:
+    """Why the tutorial's formula shows a post of one of its sources."""
+    return _TUTORIAL[source](facts)
 
 
 def _followees(facts: Facts) -> str:
@@ -87,6 +94,18 @@ _TUTORIAL: dict[str, Callable[[Facts], str]] = {
     "interests": _interests,
 }
 
+_NOUNS = {"video": "video", "carousel": "album"}
+
+
+def _liked(facts: Facts) -> str:
+    """The post that was liked: Ana's photo of 3 May, with the year where it is not that of the answer."""
+    noun = _NOUNS.get(facts["likedType"], "photo")
+    whose = f"{facts['likedAuthor']}'s {noun}" if facts["likedAuthor"] else f"a {noun}"
+    if facts["likedAt"] is None:
+        return whose
+    day = clock.day(facts["likedAt"], facts["asOf"])
+    return f"{whose} of {day}"
+
 
 def _and_others(name: str, others: int) -> str:
     return f"{name} and {others} other{'' if others == 1 else 's'}" if others > 0 else name
@@ -94,6 +113,10 @@ def _and_others(name: str, others: int) -> str:
 
 def _posts(count: int) -> str:
     return f"{count} post{'' if count == 1 else 's'}"
+
+
+def _likes(count: int) -> str:
+    return f"{count} like{'' if count == 1 else 's'}"
 
 
 def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any]) -> str:

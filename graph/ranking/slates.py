@@ -1,7 +1,7 @@
 """Slates: what a person was shown, kept in order, so that pages do not repeat and can be given again."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -9,11 +9,15 @@ from uuid import uuid4
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import Expired, NotFound, SettingsError
-from graph.ranking.profiles import PARTS, SlateSettings
+from graph.ranking.pool import Place, Pool
+from graph.ranking.profiles import FEATURES, Ranking
+from graph.ranking.weights import PersonWeights
 
 DAY = 86_400_000
-MOST = 300
+MAX_SLATE_SIZE = 300
 """Posts of a slate."""
+FORMER_PARTS = ("taste", "history", "affinity", "engagement", "interest", "proof", "recency", "prior", "feedback")
+"""The parts of slates that an older version made, which held them weighted and without their names."""
 _CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})\.(?P<limit>[1-9][0-9]{0,5})(?P<sensitive>s?)")
 
 
@@ -36,61 +40,71 @@ class Cursor:
         """The cursor that `str` wrote. Raises SettingsError."""
         found = _CURSOR.fullmatch(text)
         if not found:
-            raise SettingsError(f"{text[:50]!r} is no cursor.", "Give the `cursor` of the page before as it came.")
+            raise SettingsError(
+                f"{text[:50]!r} is not a valid cursor.", "Give the `cursor` of the page before as it came."
+            )
         return cls(found["slate"], int(found["place"]), int(found["limit"]), bool(found["sensitive"]))
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place of a slate: a post and what it was drawn for."""
-
-    post: str
-    author: str | None
-    source: str
-    value: float
-    via: str
-    link: str
-    score: float
-    probability: float
-    parts: list[float]
-    """In the order of PARTS."""
-
-    def item(self) -> list[Any]:
-        """An element of the parameter `items`."""
-        return [
-            self.post,
-            self.source,
-            self.value,
-            self.via,
-            self.link,
-            self.score,
-            self.probability,
-            self.parts,
-        ]
-
-
 def create(
-    client: Client, words: dict[str, Any], about: dict[str, Any], places: Sequence[Place], settings: SlateSettings
+    client: Client,
+    user: str,
+    about: Mapping[str, Any],
+    places: Sequence[Place],
+    pool: Pool,
+    ranking: Ranking,
+    *,
+    served: int,
 ) -> str:
-    """Keep a slate of which `words["served"]` places were shown. Returns its id."""
+    """Keep a slate of which `served` places were shown. Returns its id.
+
+    Features are kept unweighted beside the person's weights, so that what was learned can be weighed anew. Of a share
+    of slates, which their ids draw, the whole pool is kept, too.
+    """
     slate, now = uuid4().hex, clock.now()
+    weights = pool.person.weights
     properties = {
         **about,
         "id": slate,
-        "expiresAt": now + round(settings.days * DAY),
+        "expiresAt": now + round(ranking.slate.days * DAY),
         "posts": [place.post for place in places],
         "authors": [place.author or "" for place in places],
         "sources": [place.source for place in places],
-        "values": [place.value for place in places],
-        "vias": [place.via for place in places],
-        "links": [place.link for place in places],
+        "links": [place.link or "" for place in places],
+        "vias": [place.via or "" for place in places],
         "scores": [place.score for place in places],
         "probabilities": [place.probability for place in places],
-        "width": len(PARTS),
-        "parts": [part for place in places for part in place.parts],
+        "names": list(FEATURES),
+        "features": _flat(places),
+        "known": [weights.known[name] for name in FEATURES],
+        "never": [weights.never[name] for name in FEATURES],
     }
-    client.write("slates/create", {**words, "properties": properties, "recordedAt": now})
+    if int(slate, 16) < ranking.pool_share * 2**128:
+        properties |= {
+            "poolPosts": [place.post for place in pool.places],
+            "poolAuthors": [place.author or "" for place in pool.places],
+            "poolSources": [" ".join(place.sources) for place in pool.places],
+            "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
+            "poolFeatures": _flat(pool.places),
+        }
+    params = {"me": user, "served": served, "servedDays": ranking.served_days, "recordedAt": now}
+    client.write("slates/create", {**params, "properties": properties})
     return slate
+
+
+def parts(item: Row, about: Row) -> dict[str, float]:
+    """The parts of the score of a slate's item, under the names that its slate has for them."""
+    if about["names"] is None:
+        return dict(zip(FORMER_PARTS, item["parts"], strict=True))
+    names = about["names"]
+    features = dict(zip(names, item["features"], strict=True))
+    known, never = (dict(zip(names, about[column], strict=True)) for column in ("known", "never"))
+    return PersonWeights(known, never).parts(features)
+
+
+def _flat(places: Sequence[Place]) -> list[float]:
+    """The features of all places in one list, for Neo4j keeps no list of lists."""
+    return [place.features[name] for place in places for name in FEATURES]
 
 
 def serve(client: Client, user: str, cursor: Cursor) -> None:

@@ -1,17 +1,18 @@
 """Why a post is in a person's feed, or what keeps it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import EVER, Item, Request, pool_for, ranked_items, surroundings
-from graph.ranking.profiles import PARTS, Ranking
-from graph.ranking.slates import Place
+from graph.ranking.feed import Item, Request, items_of, made, surroundings
+from graph.ranking.pool import Place, Pool, rank
+from graph.ranking.profiles import Ranking
 
 DAY = 86_400_000
+WIDE = {"pool": 1000, "best": 1000}
+"""What is read to find a post that no first page would hold."""
 
 
 @dataclass(frozen=True)
@@ -39,38 +40,39 @@ def why(client: Client, request: Request, post: str) -> Why:
     ranking = request.profile.ranking
     if ranking is None:
         raise SettingsError(f"The profile {request.profile.name} explains its own posts alone.", "Use another profile.")
-    words = request.vocabulary()
-    rows = client.read("explain/why", {**words, "post": post})
+    params = {**request.params(), "post": post, "servedDays": ranking.served_days}
+    rows = client.read("explain/why", params)
     if not rows:
-        surroundings(client, words)
+        surroundings(client, params)
         raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
     kept_out = [sentence(rows[0]) for holds, sentence in _FILTERS.items() if rows[0][holds]]
     if request.sensitive and rows[0]["sensitive"]:
         kept_out.remove(_FILTERS["sensitive"](rows[0]))
     if aged := _age(rows[0], request):
         kept_out.append(aged)
-    ranked, rank = _ranked(client, request, ranking, words, post)
-    item = _item(client, words, ranked[rank - 1]) if rank else None
-    return Why(post, kept_out, rank, len(ranked), item, _text(kept_out, rank, ranked, item, request))
+    pool = _pool(client, request, ranking, post)
+    rank = next((number for number, place in enumerate(pool.places, 1) if place.post == post), None)
+    item = _item(client, request, pool, pool.places[rank - 1]) if rank else None
+    return Why(post, kept_out, rank, len(pool.places), item, _text(kept_out, rank, pool, item, request))
 
 
-def _ranked(
-    client: Client, request: Request, ranking: Ranking, words: Mapping[str, Any], post: str
-) -> tuple[list[Place], int | None]:
-    """The candidates by score, and the number of the post among them: those that a feed draws from, if it is there."""
-    ranked: list[Place] = []
-    for per_source in (words["perSource"], ranking.refresh.keep):
-        pool = pool_for(client, request, ranking, {**words, "perSource": per_source})
-        ranked = pool.best(len(pool.places))
-        for number, place in enumerate(ranked, 1):
-            if place.post == post:
-                return ranked, number
-    return ranked, None
+def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool:
+    """The candidates that a feed draws from; or, if the post is not among them, as many as can be had."""
+    asked = request.asked()
+    found = None
+    for retrieval in (ranking.page, ranking.page.model_copy(update=WIDE)):
+        found = rank(client, asked, ranking, retrieval)
+        if found and any(place.post == post for place in found.places):
+            break
+    assert found is not None  # explain/why knows the person
+    return found
 
 
-def _item(client: Client, words: Mapping[str, Any], place: Place) -> Item | None:
-    rows = client.read("feed/page", {**words, "slate": None, "items": [place.item()], "start": 0, "limit": 1})
-    return ranked_items(rows)[0] if rows else None
+def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:
+    rows = items_of(
+        client, request.user, [place], limit=1, ranking=request.profile.ranking, sensitive=request.sensitive
+    )
+    return made(rows[0], place, pool.person.weights.parts(place.features), request.as_of) if rows else None
 
 
 _FILTERS: dict[str, Callable[[Row], str]] = {
@@ -93,7 +95,7 @@ def _age(row: Row, request: Request) -> str | None:
     taken = row["takenAt"]
     if taken is not None and taken > request.as_of:
         return f"It is of {clock.iso(taken)}, which is later than {clock.iso(request.as_of)}."
-    if request.window == EVER:
+    if request.window is None:
         return None
     if taken is None:
         return "It has no time."
@@ -102,22 +104,20 @@ def _age(row: Row, request: Request) -> str | None:
     return None
 
 
-def _text(kept_out: list[str], rank: int | None, ranked: list[Place], item: Item | None, request: Request) -> str:
+def _text(kept_out: list[str], rank: int | None, pool: Pool, item: Item | None, request: Request) -> str:
     if kept_out:
         return " ".join(kept_out)
     if rank is None or item is None:
-        return (
-            "None of your sources brings it: nobody near you liked it, and its author and hashtags are none of yours."
-        )
-    said = f"{item.reason.text} It is number {rank} of {len(ranked)} candidates"
-    weakest = _weakest(item, ranked)
+        return "No source suggests it: nobody near you liked it, and you follow neither its author nor its hashtags."
+    said = f"{item.reason.text} It is number {rank} of {len(pool.places)} candidates"
+    weakest = _weakest(item, pool)
     if rank <= request.page_size or weakest is None:
         return f"{said}."
     return f"{said}; what costs it most against the best is its {weakest}."
 
 
-def _weakest(item: Item, ranked: list[Place]) -> str | None:
+def _weakest(item: Item, pool: Pool) -> str | None:
     """The part in which an item is farthest behind the best candidate."""
-    best = dict(zip(PARTS, ranked[0].parts, strict=True))
-    part = min(PARTS, key=lambda part: item.parts[part] - best[part])
+    best = pool.person.weights.parts(pool.places[0].features)
+    part = min(best, key=lambda part: item.parts[part] - best[part])
     return part if item.parts[part] < best[part] else None

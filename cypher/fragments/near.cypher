@@ -1,0 +1,7 @@
+// Who is near to me: stored by the background, or told by a short walk
+MATCH (me)-[near:AFFINITY]->(author)
+RETURN author, near.score AS affinity
+UNION ALL
+UNWIND $mine.near AS near
+MATCH (author:User {id: near.person})
+RETURN author, near.score AS affinity

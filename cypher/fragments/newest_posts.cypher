@@ -1,0 +1,6 @@
+// Posts of an author that are of the window: of those that the store gives first, which are the newest stored
+CALL (author) {
+  CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+  WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+  RETURN post LIMIT $bounds.posts
+}

@@ -1,0 +1,27 @@
+// Posts similar to my newest likes, each with how similar it is, from 0 to 1, and the likes that say so: 1 is the most similar
+// that I have not liked, before any other filter, so that no post's measure depends on what else may be shown
+CALL (me) {
+  CALL (me) {
+    CALL (me) {
+      WITH me, $mine.newest AS oldest
+      // fragment: newest_likes
+      // end fragment
+      CALL (liked) {
+        WITH liked WHERE NOT $request.newArcs
+        MATCH (liked)-[arc:SIMILAR]->(post) RETURN arc, post
+      UNION ALL
+        WITH liked WHERE $request.newArcs
+        MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
+      }
+      RETURN post, sum(arc.weight) AS sum, collect({weight: arc.weight, post: liked}) AS links, 0 AS mine
+    UNION ALL
+      // fragment: my_likes
+      // end fragment
+      RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
+    }
+    WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(mine) AS mine WHERE mine = 0
+    RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
+  }
+  UNWIND found AS one
+  RETURN one.post AS post, one.sum / largest AS similar, one.links AS links
+}

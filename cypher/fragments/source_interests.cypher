@@ -1,0 +1,34 @@
+// The most liked and the newest posts with my hashtags: of posts that I liked or am shown in, and those that I picked
+CALL (me, bars) {
+  CALL (me) {
+    WITH me, $mine.newest AS oldest
+    // fragment: newest_likes
+    // end fragment
+    CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
+    RETURN hashtag, 1.0 AS weight
+  UNION ALL
+    CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
+    CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
+    RETURN hashtag, 1.0 AS weight
+  UNION ALL
+    CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
+    WITH hashtag, at WHERE coalesce(at <= $now, true)
+    RETURN hashtag, toFloat($feedback.pick) AS weight
+  }
+  WITH me, bars, hashtag, sum(weight) AS weight WHERE NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  RETURN hashtag ORDER BY weight DESC, hashtag.name LIMIT $bounds.interests
+}
+CALL (hashtag) {
+  CALL (hashtag) {
+    UNWIND $request.months AS month
+    MATCH (:Top {hashtag: hashtag.name, month: month})-[:TOP]->(post)
+    WHERE
+      // fragment: in_window
+      // end fragment
+    RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+  }
+  RETURN post
+UNION
+  CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $quotas.interests / $bounds.interests }
+  RETURN post
+}

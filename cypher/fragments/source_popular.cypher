@@ -1,0 +1,9 @@
+// The most liked posts of the months that the window touches, or of all time
+CALL () {
+  UNWIND $request.months AS month
+  MATCH (:Top {hashtag: '', month: month})-[:TOP]->(post)
+  WHERE
+    // fragment: in_window
+    // end fragment
+  RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.popular
+}

@@ -1,0 +1,93 @@
+"""Who asks for a feed, as far as the ranking needs to know them: read once, before the candidates are."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.client import Client, Row
+from graph.ranking.folding import fold_in
+from graph.ranking.profiles import Ranking
+from graph.ranking.weights import PersonWeights, person_weights
+
+UNTIMED = -(2**62)
+"""Stands for the time of a like that has none, where likes are sorted: before all others."""
+ALL_LIKES = {"at": UNTIMED - 1, "id": ""}
+"""Older than any like."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the graph knows of a person, and what the background has built."""
+
+    weights: PersonWeights
+    newest: Mapping[str, Any]
+    """The oldest of their newest likes, as its time and id."""
+    newest_of_authors: Mapping[str, Any]
+    build: Row | None
+    """What the background built last; None before it has built anything."""
+    factors: list[float] | None
+    """Folded in from their likes of now, where what is stored was made from others."""
+    factors_norm: float | None
+    near: list[Row] = field(default_factory=list)
+    """People near to them, as `person` and `score`, where affinity is not stored."""
+    shown: Mapping[str, int] = field(default_factory=Counter)
+    """How many posts of each author were in their last slates."""
+    lacks_affinity: bool = False
+    """Whether a short walk stands in for their affinity."""
+
+    def params(self) -> dict[str, Any]:
+        """Parameters of feed/ranked. Lists stand within maps: Neo4j plans a statement anew for a list of another
+        length, but not for one within a map."""
+        slot = self.build["slot"] if self.build else "A"
+        return {
+            "mine": {
+                "untimed": UNTIMED,
+                "newest": self.newest,
+                "newestOfAuthors": self.newest_of_authors,
+                "near": self.near,
+                "factors": self.factors,
+                "factorsNorm": self.factors_norm,
+            },
+            "vectors": {"factors": f"factors{slot}", "factorsNorm": f"factorsNorm{slot}", "fastrp": f"fastrp{slot}"},
+            "weights": {"known": self.weights.known, "never": self.weights.never},
+        }
+
+
+def read_person(
+    client: Client, user: str, as_of: int, ranking: Ranking, *, budget_ms: int | None = None
+) -> Person | None:
+    """The person at a clock in epoch milliseconds; None if the graph does not know them."""
+    bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
+    params = {"me": user, "now": as_of, "untimed": UNTIMED, "servedDays": ranking.served_days, "bounds": bounds}
+    rows = client.read("feed/me", params, budget_ms=budget_ms)
+    if not rows:
+        return None
+    row = rows[0]
+    near = [] if row["hasAffinity"] else _walk(client, user, ranking, budget_ms)
+    factors, norm = _folded(row["likedFactors"], row["postGram"])
+    return Person(
+        weights=person_weights(ranking, row["likes"]),
+        newest=row["oldest"] or ALL_LIKES,
+        newest_of_authors=row["oldestOfAuthors"] or ALL_LIKES,
+        build=row["build"],
+        factors=factors,
+        factors_norm=norm,
+        near=near,
+        shown=Counter(row["shown"]),
+        lacks_affinity=bool(near),
+    )
+
+
+def _walk(client: Client, user: str, ranking: Ranking, budget_ms: int | None) -> list[Row]:
+    """The people near to a person whose affinity is not stored, as two steps see them."""
+    params = {"me": user, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep, "perPerson": 50}
+    rows = client.read("affinity/walk", params, budget_ms=budget_ms)
+    return [{"person": row["other"], "score": row["score"]} for row in rows]
+
+
+def _folded(
+    vectors: Sequence[Sequence[float]], gram: Sequence[float] | None
+) -> tuple[list[float] | None, float | None]:
+    folded = fold_in(vectors, gram) if vectors and gram else None
+    return (folded[0].tolist(), folded[1]) if folded else (None, None)
