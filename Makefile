@@ -19,6 +19,7 @@ check: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m cypher --check
 
 test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)

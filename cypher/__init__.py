@@ -8,6 +8,8 @@ value, so that it reads well, and runs as it stands in Neo4j Browser after a pas
     // :param me => '42'
     MATCH (me:User {id: $me}) …
 
+Blocks that several files hold are kept in fragments/, see fragments.py; those are no statements.
+
 This module knows no database. A file that breaks the form, or declares a parameter that it does not use, or uses one
 that it does not declare, is a StatementFormError that names the file.
 """
@@ -17,15 +19,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PARAMS = "params"  # not a statement: the samples of all parameters, for Neo4j Browser
+FRAGMENTS = "fragments/"  # no statements either: blocks of Cypher that are written into several of them
 
-_TITLE = re.compile(r"// (?P<title>[A-Z].*\S)")
+TITLE = re.compile(r"// (?P<title>[A-Z].*\S)")
 _NEEDS = re.compile(r"// needs: (?P<file>[\w/]+)")
-_PARAM = re.compile(r"// :param (?P<name>\w+) => (?P<sample>.+)")
-_NO_CODE = re.compile(
+PARAM = re.compile(r"// :param (?P<name>\w+) => (?P<sample>.+)")
+NO_CODE = re.compile(
     r"""'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` | //[^\n]* | /\*.*?\*/""", re.VERBOSE | re.DOTALL
 )
 _USED = re.compile(r"\$(\w+)")
@@ -73,9 +77,9 @@ def pasteable(name: str, values: Mapping[str, object]) -> str:
     lists of those.
     """
     statement = load(name)
-    body = "\n".join(line for line in statement.text.splitlines() if not _PARAM.fullmatch(line))
+    body = "\n".join(line for line in statement.text.splitlines() if not PARAM.fullmatch(line))
     return re.sub(
-        rf"{_NO_CODE.pattern} | \$(?P<name>\w+)",
+        rf"{NO_CODE.pattern} | \$(?P<name>\w+)",
         lambda found: _literal(values[found["name"]]) if found["name"] else found[0],
         body,
         flags=re.VERBOSE | re.DOTALL,
@@ -94,33 +98,42 @@ def _literal(value: object) -> str:
 def names() -> list[str]:
     """The names of all statements, sorted."""
     paths = (path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.cypher"))
-    return sorted(name for name in paths if name != PARAMS)
+    return sorted(filter(is_statement, paths))
+
+
+def is_statement(name: str) -> bool:
+    """Whether the Cypher file of this name is a statement."""
+    return name != PARAMS and not name.startswith(FRAGMENTS)
 
 
 def parse(name: str, text: str) -> Statement:
     """The statement that a file's text is. Raises StatementFormError with the file and what is wrong in it."""
-    header = _header(text)
-    title = _TITLE.fullmatch(header[0]) if header else None
+    head = header(text)
+    title = TITLE.fullmatch(head[0]) if head else None
     if title is None:
         raise StatementFormError(f"cypher/{name}.cypher:1: the first line must be '// A sentence on what it returns'")
-    samples = {m["name"]: m["sample"] for line in header if (m := _PARAM.fullmatch(line))}
-    used = set(_USED.findall(_code(text)))
+    samples = {m["name"]: m["sample"] for line in head if (m := PARAM.fullmatch(line))}
+    used = used_parameters(text)
     if undeclared := used - samples.keys():
         raise StatementFormError(f"cypher/{name}.cypher: uses but does not declare ${', $'.join(sorted(undeclared))}")
     if unused := samples.keys() - used:
         raise StatementFormError(f"cypher/{name}.cypher: declares but does not use ${', $'.join(sorted(unused))}")
-    needs = tuple(m["file"] for line in header if (m := _NEEDS.fullmatch(line)))
+    needs = tuple(m["file"] for line in head if (m := _NEEDS.fullmatch(line)))
     statement = Statement(name, title["title"], needs, samples, text)
     if len(statement.parts) != 1 and not name.startswith("schema/"):
         raise StatementFormError(f"cypher/{name}.cypher: must hold one statement, and no ';' at its end")
     return statement
 
 
-def _header(text: str) -> list[str]:
-    lines = text.splitlines()
-    end = next((i for i, line in enumerate(lines) if not line.startswith("//")), len(lines))
-    return lines[:end]
+def header(text: str) -> list[str]:
+    """The comment that a file begins with, line by line."""
+    return [*takewhile(lambda line: line.startswith("//") and not line.startswith("// fragment:"), text.splitlines())]
+
+
+def used_parameters(text: str) -> set[str]:
+    """The names of the parameters in a text of Cypher."""
+    return set(_USED.findall(_code(text)))
 
 
 def _code(text: str) -> str:
-    return _NO_CODE.sub(" ", text)
+    return NO_CODE.sub(" ", text)

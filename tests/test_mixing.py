@@ -18,12 +18,15 @@ from scipy.stats import chisquare
 
 from graph.ranking.mixing import Candidate, Draw, Mixing, mix
 
-PLAIN = Mixing(temperature=1, author_decay=1, hashtag_decay=1, hashtag_reach=0, floor=0)
+PLAIN = Mixing(temperature=1, author_decay=1, author_limit=1, author_span=1, hashtag_decay=1, hashtag_reach=0, floor=0)
+LIMITED = {"author_limit": 2, "author_span": 10, "temperature": 0.01}
 DECAYS = st.sampled_from([0.01, 0.5, 0.9, 1.0])
 SETTINGS = st.builds(
     Mixing,
     temperature=st.floats(0.05, 20),
     author_decay=DECAYS,
+    author_limit=st.integers(1, 3),
+    author_span=st.integers(1, 12),
     hashtag_decay=DECAYS,
     hashtag_reach=st.integers(0, 5),
     floor=st.sampled_from([0, 0.01, 0.1, 0.25, 0.5, 1]),
@@ -39,7 +42,7 @@ def candidate(post: str, score: float = 0, author: str | None = None, sources: s
 
 def pools(scores: st.SearchStrategy[float] = SCORES) -> st.SearchStrategy[list[Candidate]]:
     letters = [st.lists(st.sampled_from(some), unique=True, max_size=3).map("".join) for some in ("xyz", "opqr")]
-    author = st.none() | st.sampled_from("abc")
+    author = st.sampled_from(["a", "b", "c", "d", "e", "f", None])
     one = st.builds(candidate, st.text(max_size=3), scores, author, *letters)
     return st.lists(one, max_size=25, unique_by=lambda of: of.post)
 
@@ -75,13 +78,44 @@ def somebody_elses(pool: Sequence[Candidate], draws: Sequence[Draw]) -> list[int
     return [index for index in left if last is None or pool[index].author != last] or left
 
 
+def lately(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw], index: int) -> int:
+    """The number of posts of this one's author among the places before the next, in one span with it."""
+    author = pool[index].author
+    before = draws[max(len(draws) - settings.author_span + 1, 0) :]
+    return 0 if author is None else sum(pool[draw.index].author == author for draw in before)
+
+
+def unlimited(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw]) -> list[int]:
+    """Of somebody else's, those whose author is not at the limit; if there are none, those of the fewest posts."""
+    posts = {index: lately(pool, settings, draws, index) for index in somebody_elses(pool, draws)}
+    below = [index for index in posts if posts[index] < settings.author_limit]
+    return below or [index for index in posts if posts[index] == min(posts.values())]
+
+
+def authors_left(pool: Sequence[Candidate], draws: Sequence[Draw], source: str) -> int:
+    """The number of authors who have posts of this source left; a post without author has one of its own."""
+    left = [index for index in left_of(pool, draws) if source in pool[index].sources]
+    return len({pool[index].author or index for index in left})
+
+
+def due(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw]) -> set[str]:
+    """The sources that chance may not make wait."""
+    unmet = owed(pool, settings, draws)
+    if settings.block - len(draws) % settings.block <= 2 * unmet.total():
+        return set(unmet)
+    return {source for source in unmet if not is_rich(pool, settings, draws, source)}
+
+
+def is_rich(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw], source: str) -> bool:
+    """True if more authors have posts of this source left than can be at the limit at once."""
+    return authors_left(pool, draws, source) * settings.author_limit > settings.author_span - 1
+
+
 def allowed(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw]) -> list[int]:
     """All that may be drawn next."""
-    others = somebody_elses(pool, draws)
-    unmet = owed(pool, settings, draws)
-    if settings.block - len(draws) % settings.block > 2 * unmet.total():
-        return others
-    return [index for index in others if unmet.keys() & set(pool[index].sources)] or others
+    may = unlimited(pool, settings, draws)
+    sources = due(pool, settings, draws)
+    return [index for index in may if sources & set(pool[index].sources)] or may
 
 
 def log_weight(
@@ -147,6 +181,18 @@ def test_no_author_comes_twice_in_a_row_while_somebody_else_is_left(
 
 
 @given(pools(), SETTINGS, st.integers(0, 99))
+def test_no_author_passes_the_limit_in_any_span_while_another_below_it_is_left(
+    pool: list[Candidate], settings: Mixing, seed: int
+) -> None:
+    draws = mix(pool, settings, 25, seed)
+    for place, draw in enumerate(draws):
+        posts = lately(pool, settings, draws[:place], draw.index)
+        if posts >= settings.author_limit:
+            others = somebody_elses(pool, draws[:place])
+            assert posts == min(lately(pool, settings, draws[:place], index) for index in others)
+
+
+@given(pools(), SETTINGS, st.integers(0, 99))
 def test_each_full_block_has_the_floor_of_each_source_that_has_candidates_left(
     pool: list[Candidate], settings: Mixing, seed: int
 ) -> None:
@@ -155,17 +201,17 @@ def test_each_full_block_has_the_floor_of_each_source_that_has_candidates_left(
     for end in range(settings.block, len(draws) + 1, settings.block):
         left = {source for index in left_of(pool, draws[:end]) for source in pool[index].sources}
         had = Counter(draw.source for draw in draws[end - settings.block : end])
-        lacking = sum(max(places - had[source], 0) for source, places in promised.items() if source in left)
+        lacking = {source for source, places in promised.items() if source in left and had[source] < places}
         if 2 * promised.total() <= settings.block:
-            assert lacking == 0
-        assert lacking <= sum(
+            assert not any(is_rich(pool, settings, draws[:end], source) for source in lacking)
+        assert sum(promised[source] - had[source] for source in lacking) <= sum(
             all_owed_are_barred(pool, settings, draws[:place]) for place in range(end - settings.block, end)
         )
 
 
 def all_owed_are_barred(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw]) -> bool:
     unmet = owed(pool, settings, draws)
-    return not any(unmet.keys() & set(pool[index].sources) for index in somebody_elses(pool, draws))
+    return not any(unmet.keys() & set(pool[index].sources) for index in unlimited(pool, settings, draws))
 
 
 @given(pools(), SETTINGS, st.integers(0, 99), st.data())
@@ -273,6 +319,62 @@ def test_hashtags_in_common_decay_for_as_long_as_the_reach() -> None:
         assert third.probability == pytest.approx(odds)
 
 
+def authors(pool: Sequence[Candidate], draws: Sequence[Draw]) -> str:
+    return "".join(pool[draw.index].author or "-" for draw in draws)
+
+
+def test_an_author_far_ahead_has_two_of_any_ten_places_whatever_the_page_borders() -> None:
+    pool = [candidate(f"a{n}", 50, "a") for n in range(9)] + [candidate(str(n), 0, f"{n % 30:c}") for n in range(40)]
+    draws = mix(pool, PLAIN.model_copy(update=LIMITED), 30, 0)
+    places = [place for place, of in enumerate(authors(pool, draws)) if of == "a"]
+    assert places == [0, 2, 10, 12, 20, 22]
+
+
+@pytest.mark.parametrize("people", range(1, 8))
+def test_few_authors_fill_the_slate_and_share_it_alike(people: int) -> None:
+    pool = [
+        candidate(f"{author}{n}", n % 5 + 9 * (author == "a"), author)
+        for author in "abcdefg"[:people]
+        for n in range(40)
+    ]
+    for seed in range(20):
+        names = authors(pool, mix(pool, PLAIN.model_copy(update=LIMITED), 40, seed))
+        assert len(names) == 40
+        for start in range(31):
+            assert max(Counter(names[start : start + 10]).values()) <= max(math.ceil(10 / people) + 1, 2)
+
+
+def test_posts_without_author_are_limited_by_nothing() -> None:
+    pool = [candidate(str(n), 50) for n in range(20)] + [candidate(f"a{n}", 0, "a") for n in range(20)]
+    names = authors(pool, mix(pool, PLAIN.model_copy(update=LIMITED), 40, 0))
+    assert names == "-" * 20 + "a" * 20
+
+
+def test_a_limit_as_large_as_the_span_is_none() -> None:
+    pool = [candidate(f"{author}{n}", 9 * (author == "a"), author) for author in "abc" for n in range(9)]
+    slates = [mix(pool, PLAIN.model_copy(update={"author_limit": n, "author_span": n}), 12, 5) for n in (1, 10)]
+    assert slates[0] == slates[1]
+    assert authors(pool, slates[0])[:9:2] == "aaaaa"
+
+
+def test_a_source_of_one_author_has_its_floor_before_their_other_posts_reach_the_limit() -> None:
+    pool = [candidate(f"a{n}", 50, "a", "y") for n in range(9)] + [
+        candidate(f"a{n} of x", -50, "a", "x") for n in range(9)
+    ]
+    pool += [candidate(str(n), 0, None, "y") for n in range(40)]
+    draws = mix(pool, PLAIN.model_copy(update={**LIMITED, "floor": 0.1}), 40, 0)
+    for start in range(0, 40, 10):
+        assert Counter(draw.source for draw in draws[start : start + 10]) == {"x": 1, "y": 9}
+
+
+def test_the_limit_goes_before_a_floor() -> None:
+    pool = [candidate(str(n), 0, "a", "x") for n in range(9)] + [candidate(f"other {n}") for n in range(30)]
+    draws = mix(pool, PLAIN.model_copy(update={**LIMITED, "floor": 0.5}), 20, 0)
+    assert (
+        Counter(draw.source for draw in draws[:10]) == Counter(draw.source for draw in draws[10:]) == {"x": 2, None: 8}
+    )
+
+
 def test_a_source_without_a_chance_has_its_floor_in_each_block() -> None:
     pool = [candidate(f"{n}{source}", -1e15 * (source == "y"), None, source) for n in range(50) for source in "xy"]
     draws = mix(pool, PLAIN.model_copy(update={"floor": 0.2, "block": 5}), 50, 3)
@@ -317,6 +419,8 @@ def test_a_post_that_is_in_the_pool_twice_is_refused() -> None:
         {"temperature": 0},
         {"temperature": math.inf},
         {"author_decay": 0},
+        {"author_limit": 0},
+        {"author_span": 0},
         {"hashtag_decay": 1.1},
         {"hashtag_reach": -1},
         {"floor": 1.1},

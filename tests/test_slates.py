@@ -326,12 +326,14 @@ def test_only_the_last_slates_count_for_their_authors(three_authors: Client) -> 
 def test_an_author_of_one_page_is_drawn_less_on_the_next(three_authors: Client) -> None:
     first = recorded(three_authors, limit=3)
     items = [*first.items, *next_page(three_authors, "me", str(first.cursor), limit=6).items]
-    decay = ranking().mixing.author_decay
+    mixing = ranking().mixing
     for place, item in enumerate(items[1:], 1):
         before = [item.author for item in items[:place]]
-        weights = {author: decay ** before.count(author) for author in AUTHORS}
-        # Nobody comes twice in a row
-        total = sum((4 - before.count(author)) * weights[author] for author in AUTHORS if author != before[-1])
+        # Nobody comes twice in a row, nor more often than the limit while another may come
+        posts = {author: before.count(author) for author in AUTHORS if author != before[-1]}
+        most = max(mixing.author_limit - 1, min(posts.values()))
+        weights = {author: mixing.author_decay**count for author, count in posts.items() if count <= most}
+        total = sum((4 - posts[author]) * weight for author, weight in weights.items())
         assert item.probability == pytest.approx(weights[str(item.author)] / total)
 
 

@@ -1,5 +1,10 @@
 // Who asks for a feed: how much I liked, back to which like the newest go, what the background has built, and who was shown
 // lately; no row if the graph does not know me
+// :param me => '42'
+// :param now => timestamp()
+// :param servedDays => 7
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60}])
+// :param untimed => -4611686018427387904
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, COUNT { (me)-[:LIKED]->() } AS likes
@@ -8,23 +13,28 @@ CALL (me, likes) {
   CALL (me, likes) {
     WITH me WHERE likes > $bounds.likes
     // fragment: my_likes
+    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+    WITH at, liked WHERE coalesce(at <= $now, true)
     // end fragment
     RETURN coalesce(at, $untimed) AS at, liked.id AS id ORDER BY at DESC, id LIMIT $bounds.likesOfAuthors
   }
   WITH collect({at: at, id: id}) AS newest
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
+WITH *, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
 // The vectors of what I liked, where my own was made from other likes
-CALL (me, build, likes) {
-  WITH me, build, likes WHERE build.slot IS NOT NULL AND coalesce(me.factorsLikes <> likes, true) AND likes > 0
+CALL (me, build, folds) {
+  WITH me, build WHERE folds
   // fragment: my_likes
+  CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+  WITH at, liked WHERE coalesce(at <= $now, true)
   // end fragment
   WITH build, at, liked ORDER BY coalesce(at, $untimed) DESC, liked.id LIMIT $bounds.likesOfFactors
   WITH build, liked['factors' + build.slot] AS factors WHERE factors IS NOT NULL
   RETURN collect(factors) AS likedFactors
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
-  likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
+  folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
   EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates

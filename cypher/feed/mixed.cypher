@@ -13,6 +13,7 @@
 // :param limit => 10
 // :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505]
 CALL () {
+  // fragment: feed/followees
   MATCH (me:User {id: $me})
   CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
     YIELD nodeId, score
@@ -21,15 +22,13 @@ CALL () {
   WITH me, rank.person AS author, rank.score / total AS pageRank
   MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post:Post)
   WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
-    AND coalesce(post.mediaType, 'image') = 'image'
-    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND coalesce(post.mediaType, 'image') = 'image' AND
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    // end filter
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   WITH me, author, pageRank, collect(post) AS posts, COUNT {
       (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
@@ -50,7 +49,9 @@ CALL () {
     [{id: me.id, label: 'User', type: null}, {id: author.id, label: 'User', type: 'FOLLOWS'},
      {id: post.id, label: 'Post', type: 'POSTED'}] AS path
   ORDER BY score DESC, post
+  // end fragment
 UNION ALL
+  // fragment: feed/friends_of_friends
   MATCH (me:User {id: $me})
   CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
     YIELD nodeId, score
@@ -60,15 +61,13 @@ UNION ALL
   WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
   MATCH (author)-[:POSTED]->(post:Post)
   WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
-    AND coalesce(post.mediaType, 'image') = 'image'
-    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
+    AND coalesce(post.mediaType, 'image') = 'image' AND
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    // end filter
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   WITH me, author, pageRank, collect(post) AS posts, COUNT {
       (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
@@ -86,7 +85,10 @@ UNION ALL
   WITH *, COLLECT {
       // Who leads to the author, of those whom I may be shown
       MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
-      WHERE NOT EXISTS { (me)-[:MUTED]->(via) } AND NOT EXISTS { (me)-[:BLOCKED]-(via) }
+      WHERE
+        (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(via) })
+        AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
+        AND (NOT coalesce(via.optedOut, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
       RETURN via ORDER BY via.id
     } AS vias
   RETURN 'friends_of_friends' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
@@ -98,7 +100,9 @@ UNION ALL
     + [{id: author.id, label: 'User', type: CASE vias WHEN [] THEN null ELSE 'FOLLOWS' END},
        {id: post.id, label: 'Post', type: 'POSTED'}] AS path
   ORDER BY score DESC, post
+  // end fragment
 UNION ALL
+  // fragment: feed/interests
   MATCH (me:User {id: $me})
   CALL (me) {
     MATCH (me)-[liked:LIKED]->(mine:Post)
@@ -121,15 +125,13 @@ UNION ALL
     ORDER BY likes DESC, comments DESC, post.id
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
     WITH me, post, author, likes, comments
-    WHERE true
-    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    // end filter
+    WHERE
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
     RETURN post AS image, author AS creator, likes, comments
   }
@@ -145,15 +147,13 @@ UNION ALL
     WITH me, image, post ORDER BY post = image, post.id
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
     WITH me, image, post, author
-    WHERE true
-    // filter: posts, asked of me first: most people hid, muted and blocked nothing, and then no post is looked at
-    AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(author <> me, true)
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(:Hashtag)<-[:TAGGED]-(post) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    // end filter
+    WHERE
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     WITH me, image, post ORDER BY post = image, post.id LIMIT 1
     RETURN collect({id: post.id, label: 'Post',
       type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
@@ -167,6 +167,7 @@ UNION ALL
     + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},
        {id: image.id, label: 'Post', type: 'TAGGED'}] AS path
   ORDER BY weight DESC, hashtag.name
+  // end fragment
 }
 WITH * ORDER BY source, score DESC, post
 // A post that two sources bring stands under the first

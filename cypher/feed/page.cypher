@@ -1,5 +1,12 @@
 // A page of my slate, or of the items given where there is none: each post with the reasons for it that hold now
 // ---- 1. Places, from a slate's lists, each of which is fetched once
+// :param me => '42'
+// :param sensitive => false
+// :param exclude => []
+// :param limit => 10
+// :param slate => 'new'
+// :param start => 0
+// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, likes: 100, followees: 200, nameStrangers: true}])
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
@@ -17,6 +24,12 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 WITH me, about, place, item, post, author
 WHERE
   // fragment: posts
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
 WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: that of the item's source, or every one; a row for each that holds now
@@ -39,6 +52,12 @@ UNION ALL
   WITH me, image, liked, weight, author
   WHERE
     // fragment: posts (post=liked)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH me, image, liked, author ORDER BY weight DESC, liked.id LIMIT 1
   CALL (me, image, liked) {
@@ -54,6 +73,9 @@ UNION ALL
     WHERE (followed OR $given.nameStrangers)
       AND
       // fragment: people
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
     RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id), followed: followed}) AS both
@@ -69,6 +91,9 @@ UNION ALL
     WITH me, item, image, person WHERE EXISTS { (person)-[:LIKED]->(image) }
       AND
       // fragment: people
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person ORDER BY person.id = item.via DESC, person.id
   }
@@ -84,6 +109,12 @@ UNION ALL
     WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) }
       AND
       // fragment: posts (post=liked)
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       // end fragment
     RETURN liked ORDER BY liked.takenAt DESC, liked.id
   }
@@ -97,6 +128,9 @@ UNION ALL
     WITH me, creator, person WHERE EXISTS { (person)-[:FOLLOWS]->(creator) }
       AND
       // fragment: people
+      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person AS via ORDER BY person.id LIMIT 1
   }
@@ -129,6 +163,12 @@ UNION ALL
   WITH me, image, hashtag, tie, link, author, strength
   WHERE link IS NULL OR
     // fragment: posts (post=link)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT link.id IN $exclude AND ($sensitive OR NOT coalesce(link.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH image, hashtag, tie, link, strength ORDER BY strength DESC, hashtag.name, tie.rank, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: hashtag.display} AS facts, CASE WHEN link IS NULL
@@ -142,9 +182,18 @@ UNION ALL
   WITH me, image, liked, person, author
   WHERE
     // fragment: people
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+    AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     AND
     // fragment: posts (post=liked)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id)} AS facts,
     [[liked.id, 'Post', 'LIKED'], [person.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] AS path

@@ -1,7 +1,20 @@
 // The best posts that I may be shown, each with the sources that bring it, its features, its score and what the reasons need
+// :param me => '42'
+// :param now => timestamp()
+// :param halfLifeDays => 7
+// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}])
+// :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
+// :param request => head([{since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60}])
+// :param quotas => head([{followees: 30, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, rising: 10, popular: 10, newest: 0}])
+// :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
+// :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
+// :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
+// :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}])
 MATCH (me:User {id: $me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
-  coalesce($mine.factors, me[$vectors.factors]) AS myFactors, coalesce($mine.factorsNorm, me[$vectors.factorsNorm]) AS myNorm,
+  CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
+  CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
   me[$vectors.fastrp] AS myFastrp
 // ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
 CALL (me, bars) {
@@ -17,30 +30,143 @@ CALL (me, bars) {
       RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
     UNION ALL
       // fragment: source_popular
+      CALL () {
+        UNWIND $request.months AS month
+        MATCH (:Top {hashtag: '', month: month})-[:TOP]->(post)
+        WHERE
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.popular
+      }
       // end fragment
       RETURN post, 'popular' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_rising
+      CALL () {
+        MATCH (:Build {name: 'current'})-[:RISING]->(post) WHERE
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post ORDER BY coalesce(post.trend, 0) DESC, post.id LIMIT $quotas.rising
+      }
       // end fragment
       RETURN post, 'rising' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_newest
+      CALL () {
+        WITH $quotas.newest AS quota WHERE quota > 0
+        MATCH (post:Post) WHERE post.takenAt <= $now
+        RETURN post ORDER BY post.takenAt DESC LIMIT $quotas.newest
+      }
       // end fragment
       RETURN post, 'newest' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_interests
+      CALL (me, bars) {
+        CALL (me) {
+          WITH me, $mine.newest AS oldest
+          CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+          WITH at, liked WHERE coalesce(at <= $now, true)
+            AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+          CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
+          RETURN hashtag, 1.0 AS weight
+        UNION ALL
+          CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
+          CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
+          RETURN hashtag, 1.0 AS weight
+        UNION ALL
+          CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
+          WITH hashtag, at WHERE coalesce(at <= $now, true)
+          RETURN hashtag, toFloat($feedback.pick) AS weight
+        }
+        WITH me, bars, hashtag, sum(weight) AS weight WHERE NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+        RETURN hashtag ORDER BY weight DESC, hashtag.name LIMIT $bounds.interests
+      }
+      CALL (hashtag) {
+        CALL (hashtag) {
+          UNWIND $request.months AS month
+          MATCH (:Top {hashtag: hashtag.name, month: month})-[:TOP]->(post)
+          WHERE
+            CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+              ELSE coalesce($request.since < post.takenAt <= $now, false) END
+          RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+        }
+        RETURN post
+      UNION
+        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $quotas.interests / $bounds.interests }
+        RETURN post
+      }
       // end fragment
       RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_friends_of_friends
+      CALL (me) {
+        CALL (me) {
+          MATCH (me)-[near:AFFINITY]->(author)
+          RETURN author, near.score AS affinity
+          UNION ALL
+          UNWIND $mine.near AS near
+          MATCH (author:User {id: near.person})
+          RETURN author, near.score AS affinity
+        UNION ALL
+          CALL (me) { MATCH (me)-[follow:FOLLOWS]->(author) RETURN author, follow.since AS since LIMIT $bounds.seen }
+          WITH author, since WHERE coalesce(since <= $now, true)
+          RETURN author, -1.0 AS affinity
+        }
+        WITH author, max(affinity) AS affinity, min(affinity) < 0 AS followed WHERE NOT followed AND author <> me
+        RETURN author ORDER BY affinity DESC, author.id LIMIT $quotas.friends_of_friends / 2
+      }
+      CALL (author) {
+        CALL (author) {
+          CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+          WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+          RETURN post LIMIT $bounds.posts
+        }
+        RETURN post LIMIT 2
+      }
       // end fragment
       RETURN post, 'friends_of_friends' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_liked_authors
+      CALL (me) {
+        CALL (me) {
+          CALL (me) {
+            WITH me, $mine.newestOfAuthors AS oldest
+            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+            WITH at, liked WHERE coalesce(at <= $now, true)
+              AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            MATCH (liked)<-[:POSTED]-(author)
+            WITH author, count(*) AS likes
+            RETURN author, log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate
+            ORDER BY rate DESC, author.id LIMIT $bounds.authors
+          }
+          CALL (author) {
+            CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+            WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+            RETURN post LIMIT $bounds.posts
+          }
+          RETURN post, rate
+        UNION ALL
+          CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+          WITH at, liked WHERE coalesce(at <= $now, true)
+          RETURN liked AS post, null AS rate
+        }
+        WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // what I liked is out before the quota
+        RETURN post ORDER BY rate DESC, post.id LIMIT $quotas.liked_authors
+      }
       // end fragment
       RETURN post, 'liked_authors' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_followees
+      CALL (me, bars) {
+        CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
+        WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
+          AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
+        CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+        WITH post WHERE
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.followees
+      }
       // end fragment
       RETURN post, 'followees' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
@@ -49,10 +175,39 @@ CALL (me, bars) {
       RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
     UNION ALL
       // fragment: similar_posts
+      CALL (me) {
+        CALL (me) {
+          CALL (me) {
+            WITH me, $mine.newest AS oldest
+            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+            WITH at, liked WHERE coalesce(at <= $now, true)
+              AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            CALL (liked) {
+              WITH liked WHERE NOT $request.newArcs
+              MATCH (liked)-[arc:SIMILAR]->(post) RETURN arc, post
+            UNION ALL
+              WITH liked WHERE $request.newArcs
+              MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
+            }
+            RETURN post, sum(arc.weight) AS sum, collect({weight: arc.weight, post: liked}) AS links, 0 AS mine
+          UNION ALL
+            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+            WITH at, liked WHERE coalesce(at <= $now, true)
+            RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
+          }
+          WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(mine) AS mine WHERE mine = 0
+          RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
+        }
+        UNWIND found AS one
+        RETURN one.post AS post, one.sum / largest AS similar, one.links AS links
+      }
       // end fragment
       RETURN post, null AS source, similar, links, null AS liker, 0 AS out
     UNION ALL
       // fragment: my_followees
+      CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
+      WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
+        AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
       // end fragment
       CALL (followee) { MATCH (followee)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $bounds.likesOfFollowee }
       WITH followee, at, post WHERE coalesce(at <= $now, true)
@@ -67,7 +222,7 @@ CALL (me, bars) {
     RETURN post, sources, similar, links, likers
     // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
-      $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log(1 + size(likers)) DESC, post.id
+      $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log($smoothing.proof + size(likers)) DESC, post.id
     LIMIT $bounds.pool
   }
   RETURN collect({
@@ -86,6 +241,12 @@ CALL (me, pool) {
 UNION ALL
   CALL (me) {
     // fragment: near
+    MATCH (me)-[near:AFFINITY]->(author)
+    RETURN author, near.score AS affinity
+    UNION ALL
+    UNWIND $mine.near AS near
+    MATCH (author:User {id: near.person})
+    RETURN author, near.score AS affinity
     // end fragment
   }
   RETURN author, null AS one, 0 AS likes, affinity AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
@@ -102,11 +263,17 @@ UNION ALL
 UNION ALL
   WITH me, $mine.newestOfAuthors AS oldest
   // fragment: newest_likes
+  CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+  WITH at, liked WHERE coalesce(at <= $now, true)
+    AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
   // end fragment
   MATCH (author)-[:POSTED]->(liked)
   RETURN author, null AS one, 1 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
   // fragment: my_hides
+  CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
+  WITH hidden, -coalesce($feedback.hideReasons[hide.reason], $feedback.hide)
+    * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
   // end fragment
   MATCH (author)-[:POSTED]->(hidden)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
@@ -126,8 +293,8 @@ WITH me, author, one, post, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
-  log(1 + size(one.likers)) AS proof,
-  log($smoothing.pop + coalesce(post.likeCount, 0)) AS pop,
+  log($smoothing.proof + size(one.likers)) AS proof,
+  log($smoothing.pop + CASE WHEN post.likeCount > 0 THEN post.likeCount ELSE 0 END) AS pop,
   log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
@@ -154,6 +321,9 @@ CALL (me) {
   CALL (me) {
     WITH me, $mine.newest AS oldest
     // fragment: newest_likes
+    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+    WITH at, liked WHERE coalesce(at <= $now, true)
+      AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag.share > 0 RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, count(*) AS likes
@@ -166,6 +336,9 @@ CALL (me, ranked, liked, total) {
     RETURN one.hashtag AS hashtag, null AS place, one.likes AS likes, 0.0 AS hid
   UNION ALL
     // fragment: my_hides
+    CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
+    WITH hidden, -coalesce($feedback.hideReasons[hide.reason], $feedback.hide)
+      * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
     // end fragment
     CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, null AS place, 0 AS likes, fading AS hid

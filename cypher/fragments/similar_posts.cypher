@@ -5,6 +5,9 @@ CALL (me) {
     CALL (me) {
       WITH me, $mine.newest AS oldest
       // fragment: newest_likes
+      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+      WITH at, liked WHERE coalesce(at <= $now, true)
+        AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
       // end fragment
       CALL (liked) {
         WITH liked WHERE NOT $request.newArcs
@@ -16,6 +19,8 @@ CALL (me) {
       RETURN post, sum(arc.weight) AS sum, collect({weight: arc.weight, post: liked}) AS links, 0 AS mine
     UNION ALL
       // fragment: my_likes
+      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+      WITH at, liked WHERE coalesce(at <= $now, true)
       // end fragment
       RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
     }

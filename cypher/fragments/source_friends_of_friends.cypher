@@ -2,6 +2,12 @@
 CALL (me) {
   CALL (me) {
     // fragment: near
+    MATCH (me)-[near:AFFINITY]->(author)
+    RETURN author, near.score AS affinity
+    UNION ALL
+    UNWIND $mine.near AS near
+    MATCH (author:User {id: near.person})
+    RETURN author, near.score AS affinity
     // end fragment
   UNION ALL
     CALL (me) { MATCH (me)-[follow:FOLLOWS]->(author) RETURN author, follow.since AS since LIMIT $bounds.seen }
@@ -13,6 +19,11 @@ CALL (me) {
 }
 CALL (author) {
   // fragment: newest_posts
+  CALL (author) {
+    CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+    WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+    RETURN post LIMIT $bounds.posts
+  }
   // end fragment
   RETURN post LIMIT 2
 }

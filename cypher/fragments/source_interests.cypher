@@ -3,6 +3,9 @@ CALL (me, bars) {
   CALL (me) {
     WITH me, $mine.newest AS oldest
     // fragment: newest_likes
+    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+    WITH at, liked WHERE coalesce(at <= $now, true)
+      AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, 1.0 AS weight
@@ -24,6 +27,8 @@ CALL (hashtag) {
     MATCH (:Top {hashtag: hashtag.name, month: month})-[:TOP]->(post)
     WHERE
       // fragment: in_window
+      CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+        ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
     RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests / $bounds.interests
   }

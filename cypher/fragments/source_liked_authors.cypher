@@ -4,6 +4,9 @@ CALL (me) {
     CALL (me) {
       WITH me, $mine.newestOfAuthors AS oldest
       // fragment: newest_likes
+      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+      WITH at, liked WHERE coalesce(at <= $now, true)
+        AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
       // end fragment
       MATCH (liked)<-[:POSTED]-(author)
       WITH author, count(*) AS likes
@@ -11,10 +14,17 @@ CALL (me) {
       ORDER BY rate DESC, author.id LIMIT $bounds.authors
     }
     // fragment: newest_posts
+    CALL (author) {
+      CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+      WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+      RETURN post LIMIT $bounds.posts
+    }
     // end fragment
     RETURN post, rate
   UNION ALL
     // fragment: my_likes
+    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
+    WITH at, liked WHERE coalesce(at <= $now, true)
     // end fragment
     RETURN liked AS post, null AS rate
   }

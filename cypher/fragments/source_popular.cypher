@@ -4,6 +4,8 @@ CALL () {
   MATCH (:Top {hashtag: '', month: month})-[:TOP]->(post)
   WHERE
     // fragment: in_window
+    CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+      ELSE coalesce($request.since < post.takenAt <= $now, false) END
     // end fragment
   RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.popular
 }

@@ -3,15 +3,23 @@
 // :param edges => 'all'
 // :param edgeLimit => 300
 MATCH (me:User {id: $me})-[:FOLLOWS]->(followee:User)
-WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
+WHERE
+  // fragment: people (person=followee)
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(followee) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
+  AND (NOT coalesce(followee.optedOut, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
+  // end fragment
 CALL (me, followee) {
   MATCH path = (me)-[:FOLLOWS]->(followee)
   RETURN path
 UNION
   MATCH path = (followee)-[:FOLLOWS]->(person:User)
-  WHERE $edges = 'all'
-    AND NOT EXISTS { (me)-[:MUTED]->(person) } AND NOT EXISTS { (me)-[:BLOCKED]-(person) }
+  WHERE $edges = 'all' AND
+    // fragment: people
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
     AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    // end fragment
   RETURN path
 }
 WITH me, path, head(nodes(path)) AS src, last(nodes(path)) AS dst

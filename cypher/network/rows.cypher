@@ -3,14 +3,22 @@
 // :param edges => 'all'
 // :param limit => 10
 MATCH (me:User {id: $me})-[:FOLLOWS]->(followee:User)
-WHERE NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) }
+WHERE
+  // fragment: people (person=followee)
+  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(followee) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
+  AND (NOT coalesce(followee.optedOut, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
+  // end fragment
 CALL (me, followee) {
   RETURN me AS src, followee AS dst
 UNION
   MATCH (followee)-[:FOLLOWS]->(person:User)
-  WHERE $edges = 'all'
-    AND NOT EXISTS { (me)-[:MUTED]->(person) } AND NOT EXISTS { (me)-[:BLOCKED]-(person) }
+  WHERE $edges = 'all' AND
+    // fragment: people
+    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
     AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    // end fragment
   RETURN followee AS src, person AS dst
 }
 WITH me, src, dst

@@ -8,7 +8,7 @@ The probability of each draw is kept: with these propensities, what people did w
 import math
 import sys
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, chain, cycle, islice, pairwise
@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 Key = TypeVar("Key", bound=Hashable)
+Author = int | str
 Rows = NDArray[np.intp]
 Reals = NDArray[np.float64]
 
 NO_ROWS: Rows = np.array([], dtype=np.intp)
-FAR = 1e300  # no score, and no logarithm of a weight, is farther from 0: sums of them stay finite
-LEAST = sys.float_info.min  # the least probability: one can still divide by it
+MAX_ABS_SCORE = 1e300  # of scores, and of the logarithms of weights: sums of them stay finite
+MIN_PROBABILITY = sys.float_info.min  # one can still divide by it
 
 
 class Mixing(BaseModel):
@@ -40,6 +41,13 @@ class Mixing(BaseModel):
     author_decay: float = Field(gt=0, le=1)
     """For each post of the author earlier in the slate, or shown before it (as DiversityDiscountProvider in Twitter's
     home-mixer, 2023, with no floor)."""
+    author_limit: int = Field(default=2, ge=1)
+    """The most posts of one author in any `author_span` places in a row, across blocks and pages.
+
+    `author_span` or more turns the limit off.
+    """
+    author_span: int = Field(default=10, ge=1)
+    """The number of places that `author_limit` is for."""
     hashtag_decay: float = Field(gt=0, le=1)
     """For each hashtag in common with each of the last `hashtag_reach` posts."""
     hashtag_reach: int = Field(ge=0)
@@ -84,12 +92,17 @@ class Draw:
 def mix(pool: Sequence[Candidate], settings: Mixing, size: int, seed: int, shown: Mapping[str, int] = {}) -> list[Draw]:
     """Draw up to `size` candidates; `shown` is how many posts of each author were shown before.
 
-    Two rules stand above the weights:
+    Three rules stand above the weights, each above the next:
 
     1. No author twice in a row while somebody else's post is left.
-    2. At the end of each full block, each source has had its floor, or has no candidates left. This always holds if the
-       floors are at most half of the block. If they are more, it may lack a place for each at which rule 1 barred all
-       that was owed.
+    2. No author more than `author_limit` times in any `author_span` places in a row. If all whom rule 1 allows are at
+       the limit, the place goes to one of those with the fewest posts in the last `author_span` - 1 places.
+    3. At the end of each full block, each source has had its floor, or has no candidates left. This always holds if the
+       floors are at most half of the block, and each source that has candidates left has them of more than
+       (`author_span` - 1) // `author_limit` authors: rule 2 bars no more at once. Otherwise a source may lack a place
+       for each at which rules 1 and 2 barred all that was owed.
+
+    A post without author is limited by neither of the first two.
 
     The same arguments give the same draws, in whatever order the pool stands; a larger `size` only appends to them.
     Raises ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
@@ -112,9 +125,9 @@ class _Urn:
     def __init__(self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int]) -> None:
         self._logs = _score_logs(pool, settings.temperature)
         self._decays = np.zeros(len(pool))
-        self._authors = _Authors(pool, settings.author_decay, shown, self._decays)
+        self._authors = _Authors(pool, settings, shown, self._decays)
         self._hashtags = _Hashtags(pool, settings.hashtag_decay, settings.hashtag_reach, self._decays)
-        self._floors = _Floors(pool, settings.floor, settings.block)
+        self._floors = _Floors(pool, settings)
 
     def draw(self, chance: float) -> tuple[int, float]:
         """The row that a number from 0 to 1 falls on, and its probability."""
@@ -126,7 +139,7 @@ class _Urn:
             sums = np.add.accumulate(weights)
         total = sums.item(-1)
         row = int(sums.searchsorted(chance * total, "right"))  # "right" passes over rows without weight
-        return row, max(weights.item(row) / total, LEAST)
+        return row, max(weights.item(row) / total, MIN_PROBABILITY)
 
     def take(self, row: int) -> str | None:
         """Take a row out. Returns the source that it counts for."""
@@ -138,9 +151,10 @@ class _Urn:
     def _allowed(self) -> Reals:
         """The logarithm of the weight of each row that may be drawn now, -inf for the others."""
         allowed = self._logs + self._decays
-        allowed[self._authors.barred] = -np.inf
-        if self._floors.due():
-            owed = allowed + self._floors.owed()
+        for rows in self._authors.barred():
+            allowed[rows] = -np.inf
+        if due := self._floors.due():
+            owed = allowed + self._floors.only(due)
             if owed.item(owed.argmax()) > -np.inf:  # max() takes five times as long on arrays as short as these
                 return owed
         return allowed
@@ -149,38 +163,63 @@ class _Urn:
 def _score_logs(pool: Sequence[Candidate], temperature: float) -> Reals:
     """The score of each row less the largest, over the temperature."""
     scores = np.array([candidate.score for candidate in pool], dtype=np.float64)
-    if not (np.abs(scores) <= FAR).all():
-        odd = next(candidate for candidate in pool if not abs(candidate.score) <= FAR)
+    if not (np.abs(scores) <= MAX_ABS_SCORE).all():
+        odd = next(candidate for candidate in pool if not abs(candidate.score) <= MAX_ABS_SCORE)
         raise ValueError(f"The score of post {odd.post!r} is {odd.score}, no number from -1e300 to 1e300.")
-    gaps = scores - scores.max(initial=-FAR)
-    coldest = -gaps.min(initial=0) / FAR  # below it, quotients overflow
+    gaps = scores - scores.max(initial=-MAX_ABS_SCORE)
+    coldest = -gaps.min(initial=0) / MAX_ABS_SCORE  # below it, quotients overflow
     logs: Reals = gaps / max(temperature, coldest)
     return logs
 
 
-class _Authors:
-    """Decays rows by how many posts of their author came before them, and bars the author of the last."""
+def _authors(pool: Sequence[Candidate]) -> list[Author]:
+    """The author of each row; the row itself where that is None, who is somebody else each time."""
+    return [row if candidate.author is None else candidate.author for row, candidate in enumerate(pool)]
 
-    def __init__(self, pool: Sequence[Candidate], decay: float, shown: Mapping[str, int], decays: Reals) -> None:
-        # An author who is None is named by the row: somebody else each time.
-        self._of = [row if candidate.author is None else candidate.author for row, candidate in enumerate(pool)]
+
+class _Authors:
+    """Decays rows by how many posts of their author came before them, and bars authors by rules 1 and 2 of `mix`."""
+
+    def __init__(self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int], decays: Reals) -> None:
+        self._of = _authors(pool)
         self._rows = _rows_by_key((author,) for author in self._of)
         self._left = {author: len(rows) for author, rows in self._rows.items()}
         self._all_left = len(pool)
-        self._log = math.log(decay)
+        self._log = math.log(settings.author_decay)
         self._decays = decays
-        self.barred = NO_ROWS
-        """The rows of the last author, if anybody else has any left."""
+        self._limit = settings.author_limit
+        self._reach = settings.author_span - 1
+        self._recent: deque[Author] = deque()  # the authors of the last `_reach` places
+        self._posts: Counter[Author] = Counter()  # how often each is in `_recent`
+        self._last: Author | None = None
         for author, posts in shown.items():
             decays[self._rows.get(author, NO_ROWS)] += posts * self._log
 
+    def barred(self) -> list[Rows]:
+        """The rows of each author who may not have the next place."""
+        barred = {author for author, posts in self._posts.items() if posts >= self._limit}
+        if self._last is not None:
+            barred.add(self._last)
+        if sum(self._left.get(author, 0) for author in barred) == self._all_left:
+            barred = self._left.keys() - self._least_recent()
+        return [self._rows[author] for author in barred]
+
     def take(self, row: int) -> None:
         author = self._of[row]
-        rows = self._rows[author]
-        self._decays[rows] += self._log
-        self._left[author] -= 1
+        self._decays[self._rows[author]] += self._log
+        _take_one(self._left, author)
         self._all_left -= 1
-        self.barred = rows if self._left[author] < self._all_left else NO_ROWS
+        self._last = author
+        self._posts[author] += 1
+        self._recent.append(author)
+        if len(self._recent) > self._reach:
+            _take_one(self._posts, self._recent.popleft())
+
+    def _least_recent(self) -> set[Author]:
+        """The authors with the fewest posts in the last places, of those left whom rule 1 allows."""
+        others = self._left.keys() - {self._last} or self._left.keys()
+        fewest = min(self._posts[author] for author in others)
+        return {author for author in others if self._posts[author] == fewest}
 
 
 class _Hashtags:
@@ -207,35 +246,44 @@ class _Hashtags:
 class _Floors:
     """Counts the places that the block still owes each source."""
 
-    def __init__(self, pool: Sequence[Candidate], floor: float, block: int) -> None:
+    def __init__(self, pool: Sequence[Candidate], settings: Mixing) -> None:
         self._of = [candidate.sources for candidate in pool]
+        self._authors = _authors(pool)
         self._rows = _rows_by_key(self._of)
-        self._left = {source: len(rows) for source, rows in self._rows.items()}
-        self._floors = _floors(sorted(self._rows), floor, block)
-        self._block = block
+        self._left: dict[str, Counter[Author]] = {source: Counter() for source in self._rows}  # posts of each author
+        for sources, author in zip(self._of, self._authors, strict=True):
+            for source in sources:
+                self._left[source][author] += 1
+        self._most_barred = (settings.author_span - 1) // settings.author_limit  # authors at once, by rule 2
+        self._floors = _floors(sorted(self._rows), settings.floor, settings.block)
+        self._block = settings.block
         self._none = np.full(len(pool), -np.inf)
         self._begin_block()
 
-    def due(self) -> bool:
-        """Whether the block has no more than two places left for each that it owes: until then chance may fill them.
+    def due(self) -> Collection[str]:
+        """The sources of which one has the next place, if rules 1 and 2 allow it. If there are none, chance fills it.
 
-        Two, since rule 1 bars all that is owed from every other place at most.
+        All that are owed, once the block has no more than two places left for each place that it owes: two, since
+        rule 1 bars all that is owed from every other place at most. Before that, those owed that have so few authors
+        left that rule 2 might bar them all, and for longer.
         """
-        return self._places_left <= 2 * sum(self._unmet.values())
+        if self._places_left <= 2 * sum(self._unmet.values()):
+            return self._unmet
+        return [source for source in self._unmet if len(self._left[source]) <= self._most_barred]
 
-    def owed(self) -> Reals:
-        """0 for each row of a source that is owed a place, -inf for the others."""
-        owed = self._none.copy()
-        for source in self._unmet:
-            owed[self._rows[source]] = 0
-        return owed
+    def only(self, sources: Iterable[str]) -> Reals:
+        """0 for each row of these sources, -inf for the others."""
+        only = self._none.copy()
+        for source in sources:
+            only[self._rows[source]] = 0
+        return only
 
     def take(self, row: int) -> str | None:
         """Fill a place with a row. Returns the source that it counts for."""
         sources = self._of[row]
         counted = self._count(sources)
         for source in sources:
-            self._left[source] -= 1
+            _take_one(self._left[source], self._authors[row])
             if not self._left[source]:  # nothing is owed to a source that has nothing to give
                 self._floors.pop(source, None)
                 self._unmet.pop(source, None)
@@ -247,9 +295,7 @@ class _Floors:
     def _count(self, sources: Sequence[str]) -> str | None:
         for source in sources:
             if source in self._unmet:
-                self._unmet[source] -= 1
-                if not self._unmet[source]:
-                    del self._unmet[source]
+                _take_one(self._unmet, source)
                 return source
         return sources[0] if sources else None
 
@@ -263,6 +309,13 @@ def _floors(sources: Sequence[str], floor: float, block: int) -> dict[str, int]:
     # The decimal that was written, not the float beside it: 0.07 of 100 is 7, not a trifle more.
     each = math.ceil(Fraction(str(floor)) * block)
     return dict(Counter(islice(cycle(sources), min(each * len(sources), block))))
+
+
+def _take_one(counts: dict[Key, int], key: Key) -> None:
+    """Count one less of this key, and forget it at 0."""
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]
 
 
 def _rows_by_key(keys: Iterable[Iterable[Key]]) -> dict[Key, Rows]:

@@ -26,8 +26,10 @@ class Person:
     newest_of_authors: Mapping[str, Any]
     build: Row | None
     """What the background built last; None before it has built anything."""
+    folds: bool
+    """Whether their likes are others than those that their stored factors were made from."""
     factors: list[float] | None
-    """Folded in from their likes of now, where what is stored was made from others."""
+    """Then, these folded in; None if there is nothing to go by."""
     factors_norm: float | None
     near: list[Row] = field(default_factory=list)
     """People near to them, as `person` and `score`, where affinity is not stored."""
@@ -46,6 +48,7 @@ class Person:
                 "newest": self.newest,
                 "newestOfAuthors": self.newest_of_authors,
                 "near": self.near,
+                "folds": self.folds,
                 "factors": self.factors,
                 "factorsNorm": self.factors_norm,
             },
@@ -71,6 +74,7 @@ def read_person(
         newest=row["oldest"] or ALL_LIKES,
         newest_of_authors=row["oldestOfAuthors"] or ALL_LIKES,
         build=row["build"],
+        folds=row["folds"],
         factors=factors,
         factors_norm=norm,
         near=near,

@@ -1,0 +1,5 @@
+// Whether a person may be named to me: neither muted nor blocked, nor opted out unless I follow them
+// What I did is asked first: most people muted and blocked nobody, and then no person is looked at
+(NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
+AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })

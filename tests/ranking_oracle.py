@@ -1,0 +1,305 @@
+"""The score of the profile `default` in its slow, obvious form: the independent check of what the database answers.
+
+It is written from the definition of the score alone and shares no code with the ranking, on purpose: when the two
+disagree, one of them is wrong. Each function quotes the line of the definition that it comes from. Logarithms are
+natural. A = my likes of the author, n = the author's posts, h_t = my likes with hashtag t, p_t its share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
+
+import numpy as np
+
+from tests.ranking_constants import FEATURES, PERSONAL, PLAIN, Constants
+from tests.ranking_world import Hide, Post, View, World
+
+__all__ = ["FEATURES", "Constants", "Hide", "Post", "View", "World", "features", "parts", "person_weights", "score"]
+
+DAY_MS = 86_400_000
+
+
+def score(
+    world: World,
+    constants: Constants,
+    me: str,
+    post: str,
+    as_of: int,
+    window_days: float | None,
+    sources: Collection[str],
+) -> float:
+    """`score = sum over parts of part * max(0, w + slope * (ln(1 + my likes) - 4) + never * [A = 0])
+    + constant * [A = 0]`."""
+    return sum(parts(world, constants, me, post, as_of, window_days, sources).values())
+
+
+def parts(
+    world: World,
+    constants: Constants,
+    me: str,
+    post: str,
+    as_of: int,
+    window_days: float | None,
+    sources: Collection[str],
+) -> dict[str, float]:
+    """Each feature times the person's weight of it."""
+    values = features(world, constants, me, post, as_of, window_days, sources)
+    # "My likes" in the slope is the degree: all likes, of any time
+    weights = person_weights(constants, len(world.likes.get(me, {})), never=values["never"] == 1)
+    return {name: value * weights[name] for name, value in values.items()}
+
+
+def features(
+    world: World,
+    constants: Constants,
+    me: str,
+    post: str,
+    as_of: int,
+    window_days: float | None,
+    sources: Collection[str],
+) -> dict[str, float]:
+    """The values before weights, by name, in the order of FEATURES; `sources` are those that bring the post."""
+    values = {
+        "lists": lists(world, constants, me, post, as_of, window_days),
+        "factors": factors(world, constants, me, post, as_of),
+        "fastrp": fastrp(world, me, post),
+        "rate": rate(world, constants, me, post, as_of),
+        "followed": followed(world, me, post, as_of),
+        "proof": proof(world, constants, me, post, as_of),
+        "pop": pop(world, constants, post),
+        "trend": trend(world, constants, post, as_of),
+        "tag": tag(world, constants, me, post, as_of),
+        "never": never(world, constants, me, post, as_of),
+        "recency": recency(world, constants, post, as_of, window_days),
+        "affinity": affinity(world, constants, me, post),
+        "prior": prior(constants, sources),
+        "feedback": feedback(world, constants, me, post, as_of),
+    }
+    assert tuple(values) == FEATURES
+    return values
+
+
+def person_weights(constants: Constants, likes: int, *, never: bool) -> dict[str, float]:
+    """`max(0, w + slope * (ln(1 + my likes) - 4) + never * [A = 0])`, with ln(1 + my likes) `cut to the 1st and 99th
+    percentile of the people in the fit`; the constant, and plain weights for the feed's own parts."""
+    x = min(max(math.log(1 + likes), constants.low), constants.high) - constants.centre
+    weights = {}
+    for name in PERSONAL:
+        column = constants.never[name] if never else 0
+        weights[name] = max(0.0, constants.weights[name] + constants.slopes[name] * x + column)
+    # The constant is the weight of the feature `never`: it has no slope and may be negative
+    return {**weights, "never": constants.constant, **{name: constants.weights[name] for name in PLAIN}}
+
+
+def likes_of(world: World, constants: Constants, person: str, as_of: int) -> list[str]:
+    """`at <= as_of or no time; newest first, those without time last, ties by post id; of the first 5,000 that the
+    store gives`."""
+    read = islice(world.likes.get(person, {}).items(), constants.likes_read)
+    known = [(post, at) for post, at in read if at is None or at <= as_of]
+    known.sort(key=lambda like: (like[1] is None, -(like[1] or 0), like[0]))
+    return [post for post, _ in known]
+
+
+def author_of(world: World, post: str) -> str | None:
+    """`Several authors: the smallest id.` None if there is none."""
+    return min(world.posts[post].authors, default=None)
+
+
+def m_of_lists(world: World, constants: Constants, me: str, as_of: int, window_days: float | None) -> dict[str, float]:
+    """`m(S) = S / the largest S among posts that my arcs reach and I have not liked, of any age, before every other
+    filter`: of every post reached."""
+    # "Two sets of arcs: SIMILAR for window none, SIMILAR_NEW in a window", however wide the window is
+    arcs = world.similar if window_days is None else world.similar_new
+    liked = likes_of(world, constants, me, as_of)
+    sums: defaultdict[str, float] = defaultdict(float)
+    for like in liked[: constants.lists_likes]:
+        for post, weight in arcs.get(like, {}).items():
+            sums[post] += weight
+    largest = max((sums[post] for post in sums if post not in liked), default=0)
+    return {post: sums[post] / largest if largest > 0 else 0.0 for post in sums}
+
+
+def lists(world: World, constants: Constants, me: str, post: str, as_of: int, window_days: float | None) -> float:
+    """`LISTS | ln(.3 + m(S))`; m is `0 if nothing is reached`."""
+    m = m_of_lists(world, constants, me, as_of, window_days)
+    return math.log(constants.lists_smoothing + m.get(post, 0.0))
+
+
+def factors(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`FACTORS | dot product of matrix-factorization vectors; 0 where either is missing`."""
+    mine, its = my_factors(world, constants, me, as_of), world.post_factors.get(post)
+    return _dot(mine, its) if mine and its else 0.0
+
+
+def my_factors(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
+    """My vector of the build; if my likes are not those that it was made from, or it is missing, the folded one."""
+    stored = world.user_factors.get(me)
+    if world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
+        return stored
+    # Without Y'Y nothing can be folded in: what is stored is the best there is
+    return stored if world.post_gram is None else folded(world, constants, me, as_of)
+
+
+def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
+    """`x = (Y'Y + 9 Σ yy' + .05 I)^-1 10 Σ y over my likes`: those with vectors of my newest 200."""
+    liked = likes_of(world, constants, me, as_of)[: constants.fold_likes]
+    vectors = [np.array(world.post_factors[post], dtype=float) for post in liked if post in world.post_factors]
+    if not vectors:
+        return None
+    size = len(vectors[0])
+    left = np.array(world.post_gram, dtype=float).reshape(size, size) + constants.regularization * np.eye(size)
+    right = np.zeros(size)
+    for y in vectors:
+        left += (constants.alpha - 1) * np.outer(y, y)
+        right += constants.alpha * y
+    return [float(number) for number in np.linalg.solve(left, right)]
+
+
+def fastrp(world: World, me: str, post: str) -> float:
+    """`FASTRP | cosine of FastRP vectors`; `missing = 0`."""
+    mine, its = world.user_fastrp.get(me), world.post_fastrp.get(post)
+    # "No vector of norm 0 is stored": one that is there all the same is as good as missing
+    if not mine or not its or not any(mine) or not any(its):
+        return 0.0
+    return _dot(_unit(mine), _unit(its))
+
+
+def likes_of_author(world: World, constants: Constants, me: str, author: str, as_of: int) -> int:
+    """A: `A reads the newest 1,000` of my likes."""
+    newest = likes_of(world, constants, me, as_of)[: constants.rate_likes_read]
+    # A liked post of several authors counts for the smallest id alone, as everywhere
+    return sum(author_of(world, post) == author for post in newest)
+
+
+def rate(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`RATE | ln((A + .05)/(n + 3)); no author: ln(.05/3)`."""
+    author = author_of(world, post)
+    if author is None:
+        return math.log(constants.rate_likes / constants.rate_posts)
+    liked = likes_of_author(world, constants, me, author, as_of)
+    # "n = all posts of the author": of any time, also those where another author has the smaller id
+    posts = sum(author in each.authors for each in world.posts.values())
+    return math.log((liked + constants.rate_likes) / (posts + constants.rate_posts))
+
+
+def followed(world: World, me: str, post: str, as_of: int) -> float:
+    """`FOLLOWED | 1 or 0`: whether I followed the author at the clock."""
+    return 1.0 if author_of(world, post) in followees_of(world, me, as_of) else 0.0
+
+
+def followees_of(world: World, me: str, as_of: int) -> list[str]:
+    """People I follow since a time not after the clock, or not known."""
+    return [person for person, since in world.follows.get(me, {}).items() if since is None or since <= as_of]
+
+
+def proof(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`PROOF | ln(1 + my followees who liked j)`; `the newest 50 likes of up to 200 followees`."""
+    # Followees whom I muted, or who are blocked either way, do not count, and take none of the 200 places
+    blockers = {person for person, blocked in world.blocks.items() if me in blocked}
+    filtered = world.muted_people.get(me, set()) | world.blocks.get(me, set()) | blockers
+    asked = [person for person in followees_of(world, me, as_of) if person not in filtered]
+    newest = [
+        likes_of(world, constants, person, as_of)[: constants.proof_likes]
+        for person in asked[: constants.proof_followees]
+    ]
+    return math.log(constants.proof_smoothing + sum(post in likes for likes in newest))
+
+
+def pop(world: World, constants: Constants, post: str) -> float:
+    """`POP | ln(2 + likes of j)`; `POP reads likeCount`."""
+    # No count is 0, and so is one below 0: the score is finite for any data
+    return math.log(constants.pop_smoothing + max(0, world.posts[post].like_count or 0))
+
+
+def trend(world: World, constants: Constants, post: str, as_of: int) -> float:
+    """`TREND | ln(.05 + sum over likes of .5^(age / 90 days))`."""
+    # The sum is kept at the build's clock and fades from there; without a build nothing is known of its age
+    built = as_of if world.build_as_of is None else world.build_as_of
+    sum_now = world.trends.get(post, 0.0) * _fading(as_of - built, constants.trend_days)
+    return math.log(constants.trend_smoothing + sum_now)
+
+
+def tag(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`TAG | sum over j's hashtags of ln(((h_t + 20 p_t)/(H + 20))/p_t), divided by the root of their number`;
+    `no hashtags: 0`."""
+    names = counted_hashtags(world, constants, post)
+    mine = my_hashtags(world, constants, me, as_of)
+    total, smoothing = sum(mine.values()), constants.tag_smoothing
+    logs = []
+    for name in names:
+        share = world.shares[name]
+        logs.append(math.log(((mine[name] + smoothing * share) / (total + smoothing)) / share))
+    return math.fsum(logs) / math.sqrt(len(names)) if names else 0.0
+
+
+def my_hashtags(world: World, constants: Constants, me: str, as_of: int) -> Counter[str]:
+    """`h_t = my likes with hashtag t, H their sum`, over my newest 100 likes. Picked hashtags do not count."""
+    newest = likes_of(world, constants, me, as_of)[: constants.tag_likes]
+    return Counter(name for post in newest for name in counted_hashtags(world, constants, post))
+
+
+def counted_hashtags(world: World, constants: Constants, post: str) -> list[str]:
+    """`At most 20 hashtags of a post, the rarest`; `one without p_t is left out`."""
+    # The same cut holds for a post that is scored and for one that I liked; ties by name. A share of 0 is none
+    names = [name for name in world.tags.get(post, set()) if world.shares.get(name, 0) > 0]
+    return sorted(names, key=lambda name: (world.shares[name], name))[: constants.tag_hashtags]
+
+
+def never(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`[A = 0]`; `where a post has no author the never column does not count`."""
+    author = author_of(world, post)
+    return 1.0 if author is not None and likes_of_author(world, constants, me, author, as_of) == 0 else 0.0
+
+
+def recency(world: World, constants: Constants, post: str, as_of: int, window_days: float | None) -> float:
+    """`ln(1e-3 + .5^(age / 7 days)), age never below 0, 0 with window none`."""
+    if window_days is None:
+        return 0.0
+    taken_at = world.posts[post].taken_at
+    if taken_at is None:
+        raise ValueError(f"Post {post} has no time, so it is in no window.")
+    return math.log(constants.recency_smoothing + _fading(as_of - taken_at, constants.recency_days))
+
+
+def affinity(world: World, constants: Constants, me: str, post: str) -> float:
+    """`affinity = ln(1e-4 + score)`, of my arc to the author; no arc, or no author, is a score of 0."""
+    author = author_of(world, post)
+    known = 0.0 if author is None else world.affinity.get(me, {}).get(author, 0.0)
+    return math.log(constants.affinity_smoothing + known)
+
+
+def prior(constants: Constants, sources: Collection[str]) -> float:
+    """`prior = ln(highest prior of the sources that bring the post)`."""
+    return math.log(max(constants.priors[source] for source in sources))
+
+
+def feedback(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """`feedback = -ln(1 + h), h = sum over my hides of -weight(reason) · .5^(age / 14 days), once for the same author
+    and once for each common hashtag`."""
+    author, names = author_of(world, post), world.tags.get(post, set())
+    h = 0.0
+    for hide in world.hides.get(me, []):
+        same_author = author is not None and author_of(world, hide.post) == author
+        common = len(names & world.tags.get(hide.post, set()))  # all hashtags: those without a share, too
+        weight = constants.hide_reasons.get(hide.reason or "", constants.hide)
+        # A hide of no time, or of one after the clock, has not faded
+        age = 0 if hide.at is None else as_of - hide.at
+        h += (same_author + common) * -weight * _fading(age, constants.hide_days)
+    return -math.log(1 + h)
+
+
+def _fading(age_ms: float, half_life_days: float) -> float:
+    """1 at an age of 0 or below, a half after the half-life."""
+    return float(0.5 ** (max(0, age_ms) / DAY_MS / half_life_days))
+
+
+def _dot(one: Iterable[float], other: Iterable[float]) -> float:
+    return math.fsum(a * b for a, b in zip(one, other, strict=True))
+
+
+def _unit(vector: Sequence[float]) -> list[float]:
+    norm = math.hypot(*vector)
+    return [number / norm for number in vector]
