@@ -48,7 +48,7 @@
 :param servedDays => 7;
 :param slate => 'new';
 :param start => 0;
-:param lease => 'refresh';
+:param lease => 'build';
 :param owner => 'me';
 :param until => timestamp() + 60000;
 :param told => head([{username: 'ana', fullName: null, optedOut: null}]);

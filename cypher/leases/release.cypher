@@ -1,6 +1,6 @@
 // Gives the lease of a kind of background work back
-// needs: refresh/lease
-// :param lease => 'refresh'
+// needs: leases/take
+// :param lease => 'build'
 // :param owner => 'me'
 MATCH (lease:Lease {name: $lease, owner: $owner})
 DELETE lease

@@ -1,5 +1,5 @@
 // Takes or keeps the lease of a kind of background work, unless another owner has it; who has it and until when
-// :param lease => 'refresh'
+// :param lease => 'build'
 // :param owner => 'me'
 // :param recordedAt => timestamp()
 // :param until => timestamp() + 60000
