@@ -49,6 +49,8 @@
 :param slate => 'new';
 :param start => 0;
 :param lease => 'build';
+:param known => timestamp();
+:param highest => 1000000;
 :param owner => 'me';
 :param until => timestamp() + 60000;
 :param told => head([{username: 'ana', fullName: null, optedOut: null}]);

@@ -144,9 +144,7 @@ class Client:
             named = neo4j.unit_of_work(metadata=_metadata(name))
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
-    def stream(
-        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000
-    ) -> Iterator[Row]:
+    def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000) -> Iterator[Row]:
         """The rows of a reading statement one by one, in bounded memory, however many there are.
 
         `fetch` is how many rows are held at once: fewer where each holds long lists.

@@ -125,7 +125,7 @@ def refresh(
     missing: tuple[str, ...] = ()
     progress = progress or Silent()
     stopped = stopped or threading.Event()
-    with leased(client, "refresh") as lost:
+    with leased(client, "build") as lost:
         _drop_left_behind(client)
         start = clock.now()
         total = _total(client, whom, start)

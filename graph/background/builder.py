@@ -199,8 +199,8 @@ class _Builder:
             network.taken_at >= window_from,
             progress=_Passed(listen),
         )
-        for kind, arcs in zip((SIMILAR, SIMILAR_NEW), found, strict=True):
-            self._store.arcs(kind, network, _matrix(arcs, len(network.posts)), listen)
+        for statements, arcs in zip((SIMILAR, SIMILAR_NEW), found, strict=True):
+            self._store.arcs(statements, network, _matrix(arcs, len(network.posts)), listen)
         likes = network.likes_of_posts.astype(np.float64)
         listed = np.where(likes >= RECIPE.least_likes, likes, np.nan)
         self._store.numbers("listedLikes", network.posts, network.listed_likes, listed, listen, whole=True)

@@ -52,17 +52,21 @@ def work(client: Client) -> Work | None:
 def states(client: Client) -> tuple[State | None, Work | None]:
     """Both, in one call."""
     row = client.read("build/state", {"lease": LEASE, "now": clock.now()})[0]
-    serving = None if row["generation"] is None else State(
-        generation=row["generation"],
-        slot=row["slot"],
-        built_at=row["builtAt"],
-        as_of=row["asOf"],
-        window_from=row["windowFrom"],
-        likes=row["likes"],
-        factors_size=row["factorsSize"],
-        fastrp_size=row["fastrpSize"],
-        missing=tuple(row["missing"]),
-        affinity_at=row["affinityAt"],
+    serving = (
+        None
+        if row["generation"] is None
+        else State(
+            generation=row["generation"],
+            slot=row["slot"],
+            built_at=row["builtAt"],
+            as_of=row["asOf"],
+            window_from=row["windowFrom"],
+            likes=row["likes"],
+            factors_size=row["factorsSize"],
+            fastrp_size=row["fastrpSize"],
+            missing=tuple(row["missing"]),
+            affinity_at=row["affinityAt"],
+        )
     )
     if not row["working"]:
         return serving, None

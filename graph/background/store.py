@@ -18,8 +18,17 @@ from graph.background.tops import Tops
 from graph.client import Client, Row
 from graph.errors import Conflict
 
-SIMILAR, SIMILAR_NEW = "similar", "similar_new"
-"""The arcs of posts, by the file that replaces them; arcs_<file> reads them."""
+
+@dataclass(frozen=True)
+class ArcStatements:
+    """The statements that read and replace arcs of one type."""
+
+    read: str
+    replace: str
+
+
+SIMILAR = ArcStatements("build/arcs_similar", "build/similar")
+SIMILAR_NEW = ArcStatements("build/arcs_similar_new", "build/similar_new")
 WEIGHT_TOLERANCE = 1e-3
 """An arc whose weight changed by less, in parts of itself, is left as it is stored. It is compared with what is stored,
 so that small changes do not add up unseen. LISTS is the logarithm of .3 + a sum's share of the largest sum: a
@@ -50,13 +59,13 @@ class Store:
     written: dict[str, int] = field(default_factory=dict)
     """How many of each kind were written."""
 
-    def arcs(self, kind: str, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
+    def arcs(self, statements: ArcStatements, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
         """Replace the arcs of those posts of which they changed."""
-        rows = changed_posts(self._present(f"build/arcs_{kind}"), network.posts, arcs)
+        rows = changed_posts(self._present(statements.read), network.posts, arcs)
         size = max(1, PAGE_ARCS // max(1, int(np.diff(arcs.indptr).max(initial=1))))
         for page in _pages(rows, size, listen):
             posts = [_arcs_of(network.posts, arcs, row) for row in page]
-            self.write(f"build/{kind}", {"known": self.known, "posts": posts}, "arcs")
+            self.write(statements.replace, {"known": self.known, "posts": posts}, "arcs")
 
     def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
         """Replace the tops of those hashtags and months in which they changed."""
@@ -203,6 +212,8 @@ def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Itera
     pages_of_old = [np.array([page["sources"], page["values"], page["targets"]], np.int64) for page in present]
     old = np.concatenate([np.zeros((3, 0), np.int64), *pages_of_old], axis=1)
     both = np.concatenate((old, new), axis=1)
+    if not both.size:
+        return
     both = both[:, np.lexsort(both[::-1])]
     same = (both[:, 1:] == both[:, :-1]).all(axis=0)
     single = ~(np.append(same, False) | np.append(False, same))
@@ -240,4 +251,3 @@ def _pages(rows: Any, size: int, listen: Listen) -> Iterator[Any]:
 
 def _slot(slot: str) -> dict[str, Any]:
     return {"rows": {"slot": slot}}
-

@@ -124,7 +124,7 @@ def _first(groups: Ints, subgroups: Ints, number: int) -> Ints:
     """The places of the first so many entries of each group and subgroup, in the order of the entries."""
     order = np.lexsort((np.arange(len(groups)), subgroups, groups))
     ordered = np.stack((groups[order], subgroups[order]))
-    begins = np.ones(len(order), bool)
+    begins = np.ones(len(order), bool)  # of each group, in this order
     begins[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
     starts = np.flatnonzero(begins)
     lengths = np.diff(np.append(starts, len(order)))

@@ -1,0 +1,11 @@
+// The arcs of posts to similar posts of any age, the posts of a page together, in pages by internal id
+// :param highest => 1000000
+UNWIND range(0, $highest, 1000) AS first
+CALL (first) {
+  UNWIND range(first, first + 999) AS id
+  MATCH (post:Post) WHERE id(post) = id
+  MATCH (post)-[arc:SIMILAR]->(other)
+  RETURN collect(id) AS sources, collect(id(other)) AS targets, collect(arc.weight) AS values
+}
+WITH sources, targets, values WHERE sources <> []
+RETURN sources, targets, values

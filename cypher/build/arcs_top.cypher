@@ -1,0 +1,11 @@
+// The most liked posts of hashtags by month, in pages by internal id; month 0 is of all time
+// :param highest => 1000000
+UNWIND range(0, $highest, 1000) AS first
+CALL (first) {
+  UNWIND range(first, first + 999) AS id
+  MATCH (hashtag:Hashtag) WHERE id(hashtag) = id
+  MATCH (hashtag)-[top:TOP]->(post)
+  RETURN collect(id) AS sources, collect(id(post)) AS targets, collect(top.month) AS values
+}
+WITH sources, targets, values WHERE sources <> []
+RETURN sources, targets, values

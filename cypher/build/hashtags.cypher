@@ -1,0 +1,9 @@
+// The hashtags, with the internal ids of posts that have each, the newest stored first
+// :param perHashtag => 500
+MATCH (hashtag:Hashtag)
+CALL (hashtag) {
+  MATCH (hashtag)<-[:TAGGED]-(post)
+  WITH post LIMIT $perHashtag
+  RETURN collect(id(post)) AS posts
+}
+RETURN id(hashtag) AS node, hashtag.name AS hashtag, hashtag.share AS share, posts

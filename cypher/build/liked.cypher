@@ -1,0 +1,10 @@
+// The internal ids of the posts that some people like, of each the latest stored
+// :param rows => head([{nodes: [0], most: 5000}])
+UNWIND $rows.nodes AS node
+MATCH (user:User) WHERE id(user) = node
+CALL (user) {
+  MATCH (user)-[:LIKED]->(post)
+  WITH post LIMIT $rows.most
+  RETURN collect(id(post)) AS posts
+}
+RETURN node, posts

@@ -1,0 +1,6 @@
+// Sets a number of some people and posts, or removes it where it is null; of how many
+// :param rows => head([{known: timestamp(), property: 'trend', nodes: [0], values: [0.5]}])
+UNWIND range(0, size($rows.nodes) - 1) AS place
+MATCH (node) WHERE id(node) = $rows.nodes[place] AND node:User|Post AND node.knownSince <= $rows.known
+SET node[$rows.property] = $rows.values[place]
+RETURN count(*) AS nodes

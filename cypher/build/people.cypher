@@ -1,0 +1,11 @@
+// The people known to a build, with the internal ids of the posts that each liked, the newest stored first, and when; -1
+// for a like without time
+// :param known => timestamp()
+// :param perPerson => 1000
+MATCH (user:User) WHERE user.knownSince <= $known
+CALL (user) {
+  MATCH (user)-[liked:LIKED]->(post)
+  WITH liked, post LIMIT $perPerson
+  RETURN collect(id(post)) AS posts, collect(coalesce(liked.at, -1)) AS times
+}
+RETURN id(user) AS node, user.id AS user, user.factorsLikes AS factorsLikes, posts, times

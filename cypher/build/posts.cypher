@@ -1,0 +1,11 @@
+// The posts known to a build, in pages by internal id, with what was built for each before
+// :param known => timestamp()
+// :param highest => 1000000
+UNWIND range(0, $highest, 1000) AS first
+CALL (first) {
+  UNWIND range(first, first + 999) AS id
+  MATCH (post:Post) WHERE id(post) = id AND post.knownSince <= $known
+  RETURN collect({node: id, post: post.id, takenAt: post.takenAt, likeCount: post.likeCount, trend: post.trend,
+    listedLikes: post.listedLikes, changedAt: post.changedAt}) AS posts
+}
+RETURN posts

@@ -1,0 +1,3 @@
+// The most liked posts of all by month, and the rising ones, in no order
+MATCH (:Build {name: 'current'})-[top:TOP|RISING]->(post)
+RETURN id(post) AS target, top.month AS month

@@ -1,0 +1,7 @@
+// Removes the vectors of a slot from some people and posts, unless it is the one that serves; from how many
+// :param rows => head([{slot: 'B', nodes: [0]}])
+UNWIND $rows.nodes AS id
+MATCH (node) WHERE id(node) = id AND node:User|Post
+  AND NOT EXISTS { (:Build {name: 'current', slot: $rows.slot}) }
+REMOVE node['factors' + $rows.slot], node['factorsNorm' + $rows.slot], node['fastrp' + $rows.slot]
+RETURN count(*) AS nodes

@@ -1,0 +1,6 @@
+// Sets the share of some hashtags among all taggings; of how many
+// :param rows => [{hashtag: 'sunset', share: 0.1}]
+UNWIND $rows AS row
+MATCH (hashtag:Hashtag {name: row.hashtag})
+SET hashtag.share = row.share
+RETURN count(*) AS hashtags

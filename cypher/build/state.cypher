@@ -1,0 +1,9 @@
+// The build that serves, and the stage of the builder at work, if one is; a row of nulls before the first
+// :param lease => 'build'
+// :param now => timestamp()
+OPTIONAL MATCH (build:Build {name: 'current'})
+OPTIONAL MATCH (work:Lease {name: $lease}) WHERE work.until > $now
+RETURN build.generation AS generation, build.slot AS slot, build.builtAt AS builtAt, build.asOf AS asOf,
+  build.windowFrom AS windowFrom, build.likes AS likes, build.factorsSize AS factorsSize, build.fastrpSize AS fastrpSize,
+  build.missing AS missing, build.affinityAt AS affinityAt, work IS NOT NULL AS working,
+  work.stage AS stage, work.stageDone AS stageDone, work.stageTotal AS stageTotal, work.stageLeft AS stageLeft

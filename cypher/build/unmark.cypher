@@ -1,0 +1,7 @@
+// Removes the marks of posts whose lists are made, but for those that were marked again, or have a tenth more likes
+// :param rows => [{node: 0, changedAt: timestamp(), listedLikes: 3}]
+UNWIND $rows AS row
+MATCH (post:Post) WHERE id(post) = row.node AND post.changedAt = row.changedAt
+  AND 10 * COUNT { (post)<-[:LIKED]-() } < 11 * row.listedLikes
+REMOVE post.changedAt
+RETURN count(*) AS posts
