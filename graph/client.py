@@ -14,7 +14,17 @@ from neo4j import exceptions
 
 import cypher
 from graph import tracing
-from graph.errors import Conflict, DatabaseError, GdsMissing, LoginRefused, SettingsError, TookTooLong, Unreachable
+from graph.errors import (
+    Conflict,
+    DatabaseError,
+    GdsMissing,
+    GdsRefused,
+    LoginRefused,
+    OutOfMemory,
+    SettingsError,
+    TookTooLong,
+    Unreachable,
+)
 
 _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
@@ -57,8 +67,7 @@ class Transaction:
     def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
         """What a statement returned and changed; its effect is there when the transaction ends."""
         statement = cypher.load(name)
-        result = self._transaction.run(statement.text, _pick(statement, vocabulary))
-        return _written(list(result), result.consume())
+        return _written(_whole(self._transaction.run(statement.text, _pick(statement, vocabulary))))
 
 
 class Client:
@@ -144,10 +153,13 @@ class Client:
             named = neo4j.unit_of_work(metadata=_metadata(name))
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
-    def stream(self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000) -> Iterator[Row]:
+    def stream(
+        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
+    ) -> Iterator[Row]:
         """The rows of a reading statement one by one, in bounded memory, however many there are.
 
-        `fetch` is how many rows are held at once: fewer where each holds long lists.
+        `fetch` is how many rows are held at once: fewer where each holds long lists. `leader` asks the server of a
+        cluster that writes, which alone has a projection of GDS.
         """
         statement = cypher.load(name)
         query = neo4j.Query(statement.text, metadata=_metadata(name))
@@ -155,7 +167,7 @@ class Client:
             self._translated(),
             self._driver.session(
                 database=self.address.database,
-                default_access_mode=neo4j.READ_ACCESS,
+                default_access_mode=neo4j.WRITE_ACCESS if leader else neo4j.READ_ACCESS,
                 fetch_size=fetch,
                 bookmark_manager=self._bookmarks(),
             ) as session,
@@ -194,9 +206,10 @@ class Client:
                 routing_=routing,
                 database_=self.address.database,
                 bookmark_manager_=self._bookmarks(),
+                result_transformer_=_whole,
             )
             count(len(result.records))
-        return _written(result.records, result.summary)
+        return _written(result)
 
     def _bookmarks(self) -> neo4j.api.BookmarkManager:
         """Those of the request, which sees what it came with and what this client wrote; without one, the client's."""
@@ -238,6 +251,11 @@ class Client:
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
                     "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
+            if re.search(r"gds\.[\w.]+ is unavailable because it is sandboxed", error.message or ""):
+                raise GdsRefused(
+                    f"Neo4j at {self.address.uri} has the Graph Data Science library, and may not run it (sandboxed).",
+                    "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and start it again.",
+                ) from None
             if "ConstraintValidationFailed" in (error.code or ""):
                 raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
             if "EntityNotFound" in (error.code or ""):
@@ -255,6 +273,8 @@ class Client:
                 ) from None
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
         except exceptions.TransientError as error:  # it starts, or stops, or there is too much to do
+            if _is_out_of_memory(error):
+                raise _out_of_memory(error) from None
             raise Unreachable(f"Neo4j cannot answer now: {_phrase(error.message)}.", "Try again in a while.") from None
         except exceptions.Neo4jError as error:
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
@@ -282,9 +302,31 @@ def _called(name: str) -> Iterator[Callable[[int], None]]:
             trace.calls.append(tracing.Call(name, time.perf_counter() - began, rows))
 
 
-def _written(records: list[neo4j.Record], summary: neo4j.ResultSummary) -> Written:
-    counters = summary.counters
-    return Written([dict(record) for record in records], counters.nodes_created, counters.relationships_created)
+def _whole(result: neo4j.Result) -> neo4j.EagerResult:
+    """All of a result. Raises OutOfMemory as an error of ours, for the driver would try the statement again."""
+    try:
+        return result.to_eager_result()
+    except exceptions.TransientError as error:
+        if _is_out_of_memory(error):
+            raise _out_of_memory(error) from None
+        raise
+
+
+def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:
+    return "MemoryPoolOutOfMemory" in (error.code or "")
+
+
+def _out_of_memory(error: exceptions.Neo4jError) -> OutOfMemory:
+    return OutOfMemory(
+        f"A statement needs more memory than Neo4j's transactions may take: {_phrase(error.message)}.",
+        "Raise GRAPHFEED_HEAP, or the heap of the server that GRAPHFEED_URI names.",
+    )
+
+
+def _written(result: neo4j.EagerResult) -> Written:
+    counters = result.summary.counters
+    rows = [dict(record) for record in result.records]
+    return Written(rows, counters.nodes_created, counters.relationships_created)
 
 
 def _phrase(text: object) -> str:

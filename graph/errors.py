@@ -8,8 +8,10 @@
     │   ├── Unreachable       Neo4j does not answer
     │   │   └── LoginRefused  Neo4j answers, but not to this user and password
     │   ├── GdsMissing        Neo4j runs without the Graph Data Science library
+    │   │   └── GdsRefused    the library is there, but was never allowed to run
     │   ├── Conflict          another wrote the same id at the same moment
     │   ├── TookTooLong       a statement took longer than its budget
+    │   ├── OutOfMemory       a statement needs more memory than transactions may take
     │   └── ProjectionLost    GDS does not hold a projection that we made, for its server was started again
     ├── NotFound              a person, post or slate that the graph does not hold
     ├── Expired               a cursor that was good once
@@ -57,12 +59,20 @@ class GdsMissing(DatabaseError):
     """Neo4j runs without the Graph Data Science library."""
 
 
+class GdsRefused(GdsMissing):
+    """Neo4j has the Graph Data Science library, and was never allowed to run it."""
+
+
 class Conflict(DatabaseError):
     """Another wrote the same id at the same moment."""
 
 
 class TookTooLong(DatabaseError):
     """A statement took longer than its budget."""
+
+
+class OutOfMemory(DatabaseError):
+    """A statement needs more memory than Neo4j's transactions may take."""
 
 
 class ProjectionLost(DatabaseError):

@@ -1,4 +1,9 @@
-"""GDS's copies of parts of the graph, which live in the server's memory until they are dropped."""
+"""GDS's copies of parts of the graph, which live in the server's memory until they are dropped.
+
+A name tells whose a projection is, for the server keeps it when its maker is killed. Those of a request begin with
+REQUEST and live for less than a minute. Those of a builder begin with BUILD and may live for hours, but one builder at
+a time works on a graph: what is there when it begins, with its lease, is nobody's any more.
+"""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,16 +16,24 @@ from graph.errors import GraphfeedError
 
 log = logging.getLogger(__name__)
 
+REQUEST = "graphfeed-request-"
+BUILD = "graphfeed-build-"
+OURS = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
+"""Names that this module gives, and gave in older versions; none that a person would give."""
+OLD_MINUTES = 60
+"""A projection of ours that is older was left behind, unless it is a builder's."""
+
 FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
 FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
-AFFINITY = {"affinityGraph": "affinity/project_affinity"}
-TASTE = {"tasteGraph": "affinity/project_taste"}
+TIES = {"tiesGraph": "affinity/project_ties"}
+VECTORS = {"vectorsGraph": "build/project_vectors"}
+VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
 """Projections: the statement that makes each, by the parameter that names it in the statements that use it."""
 
 
 @contextmanager
 def projected(
-    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any], prefix: str = "graphfeed-"
+    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any], prefix: str = REQUEST
 ) -> Iterator[dict[str, Any]]:
     """Hold these projections while the block runs.
 
@@ -38,9 +51,19 @@ def projected(
             _drop(client, list(names.values()))
 
 
-def drop_left_behind(client: Client, prefix: str) -> None:
-    """Drop the projections of this prefix, whose makers were killed: they would fill the server's memory."""
-    client.write("affinity/drop_left_behind", {"prefix": prefix})
+def drop_left_behind(client: Client, prefix: str = BUILD) -> list[str]:
+    """Drop the projections whose makers were killed, whoever made them; their names.
+
+    These are all of this prefix, so the caller holds the lease that lets one at a time make any, and those of requests
+    that are too old. Raises GdsMissing.
+    """
+    # A builder's are never dropped for their age: their maker may be at work
+    others = OURS.replace("(", f"(?!{BUILD.removeprefix('graphfeed-')})(", 1)
+    params = {"prefix": prefix, "pattern": others, "minutes": OLD_MINUTES}
+    dropped = [row["graph"] for row in client.write("affinity/drop_left_behind", params).rows]
+    if dropped:
+        log.info("Dropped projections that were left behind: %s", ", ".join(dropped))
+    return dropped
 
 
 def _drop(client: Client, names: Sequence[str]) -> None:

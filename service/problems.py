@@ -19,6 +19,7 @@ from graph.errors import (
     GdsMissing,
     GraphfeedError,
     NotFound,
+    OutOfMemory,
     SettingsError,
     TookTooLong,
     Unreachable,
@@ -35,6 +36,7 @@ STATUS = {  # the first that an error is an instance of
     Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     GdsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     TookTooLong: HTTPStatus.SERVICE_UNAVAILABLE,
+    OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseError: HTTPStatus.BAD_GATEWAY,
     GraphfeedError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -1,7 +1,10 @@
-// Drops the projections whose names begin so, of somebody who was killed before dropping them; which ones
+// Drops projections that were left behind: of names that begin so all, and of ours those that are too old; which ones
 // needs: affinity/project_taste
 // :param prefix => 'graphfeed-taste'
-CALL gds.graph.list() YIELD graphName
+// :param pattern => 'graphfeed-.*'
+// :param minutes => 60
+CALL gds.graph.list() YIELD graphName, creationTime
 WITH graphName WHERE graphName STARTS WITH $prefix
+  OR graphName =~ $pattern AND creationTime < datetime() - duration({minutes: $minutes})
 CALL gds.graph.drop(graphName, false) YIELD graphName AS graph
 RETURN graph

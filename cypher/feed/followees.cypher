@@ -9,7 +9,7 @@
 // :param exclude => []
 // :param perSource => 10
 MATCH (me:User {id: $me})
-CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
+CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
   YIELD nodeId, score
 WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
 UNWIND ranks AS rank

@@ -15,7 +15,7 @@
 CALL () {
   // fragment: feed/followees
   MATCH (me:User {id: $me})
-  CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
+  CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
   WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
   UNWIND ranks AS rank
@@ -53,7 +53,7 @@ CALL () {
 UNION ALL
   // fragment: feed/friends_of_friends
   MATCH (me:User {id: $me})
-  CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16})
+  CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
   WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
   UNWIND ranks AS rank

@@ -100,7 +100,7 @@ class SlateSettings(Constants):
 
 
 class AffinitySettings(Constants):
-    """How the background computes who is near to whom."""
+    """How the builder computes who is near to whom."""
 
     keep: int = Field(ge=2)
     walks: int = Field(ge=1)
@@ -115,6 +115,14 @@ class Retrieval(Constants):
     pool: int = Field(ge=1, le=5000)
     best: int = Field(ge=1, le=1000)
     quotas: dict[str, Annotated[int, Field(ge=0, le=5000)]]
+
+
+class VectorSettings(Constants):
+    """How FastRP gives people and posts vectors."""
+
+    size: int = Field(ge=1)
+    iteration_weights: Annotated[tuple[float, ...], Field(min_length=1)]
+    normalization: float
 
 
 class Bounds(Constants):
@@ -151,6 +159,7 @@ class Ranking(Constants):
     mixing: Mixing
     slate: SlateSettings
     affinity: AffinitySettings
+    vectors: VectorSettings
     half_life_days: float = Field(gt=0)
     trend_half_life_days: float = Field(gt=0)
     served_days: float = Field(ge=0)

@@ -1,0 +1,14 @@
+// Replaces who is nearest to each of some people, and removes their marks but for those set meanwhile; for how many people
+// :param rows => head([{known: timestamp(), people: [{node: 0, mark: null, others: [1], scores: [0.1]}]}])
+UNWIND $rows.people AS row
+MATCH (me:User) WHERE id(me) = row.node AND me.knownSince <= $rows.known
+CALL (me, row) {
+  OPTIONAL MATCH (me)-[old:AFFINITY]->()
+  DELETE old
+  WITH DISTINCT me, row
+  UNWIND range(0, size(row.others) - 1) AS place
+  MATCH (other:User) WHERE id(other) = row.others[place] AND other.knownSince <= $rows.known
+  CREATE (me)-[:AFFINITY {score: row.scores[place]}]->(other)
+}
+SET me.affinityAt = CASE me.affinityAt WHEN row.mark THEN null ELSE me.affinityAt END, me.affinityFailures = null
+RETURN count(*) AS people

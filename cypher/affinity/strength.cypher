@@ -1,0 +1,6 @@
+// Everybody in the projection and the sum of their ties
+// needs: affinity/project_ties
+// :param tiesGraph => 'graphfeed-ties'
+CALL gds.degree.stream($tiesGraph, {relationshipWeightProperty: 'tie', concurrency: 1, logProgress: false})
+  YIELD nodeId, score
+RETURN nodeId AS node, score AS strength

@@ -1,0 +1,29 @@
+// Weighs the follows from and to some people: 1 + ln(1 + likes + 2 comments) between the two, in `tie`; of how many
+// :param rows => head([{nodes: [0]}])
+// :param commentWeight => 2
+MATCH (me:User) WHERE id(me) IN $rows.nodes
+CALL (me) {
+  CALL (me) {
+    MATCH (me)-[follows:FOLLOWS]-()
+    RETURN follows, 0 AS acts
+  UNION ALL
+    // Joined from the follows, so that what others do counts for nothing in the memory of somebody who is liked by all
+    MATCH (me)-[follows:FOLLOWS]-(other), (me)-[:LIKED]->(post)<-[:POSTED]-(other) USING JOIN ON other
+    RETURN follows, count(*) AS acts
+  UNION ALL
+    MATCH (me)-[follows:FOLLOWS]-(other), (me)-[:POSTED]->(post)<-[:LIKED]-(other) USING JOIN ON other
+    RETURN follows, count(*) AS acts
+  UNION ALL
+    MATCH (me)-[follows:FOLLOWS]-(other), (me)-[:COMMENTED]->(post)<-[:POSTED]-(other) USING JOIN ON other
+    RETURN follows, $commentWeight * count(*) AS acts
+  UNION ALL
+    MATCH (me)-[follows:FOLLOWS]-(other), (me)-[:POSTED]->(post)<-[:COMMENTED]-(other) USING JOIN ON other
+    RETURN follows, $commentWeight * count(*) AS acts
+  }
+  WITH follows, 1.0 + log(1 + sum(acts)) AS tie
+  // A follow without a weight is one of 1
+  WHERE tie <> coalesce(follows.tie, 1.0)
+  RETURN follows, tie
+}
+SET follows.tie = tie
+RETURN count(*) AS follows

@@ -1,0 +1,9 @@
+// A vector of each person and post, such that whoever is near to whom has one like theirs: FastRP
+// needs: build/project_vectors
+// :param vectorsGraph => 'graphfeed-vectors'
+// :param size => 128
+// :param iterationWeights => [0.0, 1.0, 1.0, 1.0]
+// :param normalization => -0.5
+CALL gds.fastRP.stream($vectorsGraph, {embeddingDimension: $size, iterationWeights: $iterationWeights,
+    normalizationStrength: $normalization, randomSeed: 42, concurrency: 1, logProgress: false}) YIELD nodeId, embedding
+RETURN nodeId AS node, embedding AS vector

@@ -1,0 +1,8 @@
+// The bytes that FastRP takes at most for vectors of a size
+// needs: build/project_vectors
+// :param vectorsGraph => 'graphfeed-vectors'
+// :param size => 128
+// :param iterationWeights => [0.0, 1.0, 1.0, 1.0]
+CALL gds.fastRP.stream.estimate($vectorsGraph, {embeddingDimension: $size, iterationWeights: $iterationWeights})
+  YIELD bytesMax, nodeCount
+RETURN bytesMax AS bytes, nodeCount AS nodes

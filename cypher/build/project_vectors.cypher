@@ -1,0 +1,7 @@
+// Projects who likes, posted and follows what for GDS, both ways
+// :param vectorsGraph => 'graphfeed-vectors'
+CALL gds.graph.project($vectorsGraph, ['User', 'Post'],
+  {LIKED: {orientation: 'UNDIRECTED'}, POSTED: {orientation: 'UNDIRECTED'}, FOLLOWS: {orientation: 'UNDIRECTED'}},
+  {logProgress: false, readConcurrency: 1})
+  YIELD graphName, nodeCount, relationshipCount
+RETURN graphName AS graph, nodeCount AS nodes, relationshipCount AS arcs

@@ -1,0 +1,110 @@
+"""Vectors of people and posts, such that whoever is near to whom has one like theirs: FastRP, by GDS.
+
+Chen et al. 2019, "Fast and Accurate Network Embeddings via Very Sparse Random Projection", over who likes, posted and
+follows what, both ways.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph import clock
+from graph.client import Client
+from graph.errors import DatabaseError, GdsMissing, Unreachable
+from graph.projections import BUILD, VECTORS, VECTORS_BY, projected
+from graph.ranking.profiles import VectorSettings
+
+log = logging.getLogger(__name__)
+
+SHARE = 0.5
+"""Of the largest heap that Neo4j may have, for the projection and FastRP together. Not of what is free: what nobody
+needs any more counts as taken until Java collects it, and a size that changes from build to build serves nobody."""
+LEAST = 16
+"""Numbers in a vector; fewer tell too little."""
+FETCHED = 1_000
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """A row for each person and post that is tied to something."""
+
+    nodes: npt.NDArray[np.int64]
+    """Internal ids, ascending."""
+    vectors: npt.NDArray[np.float32]
+    missing: tuple[str, ...] = ()
+    """("gds",) without GDS, ("fastrp",) where the heap is too small; then there are no rows."""
+
+    @property
+    def size(self) -> int:
+        """Numbers in a vector; 0 without vectors."""
+        return self.vectors.shape[1] if len(self.nodes) else 0
+
+
+def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = None) -> Vectors:
+    """The vectors of all people and posts, from what was there at a clock in epoch milliseconds, or is now.
+
+    The same graph gives the same vectors. None is zero, and none holds what is no number. What has no time was there.
+    """
+    past = as_of is not None and as_of < clock.now()
+    params = {**settings.model_dump(by_alias=True), "now": as_of}
+    try:
+        client.read("admin/gds_version")
+        return _embed(client, VECTORS_BY if past else VECTORS, params, settings.size)
+    except GdsMissing as error:
+        log.warning("There are no vectors: %s", error)
+        return _none("gds")
+
+
+def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, Any], size: int) -> Vectors:
+    room = client.read("build/vectors_room")[0]
+    if not room["nodes"]:
+        return _none()
+    free = SHARE * room["heap"] - room["projection"]
+    if free <= 0:
+        return _too_small("the graph alone needs more")
+    try:
+        with projected(client, projection, params, BUILD) as named:
+            while size >= LEAST:
+                try:
+                    rows = client.write("build/fastrp_bytes", {**named, "size": size}).rows[0]
+                    if rows["bytes"] <= free:
+                        return _read(client, {**named, "size": size}, rows["nodes"])
+                except DatabaseError as error:
+                    if not _is_too_large(error):
+                        raise
+                log.warning("Neo4j's heap is too small for vectors of %d numbers; half as many are tried.", size)
+                size //= 2
+    except DatabaseError as error:
+        if not _is_too_large(error):
+            raise
+    return _too_small(f"{LEAST} numbers a vector need more")
+
+
+def _read(client: Client, params: Mapping[str, Any], rows: int) -> Vectors:
+    """The stream of vectors as a matrix, without those that tell nothing."""
+    nodes = np.zeros(rows, np.int64)
+    found = np.zeros((rows, params["size"]), np.float32)
+    for place, row in enumerate(client.stream("build/fastrp", params, fetch=FETCHED, leader=True)):
+        nodes[place] = row["node"]
+        found[place] = row["vector"]
+    usable = np.flatnonzero(np.isfinite(found).all(axis=1) & found.any(axis=1))
+    usable = usable[np.argsort(nodes[usable])]
+    return Vectors(nodes[usable], found[usable], () if len(usable) else ("fastrp",))
+
+
+def _is_too_large(error: DatabaseError) -> bool:
+    """Whether GDS itself did not begin, since less of the heap is free than it needs at least."""
+    return "exceeds current free memory" in error.problem and not isinstance(error, Unreachable)
+
+
+def _too_small(why: str) -> Vectors:
+    log.warning("There are no vectors, for Neo4j's heap is too small: %s. Raise GRAPHFEED_HEAP.", why)
+    return _none("fastrp")
+
+
+def _none(*missing: str) -> Vectors:
+    return Vectors(np.zeros(0, np.int64), np.zeros((0, 0), np.float32), missing or ("fastrp",))
