@@ -7,7 +7,7 @@ whole: the vectors of the generation before, and each post's arcs as they were o
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -16,34 +16,23 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import tops
+from graph.background import affinity, tops
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.stand_in import fastrp, renew_affinity
-from graph.background.state import LEASE, state
+from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.vectors import vectors
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
-from graph.ranking.profiles import Profile, profiles
+from graph.projections import drop_left_behind
+from graph.ranking.profiles import Profile, Ranking, profiles
 
-STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
-"""In this order: after the last but one a feed has all but each person's affinity."""
-TASKS = {
-    "reading": "the graph",
-    "lists": "similar posts",
-    "factors": "factors",
-    "vectors": "FastRP vectors",
-    "trend": "trend",
-    "tops": "most liked posts",
-    "affinity": "affinity",
-}
-"""The stages, as progress names them."""
 KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the names of these."""
 DAY_MS = 86_400_000
@@ -121,6 +110,7 @@ class _Builder:
         self.built = Built()
         self._client = client
         self._profile = profile
+        self._ranking = _ranking(profile)
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
         self._check = check
@@ -141,6 +131,8 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
+        with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
+            drop_left_behind(self._client)
         shared = [stage for stage in self._stages if stage != "affinity"]
         if shared:
             with self._timed("reading") as listen:
@@ -219,14 +211,12 @@ class _Builder:
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
-        size = 0
-        try:
-            size = fastrp(self._client, network, self._slot, self._store, listen)
-            self._found("gds", True)
-        except GdsMissing:
-            self._found("gds", False)
-        self._facts["fastrpSize"] = size
-        self._found("fastrp", size > 0)
+        listen(0, 0)
+        found = vectors(self._client, self._ranking.vectors, as_of=self._as_of)
+        written = self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen) if found.size else 0
+        self._facts["fastrpSize"] = found.size if written else 0
+        self._found("gds", "gds" not in found.missing)
+        self._found("fastrp", written > 0)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -241,13 +231,11 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        try:
-            renew_affinity(self._client, self._profile, listen)
-        except GdsMissing:
-            self._found("gds", False)
-        else:
-            self._found("gds", True)
-            self._facts["affinityAt"] = clock.now()
+        began = clock.now()
+        missing = affinity.renew(self._client, self._ranking.affinity, progress=_Passed(listen)).missing
+        self._found("gds", "gds" not in missing)
+        if not missing:
+            self._facts["affinityAt"] = began
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
@@ -328,6 +316,12 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
+
+
+def _ranking(profile: Profile) -> Ranking:
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
+    return profile.ranking
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
