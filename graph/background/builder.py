@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import affinity, tops
+from graph.background import affinity, tops, vectors
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
@@ -25,7 +25,6 @@ from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
-from graph.background.vectors import vectors
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
@@ -203,8 +202,8 @@ class _Builder:
     def _factors(self, network: Network, listen: Listen) -> None:
         found = factors(network.likes)
         written = 0
-        for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
-            written += self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
+        for nodes, rows in ((network.people, found.people), (network.posts, found.posts)):
+            written += self._store.vectors("factors", self._slot, nodes.nodes, rows, listen)
         self._facts["factorsSize"] = found.posts.shape[1] if written else 0
         self._facts["userGram"] = found.people_gram.ravel().tolist()
         self._facts["postGram"] = found.post_gram.ravel().tolist()
@@ -212,7 +211,7 @@ class _Builder:
 
     def _vectors(self, network: Network, listen: Listen) -> None:
         listen(0, 0)
-        found = vectors(self._client, self._ranking.vectors, as_of=self._as_of)
+        found = vectors.vectors(self._client, self._ranking.vectors, as_of=self._as_of)
         written = self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen) if found.size else 0
         self._facts["fastrpSize"] = found.size if written else 0
         self._found("gds", "gds" not in found.missing)
