@@ -7,7 +7,7 @@ whole: the vectors of the generation before, and each post's arcs as they were o
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -24,29 +24,18 @@ from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.state import LEASE, state
+from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
-from graph.errors import Busy, SettingsError
+from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
+from graph.projections import drop_left_behind
 from graph.ranking.profiles import Profile, Ranking, profiles
 
-STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
-"""In this order: after the last but one a feed has all but each person's affinity."""
 SHARED = STAGES[:-1]
 """What is the same for all."""
-TASKS = {
-    "reading": "the graph",
-    "lists": "similar posts",
-    "factors": "factors",
-    "vectors": "FastRP vectors",
-    "trend": "trend",
-    "tops": "most liked posts",
-    "affinity": "affinity",
-}
-"""The stages, as progress names them."""
 KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the names of these."""
 DAY_MS = 86_400_000
@@ -150,6 +139,8 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
+        with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
+            drop_left_behind(self._client)
         shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
@@ -220,14 +211,15 @@ class _Builder:
     def _factors(self, network: Network, listen: Listen) -> None:
         found = factors(network.likes)
         written = 0
-        for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
-            written += self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
+        for nodes, rows in ((network.people, found.people), (network.posts, found.posts)):
+            written += self._store.vectors("factors", self._slot, nodes.nodes, rows, listen)
         self._facts["factorsSize"] = found.posts.shape[1] if written else 0
         self._facts["userGram"] = found.people_gram.ravel().tolist()
         self._facts["postGram"] = found.post_gram.ravel().tolist()
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
+        listen(0, 0)
         found = fastrp(self._client, self._ranking.vectors, as_of=self._as_of)
         self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
         self._facts["fastrpSize"] = found.size
@@ -247,10 +239,11 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
+        began = clock.now()
         done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
         self._found("gds", "gds" not in done.missing)
         if not done.missing:
-            self._facts["affinityAt"] = clock.now()
+            self._facts["affinityAt"] = began
         self.built.written["affinity"] = done.people
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
@@ -331,6 +324,12 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
+
+
+def _ranking(profile: Profile) -> Ranking:
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
+    return profile.ranking
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:

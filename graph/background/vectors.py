@@ -74,6 +74,8 @@ def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, A
                     if rows["bytes"] <= free:
                         return _read(client, {**named, "size": size}, rows["nodes"])
                 except DatabaseError as error:
+                    if projection is VECTORS_BY and "does not exist on database" in error.problem:
+                        return _none()  # nothing was tied to anything by then, and GDS makes no empty projection
                     if not _is_too_large(error):
                         raise
                 log.warning("Neo4j's heap is too small for vectors of %d numbers; half as many are tried.", size)
