@@ -39,7 +39,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
         done.set()
         renewing.join()
         try:
-            client.write("refresh/release", {"lease": lease, "owner": owner})
+            client.write("leases/release", {"lease": lease, "owner": owner})
         except DatabaseError as error:
             log.warning("The lease %s runs out by itself: %s", lease, error)
 
@@ -47,7 +47,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
 def _take(client: Client, lease: str, owner: str) -> bool:
     now = clock.now()
     words = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
-    return bool(client.write("refresh/lease", words).rows[0]["owner"] == owner)
+    return bool(client.write("leases/take", words).rows[0]["owner"] == owner)
 
 
 def _renew(client: Client, lease: str, owner: str, done: threading.Event, lost: threading.Event) -> None:

@@ -15,7 +15,7 @@ from graph.ranking import reasons, slates
 from graph.ranking.pool import NO_BUILD, Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
-from graph.ranking.sources import FORMER, SOURCES
+from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
@@ -315,10 +315,6 @@ def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) ->
     found = client.read("feed/page", {**params, "given": given, "limit": len(items)})
     others = {row["post"]: row["reasons"] for row in found}
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
-
-
-GENERAL = ("rising", "popular", "newest")
-"""Sources whose reason is no tie of the person's."""
 
 
 def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:

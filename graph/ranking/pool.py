@@ -11,7 +11,7 @@ from graph.errors import TookTooLong
 from graph.ranking.mixing import Candidate, mix
 from graph.ranking.person import Person, read_person
 from graph.ranking.profiles import Ranking, Retrieval
-from graph.ranking.sources import FALLBACK, SOURCES
+from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 DAY = 86_400_000
 MAX_MONTHS = 24
@@ -68,7 +68,9 @@ class Pool:
         ]
         draws = mix(pool, ranking.mixing, size, seed, self.person.shown)
         return [
-            replace(self.places[draw.index], probability=draw.probability, source=draw.source or "") for draw in draws
+            replace(place, probability=draw.probability, source=_named(place, draw.source))
+            for draw in draws
+            for place in [self.places[draw.index]]
         ]
 
 
@@ -200,6 +202,11 @@ def _reads_new_arcs(asked: Asked, person: Person) -> bool:
     """Whether the arcs to new posts alone reach all of the window; those to posts of any age reach little of it."""
     reach = person.build["windowFrom"] if person.build else None
     return asked.since is not None and reach is not None and asked.since >= reach
+
+
+def _named(place: Place, source: str | None) -> str:
+    """The source that a drawn place stands for: the one it was drawn for, unless another knows the person better."""
+    return place.sources[0] if source is None or source in GENERAL else source
 
 
 def _missing(person: Person, asked: Asked) -> tuple[str, ...]:
