@@ -83,6 +83,13 @@ def read_person(
     )
 
 
+def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
+    """Somebody of whom nothing is known, once the server has planned what is read of a person."""
+    read_person(client, user, as_of, ranking)
+    _walk(client, user, ranking, None)
+    return Person(person_weights(ranking, 0), ALL_LIKES, ALL_LIKES, None, False, None, None)
+
+
 def _walk(client: Client, user: str, ranking: Ranking, budget_ms: int | None) -> list[Row]:
     """The people near to a person whose affinity is not stored, as two steps see them."""
     params = {"me": user, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep, "perPerson": 50}

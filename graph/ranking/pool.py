@@ -9,6 +9,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import TookTooLong
 from graph.ranking.mixing import Candidate, mix
+from graph.ranking import person as people
 from graph.ranking.person import Person, read_person
 from graph.ranking.profiles import Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
@@ -127,6 +128,12 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
         places, late = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
     return Pool(person, places, (*missing, *late))
+
+
+def prepare(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> None:
+    """Have the server plan what `rank` reads, of a person whom the graph need not know."""
+    nobody = people.prepare(client, asked.user, asked.as_of, ranking)
+    client.read("feed/ranked", params(asked, ranking, retrieval, nobody, {}))
 
 
 def params(
