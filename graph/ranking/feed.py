@@ -173,8 +173,13 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    is_built = NO_BUILD not in answer.missing
-    why = reasons.why_empty(surroundings(client, params), request.source_name, params, is_built)
+    why = reasons.why_empty(
+        surroundings(client, params),
+        request.source_name,
+        params,
+        is_built=NO_BUILD not in answer.missing,
+        is_open=ranking is not None and request.source_name == MIXED,
+    )
     return replace(answer, why_empty=why)
 
 
