@@ -11,8 +11,8 @@ From these `shortlist` names the posts that may be neighbours, at most 300. Seco
    not asked.
 
 Bounds for whoever reads: 1,000 likers of a post and the first 5,000 likes of a liker. Where nothing is beyond them, the
-weights are those of the build to the last bit if `Into.exact` says that the shortlist was long enough (on Flickr 300 are
-for 98 of 100 posts). A person with more likes is sampled from those read; a neighbour with more likers counts with
+weights are those of the build to the last bit if `Into.exact` says that the shortlist was long enough (on Flickr 300
+are for 98 of 100 posts). A person with more likes is sampled from those read; a neighbour with more likers counts with
 those read. A marked post with more likers is left to the next build: a sample of its likers tells too little of g.
 """
 
