@@ -27,7 +27,11 @@ from tests.support import ask, small_server
 LONG = (
     "tutorial",
     "server",
-    "refresher",
+    "watch",
+    "builder_process",
+    "networks",
+    "sources",
+    "filters",
     "build",
     "upgrade",
     "offline",
