@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from graph import clock
+from graph.background.builder import Built, build
 from graph.client import Client
 from graph.events import Event, record
 from graph.ranking.feed import Feed, Request
 from graph.ranking.profiles import Ranking, profile
-from graph.refresher import ALL, Refreshed, refresh
 from tests.support import load, write_csv
 
 DAY = 86_400_000
@@ -41,9 +41,10 @@ class Network:
         self.person(who, *whom)
         self._rows["follows"] += [{"follower": who, "followee": other} for other in whom]
 
-    def like(self, who: str, *posts: str) -> None:
+    def like(self, who: str, *posts: str, days_ago: float | None = None) -> None:
         self.person(who)
-        self._rows["likes"] += [{"user": who, "post": post} for post in posts]
+        at = None if days_ago is None else clock.iso(NOW - round(days_ago * DAY))
+        self._rows["likes"] += [{"user": who, "post": post, "at": at} for post in posts]
 
     def pick(self, who: str, *hashtags: str) -> None:
         self.person(who)
@@ -103,9 +104,9 @@ def asked(user: str = "me", **details: Any) -> Request:
     return Request(user, **{"profile": DEFAULT, "as_of": NOW, **details})
 
 
-def refreshed(client: Client, whom: str | list[str] = ALL, as_of: int = NOW) -> Refreshed:
-    """Compute and store what feeds of now read."""
-    return refresh(client, DEFAULT, whom, as_of=as_of)
+def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
+    """Build what feeds of now read."""
+    return build(client, DEFAULT, as_of=as_of, **details)
 
 
 def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any) -> None:

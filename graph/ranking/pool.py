@@ -118,10 +118,12 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
         return None
     missing = _missing(person, asked)
     quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
+    if len(quotas) == 1:  # nobody shares the pool with a source that is asked alone
+        quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     if person.build is None and asked.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, asked, ranking, retrieval, person, quotas)
-    if asked.fills_up and len(places) < asked.at_least and not late:
+    if asked.fills_up and len(places) < min(asked.at_least, retrieval.best) and not late:
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
         places, late = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
     return Pool(person, places, (*missing, *late))
