@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from cypher import load
-from graph.ranking.feed import GENERAL
 from graph.ranking.profiles import profile
-from graph.ranking.sources import FORMER, SOURCES
+from graph.ranking.sources import FORMER, GENERAL, SOURCES
 
 ROOT = Path(__file__).parents[1]
 RANKED = load("feed/ranked").text

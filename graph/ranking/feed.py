@@ -15,7 +15,7 @@ from graph.ranking import reasons, slates
 from graph.ranking.pool import Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
-from graph.ranking.sources import FORMER, SOURCES
+from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
@@ -288,6 +288,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     rows = client.read("feed/page", {**params, "given": given})
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
+    given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
     rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(
@@ -314,10 +315,6 @@ def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) ->
     found = client.read("feed/page", {**params, "given": given, "limit": len(items)})
     others = {row["post"]: row["reasons"] for row in found}
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
-
-
-GENERAL = ("rising", "popular", "newest")
-"""Sources whose reason is no tie of the person's."""
 
 
 def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:

@@ -81,6 +81,8 @@ SOURCES = {
 
 FALLBACK = "newest"
 """The source that fills a feed for which the others bring too little."""
+GENERAL = ("rising", "popular", "newest")
+"""Sources whose reason is no tie of the person's."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, which have statements of their own: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste}
