@@ -121,7 +121,9 @@ def test_it_builds_at_once_and_renews_what_is_marked(network: Client, quick: Set
         wait_until(lambda: state(network))
         wait_until(lambda: ask(network, "MATCH (:User {id: 'u3'})-[:AFFINITY]->() RETURN 1 AS one"))
         act(network, "follow", "u3", person="u10")
-        ask(network, "MATCH (u:User {id: 'u1'}) CREATE (u)-[:POSTED]->(:Post {id: 'new', takenAt: $at})", at=clock.now())
+        ask(
+            network, "MATCH (u:User {id: 'u1'}) CREATE (u)-[:POSTED]->(:Post {id: 'new', takenAt: $at})", at=clock.now()
+        )
         for user in ("u2", "u4", "u6"):
             act(network, "like", user, post="new")
         wait_until(lambda: not marks(network))
@@ -230,9 +232,7 @@ def test_it_waits_for_neo4j(
     ]
 
 
-def test_a_build_that_loses_its_lease_leaves_it_to_the_other(
-    network: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_loses_its_lease_leaves_it_to_the_other(network: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_MS", 300)
     factors = builder.factors
 
