@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -202,7 +203,7 @@ def test_a_step_that_fails_stops_no_other_and_is_tried_again(
         with watching(network, quick):
             wait_until(lambda: len(tried) >= 4)
             wait_until(lambda: not marks(network))
-    pauses = [after - before for before, after in zip(tried, tried[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(tried)]
     assert pauses[0] >= 0.4
     assert pauses[1] >= 0.8
     assert pauses[2] >= 1.6
