@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from graph import schema
+from graph import clock, schema
 from graph.client import Client
 from graph.progress import Silent
 from graph.server import EmbeddedServer
@@ -118,7 +118,7 @@ def ready_made(sources: Sequence[Source]) -> list[tuple[FileFormat, list[Record]
 def send(client: Client, batches: Sequence[tuple[FileFormat, list[Record]]]) -> None:
     """The bare loop."""
     for format, rows in batches:
-        client.write(format.statement, {"rows": rows})
+        client.write(format.statement, {"rows": rows, "recordedAt": clock.now()})
 
 
 def offline(folder: Path, people: int, likes_per_user: int) -> None:

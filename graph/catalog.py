@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from graph import hashtags
+from graph import clock, hashtags
 from graph.checks import MAX_COUNT, check_hashtag, check_key, check_number, check_text, check_time
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
@@ -48,7 +48,7 @@ def put_person(client: Client, user: str, person: Person) -> bool:
     check_key("The user's id", user)
     words = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
     _check_texts(words)
-    return client.write("catalog/put_user", {"me": user, "told": words}).nodes_created > 0
+    return client.write("catalog/put_user", {"me": user, "told": words, "recordedAt": clock.now()}).nodes_created > 0
 
 
 def put_post(client: Client, post: str, told: Post) -> bool:

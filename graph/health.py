@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from graph import clock
+from graph.background.state import TASKS, State, Work, states
 from graph.client import Client
 from graph.errors import GdsMissing, GdsRefused
+from graph.progress import forecast
 
 LATE_SECONDS = 600
-"""A refresh that lags so far behind is told as a lack."""
+"""Marks that wait so long for the builder are told as a lack."""
+COUNTED = 10_000
+"""Marks of a kind are counted up to so many."""
+HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
@@ -15,36 +20,71 @@ class Health:
     """What of a full answer is lacking."""
 
     gds: str | None
-    """The version of the Graph Data Science library; None where there is none."""
+    """The version of the Graph Data Science library; None where there is none, or it may not run."""
+    gds_refused: bool
+    """The library is there, but may not run."""
+    serving: State | None
+    """The build that serves; None before the first."""
+    work: Work | None
+    """The stage of the build that is being made; None while none is."""
     stale: int
-    """People who acted since they were refreshed."""
+    """People and posts that are marked for the builder, up to 10,000 of each."""
     lag_seconds: float
-    """How long the one of them has waited who has waited longest."""
-    gds_refused: bool = False
-    """Whether the library is there, but may not run."""
+    """Age of the oldest mark."""
+    build_hours: float = 24
+    """A build is made at least so often."""
+
+    @property
+    def forecast(self) -> str | None:
+        """How far the build is that is being made: 'similar posts 41 %, about 2 min left'."""
+        if self.work is None:
+            return None
+        return forecast(TASKS[self.work.stage], self.work.done, self.work.total, self.work.seconds_left)
 
     @property
     def degraded(self) -> list[str]:
         """A sentence for each lack."""
-        lacks = []
+        return [*self._of_gds(), *self._of_the_build(), *self._of_marks()]
+
+    def _of_gds(self) -> list[str]:
         if self.gds_refused:
-            lacks.append(
+            return [
                 "Neo4j has the Graph Data Science library, and may not run it: affinity is what a short walk sees. Set "
                 "dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and start it again."
-            )
-        elif self.gds is None:
-            lacks.append("Neo4j runs without the Graph Data Science library: affinity is what a short walk sees.")
-        if self.lag_seconds > LATE_SECONDS:
-            lacks.append(f"Stored candidates are stale: {self.stale} people wait, one for {self.lag_seconds:.0f} s.")
-        return lacks
+            ]
+        if self.gds is None:
+            return ["Neo4j runs without the Graph Data Science library: affinity is what a short walk sees."]
+        return []
+
+    def _of_the_build(self) -> list[str]:
+        if self.serving is None and self.work is not None:
+            return [f"There is no build yet; the first is being made: {self.forecast}."]
+        if self.serving is None:
+            return ["There is no build yet: feeds lack what is learned from likes. Run `graphfeed refresh`."]
+        hours = (clock.now() - self.serving.built_at) / HOUR_MS
+        if hours > 2 * self.build_hours:
+            return [
+                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}: does a builder "
+                "run? `graphfeed refresh` makes one."
+            ]
+        return []
+
+    def _of_marks(self) -> list[str]:
+        if self.serving is None or self.lag_seconds <= LATE_SECONDS:
+            return []
+        return [f"{self.stale} people and posts wait for the builder, one for {self.lag_seconds:.0f} s."]
 
 
-def health(client: Client) -> Health:
+def health(client: Client, build_hours: float = 24) -> Health:
     """How it is now. Raises Unreachable if Neo4j does not answer."""
-    lag = client.read("refresh/lag")[0]
-    waits = 0.0 if lag["since"] is None else max(0.0, (clock.now() - lag["since"]) / 1000)
+    serving, work = states(client)
+    marks = client.read("build/lag", {"highest": COUNTED})[0]
     gds, refused = _gds(client)
-    return Health(gds, lag["stale"], waits, refused)
+    # Without GDS nobody renews affinity, and a request walks by itself
+    kinds = ["posts"] if gds is None else ["posts", "people"]
+    since = min((marks[f"{kind}Since"] for kind in kinds if marks[kind]), default=None)
+    waits = 0.0 if since is None else max(0.0, (clock.now() - since) / 1000)
+    return Health(gds, refused, serving, work, sum(marks[kind] for kind in kinds), waits, build_hours)
 
 
 def _gds(client: Client) -> tuple[str | None, bool]:

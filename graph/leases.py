@@ -27,7 +27,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
     owner = uuid4().hex
     if not _take(client, lease, owner):
         raise Busy(
-            f"Another is at work on {lease!r}.",
+            f"Another builder is at work on this graph (lease {lease!r}).",
             f"It goes on by itself; if it was killed, try again in {LEASE_MS // 1000} s.",
         )
     done, lost = threading.Event(), threading.Event()
@@ -39,7 +39,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
         done.set()
         renewing.join()
         try:
-            client.write("refresh/release", {"lease": lease, "owner": owner})
+            client.write("leases/release", {"lease": lease, "owner": owner})
         except DatabaseError as error:
             log.warning("The lease %s runs out by itself: %s", lease, error)
 
@@ -47,7 +47,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
 def _take(client: Client, lease: str, owner: str) -> bool:
     now = clock.now()
     words = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
-    return bool(client.write("refresh/lease", words).rows[0]["owner"] == owner)
+    return bool(client.write("leases/take", words).rows[0]["owner"] == owner)
 
 
 def _renew(client: Client, lease: str, owner: str, done: threading.Event, lost: threading.Event) -> None:

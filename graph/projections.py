@@ -25,8 +25,6 @@ OLD_MINUTES = 60
 
 FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
 FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
-AFFINITY = {"affinityGraph": "affinity/project_affinity"}
-TASTE = {"tasteGraph": "affinity/project_taste"}
 TIES = {"tiesGraph": "affinity/project_ties"}
 VECTORS = {"vectorsGraph": "build/project_vectors"}
 VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}

@@ -38,7 +38,6 @@ class Settings(BaseSettings):
     )
     http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
     start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
-    refresh_seconds: float = Field(30, gt=0, description="the service refreshes the stale so often")
     builder: bool = Field(True, description="on or off: the service runs a builder beside it")
     build_memory: str | None = Field(
         None, description="what a build may take, like 2g; without it, half of what is free when it begins"

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
+from graph import clock
+from graph.background.state import state
 from graph.client import Client
 from graph.errors import NotFound
 from loaders.neutral import FILES
 
+HOUR_MS = 3_600_000
 TIES = 2_000
 """At most, in one transaction."""
 TEXTS = 20
@@ -45,6 +48,19 @@ def forget(client: Client, user: str) -> dict[str, int]:
         removed.update(client.write("forget/person", {"me": user}).rows[0])
     removed.update(_all_of(client, "forget/events", user, TIES))  # recorded while the rest went
     return {kind: removed[kind] for kind in KINDS if removed[kind]}
+
+
+def learned(client: Client, build_hours: float) -> str | None:
+    """When that goes which was learned from somebody's likes: with the next build, for it is in everybody's numbers.
+
+    None where nothing was built, so nothing was learned. `build_hours` is how often a build is made at least.
+    """
+    serving = state(client)
+    if serving is None:
+        return None
+    by = serving.built_at + round(build_hours * HOUR_MS)
+    when = f"by {clock.iso(by // 60_000 * 60_000)}" if by > clock.now() else "which is due: run `graphfeed refresh`"
+    return f"What was learned from their likes goes with the next build, {when}."
 
 
 def forget_post(client: Client, post: str) -> None:

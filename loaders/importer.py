@@ -242,7 +242,7 @@ class _File:
             rows, problems = _without_unknown(rows, unknown)
         rounds, equals = _rounds(self._format, rows)
         for part in rounds:
-            written = transaction.run(self._format.statement, {"rows": part})
+            written = transaction.run(self._format.statement, {"rows": part, "recordedAt": clock.now()})
             result = written.rows[0]
             if result["rows"] != len(part):
                 raise LoadError(

@@ -29,7 +29,6 @@ from graph.connect import address, connect
 from graph.errors import DatabaseError, Unreachable
 from graph.progress import Silent
 from graph.ranking.profiles import Profile, profile
-from graph.refresher import Background
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
 from service.keys import Keys
@@ -46,20 +45,21 @@ BUDGET_MS = 30_000
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application; it connects when it starts and closes when it stops."""
+    """The service as an ASGI application; it connects when it starts and closes when it stops.
+
+    It starts no builder: whoever hosts it runs `graphfeed refresh --watch`, or `graphfeed refresh` by a timer.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = profile("default", settings.profiles)
         with _client(settings, chosen) as client:
             app.state.client = client
-            background = Background(client, chosen, settings.refresh_seconds)
-            background.start()
             yield
-            background.stop()
 
     app = FastAPI(title="graphfeed", lifespan=lifespan, description=DESCRIPTION)
     app.state.profiles = settings.profiles
+    app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
     app.state.telemetry = Telemetry()
     for part in (feeds, changes, operations):

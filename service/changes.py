@@ -11,9 +11,9 @@ from fastapi.responses import StreamingResponse
 from graph import catalog, events
 from graph.errors import GraphfeedError
 from loaders.exporter import export_person
-from loaders.forgetting import forget, forget_post
+from loaders.forgetting import forget, forget_post, learned
 from service.bodies import EventsIn, PersonIn, PostIn
-from service.dependencies import Db, Post, Tells, User
+from service.dependencies import BuildHours, Db, Post, Tells, User
 from service.keys import Role, needs
 from service.problems import WITH_BODY, Refusal, documented, status_of
 from service.requests import BOOKMARK
@@ -60,11 +60,11 @@ def put_post(client: Db, response: Response, post: Post, given: Annotated[PostIn
 
 
 @router.delete("/users/{user}", dependencies=[Rules], responses={200: {"headers": HEADERS}})
-def delete_user(client: Db, response: Response, user: User) -> ForgottenAnswer:
-    """Forget a person, with all that is theirs and all that was derived from them."""
+def delete_user(client: Db, response: Response, build_hours: BuildHours, user: User) -> ForgottenAnswer:
+    """Forget a person, with all that is theirs. What was learned from their likes goes with the next build."""
     removed = forget(client, user)
     _tell_bookmark(client, response)
-    return ForgottenAnswer(user=user, removed=removed)
+    return ForgottenAnswer(user=user, removed=removed, learned=learned(client, build_hours))
 
 
 @router.delete("/posts/{post}", dependencies=[Rules], status_code=204, responses={204: {"headers": HEADERS}})

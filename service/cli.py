@@ -19,7 +19,7 @@ from graph.ranking.profiles import profile
 from graph.server import EmbeddedServer
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service import acts_cli, console, data_cli, feed_cli
+from service import acts_cli, build_cli, console, data_cli, feed_cli
 from service.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.schemas import InterestsAnswer, NetworkAnswer
 
@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _commands in (data_cli.COMMANDS, feed_cli.COMMANDS, acts_cli.COMMANDS):
+for _commands in (data_cli.COMMANDS, feed_cli.COMMANDS, build_cli.COMMANDS, acts_cli.COMMANDS):
     for _name, _command in _commands.items():
         app.command(_name)(_command)
 
@@ -125,7 +125,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="processes that answer")] = 1,
 ) -> None:
-    """Serve the page and the API; the log is JSON, on stderr."""
+    """Serve the page and the API, with a builder beside them; the log is JSON, on stderr."""
     settings = read_settings()
     from service import serving  # with the web framework, which is slow to import
 
@@ -134,7 +134,7 @@ def serve(
         _start(settings)
     with console.Bars() as bars:
         connect(settings, bars).close()  # fails here, and in plain words, if it must fail
-    serving.serve(host, port, workers)
+    serving.serve(settings, host, port, workers)
 
 
 @app.command()
@@ -165,7 +165,7 @@ def demo(
 def _load_demo(settings: Settings) -> Feed:
     """The feed that the demo shows, from its network, which is loaded if need be."""
     with console.Bars() as bars, connect(settings, bars) as client:
-        demos.ensure(client, settings.home, bars)
+        demos.ensure(client, settings, bars)
         return rank(client, Request(user=demos.PERSON))
 
 

@@ -129,13 +129,17 @@ def export(
 
 def forget(user: User, as_json: Json = False) -> None:
     """Remove a person with all that is theirs: posts, likes, comments, follows, and what is derived from them."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
+    settings = read_settings()
+    with console.Bars() as bars, connect(settings, bars) as client:
         counts = forgetting.forget(client, user)
+        learned = forgetting.learned(client, settings.build_hours)
     if as_json:
         console.print_json(counts)
     else:
         console.say(f"Removed {user}:")
         console.show_counts(counts)
+    if learned:
+        console.note(learned)
 
 
 def backup(

@@ -26,6 +26,11 @@ async def _telemetry(request: Request) -> Telemetry:
     return telemetry
 
 
+async def _build_hours(request: Request) -> float:
+    hours: float = request.app.state.build_hours
+    return hours
+
+
 async def _profile(
     request: Request,
     profile_name: Annotated[
@@ -52,6 +57,7 @@ async def _time(
 
 Db = Annotated[Client, Depends(_client)]
 Tells = Annotated[Telemetry, Depends(_telemetry)]
+BuildHours = Annotated[float, Depends(_build_hours)]
 ProfileOf = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[int, Depends(_time)]
 Slashes = AfterValidator(ids.restored)

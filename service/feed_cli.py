@@ -1,4 +1,4 @@
-"""Commands that rank: feed, replay, why, feeds, refresh."""
+"""Commands that rank: feed, replay, why, feeds."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,17 +8,19 @@ from typing import Annotated, TextIO
 
 import typer
 
-from graph import clock, refresher
+from graph import clock
+from graph.background.state import state
+from graph.client import Client
 from graph.connect import connect
 from graph.errors import SettingsError
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import Feed, Request, next_page
 from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
-from graph.ranking.profiles import profile
+from graph.ranking.profiles import Profile, profile
 from graph.ranking.why import why as explain
-from graph.settings import read_settings
-from service import console
+from graph.settings import Settings, read_settings
+from service import build_cli, console
 from service.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
 from service.schemas import FeedAnswer, WhyAnswer
 
@@ -97,8 +99,11 @@ def feeds(
     profile_name: ProfileName = "default",
     as_of: AsOf = None,
     window_days: WindowDays = None,
+    build: Annotated[
+        bool | None, typer.Option("--build/--no-build", help="where there is no build: make one first, or do without")
+    ] = None,
 ) -> None:
-    """Ranked lists for many people, by score alone; what is not stored is computed."""
+    """Ranked lists for many people, by score alone."""
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
     request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
@@ -106,6 +111,7 @@ def feeds(
     if not out.parent.is_dir():
         raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
     with console.Bars() as bars, connect(settings, bars) as client:
+        _require_build(client, settings, chosen, bars, build)
         people = everybody(client) if named is None else named
         with _whole(out) as file:
             for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
@@ -115,27 +121,16 @@ def feeds(
     console.say(f"{len(people):,} lists in {out}.")
 
 
-def refresh(
-    stale: Annotated[
-        bool, typer.Option("--stale", help="those who acted since the last refresh; without options")
-    ] = False,
-    all_: Annotated[bool, typer.Option("--all", help="everybody")] = False,
-    user: Annotated[list[str] | None, typer.Option(help="this person; may be given several times")] = None,
-    profile_name: ProfileName = "default",
-    as_of: AsOf = None,
-) -> None:
-    """Compute who is near to people and what their sources bring, so that feeds are fast."""
-    if stale + all_ + bool(user) > 1:
-        raise SettingsError("Of --stale, --all and --user, one says who.", "Give one of them.")
-    settings = read_settings()
-    chosen = profile(profile_name, settings.profiles)
-    whom = user or (refresher.ALL if all_ else refresher.STALE)
-    with console.Bars() as bars, connect(settings, bars) as client:
-        done = refresher.refresh(client, chosen, whom, as_of=as_of, progress=bars)
-    rate = done.people / done.seconds if done.seconds else 0
-    console.say(f"Refreshed {done.people:,} people in {done.seconds:.1f} s, {rate:.1f} a second.")
-    if done.missing:
-        console.note("Without GDS, who is near is what a walk of two steps sees: install the GDS plugin.")
+def _require_build(client: Client, settings: Settings, chosen: Profile, bars: console.Bars, build: bool | None) -> None:
+    """Make the first build if it is asked for; raise SettingsError if there is none, and nobody said to do without."""
+    if build is False or state(client) is not None:
+        return
+    if build is None:
+        raise SettingsError(
+            "There is no build yet, so lists would lack what is learned from likes.",
+            "Run `graphfeed refresh`; or say --build to make one first, or --no-build to do without.",
+        )
+    build_cli.show(build_cli.make(client, settings, chosen, bars))
 
 
 @contextmanager
@@ -178,5 +173,4 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "replay": replay,
     "why": why,
     "feeds": feeds,
-    "refresh": refresh,
 }

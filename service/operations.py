@@ -10,9 +10,9 @@ from fastapi.responses import PlainTextResponse
 from graph.errors import GraphfeedError
 from graph.health import health
 from service import problems
-from service.dependencies import Db, Tells
+from service.dependencies import BuildHours, Db, Tells
 from service.keys import Role, needs
-from service.schemas import LiveAnswer, ReadyAnswer
+from service.schemas import BuildingAnswer, LiveAnswer, ReadyAnswer
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
@@ -28,19 +28,23 @@ async def live() -> LiveAnswer:
 
 
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: _REFUSED[503]})
-def ready(client: Db) -> Any:
+def ready(client: Db, build_hours: BuildHours) -> Any:
     """Whether feeds can be served, and what they have to do without."""
     try:
-        found = health(client)
+        found = health(client, build_hours)
     except GraphfeedError as error:
         log.warning("Neo4j does not answer: %s", error)
         headers = {"Retry-After": str(problems.RETRY_SECONDS)}
         detail, remedy = "Neo4j does not answer as it should.", "The log tells more."
         return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, detail, remedy, headers)
+    serving = found.serving
     return ReadyAnswer(
         status="degraded" if found.degraded else "ok",
         degraded=found.degraded,
         gds=found.gds,
+        built=serving.built_at if serving else None,
+        generation=serving.generation if serving else None,
+        building=BuildingAnswer(stage=found.work.stage, forecast=found.forecast or "") if found.work else None,
         stale=found.stale,
         lag_seconds=found.lag_seconds,
     )
@@ -48,5 +52,5 @@ def ready(client: Db) -> Any:
 
 @router.get("/metrics", response_class=PlainTextResponse, responses=_REFUSED, dependencies=[Depends(needs(Role.READ))])
 def metrics(client: Db, tells: Tells) -> Response:
-    """What all workers count, and the state of the refresh, in the text format of Prometheus."""
+    """What all workers count, and the state of builds, in the text format of Prometheus."""
     return Response(tells.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")

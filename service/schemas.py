@@ -216,12 +216,23 @@ class ForgottenAnswer(Answer):
     user: str
     removed: dict[str, int]
     """How much of what, by the names of the import's files."""
+    learned: str | None
+    """When what was learned from their likes goes, in a sentence; null where nothing was."""
 
 
 class LiveAnswer(Answer):
     """The service runs."""
 
     status: Literal["ok"] = "ok"
+
+
+class BuildingAnswer(Answer):
+    """A build that is being made."""
+
+    stage: str
+    """reading, lists, factors, vectors, trend, tops or affinity."""
+    forecast: str
+    """How far the stage is, and how long it will still take: 'similar posts 41 %, about 2 min left'."""
 
 
 class ReadyAnswer(Answer):
@@ -232,7 +243,13 @@ class ReadyAnswer(Answer):
     """A sentence for each thing that feeds have to do without."""
     gds: str | None
     """The version of the Graph Data Science library."""
+    built: Time | None
+    """When the build that serves was made; null before the first."""
+    generation: int | None
+    """Its number."""
+    building: BuildingAnswer | None
+    """The build that is being made; null while none is."""
     stale: int
-    """People who acted since they were refreshed."""
+    """People and posts that are marked for the builder. Will go: see `built` and `building`."""
     lag_seconds: float
-    """How long the one of them has waited who has waited longest."""
+    """Age of the oldest mark. Will go, too."""

@@ -1,4 +1,4 @@
-"""Runs the service: in this process for the demo, or in workers."""
+"""Runs the service, in this process or in workers, and a builder beside it."""
 
 import os
 import socket
@@ -15,12 +15,14 @@ from uvicorn.supervisors import Multiprocess
 from graph.errors import ServerError, SettingsError
 from graph.server import HOST, free_port
 from graph.settings import Settings
-from service import console, telemetry
+from service import builder, console, telemetry
 from service.app import create_app
 from service.keys import LOOPBACK, Keys
 
 GRACE_SECONDS = 20
 """For so long a stop waits for the requests that are being answered."""
+WORKER_SECONDS = 60
+"""A worker that gives no sign of life for so long is started anew; on a busy machine it takes many to start."""
 
 
 def require_keys(settings: Settings, host: str) -> None:
@@ -31,7 +33,7 @@ def require_keys(settings: Settings, host: str) -> None:
         )
 
 
-def serve(host: str, port: int, workers: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until it is stopped, with so many workers, each set up by GRAPHFEED_ variables.
 
     Raises ServerError for a port that is taken: those who call the service would find another one there.
@@ -40,12 +42,13 @@ def serve(host: str, port: int, workers: int) -> None:
         raise ServerError(f"Port {port} of {host} is in use.", "End what listens there, or name another --port.")
     telemetry.log_json()
     app = "service.app:from_environment"
-    if workers == 1:
-        _run(app, host, port, factory=True)
-        return
-    with tempfile.TemporaryDirectory(prefix="graphfeed-metrics-") as shared:
-        os.environ[telemetry.SHARED] = shared
-        _run(app, host, port, factory=True, workers=workers)
+    with builder.beside(settings):
+        if workers == 1:
+            _run(app, host, port, factory=True)
+            return
+        with tempfile.TemporaryDirectory(prefix="graphfeed-metrics-") as shared:
+            os.environ[telemetry.SHARED] = shared
+            _run(app, host, port, factory=True, workers=workers)
 
 
 def serve_here(settings: Settings, port: int) -> None:
@@ -53,7 +56,8 @@ def serve_here(settings: Settings, port: int) -> None:
     free = free_port(port)
     if free != port:
         console.note(f"Port {port} is in use; the page takes {free} instead.")
-    _run(create_app(settings), HOST, free)
+    with builder.beside(settings, quiet=True):
+        _run(create_app(settings), HOST, free)
 
 
 def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
@@ -65,6 +69,7 @@ def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
         **options,
     )
     listener = config.bind_socket()

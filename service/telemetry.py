@@ -90,7 +90,7 @@ class Telemetry:
             self._events.labels(event.kind, result.status).inc()
 
     def exposition(self, client: Client) -> bytes:
-        """All workers' numbers, and the state of the refresh now, in the text format of Prometheus."""
+        """All workers' numbers, and the state of builds now, in the text format of Prometheus."""
         registry = self._own
         if SHARED in os.environ:
             registry = CollectorRegistry()
@@ -117,8 +117,15 @@ class _Now(Collector):
             return
         yield GaugeMetricFamily("graphfeed_neo4j_up", "Whether Neo4j answers.", 1)
         yield GaugeMetricFamily("graphfeed_gds_up", "Whether Neo4j has the GDS library.", int(found.gds is not None))
-        yield GaugeMetricFamily("graphfeed_stale_people", "People who wait for a refresh.", found.stale)
-        yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", "How long the first of them waits.", found.lag_seconds)
+        if found.serving is not None:
+            built, generation = found.serving.built_at / 1000, found.serving.generation
+            yield GaugeMetricFamily("graphfeed_built_timestamp_seconds", "Time of the build that serves.", built)
+            yield GaugeMetricFamily("graphfeed_generation", "Number of the build that serves.", generation)
+        yield GaugeMetricFamily("graphfeed_building", "Whether a build is being made.", int(found.work is not None))
+        marked = "People and posts marked for the builder; will go in the next version."
+        yield GaugeMetricFamily("graphfeed_stale_people", marked, found.stale)
+        oldest = "Age of the oldest mark, in seconds; will go in the next version."
+        yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", oldest, found.lag_seconds)
 
 
 def log_json() -> None:

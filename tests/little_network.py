@@ -126,9 +126,9 @@ def asked(user: str = "me", **details: Any) -> Request:
     return Request(user, **{"profile": DEFAULT, "as_of": NOW, **details})
 
 
-def built(client: Client, as_of: int = NOW) -> Built:
+def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
     """Build what feeds read, from what was there at a clock."""
-    return build(client, DEFAULT, as_of=as_of)
+    return build(client, DEFAULT, as_of=as_of, **details)
 
 
 def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any) -> None:

@@ -52,7 +52,7 @@ def service(address: Address, session_client: Client, home: Path) -> Iterator[ht
     session_client.run_in_transactions("admin/wipe")
     graph_schema.ensure(session_client)
     keys = SecretStr(",".join(f"{role}:{key}" for role, key in KEYS.items()))
-    settings = read_settings(uri=address.uri, password=address.password, home=home, refresh_seconds=1e6)
+    settings = read_settings(uri=address.uri, password=address.password, home=home)
     with (
         serving(create_app(settings.model_copy(update={"api_keys": keys}))) as url,
         httpx.Client(base_url=url, timeout=60) as service,

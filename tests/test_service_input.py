@@ -40,7 +40,7 @@ def small(client: Client, tmp_path: Path) -> Client:
 @pytest.fixture(scope="module")
 def settings_of_module(address: Address, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     home = tmp_path_factory.mktemp("home")
-    return read_settings(uri=address.uri, password=address.password, home=home, refresh_seconds=1e6)
+    return read_settings(uri=address.uri, password=address.password, home=home)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ UNION ALL
 UNION ALL
   MATCH (me)-[follows:FOLLOWS]->(followee:User) WHERE coalesce(follows.since, $now) <= $now
   RETURN followee AS other
+UNION ALL
+  RETURN null AS other // who is tied to nothing is there, too: without a row there would be no projection
 }
 WITH gds.graph.project($vectorsGraph, me, other, {}, {undirectedRelationshipTypes: ['*']}) AS projected
 RETURN projected.graphName AS graph, projected.nodeCount AS nodes, projected.relationshipCount AS arcs

@@ -2,9 +2,16 @@
 // :param me => '42'
 // :param person => '7'
 // :param at => timestamp()
+// :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 MATCH (person:User {id: $person})
 WITH me, person, NOT EXISTS { (me)-[:BLOCKED]->(person) } AS changed
 MERGE (me)-[blocked:BLOCKED]->(person)
   ON CREATE SET blocked.at = $at
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
 RETURN changed

@@ -7,5 +7,11 @@ MATCH (me:User {id: $me})
 MATCH (person:User {id: $person})
 WITH me, person, NOT EXISTS { (me)-[:FOLLOWS]->(person) } AS changed
 MERGE (me)-[follows:FOLLOWS]->(person)
-  ON CREATE SET follows.since = $at, me.staleSince = $recordedAt
+  ON CREATE SET follows.since = $at
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
 RETURN changed

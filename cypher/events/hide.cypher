@@ -3,13 +3,11 @@
 // :param post => '1'
 // :param at => timestamp()
 // :param reason => 'seen too often'
-// :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 OPTIONAL MATCH (me)-[before:HID]->(post)
 WITH me, post, before IS NULL OR coalesce(before.reason <> $reason, $reason IS NOT NULL) AS changed
 MERGE (me)-[hid:HID]->(post)
   ON CREATE SET hid.at = $at
-FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
-  SET hid.reason = coalesce($reason, hid.reason), me.staleSince = $recordedAt)
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET hid.reason = coalesce($reason, hid.reason))
 RETURN changed

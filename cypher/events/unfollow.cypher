@@ -9,5 +9,9 @@ OPTIONAL MATCH (me)-[follows:FOLLOWS]->(person)
 WITH me, follows, follows IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   DELETE follows
-  SET me.staleSince = $recordedAt)
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
 RETURN changed

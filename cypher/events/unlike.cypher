@@ -9,5 +9,11 @@ OPTIONAL MATCH (me)-[liked:LIKED]->(post)
 WITH me, post, liked, liked IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   DELETE liked
-  SET post.likeCount = CASE WHEN post.likeCount > 0 THEN post.likeCount - 1 ELSE 0 END, me.staleSince = $recordedAt)
+  SET post.likeCount = CASE WHEN post.likeCount > 0 THEN post.likeCount - 1 ELSE 0 END
+  REMOVE me.factorsLikes // my factors are not made from these likes
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
 RETURN changed

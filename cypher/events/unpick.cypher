@@ -2,14 +2,11 @@
 // needs: events/pick
 // :param me => '42'
 // :param hashtag => 'sunset'
-// :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (hashtag:Hashtag {name: $hashtag})
 OPTIONAL MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
-WITH me, hashtag, picked, picked IS NOT NULL AS changed
-FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
-  DELETE picked
-  SET me.staleSince = $recordedAt)
+WITH hashtag, picked, picked IS NOT NULL AS changed
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | DELETE picked)
 WITH hashtag, changed, changed AND NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() } AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
 RETURN changed

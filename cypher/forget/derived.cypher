@@ -1,7 +1,7 @@
-// Removes some of a person's stored candidates and slates; how many
+// Removes some of a person's slates; how many
 // :param me => '42'
 // :param batch => 2000
-MATCH (:User {id: $me})-[:HAS_CANDIDATES|WAS_SHOWN]->(list)
-WITH list LIMIT $batch
-DETACH DELETE list
+MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate)
+WITH slate LIMIT $batch
+DETACH DELETE slate
 RETURN count(*) AS derived

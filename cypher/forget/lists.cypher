@@ -1,15 +1,18 @@
-// Blanks a person and their posts in some of the stored candidates and slates of others, whose places stay; how many
+// Blanks a person and their posts in some of the slates of others, whose places stay; how many
 // :param me => '42'
 // :param batch => 2000
 MATCH (me:User {id: $me})
 WITH COLLECT { MATCH (me)-[:POSTED]->(post) RETURN post.id } AS mine
-MATCH (list:Candidates|Slate)
-WHERE any(post IN list.posts WHERE post IN mine) OR any(link IN list.links WHERE link IN mine)
-  OR $me IN list.vias OR $me IN list.authors
-WITH mine, list LIMIT $batch
-SET list.posts = [post IN list.posts | CASE WHEN post IN mine THEN '' ELSE post END],
-    list.links = [link IN list.links | CASE WHEN link IN mine THEN '' ELSE link END],
+MATCH (slate:Slate)
+WHERE any(post IN slate.posts WHERE post IN mine) OR any(link IN slate.links WHERE link IN mine)
+  OR any(post IN slate.poolPosts WHERE post IN mine)
+  OR $me IN slate.vias OR $me IN slate.authors OR $me IN slate.poolAuthors
+WITH mine, slate LIMIT $batch
+SET slate.posts = [post IN slate.posts | CASE WHEN post IN mine THEN '' ELSE post END],
+    slate.links = [link IN slate.links | CASE WHEN link IN mine THEN '' ELSE link END],
+    slate.poolPosts = [post IN slate.poolPosts | CASE WHEN post IN mine THEN '' ELSE post END],
     // A hashtag may have the name of a person, and loses no more than a reason by it
-    list.vias = [via IN list.vias | CASE via WHEN $me THEN '' ELSE via END],
-    list.authors = [author IN list.authors | CASE author WHEN $me THEN '' ELSE author END]
+    slate.vias = [via IN slate.vias | CASE via WHEN $me THEN '' ELSE via END],
+    slate.authors = [author IN slate.authors | CASE author WHEN $me THEN '' ELSE author END],
+    slate.poolAuthors = [author IN slate.poolAuthors | CASE author WHEN $me THEN '' ELSE author END]
 RETURN count(*) AS derived

@@ -1,5 +1,6 @@
-// Adds comments by their id and counts them
+// Adds comments by their id, counts them, and marks whose affinity is due
 // :param rows => [{place: 0, id: 'c1', user: '42', post: '1', properties: {at: 1, text: 'Lovely'}}]
+// :param recordedAt => timestamp()
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
@@ -12,6 +13,10 @@ WITH row, user, post, taken, known IS NOT NULL AND taken IS NULL AND any(name IN
 CALL (row, user, post, taken) {
   WITH row, user, post WHERE taken IS NULL
   MERGE (user)-[comment:COMMENTED {id: row.id}]->(post)
+    ON CREATE SET
+      // fragment: affinity_due (me=user)
+      user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+      // end fragment
   SET comment += row.properties
 }
 WITH post, count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated,

@@ -7,7 +7,7 @@ whole: the vectors of the generation before, and each post's arcs as they were o
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -16,34 +16,26 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import affinity, tops
+from graph.background import tops
+from graph.background.affinity import renew
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.state import LEASE, state
+from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
-from graph.background.vectors import vectors
+from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
-from graph.errors import Busy, SettingsError
+from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
-from graph.ranking.profiles import Profile, profiles
+from graph.projections import drop_left_behind
+from graph.ranking.profiles import Profile, Ranking, profiles
 
-STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
-"""In this order: after the last but one a feed has all but each person's affinity."""
-TASKS = {
-    "reading": "the graph",
-    "lists": "similar posts",
-    "factors": "factors",
-    "vectors": "FastRP vectors",
-    "trend": "trend",
-    "tops": "most liked posts",
-    "affinity": "affinity",
-}
-"""The stages, as progress names them."""
+SHARED = STAGES[:-1]
+"""What is the same for all."""
 KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the names of these."""
 DAY_MS = 86_400_000
@@ -87,6 +79,8 @@ def build(
     """
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} needs nothing that is built.", "Use another profile.")
     stopped = stopped or Event()
     with leased(client, LEASE) as lost, one_blas_thread():
 
@@ -94,7 +88,9 @@ def build(
             if stopped.is_set() or lost.is_set():
                 raise Stopped
 
-        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check, stopped)
+        builder = _Builder(
+            client, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
+        )
         try:
             builder.run(memory)
         except Stopped:
@@ -112,25 +108,22 @@ class _Builder:
     def __init__(
         self,
         client: Client,
-        profile: Profile,
+        window_days: float,
+        ranking: Ranking,
         only: Collection[str],
         as_of: int | None,
         progress: Forecast,
         check: Callable[[], None],
-        stopped: Event,
     ) -> None:
-        if profile.ranking is None:
-            raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
         self.built = Built()
-        self._ranking = profile.ranking
-        self._stopped = stopped
         self._client = client
-        self._profile = profile
+        self._window_days = max([window_days, *(each.window_days for each in profiles().values())])
+        self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} and len(self._stages) < len(STAGES):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -146,7 +139,9 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
-        shared = [stage for stage in self._stages if stage != "affinity"]
+        with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
+            drop_left_behind(self._client)
+        shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
@@ -216,19 +211,20 @@ class _Builder:
     def _factors(self, network: Network, listen: Listen) -> None:
         found = factors(network.likes)
         written = 0
-        for nodes, vectors in ((network.people, found.people), (network.posts, found.posts)):
-            written += self._store.vectors("factors", self._slot, nodes.nodes, vectors, listen)
+        for nodes, rows in ((network.people, found.people), (network.posts, found.posts)):
+            written += self._store.vectors("factors", self._slot, nodes.nodes, rows, listen)
         self._facts["factorsSize"] = found.posts.shape[1] if written else 0
         self._facts["userGram"] = found.people_gram.ravel().tolist()
         self._facts["postGram"] = found.post_gram.ravel().tolist()
         self._found("factors", written > 0)
 
     def _vectors(self, network: Network, listen: Listen) -> None:
-        found = vectors(self._client, self._ranking.vectors, as_of=self._as_of)
+        listen(0, 0)
+        found = fastrp(self._client, self._ranking.vectors, as_of=self._as_of)
         self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
         self._facts["fastrpSize"] = found.size
-        for name in ("gds", "fastrp"):
-            self._found(name, name not in found.missing)
+        self._found("gds", "gds" not in found.missing)
+        self._found("fastrp", found.size > 0)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -243,10 +239,12 @@ class _Builder:
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
 
     def _affinity(self, listen: Listen) -> None:
-        done = affinity.renew(self._client, self._ranking.affinity, progress=_Passed(listen), stopped=self._stopped)
+        began = clock.now()
+        done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
         self._found("gds", "gds" not in done.missing)
         if not done.missing:
-            self._facts["affinityAt"] = clock.now()
+            self._facts["affinityAt"] = began
+        self.built.written["affinity"] = done.people
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
@@ -270,9 +268,8 @@ class _Builder:
         """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
-        widest = max(each.window_days for each in (self._profile, *profiles().values()))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * widest * DAY_MS)
+        return int(end - WINDOWS * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
@@ -302,7 +299,7 @@ class _Builder:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(STAGES) - {"affinity"} <= set(self._stages):
+        if set(SHARED) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}
@@ -327,6 +324,12 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
+
+
+def _ranking(profile: Profile) -> Ranking:
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
+    return profile.ranking
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:

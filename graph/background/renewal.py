@@ -13,7 +13,7 @@ from graph.background.keys import Keys, keys
 from graph.background.marked import Counts, Liker, Likers, arcs_into, shortlist
 from graph.background.similar import RECIPE
 from graph.background.state import LEASE, State, state
-from graph.background.store import GRACE_SECONDS, Store
+from graph.background.store import Store
 from graph.client import Client, Row
 from graph.errors import Busy, GraphfeedError
 from graph.leases import leased
@@ -49,7 +49,6 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
         if serving is None:
             return done
         renewal = _Renewal(client, serving)
-        renewal.leave()
         while batch := client.read("build/marked", {"before": before, "batch": BATCH}):
             renewal.forget()
             for row in batch:
@@ -76,11 +75,6 @@ class _Renewal:
         self._user_gram = np.array(gram, np.float64) if gram else None
         self._people: dict[int, Row] = {}
         self._posts: dict[int, Row] = {}
-
-    def leave(self) -> None:
-        """Remove the vectors that served before the last switch, once no request can read them any more."""
-        if clock.now() >= self._serving.built_at + 1_000 * GRACE_SECONDS:
-            self._store.clear("B" if self._serving.slot == "A" else "A")
 
     def forget(self) -> None:
         """Read anew what may have changed since."""

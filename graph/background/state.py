@@ -7,6 +7,18 @@ from graph.client import Client
 
 LEASE = "build"
 """Of the one builder that works on a graph."""
+STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
+"""Of a build, in this order: after the last but one a feed has all but each person's affinity."""
+TASKS = {
+    "reading": "the graph",
+    "lists": "similar posts",
+    "factors": "factors",
+    "vectors": "FastRP vectors",
+    "trend": "trend",
+    "tops": "most liked posts",
+    "affinity": "affinity",
+}
+"""The stages, as progress names them."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ def state(client: Client) -> State | None:
 
 
 def work(client: Client) -> Work | None:
-    """The stage of the builder at work; None while none works."""
+    """The stage of the build that is being made; None while none is."""
     return states(client)[1]
 
 
@@ -68,6 +80,6 @@ def states(client: Client) -> tuple[State | None, Work | None]:
             affinity_at=row["affinityAt"],
         )
     )
-    if not row["working"]:
+    if not row["working"] or row["stage"] is None:
         return serving, None
-    return serving, Work(row["stage"] or "reading", row["stageDone"] or 0, row["stageTotal"] or 0, row["stageLeft"])
+    return serving, Work(row["stage"], row["stageDone"] or 0, row["stageTotal"] or 0, row["stageLeft"])

@@ -61,7 +61,7 @@ def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = Non
 
 def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, Any], size: int) -> Vectors:
     room = client.read("build/vectors_room")[0]
-    if not room["nodes"]:
+    if not room["nodes"] or not client.read("build/size")[0]["people"]:
         return _none()
     free = SHARE * room["heap"] - room["projection"]
     if free <= 0:
@@ -74,6 +74,8 @@ def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, A
                     if rows["bytes"] <= free:
                         return _read(client, {**named, "size": size}, rows["nodes"])
                 except DatabaseError as error:
+                    if projection is VECTORS_BY and "does not exist on database" in error.problem:
+                        return _none()  # nothing was tied to anything by then, and GDS makes no empty projection
                     if not _is_too_large(error):
                         raise
                 log.warning("Neo4j's heap is too small for vectors of %d numbers; half as many are tried.", size)

@@ -12,7 +12,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.ranking import reasons, slates
-from graph.ranking.pool import Asked, Place, rank
+from graph.ranking.pool import NO_BUILD, Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
@@ -170,7 +170,8 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    why = reasons.why_empty(surroundings(client, params), request.source_name, params)
+    is_built = NO_BUILD not in answer.missing
+    why = reasons.why_empty(surroundings(client, params), request.source_name, params, is_built)
     return replace(answer, why_empty=why)
 
 

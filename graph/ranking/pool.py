@@ -119,6 +119,8 @@ class Asked:
 def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
     """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget."""
     quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
+    if len(quotas) == 1:  # nobody shares the pool with a source that is asked alone
+        quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
         person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
     except TookTooLong:
@@ -130,7 +132,7 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
     if person.build is None and asked.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, asked, ranking, retrieval, person, quotas)
-    if asked.fills_up and len(places) < asked.at_least and not late:
+    if asked.fills_up and len(places) < min(asked.at_least, retrieval.best) and not late:
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
         more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
         places, late = (places, late) if later and places else (more, later)

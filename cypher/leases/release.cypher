@@ -1,5 +1,5 @@
 // Gives the lease of a kind of background work back
-// needs: refresh/lease
+// needs: leases/take
 // :param lease => 'build'
 // :param owner => 'me'
 MATCH (lease:Lease {name: $lease, owner: $owner})

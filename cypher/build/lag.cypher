@@ -1,0 +1,23 @@
+// How many people and posts wait for the builder, up to a number, the first mark of either, and how many likes there are
+// :param highest => 1000000
+CALL () {
+  MATCH (user:User) WHERE user.affinityAt >= 0
+  WITH user LIMIT $highest
+  RETURN count(*) AS people
+}
+CALL () {
+  MATCH (user:User) WHERE user.affinityAt >= 0
+  WITH user.affinityAt AS at ORDER BY at LIMIT 1
+  RETURN min(at) AS peopleSince
+}
+CALL () {
+  MATCH (post:Post) WHERE post.changedAt >= 0
+  WITH post LIMIT $highest
+  RETURN count(*) AS posts
+}
+CALL () {
+  MATCH (post:Post) WHERE post.changedAt >= 0
+  WITH post.changedAt AS at ORDER BY at LIMIT 1
+  RETURN min(at) AS postsSince
+}
+RETURN people, peopleSince, posts, postsSince, COUNT { ()-[:LIKED]->() } AS likes

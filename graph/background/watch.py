@@ -1,0 +1,230 @@
+"""The loop of a builder: whole builds when they are due, what is marked in between, and what nobody needs goes.
+
+It holds the lease of builders only while it works, and waits quietly while another does. Its steps are apart: one that
+fails is tried later, with growing pauses, and keeps none of the others from their turn.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from graph import clock, events, schema
+from graph.background import affinity, renewal
+from graph.background.builder import Built, build
+from graph.background.state import LEASE, State, state
+from graph.background.store import GRACE_SECONDS, Store
+from graph.client import Client
+from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
+from graph.leases import leased
+from graph.memory import build_bytes
+from graph.projections import drop_left_behind
+from graph.ranking.profiles import Profile
+from graph.settings import Settings
+
+log = logging.getLogger(__name__)
+
+HOUR_MS = 3_600_000
+LEAST_GROWTH = 20
+"""Fewer new likes are no reason to build anew: what they change is marked, or read live."""
+REST = 10
+"""So many times what the last build took, a build rests before more likes are a reason for the next."""
+LONGEST_PAUSE = 3_600.0
+"""Seconds that a step which fails again and again is put off at most."""
+AWAY_SECONDS = 5.0
+"""So often it is asked whether Neo4j is back."""
+PRUNE_SECONDS = 3_600.0
+KEPT_MS = 90 * 86_400_000
+"""For so long after they are of use, slates are kept, and replays of events are known."""
+PRUNED = 2_000
+LEAST_MARKED = 1
+
+
+def why_due(client: Client, settings: Settings, serving: State | None) -> str | None:
+    """Why a whole build is due, in words that go on after 'because'; None if it is not."""
+    if serving is None:
+        return "there is none"
+    hours = (clock.now() - serving.built_at) / HOUR_MS
+    if hours >= settings.build_hours:
+        return f"the last one is {hours:.0f} hours old"
+    likes = client.read("build/lag", {"highest": LEAST_MARKED})[0]["likes"]
+    if likes - serving.likes >= max(settings.build_growth * serving.likes, LEAST_GROWTH):
+        return f"there are {likes:,} likes, and were {serving.likes:,}"
+    return None
+
+
+def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
+    """Do the work of a builder until it is stopped."""
+    _Watch(client, settings, profile, stopped).run()
+
+
+@dataclass
+class _Step:
+    """Something that a builder does again and again."""
+
+    name: str
+    """As the log has it: 'The whole build'."""
+    work: Callable[[], None]
+    every: float
+    """Seconds."""
+    due: float = field(default_factory=time.monotonic)
+    failures: int = 0
+
+    def pause(self) -> float:
+        """How long to wait after a failure: twice as long each time."""
+        self.failures += 1
+        return float(min(self.every * 2 ** min(self.failures, 20), max(LONGEST_PAUSE, self.every)))
+
+
+class _Watch:
+    """The steps, and what they remember."""
+
+    def __init__(self, client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
+        self._client = client
+        self._settings = settings
+        self._profile = profile
+        self._stopped = stopped
+        self._is_away = False
+        self._lacks_gds = False
+        self._rests_until = 0.0
+        self._seen: tuple[int, float] | None = None
+        """The generation that serves, and since when we know: nobody reads the one before for much longer."""
+        self._left: int | None = None
+        """The generation before which nothing is left."""
+        every = settings.build_seconds
+        self._steps = [
+            _Step("The whole build", self._build, every),
+            _Step("The renewal of posts", self._renew_posts, every),
+            _Step("The renewal of affinity", self._renew_affinity, every),
+            _Step("The removal of the vectors before", self._leave, min(every, GRACE_SECONDS)),
+            _Step("The removal of what is too old", self._prune, PRUNE_SECONDS),
+        ]
+
+    def run(self) -> None:
+        self._wait_for_neo4j()
+        while not self._stopped.is_set():
+            for step in self._steps:
+                if step.due <= time.monotonic() and not self._stopped.is_set():
+                    self._attempt(step)
+            self._stopped.wait(max(0.0, min(step.due for step in self._steps) - time.monotonic()))
+
+    def _wait_for_neo4j(self) -> None:
+        """Return when Neo4j answers and has our schema."""
+        while not self._stopped.is_set():
+            try:
+                self._client.verify()
+                schema.ensure(self._client)
+                return
+            except GraphfeedError as error:
+                self._tell_away(error)
+                self._stopped.wait(AWAY_SECONDS)
+
+    def _attempt(self, step: _Step) -> None:
+        began = time.monotonic()
+        pause = step.every
+        try:
+            step.work()
+            step.failures, self._is_away = 0, False
+        except Busy:
+            pass  # another does it
+        except Unreachable as error:
+            self._tell_away(error)
+            pause = AWAY_SECONDS
+        except GraphfeedError as error:
+            pause = step.pause()
+            log.warning("%s failed, and is tried again in %.0f s: %s", step.name, pause, error)
+        except Exception:  # a loop that ended would be missed much later
+            pause = step.pause()
+            log.exception("%s failed, and is tried again in %.0f s.", step.name, pause)
+        # At least as long as the work took is left to others
+        step.due = time.monotonic() + max(pause, time.monotonic() - began)
+
+    def _tell_away(self, error: GraphfeedError) -> None:
+        if not self._is_away:
+            log.warning("The builder waits for Neo4j: %s", error)
+        self._is_away = True
+
+    # The steps
+
+    def _build(self) -> None:
+        serving = state(self._client)
+        why = why_due(self._client, self._settings, serving)
+        if why is None or (serving is not None and time.monotonic() < self._rests_until):
+            return
+        log.info("Building, because %s.", why)
+        began = time.monotonic()
+        built = build(self._client, self._profile, memory=build_bytes(self._settings), stopped=self._stopped)
+        self._rests_until = time.monotonic() + REST * (time.monotonic() - began)
+        if not built.stopped:
+            log.info("Built generation %d: %s.", built.generation, told(built))
+
+    def _renew_posts(self) -> None:
+        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        if state(self._client) is None or not self._client.read("build/marked", due):
+            return
+        done = renewal.renew_marked(self._client, stopped=self._stopped)
+        log.info("Renewed %d posts%s.", done.posts, f", {done.failed} failed" if done.failed else "")
+
+    def _renew_affinity(self) -> None:
+        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        ranking = self._profile.ranking
+        if ranking is None or not self._client.read("affinity/marked", due) or not self._has_gds():
+            return
+        with leased(self._client, LEASE) as lost:
+            drop_left_behind(self._client)
+            done = affinity.renew_marked(self._client, ranking.affinity, stopped=_Either(self._stopped, lost))
+        log.info("Renewed the affinity of %d people%s.", done.people, f", {done.failed} failed" if done.failed else "")
+
+    def _has_gds(self) -> bool:
+        """Whether GDS may be used; that it may not is told once."""
+        try:
+            self._client.read("admin/gds_version")
+        except GdsMissing as error:
+            if not self._lacks_gds:
+                log.warning("Affinity is what a short walk sees: %s", error)
+            self._lacks_gds = True
+            return False
+        self._lacks_gds = False
+        return True
+
+    def _leave(self) -> None:
+        """Remove the vectors that served before, once no request can read them any more."""
+        serving = state(self._client)
+        if serving is None or serving.generation == self._left:
+            return
+        if self._seen is None or self._seen[0] != serving.generation:
+            self._seen = (serving.generation, time.monotonic())
+        if time.monotonic() < self._seen[1] + GRACE_SECONDS:
+            return
+        with leased(self._client, LEASE):
+            now = state(self._client)
+            if now is None or now.generation != serving.generation:
+                return
+            Store(self._client, known=0).clear("B" if serving.slot == "A" else "A")
+        self._left = serving.generation
+
+    def _prune(self) -> None:
+        before = clock.now() - KEPT_MS
+        with leased(self._client, LEASE):
+            events.prune(self._client, before)
+            while self._client.write("slates/prune", {"before": before, "batch": PRUNED}).rows[0]["slates"]:
+                pass
+
+
+class _Either(Event):
+    """An event that is set as soon as one of some others is."""
+
+    def __init__(self, *others: Event) -> None:
+        super().__init__()
+        self._others = others
+
+    def is_set(self) -> bool:
+        return super().is_set() or any(other.is_set() for other in self._others)
+
+
+def told(built: Built) -> str:
+    """What a build did, in a line: '12.3 s (lists 3.1 s, tops 0.2 s), without gds'."""
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items())
+    without = f", without {', '.join(built.missing)}" if built.missing else ""
+    return f"{sum(built.seconds.values()):.1f} s ({stages}){without}"

@@ -1,0 +1,137 @@
+"""The command that builds: refresh."""
+
+import logging
+import os
+import signal
+from enum import StrEnum
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graph.background.state import LEASE, STAGES
+from graph.client import Client
+from graph.connect import connect
+from graph.errors import SettingsError
+from graph.leases import leased
+from graph.memory import build_bytes
+from graph.ranking.profiles import Profile, profile
+from graph.settings import Settings, read_settings
+from service import console
+from service.options import AsOf, ProfileName
+
+if TYPE_CHECKING:  # with the numerical libraries, which take long to import
+    from graph.background.builder import Built
+
+
+class Stage(StrEnum):
+    LISTS = "lists"
+    FACTORS = "factors"
+    VECTORS = "vectors"
+    TREND = "trend"
+    TOPS = "tops"
+    AFFINITY = "affinity"
+
+
+NICENESS = 10
+LACKS = {
+    "gds": "no GDS: no FastRP vectors, and affinity is what a short walk sees. Install the GDS plugin.",
+    "lists": "no similar posts: no post has likes enough.",
+    "factors": "no factors: there are no likes.",
+    "fastrp": "no FastRP vectors.",
+    "trend": "no trend: likes have no times.",
+}
+"""What a feed does without, and why."""
+
+
+def refresh(
+    all_: Annotated[bool, typer.Option("--all", help="everything, as without options")] = False,
+    user: Annotated[
+        list[str] | None, typer.Option(help="the affinity of this person alone; may be given several times")
+    ] = None,
+    only: Annotated[list[Stage] | None, typer.Option(help="this stage alone; may be given several times")] = None,
+    as_of: AsOf = None,
+    watch: Annotated[bool, typer.Option("--watch", help="go on until stopped, as the service's builder does")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="no longer needed: acts are read live")] = False,
+    profile_name: ProfileName = "default",
+) -> None:
+    """Build what feeds are made from: similar posts, factors, vectors, trend, most liked posts, affinity."""
+    if all_ + bool(user) + bool(only) + watch > 1:
+        raise SettingsError("Of --all, --user, --only and --watch, one says what.", "Give one of them.")
+    if as_of is not None and (watch or user):
+        raise SettingsError("--as-of is for builds.", "Leave it out, or --watch and --user.")
+    settings = read_settings()
+    chosen = profile(profile_name, settings.profiles)
+    if stale and not (all_ or user or only or watch):
+        console.say("--stale is no longer needed: what people do is read live, and a builder renews the rest.")
+        return
+    if watch:
+        _watch(settings, chosen)
+        return
+    with console.Bars() as bars, connect(settings, bars) as client:
+        if user:
+            _renew(client, chosen, user, bars)
+        else:
+            show(make(client, settings, chosen, bars, only=only, as_of=as_of))
+
+
+def make(
+    client: Client,
+    settings: Settings,
+    chosen: Profile,
+    bars: console.Bars,
+    *,
+    only: list[Stage] | None = None,
+    as_of: int | None = None,
+) -> "Built":
+    """Build all or some stages, with what memory the settings give."""
+    from graph.background.builder import build
+
+    stages = [stage.value for stage in only] if only else STAGES
+    return build(client, chosen, only=stages, as_of=as_of, memory=build_bytes(settings), progress=bars)
+
+
+def show(built: "Built") -> None:
+    """Say what was built, how long each stage took, and what is missing."""
+    console.say(f"Built generation {built.generation} in {sum(built.seconds.values()):.1f} s.")
+    console.say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items()))
+    if any(built.written.values()):
+        written = (f"{count:,} {kind}" for kind, count in built.written.items() if count)
+        console.say(f"Written, where it changed: {', '.join(written)}.")
+    for name in built.missing:
+        console.note(f"Missing: {LACKS.get(name, name)}")
+
+
+def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars) -> None:
+    """Renew the affinity of some people."""
+    from graph.background import affinity
+
+    if chosen.ranking is None:
+        raise SettingsError(f"The profile {chosen.name} has no affinity.", "Use another profile.")
+    with leased(client, LEASE):
+        done = affinity.renew(client, chosen.ranking.affinity, users, progress=bars)
+    console.say(f"Renewed the affinity of {done.people:,} {'person' if done.people == 1 else 'people'}.")
+    if done.failed:
+        console.note(f"{done.failed:,} failed; a builder tries them later.")
+    for name in done.missing:
+        console.note(f"Missing: {LACKS.get(name, name)}")
+
+
+def _watch(settings: Settings, chosen: Profile) -> None:
+    """Be a builder in the foreground."""
+    from graph.background.watch import watch
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    logging.getLogger("neo4j").setLevel(logging.WARNING)
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    with console.Bars() as bars:
+        client = connect(settings, bars)
+    os.nice(NICENESS)  # not before: a server that is started here would be slow for all
+    console.note("Building whenever it is due (Ctrl-C ends).")
+    with client:
+        watch(client, settings, chosen, stopped)
+
+
+COMMANDS = {"refresh": refresh}
