@@ -100,6 +100,9 @@ def test_what_is_later_than_the_clock_has_no_influence(unbuilt: Client) -> None:
     ask(unbuilt, LATER, at=clock + 1)
     for way, details in WAYS.items():
         assert seen(unbuilt, as_of=clock, **details) == before[way]
+    ask(unbuilt, MY_LATER_LIKES, at=clock + 1)
+    for way, details in WAYS.items():
+        assert but_for_factors(seen(unbuilt, as_of=clock, **details)) == but_for_factors(before[way])
     assert brought(unbuilt, as_of=clock + DAY)["followees"] >= {"xia0", "ana0", "later"}
     ask(unbuilt, "MATCH (:User {id: 'me'})-[near:AFFINITY]->() DELETE near")
     by_a_walk = seen(unbuilt, as_of=clock, source="friends_of_friends")
@@ -109,6 +112,14 @@ def test_what_is_later_than_the_clock_has_no_influence(unbuilt: Client) -> None:
     assert {item.author for item in after.items} == {"dan", "eva", "fay", "quo"}
 
 
+def but_for_factors(answer: Feed) -> dict[str, tuple[str, dict[str, float]]]:
+    """Of each post its reason and parts, but for the factors: those of other likes than now are folded in anew."""
+    return {
+        item.post: (item.reason.text, {name: part for name, part in item.parts.items() if name != "factors"})
+        for item in answer.items
+    }
+
+
 WAYS: dict[str, dict[str, Any]] = {
     "in a window": {},
     "of any age": {"window_days": ANY_AGE},
@@ -116,12 +127,16 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 LATER = """
 MATCH (me:User {id: 'me'}), (ana:User {id: 'ana'}), (xia:User {id: 'xia'}), (quo:User {id: 'quo'}),
-  (yan0:Post {id: 'yan0'}), (yan1:Post {id: 'yan1'}), (rex0:Post {id: 'rex0'}), (ben:User {id: 'ben'})
+  (yan1:Post {id: 'yan1'}), (rex0:Post {id: 'rex0'}), (ben:User {id: 'ben'})
 CREATE (new:User {id: 'newcomer'})-[:POSTED]->(later:Post {id: 'later', takenAt: $at, likeCount: 1000}),
   (me)-[:FOLLOWS {since: $at}]->(xia), (me)-[:FOLLOWS {since: $at}]->(new), (xia)-[:FOLLOWS {since: $at}]->(quo),
-  (me)-[:LIKED {at: $at}]->(yan0), (me)-[:VIEWED {at: $at}]->(rex0),
+  (me)-[:VIEWED {at: $at}]->(rex0),
   (ana)-[:LIKED {at: $at}]->(yan1), (ben)-[:LIKED {at: $at}]->(yan1),
-  (yan1)-[:TAGGED]->(fog:Hashtag {name: 'fog', display: 'Fog', share: 0.1}), (me)-[:INTERESTED_IN {at: $at}]->(fog),
+  (yan1)-[:TAGGED]->(fog:Hashtag {name: 'fog', display: 'Fog', share: 0.1}), (me)-[:INTERESTED_IN {at: $at}]->(fog)
+"""
+MY_LATER_LIKES = """
+MATCH (me:User {id: 'me'}), (yan0:Post {id: 'yan0'}), (lea0:Post {id: 'lea0'})
+CREATE (me)-[:LIKED {at: $at}]->(yan0), (me)-[:LIKED {at: $at}]->(lea0),
   (:Post {id: 'liked later'})<-[:LIKED {at: $at}]-(me)
 """
 
