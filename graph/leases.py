@@ -27,7 +27,7 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
     owner = uuid4().hex
     if not _take(client, lease, owner):
         raise Busy(
-            f"Another is at work on {lease!r}.",
+            f"Another builder is at work on this graph (lease {lease!r}).",
             f"It goes on by itself; if it was killed, try again in {LEASE_MS // 1000} s.",
         )
     done, lost = threading.Event(), threading.Event()

@@ -113,8 +113,13 @@ class Keeper:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         # In a session of its own: Ctrl-C at our terminal is for us, and we tell it
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL}
-        return subprocess.Popen(self._command, env=self._environment, start_new_session=True, **pipes)
+        return subprocess.Popen(
+            self._command,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 def main() -> None:

@@ -359,7 +359,13 @@ def remake(client: Client) -> None:
 def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     create(client)
     done: list[str] = []
-    before_write(monkeypatch, lambda name: name == at and not done and (done.append(name), remake(client)))
+
+    def once(name: str) -> None:
+        if name == at and not done:
+            done.append(name)
+            remake(client)
+
+    before_write(monkeypatch, once)
     run(client, only=SHARED)
     assert done
     rows = ask(client, "MATCH (n {made: 'anew'}) RETURN keys(n) AS keys, COUNT { (n)--() } AS ties")
@@ -369,7 +375,17 @@ def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch:
     assert ask(client, "MATCH (n {made: 'anew'}) WHERE n.knownSince IS NULL RETURN n") == []
 
 
-def before_write(monkeypatch: pytest.MonkeyPatch, work: Callable[[str], object]) -> None:
+def at_write(name: str, work: Callable[[], None]) -> Callable[[str], None]:
+    """Something to be done at each write of this name."""
+
+    def at(written: str) -> None:
+        if written == name:
+            work()
+
+    return at
+
+
+def before_write(monkeypatch: pytest.MonkeyPatch, work: Callable[[str], None]) -> None:
     """Have something done before each write of a build."""
     write, transaction = Client.write, Client.transaction
 
@@ -557,7 +573,7 @@ def test_a_post_that_is_marked_meanwhile_stays_marked(client: Client, monkeypatc
     create(client)
     run(client)
     mark(client, "p0")
-    before_write(monkeypatch, lambda name: name == "build/arcs_into" and mark(client, "p0", at=clock.now() + DAY))
+    before_write(monkeypatch, at_write("build/arcs_into", lambda: mark(client, "p0", at=clock.now() + DAY)))
     renew_marked(client)
     assert ask(client, "MATCH (p:Post) WHERE p.changedAt > 1 RETURN p.id AS id") == [{"id": "p0"}]
 
@@ -566,7 +582,7 @@ def test_a_build_takes_the_marks_of_the_posts_that_it_lists(client: Client, monk
     create(client)
     run(client)
     mark(client, "p0", "p2")
-    before_write(monkeypatch, lambda name: name == "build/unmark" and mark(client, "p2", at=2))
+    before_write(monkeypatch, at_write("build/unmark", lambda: mark(client, "p2", at=2)))
     run(client)
     assert ask(client, "MATCH (p:Post) WHERE p.changedAt IS NOT NULL RETURN p.id AS id") == [{"id": "p2"}]
 

@@ -170,7 +170,7 @@ def assert_equal(world: World, told: Constants, pool: Pool, window: float | None
     for place in pool.places:
         given = (world, told, "u0", place.post, as_of, window, place.sources)
         wanted = oracle.features(*given)
-        assert list(place.features) and set(place.features) == set(FEATURES)
+        assert set(place.features) == set(FEATURES)
         for name in FEATURES:
             bound = 1e-5 if name in FOUR_BYTES else 1e-9
             assert place.features[name] == pytest.approx(wanted[name], abs=bound), (place.post, name)

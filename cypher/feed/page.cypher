@@ -12,11 +12,11 @@ OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
-  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, size: size(slate.posts)} AS about
+  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, size: size(slate.posts)} AS about
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
-    probability: probabilities[place], features: features[place * width..(place + 1) * width],
+    probability: probabilities[place], nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
     parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate that an older version made
   } END AS item
 MATCH (post:Post {id: item.post})
@@ -60,7 +60,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH me, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
-  CALL (me, image, liked) {
+  CALL (me, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 1 AS ofLiked, 0 AS ofImage
@@ -70,7 +70,7 @@ UNION ALL
     }
     WITH me, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
     WITH me, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
-    WHERE (followed OR $given.nameStrangers)
+    WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })

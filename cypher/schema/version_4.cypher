@@ -42,5 +42,3 @@ CALL db.createProperty('stage');
 CALL db.createProperty('stageDone');
 CALL db.createProperty('stageTotal');
 CALL db.createProperty('stageLeft');
-CALL db.createProperty('tie');
-CALL db.createProperty('affinityFailures');

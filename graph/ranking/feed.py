@@ -298,6 +298,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     rows = client.read("feed/page", {**params, "given": given})
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
+    given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
     rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(
