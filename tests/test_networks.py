@@ -22,11 +22,13 @@ from graph.errors import GdsMissing
 from graph.progress import Silent
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Item, feed, next_page, replay
-from graph.ranking.pool import AFFINITY, NO_BUILD
-from graph.ranking.why import why
+from graph.ranking.person import read_person
+from graph.ranking.pool import AFFINITY, NO_BUILD, params
+from graph.ranking.sources import FALLBACK, GENERAL
+from graph.ranking.why import WIDE, why
 from loaders.adapters import sources
 from loaders.importer import Options, import_sources
-from tests.little_network import NOW, Network, act, asked, built, posts_of
+from tests.little_network import NOW, Network, act, asked, built, posts_of, ranking
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -86,7 +88,8 @@ class Shape:
             near = [other for other in people[number % 2 :: 2] if other != person]
             if self.has_follows and near:
                 network.follow(person, *rng.sample(near, min(3, len(near))))
-            liked = posts[:5] if self.all_like_the_same else [post for post in posts[number % 2 :: 2] if rng.random() < 0.4]
+            mine = [post for post in posts[number % 2 :: 2] if rng.random() < 0.4]
+            liked = posts[:5] if self.all_like_the_same else mine
             if self.has_likes:
                 for post in liked:
                     network.like(person, post, days_ago=rng.random() * 20 if self.has_times else None)
@@ -164,7 +167,7 @@ def test_hundreds_of_hashtags_a_post_and_no_authors(client: Client, tmp_path: Pa
             assert ("gds" in built(client).missing) == (not gds)
         for answer in check(client, has_build=has_build):
             assert len(answer.items) == 10
-            assert {item.source for item in answer.items} <= {"similar_posts", "interests", "rising", "popular", "newest"}
+            assert {item.source for item in answer.items} <= {"similar_posts", "interests", *GENERAL}
 
 
 @pytest.mark.parametrize("export", ["current", "former"])
@@ -195,6 +198,20 @@ def check_of_any_age(client: Client, gds: bool) -> list[Feed]:
         check(client, has_build=has_build, as_of=as_of)
         answers = check(client, has_build=has_build, as_of=as_of, window_days=ANY_AGE)
     return answers
+
+
+def test_what_a_read_holds_grows_no_faster_than_its_pool(client: Client) -> None:
+    """A list beside a sort counts for each row of it: then 1,000 posts without author took all the memory there was."""
+    ask(client, "UNWIND range(1, 1000) AS i CREATE (:Post {id: 'p' + i, takenAt: $now - i})", now=NOW)
+    ask(client, "CREATE (:User {id: 'me'})")
+    person = read_person(client, "me", NOW, ranking())
+    assert person is not None
+    wide = ranking().page.model_copy(update=WIDE)
+    given = params(asked().asked(), ranking(), wide, person, {FALLBACK: wide.pool})
+    statement = f"PROFILE {cypher.load('feed/ranked').text}"
+    records, summary, _ = client._driver.execute_query(statement, given)
+    assert len(records) == 1000
+    assert summary.profile["args"]["GlobalMemory"] < 20_000_000
 
 
 # --- what holds of every network

@@ -13,10 +13,10 @@ from graph import schema
 from graph.background import builder
 from graph.client import Client
 from graph.errors import NotFound
-from graph.ranking.feed import GENERAL, Feed, Item, feed
+from graph.ranking.feed import Feed, Item, feed
 from graph.ranking.pool import NO_BUILD
 from graph.ranking.profiles import Profile
-from graph.ranking.sources import FALLBACK, SOURCES
+from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 from tests.little_network import DEFAULT, Network, act, asked, built, posts_of, ranking
 from tests.support import ask
 
@@ -94,10 +94,10 @@ def draw_checkerboard(network: Network) -> None:
         network.like(f"person{i}", *liked, days_ago=0.1)
     network.follow("person1", "person0", "person2")
     network.like("person1", "post0")
-    for author, liked in (("cool", 1), ("fond", 4)):
+    for author, likes in (("cool", 1), ("fond", 4)):
         posts = [f"{author}{number}" for number in range(5)]
         network.post(author, *posts, like_count=5)
-        network.like("person1", *posts[:liked])
+        network.like("person1", *posts[:likes])
 
 
 def draw_hits(network: Network) -> None:

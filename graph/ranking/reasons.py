@@ -122,7 +122,12 @@ def _likes(count: int) -> str:
 
 
 def why_empty(
-    around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any], *, is_built: bool = True, is_open: bool = False
+    around: Mapping[str, Any],
+    source: str,
+    vocabulary: Mapping[str, Any],
+    *,
+    is_built: bool = True,
+    is_open: bool = False,
 ) -> str:
     """Why a feed has no posts, from what is around the person, and what to try; an open one is of any post there is."""
     me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
