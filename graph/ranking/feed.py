@@ -22,7 +22,7 @@ from graph.ranking.tutorial import tutorial_rows
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 PLANNED_FOR = ("0", "somebody")
-"""Ids for which statements are planned: Neo4j plans for a text of one character, and anew for one of up to a hundred."""
+"""Ids for which statements are planned: for a text of one character, Neo4j has a plan of its own."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
