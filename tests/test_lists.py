@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from graph import clock
 from graph.background import builder
 from graph.background.builder import build
+from graph.background.state import state
 from graph.client import Client
 from graph.errors import GraphfeedError, SettingsError
 from graph.events import Event, record
@@ -350,9 +351,10 @@ def test_the_tutorials_profile_makes_no_lists(small: Client) -> None:
 # --- the command
 
 
-def feeds(out: Path, *args: str) -> list[dict[str, Any]]:
-    """What `graphfeed feeds` writes."""
-    done = CliRunner().invoke(app, ["feeds", "--out", str(out), *args], catch_exceptions=False)
+def feeds(out: Path, *args: str, build: str | None = "--no-build") -> list[dict[str, Any]]:
+    """What `graphfeed feeds` writes, without a build if nothing else is said."""
+    said = [build] if build else []
+    done = CliRunner().invoke(app, ["feeds", "--out", str(out), *args, *said], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert f"{len(found)} lists in " in done.stdout
@@ -378,6 +380,20 @@ def test_the_command_writes_a_line_for_each_person(small: Client, tmp_path: Path
     found = feeds(out, "--users", "users.txt", "--as-of", "2024-06-01", "--window-days", "7")
     assert found == as_written(lists(small, ["me", "Müller 🌅", "ana"], window_days=7))
     assert "Müller 🌅" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_asks_whether_to_build_where_there_is_no_build(small: Client, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    every = ("--users", "all", "--as-of", "2024-06-01")
+    with pytest.raises(SettingsError, match="There is no build yet, so lists would lack what is learned from likes"):
+        feeds(out, *every, build=None)
+    assert not out.exists()
+    assert state(small) is None
+    found = feeds(out, *every, build="--build")
+    assert state(small) is not None
+    assert found == as_written(lists(small))
+    assert feeds(out, *every, build=None) == found
 
 
 @pytest.mark.usefixtures("cli_environment")
