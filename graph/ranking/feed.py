@@ -22,7 +22,7 @@ from graph.ranking.tutorial import tutorial_rows
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 PLANNED_FOR = ("0", "somebody")
-"""Ids for which statements are planned: Neo4j plans anew for a text of one character, of up to a hundred, and of more."""
+"""Ids for which statements are planned: Neo4j plans anew for a text of one character, up to a hundred, and more."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
