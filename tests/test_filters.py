@@ -367,7 +367,7 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
 
 
 WITHOUT_A_LINK = "Popular: 1 like."
-WITHOUT_A_NAME = "Because you liked user u1's photo of 30 May."
+WITHOUT_A_NAME = "Because you liked Ana One's photo of 30 May."
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_a_post_stays_without_what_may_not_be_told_of_its_reason_any_more(
     first = feed(client, Request(ME, as_of=NOW), record=True)
     [item] = first.items
     assert [node["id"] for node in item.reason.path] == [ME, "p0", "p1"]
-    assert item.reason.text == "Because you liked user u1's photo of 30 May; user u4 liked both."
+    assert item.reason.text == "Because you liked Ana One's photo of 30 May; user u4 liked both."
     world.act(client, [act], "act")
     [item] = replay(client, ME, str(first.slate)).items
     assert [node["id"] for node in item.reason.path] == path
