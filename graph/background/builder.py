@@ -7,7 +7,7 @@ whole: the vectors of the generation before, and each post's arcs as they were o
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -28,9 +28,10 @@ from graph.background.state import LEASE, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
-from graph.errors import Busy, SettingsError
+from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
+from graph.projections import drop_left_behind
 from graph.ranking.profiles import Profile, Ranking, profiles
 
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
@@ -150,6 +151,8 @@ class _Builder:
     def run(self, memory: int | None) -> None:
         """All stages in their order; the switch comes before affinity, which is each person's own."""
         self._require(memory)
+        with suppress(GdsMissing):  # who was killed had projections, and the lease is ours now
+            drop_left_behind(self._client)
         shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
