@@ -501,8 +501,10 @@ def test_a_killed_process_leaves_what_serves_whole(
     process.wait()
     process.stdout.close()
     now = view(client)
+    time.sleep(1)  # until Neo4j has noticed, too
     ask(client, "MATCH (lease:Lease) DELETE lease")  # as if a minute had passed
     run(client)
+    assert ask(client, "CALL gds.graph.list() YIELD graphName RETURN graphName") == []
     check_whole(now, before, {**view(client), "generation": now["generation"]})
 
 
