@@ -94,10 +94,10 @@ def draw_checkerboard(network: Network) -> None:
         network.like(f"person{i}", *liked, days_ago=0.1)
     network.follow("person1", "person0", "person2")
     network.like("person1", "post0")
-    for author, liked in (("cool", 1), ("fond", 4)):
+    for author, likes in (("cool", 1), ("fond", 4)):
         posts = [f"{author}{number}" for number in range(5)]
         network.post(author, *posts, like_count=5)
-        network.like("person1", *posts[:liked])
+        network.like("person1", *posts[:likes])
 
 
 def draw_hits(network: Network) -> None:

@@ -22,7 +22,7 @@ from graph.ranking.tutorial import tutorial_rows
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 PLANNED_FOR = ("0", "somebody")
-"""Ids for which statements are planned: Neo4j plans anew for a text of one character, up to a hundred, and more."""
+"""Ids for which statements are planned: for a text of one character, Neo4j has a plan of its own."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
@@ -173,8 +173,13 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    is_built = NO_BUILD not in answer.missing
-    why = reasons.why_empty(surroundings(client, params), request.source_name, params, is_built)
+    why = reasons.why_empty(
+        surroundings(client, params),
+        request.source_name,
+        params,
+        is_built=NO_BUILD not in answer.missing,
+        is_open=ranking is not None and request.source_name == MIXED,
+    )
     return replace(answer, why_empty=why)
 
 
