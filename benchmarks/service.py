@@ -23,10 +23,9 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.feeds import DEFAULT, network
+from benchmarks.feeds import built, network
 from graph.client import Client
 from graph.ranking.feed import Request, feed
-from graph.refresher import refresh
 from graph.server import free_port
 
 CLIENTS = 8
@@ -43,7 +42,7 @@ def main() -> None:
     given = parser.parse_args()
     with network(given.people) as (client, folder):
         users = [str(number) for number in range(1, given.asked + 1)]
-        refresh(client, DEFAULT, users)
+        built(client)
         with service(folder.parent / "home", given.workers) as (url, pids):
             beside(client, url, users)
             for _ in range(2):

@@ -41,10 +41,6 @@
 :param keep => 200;
 :param commentWeight => 2;
 :param tiesGraph => 'graphfeed-ties';
-:param vectorsGraph => 'graphfeed-vectors';
-:param size => 128;
-:param iterationWeights => [0.0, 1.0, 1.0, 1.0];
-:param normalization => -0.5;
 :param pattern => 'graphfeed-.*';
 :param minutes => 60;
 :param perPerson => 1000;
@@ -77,3 +73,7 @@
 :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, likes: 100, followees: 200, nameStrangers: true}]);
 :param untimed => -4611686018427387904;
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);
+:param vectorsGraph => 'graphfeed-vectors';
+:param size => 128;
+:param iterationWeights => [0.0, 1.0, 1.0, 1.0];
+:param normalization => -0.5;

@@ -35,7 +35,7 @@ Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 class Preview(Sent):
     """Other weights for a look."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"recency": 3, "taste": 0.5}}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"recency": 3, "lists": 0.5}}]})
 
     weights: dict[str, Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]]
     """Of the parts of a score; those that are not named keep the profile's."""

@@ -24,7 +24,23 @@ from loaders.importer import Options
 from loaders.offline import import_offline
 from tests.support import ask, small_server
 
-LONG = ("tutorial", "server", "watch", "builder_process", "offline", "demo", "resume", "service_under_fire", "data_cli", "browser")
+LONG = (
+    "tutorial",
+    "server",
+    "watch",
+    "builder_process",
+    "networks",
+    "sources",
+    "filters",
+    "build",
+    "upgrade",
+    "offline",
+    "demo",
+    "resume",
+    "service_under_fire",
+    "data_cli",
+    "browser",
+)
 """The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
 

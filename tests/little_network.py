@@ -1,17 +1,17 @@
 """Little networks for the tests of feeds, made by what people do in them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from graph import clock
+from graph.background.builder import Built, build
 from graph.client import Client
 from graph.events import Event, record
 from graph.ranking.feed import Feed, Request
-from graph.ranking.profiles import Ranking, profile
-from graph.refresher import ALL, Refreshed, refresh
+from graph.ranking.profiles import Profile, Ranking, profile
 from tests.support import load, write_csv
 
 DAY = 86_400_000
@@ -19,6 +19,16 @@ NOW = clock.parse("2024-06-01")
 """The clock of these networks, and of what is asked of them."""
 DEFAULT = profile("default")
 SOURCES = DEFAULT.sources
+
+
+def changed(base: Profile = DEFAULT, **tables: Mapping[str, Any] | float) -> Profile:
+    """A profile with other constants of its ranking: a table's by name, or one that stands alone."""
+    assert base.ranking is not None
+    update = {
+        name: getattr(base.ranking, name).model_copy(update=value) if isinstance(value, Mapping) else value
+        for name, value in tables.items()
+    }
+    return base.model_copy(update={"ranking": base.ranking.model_copy(update=update)})
 
 
 def ranking() -> Ranking:
@@ -37,13 +47,17 @@ class Network:
     def person(self, *ids: str) -> None:
         self._people.update(dict.fromkeys(ids))
 
-    def follow(self, who: str, *whom: str) -> None:
+    def follow(self, who: str, *whom: str, days_ago: float | None = None) -> None:
+        """At no known time if `days_ago` is None."""
         self.person(who, *whom)
-        self._rows["follows"] += [{"follower": who, "followee": other} for other in whom]
+        at = _days_before(days_ago)
+        self._rows["follows"] += [{"follower": who, "followee": other, "at": at} for other in whom]
 
-    def like(self, who: str, *posts: str) -> None:
+    def like(self, who: str, *posts: str, days_ago: float | None = None) -> None:
+        """At no known time if `days_ago` is None."""
         self.person(who)
-        self._rows["likes"] += [{"user": who, "post": post} for post in posts]
+        at = _days_before(days_ago)
+        self._rows["likes"] += [{"user": who, "post": post, "at": at} for post in posts]
 
     def pick(self, who: str, *hashtags: str) -> None:
         self.person(who)
@@ -60,8 +74,7 @@ class Network:
         """Posts of an author, or of nobody if that is ''; of no time if `days_ago` is None."""
         if author:
             self.person(author)
-        taken_at = None if days_ago is None else clock.iso(NOW - round(days_ago * DAY))
-        about = {"author": author, "taken_at": taken_at, "like_count": like_count}
+        about = {"author": author, "taken_at": _days_before(days_ago), "like_count": like_count}
         self._rows["posts"] += [{"id": post, **about} for post in posts]
         self._rows["tags"] += [{"post": post, "hashtag": hashtag} for post in posts for hashtag in hashtags]
 
@@ -72,29 +85,39 @@ class Network:
         assert load(client, write_csv(folder, users=users, **files)).rejects is None
 
 
+def _days_before(days: float | None) -> str | None:
+    return None if days is None else clock.iso(NOW - round(days * DAY))
+
+
 def lively() -> Network:
-    """A network in which each source brings me the twelve posts, in the window, of three authors of its own.
+    """A network in which each source brings me posts, in the window, of three authors of its own, who have four each.
 
     I follow ana, ben and cem, who follow dan, eva and fay, and of whom two liked the posts of gus, hal and ida. What I
-    liked long ago, jan and kim liked, too, who liked the posts of lea, max and nia. I picked #sun, of which ola, pia
-    and quo are.
+    liked long ago, of uma, vic and wim, three others liked, too, who liked the posts of lea, max and nia. I picked
+    #sun, of which ola, pia and quo are. What rex, sue and ted posted was liked of late, by people of whom I know
+    nothing; what xia posted is popular, and what yan posted is nothing but new.
     """
     network = Network()
-    authors = ["ana ben cem", "dan eva fay", "gus hal ida", "lea max nia", "ola pia quo"]
+    authors = ["ana ben cem", "dan eva fay", "gus hal ida", "lea max nia", "ola pia quo", "uma vic wim", "rex sue ted"]
     posts = {author: [f"{author}{number}" for number in range(4)] for line in authors for author in line.split()}
     for author, mine in posts.items():
         for days_ago, post in enumerate(mine, 1):
             network.post(author, post, days_ago=days_ago, hashtags=["sun"] if author in ("ola", "pia", "quo") else [])
     network.follow("me", "ana", "ben", "cem")
     network.pick("me", "sun")
-    network.post("zoe", "old0", "old1", "old2", days_ago=400)
-    network.like("me", "old0", "old1", "old2")
+    for author in ("uma", "vic", "wim"):
+        network.post(author, f"old {author}", days_ago=400)
+        network.like("me", f"old {author}", days_ago=380)
     for followee, friend in (("ana", "dan"), ("ben", "eva"), ("cem", "fay")):
         network.follow(followee, friend)
     for fan in ("ana", "ben"):
-        network.like(fan, *posts["gus"], *posts["hal"], *posts["ida"])
-    for peer in ("jan", "kim"):
-        network.like(peer, "old0", "old1", "old2", *posts["lea"], *posts["max"], *posts["nia"])
+        network.like(fan, *posts["gus"], *posts["hal"], *posts["ida"], days_ago=200)
+    for peer in ("jan", "kim", "lou"):
+        network.like(peer, "old uma", "old vic", "old wim", *posts["lea"], *posts["max"], *posts["nia"], days_ago=200)
+    for stranger in ("stu", "tom"):
+        network.like(stranger, *posts["rex"], *posts["sue"], *posts["ted"], days_ago=0.1)
+    network.post("xia", *(f"xia{number}" for number in range(4)), like_count=99)
+    network.post("yan", *(f"yan{number}" for number in range(4)))
     return network
 
 
@@ -103,9 +126,9 @@ def asked(user: str = "me", **details: Any) -> Request:
     return Request(user, **{"profile": DEFAULT, "as_of": NOW, **details})
 
 
-def refreshed(client: Client, whom: str | list[str] = ALL, as_of: int = NOW) -> Refreshed:
-    """Compute and store what feeds of now read."""
-    return refresh(client, DEFAULT, whom, as_of=as_of)
+def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
+    """Build what feeds read, from what was there at a clock."""
+    return build(client, DEFAULT, as_of=as_of, **details)
 
 
 def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any) -> None:

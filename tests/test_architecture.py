@@ -13,6 +13,7 @@ ALONE = {
     "jgo": {"graph/jars.py"},
     "py2neo": {"loaders/notebook.py"},
     "duckdb": {"loaders/staging.py"},
+    "implicit": {"graph/background/factors.py"},
     "pyarrow": {"loaders/parquet_files.py"},
 }
 LOADERS_IN_SERVICE = {"service/cli.py", "service/data_cli.py", "service/console.py", "service/changes.py"}

@@ -7,7 +7,7 @@ import pytest
 
 from cypher import names
 from graph.ranking.profiles import profiles
-from graph.ranking.tutorial import SOURCES
+from graph.ranking.sources import SOURCES
 from graph.settings import Settings
 from loaders.neutral import FILES
 from service.cli import app

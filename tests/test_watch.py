@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 
@@ -121,7 +122,9 @@ def test_it_builds_at_once_and_renews_what_is_marked(network: Client, quick: Set
         wait_until(lambda: state(network))
         wait_until(lambda: ask(network, "MATCH (:User {id: 'u3'})-[:AFFINITY]->() RETURN 1 AS one"))
         act(network, "follow", "u3", person="u10")
-        ask(network, "MATCH (u:User {id: 'u1'}) CREATE (u)-[:POSTED]->(:Post {id: 'new', takenAt: $at})", at=clock.now())
+        ask(
+            network, "MATCH (u:User {id: 'u1'}) CREATE (u)-[:POSTED]->(:Post {id: 'new', takenAt: $at})", at=clock.now()
+        )
         for user in ("u2", "u4", "u6"):
             act(network, "like", user, post="new")
         wait_until(lambda: not marks(network))
@@ -200,7 +203,7 @@ def test_a_step_that_fails_stops_no_other_and_is_tried_again(
         with watching(network, quick):
             wait_until(lambda: len(tried) >= 4)
             wait_until(lambda: not marks(network))
-    pauses = [after - before for before, after in zip(tried, tried[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(tried)]
     assert pauses[0] >= 0.4
     assert pauses[1] >= 0.8
     assert pauses[2] >= 1.6
@@ -230,9 +233,7 @@ def test_it_waits_for_neo4j(
     ]
 
 
-def test_a_build_that_loses_its_lease_leaves_it_to_the_other(
-    network: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_loses_its_lease_leaves_it_to_the_other(network: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_MS", 300)
     factors = builder.factors
 

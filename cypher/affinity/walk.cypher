@@ -1,16 +1,17 @@
 // The people near to me without GDS: my followees and whom they follow, as two steps of PageRank see them
 // :param me => '42'
+// :param now => timestamp()
 // :param damping => 0.85
 // :param keep => 200
 MATCH (me:User {id: $me})
 CALL (me) {
-  MATCH (me)-[:FOLLOWS]->(followee:User)
+  MATCH (me)-[follow:FOLLOWS]->(followee:User) WHERE coalesce(follow.since <= $now, true)
   RETURN followee LIMIT 200
 }
 WITH me, collect(followee) AS followees, count(*) AS count
 UNWIND followees AS followee
 CALL (followee) {
-  MATCH (followee)-[:FOLLOWS]->(other:User)
+  MATCH (followee)-[follow:FOLLOWS]->(other:User) WHERE coalesce(follow.since <= $now, true)
   WITH other LIMIT 50
   RETURN collect(other) AS others
 }

@@ -1,7 +1,8 @@
 // Copies a vector, and its length where it has one, of some people and posts from one slot to another; of how many
 // :param rows => head([{nodes: [0], kind: 'fastrp', norm: 'fastrpNorm', from: 'A', to: 'B'}])
 UNWIND $rows.nodes AS id
-MATCH (node) WHERE id(node) = id AND node:User|Post AND node[$rows.kind + $rows.from] IS NOT NULL
-CALL db.create.setNodeVectorProperty(node, $rows.kind + $rows.to, node[$rows.kind + $rows.from])
+MATCH (node) WHERE id(node) = id AND node:User|Post
+WITH node, node[$rows.kind + $rows.from] AS vector WHERE vector IS NOT NULL
+CALL db.create.setNodeVectorProperty(node, $rows.kind + $rows.to, vector)
 SET node[$rows.norm + $rows.to] = node[$rows.norm + $rows.from]
 RETURN count(*) AS nodes

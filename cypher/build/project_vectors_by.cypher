@@ -3,6 +3,8 @@
 // :param now => timestamp()
 MATCH (me:User)
 CALL (me) {
+  RETURN null AS other // a projection of nobody would not be made
+UNION ALL
   MATCH (me)-[liked:LIKED]->(post:Post)
   WHERE coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now
   RETURN post AS other

@@ -9,7 +9,7 @@ CALL (hashtag, row) {
 CALL (hashtag, row) {
   UNWIND range(0, size(row.targets) - 1) AS place
   MATCH (post:Post) WHERE id(post) = row.targets[place] AND post.knownSince <= $rows.known
-  CREATE (hashtag)-[:TOP {month: row.values[place]}]->(post)
+  CREATE (hashtag)-[:TOP {hashtag: row.hashtag, month: row.values[place]}]->(post)
   RETURN count(*) AS tops
 }
 RETURN sum(tops) AS tops

@@ -9,7 +9,7 @@ CALL (build) {
 CALL (build) {
   UNWIND range(0, size($rows.targets) - 1) AS place
   MATCH (post:Post) WHERE id(post) = $rows.targets[place] AND post.knownSince <= $rows.known
-  CREATE (build)-[:TOP {month: $rows.months[place]}]->(post)
+  CREATE (build)-[:TOP {hashtag: '', month: $rows.months[place]}]->(post)
   RETURN count(*) AS tops
 }
 CALL (build) {

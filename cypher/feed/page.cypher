@@ -12,11 +12,11 @@ OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
-  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, size: size(slate.posts)} AS about
+  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, size: size(slate.posts)} AS about
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
-    probability: probabilities[place], features: features[place * width..(place + 1) * width],
+    probability: probabilities[place], nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
     parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate that an older version made
   } END AS item
 MATCH (post:Post {id: item.post})
@@ -39,17 +39,17 @@ CALL (me, item, image, creator) {
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
   CALL (me, item, image) {
-    MATCH (liked:Post {id: item.link})
-    WHERE EXISTS { (me)-[:LIKED]->(liked)-[:SIMILAR|SIMILAR_NEW]->(image) }
-    RETURN liked, 1.0 AS weight
+    MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
+    WHERE EXISTS { (me)-[:LIKED]->(liked) }
+    RETURN liked, arc
   UNION ALL
     WITH me, image WHERE $given.every
     CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
     MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
-    RETURN liked, arc.weight AS weight
+    RETURN liked, arc
   }
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
-  WITH me, image, liked, weight, author
+  WITH me, image, liked, arc, author
   WHERE
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -59,8 +59,8 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
-  WITH me, image, liked, author ORDER BY weight DESC, liked.id LIMIT 1
-  CALL (me, image, liked) {
+  WITH me, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
+  CALL (me, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 1 AS ofLiked, 0 AS ofImage
@@ -70,7 +70,7 @@ UNION ALL
     }
     WITH me, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
     WITH me, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
-    WHERE (followed OR $given.nameStrangers)
+    WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -83,7 +83,7 @@ UNION ALL
   RETURN 'similar_posts' AS source, {
       likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: liked.takenAt,
       likedType: liked.mediaType, both: both[0].name, bothFollowed: both[0].followed
-    } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', 'SIMILAR']] AS path
+    } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', tie]] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
   CALL (me, item, image) {

@@ -32,7 +32,7 @@ CALL (me, bars) {
       // fragment: source_popular
       CALL () {
         UNWIND $request.months AS month
-        MATCH (:Top {hashtag: '', month: month})-[:TOP]->(post)
+        MATCH ()-[:TOP {hashtag: '', month: month}]->(post)
         WHERE
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
@@ -84,7 +84,7 @@ CALL (me, bars) {
       CALL (hashtag) {
         CALL (hashtag) {
           UNWIND $request.months AS month
-          MATCH (:Top {hashtag: hashtag.name, month: month})-[:TOP]->(post)
+          MATCH ()-[:TOP {hashtag: hashtag.name, month: month}]->(post)
           WHERE
             CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
               ELSE coalesce($request.since < post.takenAt <= $now, false) END

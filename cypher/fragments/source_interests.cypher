@@ -24,7 +24,7 @@ CALL (me, bars) {
 CALL (hashtag) {
   CALL (hashtag) {
     UNWIND $request.months AS month
-    MATCH (:Top {hashtag: hashtag.name, month: month})-[:TOP]->(post)
+    MATCH ()-[:TOP {hashtag: hashtag.name, month: month}]->(post)
     WHERE
       // fragment: in_window
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)

@@ -1,7 +1,7 @@
 // The most liked posts of the months that the window touches, or of all time
 CALL () {
   UNWIND $request.months AS month
-  MATCH (:Top {hashtag: '', month: month})-[:TOP]->(post)
+  MATCH ()-[:TOP {hashtag: '', month: month}]->(post)
   WHERE
     // fragment: in_window
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)

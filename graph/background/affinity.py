@@ -249,7 +249,7 @@ class _Walks:
     def _walk_shortly(self, targets: Sequence[Target]) -> list[tuple[Target, Near | None]]:
         found: list[tuple[Target, Near | None]] = []
         for target in targets:
-            walk = self._client.read("affinity/walk", {**self._params, "me": target.user})
+            walk = self._client.read("affinity/walk", {**self._params, "me": target.user, "now": clock.now()})
             nodes = self._client.read("affinity/named", {"users": [row["other"] for row in walk]})
             node_of = {row["user"]: row["node"] for row in nodes}
             there = [row for row in walk if row["other"] in node_of]
@@ -260,13 +260,16 @@ class _Walks:
     def _sum(self, row: Row) -> Near:
         """The nearest people: by the first step, by the walks, and by all steps after those."""
         steps, damping, keep = self._settings.steps, self._settings.damping, self._settings.keep
-        ties = np.array(row["ties"], np.float64)
-        walks = np.array(row["walks"], np.int64)[:, 1:]
-        each = (1 - damping) * damping ** np.arange(2, steps + 1) / len(walks)
-        reached = np.concatenate((np.array(row["others"], np.int64), walks.ravel()))
-        parts = np.concatenate(((1 - damping) * damping * ties / ties.sum(), np.tile(each, len(walks))))
-        nodes, places = np.unique(reached, return_inverse=True)
-        scores = np.bincount(places, parts) + damping ** (steps + 1) * self._shares_of(nodes)
+        weights = (1 - damping) * damping ** np.arange(1, steps + 1)
+        tied = np.array(sorted(zip(row["others"], row["ties"], strict=True)), np.float64)
+        walks = np.array(row["walks"], np.int64)
+        nodes, places = np.unique(np.concatenate((tied[:, 0].astype(np.int64), walks.ravel())), return_inverse=True)
+        # Chances by node and step: counted before they are weighed, the order of the walks changes no bit of a score
+        at = places[len(tied) :] * steps + np.tile(np.arange(steps), len(walks))
+        chances = np.bincount(at, minlength=len(nodes) * steps).reshape(-1, steps) / len(walks)
+        chances[:, 0] = 0
+        chances[places[: len(tied)], 0] = tied[:, 1] / tied[:, 1].sum()
+        scores = chances @ weights + damping ** (steps + 1) * self._shares_of(nodes)
         others = nodes != row["node"]
         nodes, scores = nodes[others], scores[others]
         best = np.lexsort((nodes, -scores))[:keep]

@@ -47,7 +47,8 @@ class Nodes:
         if not len(self.nodes):
             return np.full(len(nodes), -1, np.int64)
         places = np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1)
-        return np.where(self.nodes[places] == nodes, places, -1)
+        rows: Ints = np.where(self.nodes[places] == nodes, places, -1)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Network:
 
     @property
     def likes_of_people(self) -> Ints:
-        return np.diff(self.likes.indptr).astype(np.int64)
+        likes: Ints = np.diff(self.likes.indptr).astype(np.int64)
+        return likes
 
     @property
     def likes_of_posts(self) -> Ints:
@@ -157,7 +159,8 @@ class _Columns:
         """A column of times, NO_TIME where it is null."""
         column = self.numbers(name)
         missing = np.isnan(column)
-        return np.where(missing, NO_TIME, np.where(missing, 0, column).astype(np.int64))
+        times: Ints = np.where(missing, NO_TIME, np.where(missing, 0, column).astype(np.int64))
+        return times
 
     def pairs(self, posts: Nodes) -> tuple[Ints, Ints]:
         """A row of these nodes and a row of the posts for each entry of the lists whose post is known."""

@@ -16,7 +16,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from graph import clock
-from graph.background import affinity, tops, vectors
+from graph.background import tops
+from graph.background.affinity import renew
 from graph.background.arrays import NO_TIME, Listen, Network, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
@@ -25,6 +26,7 @@ from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
 from graph.errors import Busy, GdsMissing, SettingsError
 from graph.leases import leased
@@ -32,6 +34,8 @@ from graph.progress import Forecast, Progress, Silent
 from graph.projections import drop_left_behind
 from graph.ranking.profiles import Profile, Ranking, profiles
 
+SHARED = STAGES[:-1]
+"""What is the same for all."""
 KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the names of these."""
 DAY_MS = 86_400_000
@@ -75,6 +79,8 @@ def build(
     """
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+    if profile.ranking is None:
+        raise SettingsError(f"The profile {profile.name} needs nothing that is built.", "Use another profile.")
     stopped = stopped or Event()
     with leased(client, LEASE) as lost, one_blas_thread():
 
@@ -82,7 +88,9 @@ def build(
             if stopped.is_set() or lost.is_set():
                 raise Stopped
 
-        builder = _Builder(client, profile, only, as_of, Forecast(progress or Silent()), check)
+        builder = _Builder(
+            client, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
+        )
         try:
             builder.run(memory)
         except Stopped:
@@ -100,7 +108,8 @@ class _Builder:
     def __init__(
         self,
         client: Client,
-        profile: Profile,
+        window_days: float,
+        ranking: Ranking,
         only: Collection[str],
         as_of: int | None,
         progress: Forecast,
@@ -108,13 +117,13 @@ class _Builder:
     ) -> None:
         self.built = Built()
         self._client = client
-        self._profile = profile
-        self._ranking = _ranking(profile)
+        self._window_days = max([window_days, *(each.window_days for each in profiles().values())])
+        self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} and len(self._stages) < len(STAGES):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -132,7 +141,7 @@ class _Builder:
         self._require(memory)
         with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
             drop_left_behind(self._client)
-        shared = [stage for stage in self._stages if stage != "affinity"]
+        shared = [stage for stage in SHARED if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
@@ -211,11 +220,11 @@ class _Builder:
 
     def _vectors(self, network: Network, listen: Listen) -> None:
         listen(0, 0)
-        found = vectors.vectors(self._client, self._ranking.vectors, as_of=self._as_of)
-        written = self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen) if found.size else 0
-        self._facts["fastrpSize"] = found.size if written else 0
+        found = fastrp(self._client, self._ranking.vectors, as_of=self._as_of)
+        self._store.vectors("fastrp", self._slot, found.nodes, found.vectors, listen)
+        self._facts["fastrpSize"] = found.size
         self._found("gds", "gds" not in found.missing)
-        self._found("fastrp", written > 0)
+        self._found("fastrp", found.size > 0)
 
     def _trend(self, network: Network, listen: Listen) -> None:
         timed = network.liked_at is not None
@@ -231,10 +240,11 @@ class _Builder:
 
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()
-        missing = affinity.renew(self._client, self._ranking.affinity, progress=_Passed(listen)).missing
-        self._found("gds", "gds" not in missing)
-        if not missing:
+        done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
+        self._found("gds", "gds" not in done.missing)
+        if not done.missing:
             self._facts["affinityAt"] = began
+        self.built.written["affinity"] = done.people
         self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
@@ -258,9 +268,8 @@ class _Builder:
         """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
-        widest = max(each.window_days for each in (self._profile, *profiles().values()))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * widest * DAY_MS)
+        return int(end - WINDOWS * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
@@ -290,7 +299,7 @@ class _Builder:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(STAGES) - {"affinity"} <= set(self._stages):
+        if set(SHARED) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}

@@ -11,7 +11,7 @@ From these `shortlist` names the posts that may be neighbours, at most 300. Seco
    not asked.
 
 Bounds for whoever reads: 1,000 likers of a post and the first 5,000 likes of a liker. Where nothing is beyond them, the
-weights are those of the build to the last bit if `Into.exact` says that the shortlist was long enough (on Flickr 300 are
+weights are those of the build, to the bit, if `Into.exact` says that the shortlist was long enough (on Flickr, 300 are
 for 98 of 100 posts). A person with more likes is sampled from those read; a neighbour with more likers counts with
 those read. A marked post with more likers is left to the next build: a sample of its likers tells too little of g.
 """
@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from graph.background.blas import one_blas_thread
 from graph.background.keys import Keys, sample
 from graph.background.ridge import LEAST_WEIGHT, Reals, Recipe, Regression, first_entries, nearest
 from graph.background.similar import RECIPE
@@ -102,7 +101,7 @@ def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, si
     sums = np.bincount(rows[kept], of_rows[kept], len(posts))
     known = np.bincount(rows, of_rows, len(posts))
     unknown = np.maximum(counts - np.bincount(rows, minlength=len(posts)), 0)
-    bounds = sums**2 / (known + unknown * recipe.likes**-0.5)
+    bounds = sums**2 / (known + unknown / np.sqrt(recipe.likes))
     bounds[posts == np.uint64(post)] = 0
     order = np.lexsort((posts, -bounds))
     order = order[bounds[order] > 0]
@@ -117,7 +116,7 @@ def arcs_into(
     """The arcs into the post whose `likers` gave the shortlist; `likers_of` are those of each of its posts, in order.
 
     Of a post with fewer likes than `recipe.least_likes` there are none. Where fewer likers of a post were read than
-    it has, its q is scaled up.
+    it has, its q is scaled up. Only within `one_blas_thread()` the weights are those of the build to the bit.
     """
     if len(likers) < recipe.least_likes or not len(short.posts):
         return Into(NO_KEYS, np.zeros(0, dtype=np.float32), True)
@@ -137,8 +136,7 @@ def arcs_into(
     scores = np.divide(short.sums[order], np.sqrt(q), out=np.zeros(len(q)), where=q > 0)
     candidates = np.flatnonzero(scores > 0)
     neighbours = nearest(candidates, scores[candidates], NONE, recipe.neighbours)
-    with one_blas_thread():
-        found = Regression(first_entries(rows, recipe.likers), recipe).weights(neighbours, columns[starts[-1] :])
+    found = Regression(first_entries(rows, recipe.likers), recipe).weights(neighbours, columns[starts[-1] :])
     kept = found >= LEAST_WEIGHT
     exact = len(neighbours) == recipe.neighbours and scores[neighbours].min() ** 2 > short.others * ROUNDING
     return Into(posts[neighbours[kept]], found[kept].astype(np.float32), bool(exact or short.others == 0))

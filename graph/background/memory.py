@@ -29,7 +29,7 @@ def needed_bytes(
     # 8 bytes a like; an id is a string of 32 letters in a list, and a key.
     arrays = 8 * likes + 100 * nodes
     # The likes by person and by post, and what scipy holds while it turns one into the other.
-    tables = 45 * likes + 40 * nodes
+    tables = 60 * likes + 40 * nodes
     # Two sets of arcs: 8 bytes an arc, 12 as they are handed over, and one column of one of them twice.
     arcs = (2 * 12 + 4) * recipe.arcs * posts
     regression = recipe.neighbours * recipe.likers * 100

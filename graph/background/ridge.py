@@ -36,7 +36,8 @@ class Recipe:
 
     def person_weights(self, degrees: Rows) -> Reals:
         """What a like counts: the less, the more its person likes."""
-        return np.clip(degrees, 1, self.likes).astype(np.float64) ** -0.5
+        weights: Reals = 1 / np.sqrt(np.clip(degrees, 1, self.likes).astype(np.float64))
+        return weights
 
 
 def nearest(candidates: Rows, scores: Reals, post: int, count: int) -> Rows:

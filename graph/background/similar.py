@@ -1,8 +1,8 @@
 """Similar posts: from each post arcs to the posts that its likers tend to like too, from the likes alone.
 
 For each post j, its neighbours are the `recipe.neighbours` posts i with the largest
-s(i, j) = (sum of d^-.5 over people who like both) / sqrt(q_i q_j), where q is the sum of d^-.5 over the likers of a post,
-and d the number of likes of a person, at most `recipe.likes`. A ridge regression of j on its neighbours
+s(i, j) = (sum of d^-.5 over people who like both) / sqrt(q_i q_j): q is the sum of d^-.5 over the likers of a post, d
+the number of likes of a person, at most `recipe.likes`. A ridge regression of j on its neighbours
 (`graph/background/ridge.py`) gives the weights of the arcs i -> j. Of each post i, the largest arcs are kept.
 
 What would cost too much is sampled, by keys that never change, so that the same likes give the same arcs and one more

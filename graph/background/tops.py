@@ -83,7 +83,7 @@ def faded_likes(network: Network, half_life_days: float) -> Floats:
     timed = network.liked_at != NO_TIME
     age_days = (network.as_of - network.liked_at[timed]) / DAY_MS
     weights = np.exp2(-age_days / half_life_days)
-    return np.bincount(network.likes.indices[timed], weights, len(network.posts))
+    return np.bincount(network.likes.indices[timed], weights, len(network.posts)).astype(np.float64)
 
 
 def shares(network: Network) -> Floats:

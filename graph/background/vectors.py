@@ -61,7 +61,7 @@ def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = Non
 
 def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, Any], size: int) -> Vectors:
     room = client.read("build/vectors_room")[0]
-    if not room["nodes"]:
+    if not room["nodes"] or not client.read("build/size")[0]["people"]:
         return _none()
     free = SHARE * room["heap"] - room["projection"]
     if free <= 0:

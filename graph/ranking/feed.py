@@ -11,15 +11,18 @@ import cypher
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
+from graph.ranking import pool as pools
 from graph.ranking import reasons, slates
-from graph.ranking.pool import Asked, Place, rank
+from graph.ranking.pool import NO_BUILD, Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
-from graph.ranking.sources import FORMER, SOURCES
+from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
+PLANNED_FOR = ("0", "somebody")
+"""Ids for which statements are planned: Neo4j plans anew for a text of one character, of up to a hundred, and of more."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
@@ -170,7 +173,8 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    why = reasons.why_empty(surroundings(client, params), request.source_name, params)
+    is_built = NO_BUILD not in answer.missing
+    why = reasons.why_empty(surroundings(client, params), request.source_name, params, is_built)
     return replace(answer, why_empty=why)
 
 
@@ -194,10 +198,11 @@ def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) ->
 
 def prepare(client: Client, profile: Profile) -> None:
     """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
-    request = Request("", profile)
-    if profile.ranking is not None:
-        rank(client, request.asked(), profile.ranking, profile.ranking.page)
-    items_of(client, request.user, [], limit=request.page_size, ranking=profile.ranking)
+    for user in PLANNED_FOR:
+        request = Request(user, profile)
+        if profile.ranking is not None:
+            pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
+        items_of(client, user, [], limit=request.page_size, ranking=profile.ranking)
 
 
 def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
@@ -288,6 +293,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     rows = client.read("feed/page", {**params, "given": given})
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
+    given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
     rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(
@@ -314,10 +320,6 @@ def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) ->
     found = client.read("feed/page", {**params, "given": given, "limit": len(items)})
     others = {row["post"]: row["reasons"] for row in found}
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
-
-
-GENERAL = ("rising", "popular", "newest")
-"""Sources whose reason is no tie of the person's."""
 
 
 def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:

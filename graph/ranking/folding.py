@@ -15,9 +15,9 @@ def fold_in(
 ) -> tuple[NDArray[np.float32], float] | None:
     """The vector that half a step of alternating least squares gives, and its norm; None if there is nothing to go by.
 
-    `vectors` are the factors of the posts that a person likes, the first 200 of them, and `gram` is the sum of y y' over
-    all posts: (gram + (alpha - 1) sum of y y' + regularization I)^-1 alpha sum of y. The same makes the factors of a
-    post from those of its likers and the sum over all people. `gram` may be flat.
+    `vectors` are the factors of the posts that a person likes, the first 200; `gram`, flat or not, is the sum of y y'
+    over all posts: (gram + (alpha - 1) sum of y y' + regularization I)^-1 alpha sum of y.
+    The same makes the factors of a post, from those of its likers and the sum over all people.
     """
     if not len(vectors):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.client import Client, Row
+from graph.errors import TookTooLong
 from graph.ranking.folding import fold_in
 from graph.ranking.profiles import Ranking
 from graph.ranking.weights import PersonWeights, person_weights
@@ -67,7 +68,7 @@ def read_person(
     if not rows:
         return None
     row = rows[0]
-    near = [] if row["hasAffinity"] else _walk(client, user, ranking, budget_ms)
+    near = [] if row["hasAffinity"] else _walk(client, user, as_of, ranking, budget_ms)
     factors, norm = _folded(row["likedFactors"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]),
@@ -77,16 +78,31 @@ def read_person(
         folds=row["folds"],
         factors=factors,
         factors_norm=norm,
-        near=near,
+        near=near or [],
         shown=Counter(row["shown"]),
-        lacks_affinity=bool(near),
+        lacks_affinity=near is None or bool(near),
     )
 
 
-def _walk(client: Client, user: str, ranking: Ranking, budget_ms: int | None) -> list[Row]:
-    """The people near to a person whose affinity is not stored, as two steps see them."""
-    params = {"me": user, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep, "perPerson": 50}
-    rows = client.read("affinity/walk", params, budget_ms=budget_ms)
+def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
+    """Somebody of whom nothing is known, once the server has planned what is read of a person."""
+    read_person(client, user, as_of, ranking)
+    _walk(client, user, as_of, ranking, None)
+    return unread_person(ranking)
+
+
+def unread_person(ranking: Ranking) -> Person:
+    """Somebody of whom nothing could be read in time."""
+    return Person(person_weights(ranking, 0), ALL_LIKES, ALL_LIKES, None, folds=False, factors=None, factors_norm=None)
+
+
+def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
+    """The people near to a person whose affinity is not stored, as two steps see them; None if that took too long."""
+    params = {"me": user, "now": as_of, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep}
+    try:
+        rows = client.read("affinity/walk", params, budget_ms=budget_ms)
+    except TookTooLong:
+        return None
     return [{"person": row["other"], "score": row["score"]} for row in rows]
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import TookTooLong
-from graph.ranking.mixing import Candidate, mix
-from graph.ranking.person import Person, read_person
+from graph.ranking import person as people
+from graph.ranking.mixing import Candidate, Draw, mix
+from graph.ranking.person import Person, read_person, unread_person
 from graph.ranking.profiles import Ranking, Retrieval
-from graph.ranking.sources import FALLBACK, SOURCES
+from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 DAY = 86_400_000
 MAX_MONTHS = 24
@@ -62,14 +63,21 @@ class Pool:
         return dict(Counter(place.source for place in self.places))
 
     def mixed(self, ranking: Ranking, size: int, seed: int) -> list[Place]:
-        """Places drawn by their scores, each with the probability of its draw."""
+        """Places drawn by their scores, each with the probability of its draw.
+
+        A place drawn for a source of everybody's, such as `popular`, stands for one of the person's own if that brings
+        it, too: then it is the truer reason.
+        """
         pool = [
             Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
         ]
         draws = mix(pool, ranking.mixing, size, seed, self.person.shown)
-        return [
-            replace(self.places[draw.index], probability=draw.probability, source=draw.source or "") for draw in draws
-        ]
+        return [self._drawn(draw) for draw in draws]
+
+    def _drawn(self, draw: Draw) -> Place:
+        place = self.places[draw.index]
+        source = place.source if draw.source is None or draw.source in GENERAL else draw.source
+        return replace(place, probability=draw.probability, source=source)
 
 
 @dataclass(frozen=True)
@@ -111,18 +119,31 @@ class Asked:
 
 def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
     """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget."""
-    person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
+    quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
+    if len(quotas) == 1:  # nobody shares the pool with a source that is asked alone
+        quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
+    try:
+        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
+    except TookTooLong:
+        person = unread_person(ranking)
+        return Pool(person, *_read_less(client, asked, ranking, params(asked, ranking, retrieval, person, quotas)))
     if person is None:
         return None
     missing = _missing(person, asked)
-    quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
     if person.build is None and asked.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, asked, ranking, retrieval, person, quotas)
-    if asked.fills_up and len(places) < asked.at_least and not late:
+    if asked.fills_up and len(places) < min(asked.at_least, retrieval.best) and not late:
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
-        places, late = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+        more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+        places, late = (places, late) if later and places else (more, later)
     return Pool(person, places, (*missing, *late))
+
+
+def prepare(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> None:
+    """Have the server plan what `rank` reads, of a person whom the graph need not know."""
+    nobody = people.prepare(client, asked.user, asked.as_of, ranking)
+    client.read("feed/ranked", params(asked, ranking, retrieval, nobody, {}))
 
 
 def params(
@@ -158,20 +179,34 @@ def params(
 def _read(
     client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
 ) -> tuple[list[Place], tuple[str, ...]]:
-    """The places, and the sources that took too long: then the cheap ones are asked alone, and read less."""
+    """The places, and the sources that took too long."""
     given = params(asked, ranking, retrieval, person, quotas)
     try:
-        rows = client.read("feed/ranked", given, budget_ms=ranking.budget_ms)
-        return _places(rows, ranking), ()
+        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), ()
     except TookTooLong:
-        cheap = {source: quotas.get(source, 0) for source in CHEAP}
-        late = tuple(source for source, quota in quotas.items() if quota and source not in CHEAP)
-    little = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best")}
-    given |= {"bounds": given["bounds"] | little, "quotas": {source: cheap.get(source, 0) for source in SOURCES}}
+        return _read_less(client, asked, ranking, given)
+
+
+def _read_less(
+    client: Client, asked: Asked, ranking: Ranking, given: Mapping[str, Any]
+) -> tuple[list[Place], tuple[str, ...]]:
+    """The places of the cheap sources, which then read less, and the other sources; if even these are late, the newest
+    posts alone, without a budget: they are few, and nothing would be left without them."""
+    wanted = [source for source, quota in given["quotas"].items() if quota]
+    few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best")}
+    cheap = {source: quota if source in CHEAP else 0 for source, quota in given["quotas"].items()}
+    late = tuple(source for source in wanted if source not in CHEAP)
+    given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}
     try:
         return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
     except TookTooLong:
-        return [], tuple(source for source, quota in quotas.items() if quota)
+        late = tuple(source for source in wanted if source != FALLBACK)
+    if not asked.fills_up:
+        return [], late
+    newest = {source: given["bounds"]["pool"] if source == FALLBACK else 0 for source in cheap}
+    one = {name: 1 for name in few if name != "seen"}
+    given |= {"bounds": given["bounds"] | one, "quotas": newest}
+    return _places(client.read("feed/ranked", given), ranking), late
 
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:

@@ -39,15 +39,15 @@ class Constants(BaseModel):
 class FittedWeights(Constants):
     """What is added to the weights of the fitted features."""
 
-    lists: float = 0
-    factors: float = 0
-    fastrp: float = 0
-    rate: float = 0
-    followed: float = 0
-    proof: float = 0
-    pop: float = 0
-    trend: float = 0
-    tag: float = 0
+    lists: float = 0.0
+    factors: float = 0.0
+    fastrp: float = 0.0
+    rate: float = 0.0
+    followed: float = 0.0
+    proof: float = 0.0
+    pop: float = 0.0
+    trend: float = 0.0
+    tag: float = 0.0
 
 
 class Weights(Constants):

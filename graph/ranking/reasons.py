@@ -9,6 +9,8 @@ Facts = Mapping[str, Any]
 """What a statement tells of a post's reason."""
 
 DAY = 86_400_000
+NOT_BEFORE_A_BUILD = ("similar_posts", "rising", "popular")
+"""Sources that read what a build made, and nothing else."""
 
 
 def followee(facts: Facts) -> str:
@@ -119,11 +121,13 @@ def _likes(count: int) -> str:
     return f"{count} like{'' if count == 1 else 's'}"
 
 
-def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any]) -> str:
+def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any], is_built: bool = True) -> str:
     """Why a feed has no posts, from what is around the person, and what to try."""
     me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
+    if not is_built and source in NOT_BEFORE_A_BUILD:
+        return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     if vocabulary["windowDays"] is None:
         return f"There is no post that {me} may be shown and has not liked or seen."
     if source == "interests":

@@ -78,6 +78,7 @@ def create(
         "features": _flat(places),
         "known": [weights.known[name] for name in FEATURES],
         "never": [weights.never[name] for name in FEATURES],
+        "nameStrangers": ranking.name_strangers,
     }
     if int(slate, 16) < ranking.pool_share * 2**128:
         properties |= {

@@ -31,49 +31,49 @@ SOURCES = {
         Source(
             "followees",
             "source_followees",
-            "People I follow",
+            "people I follow",
             "the newest posts of people I follow",
             reasons.followee,
         ),
         Source(
             "similar_posts",
             "similar_posts",
-            "Like what I liked",
+            "like what I liked",
             "posts that are liked by those who like what I liked",
             reasons.similar_post,
         ),
         Source(
             "liked_by_followees",
             "my_followees",
-            "Liked by people I follow",
+            "liked by people I follow",
             "what at least two of them liked",
             reasons.liked_by_followees,
         ),
         Source(
             "liked_authors",
             "source_liked_authors",
-            "People whose posts I like",
+            "people whose posts I like",
             "other posts of the authors whom I like most",
             reasons.liked_author,
         ),
         Source(
             "friends_of_friends",
             "source_friends_of_friends",
-            "Friends of friends",
+            "friends of friends",
             "posts of the nearest people whom I do not follow",
             reasons.friend_of_friend,
         ),
         Source(
             "interests",
             "source_interests",
-            "My interests",
+            "my interests",
             "posts with my hashtags: liked, picked, or of posts that show me",
             reasons.interest,
         ),
-        Source("rising", "source_rising", "Rising", "posts that are liked more and more", reasons.rising),
-        Source("popular", "source_popular", "Popular", "the most liked posts of the window", reasons.popular),
+        Source("rising", "source_rising", "rising", "posts that are liked more and more", reasons.rising),
+        Source("popular", "source_popular", "popular", "the most liked posts of the window", reasons.popular),
         Source(
-            "newest", "source_newest", "Newest", "the newest posts, where the others bring too little", reasons.newest
+            "newest", "source_newest", "newest", "the newest posts, where the others bring too little", reasons.newest
         ),
     )
 }
@@ -81,6 +81,8 @@ SOURCES = {
 
 FALLBACK = "newest"
 """The source that fills a feed for which the others bring too little."""
+GENERAL = ("rising", "popular", "newest")
+"""Sources whose reason is no tie of the person's."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, which have statements of their own: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste}
