@@ -41,7 +41,8 @@ def network(server: EmbeddedServer) -> Iterator[Client]:
     with Client(server.address) as client:
         client.run_in_transactions("admin/wipe")
         schema.ensure(client)
-        ask(client, "UNWIND range(0, 29) AS i CREATE (:User {id: 'u' + i})-[:POSTED]->(:Post {id: 'p' + i, likeCount: 0})")
+        people = "UNWIND range(0, 29) AS i CREATE (:User {id: 'u' + i})-[:POSTED]->(:Post {id: 'p' + i, likeCount: 0})"
+        ask(client, people)
         ask(client, "MATCH (u:User), (p:Post) WHERE rand() < 0.5 CREATE (u)-[:LIKED]->(p)")
         yield client
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graph.refresher import ALL, refresh
 from typer.testing import CliRunner
 
 from graph import clock
@@ -16,7 +17,6 @@ from graph.events import Event, record
 from graph.ranking.batch import RankedList, everybody, ranked_lists
 from graph.ranking.feed import EVER, Request, feed
 from graph.ranking.profiles import Profile, profile
-from graph.refresher import ALL, refresh
 from service.cli import app
 from tests.support import ask, everything, load, write_csv
 
