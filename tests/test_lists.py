@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graph.refresher import ALL, refresh
 from typer.testing import CliRunner
 
 from graph import clock
