@@ -143,6 +143,18 @@ def test_lists_are_the_same_after_another_build(client: Client, monkeypatch: pyt
         ask(client, "MATCH (n) WHERE n:User OR n:Post SET n.factorsA = null, n.factorsB = null, n.fastrpA = null")
 
 
+def test_lists_are_those_of_the_feeds_by_score(client: Client) -> None:
+    make_where_somebody_near_posted_lately(client)
+    build(client, DEFAULT, as_of=NOW)
+    for days in (None, 7.0, 60.0, ANY_AGE):
+        for user, items in lists(client, window_days=days).items():
+            scores = dict(items)
+            shown = feed(client, Request(user, as_of=NOW, window_days=days, limit=60)).items
+            assert scores.keys() <= {item.post for item in shown}  # which the newest fill up
+            for item in shown:  # where sources bring more, a post may stand under one of a higher prior
+                assert item.score == pytest.approx(scores.get(item.post, item.score), abs=0.05)
+
+
 def make_where_somebody_near_posted_lately(client: Client, people: int = 12) -> None:
     """A network in which each source has something of the last week for everybody."""
     rng = random.Random(3)

@@ -92,8 +92,11 @@ CALL (me, bars) {
         }
         RETURN post
       UNION
-        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $quotas.interests / $bounds.interests }
-        RETURN post
+        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
+        WITH post WHERE
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests / $bounds.interests
       }
       // end fragment
       RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
@@ -121,7 +124,7 @@ CALL (me, bars) {
           WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
           RETURN post LIMIT $bounds.posts
         }
-        RETURN post LIMIT 2
+        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2
       }
       // end fragment
       RETURN post, 'friends_of_friends' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
