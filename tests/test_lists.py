@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graph.refresher import ALL, refresh
 from typer.testing import CliRunner
 
 from graph import clock

@@ -211,6 +211,7 @@ def test_what_a_read_holds_grows_no_faster_than_its_pool(client: Client) -> None
     statement = f"PROFILE {cypher.load('feed/ranked').text}"
     records, summary, _ = client._driver.execute_query(statement, given)
     assert len(records) == 1000
+    assert summary.profile is not None
     assert summary.profile["args"]["GlobalMemory"] < 20_000_000
 
 
