@@ -103,6 +103,8 @@ class Keeper:
                     return
                 self.process = self._spawn()
             code = self.process.wait()
+            if self.process.stdin:
+                self.process.stdin.close()
             if self._stopping.is_set():
                 return
             lived_long = time.monotonic() - began > LONGEST_PAUSE

@@ -61,10 +61,17 @@ def load(client: Client, folder: Path, **options: Any) -> Report:
     return import_folder(client, folder, Options(folder / "rejects.csv", **options), Silent())
 
 
+MARKS = ("affinityAt", "changedAt")
+"""Properties that tell a builder what it must renew: nothing that was told, and offline imports need none."""
+
+
 def everything(client: Client) -> tuple[list[Row], list[Row]]:
-    """All nodes and all relationships with all their properties, in an order that is always the same."""
+    """All nodes and all relationships with all their properties but marks, in an order that is always the same."""
     key = "coalesce(node.id, node.name, '')"
     nodes = ask(client, f"MATCH (node) RETURN labels(node) AS labels, properties(node) AS p ORDER BY labels, {key}")
+    for node in nodes:
+        for mark in MARKS:
+            node["p"].pop(mark, None)
     a, b = key.replace("node", "a"), key.replace("node", "b")
     relationships = ask(
         client,

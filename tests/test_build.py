@@ -18,7 +18,7 @@ from graph import clock
 from graph.background import builder, store
 from graph.background.builder import SHARED, Built, build
 from graph.background.renewal import Renewed, renew_marked
-from graph.background.state import State, state, work
+from graph.background.state import STAGES, State, state, work
 from graph.client import Address, Client
 from graph.errors import Busy, GraphfeedError, SettingsError
 from graph.leases import leased
@@ -89,7 +89,7 @@ def vectors(client: Client, kind: str = "factors") -> dict[str, tuple[float, ...
 
 
 def run(client: Client, **given: Any) -> Built:
-    return build(client, DEFAULT, **{"only": builder.STAGES, "as_of": NOW, **given})
+    return build(client, DEFAULT, **{"only": STAGES, "as_of": NOW, **given})
 
 
 def serving(client: Client) -> State:
@@ -501,8 +501,10 @@ def test_a_killed_process_leaves_what_serves_whole(
     process.wait()
     process.stdout.close()
     now = view(client)
+    time.sleep(1)  # until Neo4j has noticed, too
     ask(client, "MATCH (lease:Lease) DELETE lease")  # as if a minute had passed
     run(client)
+    assert ask(client, "CALL gds.graph.list() YIELD graphName RETURN graphName") == []
     check_whole(now, before, {**view(client), "generation": now["generation"]})
 
 

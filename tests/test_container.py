@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from graph import clock, schema
+from graph.background.builder import build
 from graph.client import Address, Client
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
-from graph.refresher import refresh
 from loaders.generator import generate
 from tests.support import ask, load
 
@@ -58,7 +58,7 @@ def test_an_import_and_a_feed_with_gds(container: Client, tmp_path: Path) -> Non
     assert report.rejects is None
     assert {file.file: file.created for file in report.files}["likes.csv"] == made.likes
     answered = profile("default")
-    assert refresh(container, answered, ["42"]).missing == ()
+    assert build(container, answered).missing == ()
     answer = feed(container, Request("42"))
     assert answer.missing == ()
     assert len(answer.items) == 10

@@ -1,13 +1,13 @@
 """The demo's network: loaded once, and made anew when it is half loaded or no longer of today."""
 
-from pathlib import Path
-
 import pytest
 
 from graph import clock
+from graph.background.state import state
 from graph.client import Client
 from graph.progress import Silent
 from graph.ranking.feed import Request, feed
+from graph.settings import Settings
 from loaders import demo
 from tests.support import ask
 
@@ -19,29 +19,34 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "PEOPLE", 150)
 
 
-def made_anew(client: Client, home: Path) -> bool:
+def made_anew(client: Client, settings: Settings) -> bool:
     """Run the demo's loading; whether it threw away what was there."""
     ask(client, "MERGE (:Canary)")
-    demo.ensure(client, home, Silent())
+    demo.ensure(client, settings, Silent())
     return ask(client, "MATCH (canary:Canary) RETURN canary") == []
 
 
 def test_a_demo_is_loaded_once_and_shows_a_feed_of_ten(
-    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "PEOPLE", 600)
-    assert made_anew(client, tmp_path)
-    assert not made_anew(client, tmp_path)
-    items = feed(client, Request(demo.PERSON)).items
+    assert made_anew(client, settings)
+    built = state(client)
+    assert built is not None
+    assert not made_anew(client, settings)
+    assert state(client) == built  # nor is it built again
+    answer = feed(client, Request(demo.PERSON))
+    assert answer.missing == ()
+    items = answer.items
     assert len(items) == 10
     for item in items:
-        assert (demo.pictures(tmp_path) / str(item.image_url).rsplit("/", 1)[1]).is_file()
+        assert (demo.pictures(settings.home) / str(item.image_url).rsplit("/", 1)[1]).is_file()
 
 
-def test_what_people_do_in_it_is_kept(client: Client, tmp_path: Path) -> None:
-    demo.ensure(client, tmp_path, Silent())
+def test_what_people_do_in_it_is_kept(client: Client, settings: Settings) -> None:
+    demo.ensure(client, settings, Silent())
     ask(client, "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED]->(b)")
-    assert not made_anew(client, tmp_path)
+    assert not made_anew(client, settings)
 
 
 @pytest.mark.parametrize(
@@ -53,15 +58,15 @@ def test_what_people_do_in_it_is_kept(client: Client, tmp_path: Path) -> None:
         "MATCH (post:Post) SET post.takenAt = post.takenAt - 90000000",
     ],
 )
-def test_a_half_loaded_or_old_demo_is_made_anew(client: Client, tmp_path: Path, harm: str) -> None:
-    demo.ensure(client, tmp_path, Silent())
+def test_a_half_loaded_or_old_demo_is_made_anew(client: Client, settings: Settings, harm: str) -> None:
+    demo.ensure(client, settings, Silent())
     ask(client, harm)
-    assert made_anew(client, tmp_path)
+    assert made_anew(client, settings)
     newest = ask(client, "MATCH (post:Post) RETURN max(post.takenAt) AS newest")[0]["newest"]
     assert clock.now() - newest < 3_600_000
 
 
-def test_a_demo_whose_loading_was_cut_off_is_made_anew(client: Client, tmp_path: Path) -> None:
-    demo.ensure(client, tmp_path, Silent())
-    (tmp_path / "demo.json").unlink()  # as it is from the first moment of a loading to its last
-    assert made_anew(client, tmp_path)
+def test_a_demo_whose_loading_was_cut_off_is_made_anew(client: Client, settings: Settings) -> None:
+    demo.ensure(client, settings, Silent())
+    (settings.home / "demo.json").unlink()  # as it is from the first moment of a loading to its last
+    assert made_anew(client, settings)

@@ -84,10 +84,8 @@ def ledger(client: Client) -> dict[str, str]:
 
 
 def state(client: Client) -> object:
-    """All that the graph holds but for the ledger, and for when people's rankings became stale."""
+    """All that the graph holds but for the ledger, and for marks."""
     nodes, relationships = everything(client)
-    for node in nodes:
-        node["p"].pop("staleSince", None)
     return [node for node in nodes if node["labels"] != ["Event"]], relationships
 
 
@@ -203,48 +201,97 @@ def test_a_hashtag_is_kept_by_its_name_and_goes_with_its_last_use(small: Client)
     assert known() == [sunset]
 
 
-MADE_STALE = [(kind, {**target}) for kind, target, _ in ACTS if kind in ("follow", "like", "hide", "pick")]
-NOT_STALE = [("mute", {"person": "ana"}), ("mute", TAG), ("block", {"person": "ana"}), ("view", {"post": "p"})]
+# --- what is marked for the builder
+
+TIES = [(kind, target) for kind, target, _ in ACTS if kind in ("follow", "like", "block")]
+NO_TIES = [
+    *((kind, target) for kind, target, _ in ACTS if kind in ("hide", "mute", "pick")),
+    ("view", {"post": "p", "dwell_ms": 1}),
+]
 
 
-def stale(client: Client) -> dict[str, int]:
-    """Since when whose rankings are stale; that is taken back."""
-    rows = ask(
-        client,
-        "MATCH (u:User) WHERE u.staleSince > 0 WITH u, u.staleSince AS since "
-        "REMOVE u.staleSince RETURN u.id AS id, since",
-    )
-    return {row["id"]: row["since"] for row in rows}
+def taken(client: Client) -> dict[str, int]:
+    """Since when whose affinity is due; that is taken back."""
+    text = "MATCH (u:User) WHERE u.affinityAt >= 0 WITH u, u.affinityAt AS at REMOVE u.affinityAt RETURN u.id AS id, at"
+    return {row["id"]: row["at"] for row in ask(client, text)}
 
 
-@pytest.mark.parametrize(
-    ("kind", "target"), [*MADE_STALE, ("comment", {"post": "p"}), ("view", {"post": "p", "dwell_ms": 1})]
-)
-def test_what_changes_a_ranking_makes_mine_stale_as_of_now(small: Client, kind: str, target: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("kind", "target"), [*TIES, ("comment", {"post": "p"})])
+def test_affinity_is_due_of_whoever_changes_a_tie(small: Client, kind: str, target: dict[str, Any]) -> None:
+    taken(small)
     start = clock.now()
     act(small, kind, "e1", **target)
-    assert start <= stale(small)["me"] <= clock.now()
+    due = taken(small)
+    assert due.keys() == {"me"}
+    assert start <= due["me"] <= clock.now()
     act(small, kind, "e1", **target)
     if f"un{kind}" in KINDS:
         act(small, kind, "e2", **target)
-        assert stale(small) == {}
-        target.pop("reason", None)
+        assert taken(small) == {}
         act(small, f"un{kind}", "e3", **target)
-        assert stale(small).keys() == {"me"}
+        assert taken(small).keys() == {"me"}
         act(small, f"un{kind}", "e4", **target)
-    assert stale(small) == {}
+    assert taken(small) == {}
 
 
-@pytest.mark.parametrize(("kind", "target"), NOT_STALE)
-def test_what_is_filtered_at_each_read_makes_nothing_stale_but_its_undoing_does(
-    small: Client, kind: str, target: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize(("kind", "target"), NO_TIES)
+def test_affinity_is_not_due_for_what_is_read_live(small: Client, kind: str, target: dict[str, Any]) -> None:
+    taken(small)
+    undone = {name: value for name, value in target.items() if name != "reason"}
     assert act(small, kind, "e1", **target) == "done"
-    assert stale(small) == {}
-    if f"un{kind}" in KINDS:  # what was left out of the stored candidates may be in them again
-        assert act(small, f"un{kind}", "e2", **target) == "done"
-        assert stale(small).keys() == {"me"}
-    assert stale(small) == {}
+    if f"un{kind}" in KINDS:
+        assert act(small, f"un{kind}", "e2", **undone) == "done"
+    assert taken(small) == {}
+
+
+def test_who_is_put_off_for_a_failure_stays_so(small: Client) -> None:
+    later = clock.now() + 3_600_000
+    ask(small, "MATCH (u:User {id: 'me'}) SET u.affinityAt = $at", at=later)
+    act(small, "follow", "e1", person="ana")
+    assert taken(small)["me"] == later
+
+
+def test_my_factors_are_old_when_i_like_or_unlike(small: Client) -> None:
+    def known() -> int | None:
+        number: int | None = ask(small, "MATCH (u:User {id: 'me'}) RETURN u.factorsLikes AS n")[0]["n"]
+        ask(small, "MATCH (u:User {id: 'me'}) SET u.factorsLikes = 5")
+        return number
+
+    known()
+    assert known() == 5
+    act(small, "like", "e1", post="p")
+    assert known() is None
+    act(small, "like", "e2", post="p")
+    act(small, "follow", "e3", person="ana")
+    assert known() == 5
+    act(small, "unlike", "e4", post="p")
+    assert known() is None
+
+
+def test_a_post_is_marked_at_three_likes_and_at_a_tenth_more_than_when_its_lists_were_made(small: Client) -> None:
+    def marked() -> bool:
+        return ask(small, "MATCH (p:Post {id: 'p'}) RETURN p.changedAt IS NOT NULL AS marked") == [{"marked": True}]
+
+    def liked(first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            act(small, "like", f"like{number}", user=f"fan{number}", post="p")
+
+    ask(small, "UNWIND range(1, 40) AS n CREATE (:User {id: 'fan' + n})")
+    before = ask(small, "MATCH (p:Post {id: 'p'}) RETURN COUNT { (p)<-[:LIKED]-() } AS n")[0]["n"]
+    assert before == 0
+    liked(1, 2)
+    assert not marked()
+    liked(3, 3)
+    assert marked()
+    liked(4, 20)
+    first = ask(small, "MATCH (p:Post {id: 'p'}) RETURN p.changedAt AS at")[0]["at"]
+    liked(21, 21)
+    assert ask(small, "MATCH (p:Post {id: 'p'}) RETURN p.changedAt AS at")[0]["at"] == first  # since when it waits
+    ask(small, "MATCH (p:Post {id: 'p'}) REMOVE p.changedAt SET p.listedLikes = 21")
+    liked(22, 23)
+    assert not marked()
+    liked(24, 24)
+    assert marked()
 
 
 # --- replays, and what is refused

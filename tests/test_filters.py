@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 import cypher
 from graph import clock, schema
+from graph.background.builder import build
 from graph.client import Client
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import Feed, Item, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
-from graph.refresher import refresh
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -270,13 +270,13 @@ def against(node: Mapping[str, str | None], aim: int) -> Act:
 
 @dataclass(frozen=True)
 class Settings:
-    """What I ask with, and when the refresher runs."""
+    """What I ask with, and when something is built."""
 
     sensitive: bool
     exclude: tuple[str, ...]
     window_days: float | None
-    refreshed_first: bool
-    refreshed_between: bool
+    built_first: bool
+    built_between: bool
     source: str
     """One of the default profile that is asked alone, beside the mix of all."""
 
@@ -301,8 +301,8 @@ SETTINGS = st.builds(
     sensitive=st.booleans(),
     exclude=st.tuples(POST | NO_POST, NO_POST),  # of one size, for the server plans a statement for each size anew
     window_days=st.sampled_from((None, 200.0)),
-    refreshed_first=st.booleans(),
-    refreshed_between=st.booleans(),
+    built_first=st.booleans(),
+    built_between=st.booleans(),
     source=st.sampled_from(DEFAULT.sources),
 )
 
@@ -318,14 +318,14 @@ def test_nothing_filtered_is_listed_to_anybody(
     client = session_client
     world.create(client)
     world.act(client, before, "before")
-    if asked.refreshed_first:
-        refresh(client, DEFAULT, [ME], as_of=NOW)
+    if asked.built_first:
+        build(client, DEFAULT, as_of=NOW)
     first = feed(client, asked.request(limit=2), record=True)
     check_first_page(world, first, asked)
     whole = replay(client, ME, first.slate).items if first.slate else []
     world.act(client, [*between, *aimed(whole, aims)], "between")
-    if asked.refreshed_between:
-        refresh(client, DEFAULT, [ME], as_of=NOW)
+    if asked.built_between:
+        build(client, DEFAULT, as_of=NOW)
     check_later_pages(client, world, first, asked)
     for source in (asked.source, None):
         look = feed(client, asked.request(source=source))
@@ -366,35 +366,37 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
             assert (ME, post) not in world.likes | world.views
 
 
-@pytest.mark.parametrize("is_stored", [False, True])
+WITHOUT_A_LINK = "Popular: 1 like."
+WITHOUT_A_NAME = "Because you liked Ana One's photo of 30 May."
+
+
 @pytest.mark.parametrize(
-    "act",
+    ("act", "text", "path"),
     [
-        ("mute", ME, {"person": "u4"}),
-        ("block", ME, {"person": "u4"}),
-        ("block", "u4", {"person": ME}),
-        ("opt out", "u4", {}),
-        ("hide", ME, {"post": "p0"}),
-        ("mute", ME, {"hashtag": "sun"}),
+        (("mute", ME, {"person": "u4"}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
+        (("block", ME, {"person": "u4"}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
+        (("block", "u4", {"person": ME}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
+        (("opt out", "u4", {}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
+        (("hide", ME, {"post": "p0"}), WITHOUT_A_LINK, [ME, "p1"]),
+        (("mute", ME, {"hashtag": "sun"}), WITHOUT_A_LINK, [ME, "p1"]),
     ],
 )
-def test_a_post_stays_without_its_reason_when_that_may_not_be_told_any_more(
-    client: Client, act: Act, is_stored: bool
+def test_a_post_stays_without_what_may_not_be_told_of_its_reason_any_more(
+    client: Client, act: Act, text: str, path: list[str]
 ) -> None:
     mine = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())
     new = Post("u1", NOW - DAY, False, frozenset(), frozenset())
     world = World({"p0": mine, "p1": new}, set(), set(), set(), {(ME, "p0"), ("u4", "p0"), ("u4", "p1")})
     world.create(client)
-    if is_stored:
-        refresh(client, DEFAULT, [ME], as_of=NOW)
+    ask(client, "MATCH (a:Post {id: 'p0'}), (b:Post {id: 'p1'}) CREATE (a)-[:SIMILAR {weight: 0.5}]->(b)")
     first = feed(client, Request(ME, as_of=NOW), record=True)
     [item] = first.items
-    assert [node["id"] for node in item.reason.path] == [ME, "p0", "u4", "p1"]
-    assert item.reason.text == "user u4, who likes what you like, liked this."
+    assert [node["id"] for node in item.reason.path] == [ME, "p0", "p1"]
+    assert item.reason.text == "Because you liked Ana One's photo of 30 May; user u4 liked both."
     world.act(client, [act], "act")
     [item] = replay(client, ME, str(first.slate)).items
-    assert [node["id"] for node in item.reason.path] == [ME, "p1"]
-    assert item.reason.text == "Popular now: 1 like."
+    assert [node["id"] for node in item.reason.path] == path
+    assert item.reason.text == text
 
 
 # --- the tutorial's

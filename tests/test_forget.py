@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 
 from graph import clock, hashtags, schema
+from graph.background.builder import build
 from graph.client import Client, Row, Written
 from graph.errors import NotFound
 from graph.events import Event, record
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
-from graph.refresher import refresh
 from loaders import forgetting
 from loaders.forgetting import forget
 from tests.small_graphs import PEOPLE, Files, graphs, write
@@ -287,7 +287,7 @@ def test_nothing_that_is_derived_tells_of_them_any_more(client: Client, tmp_path
     )
     load(client, tmp_path)
     now = clock.parse("2024-06-01")
-    refresh(client, profile("default"), "all", as_of=now)
+    build(client, profile("default"), as_of=now)
     record(client, [Event("e", "like", "anders", post="ben-1")])
     for user in ("me", *names):
         assert feed(client, Request(user, as_of=now), record=True).slate

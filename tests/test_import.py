@@ -68,9 +68,9 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
     assert report.rejects is None
     day = 86_400_000
     jan = 1_704_067_200_000  # 2024-01-01
-    assert ask(client, "MATCH (x:User) RETURN properties(x) AS p ORDER BY x.id") == [
-        {"p": {"id": "1", "username": "ana", "fullName": "Ana A.", "optedOut": True}},
-        {"p": {"id": "2", "username": "ben"}},
+    assert ask(client, "MATCH (x:User) WITH x ORDER BY x.id RETURN x {.*, affinityAt: null} AS p") == [
+        {"p": {"id": "1", "username": "ana", "fullName": "Ana A.", "optedOut": True, "affinityAt": None}},
+        {"p": {"id": "2", "username": "ben", "affinityAt": None}},
     ]
     video = {
         "id": "p1",
@@ -127,11 +127,12 @@ def test_an_empty_cell_changes_nothing_and_a_given_one_does(client: Client, tmp_
         likes=[{"user": "1", "post": "p2", "at": "2023-12-31"}, {"user": "2", "post": "p1", "at": "2024-02-01"}],
     )
     load(client, again)
-    assert ask(client, "MATCH (x:User {id: '1'}) RETURN properties(x) AS p")[0]["p"] == {
+    assert ask(client, "MATCH (x:User {id: '1'}) RETURN x {.*, affinityAt: null} AS p")[0]["p"] == {
         "id": "1",
         "username": "ana",
         "fullName": "Ana B.",
         "optedOut": True,
+        "affinityAt": None,
     }
     likes = ask(client, "MATCH ()-[r:LIKED]->(x) RETURN x.id AS post, r.at AS at ORDER BY post")
     assert likes == [{"post": "p1", "at": 1_706_745_600_000}, {"post": "p2", "at": 1_703_980_800_000}]
@@ -399,3 +400,39 @@ def test_rejects_of_any_text_are_written(client: Client, tmp_path: Path) -> None
     report = from_frames(client, rejects=tmp_path / "rejects.csv", posts=frame)
     assert report.total.rejected == 5
     assert [line for _, line, _ in rejects(tmp_path)] == [0, 1, 2, 3, 4]
+
+
+# --- what is marked for the builder
+
+
+def marked(client: Client) -> set[str]:
+    """Who and what is marked; that is taken back."""
+    text = (
+        "MATCH (x:User|Post) WHERE x.affinityAt >= 0 OR x.changedAt >= 0 "
+        "REMOVE x.affinityAt, x.changedAt RETURN labels(x)[0] + x.id AS id"
+    )
+    return {row["id"] for row in ask(client, text)}
+
+
+@live
+def test_new_people_ties_and_likes_are_marked_once(client: Client, tmp_path: Path) -> None:
+    people = [{"id": str(number)} for number in range(4)]
+    load(client, write_csv(tmp_path / "people", users=people, posts=[{"id": "p"}, {"id": "q"}]))
+    assert marked(client) == {"User0", "User1", "User2", "User3"}
+    ties = write_csv(
+        tmp_path / "ties",
+        follows=[{"follower": "0", "followee": "1"}],
+        comments=[{"id": "c", "user": "1", "post": "p", "at": "", "text": ""}],
+        blocks=[{"user": "2", "blocked": "1"}],
+    )
+    load(client, ties)
+    assert marked(client) == {"User0", "User1", "User2"}
+    ask(client, "MATCH (u:User) SET u.factorsLikes = 7")
+    likes = [{"user": str(number), "post": "p"} for number in range(3)] + [{"user": "0", "post": "q"}]
+    load(client, write_csv(tmp_path / "likes", likes=likes))
+    assert marked(client) == {"User0", "User1", "User2", "Postp"}
+    assert ask(client, "MATCH (u:User) WHERE u.factorsLikes = 7 RETURN u.id AS id") == [{"id": "3"}]
+    ask(client, "MATCH (p:Post {id: 'p'}) SET p.listedLikes = 3")
+    for folder in ("people", "ties", "likes"):
+        load(client, tmp_path / folder)
+    assert marked(client) == set()

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -13,7 +14,13 @@ import httpx
 import pytest
 
 from graph import clock
+from graph.background.builder import build
+from graph.background.state import LEASE
 from graph.client import Client
+from graph.errors import GdsMissing, GdsRefused
+from graph.health import health
+from graph.leases import leased
+from graph.ranking.profiles import profile
 from graph.settings import Settings
 from service.app import create_app
 from tests.support import ask, everything, load, serving, write_csv
@@ -130,7 +137,7 @@ def test_debug_tells_what_a_feed_was_made_from(service: httpx.Client) -> None:
     assert "debug" not in plain
     debug = service.get("/v1/users/me/feed", params={"as_of": "2024-06-10", "debug": True}).json()["debug"]
     assert debug["candidates"]["followees"] == 3
-    assert debug["ranking"]["weights"]["taste"] == 1.0
+    assert debug["ranking"]["weights"]["recency"] == 1.0
     assert [call["statement"] for call in debug["statements"]][-2:] == ["feed/page", "slates/create"]
     assert all(call["ms"] > 0 for call in debug["statements"])
 
@@ -160,10 +167,10 @@ def test_ones_own_act_shows_in_ones_next_feed(service: httpx.Client) -> None:
     asked = {"as_of": "2024-06-01"}
     assert service.get("/v1/users/new/feed", params=asked).status_code == 404
     assert service.put("/v1/users/new", json={}).status_code == 201
-    service.post("/v1/events", json=event("follow", user="new", person="a/na"))
+    service.post("/v1/events", json=event("follow", user="new", person="a/na", at="2024-05-01"))
     items = service.post("/v1/users/new/feed/preview", params=asked, json={"weights": {}}).json()["items"]
     assert {item["reason"]["text"] for item in items if item["source"] == "followees"} == {"You follow ana."}
-    service.post("/v1/events", json=event("like", user="new", post=items[0]["post"]))
+    service.post("/v1/events", json=event("like", user="new", post=items[0]["post"], at="2024-05-31"))
     left = service.get("/v1/users/new/feed", params=asked).json()["items"]
     assert items[0]["post"] not in [item["post"] for item in left]
 
@@ -182,9 +189,9 @@ def test_a_person_and_a_post_are_as_they_were_last_put(service: httpx.Client, cl
     put = {"username": "cem", "fullName": "Cem C.", "optedOut": True}
     assert service.put("/v1/users/cem", json=put).json() == {"id": "cem", "created": True}
     assert service.put("/v1/users/cem", json={"username": "cem2"}).json() == {"id": "cem", "created": False}
-    assert ask(client, "MATCH (u:User {id: 'cem'}) RETURN properties(u) AS p") == [
-        {"p": {"id": "cem", "username": "cem2"}}
-    ]
+    [cem] = ask(client, "MATCH (u:User {id: 'cem'}) RETURN properties(u) AS p")
+    assert cem["p"].pop("affinityAt") > 0  # due, for they are new
+    assert cem["p"] == {"id": "cem", "username": "cem2"}
     full = {"author": "cem", "takenAt": "2024-05-01T02:00:00+02:00", "caption": "x", "likeCount": 5, "sensitive": True}
     service.put("/v1/posts/new", json={**full, "hashtags": ["#One", "two"], "mentions": ["me", "a/na"]})
     service.post("/v1/events", json=event("like", post="new"))
@@ -269,35 +276,94 @@ def test_the_id_of_a_request_is_told_and_names_its_transactions_and_its_line_in_
     assert len(service.get("/health/live", headers={"X-Request-ID": "a b"}).headers["x-request-id"]) == 32
 
 
-def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client) -> None:
+def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client, client: Client) -> None:
     put_posts(service, 3)
     service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"})
     service.post("/v1/events", json=event("pick", hashtag="x"))
     text = service.get("/metrics").text
     told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert told['graphfeed_candidates_total{source="followees"}'] == "3.0"
-    assert told['graphfeed_items_total{source="followees"}'] == "3.0"
-    assert told['graphfeed_missing_total{what="stored candidates"}'] == "1.0"
+    shown = [count for name, count in told.items() if name.startswith("graphfeed_items_total{")]
+    assert sum(map(float, shown)) == 3
+    assert told['graphfeed_missing_total{what="build"}'] == "1.0"
     assert told['graphfeed_events_total{kind="pick",status="done"}'] == "1.0"
     assert told['graphfeed_request_seconds_count{method="GET",route="/v1/users/{user}/feed",status="200"}'] == "1.0"
-    assert float(told['graphfeed_statement_seconds_count{statement="candidates/interests"}']) >= 1
+    assert float(told['graphfeed_statement_seconds_count{statement="feed/ranked"}']) >= 1
     assert told["graphfeed_neo4j_up"] == told["graphfeed_gds_up"] == "1.0"
-    assert float(told["graphfeed_stale_people"]) == 1
+    assert float(told["graphfeed_building"]) == 0
+    assert "graphfeed_generation" not in told  # nothing is built
+    waiting = float(told["graphfeed_stale_people"])
     service.post("/v1/events", json=[event("follow", person="ben"), event("pick", hashtag="y")])
     service.request("ODD", "/v1/events")
+    build(client, profile("default"))
     text = service.get("/metrics").text
+    told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(told["graphfeed_generation"]) == 1
+    assert float(told["graphfeed_built_timestamp_seconds"]) > time.time() - 600
+    assert float(told["graphfeed_stale_people"]) < waiting
     assert 'graphfeed_events_total{kind="pick",status="withheld"} 1.0' in text
     assert "ODD" not in text
 
 
-def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = service.get("/health/ready").json()
-    assert (ready["status"], ready["degraded"], ready["stale"]) == ("ok", [], 0)
-    assert ready["gds"].startswith("2.")
-    ask(client, "MATCH (u:User {id: 'me'}) SET u.staleSince = $at", at=clock.now() - 3_600_000)
-    ready = service.get("/health/ready").json()
-    assert (ready["status"], ready["stale"], ready["lagSeconds"] > 3599) == ("degraded", 1, True)
-    assert "1 people wait" in ready["degraded"][0]
+def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> None:
+    def ready() -> Any:
+        return service.get("/health/ready").json()
+
+    first = ready()
+    assert (first["status"], first["built"], first["generation"], first["building"]) == ("degraded", None, None, None)
+    assert first["degraded"] == [
+        "There is no build yet: feeds lack what is learned from likes. Run `graphfeed refresh`."
+    ]
+    assert first["gds"].startswith("2.")
+    with leased(client, LEASE):
+        told = {"stage": "lists", "done": 41, "total": 100, "left": 120.0}
+        client.write("build/tell", {"lease": LEASE, "rows": told})
+        assert ready()["building"] == {"stage": "lists", "forecast": "similar posts 41 %, about 2 min left"}
+        assert ready()["degraded"] == [
+            "There is no build yet; the first is being made: similar posts 41 %, about 2 min left."
+        ]
+    build(client, profile("default"))
+    built = ready()
+    assert (built["status"], built["degraded"], built["generation"]) == ("ok", [], 1)
+    assert (built["stale"], built["lagSeconds"], built["building"]) == (0, 0, None)
+    assert clock.now() - clock.parse(built["built"]) < 600_000
+    ask(client, "MATCH (u:User {id: 'me'}) SET u.affinityAt = $at", at=clock.now() - 3_600_000)
+    ask(client, "CREATE (:Post {id: 'grown', changedAt: $at})", at=clock.now())
+    late = ready()
+    assert (late["status"], late["stale"], late["lagSeconds"] > 3599) == ("degraded", 2, True)
+    assert late["degraded"] == [f"2 people and posts wait for the builder, one for {late['lagSeconds']:.0f} s."]
+    ask(client, "MATCH (u:User) REMOVE u.affinityAt")
+    ask(client, "MATCH (b:Build) SET b.builtAt = $at", at=clock.now() - 50 * 3_600_000)
+    assert ready()["degraded"] == [
+        "The last build is 50 hours old, and one is due every 24: does a builder run? `graphfeed refresh` makes one."
+    ]
+
+
+def test_without_gds_nobody_waits_for_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(client, profile("default"))
+    ask(client, "CREATE (:User {id: 'me', affinityAt: 0})")
+    refused: list[type[GdsMissing]] = []
+    read = Client.read
+
+    def reading(self: Client, name: str, *rest: Any, **more: Any) -> Any:
+        if name == "admin/gds_version":
+            raise refused[-1]("It may not run.", "Let it.")
+        return read(self, name, *rest, **more)
+
+    monkeypatch.setattr(Client, "read", reading)
+    for error, says in ((GdsMissing, "runs without the Graph Data Science library"), (GdsRefused, "may not run it")):
+        refused.append(error)
+        found = health(client)
+        assert (found.gds, found.stale, found.lag_seconds) == (None, 0, 0)
+        assert len(found.degraded) == 1
+        assert says in found.degraded[0]
+
+
+def test_forgetting_says_when_what_was_learned_goes(service: httpx.Client, client: Client) -> None:
+    assert service.delete("/v1/users/me").json()["learned"] is None
+    build(client, profile("default"))
+    told = service.delete("/v1/users/a%2Fna").json()["learned"]
+    assert told.startswith("What was learned from their likes goes with the next build, by 20")
 
 
 def test_the_page_its_files_and_the_demos_pictures_are_served(service: httpx.Client) -> None:

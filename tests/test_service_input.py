@@ -285,7 +285,7 @@ def test_an_address_with_a_password_is_refused_and_not_told() -> None:
 
 def test_the_service_takes_no_port_but_the_one_it_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServerError, match="is in use"):
-        serve("127.0.0.1", taken.getsockname()[1], 1)
+        serve(read_settings(), "127.0.0.1", taken.getsockname()[1], 1)
 
 
 def test_a_body_without_a_length_is_read_until_it_is_too_large(service: httpx.Client) -> None:

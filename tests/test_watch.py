@@ -10,12 +10,13 @@ from itertools import pairwise
 import pytest
 
 from graph import clock, leases
-from graph.background import builder, watch
+from graph.background import affinity, builder, watch
 from graph.background.builder import Built, build
+from graph.background.factors import factors
 from graph.background.state import state
 from graph.background.watch import why_due
 from graph.client import Client
-from graph.errors import Busy, DatabaseError, SettingsError, Unreachable
+from graph.errors import Busy, DatabaseError, GdsMissing, SettingsError, Unreachable
 from graph.events import Event, record
 from graph.leases import leased
 from graph.ranking import slates
@@ -81,8 +82,8 @@ def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
         time.sleep(0.05)
 
 
-def act(client: Client, kind: str, user: str, **given: str) -> None:
-    [outcome] = record(client, [Event(f"{kind}{time.time_ns()}", kind, user, **given)])
+def act(client: Client, kind: str, user: str, person: str | None = None, post: str | None = None) -> None:
+    [outcome] = record(client, [Event(f"{kind}{time.time_ns()}", kind, user, person=person, post=post)])
     assert outcome.status == "done"
 
 
@@ -235,12 +236,11 @@ def test_it_waits_for_neo4j(
 
 def test_a_build_that_loses_its_lease_leaves_it_to_the_other(network: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_MS", 300)
-    factors = builder.factors
 
     def slow(*given: object) -> object:
         ask(network, "MATCH (l:Lease) SET l.owner = 'other', l.until = $at", at=clock.now() + 60_000)
         time.sleep(0.5)
-        return factors(*given)  # type: ignore[arg-type]
+        return factors(*given)
 
     monkeypatch.setattr(builder, "factors", slow)
     with pytest.raises(Busy, match="has taken over"):
@@ -255,7 +255,7 @@ def test_without_gds_that_is_told_once_and_marks_stay(
 
     def reading(self: Client, name: str, *rest: object, **more: object) -> object:
         if name == "admin/gds_version":
-            raise watch.GdsMissing("There is no GDS.", "Install it.")
+            raise GdsMissing("There is no GDS.", "Install it.")
         return read(self, name, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Client, "read", reading)
@@ -274,7 +274,7 @@ def test_a_failed_statement_of_affinity_does_not_end_the_loop(
     network: Client, quick: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(network, DEFAULT)
-    renew, tried = watch.affinity.renew_marked, []
+    renew, tried = affinity.renew_marked, []
 
     def once(*given: object, **more: object) -> object:
         tried.append(1)
@@ -282,7 +282,7 @@ def test_a_failed_statement_of_affinity_does_not_end_the_loop(
             raise DatabaseError("It failed.", "(code)")
         return renew(*given, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(watch.affinity, "renew_marked", once)
+    monkeypatch.setattr(affinity, "renew_marked", once)
     act(network, "follow", "u3", person="u10")
     with watching(network, quick):
         wait_until(lambda: not marks(network))

@@ -3,6 +3,8 @@
 // :param now => timestamp()
 MATCH (me:User)
 CALL (me) {
+  RETURN null AS other // a projection of nobody would not be made
+UNION ALL
   MATCH (me)-[liked:LIKED]->(post:Post)
   WHERE coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now
   RETURN post AS other
@@ -12,8 +14,6 @@ UNION ALL
 UNION ALL
   MATCH (me)-[follows:FOLLOWS]->(followee:User) WHERE coalesce(follows.since, $now) <= $now
   RETURN followee AS other
-UNION ALL
-  RETURN null AS other // who is tied to nothing is there, too: without a row there would be no projection
 }
 WITH gds.graph.project($vectorsGraph, me, other, {}, {undirectedRelationshipTypes: ['*']}) AS projected
 RETURN projected.graphName AS graph, projected.nodeCount AS nodes, projected.relationshipCount AS arcs

@@ -92,8 +92,11 @@ CALL (me, bars) {
         }
         RETURN post
       UNION
-        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $quotas.interests / $bounds.interests }
-        RETURN post
+        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
+        WITH post WHERE
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests / $bounds.interests
       }
       // end fragment
       RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
@@ -121,7 +124,7 @@ CALL (me, bars) {
           WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
           RETURN post LIMIT $bounds.posts
         }
-        RETURN post LIMIT 2
+        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2
       }
       // end fragment
       RETURN post, 'friends_of_friends' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
@@ -286,8 +289,9 @@ WITH me, myFactors, myNorm, myFastrp, author, theirs, followed, hid, log($smooth
   CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
 // ---- 4. The score, but for hashtags: numbers alone, for what stands beside a sort counts for each of its rows
 UNWIND theirs AS one
+// Grouped, so that `theirs`, the whole pool where posts have no author, does not stand beside the sort, either
 WITH me, myFactors, myNorm, myFastrp, author, one, one.post AS post, followed, hid, affinity, rate, never,
-  CASE never WHEN 1 THEN $weights.never ELSE $weights.known END AS by
+  CASE never WHEN 1 THEN $weights.never ELSE $weights.known END AS by, count(*) AS rows
 WHERE ($request.sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(post.takenAt <= $now, true)
 WITH me, author, one, post, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
@@ -358,8 +362,10 @@ WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1
   log(1 + ranked[place].hid + hid) AS feedback
 WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
   one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
-RETURN one.post.id AS post, one.author.id AS author, one.one.sources AS sources, score, features, names AS hashtags,
+// Grouped, so that the list of all of them does not stand beside the sort, which would count it for each of its rows
+WITH one.post.id AS post, score, features, one.author.id AS author, one.one.sources AS sources, names AS hashtags,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
-  head(one.one.likers).id AS liker
+  head(one.one.likers).id AS liker, count(*) AS rows
+RETURN post, author, sources, score, features, hashtags, link, liker
 ORDER BY score DESC, post
 LIMIT $request.limit

@@ -25,5 +25,5 @@ CALL (author) {
     RETURN post LIMIT $bounds.posts
   }
   // end fragment
-  RETURN post LIMIT 2
+  RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2
 }

@@ -34,6 +34,11 @@ CALL (hashtag) {
   }
   RETURN post
 UNION
-  CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $quotas.interests / $bounds.interests }
-  RETURN post
+  CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
+  WITH post WHERE
+    // fragment: in_window
+    CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+      ELSE coalesce($request.since < post.takenAt <= $now, false) END
+    // end fragment
+  RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests / $bounds.interests
 }

@@ -43,7 +43,3 @@ CALL db.createProperty('storedAsOf');
 CALL db.createProperty('storedHash');
 CALL db.createProperty('storedWithout');
 CALL db.createProperty('storedActs');
-CALL db.createProperty('knownSince');
-CALL db.createProperty('affinityAt');
-CALL db.createProperty('affinityFailures');
-CALL db.createProperty('tie');

@@ -11,6 +11,7 @@ import cypher
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
+from graph.ranking import pool as pools
 from graph.ranking import reasons, slates
 from graph.ranking.pool import NO_BUILD, Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
@@ -20,6 +21,8 @@ from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
+PLANNED_FOR = ("0", "somebody")
+"""Ids for which statements are planned: for a text of one character, Neo4j has a plan of its own."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
@@ -170,8 +173,13 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
     if answer.items:
         return answer
-    is_built = NO_BUILD not in answer.missing
-    why = reasons.why_empty(surroundings(client, params), request.source_name, params, is_built)
+    why = reasons.why_empty(
+        surroundings(client, params),
+        request.source_name,
+        params,
+        is_built=NO_BUILD not in answer.missing,
+        is_open=ranking is not None and request.source_name == MIXED,
+    )
     return replace(answer, why_empty=why)
 
 
@@ -195,10 +203,11 @@ def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) ->
 
 def prepare(client: Client, profile: Profile) -> None:
     """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
-    request = Request("", profile)
-    if profile.ranking is not None:
-        rank(client, request.asked(), profile.ranking, profile.ranking.page)
-    items_of(client, request.user, [], limit=request.page_size, ranking=profile.ranking)
+    for user in PLANNED_FOR:
+        request = Request(user, profile)
+        if profile.ranking is not None:
+            pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
+        items_of(client, user, [], limit=request.page_size, ranking=profile.ranking)
 
 
 def surroundings(client: Client, params: Mapping[str, Any]) -> Row:

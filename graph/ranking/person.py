@@ -84,6 +84,13 @@ def read_person(
     )
 
 
+def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
+    """Somebody of whom nothing is known, once the server has planned what is read of a person."""
+    read_person(client, user, as_of, ranking)
+    _walk(client, user, as_of, ranking, None)
+    return unread_person(ranking)
+
+
 def unread_person(ranking: Ranking) -> Person:
     """Somebody of whom nothing could be read in time."""
     return Person(person_weights(ranking, 0), ALL_LIKES, ALL_LIKES, None, folds=False, factors=None, factors_norm=None)

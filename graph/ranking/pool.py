@@ -8,6 +8,7 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import TookTooLong
+from graph.ranking import person as people
 from graph.ranking.mixing import Candidate, Draw, mix
 from graph.ranking.person import Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
@@ -137,6 +138,12 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
         more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
         places, late = (places, late) if later and places else (more, later)
     return Pool(person, places, (*missing, *late))
+
+
+def prepare(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> None:
+    """Have the server plan what `rank` reads, of a person whom the graph need not know."""
+    nobody = people.prepare(client, asked.user, asked.as_of, ranking)
+    client.read("feed/ranked", params(asked, ranking, retrieval, nobody, {}))
 
 
 def params(

@@ -121,8 +121,15 @@ def _likes(count: int) -> str:
     return f"{count} like{'' if count == 1 else 's'}"
 
 
-def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, Any], is_built: bool = True) -> str:
-    """Why a feed has no posts, from what is around the person, and what to try."""
+def why_empty(
+    around: Mapping[str, Any],
+    source: str,
+    vocabulary: Mapping[str, Any],
+    *,
+    is_built: bool = True,
+    is_open: bool = False,
+) -> str:
+    """Why a feed has no posts, from what is around the person, and what to try; an open one is of any post there is."""
     me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
@@ -136,6 +143,12 @@ def why_empty(around: Mapping[str, Any], source: str, vocabulary: Mapping[str, A
         return f"No post that {me} liked or is shown in has a hashtag with an image to show."
     if why := _why_none_in_time(around, vocabulary):
         return why
+    if is_open:
+        days = vocabulary["windowDays"]
+        return (
+            f"There is no post of the last {days:g} days that {me} may be shown and has not liked or seen: "
+            "try --window-days none."
+        )
     if not around["followees"]:
         return f"{me} follows nobody: import whom they follow, or what they like."
     if source == "friends_of_friends" and not around["likes"]:
