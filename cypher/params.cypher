@@ -10,7 +10,7 @@
 :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505];
 :param followeesGraph => 'graphfeed-followees';
 :param friendsGraph => 'graphfeed-friends';
-:param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-affinity', 'graphfeed-taste', 'graphfeed-ties', 'graphfeed-vectors'];
+:param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors'];
 :param edges => 'all';
 :param edgeLimit => 300;
 :param version => 1;
@@ -59,7 +59,7 @@
 :param mentioned => ['42'];
 :param served => 1;
 :param upTo => 2;
-:param prefix => 'graphfeed-taste';
+:param prefix => 'graphfeed-followees';
 :param rows => [{place: 0, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];
 :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}]);
 :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}]);

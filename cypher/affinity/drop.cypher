@@ -1,5 +1,5 @@
 // Drops projections; a name that is none's is no error
-// :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-affinity', 'graphfeed-taste', 'graphfeed-ties', 'graphfeed-vectors']
+// :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors']
 UNWIND $graphs AS graph
 CALL gds.graph.drop(graph, false) YIELD graphName
 RETURN graphName AS graph
