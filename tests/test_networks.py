@@ -206,7 +206,7 @@ def test_what_a_read_holds_grows_no_faster_than_its_pool(client: Client) -> None
     ask(client, "CREATE (:User {id: 'me'})")
     person = read_person(client, "me", NOW, ranking())
     assert person is not None
-    wide = ranking().page.model_copy(update=WIDE)
+    wide = ranking().page.model_copy(update={"pool": WIDE, "best": WIDE})
     given = params(asked().asked(), ranking(), wide, person, {FALLBACK: wide.pool})
     statement = f"PROFILE {cypher.load('feed/ranked').text}"
     records, summary, _ = client._driver.execute_query(statement, given)

@@ -16,7 +16,7 @@ from graph import clock
 from graph.client import Client
 from graph.errors import LoadError, LoginRefused, NotFound, SettingsError
 from graph.ranking.feed import Request, feed
-from graph.ranking.profiles import profile
+from graph.ranking.profiles import FEATURES, profile
 from graph.settings import Settings, read_settings
 from loaders import notebook
 from loaders.notebook import Hashtag, Post, User, bulk_load, feed_frame
@@ -280,6 +280,18 @@ def test_a_frame_holds_what_the_feed_does(feeds: Client) -> None:
         assert list(by_post.index[by_post[column].isna()]) == ["sun"]
     assert str(frame["taken_at"].dtype) == "datetime64[ms, UTC]"
     assert frame.attrs["why_empty"] is None
+
+
+@live
+def test_a_frame_of_weighted_features_has_a_column_for_each(feeds: Client) -> None:
+    frame = feed_frame(feeds, "42", as_of=NOW, limit=30)
+    items = feed(feeds, Request("42", as_of=NOW, limit=30)).items
+    assert list(frame["post"]) == [item.post for item in items]
+    assert {"a1", "b1"} == {*frame["post"]}
+    assert list(frame.columns)[8:-1] == [*FEATURES]
+    assert list(frame[[*FEATURES]].sum(axis=1)) == pytest.approx(list(frame["score"]))
+    whys = frame.set_index("post")["why"]
+    assert (whys["a1"], whys["b1"]) == ("You follow ana.", "You liked 1 post of user ben.")
 
 
 @live

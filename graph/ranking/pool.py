@@ -11,7 +11,7 @@ from graph.errors import TookTooLong
 from graph.ranking import person as people
 from graph.ranking.mixing import Candidate, Draw, mix
 from graph.ranking.person import Person, read_person, unread_person
-from graph.ranking.profiles import Ranking, Retrieval
+from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 DAY = 86_400_000
@@ -222,7 +222,7 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         sources=sources,
         source=sources[0],
         score=row["score"],
-        features=row["features"],
+        features={name: row["features"][name] for name in FEATURES},
         hashtags=tuple(row["hashtags"]),
         link=row["link"],
         via=row["liker"],

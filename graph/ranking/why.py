@@ -11,8 +11,8 @@ from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 
 DAY = 86_400_000
-WIDE = {"pool": 1000, "best": 1000}
-"""What is read to find a post that no first page would hold."""
+WIDE = 1000
+"""The candidates, in all and of each source, that are read to find a post that no first page would hold."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
     """The candidates that a feed draws from; or, if the post is not among them, as many as can be had."""
     asked = request.asked()
     found = None
-    for retrieval in (ranking.page, ranking.page.model_copy(update=WIDE)):
+    wide = {"pool": WIDE, "best": WIDE, "quotas": dict.fromkeys(ranking.page.quotas, WIDE)}
+    for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
         found = rank(client, asked, ranking, retrieval)
         if found and any(place.post == post for place in found.places):
             break
