@@ -262,7 +262,10 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
     ask(client, "CREATE (:Post {id: '1'}) MERGE (note:Schema {name: 'graphfeed'}) SET note.version = 0")
     ask(client, "CREATE (:ImportProgress {import: 'sample', file: 'users.csv', lane: 0})")
     ask(client, "CREATE (:Event {id: 'old', user: '42', at: 0}), (:Slate {id: 'old', expiresAt: 0, authors: ['42']})")
-    ask(client, "MATCH (a:User {id: '42'}) CREATE (a)-[:WAS_SHOWN]->(:Slate {id: 'mine', posts: []})")
+    ask(
+        client,
+        "MATCH (a:User {id: '42'}) CREATE (a)-[:WAS_SHOWN]->(:Slate {id: 'shown', expiresAt: 0, authors: ['42']})",
+    )
     ask(
         client,
         "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:INTERESTED_IN]->(:Hashtag {name: 'x'}), "

@@ -1,6 +1,6 @@
 // Drops projections that were left behind: of names that begin so all, and of ours those that are too old; which ones
 // needs: affinity/project_ties
-// :param prefix => 'graphfeed-followees'
+// :param prefix => 'graphfeed-ties'
 // :param pattern => 'graphfeed-.*'
 // :param minutes => 60
 CALL gds.graph.list() YIELD graphName, creationTime
