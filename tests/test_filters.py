@@ -1,6 +1,6 @@
 """Filters: whatever the graph, the acts and the settings, nobody is shown what is filtered for them, nor told of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 import cypher
 from graph import clock, schema
+from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
-from graph.ranking.feed import Feed, Item, Request, feed, next_page, replay
+from graph.ranking.feed import ANY_AGE, Feed, Item, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
+from graph.ranking.why import why
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -28,6 +30,15 @@ POSTS = tuple(f"p{number}" for number in range(10))
 HASHTAGS = {"sun": "#Sun", "sea": "#Sea", "sky": "#Sky"}
 """Each with the spelling that sentences show."""
 DEFAULT, TUTORIAL = profile("default"), profile("tutorial")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_waiting() -> Iterator[None]:
+    """Two builds follow each other at once: no request reads in between."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(builder, "GRACE_SECONDS", 0)
+        yield
+
 
 Tie = tuple[str, str]
 Act = tuple[str, str, dict[str, str]]
@@ -270,13 +281,11 @@ def against(node: Mapping[str, str | None], aim: int) -> Act:
 
 @dataclass(frozen=True)
 class Settings:
-    """What I ask with, and when something is built."""
+    """What I ask with."""
 
     sensitive: bool
     exclude: tuple[str, ...]
     window_days: float | None
-    built_first: bool
-    built_between: bool
     source: str
     """One of the default profile that is asked alone, beside the mix of all."""
 
@@ -300,9 +309,7 @@ SETTINGS = st.builds(
     Settings,
     sensitive=st.booleans(),
     exclude=st.tuples(POST | NO_POST, NO_POST),  # of one size, for the server plans a statement for each size anew
-    window_days=st.sampled_from((None, 200.0)),
-    built_first=st.booleans(),
-    built_between=st.booleans(),
+    window_days=st.sampled_from((None, 200.0, ANY_AGE)),
     source=st.sampled_from(DEFAULT.sources),
 )
 
@@ -312,19 +319,52 @@ SETTINGS = st.builds(
 
 @given(world=worlds(), before=acts(), between=acts(), aims=AIMS, asked=SETTINGS)
 @settings(max_examples=20, deadline=None)
-def test_nothing_filtered_is_listed_to_anybody(
+def test_nothing_filtered_is_listed_to_anybody_before_a_build(
     session_client: Client, world: World, before: list[Act], between: list[Act], aims: list[int], asked: Settings
 ) -> None:
-    client = session_client
+    check_all(session_client, world, before, between, aims, asked, builds=())
+
+
+@given(
+    world=worlds(),
+    before=acts(),
+    between=acts(),
+    aims=AIMS,
+    asked=SETTINGS,
+    builds=st.sampled_from((("first",), ("between",), ("first", "between"))),
+)
+@settings(max_examples=8, deadline=None)
+def test_nor_is_it_when_what_was_built_knows_nothing_of_it_or_all(
+    session_client: Client,
+    world: World,
+    before: list[Act],
+    between: list[Act],
+    aims: list[int],
+    asked: Settings,
+    builds: Sequence[str],
+) -> None:
+    check_all(session_client, world, before, between, aims, asked, builds)
+
+
+def check_all(
+    client: Client,
+    world: World,
+    before: list[Act],
+    between: list[Act],
+    aims: list[int],
+    asked: Settings,
+    builds: Sequence[str],
+) -> None:
+    """Whatever I ask for, before and after acts; `builds` are made before the first feed, and after the acts."""
     world.create(client)
     world.act(client, before, "before")
-    if asked.built_first:
+    if "first" in builds:
         build(client, DEFAULT, as_of=NOW)
     first = feed(client, asked.request(limit=2), record=True)
     check_first_page(world, first, asked)
     whole = replay(client, ME, first.slate).items if first.slate else []
     world.act(client, [*between, *aimed(whole, aims)], "between")
-    if asked.built_between:
+    if "between" in builds:
         build(client, DEFAULT, as_of=NOW)
     check_later_pages(client, world, first, asked)
     for source in (asked.source, None):
@@ -332,6 +372,7 @@ def test_nothing_filtered_is_listed_to_anybody(
         check_first_page(world, look, asked)
         assert not {item.post for item in look.items} & {item.post for item in first.items}  # for these were served
     check_lists(client, world, asked)
+    check_explanations(client, world, asked)
     world.check_surroundings(client)
 
 
@@ -366,37 +407,88 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
             assert (ME, post) not in world.likes | world.views
 
 
-WITHOUT_A_LINK = "Popular: 1 like."
-WITHOUT_A_NAME = "Because you liked Ana One's photo of 30 May."
+def check_explanations(client: Client, world: World, asked: Settings) -> None:
+    """What is said of a post tells of nothing that is filtered, and a post that is has no reason to be shown."""
+    for post in POSTS[:3]:
+        said = why(client, asked.request(), post)
+        if said.item is not None:
+            world.check([said.item], **asked.allowed)
+            assert (ME, post) not in world.likes | world.views
+        elif world.is_post_filtered(post, sensitive=asked.sensitive):
+            assert said.kept_out
+
+
+MINE = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())
+NEW = Post(None, NOW - DAY, False, frozenset(), frozenset())
+LIKED = "Because you liked Ana One's photo of 30 May"
 
 
 @pytest.mark.parametrize(
-    ("act", "text", "path"),
+    ("acts", "told"),
     [
-        (("mute", ME, {"person": "u4"}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
-        (("block", ME, {"person": "u4"}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
-        (("block", "u4", {"person": ME}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
-        (("opt out", "u4", {}), WITHOUT_A_NAME, [ME, "p0", "p1"]),
-        (("hide", ME, {"post": "p0"}), WITHOUT_A_LINK, [ME, "p1"]),
-        (("mute", ME, {"hashtag": "sun"}), WITHOUT_A_LINK, [ME, "p1"]),
+        ([("mute", ME, {"person": "u2"})], f"{LIKED}; Cem Three liked both."),
+        ([("block", ME, {"person": "u2"})], f"{LIKED}; Cem Three liked both."),
+        ([("block", "u2", {"person": ME})], f"{LIKED}; Cem Three liked both."),
+        ([("opt out", "u2", {})], f"{LIKED}; Cem Three liked both."),
+        ([("follow", ME, {"person": "u4"})], f"{LIKED}; user u4, whom you follow, liked both."),
+        ([("mute", ME, {"person": id}) for id in ("u2", "u3", "u4")], f"{LIKED}."),
+        ([("hide", ME, {"post": "p0"})], None),
+        ([("mute", ME, {"hashtag": "sun"})], None),
+        ([("mute", ME, {"person": "u1"})], None),
+        ([("block", "u1", {"person": ME})], None),
+        ([("opt out", "u1", {})], None),
     ],
 )
-def test_a_post_stays_without_what_may_not_be_told_of_its_reason_any_more(
-    client: Client, act: Act, text: str, path: list[str]
+def test_a_post_stays_without_its_reason_when_that_may_not_be_told_any_more(
+    client: Client, acts: list[Act], told: str | None
 ) -> None:
-    mine = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())
-    new = Post("u1", NOW - DAY, False, frozenset(), frozenset())
-    world = World({"p0": mine, "p1": new}, set(), set(), set(), {(ME, "p0"), ("u4", "p0"), ("u4", "p1")})
+    fans = {(fan, post) for fan in ("u2", "u3", "u4") for post in ("p0", "p1")}
+    world = World({"p0": MINE, "p1": NEW}, set(), set(), set(), {(ME, "p0"), *fans})
     world.create(client)
-    ask(client, "MATCH (a:Post {id: 'p0'}), (b:Post {id: 'p1'}) CREATE (a)-[:SIMILAR {weight: 0.5}]->(b)")
+    build(client, DEFAULT, as_of=NOW)
     first = feed(client, Request(ME, as_of=NOW), record=True)
     [item] = first.items
     assert [node["id"] for node in item.reason.path] == [ME, "p0", "p1"]
-    assert item.reason.text == "Because you liked Ana One's photo of 30 May; user u4 liked both."
+    assert item.reason.text == f"{LIKED}; Ben Two liked both."
+    world.act(client, acts, "act")
+    [item] = replay(client, ME, str(first.slate)).items
+    world.check([item])
+    assert [node["id"] for node in item.reason.path] == ([ME, "p0", "p1"] if told else [ME, "p1"])
+    assert item.reason.text == (told or "Popular: 3 likes.")
+
+
+def test_another_like_of_mine_that_leads_to_it_is_told_instead(client: Client) -> None:
+    fans = {(fan, post) for fan in ("u2", "u3", "u4") for post in ("p0", "p1", "p2")}
+    world = World({"p0": MINE, "p1": NEW, "p2": MINE}, set(), set(), set(), {(ME, "p0"), (ME, "p2"), *fans})
+    world.create(client)
+    build(client, DEFAULT, as_of=NOW)
+    first = feed(client, Request(ME, as_of=NOW), record=True)
+    [item] = first.items
+    told = str(item.reason.path[1]["id"])
+    world.act(client, [("hide", ME, {"post": told})], "act")
+    [item] = replay(client, ME, str(first.slate)).items
+    assert [node["id"] for node in item.reason.path] == [ME, *({"p0", "p2"} - {told}), "p1"]
+
+
+@pytest.mark.parametrize("kind", ["mute", "block", "block me"])
+def test_a_followee_who_may_not_be_named_any_more_gives_way_to_the_next(client: Client, kind: str) -> None:
+    follows, likes = {(ME, "u2"), (ME, "u3")}, {("u2", "p1"), ("u3", "p1")}
+    world = World({"p1": NEW}, set(), set(), follows, likes)
+    world.create(client)
+    first = feed(client, Request(ME, as_of=NOW), record=True)
+    [item] = first.items
+    told = str(item.reason.path[1]["id"])
+    [other] = {"u2", "u3"} - {told}
+    assert item.reason.text == f"{NAMES[told]} and 1 other, whom you follow, liked this."
+    act = ("block", told, {"person": ME}) if kind == "block me" else (kind, ME, {"person": told})
     world.act(client, [act], "act")
     [item] = replay(client, ME, str(first.slate)).items
-    assert [node["id"] for node in item.reason.path] == path
-    assert item.reason.text == text
+    assert item.reason.text == f"{NAMES[other]}, whom you follow, liked this."
+    assert [node["id"] for node in item.reason.path] == [ME, other, "p1"]
+    world.act(client, [("mute", ME, {"person": other})], "later")
+    [item] = replay(client, ME, str(first.slate)).items
+    assert item.reason.text == "Popular: 2 likes."
+    assert [node["id"] for node in item.reason.path] == [ME, "p1"]
 
 
 # --- the tutorial's

@@ -1,4 +1,4 @@
-"""Ranked lists for many people: by score alone, from what is there now, and nothing is written."""
+"""Ranked lists for many people: the same after another build, by score alone, and nothing is written."""
 
 import json
 import random
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graph.refresher import ALL, refresh
 from typer.testing import CliRunner
 
 from graph import clock
+from graph.background import builder
 from graph.background.builder import build
+from graph.background.state import state
 from graph.client import Client
 from graph.errors import GraphfeedError, SettingsError
 from graph.events import Event, record
@@ -98,9 +99,9 @@ def small(client: Client) -> Client:
     return client
 
 
-def event(id: str, user: str, kind: str, target: str) -> Event:
+def event(id: str, user: str, kind: str, target: str, at: int = NOW - DAY) -> Event:
     name = "person" if kind in ("follow", "mute", "block") else "hashtag" if kind == "pick" else "post"
-    return Event(id, kind, user, NOW - DAY, **{name: target})  # type: ignore[arg-type]  # an id
+    return Event(id, kind, user, at, **{name: target})  # type: ignore[arg-type]  # an id
 
 
 def lists(client: Client, users: Sequence[str] | None = None, limit: int = 100, **details: Any) -> Lists:
@@ -125,30 +126,33 @@ def assert_same(found: Lists, expected: Lists) -> None:
         assert [score for _, score in items] == pytest.approx([score for _, score in expected[user]], abs=1e-9)
 
 
-# --- built or not
+# --- with a build or without
 
 
-def test_lists_are_those_of_the_feeds_in_the_order_of_their_scores(client: Client) -> None:
+def test_lists_are_the_same_after_another_build(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "GRACE_SECONDS", 0)  # no request reads in between
+    make_where_somebody_near_posted_lately(client)
+    windows = (None, 7.0, 60.0, ANY_AGE)
+    for _ in range(2):
+        build(client, DEFAULT, as_of=NOW)
+        found = [lists(client, window_days=days) for days in windows]
+        assert all(sum(map(len, every.values())) > 100 for every in found)
+        build(client, DEFAULT, as_of=NOW)
+        for days, expected in zip(windows, found, strict=True):
+            assert_same(lists(client, window_days=days), expected)
+        ask(client, "MATCH (n) WHERE n:User OR n:Post SET n.factorsA = null, n.factorsB = null, n.fastrpA = null")
+
+
+def test_lists_are_those_of_the_feeds_by_score(client: Client) -> None:
     make_where_somebody_near_posted_lately(client)
     build(client, DEFAULT, as_of=NOW)
     for days in (None, 7.0, 60.0, ANY_AGE):
-        found = lists(client, window_days=days)
-        assert sum(len(items) for items in found.values()) > 100
-        for user, items in found.items():
+        for user, items in lists(client, window_days=days).items():
             scores = dict(items)
             shown = feed(client, Request(user, as_of=NOW, window_days=days, limit=60)).items
             assert scores.keys() <= {item.post for item in shown}  # which the newest fill up
             for item in shown:  # where sources bring more, a post may stand under one of a higher prior
                 assert item.score == pytest.approx(scores.get(item.post, item.score), abs=0.05)
-
-
-def test_lists_are_the_same_after_another_build(client: Client) -> None:
-    make_where_somebody_near_posted_lately(client)
-    build(client, DEFAULT, as_of=NOW)
-    expected = {days: lists(client, window_days=days) for days in (None, ANY_AGE)}
-    build(client, DEFAULT, as_of=NOW)
-    for days, found in expected.items():
-        assert_same(lists(client, window_days=days), found)
 
 
 def make_where_somebody_near_posted_lately(client: Client, people: int = 12) -> None:
@@ -178,14 +182,40 @@ def make_where_somebody_near_posted_lately(client: Client, people: int = 12) -> 
     )
 
 
-def test_what_somebody_does_shows_in_their_list_at_once(small: Client) -> None:
-    build(small, DEFAULT, as_of=NOW)
-    assert {"b1", "b2"} <= set(mine(small, window_days=ANY_AGE))
-    record(small, [event("e1", "me", "like", "b1"), event("e2", "me", "mute", "cem")])
-    found = mine(small, window_days=ANY_AGE)
+def test_a_list_of_before_the_build_holds_nothing_of_after_its_own_clock(small: Client) -> None:
+    later = NOW + 5 * DAY
+    ask(
+        small,
+        "MATCH (a:User {id: 'ana'}) CREATE (a)-[:POSTED]->(:Post {id: 'a4', takenAt: $at, likeCount: 9})",
+        at=later,
+    )
+    record(small, [event(f"l{n}", who, "like", "a4", later) for n, who in enumerate(("ana", "ben", "cem", "dan"))])
+    record(small, [event("mine", "me", "like", "a1", later), event("follow", "me", "follow", "dan", later)])
+    build(small, DEFAULT, as_of=NOW + 10 * DAY)
+    for window_days in (None, ANY_AGE):
+        before = mine(small, window_days=window_days)
+        assert "a4" not in before
+        assert "a1" in before  # which I have not liked yet
+        after = mine(small, window_days=window_days, as_of=NOW + 10 * DAY)
+        assert "a4" in after
+        assert "a1" not in after
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_i_do_shows_in_my_next_list(small: Client, is_built: bool) -> None:
+    if is_built:
+        build(small, DEFAULT, as_of=NOW)
+        ask(small, "MATCH ()-[top:TOP|RISING]->(:Post {id: 'c1'}) DELETE top")
+        assert "c1" not in mine(small)
+    assert "b1" in mine(small)
+    record(small, [event("e1", "me", "follow", "cem"), event("e2", "me", "like", "b1")])
+    found = mine(small)
+    assert "c1" in found
     assert "b1" not in found
+    record(small, [event("e3", "me", "unlike", "b1"), event("e4", "me", "mute", "cem")])
+    found = mine(small)
     assert "c1" not in found
-    assert "b2" in found
+    assert "b1" in found
 
 
 def test_nothing_is_written(network: Client) -> None:
@@ -199,7 +229,10 @@ def test_nothing_is_written(network: Client) -> None:
 # --- what is in them
 
 
-def test_nothing_that_i_liked_or_saw_and_nothing_filtered_is_in_them(network: Client) -> None:
+@pytest.mark.parametrize("is_built", [False, True])
+def test_nothing_that_i_liked_or_saw_and_nothing_filtered_is_in_them(network: Client, is_built: bool) -> None:
+    if is_built:
+        build(network, DEFAULT, as_of=NOW)
     for sensitive, window_days in ((False, ANY_AGE), (True, None)):
         found = lists(network, sensitive=sensitive, exclude=("u01a", "u02b"), window_days=window_days)
         pairs = [[user, post] for user, items in found.items() for post, _ in items]
@@ -236,17 +269,47 @@ def test_the_best_are_first_and_equals_are_by_id(client: Client) -> None:
 
 
 def test_lists_are_in_the_order_of_the_scores(network: Client) -> None:
+    build(network, DEFAULT, as_of=NOW)
     for items in lists(network, window_days=ANY_AGE).values():
         assert items == sorted(items, key=lambda item: (-item[1], item[0]))
 
 
-@pytest.mark.parametrize("window_days", [None, 7.0, ANY_AGE])
-def test_a_shorter_list_is_the_beginning_of_a_longer_one(network: Client, window_days: float | None) -> None:
-    long = lists(network, window_days=window_days)
-    for limit in (1, 3):
-        short = lists(network, limit=limit, window_days=window_days)
-        assert_same(short, {user: items[:limit] for user, items in long.items()})
-    assert max(len(items) for items in long.values()) > 3
+@pytest.mark.parametrize("is_built", [False, True])
+def test_a_shorter_list_is_the_beginning_of_a_longer_one(network: Client, is_built: bool) -> None:
+    if is_built:
+        build(network, DEFAULT, as_of=NOW)
+    for window_days in (None, 7.0, ANY_AGE):
+        long = lists(network, window_days=window_days)
+        for limit in (1, 3, 20):
+            short = lists(network, limit=limit, window_days=window_days)
+            assert_same(short, {user: items[:limit] for user, items in long.items()})
+        assert max(len(items) for items in long.values()) > 3
+
+
+@pytest.mark.parametrize("is_built", [False, True])
+def test_the_longest_list_is_the_pool(small: Client, is_built: bool) -> None:
+    assert DEFAULT.ranking is not None
+    pool = DEFAULT.ranking.batch.pool
+    ask(
+        small,
+        "UNWIND range(1, 40) AS author CREATE (user:User {id: 'x' + author}) WITH user, author "
+        "MATCH (me:User {id: 'me'}) CREATE (me)-[:FOLLOWS]->(user) WITH user, author UNWIND range(1, 10) AS n "
+        "CREATE (user)-[:POSTED]->(:Post {id: 'x' + author + '-' + n, takenAt: $now - n * 3600000, likeCount: n})",
+        now=NOW,
+    )
+    ask(
+        small,
+        "MATCH (post:Post) WHERE post.id STARTS WITH 'x' CREATE (:User {id: 'fan of ' + post.id})-[:LIKED]->(post)",
+    )
+    if is_built:
+        build(small, DEFAULT, as_of=NOW)
+    for window_days in (None, ANY_AGE):
+        longest = lists(small, ["me"], limit=10_000, window_days=window_days)["me"]
+        assert len(longest) <= pool
+        if not is_built:
+            assert len(longest) == pool  # the newest stand in for what is not built
+        for limit in (1, 57, len(longest) - 1, len(longest), len(longest) + 1):
+            assert lists(small, ["me"], limit=limit, window_days=window_days)["me"] == longest[:limit]
 
 
 def test_what_was_served_stays_in_them(small: Client) -> None:
@@ -300,9 +363,10 @@ def test_the_tutorials_profile_makes_no_lists(small: Client) -> None:
 # --- the command
 
 
-def feeds(out: Path, *args: str) -> list[dict[str, Any]]:
-    """What `graphfeed feeds` writes."""
-    done = CliRunner().invoke(app, ["feeds", "--no-build", "--out", str(out), *args], catch_exceptions=False)
+def feeds(out: Path, *args: str, build: str | None = "--no-build") -> list[dict[str, Any]]:
+    """What `graphfeed feeds` writes, without a build if nothing else is said."""
+    said = [build] if build else []
+    done = CliRunner().invoke(app, ["feeds", "--out", str(out), *args, *said], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert f"{len(found)} lists in " in done.stdout
@@ -328,6 +392,20 @@ def test_the_command_writes_a_line_for_each_person(small: Client, tmp_path: Path
     found = feeds(out, "--users", "users.txt", "--as-of", "2024-06-01", "--window-days", "7")
     assert found == as_written(lists(small, ["me", "Müller 🌅", "ana"], window_days=7))
     assert "Müller 🌅" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_asks_whether_to_build_where_there_is_no_build(small: Client, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    every = ("--users", "all", "--as-of", "2024-06-01")
+    with pytest.raises(SettingsError, match="There is no build yet, so lists would lack what is learned from likes"):
+        feeds(out, *every, build=None)
+    assert not out.exists()
+    assert state(small) is None
+    found = feeds(out, *every, build="--build")
+    assert state(small) is not None
+    assert found == as_written(lists(small))
+    assert feeds(out, *every, build=None) == found
 
 
 @pytest.mark.usefixtures("cli_environment")

@@ -166,12 +166,17 @@ def test_strangers_are_not_named_on_a_page_of_a_slate_either(graph: Client) -> N
     assert item.reason.text == first.items[0].reason.text == "Because you liked Ana's photo of 3 May."
 
 
+def mute_fog(client: Client) -> None:
+    ask(client, "MATCH (post:Post {id: 'first'}) CREATE (post)-[:TAGGED]->(:Hashtag {name: 'fog'})")
+    act(client, "mute", hashtag="fog")
+
+
 CANNOT_BE_TOLD: dict[str, Callable[[Client], Any]] = {
     "hidden": lambda client: act(client, "hide", post="first"),
     "muted author": lambda client: act(client, "mute", person="ana"),
     "blocked author": lambda client: act(client, "block", person="ana"),
     "blocked by its author": lambda client: act(client, "block", "ana", person="me"),
-    "muted hashtag": lambda client: mute_its_hashtag(client),
+    "muted hashtag": lambda client: mute_fog(client),
     "sensitive": lambda client: ask(client, "MATCH (post:Post {id: 'first'}) SET post.sensitive = true"),
     "author opted out": lambda client: opt_out(client, "ana"),
     "not liked any more": lambda client: act(client, "unlike", post="first"),
@@ -179,13 +184,6 @@ CANNOT_BE_TOLD: dict[str, Callable[[Client], Any]] = {
     "not similar any more": lambda client: ask(client, "MATCH (:Post {id: 'first'})-[arc]->() DELETE arc"),
 }
 """What keeps a post that I liked from being told as a reason."""
-
-
-def mute_its_hashtag(client: Client) -> None:
-    ask(client, "MATCH (post:Post {id: 'first'}) CREATE (post)-[:TAGGED]->(:Hashtag {name: 'fog'})")
-    act(client, "mute", hashtag="fog")
-
-
 THE_NEXT = "Because you liked Bob's video of 4 May."
 
 

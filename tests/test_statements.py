@@ -13,6 +13,7 @@ from cypher import StatementFormError, fragments, load, names, parse
 from graph import clock, schema
 from graph.client import Client, Row
 from graph.ranking.profiles import profile
+from graph.ranking.sources import SOURCES
 from loaders.generator import generate
 from tests import support
 from tests.support import ask
@@ -21,8 +22,12 @@ ROOT = Path(__file__).parents[1]
 FILES = fragments.read()
 PARAMS = fragments.samples(FILES[cypher.PARAMS])
 FOR_BROWSER_ALONE = {"network/picture"}
-KEEP = re.compile(r"// keep: .*?// end keep\n", re.DOTALL)
-UNFILTERED = {"candidates/authors"}
+FILTERED_BY_ROWS = {
+    "feed/ranked": "asks for hundreds of posts, where looking at each costs more than reading once what is out, as rows"
+}
+"""Statements that filter the posts that they bring by a form of their own, and why."""
+BRINGING_NONE = {"feed/me"}
+"""It tells who asks."""
 
 
 def code(name: str) -> str:
@@ -60,8 +65,8 @@ def test_every_statement_is_used() -> None:
     )
     composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
     composed |= {
-        name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/", "candidates/"))
-    }  # by number, FileFormat, REFERENCES, KINDS, source
+        name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/"))
+    }  # by number, FileFormat, REFERENCES, KINDS
     unused = [name for name in names() if f'"{name}"' not in python and name not in composed | FOR_BROWSER_ALONE]
     assert unused == []
 
@@ -76,14 +81,25 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
 
 
 def test_each_statement_that_brings_posts_filters_them() -> None:
-    bringing = {name for name in names() if name.startswith(("feed/", "candidates/"))}
-    bringing |= {"affinity/shared", "discovery/top_of_hashtag"}
-    assert {name for name in names() if "posts" in held(name)} == bringing - UNFILTERED
+    bringing = {name for name in names() if name.startswith("feed/")} | {"discovery/top_of_hashtag"}
+    assert {name for name in names() if "posts" in held(name)} == bringing - FILTERED_BY_ROWS.keys() - BRINGING_NONE
+
+
+@pytest.mark.parametrize("name", FILTERED_BY_ROWS)
+def test_a_statement_without_the_filter_of_posts_asks_for_all_that_it_asks_for(name: str) -> None:
+    """That it shows nothing that is filtered, the tests of filters and sources tell."""
+    text = code(name)
+    for held_by_filter in re.findall(r":([A-Z]+)\]|\b(optedOut|sensitive|exclude|TAGGED)\b", filter_of_posts()):
+        assert re.search(rf"\b{''.join(held_by_filter)}\b", text), held_by_filter
+    assert "coalesce(author <> me, true)" in text
+
+
+def filter_of_posts() -> str:
+    return re.sub(r"(?m)^//.*$", "", FILES[f"{cypher.FRAGMENTS}posts"])
 
 
 def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out() -> None:
     naming = {"network/rows", "network/picture", "feed/page", "feed/friends_of_friends", "feed/mixed"}
-    naming |= {f"candidates/{source}" for source in ("friends_of_friends", "liked_by_followees", "similar_taste")}
     direct = {name for name in names() if any(block.name == "people" for block in fragments.blocks(name, FILES[name]))}
     assert direct | {"feed/mixed"} == naming
     for name in (name for name in names() if not name.startswith("events/")):
@@ -93,9 +109,10 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
         assert not re.search(r"NOT EXISTS \{ \(me\)-\[:(MUTED|BLOCKED)\]->?\((?!hashtag)", "\n".join(lines)), name
 
 
-def test_what_candidates_are_kept_is_decided_the_same_everywhere() -> None:
-    bringing = {name for name in names() if name.startswith("candidates/")} - UNFILTERED
-    assert len({tuple(KEEP.findall(load(name).text)) for name in bringing}) == 1
+def test_every_source_of_the_ranking_is_a_block_of_one_statement() -> None:
+    blocks = [block.name for block in fragments.blocks("feed/ranked", FILES["feed/ranked"])]
+    for source in SOURCES.values():
+        assert blocks.count(source.fragment) == 1
 
 
 def test_the_mix_holds_the_three_sources() -> None:

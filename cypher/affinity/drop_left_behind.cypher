@@ -1,5 +1,5 @@
 // Drops projections that were left behind: of names that begin so all, and of ours those that are too old; which ones
-// needs: affinity/project_taste
+// needs: affinity/project_ties
 // :param prefix => 'graphfeed-taste'
 // :param pattern => 'graphfeed-.*'
 // :param minutes => 60

@@ -129,7 +129,10 @@ def why_empty(
     is_built: bool = True,
     is_open: bool = False,
 ) -> str:
-    """Why a feed has no posts, from what is around the person, and what to try; an open one is of any post there is."""
+    """Why a feed has no posts, from what is around the person, and what to try.
+
+    A feed is open if any post may be in it that may be shown.
+    """
     me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
