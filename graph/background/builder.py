@@ -5,6 +5,7 @@ under the names of the slot that does not serve, and one write lets them serve. 
 whole: the vectors of the generation before, and each post's arcs as they were or as they are now.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -33,6 +34,8 @@ from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
 from graph.projections import drop_left_behind
 from graph.ranking.profiles import Profile, Ranking, profiles
+
+log = logging.getLogger(__name__)
 
 SHARED = STAGES[:-1]
 """What is the same for all."""
@@ -209,7 +212,12 @@ class _Builder:
         self._found("lists", len(found[0].sources) > 0)
 
     def _factors(self, network: Network, listen: Listen) -> None:
-        found = factors(network.likes)
+        try:
+            found = factors(network.likes)
+        except ImportError as error:  # its wheel takes OpenMP from the system
+            log.warning("There are no factors: %s. On Debian: apt-get install libgomp1.", error)
+            self._found("factors", False)
+            return
         written = 0
         for nodes, rows in ((network.people, found.people), (network.posts, found.posts)):
             written += self._store.vectors("factors", self._slot, nodes.nodes, rows, listen)
