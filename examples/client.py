@@ -24,8 +24,8 @@ post = {"author": "client-ben", "takenAt": "2024-05-01T18:30:00Z", "caption": "E
 ask("PUT", "/posts/client-1", json=post)
 
 # Tell of what people do: each event has an id of its own, so that sending it again does no harm
-event = {"id": uuid4().hex, "kind": "follow", "user": "client-ana", "person": "client-ben"}
-print(ask("POST", "/events", json=event)["results"])
+follow = {"kind": "follow", "user": "client-ana", "person": "client-ben", "at": "2024-05-01T09:00:00Z"}
+print(ask("POST", "/events", json={"id": uuid4().hex, **follow})["results"])
 
 # Ask for feeds, page by page
 page = ask("GET", "/users/client-ana/feed", params={"limit": 5, "as_of": "2024-05-02"})

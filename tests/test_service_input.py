@@ -152,7 +152,7 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v1/users/me/feed", {"params": {"profile": "best"}}, 422, "no profile 'best'"),
     ("GET", "/v1/users/me/feed", {"params": {"source": "best"}}, 422, "no source 'best'"),
     ("GET", "/v1/users/me/feed", {"params": {"exclude": ["x"] * 1001}}, 422, "exclude"),
-    ("GET", "/v1/users/me/feed", {"params": {"cursor": "x"}}, 422, "is no cursor"),
+    ("GET", "/v1/users/me/feed", {"params": {"cursor": "x"}}, 422, "is not a valid cursor"),
     ("GET", f"/v1/users/{LONG}/feed", {}, 404, "no person"),
     ("GET", "/v1/users/%00/feed", {}, 404, "no person"),
     ("GET", "/v1/users//feed", {}, 404, "Not Found"),
