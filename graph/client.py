@@ -83,7 +83,7 @@ class Client:
         Neo4j never ends it; `budget_ms` bounds each read that has no budget of its own."""
         self.address = address
         self._budget_ms = budget_ms
-        self._planned: set[str] = set()
+        self._planned: set[tuple[str, tuple[int, ...]]] = set()
         if "@" in address.uri:
             raise Unreachable(
                 "GRAPHFEED_URI holds a user or password, and logs tell addresses.",
@@ -129,10 +129,11 @@ class Client:
         fault: then the budget is larger.
         """
         budget_ms = budget_ms or self._budget_ms
-        if budget_ms is not None and name not in self._planned:
+        plan = (name, _sizes(_pick(cypher.load(name), vocabulary)))
+        if budget_ms is not None and plan not in self._planned:
             budget_ms += PLANNING_MS
         rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
-        self._planned.add(name)
+        self._planned.add(plan)
         return rows
 
     def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
@@ -336,6 +337,12 @@ def _phrase(text: object) -> str:
 
 def _no_address(uri: str, why: str) -> Unreachable:
     return Unreachable(f"{uri!r} is no address of a Neo4j: {why}.", "Write GRAPHFEED_URI as bolt://HOST:PORT.")
+
+
+def _sizes(params: Mapping[str, Any]) -> tuple[int, ...]:
+    """The orders of magnitude of texts and lists: for others, Neo4j plans a statement anew."""
+    lengths = (len(value) for value in params.values() if isinstance(value, str | list | tuple))
+    return tuple(length if length < 2 else 1 + len(str(length - 1)) for length in lengths)
 
 
 def _pick(statement: cypher.Statement, vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:

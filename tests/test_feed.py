@@ -527,7 +527,7 @@ def test_a_read_that_really_takes_long_is_cut_off(ready: Client, monkeypatch: py
             return read(self, name, given, **more)
 
     monkeypatch.setattr(Client, "read", first_endless)
-    ready._planned.add("feed/ranked")
+    ready._planned.add(("feed/ranked", (2,)))  # 2 to 10 characters
     began = time.monotonic()
     answer = feed(ready, asked(limit=6, profile=changed(budget_ms=500)))
     assert time.monotonic() - began < 30  # the server looks for what is overdue every two seconds, and is busy

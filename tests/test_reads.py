@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import cypher
-from graph.client import Client, Row
+from graph.client import PLANNING_MS, Client, Row
 from graph.ranking.feed import feed, prepare
 from graph.ranking.folding import fold_in
 from graph.ranking.person import UNTIMED, read_person
@@ -81,7 +81,8 @@ def plans_of(client: Client, ask_all: Callable[[], object]) -> int:
 
 
 def cached(client: Client) -> int:
-    """How many plans the server holds, which it then forgets."""
+    """How many plans the server holds, which it then forgets, and the client with it."""
+    client._planned.clear()
     told = re.search(r"of (\d+) queries", ask(client, "CALL db.clearQueryCaches()")[0]["value"])
     return int(told[1]) if told else 0
 
@@ -131,6 +132,43 @@ def test_feeds_of_anybody_have_the_same_plans(ready: Client) -> None:
         "MATCH (other:User {id: 'tom'}) CREATE (user)-[:AFFINITY {score: 0.1}]->(other)",
     )
     assert plans_of(ready, ask_all) == len(STATEMENTS)
+
+
+def test_ids_of_each_usual_length_are_planned_for_before_anybody_asks(client: Client) -> None:
+    ids = ("1", "42", "somebody10", "somebody of 14", "x" * 100)
+    ask(
+        client,
+        "CREATE (ana:User {id: 'ana'})-[:POSTED]->(:Post {id: 'post', takenAt: $now}) WITH ana "
+        "UNWIND $ids AS id CREATE (:User {id: id})-[:FOLLOWS]->(ana)",
+        ids=ids,
+        now=NOW,
+    )
+    cached(client)
+    prepare(client, DEFAULT)
+    plans = cached(client)
+    assert plans > len(STATEMENTS)
+    prepare(client, DEFAULT)
+    for person in ids:
+        assert feed(client, asked(person)).items
+    assert cached(client) <= plans + 1  # a question of the server's own
+
+
+def test_the_first_read_with_an_id_of_another_length_may_take_as_long_as_planning_does(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets = []
+    execute = Client._execute
+
+    def noted(self: Client, name: str, given: Any, routing: Any, budget_ms: int | None = None) -> Any:
+        budgets.append(budget_ms)
+        return execute(self, name, given, routing)
+
+    monkeypatch.setattr(Client, "_execute", noted)
+    monkeypatch.setattr(client, "_planned", set())
+    for person in ("1", "22", "4444444", "x" * 11, "x" * 100, "x" * 101, "2", "333"):
+        client.read("affinity/walk", {"me": person, "now": NOW, "damping": 0.85, "keep": 1}, budget_ms=1)
+    first = 1 + PLANNING_MS
+    assert budgets == [first, first, 1, first, 1, first, 1, 1]
 
 
 # Memory

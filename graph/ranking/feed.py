@@ -21,8 +21,8 @@ from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
-PLANNED_FOR = ("0", "somebody")
-"""Ids for which statements are planned: for a text of one character, Neo4j has a plan of its own."""
+PLANNED_FOR = ("0", "somebody", "somebody with a long id")
+"""Ids for which statements are planned: Neo4j plans anew for a text of one character, of up to 10 and of up to 100."""
 NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
