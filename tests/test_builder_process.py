@@ -102,7 +102,7 @@ def test_it_builds_and_ends_with_its_parent_even_if_that_is_killed(
         [child] = builders(process)
         assert child.nice() == builder.NICENESS
         process.send_signal(how)
-        wait_until(lambda: is_gone(child), seconds=15)
+        wait_until(lambda: is_gone(child), seconds=60)
     ask(network, "MATCH (lease:Lease) DELETE lease")
 
 

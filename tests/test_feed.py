@@ -380,7 +380,7 @@ def test_the_first_feed_of_somebody_without_ties_is_popular_and_diverse(newcomer
     answer = feed(newcomer, asked("new"))
     assert len(answer.items) == DEFAULT.limit
     assert answer.missing == ()
-    assert len({item.author for item in answer.items}) > DEFAULT.limit / 2
+    assert len({item.author for item in answer.items}) >= DEFAULT.limit / 2  # at most two of each
     for item in answer.items:
         texts = {
             "rising": f"Rising now: {item.like_count} likes.",
@@ -498,7 +498,7 @@ def test_where_everything_is_slow_there_is_still_an_answer(either: Client, monke
     assert {*answer.missing} >= {*SOURCES}
     assert {item.source for item in answer.items} == {"newest"}
     assert len(answer.items) == DEFAULT.limit
-    assert len({item.author for item in answer.items}) > DEFAULT.limit / 2
+    assert len({item.author for item in answer.items}) >= DEFAULT.limit / 2  # at most two of each
 
 
 def test_a_second_read_that_is_late_takes_nothing_away(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:

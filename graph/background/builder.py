@@ -83,7 +83,7 @@ def build(
     if unknown := set(only) - set(STAGES):
         raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
     if profile.ranking is None:
-        raise SettingsError(f"The profile {profile.name} needs nothing that is built.", "Use another profile.")
+        raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
     stopped = stopped or Event()
     with leased(client, LEASE) as lost, one_blas_thread():
 
@@ -332,12 +332,6 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
-
-
-def _ranking(profile: Profile) -> Ranking:
-    if profile.ranking is None:
-        raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
-    return profile.ranking
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
