@@ -256,7 +256,7 @@ def test_no_line_of_a_broken_row_is_lost(tmp_path: Path, text: str, rows: list[s
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("posts.csv", gzip.compress(b"id\n1\n"), r"is packed with gzip.*Name it posts\.csv\.gz"),
+        ("posts.csv", gzip.compress(b"id\n1\n", mtime=0), r"is packed with gzip.*Name it posts\.csv\.gz"),
         ("posts.csv", "id,caption\n1,x\n".encode("utf-16"), "is UTF-16. Save it as UTF-8"),
         ("posts.csv", b"id;caption\n1;x\n", "has ';' between its cells. Save it with commas"),
         ("posts.csv", b"ID,caption\n1,x\n", "unknown column 'ID'.*in small letters"),
