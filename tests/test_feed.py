@@ -15,7 +15,7 @@ import cypher
 from graph.client import Client, Row
 from graph.errors import GdsMissing, SettingsError, TookTooLong
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
-from graph.ranking.pool import CHEAP
+from graph.ranking.pool import CHEAP, Place, rank
 from graph.ranking.profiles import Profile, profile, profiles
 from graph.ranking.sources import GENERAL
 from tests.little_network import (
@@ -211,6 +211,48 @@ def test_the_bolt_calls_where_a_walk_stands_in_for_affinity_are_counted(
     assert calls == ["feed/me", "affinity/walk", "feed/ranked", "feed/page"]
     assert answer.missing == ("affinity",)
     assert {item.author for item in feed(ready, asked(source="friends_of_friends")).items} == {"dan", "eva", "fay"}
+
+
+def test_a_walk_stands_beside_affinity_that_is_older_than_what_i_did(
+    ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def friends() -> set[str | None]:
+        return {item.author for item in feed(ready, asked(source="friends_of_friends")).items}
+
+    before = friends()
+    ask(
+        ready,
+        "CREATE (:User {id: 'fit'})-[:FOLLOWS]->(:User {id: 'nan'})-[:POSTED]->(:Post {id: 'n', takenAt: $at})",
+        at=NOW - DAY,
+    )
+    assert friends() == before
+    act(ready, "follow", person="fit")
+    calls = calls_of(monkeypatch)
+    answer = feed(ready, asked(source="friends_of_friends"))
+    assert calls == ["feed/me", "affinity/walk", "feed/ranked", "feed/page"]
+    assert answer.missing == ()
+    assert {item.author for item in answer.items} == {*before, "nan"}
+
+
+def test_the_best_few_of_each_source_are_in_the_pool_whatever_the_others_score(ready: Client) -> None:
+    def ranked(**details: int) -> list[Place]:
+        pool = rank(ready, asked().asked(), ranking(), ranking().page.model_copy(update=details))
+        assert pool is not None
+        return pool.places
+
+    whole = ranked(best=240)
+    best = {place.source: place.post for place in reversed(whole)}
+    assert len(best) > 3
+    few = ranked(best=len(best), each=1)
+    assert {place.source: place.post for place in few} == best
+    assert [place.score for place in few] == sorted((place.score for place in few), reverse=True)
+    assert [place.post for place in ranked(best=len(best), each=0)] == [place.post for place in whole[: len(best)]]
+
+
+def test_a_page_may_be_larger_than_what_is_ranked_for_a_small_one(ready: Client) -> None:
+    small = changed(page={"pool": 8, "best": 5})
+    assert len(feed(ready, asked(profile=small, limit=4)).items) == 4
+    assert len(feed(ready, asked(profile=small, limit=20)).items) == 20
 
 
 def test_posts_of_a_new_followee_show_at_once(ready: Client) -> None:

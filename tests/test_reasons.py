@@ -239,6 +239,32 @@ def test_where_none_that_leads_there_may_be_told_the_next_true_reason_is(graph: 
     assert told() == "You follow Dot."
 
 
+@pytest.mark.parametrize(
+    ("follows", "text", "between"),
+    [
+        ("me pat, pat dot, dot me, val me, val dot", "Pat, whom you follow, follows Dot.", ["pat"]),
+        ("dot me, me pat, dot pat, val me, val dot", "Dot follows you.", []),
+        ("me pat, dot pat, val me, val dot", "Dot follows Pat, as you do.", ["pat"]),
+        ("val me, val dot, pat me, dot pat", "Val, who follows you, follows Dot.", ["val"]),
+        ("pat me, dot pat", "Dot follows Pat, who follows you.", ["pat"]),
+    ],
+)
+def test_whoever_is_near_is_so_by_follows_in_either_direction(
+    graph: Client, follows: str, text: str, between: list[str]
+) -> None:
+    for pair in follows.split(", "):
+        who, whom = pair.split()
+        act(graph, "follow", who, person=whom)
+    ask(graph, "MATCH (me:User {id: 'me'}) MATCH (dot:User {id: 'dot'}) CREATE (me)-[:AFFINITY {score: 0.1}]->(dot)")
+    item = of(graph, source="friends_of_friends")
+    assert item.reason.text == text
+    assert path(item) == [(None, "me"), *(("FOLLOWS", who) for who in [*between, "dot"]), ("POSTED", SHOWN)]
+    assert len(ask(graph, item.reason.cypher)) == len(between) + 2
+    strangers = changed(DEFAULT, name_strangers=False)
+    told = of(graph, source="friends_of_friends", profile=strangers).reason.text
+    assert (told == text) == ("who follows you" not in text)
+
+
 def test_what_nothing_but_its_likes_explains_says_so(graph: Client) -> None:
     ask(graph, "CREATE (:User {id: 'new'})")
     ask(

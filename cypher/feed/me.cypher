@@ -3,7 +3,7 @@
 // :param me => '42'
 // :param now => timestamp()
 // :param servedDays => 7
-// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60}])
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param untimed => -4611686018427387904
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (build:Build {name: 'current'})
@@ -35,7 +35,7 @@ CALL (me, build, folds) {
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, COLLECT {
+  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates
     UNWIND slate.authors[..slate.served] AS author

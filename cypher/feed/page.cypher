@@ -123,19 +123,32 @@ UNION ALL
     [[head(likes).id, 'Post', 'LIKED'], [creator.id, 'User', 'POSTED'], [image.id, 'Post', 'POSTED']] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
-  CALL (me, creator) {
-    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-    WITH me, creator, person WHERE EXISTS { (person)-[:FOLLOWS]->(creator) }
+  // Affinity knows follows in both directions. Best is a followee who leads on, then the author themselves
+  CALL (me, item, creator) {
+    CALL (me) {
+      CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+      RETURN person, 1 AS followed
+    UNION ALL
+      CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
+      RETURN person, 0 AS followed
+    }
+    WITH me, item, creator, person, max(followed) = 1 AS followed
+    WITH me, item, creator, person, followed, EXISTS { (person)-[:FOLLOWS]->(creator) } AS follows
+    WHERE (person = creator OR follows OR EXISTS { (person)<-[:FOLLOWS]-(creator) })
+      AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
       AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
-    RETURN person AS via ORDER BY person.id LIMIT 1
+    RETURN person AS via, followed, follows
+    ORDER BY followed AND follows DESC, person = creator DESC, followed DESC, follows DESC, person.id LIMIT 1
   }
-  RETURN 'friends_of_friends' AS source, {via: coalesce(via.username, via.fullName, 'user ' + via.id)} AS facts,
-    [[via.id, 'User', 'FOLLOWS'], [creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
+  RETURN 'friends_of_friends' AS source, {
+      via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id) END, followed: followed, follows: follows
+    } AS facts, [via IN [via] WHERE via <> creator | [via.id, 'User', 'FOLLOWS']]
+      + [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'interests'
   CALL (me, image) {

@@ -5,7 +5,7 @@
 // :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}])
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
 // :param request => head([{since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
-// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60}])
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param quotas => head([{followees: 30, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, rising: 10, popular: 10, newest: 0}])
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
@@ -306,8 +306,18 @@ WITH me, author, one, post, followed, hid, affinity, rate, never, by,
 WITH me, author, one, post, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, recency, prior,
   by.lists * lists + by.factors * factors + by.fastrp * fastrp + by.rate * rate + by.followed * followed + by.proof * proof
   + by.pop * pop + by.trend * trend + by.never * never + by.recency * recency + by.affinity * affinity + by.prior * prior
-  - by.feedback * log(1 + hid) AS score
+  - by.feedback * log(1 + hid) AS score,
+  reduce(best = head(one.sources), source IN one.sources | CASE WHEN $priors[source] > $priors[best] THEN source ELSE best END) AS source
 ORDER BY score DESC, post.id
+// The best few of each source are in, so that none is crowded out before the mix; then the best of all
+WITH me, source, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, features: {
+    lists: lists, factors: factors, fastrp: fastrp, rate: rate, followed: toFloat(followed), proof: proof, pop: pop, trend: trend,
+    never: toFloat(never), recency: recency, affinity: affinity, prior: prior
+  }}) AS theirs
+UNWIND range(0, size(theirs) - 1) AS place
+WITH me, theirs[place] AS one, place < $bounds.each AS isOfEach, count(*) AS rows // grouped as above
+WITH me, one, one.post AS post
+ORDER BY isOfEach DESC, one.score DESC, post.id
 LIMIT $bounds.best
 // ---- 5. Hashtags: the rarest of each post, against those of my newest likes and of what I hid
 CALL (post) {
@@ -317,10 +327,7 @@ CALL (post) {
   }
   RETURN collect(hashtag) AS hashtags
 }
-WITH me, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, hashtags: hashtags, features: {
-    lists: lists, factors: factors, fastrp: fastrp, rate: rate, followed: toFloat(followed), proof: proof, pop: pop, trend: trend,
-    never: toFloat(never), recency: recency, affinity: affinity, prior: prior
-  }}) AS ranked
+WITH me, collect(one {.*, hashtags: hashtags}) AS ranked
 CALL (me) {
   CALL (me) {
     WITH me, $mine.newest AS oldest

@@ -221,7 +221,7 @@ def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
 
 
 def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
-    pool = rank(client, request.asked(), ranking, ranking.page)
+    pool = rank(client, request.asked(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE)))
     if pool is None:
         return _answer(request, [])
     places = pool.mixed(ranking, len(pool.places), request.seed) if request.source_name == MIXED else pool.places

@@ -33,7 +33,7 @@ class Person:
     """Then, these folded in; None if there is nothing to go by."""
     factors_norm: float | None
     near: list[Row] = field(default_factory=list)
-    """People near to them, as `person` and `score`, where affinity is not stored."""
+    """People near to them, as `person` and `score`, where affinity is not stored, or older than what they did."""
     shown: Mapping[str, int] = field(default_factory=Counter)
     """How many posts of each author were in their last slates."""
     lacks_affinity: bool = False
@@ -68,7 +68,8 @@ def read_person(
     if not rows:
         return None
     row = rows[0]
-    near = [] if row["hasAffinity"] else _walk(client, user, as_of, ranking, budget_ms)
+    is_stored = row["hasAffinity"]
+    near = [] if is_stored and not row["affinityIsDue"] else _walk(client, user, as_of, ranking, budget_ms)
     factors, norm = _folded(row["likedFactors"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]),
@@ -80,7 +81,7 @@ def read_person(
         factors_norm=norm,
         near=near or [],
         shown=Counter(row["shown"]),
-        lacks_affinity=near is None or bool(near),
+        lacks_affinity=not is_stored and (near is None or bool(near)),
     )
 
 

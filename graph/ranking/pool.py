@@ -167,7 +167,12 @@ def params(
             "newArcs": _reads_new_arcs(asked, person),
             "limit": asked.limit,
         },
-        "bounds": {**ranking.bounds.params(), "pool": retrieval.pool, "best": retrieval.best},
+        "bounds": {
+            **ranking.bounds.params(),
+            "pool": retrieval.pool,
+            "best": retrieval.best,
+            "each": retrieval.each if len(asked.sources) > 1 else 0,
+        },
         "quotas": {source: quotas.get(source, 0) for source in SOURCES},
         "priors": ranking.priors,
         "smoothing": ranking.smoothing.params(),
@@ -193,7 +198,7 @@ def _read_less(
     """The places of the cheap sources, which then read less, and the other sources; if even these are late, the newest
     posts alone, without a budget: they are few, and nothing would be left without them."""
     wanted = [source for source, quota in given["quotas"].items() if quota]
-    few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best")}
+    few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best", "each")}
     cheap = {source: quota if source in CHEAP else 0 for source, quota in given["quotas"].items()}
     late = tuple(source for source in wanted if source not in CHEAP)
     given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}

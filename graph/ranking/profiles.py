@@ -114,7 +114,12 @@ class Retrieval(Constants):
 
     pool: int = Field(ge=1, le=5000)
     best: int = Field(ge=1, le=1000)
+    each: int = Field(ge=0, le=100)
     quotas: dict[str, Annotated[int, Field(ge=0, le=5000)]]
+
+    def at_least(self, posts: int) -> "Retrieval":
+        """This, or wider by what it takes to rank so many posts."""
+        return self.model_copy(update={"pool": max(self.pool, posts), "best": max(self.best, posts)})
 
 
 class VectorSettings(Constants):

@@ -35,7 +35,19 @@ def liked_author(facts: Facts) -> str:
 
 
 def friend_of_friend(facts: Facts) -> str:
-    return f"{facts['via']}, whom you follow, follows {facts['author']}."
+    """Who is between the person and the author, and who of the three follows whom."""
+    via, author = facts["via"], facts["author"]
+    match via, facts["followed"], facts["follows"]:
+        case None, _, _:
+            return f"{author} follows you."
+        case _, True, True:
+            return f"{via}, whom you follow, follows {author}."
+        case _, True, False:
+            return f"{author} follows {via}, as you do."
+        case _, False, True:
+            return f"{via}, who follows you, follows {author}."
+        case _:
+            return f"{author} follows {via}, who follows you."
 
 
 def interest(facts: Facts) -> str:
