@@ -107,6 +107,11 @@ def feeds(
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
     request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
+    if chosen.ranking and limit > (most := min(chosen.ranking.batch.pool, chosen.ranking.batch.best)):
+        raise SettingsError(
+            f"A list by the profile {chosen.name} has at most {most} posts.",
+            "Ask for no more, or for a profile of your own with a larger ranking.batch.pool and .best.",
+        )
     named = None if users == "all" else _ids(Path(users))
     if not out.parent.is_dir():
         raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
