@@ -290,12 +290,20 @@ def check_items(client: Client, user: str, items: Sequence[Item]) -> None:
 
 
 Types = Sequence[str | None]
+BETWEEN = {
+    r".+, whom you follow, follows .+\.": ["->", "->"],
+    r"[^,]+ follows you\.": ["<-"],
+    r".+ follows .+, as you do\.": ["->", "<-"],
+    r".+, who follows you, follows .+\.": ["<-", "->"],
+    r"[^,]+ follows [^,]+, who follows you\.": ["<-", "<-"],
+}
+"""The direction of each follow between me and an author who is near, by what the sentence says."""
 SENTENCES: dict[str, Callable[[Types], bool]] = {
     r"You follow .+\.": lambda types: types == ["FOLLOWS", "POSTED"],
     r"Because you liked .+": lambda types: types in (["LIKED", "SIMILAR"], ["LIKED", "SIMILAR_NEW"]),
     r".+, whom you follow, liked this\.": lambda types: types == ["FOLLOWS", "LIKED"],
     r"You liked \d+ posts? of .+\.": lambda types: types == ["LIKED", "POSTED", "POSTED"],
-    r".+, whom you follow, follows .+\.": lambda types: types == ["FOLLOWS", "FOLLOWS", "POSTED"],
+    **dict.fromkeys(BETWEEN, lambda types: types[:-1] == ["FOLLOWS"] * (len(types) - 1) and types[-1] == "POSTED"),
     r"It is about #.+, one of your interests\.": lambda types: (
         [*types] in (["INTERESTED_IN", "TAGGED"], ["LIKED", "TAGGED", "TAGGED"], ["MENTIONS", "TAGGED", "TAGGED"])
     ),
@@ -309,20 +317,22 @@ def is_true(client: Client, user: str, item: Item) -> bool:
     path = item.reason.path
     ends = (path[0]["id"], path[0]["label"], path[-1]["id"], path[-1]["label"])
     types = [node["type"] for node in path[1:]]
-    [fits] = [fits for pattern, fits in SENTENCES.items() if re.fullmatch(pattern, item.reason.text)]
+    [(pattern, fits)] = [one for one in SENTENCES.items() if re.fullmatch(one[0], item.reason.text)]
     if ends != (user, "User", item.post, "Post") or not fits(types):
         return False
     if types == [None]:
         likes = re.search(r"\d+", item.reason.text)
         return likes is None or int(likes[0]) == item.like_count
-    return all(is_tied(client, before, after) for before, after in pairwise(path))
+    arrows = BETWEEN.get(pattern) or ["-" if type in ("POSTED", "TAGGED", "MENTIONS") else "->" for type in types]
+    arrows = [*arrows, "-"][: len(types)]
+    return all(is_tied(client, *two, arrow) for two, arrow in zip(pairwise(path), arrows, strict=True))
 
 
-def is_tied(client: Client, before: dict[str, str | None], after: dict[str, str | None]) -> bool:
-    """Whether such a relationship leads from one node to the other; of POSTED, TAGGED and MENTIONS, either way."""
-    leads = "-" if after["type"] in ("POSTED", "TAGGED", "MENTIONS") else "->"
+def is_tied(client: Client, before: dict[str, str | None], after: dict[str, str | None], arrow: str) -> bool:
+    """Whether such a relationship leads from one node to the other, as the arrow says."""
+    begins, ends = ("<-", "-") if arrow == "<-" else ("-", arrow)
     text = (
-        f"RETURN EXISTS {{ (a:{before['label']})-[:{after['type']}]{leads}(b:{after['label']}) "
+        f"RETURN EXISTS {{ (a:{before['label']}){begins}[:{after['type']}]{ends}(b:{after['label']}) "
         "WHERE $a IN [a.id, a.name] AND $b IN [b.id, b.name] } AS tied"
     )
     return bool(ask(client, text, a=before["id"], b=after["id"])[0]["tied"])
