@@ -228,7 +228,15 @@ def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) ->
     # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
     given = places[: 2 * request.page_size]
     weights = pool.person.weights
-    rows = items_of(client, request.user, given, limit=request.page_size, ranking=ranking, sensitive=request.sensitive)
+    rows = items_of(
+        client,
+        request.user,
+        given,
+        limit=request.page_size,
+        ranking=ranking,
+        sensitive=request.sensitive,
+        exclude=request.exclude,
+    )
     items = [made(row, given[row["place"]], weights.parts(given[row["place"]].features), request.as_of) for row in rows]
     answer = replace(_answer(request, items, pool.missing), candidates=pool.candidates)
     if not record or not rows:
@@ -254,14 +262,18 @@ def items_of(
     limit: int,
     ranking: Ranking | None = None,
     sensitive: bool = False,
+    exclude: Sequence[str] = (),
 ) -> list[Row]:
-    """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons."""
+    """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons.
+
+    Neither names a post of `exclude`.
+    """
     given = {**NO_TIES, "nameStrangers": ranking is None or ranking.name_strangers}
     params: dict[str, Any] = {
         "me": user,
         "slate": None,
         "sensitive": sensitive,
-        "exclude": [],
+        "exclude": list(exclude),
         "start": 0,
         "limit": limit,
     }
