@@ -3,7 +3,8 @@
 from graph import hashtags
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import Request, surroundings
+from graph.ranking.feed import Request
+from graph.ranking.why_empty import surroundings
 
 REACH = 50_000
 """At most so many posts of a hashtag are looked at, the latest that came to the graph."""

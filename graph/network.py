@@ -4,8 +4,8 @@ from typing import Literal
 
 from graph import clock
 from graph.client import Client, Row
-from graph.ranking.feed import surroundings
 from graph.ranking.profiles import Profile
+from graph.ranking.why_empty import surroundings
 
 ALL = 2**31
 Edges = Literal["all", "mine"]

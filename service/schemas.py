@@ -76,6 +76,8 @@ class FeedAnswer(Answer):
     items: list[ItemAnswer]
     missing: list[str]
     """What the answer had to do without."""
+    why_empty: str | None
+    """Why there are no items, and what to try; null where there are some."""
     slate: str | None
     """To replay it by; null for a look."""
     cursor: str | None

@@ -411,8 +411,8 @@ def test_the_command_asks_whether_to_build_where_there_is_no_build(small: Client
 @pytest.mark.usefixtures("cli_environment")
 def test_the_command_refuses_more_than_a_list_has(small: Client, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    with pytest.raises(SettingsError, match="A list by the profile default has at most 300 posts"):
-        feeds(out, "--users", "all", "--limit", "301")
+    with pytest.raises(SettingsError, match="A list by the profile default has at most 450 posts"):
+        feeds(out, "--users", "all", "--limit", "451")
     assert not out.exists()
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import cypher
 from graph import clock
 from graph.client import Client, Row
-from graph.errors import NotFound, SettingsError
+from graph.errors import SettingsError
 from graph.ranking import pool as pools
-from graph.ranking import reasons, slates
+from graph.ranking import reasons, slates, why_empty
 from graph.ranking.pool import NO_BUILD, Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
@@ -163,24 +163,17 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
     The same graph, clock, seed and profile give the same look. Raises NotFound for a person whom the graph does not
     know, SettingsError for a source that the profile does not have.
     """
-    params = request.params()
     ranking = request.profile.ranking
     if ranking is not None:
         answer = _ranked(client, request, ranking, record)
     elif record:
         raise SettingsError(f"The profile {request.profile.name} has no slates.", "Record a feed of another profile.")
     else:
-        answer = _answer(request, [_tutorial_item(row) for row in tutorial_rows(client, request.source_name, params)])
+        rows = tutorial_rows(client, request.source_name, request.params())
+        answer = _answer(request, [_tutorial_item(row) for row in rows])
     if answer.items:
         return answer
-    why = reasons.why_empty(
-        surroundings(client, params),
-        request.source_name,
-        params,
-        is_built=NO_BUILD not in answer.missing,
-        is_open=ranking is not None and request.source_name == MIXED,
-    )
-    return replace(answer, why_empty=why)
+    return replace(answer, why_empty=_why_empty(client, request, ranking, NO_BUILD not in answer.missing))
 
 
 def next_page(client: Client, user: str, cursor: str, *, limit: int | None = None, record: bool = False) -> Feed:
@@ -208,16 +201,6 @@ def prepare(client: Client, profile: Profile) -> None:
         if profile.ranking is not None:
             pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
         items_of(client, user, [], limit=request.page_size, ranking=profile.ranking)
-
-
-def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
-    """What the graph knows of a person. Raises NotFound if it does not know them."""
-    rows = client.read("explain/surroundings", params)
-    if not rows:
-        raise NotFound(
-            f"The graph has no person {params['me']!r}.", "Import them with `graphfeed import`, or check the id."
-        )
-    return rows[0]
 
 
 def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
@@ -280,6 +263,15 @@ def items_of(
     items = [place.item() for place in places]
     rows = client.read("feed/page", {**params, "given": {**given, "items": items}})
     return _with_reasons(client, {**params, "given": given}, rows)
+
+
+def _why_empty(client: Client, request: Request, ranking: Ranking | None, is_built: bool) -> str:
+    params = request.params()
+    if ranking is None:
+        return why_empty.of_tutorial(client, request.source_name, params)
+    if request.source_name != MIXED:
+        return why_empty.of_source(client, request.source_name, params, is_built=is_built)
+    return why_empty.of_all(client, {**params, "servedDays": ranking.served_days})
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:

@@ -1,4 +1,4 @@
-"""Reasons: why a person is shown a post, and why they are shown none, in plain sentences."""
+"""Reasons: why a person is shown a post, in plain sentences."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,10 +7,6 @@ from graph import clock
 
 Facts = Mapping[str, Any]
 """What a statement tells of a post's reason."""
-
-DAY = 86_400_000
-NOT_BEFORE_A_BUILD = ("similar_posts", "rising", "popular")
-"""Sources that read what a build made, and nothing else."""
 
 
 def followee(facts: Facts) -> str:
@@ -131,60 +127,3 @@ def _posts(count: int) -> str:
 
 def _likes(count: int) -> str:
     return f"{count} like{'' if count == 1 else 's'}"
-
-
-def why_empty(
-    around: Mapping[str, Any],
-    source: str,
-    vocabulary: Mapping[str, Any],
-    *,
-    is_built: bool = True,
-    is_open: bool = False,
-) -> str:
-    """Why a feed has no posts, from what is around the person, and what to try.
-
-    A feed is open if any post may be in it that may be shown.
-    """
-    me, past = vocabulary["me"], f"in the {vocabulary['historyDays']:g} days before {_date(vocabulary['now'])}"
-    if not around["posts"]:
-        return "There are no posts: import some with `graphfeed import`."
-    if not is_built and source in NOT_BEFORE_A_BUILD:
-        return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
-    if vocabulary["windowDays"] is None:
-        return f"There is no post that {me} may be shown and has not liked or seen."
-    if source == "interests":
-        if not around["likes"] and not around["mentions"]:
-            return f"{me} liked nothing {past}, and is shown in no post."
-        return f"No post that {me} liked or is shown in has a hashtag with an image to show."
-    if why := _why_none_in_time(around, vocabulary):
-        return why
-    if is_open:
-        days = vocabulary["windowDays"]
-        return (
-            f"There is no post of the last {days:g} days that {me} may be shown and has not liked or seen: "
-            "try --window-days none."
-        )
-    if not around["followees"]:
-        return f"{me} follows nobody: import whom they follow, or what they like."
-    if source == "friends_of_friends" and not around["likes"]:
-        return f"{me} liked nothing {past}, so no friend of a friend counts: try another --source."
-    days = vocabulary["windowDays"]
-    return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {4 * days + 1:g}."
-
-
-def _why_none_in_time(around: Mapping[str, Any], vocabulary: Mapping[str, Any]) -> str | None:
-    """Why no post of anybody is in the time window; None if one is."""
-    as_of, days = vocabulary["now"], vocabulary["windowDays"]
-    newest, later = around["newestBefore"], around["oldestAfter"]
-    if newest is not None and as_of - newest < days * DAY:
-        return None
-    if newest is not None:
-        span = f"over {days:g} days before {_date(as_of)}"
-        return f"The newest post is of {_date(newest)}, {span}: try --as-of {clock.iso(newest)}."
-    if later is not None:
-        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {clock.iso(later)}."
-    return "No post has a time: import posts with taken_at."
-
-
-def _date(millis: int) -> str:
-    return str(clock.iso(millis))[:10]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import Item, Request, items_of, made, surroundings
+from graph.ranking.feed import Item, Request, items_of, made
 from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
+from graph.ranking.why_empty import surroundings
 
 DAY = 86_400_000
 WIDE = 1000

@@ -34,9 +34,8 @@ async function show(asked) {
 async function ask({ user, ...query }) {
   try {
     const response = await get(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
-    const { items, cursor, detail, remedy } = await response.json();
-    const none = "No posts here. Try another “As of”, or more days.";
-    if (response.ok) return { items, cursor, words: items.length || query.cursor ? "" : none };
+    const { items, cursor, whyEmpty, detail, remedy } = await response.json();
+    if (response.ok) return { items, cursor, words: whyEmpty ? `No posts. ${whyEmpty}` : "" };
     if (typeof detail === "string") return { items: [], words: [detail, remedy].filter(Boolean).join(" ") };
   } catch { /* no answer, or none of the service's own */ }
   return { items: [], words: "The service gave no answer. Try again in a while." };

@@ -1,0 +1,36 @@
+// Of the newest thousand posts of the window: what keeps how many from me, of each post the first that holds; 'none' where
+// nothing does
+// :param me => '42'
+// :param now => timestamp()
+// :param windowDays => 7
+// :param sensitive => false
+// :param exclude => []
+// :param servedDays => 7
+MATCH (me:User {id: $me})
+CALL (me) {
+  CALL () {
+    MATCH (post:Post) WHERE post.takenAt <= $now AND ($windowDays IS NULL OR post.takenAt > $now - $windowDays * 86400000)
+    RETURN post ORDER BY post.takenAt DESC LIMIT 1000
+  }
+  RETURN post, 1 AS newest, 0 AS served
+UNION ALL
+  MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
+  UNWIND slate.posts[..slate.served] AS id
+  MATCH (post:Post {id: id})
+  RETURN post, 0 AS newest, 1 AS served
+}
+WITH me, post, sum(newest) AS newest, sum(served) AS served WHERE newest > 0
+CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+RETURN count(*) AS posts, CASE
+  WHEN author = me THEN 'own'
+  WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'liked'
+  WHEN EXISTS { (me)-[:VIEWED]->(post) } THEN 'viewed'
+  WHEN EXISTS { (me)-[:HID]->(post) } THEN 'hidden'
+  WHEN served > 0 THEN 'served'
+  WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } } THEN 'muted'
+  WHEN EXISTS { (me)-[:BLOCKED]->(author) } THEN 'blocked'
+  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
+  WHEN coalesce(post.sensitive, false) AND NOT $sensitive THEN 'sensitive'
+  WHEN post.id IN $exclude THEN 'excluded'
+  ELSE 'none' END AS reason
+ORDER BY posts DESC, reason

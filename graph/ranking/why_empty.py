@@ -1,0 +1,163 @@
+"""Why a feed has no posts, and what to try: in plain sentences, with advice that brings posts when it is followed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graph import clock
+from graph.client import Client, Row
+from graph.errors import NotFound
+
+DAY = 86_400_000
+NEEDS_A_BUILD = ("similar_posts", "rising", "popular")
+"""Sources that read what a build made, and nothing else."""
+SCANNED = 1000
+"""Of the newest posts, so many are looked at."""
+
+
+def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
+    """What the graph knows of a person. Raises NotFound if it does not know them."""
+    rows = client.read("explain/surroundings", params)
+    if not rows:
+        raise NotFound(
+            f"The graph has no person {params['me']!r}.", "Import them with `graphfeed import`, or check the id."
+        )
+    return rows[0]
+
+
+def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
+    """Why the tutorial's formula finds nothing. Raises NotFound for a person whom the graph does not know."""
+    around = surroundings(client, params)
+    if why := _none_in_time(around, params):
+        return why
+    me, past = params["me"], f"in the {params['historyDays']:g} days before {_date(params['now'])}"
+    if source == "interests":
+        if not around["likes"] and not around["mentions"]:
+            return f"{me} liked nothing {past}, and is shown in no post."
+        return f"No post that {me} liked or is shown in has a hashtag with an image to show."
+    if not around["followees"]:
+        return f"{me} follows nobody: import whom they follow, or what they like."
+    if source == "friends_of_friends" and not around["likes"]:
+        return f"{me} liked nothing {past}, so no friend of a friend counts: try another --source."
+    days = params["windowDays"]
+    return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {4 * days + 1:g}."
+
+
+def of_source(client: Client, source: str, params: Mapping[str, Any], *, is_built: bool) -> str:
+    """Why one source brings nothing. Raises NotFound for a person whom the graph does not know."""
+    around = surroundings(client, params)
+    if around["posts"] and not is_built and source in NEEDS_A_BUILD:
+        return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
+    if why := _LACKS.get(source, _nothing)(around):
+        return f"{why}: try another --source."
+    if why := _none_in_time(around, params):
+        return why
+    span = "" if params["windowDays"] is None else f" of the last {params['windowDays']:g} days"
+    return f"This source has no post{span} that you may be shown and have not liked or seen: try another --source."
+
+
+def of_all(client: Client, params: Mapping[str, Any]) -> str:
+    """Why no post may be shown. Raises NotFound for a person whom the graph does not know."""
+    around = surroundings(client, params)
+    if why := _none_in_time(around, params):
+        return why
+    kept = _kept_out(client, params)
+    kept.pop("none", None)  # it came in the meantime
+    days = params["windowDays"]
+    older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
+    return f"{_told(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
+
+
+def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
+    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", params)}
+
+
+def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
+    """Of the 12 posts of the last 30 days, you liked 9, and 3 are of people or hashtags that you muted."""
+    count = sum(kept.values())
+    if not count:
+        return "There is no post that you may be shown and have not liked or seen"
+    some = f"Of the newest {count:,}" if count == SCANNED else "Of the one" if count == 1 else f"Of the {count:,}"
+    span = "" if days is None else f" of the last {days:g} days"
+    parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
+    told = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
+    return f"{some} post{'' if count == 1 else 's'}{span}, {told}"
+
+
+def _advice(kept: Mapping[str, int], *, older: bool) -> str:
+    if older:
+        return ": try --window-days none"
+    if "sensitive" in kept:
+        return ": try --sensitive"
+    return ""
+
+
+def _are(posts: int) -> str:
+    return f"{posts:,} {'is' if posts == 1 else 'are'}"
+
+
+_KEPT: dict[str, Callable[[int, float], str]] = {
+    "own": lambda posts, _: f"{_are(posts)} your own",
+    "liked": lambda posts, _: f"you liked {posts:,}",
+    "viewed": lambda posts, _: f"you have seen {posts:,}",
+    "hidden": lambda posts, _: f"you hid {posts:,}",
+    "served": lambda posts, days: f"{posts:,} {'was' if posts == 1 else 'were'} in your feed in the last {days:g} days",
+    "muted": lambda posts, _: f"{_are(posts)} of people or hashtags that you muted",
+    "blocked": lambda posts, _: f"{_are(posts)} of people whom you blocked",
+    "closed": lambda posts, _: f"{posts:,} may not be shown to you",
+    "sensitive": lambda posts, _: f"{_are(posts)} sensitive",
+    "excluded": lambda posts, _: f"{_are(posts)} to be left out",
+}
+"""What keeps posts out, by the reasons of explain/kept_out."""
+
+
+def _nothing(_: Row) -> str | None:
+    return None
+
+
+def _follows_nobody(around: Row) -> str | None:
+    return None if around["followees"] else "You follow nobody"
+
+
+def _liked_nothing(around: Row) -> str | None:
+    return None if around["likedEver"] else "You liked nothing yet"
+
+
+def _has_no_hashtags(around: Row) -> str | None:
+    if around["likedEver"] or around["picks"] or around["mentions"]:
+        return None
+    return "You liked nothing yet, picked no hashtag, and are shown in no post"
+
+
+def _is_near_nobody(around: Row) -> str | None:
+    return None if around["followees"] or around["followers"] else "You follow nobody, and nobody follows you"
+
+
+_LACKS: dict[str, Callable[[Row], str | None]] = {
+    "followees": _follows_nobody,
+    "liked_by_followees": _follows_nobody,
+    "similar_posts": _liked_nothing,
+    "liked_authors": _liked_nothing,
+    "friends_of_friends": _is_near_nobody,
+    "interests": _has_no_hashtags,
+}
+"""What a person lacks that a source begins with."""
+
+
+def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
+    """Why no post of anybody is in the time window; None if one is."""
+    as_of, days = params["now"], params["windowDays"]
+    if not around["posts"]:
+        return "There are no posts: import some with `graphfeed import`."
+    newest, later = around["newestBefore"], around["oldestAfter"]
+    if days is None or (newest is not None and as_of - newest < days * DAY):
+        return None
+    if newest is not None:
+        span = f"over {days:g} days before {_date(as_of)}"
+        return f"The newest post is of {_date(newest)}, {span}: try --as-of {clock.iso(newest)}."
+    if later is not None:
+        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {clock.iso(later)}."
+    return "No post has a time: import posts with taken_at, or try --window-days none."
+
+
+def _date(millis: int) -> str:
+    return str(clock.iso(millis))[:10]

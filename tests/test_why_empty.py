@@ -1,0 +1,120 @@
+"""An empty feed names the real reason, and what it says to try brings posts."""
+
+from typing import Any
+
+import pytest
+
+from graph.client import Client
+from graph.ranking.feed import ANY_AGE, feed
+from tests.little_network import DAY, NOW, SOURCES, act, asked
+from tests.support import ask
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def graph(client: Client) -> Client:
+    """Three posts of the window by ana, whom nobody follows, and an old one."""
+    ask(
+        client,
+        "CREATE (:User {id: 'me'}), (ana:User {id: 'ana', username: 'Ana'}) WITH ana UNWIND range(0, 2) AS n "
+        "CREATE (ana)-[:POSTED]->(post:Post {id: 'p' + n, takenAt: $now - (n + 1) * $day}) "
+        "CREATE (post)-[:TAGGED]->(:Hashtag {name: 'sun' + n, display: 'sun' + n})",
+        now=NOW,
+        day=DAY,
+    )
+    return client
+
+
+def why(client: Client, **details: Any) -> str:
+    answer = feed(client, asked(**details))
+    assert answer.items == []
+    return str(answer.why_empty)
+
+
+def add_an_old_post(client: Client) -> None:
+    ask(
+        client,
+        "MATCH (ana:User {id: 'ana'}) CREATE (ana)-[:POSTED]->(:Post {id: 'old', takenAt: $at})",
+        at=NOW - 90 * DAY,
+    )
+
+
+def test_each_thing_that_keeps_posts_out_is_named_with_its_count(graph: Client) -> None:
+    act(graph, "like", post="p0")
+    act(graph, "hide", post="p1")
+    act(graph, "mute", hashtag="sun2")
+    assert why(graph) == (
+        "Of the 3 posts of the last 30 days, you hid 1, you liked 1, and 1 is of people or hashtags that you muted."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("MATCH (post:Post) CREATE (me)-[:VIEWED]->(post)", "you have seen 3"),
+        ("MATCH (a:User {id: 'ana'}) CREATE (me)-[:MUTED]->(a)", "3 are of people or hashtags that you muted"),
+        ("MATCH (a:User {id: 'ana'}) CREATE (me)-[:BLOCKED]->(a)", "3 are of people whom you blocked"),
+        ("MATCH (a:User {id: 'ana'}) CREATE (me)<-[:BLOCKED]-(a)", "3 may not be shown to you"),
+        ("MATCH (a:User {id: 'ana'}) SET a.optedOut = true", "3 may not be shown to you"),
+        ("MATCH (a:User {id: 'ana'})-[p:POSTED]->(post) CREATE (me)-[:POSTED]->(post) DELETE p", "3 are your own"),
+    ],
+)
+def test_what_keeps_all_out(graph: Client, change: str, says: str) -> None:
+    ask(graph, f"MATCH (me:User {{id: 'me'}}) WITH me {change}")
+    assert why(graph) == f"Of the 3 posts of the last 30 days, {says}."
+    assert why(graph, window_days=ANY_AGE) == f"Of the 3 posts, {says}."
+
+
+def test_all_that_is_liked_is_said_to_be_and_what_helps_helps(graph: Client) -> None:
+    for number in range(3):
+        act(graph, "like", post=f"p{number}")
+    told = "Of the 3 posts of the last 30 days, you liked 3"
+    assert why(graph) == f"{told}."
+    add_an_old_post(graph)
+    assert why(graph) == f"{told}: try --window-days none."
+    assert [item.post for item in feed(graph, asked(window_days=ANY_AGE)).items] == ["old"]
+
+
+def test_sensitive_posts_can_be_asked_for(graph: Client) -> None:
+    ask(graph, "MATCH (post:Post) SET post.sensitive = true")
+    assert why(graph) == "Of the 3 posts of the last 30 days, 3 are sensitive: try --sensitive."
+    assert len(feed(graph, asked(sensitive=True)).items) == 3
+
+
+def test_what_was_served_lately_is_said_to_have_been(graph: Client) -> None:
+    assert len(feed(graph, asked(), record=True).items) == 3
+    assert why(graph) == "Of the 3 posts of the last 30 days, 3 were in your feed in the last 7 days."
+
+
+def test_what_is_to_be_left_out_is_said_to_be(graph: Client) -> None:
+    assert why(graph, exclude=("p0", "p1", "p2")) == "Of the 3 posts of the last 30 days, 3 are to be left out."
+
+
+NOTHING_TO_BEGIN_WITH = {
+    "followees": "You follow nobody: try another --source.",
+    "liked_by_followees": "You follow nobody: try another --source.",
+    "similar_posts": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
+    "liked_authors": "You liked nothing yet: try another --source.",
+    "friends_of_friends": "You follow nobody, and nobody follows you: try another --source.",
+    "interests": "You liked nothing yet, picked no hashtag, and are shown in no post: try another --source.",
+    "rising": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
+    "popular": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_says_what_it_lacks(graph: Client, source: str) -> None:
+    assert why(graph, source=source) == NOTHING_TO_BEGIN_WITH[source]
+    assert feed(graph, asked()).items
+
+
+def test_a_source_whose_posts_are_all_liked_says_so(graph: Client) -> None:
+    act(graph, "follow", person="ana")
+    assert feed(graph, asked(source="followees")).items
+    for number in range(3):
+        act(graph, "like", post=f"p{number}")
+    assert why(graph, source="followees") == (
+        "This source has no post of the last 30 days that you may be shown and have not liked or seen: "
+        "try another --source."
+    )
