@@ -74,6 +74,7 @@
 :param untimed => -4611686018427387904;
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);
 :param vectorsGraph => 'graphfeed-vectors';
-:param size => 128;
+:param size => 256;
 :param iterationWeights => [0.0, 1.0, 1.0, 1.0];
 :param normalization => -0.5;
+:param requestId => 'f3b1';

@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 PLANNING_MS = 20_000
 """At most, for a statement that a client asks for the first time."""
+COMMAND_MS = 3_600_000
+"""At most, for a statement of a command or of a builder; no statement runs for ever."""
 PATIENCE = 15.0
 """For so many seconds a transaction is tried again that was the victim of others, or found no server."""
 
@@ -77,10 +79,10 @@ class Client:
     """
 
     def __init__(
-        self, address: Address, *, patience: float = PATIENCE, acquire: float = 20, budget_ms: int | None = None
+        self, address: Address, *, patience: float = PATIENCE, acquire: float = 20, budget_ms: int = COMMAND_MS
     ) -> None:
         """`acquire` is how many seconds a connection is waited for, which covers the handshake, for a server that is no
-        Neo4j never ends it; `budget_ms` bounds each read that has no budget of its own."""
+        Neo4j never ends it; `budget_ms` bounds each statement that has no budget of its own, and each transaction."""
         self.address = address
         self._budget_ms = budget_ms
         self._planned: set[tuple[str, tuple[int, ...]]] = set()
@@ -130,7 +132,7 @@ class Client:
         """
         budget_ms = budget_ms or self._budget_ms
         plan = (name, _sizes(_pick(cypher.load(name), vocabulary)))
-        if budget_ms is not None and plan not in self._planned:
+        if plan not in self._planned:
             budget_ms += PLANNING_MS
         rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
         self._planned.add(plan)
@@ -138,7 +140,7 @@ class Client:
 
     def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
-        return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE)
+        return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE, self._budget_ms)
 
     def bookmarks(self) -> list[str]:
         """Names of the last writes: who gives them to a Trace sees these writes, whichever server answers."""
@@ -150,8 +152,8 @@ class Client:
         `name` is what the server shows of it in SHOW TRANSACTIONS.
         """
         session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
-        with self._translated(), _called(name), session:
-            named = neo4j.unit_of_work(metadata=_metadata(name))
+        with self._translated(self._budget_ms), _called(name), session:
+            named = neo4j.unit_of_work(metadata=_metadata(name), timeout=self._budget_ms / 1000)
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
     def stream(
@@ -160,12 +162,14 @@ class Client:
         """The rows of a reading statement one by one, in bounded memory, however many there are.
 
         `fetch` is how many rows are held at once: fewer where each holds long lists. `leader` asks the server of a
-        cluster that writes, which alone has a projection of GDS.
+        cluster that writes, which alone has a projection of GDS. The budget is that of commands, in a request, too: an
+        export goes on for as long as it is read.
         """
         statement = cypher.load(name)
-        query = neo4j.Query(statement.text, metadata=_metadata(name))
+        budget_ms = max(self._budget_ms, COMMAND_MS)
+        query = self._query(statement.text, name, budget_ms)
         with (
-            self._translated(),
+            self._translated(budget_ms),
             self._driver.session(
                 database=self.address.database,
                 default_access_mode=neo4j.WRITE_ACCESS if leader else neo4j.READ_ACCESS,
@@ -176,18 +180,24 @@ class Client:
             for record in session.run(query, _pick(statement, vocabulary)):
                 yield dict(record)
 
+    def end_request(self, trace: tracing.Trace) -> None:
+        """End what the server does for a request, and let it ask nothing more."""
+        trace.is_over = True
+        with tracing.untraced():  # or this would end itself
+            self.write("admin/end_request", {"requestId": trace.request})
+
     def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
         """Run each statement of a file by itself: for schema files, which hold several."""
         statement = cypher.load(name)
-        with self._translated():
+        with self._translated(self._budget_ms):
             for part in statement.parts:
-                query = neo4j.Query(part, metadata={"query": name})
+                query = self._query(part, name)
                 self._driver.execute_query(query, _pick(statement, vocabulary), database_=self.address.database)
 
     def run_in_transactions(self, name: str) -> None:
         """Run a statement that commits by itself, CALL { } IN TRANSACTIONS, which refuses a transaction of ours."""
-        query = neo4j.Query(cypher.load(name).text, metadata={"query": name})
-        with self._translated(), self._driver.session(database=self.address.database) as session:
+        query = self._query(cypher.load(name).text, name)
+        with self._translated(self._budget_ms), self._driver.session(database=self.address.database) as session:
             session.run(query).consume()
 
     def _execute(
@@ -195,12 +205,11 @@ class Client:
         name: str,
         vocabulary: Mapping[str, Any] | None,
         routing: neo4j.RoutingControl,
-        budget_ms: int | None = None,
+        budget_ms: int,
     ) -> Written:
         statement = cypher.load(name)
-        timeout = None if budget_ms is None else budget_ms / 1000
-        query = neo4j.Query(statement.text, metadata=_metadata(name), timeout=timeout)
-        with self._translated(), _called(name) as count:
+        query = self._query(statement.text, name, budget_ms)
+        with self._translated(budget_ms), _called(name) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query,
                 _pick(statement, vocabulary),
@@ -211,6 +220,10 @@ class Client:
             )
             count(len(result.records))
         return _written(result)
+
+    def _query(self, text: str, name: str, budget_ms: int | None = None) -> neo4j.Query:
+        """A statement that the server ends when its budget is spent."""
+        return neo4j.Query(text, metadata=_metadata(name), timeout=(budget_ms or self._budget_ms) / 1000)
 
     def _bookmarks(self) -> neo4j.api.BookmarkManager:
         """Those of the request, which sees what it came with and what this client wrote; without one, the client's."""
@@ -233,7 +246,8 @@ class Client:
         return manager
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, budget_ms: int | None = None) -> Iterator[None]:
+        """Have the block raise errors of ours; `budget_ms` is what its statements may take."""
         try:
             yield
         except exceptions.AuthError as error:
@@ -264,9 +278,13 @@ class Client:
             if "InvalidBookmark" in (error.code or ""):
                 raise SettingsError("This is no bookmark of the database.", "Give one as an answer told it.") from None
             if "TransactionTimedOut" in (error.code or ""):
+                limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""
                 raise TookTooLong(
-                    "A statement took longer than its budget.", "Ask again, or raise the budget."
+                    f"A statement took longer than its budget{limit}.",
+                    "Ask again, or raise GRAPHFEED_REQUEST_SECONDS, for commands GRAPHFEED_COMMAND_MINUTES.",
                 ) from None
+            if "Transaction.Terminated" in (error.code or ""):
+                raise TookTooLong("A statement was ended from outside.", "Ask again.") from None
             if "DatabaseNotFound" in (error.code or ""):
                 raise Unreachable(
                     f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",
@@ -291,6 +309,8 @@ def _metadata(name: str) -> dict[str, str]:
 def _called(name: str) -> Iterator[Callable[[int], None]]:
     """Note how long the block takes; it may tell how many rows it got."""
     began, rows = time.perf_counter(), 0
+    if (trace := tracing.current()) and trace.is_over:
+        raise TookTooLong("Nobody waits for this answer any more.", "Ask again.")
 
     def count(number: int) -> None:
         nonlocal rows

@@ -12,8 +12,10 @@ from graph.settings import Settings
 def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
     """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if it does not run.
 
-    The schema is brought up to date on the way. `bounds` are those of the client. Raises Unreachable or ServerError.
+    The schema is brought up to date on the way. `bounds` are those of the client; without, those of a command. Raises
+    Unreachable or ServerError.
     """
+    bounds = {"budget_ms": command_ms(settings)} | bounds
     client = Client(external(settings) or EmbeddedServer(settings, progress).up(), **bounds)
     try:
         client.verify()
@@ -22,6 +24,11 @@ def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
         client.close()
         raise
     return client
+
+
+def command_ms(settings: Settings) -> int:
+    """How long a statement of a command or of the builder may take."""
+    return round(settings.command_minutes * 60_000)
 
 
 def address(settings: Settings) -> Address:

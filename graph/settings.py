@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     build_seconds: float = Field(
         60, gt=0, allow_inf_nan=False, description="posts that are marked since are brought up to date so often"
     )
+    request_seconds: float = Field(
+        30, gt=0, le=3600, description="a statement of the service's requests is ended after so long"
+    )
+    command_minutes: float = Field(
+        60, gt=0, le=100_000, description="a statement of a command, or of the builder, is ended after so long"
+    )
     profiles: Path | None = Field(
         None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
     )

@@ -28,6 +28,8 @@ class Trace:
     calls: list[Call] = field(default_factory=list)
     bookmarks: Any = None
     """The client's own, of this request."""
+    is_over: bool = False
+    """Nobody waits for it: nothing more is asked."""
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -44,5 +46,15 @@ def traced(trace: Trace) -> Iterator[Trace]:
     token = _current.set(trace)
     try:
         yield trace
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Do what the block does for nobody's request."""
+    token = _current.set(None)
+    try:
+        yield
     finally:
         _current.reset(token)

@@ -1,6 +1,6 @@
 """The web service as a whole: it checks input, asks the engine, and gives its answer; no ranking and no query is here.
 
-requests    around each request: its id, the bounds of its body, what is told of it
+requests    around each request: its id, the bounds of its body, what is told of it;  leaving: its client is gone
 keys        who may ask what
 feeds       routes that read;  changes: those that change the graph;  operations: for whoever runs it
 problems    errors as answers
@@ -40,8 +40,6 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).with_name("static")
 PATIENCE = 4.0
 """Seconds for which a request tries to find Neo4j before it says that it cannot."""
-BUDGET_MS = 30_000
-"""Of each read that has none of its own: a server that is overloaded may have to plan it anew."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -65,7 +63,9 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (feeds, changes, operations):
         app.include_router(part.router)
     problems.install(app)
-    app.add_middleware(Requests, observe=app.state.telemetry.answered)
+    app.add_middleware(
+        Requests, observe=app.state.telemetry.answered, end=lambda trace: app.state.client.end_request(trace)
+    )
     if origins := [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]:
         app.add_middleware(  # the last one added is the outermost: whatever is answered, pages may read it
             CORSMiddleware,
@@ -94,7 +94,8 @@ def _end_with(parent: BaseProcess) -> None:
 
 def _client(settings: Settings, chosen: Profile) -> Client:
     """A client that is ready; or, while Neo4j is away, one that will be: a worker that is started then waits for it."""
-    bounds: dict[str, Any] = {"patience": PATIENCE, "acquire": PATIENCE, "budget_ms": BUDGET_MS}
+    budget_ms = round(settings.request_seconds * 1000)
+    bounds: dict[str, Any] = {"patience": PATIENCE, "acquire": PATIENCE, "budget_ms": budget_ms}
     try:
         client = connect(settings, Silent(), **bounds)
     except Unreachable as error:

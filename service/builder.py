@@ -133,7 +133,7 @@ def main() -> None:
     # The workers do without these, which take long to import
     from graph.background.watch import watch
     from graph.client import Client
-    from graph.connect import address
+    from graph.connect import address, command_ms
     from graph.ranking.profiles import profile
 
     if QUIET in sys.argv:
@@ -141,7 +141,7 @@ def main() -> None:
     else:
         log_json()
     settings = read_settings()
-    with Client(address(settings)) as client:
+    with Client(address(settings), budget_ms=command_ms(settings)) as client:
         watch(client, settings, profile("default", settings.profiles), stopped)
 
 

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.tracing import Trace, traced
-from service import ids, problems
+from service import ids, leaving, problems
 from service.problems import Refusal
 
 log = logging.getLogger(__name__)
@@ -31,9 +31,11 @@ Observe = Callable[[Scope, int, float, Trace], None]
 class Requests:
     """Middleware, around all but CORS, so that whatever is within is told of, too."""
 
-    def __init__(self, app: ASGIApp, observe: Observe) -> None:
+    def __init__(self, app: ASGIApp, observe: Observe, end: Callable[[Trace], None]) -> None:
+        """`end` is told of a request to read whose client has left."""
         self.app = app
         self._observe = observe
+        self._end = end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,7 +56,7 @@ class Requests:
 
         with traced(trace):
             try:
-                await self._answer(scope, receive, sent, headers)
+                await self._answer(scope, receive, sent, headers, trace)
             except Exception:
                 log.exception("A request could not be answered.")
                 if not status:
@@ -63,7 +65,7 @@ class Requests:
             finally:
                 self._observe(scope, status, time.perf_counter() - began, trace)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers, trace: Trace) -> None:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY:
             await _too_large()(scope, receive, send)
@@ -73,7 +75,9 @@ class Requests:
         elif BOOKMARK in headers and not _BOOKMARKS.fullmatch(headers[BOOKMARK]):
             detail, remedy = "This is no bookmark.", "Give back the header of an answer as it came."
             await problems.response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, remedy)(scope, receive, send)
-        else:
+        elif scope["method"] == "GET":
+            await leaving.run(self.app, scope, receive, send, lambda: self._end(trace))
+        else:  # what is to be changed is, whether somebody waits for the answer or not
             await self.app(scope, _bounded(receive), send)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import cypher
 from graph.client import Client, Row
-from graph.errors import GdsMissing, SettingsError, TookTooLong
+from graph.errors import GdsMissing, OutOfMemory, SettingsError, TookTooLong
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
 from graph.ranking.pool import CHEAP, Place, rank
 from graph.ranking.profiles import Profile, profile, profiles
@@ -484,7 +484,10 @@ def test_a_person_without_ties_is_built_like_others(newcomer: Client) -> None:
 
 
 def slowed(
-    monkeypatch: pytest.MonkeyPatch, *names: str, where: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    monkeypatch: pytest.MonkeyPatch,
+    *names: str,
+    where: Callable[[Mapping[str, Any]], bool] = lambda _: True,
+    error: Exception = TookTooLong("It took too long.", "Wait."),  # noqa: B008
 ) -> None:
     """Have these statements, where the parameters are such, take longer than the budget that they are given."""
     read = Client.read
@@ -493,7 +496,7 @@ def slowed(
         self: Client, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
     ) -> list[Row]:
         if budget_ms is not None and name in names and where(vocabulary or {}):
-            raise TookTooLong("It took too long.", "Wait.")
+            raise error
         return read(self, name, vocabulary, budget_ms=budget_ms)
 
     monkeypatch.setattr(Client, "read", slow)
@@ -513,6 +516,13 @@ def test_where_the_read_is_slow_the_cheap_sources_answer_and_the_others_are_name
     assert len(answer.items) == 6
     assert {item.source for item in answer.items} <= {*CHEAP}
     assert {item.source for item in feed(either, asked(limit=20)).items} > {"followees"}
+
+
+def test_where_memory_is_short_the_cheap_sources_answer(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    slowed(monkeypatch, "feed/ranked", where=reads_all, error=OutOfMemory("It needs more.", "Raise the heap."))
+    answer = feed(either, asked(limit=6))
+    assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP}
+    assert len(answer.items) == 6
 
 
 def test_a_slow_walk_is_left_out_and_named(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:

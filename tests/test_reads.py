@@ -159,9 +159,9 @@ def test_the_first_read_with_an_id_of_another_length_may_take_as_long_as_plannin
     budgets = []
     execute = Client._execute
 
-    def noted(self: Client, name: str, given: Any, routing: Any, budget_ms: int | None = None) -> Any:
+    def noted(self: Client, name: str, given: Any, routing: Any, budget_ms: int) -> Any:
         budgets.append(budget_ms)
-        return execute(self, name, given, routing)
+        return execute(self, name, given, routing, 60_000)
 
     monkeypatch.setattr(Client, "_execute", noted)
     monkeypatch.setattr(client, "_planned", set())

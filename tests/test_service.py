@@ -4,8 +4,9 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+import cypher
 from graph import clock
 from graph.background.builder import build
 from graph.background.state import LEASE
-from graph.client import Client
+from graph.client import Client, Row
 from graph.errors import GdsMissing, GdsRefused
 from graph.health import health
 from graph.leases import leased
@@ -370,3 +372,56 @@ def test_the_page_its_files_and_the_demos_pictures_are_served(service: httpx.Cli
     assert "<title>graphfeed</title>" in service.get("/").text
     for path in ("/static/page.js", "/static/page.css", "/pictures/sun-1.svg", "/health/live", "/docs"):
         assert service.get(path).status_code == 200, path
+
+
+ENDLESS = "MATCH (me:User {id: $me}) UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x AS post"
+
+
+@pytest.mark.parametrize("profile", ["tutorial", "default"])
+def test_what_a_client_asked_for_is_ended_when_it_leaves(
+    service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch, profile: str
+) -> None:
+    load = cypher.load
+
+    def endless(name: str) -> cypher.Statement:
+        statement = load(name)
+        is_asked = name in ("feed/interests", "feed/me")
+        return replace(statement, text=ENDLESS, samples={"me": "'42'"}) if is_asked else statement
+
+    monkeypatch.setattr(cypher, "load", endless)
+    params = {"profile": profile, "source": "interests"}
+    with pytest.raises(httpx.ReadTimeout):
+        service.get("/v1/users/me/feed", params=params, timeout=2)
+    monkeypatch.undo()
+    wait_until(lambda: not running(client))
+
+
+def running(client: Client) -> list[Row]:
+    """What the server does for requests."""
+    return ask(
+        client, "SHOW TRANSACTIONS YIELD metaData WHERE metaData.request IS NOT NULL RETURN metaData.query AS query"
+    )
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_statement_over_its_budget_is_an_error_that_names_the_limit(
+    settings: Settings, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And never a shorter answer."""
+    ask(client, "CREATE (:User {id: 'me'})")
+    brief = settings.model_copy(update={"request_seconds": 0.5})
+    with serving(create_app(brief)) as url, httpx.Client(base_url=url, timeout=60) as service:
+        load = cypher.load
+        slow = replace(load("feed/interests"), text=ENDLESS, samples={"me": "'42'"})
+        monkeypatch.setattr("graph.client.PLANNING_MS", 500)
+        monkeypatch.setattr(cypher, "load", lambda name: slow if name == "feed/interests" else load(name))
+        answer = service.get("/v1/users/me/feed", params={"profile": "tutorial", "source": "interests"})
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == "A statement took longer than its budget of 1 s."
+    assert "GRAPHFEED_REQUEST_SECONDS" in answer.json()["remedy"]

@@ -216,7 +216,14 @@ OF_A_BUILD = {name for name in names() if name.startswith("build/") and not RUN_
 def reading() -> list[str]:
     """The statements that only read the graph."""
     words = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|CALL db\.)\b|\bdb\.")
-    exceptions = {"affinity/drop", "import/progress", *OF_WORK_AT_HAND, *BY_INTERNAL_ID, *OF_A_BUILD}
+    exceptions = {
+        "affinity/drop",
+        "admin/end_request",
+        "import/progress",
+        *OF_WORK_AT_HAND,
+        *BY_INTERNAL_ID,
+        *OF_A_BUILD,
+    }
     return [name for name in names() if not words.search(code(name)) and name not in exceptions]
 
 

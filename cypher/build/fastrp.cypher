@@ -1,7 +1,7 @@
 // A vector of each person and post, such that whoever is near to whom has one like theirs: FastRP
 // needs: build/project_vectors
 // :param vectorsGraph => 'graphfeed-vectors'
-// :param size => 128
+// :param size => 256
 // :param iterationWeights => [0.0, 1.0, 1.0, 1.0]
 // :param normalization => -0.5
 CALL gds.fastRP.stream($vectorsGraph, {embeddingDimension: $size, iterationWeights: $iterationWeights,

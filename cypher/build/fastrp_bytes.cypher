@@ -1,7 +1,7 @@
 // The bytes that FastRP takes at most for vectors of a size
 // needs: build/project_vectors
 // :param vectorsGraph => 'graphfeed-vectors'
-// :param size => 128
+// :param size => 256
 // :param iterationWeights => [0.0, 1.0, 1.0, 1.0]
 CALL gds.fastRP.stream.estimate($vectorsGraph, {embeddingDimension: $size, iterationWeights: $iterationWeights})
   YIELD bytesMax, nodeCount

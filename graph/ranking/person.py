@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.client import Client, Row
-from graph.errors import TookTooLong
+from graph.errors import OutOfMemory, TookTooLong
 from graph.ranking.folding import fold_in
 from graph.ranking.profiles import Ranking
 from graph.ranking.weights import PersonWeights, person_weights
 
+TOO_MUCH = (TookTooLong, OutOfMemory)
+"""Errors of a statement that less is asked of then."""
 UNTIMED = -(2**62)
 """Stands for the time of a like that has none, where likes are sorted: before all others."""
 ALL_LIKES = {"at": UNTIMED - 1, "id": ""}
@@ -102,7 +104,7 @@ def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: in
     params = {"me": user, "now": as_of, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep}
     try:
         rows = client.read("affinity/walk", params, budget_ms=budget_ms)
-    except TookTooLong:
+    except TOO_MUCH:
         return None
     return [{"person": row["other"], "score": row["score"]} for row in rows]
 

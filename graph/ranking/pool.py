@@ -7,10 +7,9 @@ from typing import Any
 
 from graph import clock
 from graph.client import Client, Row
-from graph.errors import TookTooLong
 from graph.ranking import person as people
 from graph.ranking.mixing import Candidate, Draw, mix
-from graph.ranking.person import Person, read_person, unread_person
+from graph.ranking.person import TOO_MUCH, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
@@ -124,7 +123,7 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
         person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
-    except TookTooLong:
+    except TOO_MUCH:
         person = unread_person(ranking)
         return Pool(person, *_read_less(client, asked, ranking, params(asked, ranking, retrieval, person, quotas)))
     if person is None:
@@ -188,7 +187,7 @@ def _read(
     given = params(asked, ranking, retrieval, person, quotas)
     try:
         return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), ()
-    except TookTooLong:
+    except TOO_MUCH:
         return _read_less(client, asked, ranking, given)
 
 
@@ -204,7 +203,7 @@ def _read_less(
     given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}
     try:
         return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
-    except TookTooLong:
+    except TOO_MUCH:
         late = tuple(source for source in wanted if source != FALLBACK)
     if not asked.fills_up:
         return [], late
