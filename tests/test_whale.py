@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -132,7 +132,6 @@ READS: dict[str, Case] = {
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
 }
 
-_numbers = count()
 
 
 def _events(client: Client, user: str) -> None:
@@ -143,7 +142,7 @@ def _events(client: Client, user: str) -> None:
         for field in about.targets:
             for target in targets[field]:
                 named: dict[str, Any] = {field: target}
-                record(client, [Event(f"e{next(_numbers)}", kind, user, at=NOW, **named)])
+                record(client, [Event(uuid4().hex, kind, user, at=NOW, **named)])
 
 
 def _put(client: Client, user: str) -> None:

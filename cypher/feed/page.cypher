@@ -161,11 +161,13 @@ UNION ALL
     RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
   UNION ALL
     CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
-    MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND liked <> image
+    CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+    WITH hashtag, liked WHERE hashtag IN hashtags AND liked <> image
     RETURN hashtag, liked AS link, 'LIKED' AS type, 1 AS rank
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
-    MATCH (shown)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND shown <> image
+    CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+    WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
     RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
   }
   WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
