@@ -10,7 +10,7 @@ import pytest
 
 import cypher
 from graph import client as client_module
-from graph.client import Client, Transaction
+from graph.client import Client, Row, Transaction
 
 
 @dataclass
@@ -56,7 +56,7 @@ def hits_of(plan: Mapping[str, Any]) -> int:
 
 @contextmanager
 def profiled(costs: Costs) -> Iterator[None]:
-    """Has every statement that returns its rows at once profiled while the block runs: slower, and otherwise the same."""
+    """Has every statement profiled while the block runs: slower, streams whole at once, and otherwise the same."""
     names: list[str] = []
     load, execute, run, whole = cypher.load, Client._execute, Transaction.run, client_module._whole
 
@@ -78,6 +78,9 @@ def profiled(costs: Costs) -> Iterator[None]:
         finally:
             names.pop()
 
+    def streamed(self: Client, name: str, vocabulary: Any = None, **_: Any) -> Iterator[Row]:
+        yield from executed(self, name, vocabulary, neo4j.RoutingControl.WRITE).rows
+
     def noted(result: neo4j.Result) -> neo4j.EagerResult:
         eager = whole(result)
         if eager.summary.profile is not None:
@@ -88,5 +91,6 @@ def profiled(costs: Costs) -> Iterator[None]:
         patch.setattr(cypher, "load", loaded)
         patch.setattr(Client, "_execute", executed)
         patch.setattr(Transaction, "run", ran)
+        patch.setattr(Client, "stream", streamed)
         patch.setattr(client_module, "_whole", noted)
         yield

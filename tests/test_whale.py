@@ -1,35 +1,57 @@
-"""Nothing that a request runs costs more for a crowd: every statement, with whales as who asks and as who is asked for."""
+"""Nothing that a request runs costs more for a crowd: every statement, with whales as who asks and as who is asked for.
 
-import time
+docs/bounded.md has what each takes on a tenth of the network and on the whole. `make test` measures the tenth, and
+holds it to what stands there; `make whale` measures the whole, too, and `make bounded` writes the table anew.
+"""
+
+import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from graph import catalog, clock
-from graph.background.affinity import renew
-from graph.background.builder import STAGES, build
-from graph.client import Client
+from graph import catalog
+from graph.background import affinity, renewal
+from graph.background.builder import build
+from graph.background.state import STAGES
+from graph.client import Client, Transaction
 from graph.discovery import top_of_hashtag
-from graph.errors import NotFound
 from graph.events import KINDS, Event, record
 from graph.health import health
 from graph.network import interests, network
 from graph.progress import Silent
 from graph.ranking.batch import ranked_lists
-from graph.ranking.feed import ANY_AGE, Request, feed, next_page, prepare, replay
+from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
 from graph.ranking.why import why
 from loaders import readers
+from loaders.exporter import export_person
+from loaders.forgetting import STEPS
 from loaders.importer import Options
 from loaders.offline import import_offline
-from tests.costs import Costs, profiled
-from tests.little_network import DEFAULT, changed, ranking
+from tests.costs import Cost, Costs, profiled
+from tests.little_network import DAY, DEFAULT, changed, ranking
 from tests.support import ask, small_server
-from tests.whale import BIG, HOT, NOW, ORDINARY, SEEN, TENTH, VIEWERS, write_whales
+from tests.whale import BIG, HOT, NOW, ORDINARY, SEEN, TENTH, VIEWERS, WHOLE, write_whales
+
+pytestmark = pytest.mark.alone
+TABLE = Path(__file__).parents[1] / "docs" / "bounded.md"
+RENEWS = "GRAPHFEED_TEST_RENEW_BOUNDED"
+"""Set, the table is written rather than held to."""
+MEGABYTES = 50
+"""Of the server's memory, at most, for any statement."""
+GROWTH = 1.2
+"""The whole takes at most so many times the hits of the tenth; and no run more than that of what the table says."""
+FEW = 500
+"""Hits that do not count: a page may hold another post, and a node lie elsewhere in the store."""
+GROWING = re.compile(r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)")
+"""Statements held by their budget and memory alone: a whole network, what is read in pages, and the builder's."""
+PAIRS = re.compile(r"events/(block|unblock|follow|unfollow|like|unlike|mute_person|unmute_person)")
+"""Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller."""
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""
@@ -52,7 +74,7 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
         assert report.total.created == report.total.rows
         with Client(server.address) as client:
             build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
-            renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
+            affinity.renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
             yield client
 
 
@@ -60,18 +82,21 @@ def asked(user: str, **details: Any) -> Request:
     return Request(user, PATIENT, as_of=NOW, **details)
 
 
-def everything(client: Client, costs: Costs) -> None:
-    """Every kind of request, each by each whale: first those that only read."""
-    for user in PEOPLE:
-        for name, ask_it in READS.items():
-            costs.case = f"{name}, {user}"
-            ask_it(client, user)
-    for user in PEOPLE:
-        for name, do_it in WRITES.items():
-            costs.case = f"{name}, {user}"
-            do_it(client, user)
-    costs.case = "health"
-    health(client)
+def measured(client: Client, listen: Callable[..., None] | None = None) -> Costs:
+    """What each statement takes, of every kind of request by each whale: first those that only read."""
+    costs = Costs()
+    if listen:
+        costs.listen = listen
+    with profiled(costs):
+        for cases in (READS, WRITES):
+            for user in PEOPLE:
+                for name, do_it in cases.items():
+                    costs.case = f"{name}, {user}"
+                    do_it(client, user)
+        for name, work in FOR_ALL.items():
+            costs.case = name
+            work(client)
+    return costs
 
 
 Case = Callable[[Client, str], object]
@@ -113,16 +138,18 @@ def _folded(client: Client, user: str) -> None:
     ask(client, "MATCH (me:User {id: $me}) SET me.factorsLikes = $likes", me=user, likes=row["likes"])
 
 
+def _of_source(source: str, client: Client, user: str) -> None:
+    feed(client, asked(user, source=source))
+
+
 READS: dict[str, Case] = {
     "feed": _pages,
     "feed of any age": lambda client, user: feed(client, asked(user, window_days=ANY_AGE)),
     "feed of 400 days": lambda client, user: feed(client, asked(user, window_days=400, sensitive=True)),
     "long feed": lambda client, user: feed(client, asked(user, limit=50)),
+    "feed as of long ago": lambda client, user: feed(client, Request(user, PATIENT, as_of=NOW - 60 * DAY)),
     "feed of an hour": lambda client, user: feed(client, asked(user, window_days=0.04, exclude=POSTS)),
-    **{
-        f"feed of {source}": lambda client, user, source=source: feed(client, asked(user, source=source))
-        for source in DEFAULT.sources
-    },
+    **{f"feed of {source}": partial(_of_source, source) for source in DEFAULT.sources},
     "feed before affinity": _walk,
     "feed after a like": _folded,
     "why": _why,
@@ -130,14 +157,18 @@ READS: dict[str, Case] = {
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
+    "export": lambda client, user: [*export_person(client, user)],
 }
 
 
-
 def _events(client: Client, user: str) -> None:
-    """Each kind, upon whales and others, in an order that leaves all as it was."""
+    """Each kind, upon whales and others."""
     people = [person for person in ("celeb", "blockedall", "u7") if person != user]
-    targets: dict[str, tuple[str, ...]] = {"person": tuple(people), "post": ("celeb2", "x5", "p7"), "hashtag": HASHTAGS}
+    targets: dict[str, tuple[str, ...]] = {
+        "person": tuple(people),
+        "post": (HOT, "celeb2", "x5", "p7"),
+        "hashtag": HASHTAGS,
+    }
     for kind, about in KINDS.items():
         for field in about.targets:
             for target in targets[field]:
@@ -152,4 +183,95 @@ def _put(client: Client, user: str) -> None:
         catalog.put_post(client, post, told)
 
 
-WRITES: dict[str, Case] = {"events": _events, "put": _put}
+def _forgotten(client: Client, user: str) -> None:
+    """Each step of forgetting, once, and none of it for good."""
+
+    class TakenBack(Exception):
+        pass
+
+    def work(transaction: Transaction) -> None:
+        for step, batch in STEPS.items():
+            transaction.run(step, {"me": user, "batch": batch})
+        raise TakenBack
+
+    with pytest.raises(TakenBack):
+        client.transaction("forget", work)
+
+
+def _refreshed(client: Client) -> None:
+    """The affinity of the whales, and the lists of posts that were marked."""
+    affinity.renew(client, ranking().affinity, users=PEOPLE)
+    ask(client, "MATCH (post:Post) WHERE post.id IN $posts SET post.changedAt = 1", posts=POSTS)
+    renewal.renew_marked(client)
+
+
+WRITES: dict[str, Case] = {"events": _events, "put": _put, "forgetting": _forgotten}
+FOR_ALL: dict[str, Callable[[Client], object]] = {"health": health, "refresh": _refreshed}
+
+
+@pytest.fixture
+def tenth(tmp_path: Path) -> Iterator[Client]:
+    with whales(tmp_path, TENTH, "1g") as client:
+        yield client
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Iterator[Client]:
+    with whales(tmp_path, WHOLE, "4g") as client:
+        yield client
+
+
+def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
+    costs = measured(tenth).by_statement
+    told = Table.read()
+    if os.environ.get(RENEWS):
+        told.tenth = costs
+        told.write()
+    for name, cost in costs.items():
+        assert name in told.tenth, f"{name} is not in {TABLE.name}: `make bounded` renews it"
+        assert cost.memory < MEGABYTES * 2**20, (name, cost.memory_by)
+        assert GROWING.match(name) or cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
+
+
+@pytest.mark.whale
+def test_the_whole_costs_what_a_tenth_does(whole: Client) -> None:
+    costs = measured(whole).by_statement
+    told = Table.read()
+    if os.environ.get(RENEWS):
+        told.whole = costs
+        told.write()
+    for name, cost in costs.items():
+        assert cost.memory < MEGABYTES * 2**20, (name, cost.memory_by)
+        if not GROWING.match(name) and not PAIRS.match(name):
+            assert cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
+
+
+class Table:
+    """The table of docs/bounded.md: what each statement took on a tenth and on the whole."""
+
+    columns = "| statement | hits, a tenth | hits, the whole | MB, a tenth | MB, the whole | most hits for |"
+
+    def __init__(self, text: str, tenth: dict[str, Cost], whole: dict[str, Cost]) -> None:
+        self.text = text
+        self.tenth = tenth
+        self.whole = whole
+
+    @classmethod
+    def read(cls) -> "Table":
+        text, tenth, whole = TABLE.read_text(encoding="utf-8"), {}, {}
+        for name, *cells, most in re.findall(rf"^\| `(.+?)` {5 * r'[|] (.*?) '}[|]$", text, re.MULTILINE):
+            few, many, small, large = (float(cell.replace(",", "") or 0) for cell in cells)
+            tenth[name] = Cost(int(few), int(small * 2**20), hits_by=most)
+            whole[name] = Cost(int(many), int(large * 2**20), hits_by=most)
+        return cls(text[: text.index(cls.columns)], tenth, whole)
+
+    def write(self) -> None:
+        nothing = Cost()
+        lines = [self.columns, "|---|--:|--:|--:|--:|---|"]
+        for name in sorted(self.tenth.keys() | self.whole.keys()):
+            few, many = self.tenth.get(name, nothing), self.whole.get(name, nothing)
+            sizes = (f"{cost.memory / 2**20:.1f}" for cost in (few, many))
+            lines.append(
+                f"| `{name}` | {few.hits:,} | {many.hits:,} | {' | '.join(sizes)} | {many.hits_by or few.hits_by} |"
+            )
+        TABLE.write_text(self.text + "\n".join(lines) + "\n", encoding="utf-8")

@@ -1,7 +1,8 @@
 """A network with whales: people, posts and hashtags that have far more of one thing than anybody ordinary.
 
 There is one generator, for two sizes: the whole, and a tenth of all of it. What a request costs must be the same on
-both. Around the whales are ordinary people, in clusters that like the same posts, so that a build finds what it looks for.
+both. Around the whales are ordinary people, in clusters that like the same posts, so that a build finds what it looks
+for.
 """
 
 from collections.abc import Iterable, Sequence
@@ -260,7 +261,7 @@ class _Whales:
     def _pairs(
         self, source: str, sources: Names, target: str, targets: Names, pairs: Iterable[tuple[Ints, Ints]]
     ) -> dict[str, Column]:
-        """The columns of relationships, each once and none to oneself, in random order; likes are later than their posts."""
+        """The columns of relationships, each once, none to oneself, in random order; likes are later than posts."""
         a, b = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
         if sources is targets:
             a, b = a[a != b], b[a != b]
