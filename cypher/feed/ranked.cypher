@@ -255,7 +255,10 @@ UNION ALL
   WITH author, since WHERE coalesce(since <= $now, true)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 1 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
-  MATCH (me)-[:MUTED|BLOCKED]->(author:User)
+  MATCH (me)-[:MUTED]->(author) // or a hashtag, which is no author's; looked for among these, not beyond
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
+UNION ALL
+  MATCH (me)-[:BLOCKED]->(author)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
 UNION ALL
   MATCH (me)<-[:BLOCKED]-(author)
