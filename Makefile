@@ -5,7 +5,7 @@ SERVE ?= yes
 BIN := .venv/bin
 MACHINE := $(subst arm64,aarch64,$(shell uname -m))
 
-.PHONY: demo test test-container compose-smoke image-files bench check lock clean
+.PHONY: demo test whale bounded test-container compose-smoke image-files bench check lock clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/ready
@@ -20,6 +20,14 @@ check: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m cypher --check
+
+# Half a million people, and what each statement takes on them, in about a quarter of an hour.
+whale: .venv/ready
+	$(BIN)/pytest -m whale $(ARGS)
+
+# Measures a tenth of them and the whole, and writes docs/bounded.md.
+bounded: .venv/ready
+	GRAPHFEED_TEST_RENEW_BOUNDED=yes $(BIN)/pytest -m 'alone or whale' tests/test_whale.py $(ARGS)
 
 test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)

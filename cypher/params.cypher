@@ -46,6 +46,8 @@
 :param perPerson => 1000;
 :param halfLifeDays => 7;
 :param perHashtag => 500;
+:param reach => 10000;
+:param months => [0];
 :param path => [['42', 'User', null], ['7', 'User', 'FOLLOWS'], ['1', 'Post', 'POSTED']];
 :param servedDays => 7;
 :param slate => 'new';

@@ -8,6 +8,8 @@ from graph.ranking.profiles import Profile
 from graph.ranking.why_empty import surroundings
 
 ALL = 2**31
+REACH = 10_000
+"""Posts that somebody liked or is shown in of which the hashtags are read, and three times as many of these."""
 Edges = Literal["all", "mine"]
 
 
@@ -25,10 +27,11 @@ def network(client: Client, user: str, edges: Edges = "all", limit: int = ALL) -
 
 def interests(client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = ALL) -> list[Row]:
     """Rows hashtag, display, weight, liked, shown: the hashtags of posts that the person liked or is shown in, the
-    dearest first; muted ones are left out. Raises NotFound for a person whom the graph does not know.
+    dearest first; muted ones are left out. Of somebody with more than REACH likes, of those that the store gives first.
+    Raises NotFound for a person whom the graph does not know.
     """
     now = clock.now() if as_of is None else as_of
-    vocabulary = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit}
+    vocabulary = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit, "reach": REACH}
     rows = client.read("interests/hashtags", vocabulary)
     if not rows:
         _require(client, user)

@@ -536,6 +536,26 @@ def test_a_marked_post_is_renewed_as_a_build_would(client: Client) -> None:
     assert into == {post: each["new"] for post, each in arcs(client).items() if "new" in each}
 
 
+def test_the_mark_of_a_post_whose_likes_are_all_taken_back_goes(client: Client) -> None:
+    create(client)
+    run(client)
+    ask(client, "CREATE (:Post {id: 'alone', takenAt: $at, likeCount: 0})", at=NOW - DAY)
+    mark(client, "alone")
+    assert renew_marked(client) == Renewed(posts=1)
+    assert ask(client, "MATCH (p:Post) WHERE p.changedAt IS NOT NULL RETURN p.id AS id") == []
+    mark(client, "alone")
+    run(client)
+    assert ask(client, "MATCH (p:Post) WHERE p.changedAt IS NOT NULL RETURN p.id AS id") == []
+
+
+def test_a_mark_that_stays_is_tried_once_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(client)
+    run(client)
+    mark(client, "p0", "p1")
+    before_write(monkeypatch, at_write("build/arcs_into", lambda: mark(client, "p0", at=1)))
+    assert renew_marked(client) == Renewed(posts=2)
+
+
 def test_a_source_keeps_its_largest_arcs(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client, people=30, posts=44)
     run(client)

@@ -5,13 +5,15 @@
 // :param keep => 200
 MATCH (me:User {id: $me})
 CALL (me) {
-  MATCH (me)-[follow:FOLLOWS]->(followee:User) WHERE coalesce(follow.since <= $now, true)
+  CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow, followee LIMIT 1000 }
+  WITH follow, followee WHERE coalesce(follow.since <= $now, true)
   RETURN followee LIMIT 200
 }
 WITH me, collect(followee) AS followees, count(*) AS count
 UNWIND followees AS followee
 CALL (followee) {
-  MATCH (followee)-[follow:FOLLOWS]->(other:User) WHERE coalesce(follow.since <= $now, true)
+  CALL (followee) { MATCH (followee)-[follow:FOLLOWS]->(other) RETURN follow, other LIMIT 250 }
+  WITH follow, other WHERE coalesce(follow.since <= $now, true)
   WITH other LIMIT 50
   RETURN collect(other) AS others
 }

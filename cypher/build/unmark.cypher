@@ -2,6 +2,6 @@
 // :param rows => [{node: 0, changedAt: timestamp(), listedLikes: 3}]
 UNWIND $rows AS row
 MATCH (post:Post) WHERE id(post) = row.node AND post.changedAt = row.changedAt
-  AND 10 * COUNT { (post)<-[:LIKED]-() } < 11 * row.listedLikes
+  AND (COUNT { (post)<-[:LIKED]-() } <= row.listedLikes OR 10 * COUNT { (post)<-[:LIKED]-() } < 11 * row.listedLikes)
 REMOVE post.changedAt
 RETURN count(*) AS posts

@@ -3,6 +3,7 @@
 // :param hashtag => 'sunset'
 // :param now => timestamp()
 // :param windowDays => 7
+// :param months => [0]
 // :param perHashtag => 500
 // :param sensitive => false
 // :param exclude => []
@@ -10,23 +11,31 @@
 MATCH (hashtag:Hashtag {name: $hashtag})
 OPTIONAL MATCH (me:User {id: $me})
 CALL (hashtag) {
+  // The most liked as of the last build
+  UNWIND $months AS month
+  MATCH ()-[:TOP {hashtag: $hashtag, month: month}]->(post)
+  WHERE EXISTS { (post)-[:TAGGED]->(hashtag) }
+  RETURN post
+UNION
   // In the order of the store, the latest first, so that a common hashtag is not walked whole
-  MATCH (hashtag)<-[:TAGGED]-(post)
-  RETURN post LIMIT $perHashtag
+  CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $perHashtag }
+  RETURN post
 }
 WITH me, post WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
-OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-WITH me, post, author
+WITH me, post, coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount
+ORDER BY likeCount DESC, commentCount DESC, post.id
+// Asked last, and of no more than are wanted
+CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+WITH me, post, author, likeCount, commentCount
 WHERE
   // fragment: posts
-  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
-RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
-  coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount
+WITH post, author, likeCount, commentCount LIMIT $limit
+RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl, likeCount, commentCount
 ORDER BY likeCount DESC, commentCount DESC, post
-LIMIT $limit

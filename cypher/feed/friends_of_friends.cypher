@@ -19,8 +19,8 @@ MATCH (author)-[:POSTED]->(post:Post)
 WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   AND coalesce(post.mediaType, 'image') = 'image' AND
   // fragment: posts
-  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
@@ -45,8 +45,8 @@ WITH *, COLLECT {
     MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
     WHERE
       // fragment: people (person=via)
-      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(via) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
+      (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR via = me OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
       AND (NOT coalesce(via.optedOut, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
       // end fragment
     RETURN via ORDER BY via.id

@@ -21,7 +21,9 @@ CALL (me, likes) {
   WITH collect({at: at, id: id}) AS newest
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
-WITH *, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
+// Grouped, so that the list of the newest does not stand beside the sort, which would count it for each of its rows
+WITH me, build, likes, oldest, oldestOfAuthors, count(*) AS rows
+WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
 // The vectors of what I liked, where my own was made from other likes
 CALL (me, build, folds) {
   WITH me, build WHERE folds

@@ -24,8 +24,8 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 WITH me, about, place, item, post, author
 WHERE
   // fragment: posts
-  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
   AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
@@ -52,8 +52,8 @@ UNION ALL
   WITH me, image, liked, arc, author
   WHERE
     // fragment: posts (post=liked)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
@@ -73,8 +73,8 @@ UNION ALL
     WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
-      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
       AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
@@ -91,8 +91,8 @@ UNION ALL
     WITH me, item, image, person WHERE EXISTS { (person)-[:LIKED]->(image) }
       AND
       // fragment: people
-      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
       AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person ORDER BY person.id = item.via DESC, person.id
@@ -109,8 +109,8 @@ UNION ALL
     WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) }
       AND
       // fragment: posts (post=liked)
-      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
       AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
@@ -138,8 +138,8 @@ UNION ALL
       AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
-      (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
       AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person AS via, followed, follows
@@ -161,11 +161,13 @@ UNION ALL
     RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
   UNION ALL
     CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
-    MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND liked <> image
+    CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+    WITH hashtag, liked WHERE hashtag IN hashtags AND liked <> image
     RETURN hashtag, liked AS link, 'LIKED' AS type, 1 AS rank
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
-    MATCH (shown)-[:TAGGED]->(hashtag) WHERE hashtag IN hashtags AND shown <> image
+    CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+    WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
     RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
   }
   WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
@@ -176,8 +178,8 @@ UNION ALL
   WITH me, image, hashtag, tie, link, author, strength
   WHERE link IS NULL OR
     // fragment: posts (post=link)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND coalesce(author <> me, true) AND NOT link.id IN $exclude AND ($sensitive OR NOT coalesce(link.sensitive, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
@@ -195,14 +197,14 @@ UNION ALL
   WITH me, image, liked, person, author
   WHERE
     // fragment: people
-    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+    (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
     AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     AND
     // fragment: posts (post=liked)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
     AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })

@@ -12,10 +12,7 @@
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}])
 MATCH (me:User {id: $me})
-WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
-  CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
-  CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
-  me[$vectors.fastrp] AS myFastrp
+WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars
 // ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
 CALL (me, bars) {
   CALL (me, bars) {
@@ -258,7 +255,10 @@ UNION ALL
   WITH author, since WHERE coalesce(since <= $now, true)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 1 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
-  MATCH (me)-[:MUTED|BLOCKED]->(author:User)
+  MATCH (me)-[:MUTED]->(author) // or a hashtag, which is no author's; looked for among these, not beyond
+  RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
+UNION ALL
+  MATCH (me)-[:BLOCKED]->(author)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
 UNION ALL
   MATCH (me)<-[:BLOCKED]-(author)
@@ -281,18 +281,26 @@ UNION ALL
   MATCH (author)-[:POSTED]->(hidden)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
 }
-WITH me, myFactors, myNorm, myFastrp, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near,
-  sum(followed) AS followed, sum(barred) AS barred, sum(hid) AS hid
+WITH me, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near, sum(followed) AS followed, sum(barred) AS barred,
+  sum(hid) AS hid
 WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut, false))
-WITH me, myFactors, myNorm, myFastrp, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
+WITH me, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
   log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate,
   CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
 // ---- 4. The score, but for hashtags: numbers alone, for what stands beside a sort counts for each of its rows
 UNWIND theirs AS one
-// Grouped, so that `theirs`, the whole pool where posts have no author, does not stand beside the sort, either
-WITH me, myFactors, myNorm, myFastrp, author, one, one.post AS post, followed, hid, affinity, rate, never,
-  CASE never WHEN 1 THEN $weights.never ELSE $weights.known END AS by, count(*) AS rows
+// My vectors come now, beside the pool alone: everybody near to me has been a row until here
+WITH me, collect({author: author, one: one, followed: followed, hid: hid, affinity: affinity, rate: rate, never: never}) AS pool
+WITH me, pool,
+  CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
+  CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
+  me[$vectors.fastrp] AS myFastrp
+UNWIND pool AS it
+// Grouped, so that the whole pool does not stand beside the sort, either; by the post, for a map as the key takes longer
+WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
 WHERE ($request.sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(post.takenAt <= $now, true)
+WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, it.followed AS followed, it.hid AS hid,
+  it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by
 WITH me, author, one, post, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
@@ -315,7 +323,7 @@ WITH me, source, collect({post: post, author: author, one: one, by: by, hid: hid
     never: toFloat(never), recency: recency, affinity: affinity, prior: prior
   }}) AS theirs
 UNWIND range(0, size(theirs) - 1) AS place
-// Grouped as above; by the post alone, since it is quicker than by all of the map
+// Grouped as above
 WITH me, theirs[place].post AS post, place < $bounds.each AS isOfEach, head(collect(theirs[place])) AS one
 ORDER BY isOfEach DESC, one.score DESC, post.id
 LIMIT $bounds.best

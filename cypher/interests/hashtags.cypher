@@ -1,21 +1,28 @@
 // My hashtags, the dearest first: on how many posts that I liked or am shown in each is
+// Of somebody who liked very much, of the posts and hashtags that the store gives first
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
+// :param reach => 10000
 // :param limit => 10
 MATCH (me:User {id: $me})
 CALL (me) {
-  MATCH (me)-[liked:LIKED]->(post:Post)
-  WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
-  RETURN post, 1 AS liked, 0 AS shown
-UNION ALL
-  MATCH (me)<-[:MENTIONS]-(post:Post)
-  RETURN post, 0 AS liked, 1 AS shown
+  CALL (me) {
+    CALL (me) { MATCH (me)-[liked:LIKED]->(post) RETURN liked, post LIMIT $reach }
+    WITH liked, post WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+    RETURN post, 1 AS liked, 0 AS shown
+  UNION ALL
+    CALL (me) { MATCH (me)<-[:MENTIONS]-(post) RETURN post LIMIT $reach }
+    RETURN post, 0 AS liked, 1 AS shown
+  }
+  WITH post, max(liked) AS liked, max(shown) AS shown
+  MATCH (post)-[:TAGGED]->(hashtag)
+  RETURN hashtag, liked, shown LIMIT 3 * $reach
 }
-WITH me, post, max(liked) AS liked, max(shown) AS shown
-MATCH (post)-[:TAGGED]->(hashtag:Hashtag)
-WITH me, hashtag, count(post) AS weight, sum(liked) AS liked, sum(shown) AS shown
-WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH me, hashtag, count(*) AS weight, sum(liked) AS liked, sum(shown) AS shown
+ORDER BY weight DESC, hashtag.name
+// Asked last, and of no more than are wanted
+WITH me, hashtag, weight, liked, shown WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH hashtag, weight, liked, shown LIMIT $limit
 RETURN hashtag.name AS hashtag, hashtag.display AS display, weight, liked, shown
 ORDER BY weight DESC, hashtag
-LIMIT $limit

@@ -5,8 +5,8 @@
 MATCH (me:User {id: $me})-[:FOLLOWS]->(followee:User)
 WHERE
   // fragment: people (person=followee)
-  (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(followee) })
-  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
+  (NOT EXISTS { (me)-[:MUTED]->() } OR followee = me OR NOT EXISTS { (me)-[:MUTED]->(followee) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR followee = me OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
   AND (NOT coalesce(followee.optedOut, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
   // end fragment
 CALL (me, followee) {
@@ -15,8 +15,8 @@ UNION
   MATCH (followee)-[:FOLLOWS]->(person:User)
   WHERE $edges = 'all' AND
     // fragment: people
-    (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (me)-[:MUTED]->(person) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+    (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
     AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
   RETURN followee AS src, person AS dst

@@ -49,9 +49,14 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
         if serving is None:
             return done
         renewal = _Renewal(client, serving)
+        tried: set[int] = set()  # once each: a mark that stays, whatever the reason, is for the next time
         while batch := client.read("build/marked", {"before": before, "batch": BATCH}):
             renewal.forget()
-            for row in batch:
+            fresh = [row for row in batch if row["node"] not in tried]
+            if not fresh:
+                break
+            for row in fresh:
+                tried.add(row["node"])
                 if lost.is_set():
                     raise Busy("Another builder has taken over.", "It goes on by itself.")
                 if stopped.is_set():

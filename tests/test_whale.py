@@ -1,0 +1,277 @@
+"""Nothing that a request runs costs more for a crowd: every statement, with whales as who asks and as who is asked for.
+
+docs/bounded.md has what each takes on a tenth of the network and on the whole. `make test` measures the tenth, and
+holds it to what stands there; `make whale` measures the whole, too, and `make bounded` writes the table anew.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from graph import catalog
+from graph.background import affinity, renewal
+from graph.background.builder import build
+from graph.background.state import STAGES
+from graph.client import Client, Transaction
+from graph.discovery import top_of_hashtag
+from graph.events import KINDS, Event, record
+from graph.health import health
+from graph.network import interests, network
+from graph.progress import Silent
+from graph.ranking.batch import ranked_lists
+from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
+from graph.ranking.why import why
+from loaders import readers
+from loaders.exporter import export_person
+from loaders.forgetting import STEPS
+from loaders.importer import Options
+from loaders.offline import import_offline
+from tests.costs import Cost, Costs, profiled
+from tests.little_network import DAY, DEFAULT, changed, ranking
+from tests.support import ask, small_server
+from tests.whale import BIG, HOT, NOW, ORDINARY, SEEN, TENTH, VIEWERS, WHOLE, write_whales
+
+pytestmark = pytest.mark.whale
+TABLE = Path(__file__).parents[1] / "docs" / "bounded.md"
+RENEWS = "GRAPHFEED_TEST_RENEW_BOUNDED"
+"""Set, the table is written rather than held to."""
+MEGABYTES = 50
+"""Of the server's memory, at most, for any statement."""
+GROWTH = 1.2
+"""The whole takes at most so many times the hits of the tenth; and no run more than that of what the table says."""
+FEW = 500
+"""Hits that do not count: a page may hold another post, and a node lie elsewhere in the store."""
+GROWING = re.compile(r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)")
+"""Statements held by their budget and memory alone: a whole network, what is read in pages, and the builder's."""
+PAIRS = re.compile(r"events/(block|unblock|follow|unfollow|like|unlike|mute_person|unmute_person)")
+"""Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller."""
+
+PATIENT = changed(budget_ms=600_000)
+"""A profiled statement is slower than it is otherwise."""
+PEOPLE = (*VIEWERS, ORDINARY)
+POSTS = (HOT, SEEN, "x0", "n0", "p0", "p40")
+"""Of whales, of nobody, and of ordinary people."""
+HASHTAGS = (BIG, "topic0", "t0")
+
+
+@contextmanager
+def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
+    """A client of a server of its own that holds the network, with all that is built of it.
+
+    Affinity is built for the whales and a few others alone: for all, it would take longer than all the rest.
+    """
+    write_whales(home / "network", scale=scale)
+    with small_server(home, heap=heap) as server:
+        sources, _ = readers.find(home / "network")
+        report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
+        assert report.total.created == report.total.rows
+        with Client(server.address) as client:
+            build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
+            affinity.renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
+            yield client
+
+
+def asked(user: str, **details: Any) -> Request:
+    return Request(user, PATIENT, as_of=NOW, **details)
+
+
+def measured(client: Client, listen: Callable[..., None] | None = None) -> Costs:
+    """What each statement takes, of every kind of request by each whale: first those that only read."""
+    costs = Costs()
+    if listen:
+        costs.listen = listen
+    with profiled(costs):
+        for cases in (READS, WRITES):
+            for user in PEOPLE:
+                for name, do_it in cases.items():
+                    costs.case = f"{name}, {user}"
+                    do_it(client, user)
+        for name, work in FOR_ALL.items():
+            costs.case = name
+            work(client)
+    return costs
+
+
+Case = Callable[[Client, str], object]
+
+
+def _pages(client: Client, user: str) -> None:
+    """A feed that is recorded, its next page, and its slate again; then it is forgotten."""
+    answer = feed(client, asked(user), record=True)
+    assert answer.items
+    assert answer.missing == ()
+    if answer.cursor:
+        next_page(client, user, answer.cursor, record=True)
+    replay(client, user, str(answer.slate))
+    ask(client, "MATCH (slate:Slate) DETACH DELETE slate")
+
+
+def _why(client: Client, user: str) -> None:
+    for post in POSTS:
+        why(client, asked(user), post)
+
+
+def _tops(client: Client, user: str) -> None:
+    for hashtag in HASHTAGS:
+        top_of_hashtag(client, hashtag, asked(user))
+
+
+def _walk(client: Client, user: str) -> None:
+    """A feed of somebody whose affinity is due."""
+    ask(client, "MATCH (me:User {id: $me}) SET me.affinityAt = 1", me=user)
+    feed(client, asked(user))
+    ask(client, "MATCH (me:User {id: $me}) REMOVE me.affinityAt", me=user)
+
+
+def _folded(client: Client, user: str) -> None:
+    """A feed of somebody whose factors are made from other likes."""
+    [row] = ask(client, "MATCH (me:User {id: $me}) RETURN me.factorsLikes AS likes", me=user)
+    ask(client, "MATCH (me:User {id: $me}) SET me.factorsLikes = -1", me=user)
+    feed(client, asked(user))
+    ask(client, "MATCH (me:User {id: $me}) SET me.factorsLikes = $likes", me=user, likes=row["likes"])
+
+
+def _of_source(source: str, client: Client, user: str) -> None:
+    feed(client, asked(user, source=source))
+
+
+READS: dict[str, Case] = {
+    "feed": _pages,
+    "feed of any age": lambda client, user: feed(client, asked(user, window_days=ANY_AGE)),
+    "feed of 400 days": lambda client, user: feed(client, asked(user, window_days=400, sensitive=True)),
+    "long feed": lambda client, user: feed(client, asked(user, limit=50)),
+    "feed as of long ago": lambda client, user: feed(client, Request(user, PATIENT, as_of=NOW - 60 * DAY)),
+    "feed of an hour": lambda client, user: feed(client, asked(user, window_days=0.04, exclude=POSTS)),
+    **{f"feed of {source}": partial(_of_source, source) for source in DEFAULT.sources},
+    "feed before affinity": _walk,
+    "feed after a like": _folded,
+    "why": _why,
+    "top": _tops,
+    "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
+    "network": lambda client, user: network(client, user, "all", 1000),
+    "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
+    "export": lambda client, user: [*export_person(client, user)],
+}
+
+
+def _events(client: Client, user: str) -> None:
+    """Each kind, upon whales and others."""
+    people = [person for person in ("celeb", "blockedall", "u7") if person != user]
+    targets: dict[str, tuple[str, ...]] = {
+        "person": tuple(people),
+        "post": (HOT, "celeb2", "x5", "p7"),
+        "hashtag": HASHTAGS,
+    }
+    for kind, about in KINDS.items():
+        for field in about.targets:
+            for target in targets[field]:
+                named: dict[str, Any] = {field: target}
+                record(client, [Event(uuid4().hex, kind, user, at=NOW, **named)])
+
+
+def _put(client: Client, user: str) -> None:
+    catalog.put_person(client, user, catalog.Person(username=user))
+    for post, author in ((HOT, "celeb"), ("x0", "prolific")):
+        told = catalog.Post(author, NOW - 10_000_000, hashtags=[BIG, "topic0"], mentions=["mentioned", user])
+        catalog.put_post(client, post, told)
+
+
+def _forgotten(client: Client, user: str) -> None:
+    """Each step of forgetting, once, and none of it for good."""
+
+    class TakenBack(Exception):
+        pass
+
+    def work(transaction: Transaction) -> None:
+        for step, batch in STEPS.items():
+            transaction.run(step, {"me": user, "batch": batch})
+        raise TakenBack
+
+    with pytest.raises(TakenBack):
+        client.transaction("forget", work)
+
+
+def _refreshed(client: Client) -> None:
+    """The affinity of the whales, and the lists of posts that were marked."""
+    affinity.renew(client, ranking().affinity, users=PEOPLE)
+    ask(client, "MATCH (post:Post) WHERE post.id IN $posts SET post.changedAt = 1", posts=POSTS)
+    renewal.renew_marked(client)
+
+
+WRITES: dict[str, Case] = {"events": _events, "put": _put, "forgetting": _forgotten}
+FOR_ALL: dict[str, Callable[[Client], object]] = {"health": health, "refresh": _refreshed}
+
+
+@pytest.fixture
+def tenth(tmp_path: Path) -> Iterator[Client]:
+    with whales(tmp_path, TENTH, "1g") as client:
+        yield client
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Iterator[Client]:
+    with whales(tmp_path, WHOLE, "4g") as client:
+        yield client
+
+
+def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
+    costs = measured(tenth).by_statement
+    told = Table.read()
+    if os.environ.get(RENEWS):
+        told.tenth = costs
+        told.write()
+    for name, cost in costs.items():
+        assert name in told.tenth, f"{name} is not in {TABLE.name}: `make bounded` renews it"
+        assert cost.memory < MEGABYTES * 2**20, (name, cost.memory_by)
+        assert GROWING.match(name) or cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
+
+
+@pytest.mark.whale
+def test_the_whole_costs_what_a_tenth_does(whole: Client) -> None:
+    costs = measured(whole).by_statement
+    told = Table.read()
+    if os.environ.get(RENEWS):
+        told.whole = costs
+        told.write()
+    for name, cost in costs.items():
+        assert cost.memory < MEGABYTES * 2**20, (name, cost.memory_by)
+        if not GROWING.match(name) and not PAIRS.match(name):
+            assert cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
+
+
+class Table:
+    """The table of docs/bounded.md: what each statement took on a tenth and on the whole."""
+
+    columns = "| statement | hits, a tenth | hits, the whole | MB, a tenth | MB, the whole | most hits for |"
+
+    def __init__(self, text: str, tenth: dict[str, Cost], whole: dict[str, Cost]) -> None:
+        self.text = text
+        self.tenth = tenth
+        self.whole = whole
+
+    @classmethod
+    def read(cls) -> "Table":
+        text, tenth, whole = TABLE.read_text(encoding="utf-8"), {}, {}
+        for name, *cells, most in re.findall(rf"^\| `(.+?)` {5 * r'[|] (.*?) '}[|]$", text, re.MULTILINE):
+            few, many, small, large = (float(cell.replace(",", "") or 0) for cell in cells)
+            tenth[name] = Cost(int(few), int(small * 2**20), hits_by=most)
+            whole[name] = Cost(int(many), int(large * 2**20), hits_by=most)
+        return cls(text[: text.index(cls.columns)], tenth, whole)
+
+    def write(self) -> None:
+        nothing = Cost()
+        lines = [self.columns, "|---|--:|--:|--:|--:|---|"]
+        for name in sorted(self.tenth.keys() | self.whole.keys()):
+            few, many = self.tenth.get(name, nothing), self.whole.get(name, nothing)
+            sizes = (f"{cost.memory / 2**20:.1f}" for cost in (few, many))
+            lines.append(
+                f"| `{name}` | {few.hits:,} | {many.hits:,} | {' | '.join(sizes)} | {many.hits_by or few.hits_by} |"
+            )
+        TABLE.write_text(self.text + "\n".join(lines) + "\n", encoding="utf-8")

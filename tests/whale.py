@@ -1,0 +1,287 @@
+"""A network with whales: people, posts and hashtags that have far more of one thing than anybody ordinary.
+
+There is one generator, for two sizes: the whole, and a tenth of all of it. What a request costs must be the same on
+both. Around the whales are ordinary people, in clusters that like the same posts, so that a build finds what it looks
+for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph import clock
+
+NOW = clock.parse("2024-06-01")
+"""The clock of the network: every post and every act is of the 70 days before it."""
+MINUTE = 60_000
+MINUTES = 100_800
+"""In 70 days: of one person there are at most so many views of one post."""
+TENTH, WHOLE = 0.1, 1.0
+
+VIEWERS = (
+    "celeb",
+    "liker",
+    "follower",
+    "tagfan",
+    "picker",
+    "hider",
+    "blocker",
+    "blockedall",
+    "mentioned",
+    "prolific",
+    "viewer",
+)
+"""The ids of the people who are whales; each also does what ordinary people do."""
+ORDINARY = "u0"
+"""Somebody who follows and likes a few tens."""
+HOT, SEEN, BIG = "hot", "seen", "big"
+"""The post with most likes, the one that is seen most, and the hashtag on most posts."""
+CLUSTER = 100
+"""Ordinary people who like the same posts."""
+POSTS_OF_EACH = 4
+
+Ints = npt.NDArray[np.int64]
+Names = npt.NDArray[np.object_]
+Column = Names | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many there are of what, on the whole; a tenth has a tenth of all but the hashtags of a post."""
+
+    people: int = 500_000
+    active: int = 50_000
+    """People who follow, post and like; all others do nothing but make whales of others."""
+    followers: int = 200_000
+    """Of `celeb`."""
+    likes_of_hot: int = 500_000
+    tagged_big: int = 300_000
+    likes: int = 100_000
+    """Of `liker`."""
+    followed: int = 50_000
+    """By `follower`."""
+    by_nobody: int = 5_000
+    """Posts without author."""
+    hashtags: int = 100_000
+    """Of these, which have nothing else."""
+    liked_by_nobody: int = 1_000
+    """Of these, liked by `tagfan`."""
+    picked: int = 50_000
+    hidden: int = 20_000
+    muted: int = 50_000
+    """People whom `blocker` mutes, and as many hashtags, and as many people whom they block."""
+    blocked_by: int = 100_000
+    """Who block `blockedall`."""
+    mentions: int = 200_000
+    """Of `mentioned`."""
+    posts: int = 200_000
+    """Of `prolific`."""
+    views: int = 100_000
+    """Of one post by `viewer`."""
+
+    def times(self, scale: float) -> "Sizes":
+        return Sizes(**{name: round(size * scale) for name, size in vars(self).items()})
+
+
+HASHTAGS_OF_POST = 200
+"""Of each post without author."""
+
+
+def write_whales(folder: Path, seed: int = 0, scale: float = WHOLE) -> None:
+    """Write the network of this seed and size into a folder, in the neutral format; the same each time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _Whales(folder, np.random.default_rng(seed), Sizes().times(scale)).write()
+
+
+class _Whales:
+    """The network on its way into the folder: people and posts are numbers until they are written."""
+
+    def __init__(self, folder: Path, rng: np.random.Generator, sizes: Sizes) -> None:
+        self._folder = folder
+        self._rng = rng
+        self._sizes = sizes
+        self._clusters = sizes.active // CLUSTER
+        self._times = _iso(NOW - MINUTE * np.arange(1, MINUTES + 1))
+        # Whales stand first; of the ordinary people, those who are active
+        self._people = np.concatenate([np.array(VIEWERS, object), _names("u", sizes.people)])
+        self._first = len(VIEWERS)
+        self._member = np.arange(self._first + sizes.active)
+        ordinary = sizes.active * POSTS_OF_EACH
+        self._own = np.arange(ordinary)
+        self._orphans = ordinary + np.arange(sizes.by_nobody)
+        self._prolific = ordinary + sizes.by_nobody + np.arange(sizes.posts)
+        last = ordinary + sizes.by_nobody + sizes.posts
+        self._celebs = last + np.arange(3)
+        self._posts = np.concatenate(
+            [
+                _names("p", ordinary),
+                _names("n", sizes.by_nobody),
+                _names("x", sizes.posts),
+                np.array([HOT, SEEN, "celeb2"], object),
+            ]
+        )
+        self._age = rng.integers(0, MINUTES - 1_000, len(self._posts))
+        self._age[self._celebs] = (5_000, 6_000, 7_000)
+
+    def whale(self, name: str) -> int:
+        return VIEWERS.index(name)
+
+    def write(self) -> None:
+        self._table("users", id=self._people)
+        self._table("posts", id=self._posts, author=self._authors(), taken_at=self._times[self._age])
+        self._table("follows", **self._pairs("follower", self._people, "followee", self._people, self._follows()))
+        self._table("likes", **self._pairs("user", self._people, "post", self._posts, self._likes()))
+        self._comments()
+        self._tags()
+        self._mentions()
+        self._opinions()
+        self._views()
+
+    def _authors(self) -> Names:
+        """The whales post, too: each has the first few posts of a cluster, whose people then have fewer."""
+        authors = np.full(len(self._posts), "", object)
+        authors[self._own] = self._people[self._first + self._own // POSTS_OF_EACH]
+        for place in range(len(VIEWERS)):
+            mine = self._posts_of_cluster(np.array([place % self._clusters]))[: 2 * POSTS_OF_EACH]
+            authors[mine] = VIEWERS[place]
+        authors[self._prolific] = "prolific"
+        authors[self._celebs] = "celeb"
+        return authors
+
+    def _cluster_of(self, people: Ints) -> Ints:
+        """That of ordinary people by their number; of whales, one for each."""
+        return np.where(people < self._first, people, (people - self._first) // CLUSTER) % self._clusters
+
+    def _posts_of_cluster(self, clusters: Ints) -> Ints:
+        """The posts of each cluster's people, a row for each."""
+        width = CLUSTER * POSTS_OF_EACH
+        return (clusters[:, None] * width + np.arange(width)).ravel()
+
+    def _follows(self) -> list[tuple[Ints, Ints]]:
+        sizes, first = self._sizes, self._first
+        crowd = first + np.arange(sizes.people)
+        near = np.repeat(self._member, 20)
+        others = first + self._cluster_of(near) * CLUSTER + self._rng.integers(0, CLUSTER, len(near))
+        far = np.repeat(self._member, 2)
+        strangers = first + self._rng.integers(0, sizes.active, len(far))
+        whales = np.arange(first)
+        return [
+            (near, others),
+            (far, strangers),
+            (crowd[: sizes.followers], np.full(sizes.followers, self.whale("celeb"))),
+            (np.full(sizes.followed, self.whale("follower")), crowd[: sizes.followed]),
+            *((whales, np.full(first, self.whale(name))) for name in ("celeb", "prolific", "blockedall", "mentioned")),
+            (crowd[: sizes.active : 5], np.full(len(crowd[: sizes.active : 5]), self.whale("prolific"))),
+        ]
+
+    def _likes(self) -> list[tuple[Ints, Ints]]:
+        sizes, first = self._sizes, self._first
+        near = np.repeat(self._member, 30)
+        width = CLUSTER * POSTS_OF_EACH
+        # The first posts of a cluster are liked most, so that there are some with many likes
+        place = (width * self._rng.random(len(near)) ** 2).astype(np.int64)
+        of_nobody = np.repeat(self._member, 2)
+        orphans = max(1, sizes.by_nobody // self._clusters)
+        orphan = (
+            self._cluster_of(of_nobody) * orphans + self._rng.integers(0, orphans, len(of_nobody))
+        ) % sizes.by_nobody
+        far = np.repeat(self._member, 3)
+        everybody = np.arange(min(sizes.likes_of_hot, first + sizes.people))
+        liked = np.concatenate([self._own[: sizes.likes // 2], self._prolific[: sizes.likes - sizes.likes // 2]])
+        return [
+            (near, self._cluster_of(near) * width + place),
+            (of_nobody, self._orphans[orphan]),
+            (far, self._prolific[self._rng.integers(0, len(self._prolific) // 10, len(far))]),
+            (everybody, np.full(len(everybody), self._celebs[0])),
+            (self._member[::7], np.full(len(self._member[::7]), self._celebs[2])),
+            (np.full(len(liked), self.whale("liker")), liked),
+            (np.full(sizes.liked_by_nobody, self.whale("tagfan")), self._orphans[: sizes.liked_by_nobody]),
+        ]
+
+    def _comments(self) -> None:
+        who = self._member[::2]
+        posts = self._own[self._cluster_of(who) * CLUSTER * POSTS_OF_EACH + self._rng.integers(0, 40, len(who))]
+        at = self._times[self._rng.integers(0, 1_000, len(who))]
+        text = np.full(len(who), "nice", object)
+        self._table(
+            "comments", id=_names("c", len(who)), user=self._people[who], post=self._posts[posts], at=at, text=text
+        )
+
+    def _tags(self) -> None:
+        sizes = self._sizes
+        topics = np.concatenate([self._own, self._own])
+        cluster = topics // (CLUSTER * POSTS_OF_EACH)
+        topic = cluster * 6 + np.concatenate([self._own % 3, 3 + self._own // 3 % 3])
+        big = np.concatenate([self._own, self._prolific, self._celebs])[: sizes.tagged_big]
+        orphans = np.repeat(self._orphans, HASHTAGS_OF_POST)
+        rare = np.arange(len(orphans)) % sizes.hashtags
+        rare = (rare + (np.arange(len(orphans)) // sizes.hashtags) * 7 * HASHTAGS_OF_POST // 2) % sizes.hashtags
+        posts = np.concatenate([topics, big, orphans])
+        named = _names("topic", self._clusters * 6)[topic]
+        hashtags = np.concatenate([named, np.full(len(big), BIG, object), _names("t", sizes.hashtags)[rare]])
+        self._table("tags", post=self._posts[posts], hashtag=hashtags)
+
+    def _mentions(self) -> None:
+        half = self._sizes.mentions // 2
+        shown = np.concatenate([self._own[:half], self._prolific[:half]])
+        self._table("mentions", post=self._posts[shown], user=np.full(len(shown), "mentioned", object))
+
+    def _opinions(self) -> None:
+        """What some hide, pick, mute and block: mostly people who are not active, so that there is a feed left."""
+        sizes = self._sizes
+        hidden = np.concatenate([self._prolific[-(sizes.hidden // 2) :], self._own[-(sizes.hidden // 2) :]])
+        hidden = np.concatenate([hidden, self._orphans[: len(self._orphans) // 10]])
+        at = self._times[self._rng.integers(0, MINUTES, len(hidden))]
+        who = np.full(len(hidden), "hider", object)
+        self._table("hides", user=who, post=self._posts[hidden], at=at)
+        tags = _names("t", sizes.hashtags)
+        self._table("interests", user=np.full(sizes.picked, "picker", object), hashtag=tags[: sizes.picked])
+        muted = self._people[-sizes.muted :]
+        nothing = np.full(sizes.muted, "", object)
+        self._table(
+            "mutes",
+            user=np.full(2 * sizes.muted, "blocker", object),
+            muted_user=np.concatenate([muted, nothing]),
+            hashtag=np.concatenate([nothing, tags[-sizes.muted :]]),
+        )
+        crowd = self._people[self._first + sizes.active :]
+        blocking = np.concatenate([np.full(sizes.muted, "blocker", object), crowd[: sizes.blocked_by]])
+        blocked = np.concatenate([crowd[: sizes.muted], np.full(sizes.blocked_by, "blockedall", object)])
+        self._table("blocks", user=blocking, blocked=blocked)
+
+    def _views(self) -> None:
+        count = self._sizes.views
+        seen = np.full(count, SEEN, object)
+        self._table("views", user=np.full(count, "viewer", object), post=seen, at=self._times[:count])
+
+    def _pairs(
+        self, source: str, sources: Names, target: str, targets: Names, pairs: Iterable[tuple[Ints, Ints]]
+    ) -> dict[str, Column]:
+        """The columns of relationships, each once, none to oneself, in random order; likes are later than posts."""
+        a, b = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+        if sources is targets:
+            a, b = a[a != b], b[a != b]
+        codes = self._rng.permutation(np.unique(a * len(targets) + b))
+        a, b = codes // len(targets), codes % len(targets)
+        ages = MINUTES // 2 if sources is targets else np.maximum(1, self._age[b])
+        at = self._times[self._rng.integers(0, ages, len(a))]
+        return {source: sources[a], target: targets[b], "at": at}
+
+    def _table(self, file: str, **columns: Column) -> None:
+        with (self._folder / f"{file}.csv").open("w", encoding="utf-8") as out:
+            out.write(",".join(columns) + "\n")
+            out.writelines(f"{line}\n" for line in map(",".join, zip(*columns.values(), strict=True)))
+
+
+def _names(prefix: str, count: int) -> Names:
+    names: Names = np.array([f"{prefix}{number}" for number in range(count)], object)
+    return names
+
+
+def _iso(millis: Any) -> Names:
+    times: Names = np.datetime_as_string(millis.astype("datetime64[ms]"), unit="s", timezone="UTC").astype(object)
+    return times
