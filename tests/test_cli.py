@@ -83,6 +83,7 @@ def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loa
         "asOf": "2024-06-01T00:00:00Z",
         "seed": 0,
         "missing": ["build"],
+        "whyEmpty": None,
         "slate": None,
         "cursor": None,
     }

@@ -293,7 +293,7 @@ def test_the_longest_list_is_the_pool(small: Client, is_built: bool) -> None:
     ask(
         small,
         "UNWIND range(1, 40) AS author CREATE (user:User {id: 'x' + author}) WITH user, author "
-        "MATCH (me:User {id: 'me'}) CREATE (me)-[:FOLLOWS]->(user) WITH user, author UNWIND range(1, 10) AS n "
+        "MATCH (me:User {id: 'me'}) CREATE (me)-[:FOLLOWS]->(user) WITH user, author UNWIND range(1, 15) AS n "
         "CREATE (user)-[:POSTED]->(:Post {id: 'x' + author + '-' + n, takenAt: $now - n * 3600000, likeCount: n})",
         now=NOW,
     )

@@ -35,7 +35,7 @@ LENGTHS = (0, 1, 11, 101)
 LISTS: dict[str, dict[str, Any]] = {
     "mine": {"near": {"person": "ana", "score": 0.1}, "factors": 0.1},
     "request": {"months": 202405, "exclude": "ana0"},
-    "given": {"items": {"post": "ana0", "source": "similar_posts", "link": "old uma", "via": None}},
+    "given": {"items": {"post": "ana0", "source": "similar_posts", "link": "old uma", "via": None}, "exclude": "ana0"},
 }
 """The lists of parameters, which stand within maps, each with an entry."""
 FACTORS = 64

@@ -6,7 +6,7 @@
 // :param limit => 10
 // :param slate => 'new'
 // :param start => 0
-// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, likes: 100, followees: 200, nameStrangers: true}])
+// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, exclude: [], likes: 100, followees: 200, nameStrangers: true}])
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
@@ -50,7 +50,7 @@ UNION ALL
   }
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
   WITH me, image, liked, arc, author
-  WHERE
+  WHERE NOT liked.id IN $given.exclude AND
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
@@ -106,7 +106,7 @@ UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
   CALL (me, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
-    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) }
+    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) } AND NOT liked.id IN $given.exclude
       AND
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -176,7 +176,7 @@ UNION ALL
   WITH me, image, hashtag, tie, tie.link AS link, size(ties) AS strength
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
   WITH me, image, hashtag, tie, link, author, strength
-  WHERE link IS NULL OR
+  WHERE link IS NULL OR NOT link.id IN $given.exclude AND
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })

@@ -249,14 +249,14 @@ def items_of(
 ) -> list[Row]:
     """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons.
 
-    Neither names a post of `exclude`.
+    No reason names a post of `exclude`.
     """
-    given = {**NO_TIES, "nameStrangers": ranking is None or ranking.name_strangers}
+    given = {**NO_TIES, "exclude": list(exclude), "nameStrangers": ranking is None or ranking.name_strangers}
     params: dict[str, Any] = {
         "me": user,
         "slate": None,
         "sensitive": sensitive,
-        "exclude": list(exclude),
+        "exclude": [],
         "start": 0,
         "limit": limit,
     }
