@@ -127,7 +127,7 @@ def read(client: Client, user: str) -> None:
     assert ranking is not None
     pool = rank(client, request.asked(), ranking, ranking.page)
     assert pool is not None
-    items_of(client, user, pool.places[: 2 * DEFAULT.limit], limit=DEFAULT.limit, ranking=ranking)
+    items_of(client, user, pool.places[: 2 * DEFAULT.limit], limit=DEFAULT.limit, ranking=ranking, as_of=clock.now())
 
 
 def read_hits(client: Client, user: str) -> int:

@@ -57,9 +57,11 @@ def refresh(
 ) -> None:
     """Build what feeds are made from: similar posts, factors, vectors, trend, most liked posts, affinity."""
     if all_ + bool(user) + bool(only) + watch > 1:
-        raise SettingsError("Of --all, --user, --only and --watch, one says what.", "Give one of them.")
+        raise SettingsError("--all, --user, --only and --watch exclude each other.", "Give one of them.")
     if as_of is not None and (watch or user):
         raise SettingsError("--as-of is for builds.", "Leave it out, or --watch and --user.")
+    if as_of is not None and only == [Stage.AFFINITY]:
+        raise SettingsError("Affinity is built of who follows whom now.", "Leave --as-of out.")
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
     if stale and not (all_ or user or only or watch):
@@ -93,7 +95,8 @@ def make(
 
 def show(built: "Built") -> None:
     """Say what was built, how long each stage took, and what is missing."""
-    console.say(f"Built generation {built.generation} in {sum(built.seconds.values()):.1f} s.")
+    what = f"Built generation {built.generation}" if built.generation else "Built"
+    console.say(f"{what} in {sum(built.seconds.values()):.1f} s.")
     console.say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items()))
     if any(built.written.values()):
         written = (f"{count:,} {kind}" for kind, count in built.written.items() if count)

@@ -246,6 +246,23 @@ def test_a_post_that_is_to_be_left_out_is_not_named_in_a_reason(graph: Client) -
     assert path(item)[1] == ("LIKED", "second")
 
 
+def test_somebody_whom_i_follow_since_is_not_said_to_follow_me(graph: Client) -> None:
+    act(graph, "follow", person="pat")
+    act(graph, "follow", "dot", person="pat")
+    ask(graph, "MATCH (me:User {id: 'me'}) MATCH (dot:User {id: 'dot'}) CREATE (me)-[:AFFINITY {score: 0.1}]->(dot)")
+    first = feed(graph, asked(limit=1, source="friends_of_friends"), record=True)
+    assert first.items[0].reason.text == "Dot follows Pat, as you do."
+    act(graph, "follow", person="dot")
+    act(graph, "unfollow", person="pat")
+    assert replay(graph, "me", str(first.slate)).items[0].reason.text == "You follow Dot."
+
+
+def test_a_liked_post_of_a_later_day_is_no_reason(graph: Client) -> None:
+    ask(graph, "MATCH (:User {id: 'me'})-[liked:LIKED]->() REMOVE liked.at")
+    ask(graph, "MATCH (first:Post {id: 'first'}) SET first.takenAt = $at", at=NOW + DAY)
+    assert path(of(graph))[1] == ("LIKED", "second")
+
+
 @pytest.mark.parametrize(
     ("follows", "text", "between"),
     [

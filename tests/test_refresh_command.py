@@ -93,11 +93,12 @@ def test_stale_is_accepted_and_does_nothing(network: Client) -> None:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["--all", "--user", "u1"], "Of --all, --user, --only and --watch, one says what"),
-        (["--only", "tops", "--user", "u1"], "one says what"),
-        (["--watch", "--all"], "one says what"),
+        (["--all", "--user", "u1"], "--all, --user, --only and --watch exclude each other"),
+        (["--only", "tops", "--user", "u1"], "exclude each other"),
+        (["--watch", "--all"], "exclude each other"),
         (["--user", "nobody"], "The graph has no person 'nobody'"),
         (["--user", "u1", "--as-of", "2020-01-01"], "--as-of is for builds"),
+        (["--only", "affinity", "--as-of", "2020-01-01"], "Affinity is built of who follows whom now"),
         (["--profile", "best"], "There is no profile 'best'"),
         (["--profile", "tutorial"], "The profile tutorial has nothing to build"),
     ],

@@ -6,7 +6,7 @@
 // :param limit => 10
 // :param slate => 'new'
 // :param start => 0
-// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, exclude: [], likes: 100, followees: 200, nameStrangers: true}])
+// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}])
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
@@ -16,7 +16,7 @@ WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS l
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
-    probability: probabilities[place], nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
+    probability: probabilities[place], asOf: about.asOf, nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
     parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate that an older version made
   } END AS item
 MATCH (post:Post {id: item.post})
@@ -50,7 +50,7 @@ UNION ALL
   }
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
   WITH me, image, liked, arc, author
-  WHERE NOT liked.id IN $given.exclude AND
+  WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
@@ -127,14 +127,14 @@ UNION ALL
   CALL (me, item, creator) {
     CALL (me) {
       CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-      RETURN person, 1 AS followed
+      RETURN person, 1 AS followed, 0 AS follower
     UNION ALL
       CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
-      RETURN person, 0 AS followed
+      RETURN person, 0 AS followed, 1 AS follower
     }
-    WITH me, item, creator, person, max(followed) = 1 AS followed
-    WITH me, item, creator, person, followed, EXISTS { (person)-[:FOLLOWS]->(creator) } AS follows
-    WHERE (person = creator OR follows OR EXISTS { (person)<-[:FOLLOWS]-(creator) })
+    WITH me, item, creator, person, max(followed) = 1 AS followed, max(follower) = 1 AS follower
+    WITH me, item, creator, person, followed, follower, EXISTS { (person)-[:FOLLOWS]->(creator) } AS follows
+    WHERE CASE WHEN person = creator THEN follower ELSE follows OR EXISTS { (person)<-[:FOLLOWS]-(creator) } END
       AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people

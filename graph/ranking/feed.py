@@ -13,7 +13,7 @@ from graph.client import Client, Row
 from graph.errors import SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
-from graph.ranking.pool import NO_BUILD, Asked, Place, rank
+from graph.ranking.pool import Asked, Place, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
@@ -173,7 +173,7 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
         answer = _answer(request, [_tutorial_item(row) for row in rows])
     if answer.items:
         return answer
-    return replace(answer, why_empty=_why_empty(client, request, ranking, NO_BUILD not in answer.missing))
+    return replace(answer, why_empty=_why_empty(client, request, ranking, answer.missing))
 
 
 def next_page(client: Client, user: str, cursor: str, *, limit: int | None = None, record: bool = False) -> Feed:
@@ -200,7 +200,7 @@ def prepare(client: Client, profile: Profile) -> None:
         request = Request(user, profile)
         if profile.ranking is not None:
             pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
-        items_of(client, user, [], limit=request.page_size, ranking=profile.ranking)
+        items_of(client, user, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
 
 
 def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
@@ -217,6 +217,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) ->
         given,
         limit=request.page_size,
         ranking=ranking,
+        as_of=request.as_of,
         sensitive=request.sensitive,
         exclude=request.exclude,
     )
@@ -244,14 +245,16 @@ def items_of(
     *,
     limit: int,
     ranking: Ranking | None = None,
+    as_of: int,
     sensitive: bool = False,
     exclude: Sequence[str] = (),
 ) -> list[Row]:
     """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons.
 
-    No reason names a post of `exclude`.
+    No reason names a post of `exclude`, nor one that was not there yet at `as_of`, in epoch milliseconds.
     """
-    given = {**NO_TIES, "exclude": list(exclude), "nameStrangers": ranking is None or ranking.name_strangers}
+    given = {**NO_TIES, "asOf": as_of, "exclude": list(exclude)}
+    given["nameStrangers"] = ranking is None or ranking.name_strangers
     params: dict[str, Any] = {
         "me": user,
         "slate": None,
@@ -265,12 +268,12 @@ def items_of(
     return _with_reasons(client, {**params, "given": given}, rows)
 
 
-def _why_empty(client: Client, request: Request, ranking: Ranking | None, is_built: bool) -> str:
+def _why_empty(client: Client, request: Request, ranking: Ranking | None, missing: Sequence[str]) -> str:
     params = request.params()
     if ranking is None:
         return why_empty.of_tutorial(client, request.source_name, params)
     if request.source_name != MIXED:
-        return why_empty.of_source(client, request.source_name, params, is_built=is_built)
+        return why_empty.of_source(client, request.source_name, params, missing)
     return why_empty.of_all(client, {**params, "servedDays": ranking.served_days})
 
 
@@ -290,7 +293,7 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
 
 def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Cursor]:
     """A page of a slate, and where it ends."""
-    given = {**NO_TIES, "items": [], "nameStrangers": True}
+    given = {**NO_TIES, "asOf": clock.now(), "items": [], "nameStrangers": True}
     params = {
         "me": user,
         "slate": at.slate,
@@ -303,6 +306,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
     given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
+    given["asOf"] = about["asOf"]
     rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(

@@ -71,9 +71,15 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
 
 
 def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:
-    ranking, sensitive = request.profile.ranking, request.sensitive
     rows = items_of(
-        client, request.user, [place], limit=1, ranking=ranking, sensitive=sensitive, exclude=request.exclude
+        client,
+        request.user,
+        [place],
+        limit=1,
+        ranking=request.profile.ranking,
+        as_of=request.as_of,
+        sensitive=request.sensitive,
+        exclude=request.exclude,
     )
     return made(rows[0], place, pool.person.weights.parts(place.features), request.as_of) if rows else None
 

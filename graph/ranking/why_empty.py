@@ -1,11 +1,12 @@
 """Why a feed has no posts, and what to try: in plain sentences, with advice that brings posts when it is followed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound
+from graph.ranking.pool import NO_BUILD
 
 DAY = 86_400_000
 NEEDS_A_BUILD = ("similar_posts", "rising", "popular")
@@ -42,11 +43,16 @@ def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
     return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {4 * days + 1:g}."
 
 
-def of_source(client: Client, source: str, params: Mapping[str, Any], *, is_built: bool) -> str:
-    """Why one source brings nothing. Raises NotFound for a person whom the graph does not know."""
+def of_source(client: Client, source: str, params: Mapping[str, Any], missing: Sequence[str]) -> str:
+    """Why one source brings nothing; `missing` is what the answer had to do without.
+
+    Raises NotFound for a person whom the graph does not know.
+    """
     around = surroundings(client, params)
-    if around["posts"] and not is_built and source in NEEDS_A_BUILD:
+    if around["posts"] and NO_BUILD in missing and source in NEEDS_A_BUILD:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
+    if around["posts"] and source == "rising" and "trend" in missing:
+        return "No like has a time, so nobody knows what is rising: try another --source."
     if why := _LACKS.get(source, _nothing)(around):
         return f"{why}: try another --source."
     if why := _none_in_time(around, params):
