@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+"""The first moment that has a date, in epoch milliseconds."""
 
 
 def now() -> int:
@@ -52,8 +54,8 @@ def day(millis: int, as_of: int) -> str:
 
 
 def month(millis: int) -> int:
-    """The month of a time in UTC as a number: 202405."""
-    moment = EPOCH + millis * MILLISECOND
+    """The month of a time in UTC as a number: 202405; of a time before the year 1, its first month."""
+    moment = EPOCH + max(millis, FIRST) * MILLISECOND
     return moment.year * 100 + moment.month
 
 

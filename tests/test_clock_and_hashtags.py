@@ -53,3 +53,8 @@ def test_a_name_is_its_own_name(spelling: str) -> None:
     name = hashtags.name(spelling)
     assert hashtags.name(name) == name
     assert hashtags.name(f"#{spelling}") == name
+
+
+def test_a_time_before_all_dates_is_of_the_first_month() -> None:
+    assert clock.month(clock.parse("2024-05-31T23:59:59Z")) == 202405
+    assert clock.month(-(10**15)) == clock.month(clock.FIRST) == 101

@@ -202,7 +202,7 @@ def demo(session_client: Client, demo_folder: Path) -> Client:
     return session_client
 
 
-OF_WORK_AT_HAND = {"slates/about", "refresh/fresh", "refresh/stale", "affinity/marked"}
+OF_WORK_AT_HAND = {"slates/about", "admin/end_request", "affinity/marked"}
 """What they read is of somebody who has just been there: the demo holds no such thing."""
 BY_INTERNAL_ID = {"affinity/weigh", "affinity/store", "affinity/postpone", "affinity/walks"}
 """Their samples cannot name somebody who is there."""
@@ -218,7 +218,6 @@ def reading() -> list[str]:
     words = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|CALL db\.)\b|\bdb\.")
     exceptions = {
         "affinity/drop",
-        "admin/end_request",
         "import/progress",
         *OF_WORK_AT_HAND,
         *BY_INTERNAL_ID,
