@@ -1,7 +1,7 @@
 """Nothing that a request runs costs more for a crowd: every statement, with whales as who asks and as who is asked for.
 
-docs/bounded.md has what each takes on a tenth of the network and on the whole. `make test` measures the tenth, and
-holds it to what stands there; `make whale` measures the whole, too, and `make bounded` writes the table anew.
+docs/bounded.md has what each takes on a tenth of the network and on the whole: `make whale` measures both and holds
+them to what stands there, and `make bounded` writes the table anew.
 """
 
 import os
