@@ -108,7 +108,8 @@ def test_it_builds_and_ends_with_its_parent_even_if_that_is_killed(
 
 @pytest.mark.live
 def test_killed_in_the_midst_of_a_build_the_next_one_goes_on(server: EmbeddedServer, network: Client) -> None:
-    leased = "MATCH (lease:Lease {stage: 'reading'}) RETURN count(*) > 0 AS found"
+    # Of so small a network, each stage is over in a moment
+    leased = "MATCH (lease:Lease) WHERE lease.stage IN ['reading', 'lists', 'factors'] RETURN count(*) > 0 AS found"
     with service(server) as process:
         wait_until(lambda: ask(network, leased)[0]["found"])
         [first] = builders(process)
