@@ -8,7 +8,6 @@ from graph.ranking.why_empty import surroundings
 
 REACH = 10_000
 """Posts of a hashtag that are looked at, those that the store gives first, beside the most liked that a build found."""
-"""At most so many posts of a hashtag are looked at, the latest that came to the graph."""
 
 
 def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row, list[Row]]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph.errors import GraphfeedError
 from graph.tracing import Trace, traced
 from service import ids, leaving, problems
 from service.problems import Refusal
@@ -76,9 +77,18 @@ class Requests:
             detail, remedy = "This is no bookmark.", "Give back the header of an answer as it came."
             await problems.response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, remedy)(scope, receive, send)
         elif scope["method"] == "GET":
-            await leaving.run(self.app, scope, receive, send, lambda: self._end(trace))
+            await leaving.run(self._bounded_app, scope, receive, send, lambda: self._left(trace))
         else:  # what is to be changed is, whether somebody waits for the answer or not
-            await self.app(scope, _bounded(receive), send)
+            await self._bounded_app(scope, receive, send)
+
+    async def _bounded_app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, _bounded(receive), send)
+
+    def _left(self, trace: Trace) -> None:
+        try:
+            self._end(trace)
+        except GraphfeedError as error:
+            log.warning("What runs for a client that has left is not ended: %s", error)
 
 
 def _bookmarks(given: str) -> tuple[str, ...]:

@@ -233,7 +233,6 @@ def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
         assert GROWING.match(name) or cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
 
 
-@pytest.mark.whale
 def test_the_whole_costs_what_a_tenth_does(whole: Client) -> None:
     costs = measured(whole).by_statement
     told = Table.read()

@@ -57,7 +57,7 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
         return f"{why}: try another --source."
     if why := _none_in_time(around, params):
         return why
-    span = "" if params["windowDays"] is None else f" of the last {params['windowDays']:g} days"
+    span = _span(params["windowDays"])
     return f"This source has no post{span} that you may be shown and have not liked or seen: try another --source."
 
 
@@ -83,7 +83,7 @@ def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> st
     if not count:
         return "There is no post that you may be shown and have not liked or seen"
     some = f"Of the newest {count:,}" if count == SCANNED else "Of the one" if count == 1 else f"Of the {count:,}"
-    span = "" if days is None else f" of the last {days:g} days"
+    span = _span(days)
     parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
     told = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
     return f"{some} post{'' if count == 1 else 's'}{span}, {told}"
@@ -95,6 +95,10 @@ def _advice(kept: Mapping[str, int], *, older: bool) -> str:
     if "sensitive" in kept:
         return ": try --sensitive"
     return ""
+
+
+def _span(days: float | None) -> str:
+    return "" if days is None else f" of the last {days:g} days"
 
 
 def _are(posts: int) -> str:
