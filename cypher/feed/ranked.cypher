@@ -300,8 +300,9 @@ UNWIND pool AS it
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
 WHERE ($request.sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(post.takenAt <= $now, true)
 WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, it.followed AS followed, it.hid AS hid,
-  it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by
-WITH me, author, one, post, followed, hid, affinity, rate, never, by,
+  it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by,
+  reduce(best = head(it.one.sources), source IN it.one.sources | CASE WHEN $priors[source] > $priors[best] THEN source ELSE best END) AS source
+WITH me, author, one, post, source, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
@@ -310,12 +311,11 @@ WITH me, author, one, post, followed, hid, affinity, rate, never, by,
   log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
-  log(reduce(best = 0.0, source IN one.sources | CASE WHEN $priors[source] > best THEN $priors[source] ELSE best END)) AS prior
-WITH me, author, one, post, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, recency, prior,
+  log($priors[source]) AS prior
+WITH me, author, one, post, source, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, recency, prior,
   by.lists * lists + by.factors * factors + by.fastrp * fastrp + by.rate * rate + by.followed * followed + by.proof * proof
   + by.pop * pop + by.trend * trend + by.never * never + by.recency * recency + by.affinity * affinity + by.prior * prior
-  - by.feedback * log(1 + hid) AS score,
-  reduce(best = head(one.sources), source IN one.sources | CASE WHEN $priors[source] > $priors[best] THEN source ELSE best END) AS source
+  - by.feedback * log(1 + hid) AS score
 ORDER BY score DESC, post.id
 // The best few of each source are in, so that none is crowded out before the mix; then the best of all
 WITH me, source, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, features: {
