@@ -255,7 +255,7 @@ def test_of_somebody_who_joined_since_the_projection_a_short_walk_tells(
     node = ask(client, "MATCH (user:User {id: 'u05'}) RETURN id(user) AS node")[0]["node"]
     monkeypatch.setattr(Client, "stream", without_u05)
     assert renew(client, AFFINITY) == Renewed(people=20)
-    params = {"me": "u05", "now": clock.now(), "damping": 0.85, "keep": 200}
+    params = {"request": {"me": "u05"}, "now": clock.now(), "damping": 0.85, "keep": 200}
     assert stored(client)["u05"] == {row["other"]: row["score"] for row in client.read("affinity/walk", params)}
 
 

@@ -134,7 +134,7 @@ def test_feeds_of_anybody_have_the_same_plans(ready: Client) -> None:
     assert plans_of(ready, ask_all) == len(STATEMENTS)
 
 
-def test_ids_of_each_usual_length_are_planned_for_before_anybody_asks(client: Client) -> None:
+def test_a_feed_is_planned_once_for_all_before_anybody_asks(client: Client) -> None:
     ids = ("1", "42", "somebody10", "somebody of 14", "x" * 100)
     ask(
         client,
@@ -146,7 +146,6 @@ def test_ids_of_each_usual_length_are_planned_for_before_anybody_asks(client: Cl
     cached(client)
     prepare(client, DEFAULT)
     plans = cached(client)
-    assert plans > len(STATEMENTS)
     prepare(client, DEFAULT)
     for person in ids:
         assert feed(client, asked(person)).items
@@ -166,7 +165,7 @@ def test_the_first_read_with_an_id_of_another_length_may_take_as_long_as_plannin
     monkeypatch.setattr(Client, "_execute", noted)
     monkeypatch.setattr(client, "_planned", set())
     for person in ("1", "22", "4444444", "x" * 11, "x" * 100, "x" * 101, "2", "333"):
-        client.read("affinity/walk", {"me": person, "now": NOW, "damping": 0.85, "keep": 1}, budget_ms=1)
+        client.read("network/rows", {"me": person, "edges": "all", "limit": 1}, budget_ms=1)
     first = 1 + PLANNING_MS
     assert budgets == [first, first, 1, first, 1, first, 1, 1]
 

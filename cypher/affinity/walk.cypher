@@ -1,9 +1,9 @@
 // The people near to me without GDS: my followees and whom they follow, as two steps of PageRank see them
-// :param me => '42'
 // :param now => timestamp()
 // :param damping => 0.85
 // :param keep => 200
-MATCH (me:User {id: $me})
+// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+MATCH (me:User {id: $request.me})
 CALL (me) {
   CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow, followee LIMIT 1000 }
   WITH follow, followee WHERE coalesce(follow.since <= $now, true)

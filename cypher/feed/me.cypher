@@ -1,11 +1,10 @@
 // Who asks for a feed: how much I liked, back to which like the newest go, what the background has built, and who was shown
 // lately; no row if the graph does not know me
-// :param me => '42'
 // :param now => timestamp()
-// :param servedDays => 7
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param untimed => -4611686018427387904
-MATCH (me:User {id: $me})
+// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+MATCH (me:User {id: $request.me})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, COUNT { (me)-[:LIKED]->() } AS likes
 CALL (me, likes) {
@@ -38,7 +37,7 @@ CALL (me, build, folds) {
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
   EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
+    MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates
     UNWIND slate.authors[..slate.served] AS author
     RETURN author

@@ -1,14 +1,12 @@
 // A page of my slate, or of the items given where there is none: each post with the reasons for it that hold now
 // ---- 1. Places, from a slate's lists, each of which is fetched once
-// :param me => '42'
 // :param sensitive => false
 // :param exclude => []
 // :param limit => 10
-// :param slate => 'new'
 // :param start => 0
-// :param given => head([{items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}])
-MATCH (me:User {id: $me})
-OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
+// :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}])
+MATCH (me:User {id: $given.me})
+OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,

@@ -21,9 +21,9 @@ from graph.ranking.tutorial import tutorial_rows
 
 ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
-PLANNED_FOR = ("0", "somebody", "somebody with a long id")
-"""Ids for which statements are planned: Neo4j plans anew for a text of one character, of up to 10 and of up to 100."""
-NO_TIES = {"exclude": [], "every": False, "likes": 100, "followees": 200}
+NOBODY = ""
+"""An id that no user has."""
+NO_TIES = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
 @dataclass(frozen=True)
@@ -196,11 +196,10 @@ def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) ->
 
 def prepare(client: Client, profile: Profile) -> None:
     """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
-    for user in PLANNED_FOR:
-        request = Request(user, profile)
-        if profile.ranking is not None:
-            pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
-        items_of(client, user, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
+    request = Request(NOBODY, profile)
+    if profile.ranking is not None:
+        pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
+    items_of(client, NOBODY, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
 
 
 def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
@@ -253,16 +252,9 @@ def items_of(
 
     No reason names a post of `exclude`, nor one that was not there yet at `as_of`, in epoch milliseconds.
     """
-    given = {**NO_TIES, "asOf": as_of, "exclude": list(exclude)}
+    given = {**NO_TIES, "me": user, "asOf": as_of, "exclude": list(exclude)}
     given["nameStrangers"] = ranking is None or ranking.name_strangers
-    params: dict[str, Any] = {
-        "me": user,
-        "slate": None,
-        "sensitive": sensitive,
-        "exclude": [],
-        "start": 0,
-        "limit": limit,
-    }
+    params: dict[str, Any] = {"sensitive": sensitive, "exclude": [], "start": 0, "limit": limit}
     items = [place.item() for place in places]
     rows = client.read("feed/page", {**params, "given": {**given, "items": items}})
     return _with_reasons(client, {**params, "given": given}, rows)
@@ -293,21 +285,14 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
 
 def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Cursor]:
     """A page of a slate, and where it ends."""
-    given = {**NO_TIES, "asOf": clock.now(), "items": [], "nameStrangers": True}
-    params = {
-        "me": user,
-        "slate": at.slate,
-        "sensitive": at.sensitive,
-        "exclude": [],
-        "start": at.place,
-        "limit": limit,
-    }
-    rows = client.read("feed/page", {**params, "given": given})
+    given = {**NO_TIES, "me": user, "asOf": clock.now(), "items": [], "nameStrangers": True}
+    params = {"sensitive": at.sensitive, "exclude": [], "start": at.place, "limit": limit}
+    rows = client.read("feed/page", {**params, "given": {**given, "slate": at.slate}})
     about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
     slates.require_fresh(about)
     given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
     given["asOf"] = about["asOf"]
-    rows = _with_reasons(client, {**params, "slate": None, "start": 0, "given": given}, rows)
+    rows = _with_reasons(client, {**params, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
     answer = Feed(
         user,

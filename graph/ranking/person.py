@@ -65,7 +65,8 @@ def read_person(
 ) -> Person | None:
     """The person at a clock in epoch milliseconds; None if the graph does not know them."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
-    params = {"me": user, "now": as_of, "untimed": UNTIMED, "servedDays": ranking.served_days, "bounds": bounds}
+    request = {"me": user, "servedDays": ranking.served_days}
+    params = {"request": request, "now": as_of, "untimed": UNTIMED, "bounds": bounds}
     rows = client.read("feed/me", params, budget_ms=budget_ms)
     if not rows:
         return None
@@ -101,7 +102,8 @@ def unread_person(ranking: Ranking) -> Person:
 
 def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
     """The people near to a person whose affinity is not stored, as two steps see them; None if that took too long."""
-    params = {"me": user, "now": as_of, "damping": ranking.affinity.damping, "keep": ranking.affinity.keep}
+    affinity = ranking.affinity
+    params = {"request": {"me": user}, "now": as_of, "damping": affinity.damping, "keep": affinity.keep}
     try:
         rows = client.read("affinity/walk", params, budget_ms=budget_ms)
     except TOO_MUCH:

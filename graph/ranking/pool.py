@@ -153,9 +153,9 @@ def params(
     half_lives = max(0, asked.as_of - built) / DAY / ranking.trend_half_life_days
     return {
         **person.params(),
-        "me": asked.user,
         "now": asked.as_of,
         "request": {
+            "me": asked.user,
             "since": asked.since,
             "months": asked.months,
             "sensitive": asked.sensitive,
