@@ -455,7 +455,7 @@ def test_three_picked_hashtags_are_a_feed_at_once(newcomer: Client, tmp_path: Pa
     network.load(newcomer, tmp_path / "hashtags")
     for hashtag in ("#Sun", "#sea", "#SKY"):
         act(newcomer, "pick", "new", hashtag=hashtag)
-    sentences = {f"It is about #{name}, one of your interests." for name in ("sun", "sea", "sky")}
+    sentences = {f"You picked #{name}." for name in ("sun", "sea", "sky")}
     items = feed(newcomer, asked("new")).items
     reasons = {item.reason.text for item in items if item.source == "interests"}
     assert reasons

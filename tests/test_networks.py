@@ -303,9 +303,9 @@ SENTENCES: dict[str, Callable[[Types], bool]] = {
     r".+, whom you follow, liked this\.": lambda types: types == ["FOLLOWS", "LIKED"],
     r"You liked \d+ posts? of .+\.": lambda types: types == ["LIKED", "POSTED", "POSTED"],
     **dict.fromkeys(BETWEEN, lambda types: types[:-1] == ["FOLLOWS"] * (len(types) - 1) and types[-1] == "POSTED"),
-    r"It is about #.+, one of your interests\.": lambda types: (
-        [*types] in (["INTERESTED_IN", "TAGGED"], ["LIKED", "TAGGED", "TAGGED"], ["MENTIONS", "TAGGED", "TAGGED"])
-    ),
+    r"You picked #.+\.": lambda types: types == ["INTERESTED_IN", "TAGGED"],
+    r"You liked (a post|posts) with #.+\.": lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
+    r"You are shown in (a post|posts) with #.+\.": lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
     r"(Rising now|Popular): \d+ likes?\.|New, and open to everybody\.": lambda types: types == [None],
 }
 """What leads from me to the post, by what the sentence says."""

@@ -310,7 +310,7 @@ def sentence(client: Client, item: Item) -> str:
         case "newest":
             return "New, and open to everybody."
         case _:
-            return f"It is about #{item.reason.path[2]['id']}, one of your interests."
+            return f"You liked posts with #{item.reason.path[2]['id']}."
 
 
 def fan_of_both(client: Client, liked: str, post: str) -> str:

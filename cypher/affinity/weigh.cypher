@@ -4,7 +4,8 @@
 MATCH (me:User) WHERE id(me) IN $rows.nodes
 CALL (me) {
   CALL (me) {
-    MATCH (me)-[follows:FOLLOWS]-()
+    // Those without acts are of weight 1; only what says otherwise is a row
+    MATCH (me)-[follows:FOLLOWS]-() WHERE follows.tie <> 1.0
     RETURN follows, 0 AS acts
   UNION ALL
     // Joined from the follows, so that what others do counts for nothing in the memory of somebody who is liked by all

@@ -1,4 +1,4 @@
-// Of the newest thousand posts of the window: what keeps how many from me, of each post the first that holds; 'none' where
+// Of the newest posts of the window: what keeps how many from me, of each post the first that holds; 'none' where
 // nothing does
 // :param me => '42'
 // :param now => timestamp()
@@ -6,11 +6,12 @@
 // :param sensitive => false
 // :param exclude => []
 // :param servedDays => 7
+// :param limit => 10
 MATCH (me:User {id: $me})
 CALL (me) {
   CALL () {
     MATCH (post:Post) WHERE post.takenAt <= $now AND ($windowDays IS NULL OR post.takenAt > $now - $windowDays * 86400000)
-    RETURN post ORDER BY post.takenAt DESC LIMIT 1000
+    RETURN post ORDER BY post.takenAt DESC LIMIT $limit
   }
   RETURN post, 1 AS newest, 0 AS served
 UNION ALL

@@ -168,12 +168,15 @@ UNION ALL
     WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
     RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
   }
+  // What I picked comes first, then what is mine more than everybody's: the ties beside the root of those to be expected
   WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
-  ORDER BY size(ties) DESC, hashtag.name LIMIT 3
+  WITH me, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank = 3) THEN 1 ELSE 0 END AS picked,
+    size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
+  ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
   UNWIND ties[..20] AS tie
-  WITH me, image, hashtag, tie, tie.link AS link, size(ties) AS strength
+  WITH me, image, hashtag, tie, tie.link AS link, size([other IN ties WHERE other.type = tie.type]) AS count, picked, strength
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
-  WITH me, image, hashtag, tie, link, author, strength
+  WITH me, image, hashtag, tie, link, author, count, picked, strength
   WHERE link IS NULL OR NOT link.id IN $given.exclude AND
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -183,8 +186,8 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
-  WITH image, hashtag, tie, link, strength ORDER BY strength DESC, hashtag.name, tie.rank, link.id LIMIT 1
-  RETURN 'interests' AS source, {hashtag: hashtag.display} AS facts, CASE WHEN link IS NULL
+  WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
+  RETURN 'interests' AS source, {hashtag: hashtag.display, tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
     THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
     ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
 UNION ALL

@@ -249,7 +249,9 @@ class _Walks:
     def _walk_shortly(self, targets: Sequence[Target]) -> list[tuple[Target, Near | None]]:
         found: list[tuple[Target, Near | None]] = []
         for target in targets:
-            walk = self._client.read("affinity/walk", {**self._params, "request": {"me": target.user}, "now": clock.now()})
+            walk = self._client.read(
+                "affinity/walk", {**self._params, "request": {"me": target.user}, "now": clock.now()}
+            )
             nodes = self._client.read("affinity/named", {"users": [row["other"] for row in walk]})
             node_of = {row["user"]: row["node"] for row in nodes}
             there = [row for row in walk if row["other"] in node_of]

@@ -23,7 +23,7 @@ ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 NOBODY = ""
 """An id that no user has."""
-NO_TIES = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
+NO_TIES: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
 @dataclass(frozen=True)
@@ -357,7 +357,7 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     told = tied.get(name, {"facts": {}, "path": [[row["post"], "Post", None]]})
     steps = [[row["me"], "User", None], *told["path"]]
     path = [dict(zip(("id", "label", "type"), step, strict=True)) for step in steps]
-    return Reason(sentences[name]({**facts, **told["facts"]}), path)
+    return Reason(reasons.sentence(sentences[name]({**facts, **told["facts"]})), path)
 
 
 def _tutorial_item(row: Row) -> Item:

@@ -47,7 +47,8 @@ def friend_of_friend(facts: Facts) -> str:
 
 
 def interest(facts: Facts) -> str:
-    return f"It is about #{facts['hashtag']}, one of your interests."
+    posts = "a post" if facts["count"] == 1 else "posts"
+    return f"{_TIES[facts['tie']].format(posts=posts)} #{facts['hashtag']}."
 
 
 def rising(facts: Facts) -> str:
@@ -67,9 +68,14 @@ def similar_taste(facts: Facts) -> str:
     return f"{facts['via']}, who likes what you like, liked this."
 
 
+def sentence(text: str) -> str:
+    """As it stands on a page: people without a name are "user 7", which may come first."""
+    return f"U{text[1:]}" if text.startswith("user ") else text
+
+
 def of_tutorial(source: str, facts: Facts) -> str:
     """Why the tutorial's formula shows a post of one of its sources."""
-    return _TUTORIAL[source](facts)
+    return sentence(_TUTORIAL[source](facts))
 
 
 def _followees(facts: Facts) -> str:
@@ -97,6 +103,9 @@ def _interests(facts: Facts) -> str:
         deed = "liked or are shown in"
     return f"You {deed} {_posts(facts['weight'])} with #{facts['hashtag']}; this is its most popular image."
 
+
+_TIES = {"INTERESTED_IN": "You picked", "LIKED": "You liked {posts} with", "MENTIONS": "You are shown in {posts} with"}
+"""What ties a person to a hashtag, by the type of the relationship that leads there."""
 
 _TUTORIAL: dict[str, Callable[[Facts], str]] = {
     "followees": _followees,

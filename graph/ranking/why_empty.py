@@ -74,7 +74,7 @@ def of_all(client: Client, params: Mapping[str, Any]) -> str:
 
 
 def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
-    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", params)}
+    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": SCANNED})}
 
 
 def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
@@ -94,6 +94,8 @@ def _advice(kept: Mapping[str, int], *, older: bool) -> str:
         return ": try --window-days none"
     if "sensitive" in kept:
         return ": try --sensitive"
+    if "muted" in kept:
+        return ": mute fewer"
     return ""
 
 
