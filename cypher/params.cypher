@@ -62,6 +62,7 @@
 :param served => 1;
 :param upTo => 2;
 :param prefix => 'graphfeed-ties';
+:param names => ['gds.pageRank.stream'];
 :param rows => [{place: 0, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];
 :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}]);
 :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}]);

@@ -8,8 +8,6 @@ MAX_KEY_BYTES = 4096
 MAX_INTEGER = 2**63 - 1
 MAX_COUNT = 2**53
 """Of a counter, which likes and comments add to; more is no number in JSON."""
-FIRST, LAST = clock.parse("0001-01-01"), clock.parse("9999-12-31T23:59:59.999")
-"""The times that can be written."""
 
 
 def check_key(what: str, value: str | None) -> None:
@@ -51,7 +49,7 @@ def check_number(what: str, value: int | None, least: int, most: int) -> None:
 
 
 def check_time(what: str, value: int | None) -> None:
-    check_number(what, value, FIRST, LAST)
+    check_number(what, value, clock.FIRST, clock.LAST)
 
 
 def _is_text(value: str) -> bool:

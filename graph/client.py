@@ -13,7 +13,7 @@ import neo4j
 from neo4j import exceptions
 
 import cypher
-from graph import tracing
+from graph import clock, tracing
 from graph.errors import (
     Conflict,
     DatabaseError,
@@ -85,7 +85,8 @@ class Client:
         Neo4j never ends it; `budget_ms` bounds each statement that has no budget of its own, and each transaction."""
         self.address = address
         self._budget_ms = budget_ms
-        self._planned: set[tuple[str, tuple[int, ...]]] = set()
+        self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
+        """Statements that the server has planned, for texts and lists of which sizes, and when."""
         if "@" in address.uri:
             raise Unreachable(
                 "GRAPHFEED_URI holds a user or password, and logs tell addresses.",
@@ -127,16 +128,29 @@ class Client:
     ) -> list[Row]:
         """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget.
 
-        The first time, the server may have to plan it, which takes seconds on a busy machine and is not the statement's
-        fault: then the budget is larger.
+        The first time, also after the server was started again, it may have to plan it, which takes seconds on a busy
+        machine and is not the statement's fault: then the budget is larger.
         """
         budget_ms = budget_ms or self._budget_ms
         plan = (name, _sizes(_pick(cypher.load(name), vocabulary)))
-        if plan not in self._planned:
-            budget_ms += PLANNING_MS
-        rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
-        self._planned.add(plan)
+        if plan in self._planned:
+            try:
+                return self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
+            except TookTooLong:
+                if not self._has_started_since(self._planned[plan]):
+                    raise
+        rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
+        self._planned[plan] = clock.now()
         return rows
+
+    def _has_started_since(self, at: int) -> bool:
+        """Whether the server was started after a time in epoch milliseconds, and has forgotten its plans; False for one
+        that does not let us see."""
+        try:
+            [row] = self._execute("admin/started", None, neo4j.RoutingControl.READ, self._budget_ms).rows
+        except (DatabaseError, TookTooLong):
+            return False
+        return bool(row["startedAt"] > at)
 
     def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""

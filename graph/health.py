@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from graph import clock
+from graph import clock, gds
 from graph.background.state import TASKS, State, Work, states
 from graph.client import Client
-from graph.errors import GdsMissing, GdsRefused
+from graph.gds import Gds
 from graph.progress import forecast
 
 LATE_SECONDS = 600
@@ -19,10 +19,8 @@ HOUR_MS = 3_600_000
 class Health:
     """What of a full answer is lacking."""
 
-    gds: str | None
-    """The version of the Graph Data Science library; None where there is none, or it may not run."""
-    gds_refused: bool
-    """The library is there, but may not run."""
+    library: Gds
+    """The Graph Data Science library."""
     serving: State | None
     """The build that serves; None before the first."""
     work: Work | None
@@ -31,8 +29,15 @@ class Health:
     """People and posts that are marked for the builder, up to 10,000 of each."""
     lag_seconds: float
     """Age of the oldest mark."""
+    failing: int = 0
+    """Those of them on which the builder failed, and which wait for another try, longer each time."""
     build_hours: float = 24
     """A build is made at least so often."""
+
+    @property
+    def gds(self) -> str | None:
+        """The version of the Graph Data Science library; None where there is none, or it may not run."""
+        return self.library.version
 
     @property
     def forecast(self) -> str | None:
@@ -44,16 +49,20 @@ class Health:
     @property
     def degraded(self) -> list[str]:
         """A sentence for each lack."""
-        return [*self._of_gds(), *self._of_the_build(), *self._of_marks()]
+        return [*self._of_gds(), *self._of_the_build(), *self._of_marks(), *self._of_failures()]
 
     def _of_gds(self) -> list[str]:
-        if self.gds_refused:
+        if self.library.is_refused:
             return [
                 "Neo4j has the Graph Data Science library, and may not run it: affinity is what a short walk sees. Set "
                 "dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and start it again."
             ]
         if self.gds is None:
             return ["Neo4j runs without the Graph Data Science library: affinity is what a short walk sees."]
+        if self.library.lacks:
+            return [
+                f"{gds.lacks(self.library.lacks)} There is no {' and no '.join(self.library.without)}. {gds.remedy()}"
+            ]
         return []
 
     def _of_the_build(self) -> list[str]:
@@ -74,22 +83,19 @@ class Health:
             return []
         return [f"{self.stale} people and posts wait for the builder, one for {self.lag_seconds:.0f} s."]
 
+    def _of_failures(self) -> list[str]:
+        if not self.failing:
+            return []
+        return [f"The builder failed on {self.failing} people and posts, which it tries again: its log says why."]
+
 
 def health(client: Client, build_hours: float = 24) -> Health:
     """How it is now. Raises Unreachable if Neo4j does not answer."""
     serving, work = states(client)
-    marks = client.read("build/lag", {"highest": COUNTED})[0]
-    gds, refused = _gds(client)
+    marks = client.read("build/lag", {"highest": COUNTED, "now": clock.now()})[0]
+    library = gds.examine(client)
     # Without GDS nobody renews affinity, and a request walks by itself
-    kinds = ["posts"] if gds is None else ["posts", "people"]
+    kinds = ["posts"] if library.version is None or "affinity" in library.without else ["posts", "people"]
     since = min((marks[f"{kind}Since"] for kind in kinds if marks[kind]), default=None)
     waits = 0.0 if since is None else max(0.0, (clock.now() - since) / 1000)
-    return Health(gds, refused, serving, work, sum(marks[kind] for kind in kinds), waits, build_hours)
-
-
-def _gds(client: Client) -> tuple[str | None, bool]:
-    """The version of the library, if it may run, and whether it is there and may not."""
-    try:
-        return str(client.read("admin/gds_version")[0]["version"]), False
-    except GdsMissing as error:
-        return None, isinstance(error, GdsRefused)
+    return Health(library, serving, work, sum(marks[kind] for kind in kinds), waits, marks["failing"], build_hours)

@@ -4,6 +4,7 @@ What is in its home:
 
     password      of the user neo4j, made at the first start, mode 0600
     server.json   the ports that it was last started on, and those that it should have had
+    down          there if it was stopped on purpose, and is not to be started again by who looks after it
     alive.lock    held by the server's own process for as long as it lives, so a stale pid file fools nobody
     up.lock       held while somebody starts or stops it
     neo4j/        conf, data, logs, plugins
@@ -77,6 +78,7 @@ class EmbeddedServer:
         self._password = self.home / "password"
         self._state = self.home / "server.json"
         self._pid = self.home / "pid"
+        self._down = self.home / "down"
         self._ready = self._base / "initialised"
         self.log = self._base / "logs" / "neo4j.log"
         self._console = self._base / "logs" / "console.log"  # what Java says before Neo4j has a log
@@ -90,6 +92,11 @@ class EmbeddedServer:
     def has_run(self) -> bool:
         """Whether it has ever been up, so that there may be data."""
         return self._ready.exists()
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it has run, and ended without having been told to."""
+        return self.has_run and not self.is_alive and not self._down.exists()
 
     @property
     def pid(self) -> int | None:
@@ -147,6 +154,7 @@ class EmbeddedServer:
         if not self.home.exists():
             return False
         with self._changing():
+            self._down.touch()
             return self._stop()
 
     @contextmanager
@@ -194,6 +202,7 @@ class EmbeddedServer:
 
     def _start(self, lock: int) -> None:
         self._require_space()
+        self._down.unlink(missing_ok=True)
         where = self._fetched_jars()
         admin = self._admin(where, lock)
         self._lay_out(where, admin)

@@ -58,8 +58,16 @@ def _told(file: str, row: Row) -> dict[str, Any]:
     told: dict[str, Any] = {"file": file}
     for column in BY_NAME[file].columns:
         if (value := row[column.field]) is not None:
-            told[column.name] = clock.iso(value) if column.kind is TIME else value
+            told[column.name] = _time(value) if column.kind is TIME else value
     return told
+
+
+def _time(value: Any) -> str | None:
+    """ISO 8601; what is no time, as it stands: somebody who asks for what is known of them gets all of it."""
+    try:
+        return clock.iso(value)
+    except (TypeError, OverflowError):
+        return str(value)
 
 
 def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:

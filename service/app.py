@@ -3,7 +3,7 @@
 requests    around each request: its id, the bounds of its body, what is told of it;  leaving: its client is gone
 keys        who may ask what
 feeds       routes that read;  changes: those that change the graph;  operations: for whoever runs it
-problems    errors as answers
+problems    errors as answers;  keeping: Neo4j, which is started again where it is ours
 telemetry   metrics and the log
 """
 
@@ -31,6 +31,7 @@ from graph.progress import Silent
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
+from service.keeping import kept
 from service.keys import Keys
 from service.requests import BOOKMARK, REQUEST_ID, Requests
 from service.telemetry import Telemetry, log_json
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = profile("default", settings.profiles)
-        with _client(settings, chosen) as client:
+        with _client(settings, chosen) as client, kept(settings, client, chosen):
             app.state.client = client
             yield
 

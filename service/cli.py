@@ -111,9 +111,15 @@ def status(as_json: Json = False) -> None:
 
 
 @app.command("doctor")
-def doctor_() -> None:
+def doctor_(
+    data: Annotated[bool, typer.Option("--data", help="look through all data for what is odd, too")] = False,
+) -> None:
     """Check all that graphfeed needs, and say what to do about what is wrong."""
-    findings = doctor.examine(read_settings())
+    settings = read_settings()
+    findings = doctor.examine(settings)
+    if data:
+        with console.Bars() as bars, connect(settings, bars) as client:
+            findings += doctor.examine_data(client)
     for finding in findings:
         console.say(f"{'ok  ' if finding.ok else 'FAIL'} {finding.subject}: {finding.text}")
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

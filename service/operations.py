@@ -47,6 +47,7 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
         building=BuildingAnswer(stage=found.work.stage, forecast=found.forecast or "") if found.work else None,
         stale=found.stale,
         lag_seconds=found.lag_seconds,
+        failing=found.failing,
     )
 
 

@@ -11,7 +11,7 @@ from graph.client import Row
 from graph.events import Outcome
 from graph.ranking.feed import Feed
 
-Time = Annotated[int, PlainSerializer(clock.iso, return_type=str)]
+Time = Annotated[int, PlainSerializer(lambda millis: clock.iso(clock.dated(millis)), return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
 
 NetworkLabel = Literal["username", "id"]
@@ -255,3 +255,5 @@ class ReadyAnswer(Answer):
     """People and posts that are marked for the builder. Will go: see `built` and `building`."""
     lag_seconds: float
     """Age of the oldest mark. Will go, too."""
+    failing: int
+    """People and posts on which the builder failed, and which it tries again, with growing pauses."""

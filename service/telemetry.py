@@ -122,6 +122,8 @@ class _Now(Collector):
             yield GaugeMetricFamily("graphfeed_built_timestamp_seconds", "Time of the build that serves.", built)
             yield GaugeMetricFamily("graphfeed_generation", "Number of the build that serves.", generation)
         yield GaugeMetricFamily("graphfeed_building", "Whether a build is being made.", int(found.work is not None))
+        failing = "People and posts on which the builder failed, and which it tries again."
+        yield GaugeMetricFamily("graphfeed_failing", failing, found.failing)
         marked = "People and posts marked for the builder; will go in the next version."
         yield GaugeMetricFamily("graphfeed_stale_people", marked, found.stale)
         oldest = "Age of the oldest mark, in seconds; will go in the next version."

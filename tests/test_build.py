@@ -21,6 +21,7 @@ from graph.background.renewal import Renewed, renew_marked
 from graph.background.state import STAGES, State, state, work
 from graph.client import Address, Client
 from graph.errors import Busy, GraphfeedError, SettingsError
+from graph.health import health
 from graph.leases import leased
 from graph.ranking.profiles import profile
 from tests.support import ask
@@ -568,7 +569,7 @@ def test_a_source_keeps_its_largest_arcs(client: Client, monkeypatch: pytest.Mon
     assert any("p42" in each for each in arcs(client).values())
 
 
-def test_a_post_that_fails_is_put_behind_all_others(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_that_fails_waits_longer_each_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client)
     run(client)
     mark(client, "p0", at=1)
@@ -587,8 +588,19 @@ def test_a_post_that_fails_is_put_behind_all_others(client: Client, monkeypatch:
 
     monkeypatch.setattr(Client, "write", written)
     assert renew_marked(client) == Renewed(posts=2, failed=1)
-    marked = ask(client, "MATCH (p:Post) WHERE p.changedAt IS NOT NULL RETURN p.id AS id, p.changedAt > 2 AS later")
-    assert marked == [{"id": "p0", "later": True}]
+    assert renew_marked(client) == Renewed()
+    for minutes in (1, 2, 4):
+        [row] = ask(client, "MATCH (p:Post) WHERE p.changedAt IS NOT NULL RETURN p.id AS id, p.changedAt AS at")
+        assert row["id"] == "p0"
+        assert (minutes - 0.9) * 60_000 < row["at"] - clock.now() <= minutes * 60_000
+        assert health(client).failing == 1
+        mark(client, "p0", at=1)  # the pause is over
+        assert renew_marked(client) == Renewed(failed=1)
+    monkeypatch.setattr(Client, "write", write)
+    mark(client, "p0", at=1)
+    assert renew_marked(client) == Renewed(posts=1)
+    assert ask(client, "MATCH (p:Post) RETURN max(p.changeFailures) AS failures") == [{"failures": None}]
+    assert health(client).failing == 0
 
 
 def test_a_post_that_is_marked_meanwhile_stays_marked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import cypher
+from graph import clock
 from graph.client import Client, Row
 from graph.errors import GdsMissing, OutOfMemory, SettingsError, TookTooLong
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
@@ -579,7 +580,7 @@ def test_a_read_that_really_takes_long_is_cut_off(ready: Client, monkeypatch: py
             return read(self, name, given, **more)
 
     monkeypatch.setattr(Client, "read", first_endless)
-    ready._planned.add(("feed/ranked", ()))
+    ready._planned["feed/ranked", ()] = clock.now()
     began = time.monotonic()
     answer = feed(ready, asked(limit=6, profile=changed(budget_ms=500)))
     assert time.monotonic() - began < 30  # the server looks for what is overdue every two seconds, and is busy

@@ -1,6 +1,7 @@
 """A GDS that may not run, projections that were left behind, and statements that need too much memory."""
 
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -8,17 +9,20 @@ from typing import ClassVar
 import pytest
 
 import cypher
-from graph import doctor, projections, schema
+from graph import doctor, gds, projections, schema
 from graph.background.affinity import Renewed, renew
+from graph.background.builder import build
 from graph.background.vectors import vectors
 from graph.client import Client
 from graph.errors import GdsRefused, OutOfMemory
 from graph.health import health
 from graph.progress import Silent
 from graph.projections import BUILD, REQUEST, TIES, drop_left_behind, projected
+from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import read_settings
 from tests import support
+from tests.little_network import NOW, asked, lively
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -60,6 +64,62 @@ def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
             _needs_too_much(client, monkeypatch, caplog)
     finally:
         server.down()
+
+
+class Part(support.TestServer):
+    """One that lets a part of GDS be called: enough for the profile tutorial."""
+
+    extra: ClassVar[Mapping[str, str]] = {
+        **support.TestServer.extra,
+        "dbms.security.procedures.allowlist": "gds.version,gds.util.*,gds.graph.*,gds.pageRank.*",
+    }
+
+
+def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp_path: Path) -> None:
+    settings = read_settings(home=tmp_path / "home", heap="512m", page_cache="64m")
+    server = Part(settings, Silent())
+    server.up()
+    try:
+        with Client(server.address) as client:
+            schema.ensure(client)
+            lively().load(client, tmp_path / "network")
+            done = build(client, profile("default"))
+            assert {"affinity", "fastrp"} <= {*done.missing}
+            assert "gds" not in done.missing
+            [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]
+            assert "gds.pageRank.stream" not in lack
+            assert "There is no affinity and no FastRP." in lack
+            assert "dbms.security.procedures.allowlist" in lack
+            [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+            assert not finding.ok
+            assert "gds.fastRP.stream" in finding.text
+            answer = feed(client, asked())
+            assert {*answer.missing} == {*done.missing}
+            assert {"followees", "similar_posts", "friends_of_friends"} <= {item.source for item in answer.items}
+            assert feed(client, Request("me", profile("tutorial"), as_of=NOW)).items
+    finally:
+        server.down()
+
+
+def test_another_version_of_gds_is_told(tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a server that answers so."""
+    read = Client.read
+
+    def older(self: Client, name: str, *rest: object, **more: object) -> object:
+        return [{"version": "2.5.1"}] if name == "admin/gds_version" else read(self, name, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Client, "read", older)
+    given = client.address
+    settings = read_settings(home=tmp_path, uri=given.uri, user=given.user, password=given.password)
+    [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+    assert finding.ok
+    assert f"GDS 2.5.1 (made for {gds.MADE_FOR})" in finding.text
+
+
+def test_every_procedure_of_gds_that_a_statement_calls_is_looked_for() -> None:
+    texts = [cypher.load(name).text for name in cypher.names()]
+    called = {name for text in texts for name in re.findall(r"CALL (gds\.[\w.]+)", text)}
+    assert called == {name for part in gds.PARTS.values() for name in part}
 
 
 def _needs_too_much(client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

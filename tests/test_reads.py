@@ -10,6 +10,7 @@ import pytest
 
 import cypher
 from graph.client import PLANNING_MS, Client, Row
+from graph.errors import TookTooLong
 from graph.ranking.feed import feed, prepare
 from graph.ranking.folding import fold_in
 from graph.ranking.person import UNTIMED, read_person
@@ -163,11 +164,37 @@ def test_the_first_read_with_an_id_of_another_length_may_take_as_long_as_plannin
         return execute(self, name, given, routing, 60_000)
 
     monkeypatch.setattr(Client, "_execute", noted)
-    monkeypatch.setattr(client, "_planned", set())
+    monkeypatch.setattr(client, "_planned", {})
     for person in ("1", "22", "4444444", "x" * 11, "x" * 100, "x" * 101, "2", "333"):
         client.read("network/rows", {"me": person, "edges": "all", "limit": 1}, budget_ms=1)
     first = 1 + PLANNING_MS
     assert budgets == [first, first, 1, first, 1, first, 1, 1]
+
+
+def test_a_read_that_is_late_is_planned_anew_only_if_the_server_was_started_since(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets = []
+    execute = Client._execute
+
+    def late(self: Client, name: str, given: Any, routing: Any, budget_ms: int) -> Any:
+        if name == "network/rows":
+            budgets.append(budget_ms)
+            if budget_ms < PLANNING_MS:
+                raise TookTooLong("It is late.", "Ask again.")
+        return execute(self, name, given, routing, 60_000)
+
+    monkeypatch.setattr(Client, "_execute", late)
+    monkeypatch.setattr(client, "_planned", {})
+    given = {"me": "me", "edges": "all", "limit": 1}
+    client.read("network/rows", given, budget_ms=1)
+    with pytest.raises(TookTooLong):
+        client.read("network/rows", given, budget_ms=1)
+    [plan] = client._planned
+    client._planned[plan] = 0  # long before the server was started
+    client.read("network/rows", given, budget_ms=1)
+    assert budgets == [1 + PLANNING_MS, 1, 1, 1 + PLANNING_MS]
+    assert client._planned[plan] > 0
 
 
 # Memory

@@ -19,6 +19,7 @@ from graph import clock, schema
 from graph.client import Client
 from graph.server import EmbeddedServer, free_port
 from loaders.generator import generate
+from service.keeping import LOOK_SECONDS
 from tests.support import ask, load, small_server
 
 pytestmark = pytest.mark.live
@@ -102,8 +103,6 @@ def test_of_a_thousand_events_none_is_lost_and_none_counts_twice_whatever_is_kil
         while server.is_alive:
             time.sleep(0.05)
         os.kill(service.workers()[0], signal.SIGKILL)
-        time.sleep(1)
-        server.up()
 
     def restart(how: signal.Signals) -> None:
         assert service.end(how) == (-how if how == signal.SIGKILL else 0), service.log.read_text()
@@ -141,6 +140,39 @@ def test_of_a_thousand_events_none_is_lost_and_none_counts_twice_whatever_is_kil
         assert (found, counted, noted) == (EVENTS, EVENTS, EVENTS)
     finally:
         service.end(signal.SIGTERM)
+
+
+def test_a_neo4j_that_died_is_started_again_and_the_first_feed_is_whole(server: EmbeddedServer, tmp_path: Path) -> None:
+    generate(tmp_path, users=100, likes_per_user=20, until=clock.now())
+    with Client(server.address) as client:
+        client.run_in_transactions("admin/wipe")
+        schema.ensure(client)
+        load(client, tmp_path)
+    service = Service(server.home)
+    try:
+        with httpx.Client(base_url=service.url, timeout=60) as api:
+            whole = api.get("/v1/users/1/feed").raise_for_status().json()
+            while "build" in whole["missing"]:
+                time.sleep(0.2)
+                whole = api.get("/v1/users/1/feed").raise_for_status().json()
+            assert whole["items"]
+            died = server.pid
+            assert died is not None
+            os.kill(died, signal.SIGKILL)
+            statuses = {200}
+            while (answer := api.get("/v1/users/1/feed")).status_code != 200:
+                statuses.add(answer.status_code)
+                time.sleep(0.05)
+            assert statuses == {200, 503}
+            assert server.pid not in (died, None)
+            assert [answer.json()[key] for key in ("items", "missing")] == [whole[key] for key in ("items", "missing")]
+            server.down()
+            time.sleep(3 * LOOK_SECONDS)
+            assert not server.is_alive  # what was stopped on purpose stays so
+            assert api.get("/v1/users/1/feed").status_code == 503
+    finally:
+        service.end(signal.SIGTERM)
+        server.up()
 
 
 def test_twenty_clients_of_two_workers_have_no_error_and_see_nothing_that_is_filtered(

@@ -7,7 +7,6 @@ them to what stands there, and `make bounded` writes the table anew.
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,28 +16,22 @@ import pytest
 
 from graph import catalog
 from graph.background import affinity, renewal
-from graph.background.builder import build
-from graph.background.state import STAGES
 from graph.client import Client, Transaction
 from graph.discovery import top_of_hashtag
 from graph.events import KINDS, Event, record
 from graph.health import health
 from graph.network import interests, network
-from graph.progress import Silent
 from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
 from graph.ranking.why import why
-from loaders import readers
 from loaders.exporter import export_person
 from loaders.forgetting import STEPS
-from loaders.importer import Options
-from loaders.offline import import_offline
 from tests.costs import Cost, Costs, profiled
 from tests.little_network import DAY, DEFAULT, changed, ranking
-from tests.support import ask, small_server
-from tests.whale import BIG, HOT, NOW, ORDINARY, SEEN, TENTH, VIEWERS, WHOLE, write_whales
+from tests.support import ask
+from tests.whale import BIG, HOT, NOW, PEOPLE, SEEN, TENTH, WHOLE, whales
 
-pytestmark = pytest.mark.whale
+pytestmark = pytest.mark.live
 TABLE = Path(__file__).parents[1] / "docs" / "bounded.md"
 RENEWS = "GRAPHFEED_TEST_RENEW_BOUNDED"
 """Set, the table is written rather than held to."""
@@ -55,27 +48,9 @@ PAIRS = re.compile(r"events/(block|unblock|follow|unfollow|like|unlike|mute_pers
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""
-PEOPLE = (*VIEWERS, ORDINARY)
 POSTS = (HOT, SEEN, "x0", "n0", "p0", "p40")
 """Of whales, of nobody, and of ordinary people."""
 HASHTAGS = (BIG, "topic0", "t0")
-
-
-@contextmanager
-def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
-    """A client of a server of its own that holds the network, with all that is built of it.
-
-    Affinity is built for the whales and a few others alone: for all, it would take longer than all the rest.
-    """
-    write_whales(home / "network", scale=scale)
-    with small_server(home, heap=heap) as server:
-        sources, _ = readers.find(home / "network")
-        report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
-        assert report.total.created == report.total.rows
-        with Client(server.address) as client:
-            build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
-            affinity.renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
-            yield client
 
 
 def asked(user: str, **details: Any) -> Request:
@@ -233,6 +208,7 @@ def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
         assert GROWING.match(name) or cost.hits <= GROWTH * told.tenth[name].hits + FEW, (name, cost.hits_by)
 
 
+@pytest.mark.whale
 def test_the_whole_costs_what_a_tenth_does(whole: Client) -> None:
     costs = measured(whole).by_statement
     told = Table.read()

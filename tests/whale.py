@@ -5,7 +5,8 @@ both. Around the whales are ordinary people, in clusters that like the same post
 for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from graph import clock
+from graph.background import affinity
+from graph.background.builder import build
+from graph.background.state import STAGES
+from graph.client import Client
+from graph.progress import Silent
+from loaders import readers
+from loaders.importer import Options
+from loaders.offline import import_offline
+from tests.little_network import DEFAULT, ranking
+from tests.support import small_server
 
 NOW = clock.parse("2024-06-01")
 """The clock of the network: every post and every act is of the 70 days before it."""
@@ -40,6 +51,7 @@ ORDINARY = "u0"
 """Somebody who follows and likes a few tens."""
 HOT, SEEN, BIG = "hot", "seen", "big"
 """The post with most likes, the one that is seen most, and the hashtag on most posts."""
+PEOPLE = (*VIEWERS, ORDINARY)
 CLUSTER = 100
 """Ordinary people who like the same posts."""
 POSTS_OF_EACH = 4
@@ -95,6 +107,23 @@ def write_whales(folder: Path, seed: int = 0, scale: float = WHOLE) -> None:
     """Write the network of this seed and size into a folder, in the neutral format; the same each time."""
     folder.mkdir(parents=True, exist_ok=True)
     _Whales(folder, np.random.default_rng(seed), Sizes().times(scale)).write()
+
+
+@contextmanager
+def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
+    """A client of a server of its own that holds the network, with all that is built of it.
+
+    Affinity is built for the whales and a few others alone: for all, it would take longer than all the rest.
+    """
+    write_whales(home / "network", scale=scale)
+    with small_server(home, heap=heap) as server:
+        sources, _ = readers.find(home / "network")
+        report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
+        assert report.total.created == report.total.rows
+        with Client(server.address) as client:
+            build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
+            affinity.renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
+            yield client
 
 
 class _Whales:

@@ -28,7 +28,7 @@ CALL (post, build) {
     DELETE arc
   }
 }
-SET post.listedLikes = $rows.likes,
+SET post.listedLikes = $rows.likes, post.changeFailures = null,
     // More, too: of none a tenth more is none, and the mark of a post whose likes were all taken back would stay for ever
     post.changedAt = CASE WHEN COUNT { (post)<-[:LIKED]-() } > $rows.likes
       AND 10 * COUNT { (post)<-[:LIKED]-() } >= 11 * $rows.likes THEN post.changedAt END

@@ -1,6 +1,6 @@
 // The hashtags, with the internal ids of posts that have each, the newest stored first
 // :param perHashtag => 500
-MATCH (hashtag:Hashtag)
+MATCH (hashtag:Hashtag) WHERE hashtag.name IS :: STRING NOT NULL
 CALL (hashtag) {
   MATCH (hashtag)<-[:TAGGED]-(post)
   WITH post LIMIT $perHashtag

@@ -1,4 +1,6 @@
-// How many people and posts wait for the builder, up to a number, the first mark of either, and how many likes there are
+// How many people and posts wait for the builder, up to a number, the first mark of either, how many it failed on, which wait
+// for another try, and how many likes there are
+// :param now => timestamp()
 // :param highest => 1000000
 CALL () {
   MATCH (user:User) WHERE user.affinityAt >= 0
@@ -20,4 +22,14 @@ CALL () {
   WITH post.changedAt AS at ORDER BY at LIMIT 1
   RETURN min(at) AS postsSince
 }
-RETURN people, peopleSince, posts, postsSince, COUNT { ()-[:LIKED]->() } AS likes
+CALL () {
+  MATCH (user:User) WHERE user.affinityAt > $now
+  WITH user LIMIT $highest
+  RETURN count(*) AS failedPeople
+}
+CALL () {
+  MATCH (post:Post) WHERE post.changedAt > $now
+  WITH post LIMIT $highest
+  RETURN count(*) AS failedPosts
+}
+RETURN people, peopleSince, posts, postsSince, failedPeople + failedPosts AS failing, COUNT { ()-[:LIKED]->() } AS likes

@@ -1,5 +1,5 @@
 // The ids of some people and posts, and the number of likes of each, by internal id
 // :param rows => head([{nodes: [0, 1]}])
 UNWIND $rows.nodes AS node
-MATCH (one) WHERE id(one) = node AND one:User|Post
+MATCH (one) WHERE id(one) = node AND one:User|Post AND one.id IS :: STRING NOT NULL
 RETURN node, one.id AS id, COUNT { (one)-[:LIKED]-() } AS likes

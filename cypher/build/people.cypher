@@ -2,10 +2,10 @@
 // for a like without time
 // :param known => timestamp()
 // :param perPerson => 1000
-MATCH (user:User) WHERE user.knownSince <= $known
+MATCH (user:User) WHERE user.knownSince <= $known AND user.id IS :: STRING NOT NULL
 CALL (user) {
   MATCH (user)-[liked:LIKED]->(post)
   WITH liked, post LIMIT $perPerson
-  RETURN collect(id(post)) AS posts, collect(coalesce(liked.at, -1)) AS times
+  RETURN collect(id(post)) AS posts, collect(coalesce(toIntegerOrNull(liked.at), -1)) AS times
 }
 RETURN id(user) AS node, user.id AS user, user.factorsLikes AS factorsLikes, posts, times

@@ -3,5 +3,5 @@
 UNWIND $rows AS row
 MATCH (post:Post) WHERE id(post) = row.node AND post.changedAt = row.changedAt
   AND (COUNT { (post)<-[:LIKED]-() } <= row.listedLikes OR 10 * COUNT { (post)<-[:LIKED]-() } < 11 * row.listedLikes)
-REMOVE post.changedAt
+REMOVE post.changedAt, post.changeFailures
 RETURN count(*) AS posts

@@ -22,7 +22,11 @@ UNION
   RETURN post
 }
 WITH me, post WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
-WITH me, post, coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount
+WITH me, post,
+  // fragment: counts
+  CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  // end fragment
 ORDER BY likeCount DESC, commentCount DESC, post.id
 // Asked last, and of no more than are wanted
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
@@ -31,11 +35,13 @@ WHERE
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+  AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
 WITH post, author, likeCount, commentCount LIMIT $limit
-RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl, likeCount, commentCount
+RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
+  toStringOrNull(post.imageUrl) AS imageUrl, likeCount, commentCount
 ORDER BY likeCount DESC, commentCount DESC, post

@@ -30,8 +30,8 @@ RETURN count(*) AS posts, CASE
   WHEN served > 0 THEN 'served'
   WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } } THEN 'muted'
   WHEN EXISTS { (me)-[:BLOCKED]->(author) } THEN 'blocked'
-  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
-  WHEN coalesce(post.sensitive, false) AND NOT $sensitive THEN 'sensitive'
+  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
+  WHEN coalesce(post.sensitive <> false, false) AND NOT $sensitive THEN 'sensitive'
   WHEN post.id IN $exclude THEN 'excluded'
   ELSE 'none' END AS reason
 ORDER BY posts DESC, reason

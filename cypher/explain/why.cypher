@@ -6,7 +6,7 @@
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt,
+RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,
   EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
@@ -14,8 +14,8 @@ RETURN post.id AS post, author.id AS author, post.takenAt AS takenAt,
     RETURN hashtag.display ORDER BY hashtag.name } AS mutedHashtags,
   EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
   EXISTS { (me)<-[:BLOCKED]-(author) } AS blockedMe,
-  coalesce(post.sensitive, false) AS sensitive,
-  coalesce(author.optedOut, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
+  coalesce(post.sensitive <> false, false) AS sensitive,
+  coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
   EXISTS { (me)-[:LIKED]->(post) } AS liked,
   EXISTS { (me)-[:VIEWED]->(post) } AS viewed,
   EXISTS { (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now

@@ -20,28 +20,39 @@ WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+  AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
-WITH me, author, pageRank, collect(post) AS posts, COUNT {
+// Each post once: one of two authors is the first's
+WITH me, author, pageRank, post ORDER BY author.id
+WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
+WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
+WITH me, author, pageRank, posts, COUNT {
     (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
     WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
   } AS liked
 UNWIND posts AS post
-WITH me, author, post, liked, {
+WITH me, author, pageRank, post, liked,
+  // fragment: counts
+  CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  // end fragment
+WITH me, author, post, liked, likeCount, commentCount, {
     pageRank: pageRank,
     weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
-    engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+    engagement: log10(commentCount + 2) * log10(likeCount + 1),
     timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
   } AS parts
 WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
 ORDER BY score DESC, post.id
 LIMIT $perSource
-RETURN 'followees' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
-  coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
-  {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked} AS facts,
+RETURN 'followees' AS source, post.id AS post, toStringOrNull(author.id) AS author,
+  toIntegerOrNull(post.takenAt) AS takenAt, toStringOrNull(post.imageUrl) AS imageUrl,
+  likeCount, commentCount, score, parts,
+  {author: coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody'), liked: liked} AS facts,
   [{id: me.id, label: 'User', type: null}, {id: author.id, label: 'User', type: 'FOLLOWS'},
    {id: post.id, label: 'Post', type: 'POSTED'}] AS path
 ORDER BY score DESC, post

@@ -16,33 +16,38 @@ UNION
 }
 MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
 WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
-WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) } AND hashtag.name IS :: STRING NOT NULL
 ORDER BY weight DESC, hashtag.name
 LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
 CALL (me, hashtag) {
   MATCH (hashtag)<-[:TAGGED]-(post:Post)
   WHERE coalesce(post.mediaType, 'image') = 'image'
   // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
-  WITH me, post, coalesce(post.likeCount, 0) AS likes, coalesce(post.commentCount, 0) AS comments
-  ORDER BY likes DESC, comments DESC, post.id
+  WITH me, post,
+    // fragment: counts
+    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+    // end fragment
+  ORDER BY likeCount DESC, commentCount DESC, post.id
   OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-  WITH me, post, author, likes, comments
+  WITH me, post, author, likeCount, commentCount
   WHERE
     // fragment: posts
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
-  WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
-  RETURN post AS image, author AS creator, likes, comments
+  WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
+  RETURN post AS image, author AS creator, likeCount, commentCount
 }
 // A post that is the best of two hashtags stands under the first alone
-WITH me, image, creator, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
-WITH me, image, creator, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
-WITH me, image, creator, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
+WITH me, image, creator, likeCount, commentCount, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
+WITH me, image, creator, likeCount, commentCount, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
+WITH me, image, creator, likeCount, commentCount, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
 ORDER BY weight DESC, hashtag.name
 LIMIT $perSource
 CALL (me, mine, image) {
@@ -55,8 +60,9 @@ CALL (me, mine, image) {
     // fragment: posts
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
@@ -64,10 +70,11 @@ CALL (me, mine, image) {
   RETURN collect({id: post.id, label: 'Post',
     type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
 }
-RETURN 'interests' AS source, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
-  likes AS likeCount, comments AS commentCount, toFloat(weight) AS score,
-  {weight: weight, likes: likes, comments: comments} AS parts,
-  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, weight: weight,
+RETURN 'interests' AS source, image.id AS post, toStringOrNull(creator.id) AS author,
+  toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
+  likeCount, commentCount, toFloat(weight) AS score,
+  {weight: weight, likes: likeCount, comments: commentCount} AS parts,
+  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(hashtag.display, hashtag.name), weight: weight,
    shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
   [{id: me.id, label: 'User', type: null}] + example
   + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},

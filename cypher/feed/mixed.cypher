@@ -25,27 +25,36 @@ CALL () {
     AND coalesce(post.mediaType, 'image') = 'image' AND
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-  WITH me, author, pageRank, collect(post) AS posts, COUNT {
+  // Each post once: one of two authors is the first's
+  WITH me, author, pageRank, post ORDER BY author.id
+  WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
+  WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
+  WITH me, author, pageRank, posts, COUNT {
       (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
     } AS liked
   UNWIND posts AS post
-  WITH me, author, post, liked, {
+  WITH me, author, pageRank, post, liked,
+    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  WITH me, author, post, liked, likeCount, commentCount, {
       pageRank: pageRank,
       weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
-      engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+      engagement: log10(commentCount + 2) * log10(likeCount + 1),
       timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
     } AS parts
   WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
   ORDER BY score DESC, post.id
   LIMIT $perSource
-  RETURN 'followees' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
-    coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
-    {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked} AS facts,
+  RETURN 'followees' AS source, post.id AS post, toStringOrNull(author.id) AS author,
+    toIntegerOrNull(post.takenAt) AS takenAt, toStringOrNull(post.imageUrl) AS imageUrl,
+    likeCount, commentCount, score, parts,
+    {author: coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody'), liked: liked} AS facts,
     [{id: me.id, label: 'User', type: null}, {id: author.id, label: 'User', type: 'FOLLOWS'},
      {id: post.id, label: 'Post', type: 'POSTED'}] AS path
   ORDER BY score DESC, post
@@ -64,19 +73,27 @@ UNION ALL
     AND coalesce(post.mediaType, 'image') = 'image' AND
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-  WITH me, author, pageRank, collect(post) AS posts, COUNT {
+  // Each post once: one of two authors is the first's
+  WITH me, author, pageRank, post ORDER BY author.id
+  WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
+  WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
+  WITH me, author, pageRank, posts, COUNT {
       (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
     } AS liked
   UNWIND posts AS post
-  WITH me, author, post, liked, {
+  WITH me, author, pageRank, post, liked,
+    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  WITH me, author, post, liked, likeCount, commentCount, {
       pageRank: pageRank,
       weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
-      engagement: log10(coalesce(post.commentCount, 0) + 2) * log10(coalesce(post.likeCount, 0) + 1),
+      engagement: log10(commentCount + 2) * log10(likeCount + 1),
       timeScore: exp(-($now - post.takenAt) / 1000.0 / 1e5)
     } AS parts
   WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
@@ -88,13 +105,14 @@ UNION ALL
       WHERE
         (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
         AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR via = me OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
-        AND (NOT coalesce(via.optedOut, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+        AND (NOT coalesce(via.optedOut <> false, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
       RETURN via ORDER BY via.id
     } AS vias
-  RETURN 'friends_of_friends' AS source, post.id AS post, author.id AS author, post.takenAt AS takenAt, post.imageUrl AS imageUrl,
-    coalesce(post.likeCount, 0) AS likeCount, coalesce(post.commentCount, 0) AS commentCount, score, parts,
-    {author: coalesce(author.username, author.fullName, 'user ' + author.id), liked: liked, vias: size(vias),
-     via: head([via IN vias | coalesce(via.username, via.fullName, 'user ' + via.id)])} AS facts,
+  RETURN 'friends_of_friends' AS source, post.id AS post, toStringOrNull(author.id) AS author,
+    toIntegerOrNull(post.takenAt) AS takenAt, toStringOrNull(post.imageUrl) AS imageUrl,
+    likeCount, commentCount, score, parts,
+    {author: coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody'), liked: liked, vias: size(vias),
+     via: head([via IN vias | coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody')])} AS facts,
     [{id: me.id, label: 'User', type: null}]
     + [via IN vias[..1] | {id: via.id, label: 'User', type: 'FOLLOWS'}]
     + [{id: author.id, label: 'User', type: CASE vias WHEN [] THEN null ELSE 'FOLLOWS' END},
@@ -114,31 +132,34 @@ UNION ALL
   }
   MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
   WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
-  WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) } AND hashtag.name IS :: STRING NOT NULL
   ORDER BY weight DESC, hashtag.name
   LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
   CALL (me, hashtag) {
     MATCH (hashtag)<-[:TAGGED]-(post:Post)
     WHERE coalesce(post.mediaType, 'image') = 'image'
     // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
-    WITH me, post, coalesce(post.likeCount, 0) AS likes, coalesce(post.commentCount, 0) AS comments
-    ORDER BY likes DESC, comments DESC, post.id
+    WITH me, post,
+      CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+      CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+    ORDER BY likeCount DESC, commentCount DESC, post.id
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
-    WITH me, post, author, likes, comments
+    WITH me, post, author, likeCount, commentCount
     WHERE
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+      AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-    WITH post, author, likes, comments ORDER BY likes DESC, comments DESC, post.id LIMIT 1
-    RETURN post AS image, author AS creator, likes, comments
+    WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
+    RETURN post AS image, author AS creator, likeCount, commentCount
   }
   // A post that is the best of two hashtags stands under the first alone
-  WITH me, image, creator, likes, comments, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
-  WITH me, image, creator, likes, comments, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
-  WITH me, image, creator, likes, comments, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
+  WITH me, image, creator, likeCount, commentCount, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
+  WITH me, image, creator, likeCount, commentCount, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
+  WITH me, image, creator, likeCount, commentCount, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
   ORDER BY weight DESC, hashtag.name
   LIMIT $perSource
   CALL (me, mine, image) {
@@ -150,18 +171,20 @@ UNION ALL
     WHERE
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+      AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     WITH me, image, post ORDER BY post = image, post.id LIMIT 1
     RETURN collect({id: post.id, label: 'Post',
       type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example
   }
-  RETURN 'interests' AS source, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
-    likes AS likeCount, comments AS commentCount, toFloat(weight) AS score,
-    {weight: weight, likes: likes, comments: comments} AS parts,
-    {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id), hashtag: hashtag.display, weight: weight,
+  RETURN 'interests' AS source, image.id AS post, toStringOrNull(creator.id) AS author,
+    toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
+    likeCount, commentCount, toFloat(weight) AS score,
+    {weight: weight, likes: likeCount, comments: commentCount} AS parts,
+    {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(hashtag.display, hashtag.name), weight: weight,
      shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
     [{id: me.id, label: 'User', type: null}] + example
     + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},

@@ -24,8 +24,9 @@ WHERE
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-  AND coalesce(author <> me, true) AND NOT post.id IN $exclude AND ($sensitive OR NOT coalesce(post.sensitive, false))
+  AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+  AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
@@ -52,8 +53,9 @@ UNION ALL
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
@@ -73,13 +75,13 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
-    RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id), followed: followed}) AS both
+    RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed}) AS both
   }
   RETURN 'similar_posts' AS source, {
-      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: liked.takenAt,
+      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody'), likedAt: toIntegerOrNull(liked.takenAt),
       likedType: liked.mediaType, both: both[0].name, bothFollowed: both[0].followed
     } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', tie]] AS path
 UNION ALL
@@ -91,14 +93,14 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person ORDER BY person.id = item.via DESC, person.id
   }
   WITH image, collect(person) AS likers WHERE likers <> []
   WITH image, likers, head(likers) AS liker
   RETURN 'liked_by_followees' AS source,
-    {likers: size(likers), liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id)} AS facts,
+    {likers: size(likers), liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
     [[liker.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
@@ -109,8 +111,9 @@ UNION ALL
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+      AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       // end fragment
@@ -138,19 +141,19 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person AS via, followed, follows
     ORDER BY followed AND follows DESC, person = creator DESC, followed DESC, follows DESC, person.id LIMIT 1
   }
   RETURN 'friends_of_friends' AS source, {
-      via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id) END, followed: followed, follows: follows
+      via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END, followed: followed, follows: follows
     } AS facts, [via IN [via] WHERE via <> creator | [via.id, 'User', 'FOLLOWS']]
       + [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'interests'
   CALL (me, image) {
-    CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 100 }
+    CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
     RETURN collect(hashtag) AS hashtags
   }
   CALL (me, image, hashtags) {
@@ -181,13 +184,14 @@ UNION ALL
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT link.id IN $exclude AND ($sensitive OR NOT coalesce(link.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND link.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT link.id IN $exclude
+    AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
-  RETURN 'interests' AS source, {hashtag: hashtag.display, tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
+  RETURN 'interests' AS source, {hashtag: coalesce(hashtag.display, hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
     THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
     ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
 UNION ALL
@@ -200,18 +204,19 @@ UNION ALL
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-    AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     AND
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND coalesce(author <> me, true) AND NOT liked.id IN $exclude AND ($sensitive OR NOT coalesce(liked.sensitive, false))
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
-  RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id)} AS facts,
+  RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
     [[liked.id, 'Post', 'LIKED'], [person.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] AS path
 UNION ALL
   // What holds of every post, so that each has a row
@@ -219,8 +224,12 @@ UNION ALL
   RETURN null AS source, null AS facts, null AS path
 }
 WITH me, about, place, item, image, creator, collect({source: source, facts: facts, path: path}) AS reasons
-RETURN place, item, image.id AS post, creator.id AS author, image.takenAt AS takenAt, image.imageUrl AS imageUrl,
-  coalesce(image.likeCount, 0) AS likeCount, coalesce(image.commentCount, 0) AS commentCount,
-  coalesce(creator.username, creator.fullName, 'user ' + creator.id) AS authorName,
-  [reason IN reasons WHERE reason.source IS NOT NULL] AS reasons, about, me.id AS me
+RETURN place, item, image.id AS post, toStringOrNull(creator.id) AS author,
+  toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
+  coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody') AS authorName,
+  [reason IN reasons WHERE reason.source IS NOT NULL] AS reasons, about, me.id AS me,
+  // fragment: counts (post=image)
+  CASE WHEN toIntegerOrNull(image.likeCount) > 0 THEN toIntegerOrNull(image.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN toIntegerOrNull(image.commentCount) > 0 THEN toIntegerOrNull(image.commentCount) ELSE 0 END AS commentCount
+  // end fragment
 ORDER BY place

@@ -274,7 +274,7 @@ UNION ALL
 UNION ALL
   // fragment: my_hides
   CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
-  WITH hidden, -coalesce($feedback.hideReasons[hide.reason], $feedback.hide)
+  WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
     * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
   // end fragment
   MATCH (author)-[:POSTED]->(hidden)
@@ -282,7 +282,7 @@ UNION ALL
 }
 WITH me, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near, sum(followed) AS followed, sum(barred) AS barred,
   sum(hid) AS hid
-WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut, false))
+WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut <> false, false))
 WITH me, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
   log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate,
   CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
@@ -297,7 +297,8 @@ WITH me, pool,
 UNWIND pool AS it
 // Grouped, so that the whole pool does not stand beside the sort, either; by the post, for a map as the key takes longer
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
-WHERE ($request.sensitive OR NOT coalesce(post.sensitive, false)) AND coalesce(post.takenAt <= $now, true)
+WHERE post.id IS :: STRING NOT NULL AND ($request.sensitive OR NOT coalesce(post.sensitive <> false, false))
+  AND coalesce(post.takenAt <= $now, true)
 WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, it.followed AS followed, it.hid AS hid,
   it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by,
   reduce(best = head(it.one.sources), source IN it.one.sources | CASE WHEN $priors[source] > $priors[best] THEN source ELSE best END) AS source
@@ -306,7 +307,7 @@ WITH me, author, one, post, source, followed, hid, affinity, rate, never, by,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
   log($smoothing.proof + size(one.likers)) AS proof,
-  log($smoothing.pop + CASE WHEN post.likeCount > 0 THEN post.likeCount ELSE 0 END) AS pop,
+  log($smoothing.pop + CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END) AS pop,
   log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
@@ -332,7 +333,7 @@ CALL (post) {
     MATCH (post)-[:TAGGED]->(hashtag)
     RETURN hashtag ORDER BY coalesce(hashtag.share, 0.0) = 0.0, hashtag.share, hashtag.name LIMIT $bounds.hashtags
   }
-  RETURN collect(hashtag) AS hashtags
+  RETURN collect(DISTINCT hashtag) AS hashtags
 }
 WITH me, collect(one {.*, hashtags: hashtags}) AS ranked
 CALL (me) {
@@ -355,7 +356,7 @@ CALL (me, ranked, liked, total) {
   UNION ALL
     // fragment: my_hides
     CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
-    WITH hidden, -coalesce($feedback.hideReasons[hide.reason], $feedback.hide)
+    WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
       * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
     // end fragment
     CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
@@ -366,7 +367,7 @@ CALL (me, ranked, liked, total) {
     RETURN hashtag, place, 0 AS likes, 0.0 AS hid
   }
   WITH total, hashtag, collect(place) AS places, sum(likes) AS likes, sum(hid) AS hid WHERE places <> []
-  WITH places, hashtag.name AS name, hid, CASE WHEN hashtag.share > 0
+  WITH places, toStringOrNull(hashtag.name) AS name, hid, CASE WHEN hashtag.share > 0
     THEN log((likes + $smoothing.tag * hashtag.share) / (total + $smoothing.tag) / hashtag.share) END AS lift
   UNWIND places AS place
   WITH place, collect(name) AS names, sum(lift) AS lift, count(lift) AS lifts, sum(hid) AS hid
@@ -377,7 +378,7 @@ WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1
 WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
   one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
 // Grouped, so that the list of all of them does not stand beside the sort, which would count it for each of its rows
-WITH one.post.id AS post, score, features, one.author.id AS author, one.one.sources AS sources, names AS hashtags,
+WITH one.post.id AS post, score, features, toStringOrNull(one.author.id) AS author, one.one.sources AS sources, names AS hashtags,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
   head(one.one.likers).id AS liker, count(*) AS rows
 RETURN post, author, sources, score, features, hashtags, link, liker

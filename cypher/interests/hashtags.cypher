@@ -23,6 +23,7 @@ WITH me, hashtag, count(*) AS weight, sum(liked) AS liked, sum(shown) AS shown
 ORDER BY weight DESC, hashtag.name
 // Asked last, and of no more than are wanted
 WITH me, hashtag, weight, liked, shown WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  AND hashtag.name IS :: STRING NOT NULL
 WITH hashtag, weight, liked, shown LIMIT $limit
-RETURN hashtag.name AS hashtag, hashtag.display AS display, weight, liked, shown
+RETURN hashtag.name AS hashtag, toStringOrNull(coalesce(hashtag.display, hashtag.name)) AS display, weight, liked, shown
 ORDER BY weight DESC, hashtag

@@ -7,7 +7,7 @@ WHERE
   // fragment: people (person=followee)
   (NOT EXISTS { (me)-[:MUTED]->() } OR followee = me OR NOT EXISTS { (me)-[:MUTED]->(followee) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR followee = me OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
-  AND (NOT coalesce(followee.optedOut, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
+  AND (NOT coalesce(followee.optedOut <> false, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
   // end fragment
 CALL (me, followee) {
   RETURN me AS src, followee AS dst
@@ -17,12 +17,13 @@ UNION
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-    AND (NOT coalesce(person.optedOut, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
   RETURN followee AS src, person AS dst
 }
-WITH me, src, dst
+WITH me, src, dst WHERE src.id IS :: STRING NOT NULL AND dst.id IS :: STRING NOT NULL
 RETURN src.id AS srcId, dst.id AS dstId,
-  coalesce(src.username, src.fullName, src.id) AS srcName, coalesce(dst.username, dst.fullName, dst.id) AS dstName
+  toStringOrNull(coalesce(src.username, src.fullName, src.id)) AS srcName,
+  toStringOrNull(coalesce(dst.username, dst.fullName, dst.id)) AS dstName
 ORDER BY src <> me, srcId, dstId
 LIMIT $limit

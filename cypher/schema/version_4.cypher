@@ -27,6 +27,7 @@ CALL db.createProperty('fastrpB');
 CALL db.createProperty('factorsLikes');
 CALL db.createProperty('tie');
 CALL db.createProperty('affinityFailures');
+CALL db.createProperty('changeFailures');
 CALL db.createProperty('generation');
 CALL db.createProperty('slot');
 CALL db.createProperty('builtAt');

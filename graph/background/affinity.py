@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from graph import clock
+from graph import clock, gds
+from graph.background.state import PAUSES
 from graph.client import Client, Row
 from graph.errors import DatabaseError, GdsMissing, NotFound, ProjectionLost, Unreachable
 from graph.progress import Progress, Silent
@@ -40,9 +41,6 @@ WEIGHED = 500
 MARKED = 1_000
 """Marked people who are renewed at most, before others have their turn."""
 KNOWN = 10_000
-PAUSE_MS = 60_000
-LONGEST_PAUSE_MS = 86_400_000
-"""Somebody whose affinity cannot be renewed waits a minute, then twice as long each time, at most a day."""
 ATTEMPTS = 3
 """So often a projection is made anew after Neo4j was started again."""
 
@@ -55,7 +53,7 @@ class Renewed:
     failed: int = 0
     """Marked for later."""
     missing: tuple[str, ...] = ()
-    """What it had to do without: ("gds",), and then it did nothing."""
+    """What it had to do without, and then it did nothing: ("gds",), or ("affinity",) where a part of GDS lacks."""
 
 
 @dataclass(frozen=True)
@@ -124,13 +122,13 @@ class _Renewal:
         if not targets:
             return self._done
         try:
-            self._client.read("admin/gds_version")
+            gds.require(self._client, gds.AFFINITY)
             self._know()
             self._weigh(targets)
             self._project_and_walk(targets)
         except GdsMissing as error:
             log.warning("Affinity is not renewed: %s", error)
-            self._done.missing = ("gds",)
+            self._done.missing = ("gds" if gds.examine(self._client).version is None else "affinity",)
         return self._done
 
     def _know(self) -> None:
@@ -197,8 +195,7 @@ class _Renewal:
 
     def _postpone(self, target: Target) -> None:
         self._done.failed += 1
-        rows = {"node": target.node, "mark": target.mark, "now": clock.now()}
-        rows |= {"pauseMs": PAUSE_MS, "longestMs": LONGEST_PAUSE_MS}
+        rows = {"node": target.node, "mark": target.mark, "now": clock.now(), **PAUSES}
         self._client.write("affinity/postpone", {"rows": rows})
 
 

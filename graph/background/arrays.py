@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from graph import clock
+from graph.checks import MAX_COUNT
 from graph.client import Client, Row
 
 T = TypeVar("T")
@@ -116,7 +118,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         likes=likes,
         liked_at=liked_at,
         taken_at=taken_at,
-        like_count=np.maximum(np.nan_to_num(posts.numbers("likeCount")).astype(np.int64) - later, 0),
+        like_count=np.maximum(posts.counts("likeCount") - later, 0),
         tags=_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
         hashtags=hashtags.nodes(),
         factors_likes=people.numbers("factorsLikes"),
@@ -155,11 +157,17 @@ class _Columns:
         """A column, not a number where it is null. Times and counts are whole below 2^53."""
         return np.array(self._numbers.get(name, []), np.float64)[self._order] if self._nodes else np.zeros(0)
 
+    def counts(self, name: str) -> Ints:
+        """A column of counts: 0 where it is null or below, and no more than JSON holds."""
+        counts: Ints = np.clip(np.nan_to_num(self.numbers(name)), 0, MAX_COUNT).astype(np.int64)
+        return counts
+
     def times(self, name: str) -> Ints:
-        """A column of times, NO_TIME where it is null."""
+        """A column of times that have a date, NO_TIME where it is null."""
         column = self.numbers(name)
         missing = np.isnan(column)
-        times: Ints = np.where(missing, NO_TIME, np.where(missing, 0, column).astype(np.int64))
+        whole = np.clip(np.where(missing, 0, column), clock.FIRST, clock.LAST).astype(np.int64)
+        times: Ints = np.where(missing, NO_TIME, whole)
         return times
 
     def pairs(self, posts: Nodes) -> tuple[Ints, Ints]:

@@ -60,7 +60,8 @@ class Built:
     written: dict[str, int] = field(default_factory=dict)
     """By kind: arcs, vectors, tops, numbers; what was there already is not written."""
     missing: tuple[str, ...] = ()
-    """What could not be made of this graph on this server: 'gds', 'lists', 'factors', 'fastrp', 'trend'."""
+    """What could not be made of this graph on this server: 'gds', 'lists', 'factors', 'fastrp', 'trend',
+    'affinity'."""
     stopped: bool = False
     """Told to stop before the end: what was built before serves on."""
 
@@ -249,7 +250,8 @@ class _Builder:
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()
         done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
-        self._found("gds", "gds" not in done.missing)
+        for name in ("gds", "affinity"):
+            self._found(name, name not in done.missing)
         if not done.missing:
             self._facts["affinityAt"] = began
         self.built.written["affinity"] = done.people

@@ -12,7 +12,7 @@ from graph.background.arrays import pages
 from graph.background.keys import Keys, keys
 from graph.background.marked import Counts, Liker, Likers, arcs_into, shortlist
 from graph.background.similar import RECIPE
-from graph.background.state import LEASE, State, state
+from graph.background.state import LEASE, PAUSES, State, state
 from graph.background.store import Store
 from graph.client import Client, Row
 from graph.errors import Busy, GraphfeedError
@@ -35,7 +35,7 @@ class Renewed:
 
     posts: int = 0
     failed: int = 0
-    """Put behind all others; the next renewal tries them again."""
+    """Marked for later."""
 
 
 def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
@@ -87,13 +87,12 @@ class _Renewal:
         self._posts.clear()
 
     def attempt(self, row: Row) -> bool:
-        """Renew a marked post; put it behind all others if that fails."""
+        """Renew a marked post; mark it for later if that fails."""
         try:
             self._renew(row)
         except (GraphfeedError, ArithmeticError) as error:
             log.warning("The similar posts of %s are not renewed: %s", row["post"], error)
-            later = max(clock.now(), row["changedAt"] + 1)
-            self._client.write("build/postpone", {"rows": {**row, "later": later}})
+            self._client.write("build/postpone", {"rows": {**row, "now": clock.now(), **PAUSES}})
             return False
         return True
 

@@ -7,6 +7,8 @@ from graph.client import Client
 
 LEASE = "build"
 """Of the one builder that works on a graph."""
+PAUSES = {"pauseMs": 60_000, "longestMs": 86_400_000}
+"""A person or post on which the builder fails waits a minute, then twice as long each time, at most a day."""
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
 """Of a build, in this order: after the last but one a feed has all but each person's affinity."""
 TASKS = {

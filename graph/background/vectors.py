@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph import clock
+from graph import clock, gds
 from graph.client import Client
-from graph.errors import DatabaseError, GdsMissing, Unreachable
+from graph.errors import DatabaseError, Unreachable
 from graph.projections import BUILD, VECTORS, VECTORS_BY, projected
 from graph.ranking.profiles import VectorSettings
 
@@ -52,11 +52,13 @@ def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = Non
     past = as_of is not None and as_of < clock.now()
     params = {**settings.model_dump(by_alias=True), "now": as_of}
     try:
-        client.read("admin/gds_version")
+        gds.require(client, gds.FASTRP)
         return _embed(client, VECTORS_BY if past else VECTORS, params, settings.size)
-    except GdsMissing as error:
+    except Unreachable:
+        raise
+    except DatabaseError as error:  # of a library that is not there, or is another than ours; all else is built
         log.warning("There are no vectors: %s", error)
-        return _none("gds")
+        return _none("gds" if gds.examine(client).version is None else "fastrp")
 
 
 def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, Any], size: int) -> Vectors:

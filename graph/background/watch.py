@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
-from graph import clock, events, schema
+from graph import clock, events, gds, schema
 from graph.background import affinity, renewal
 from graph.background.builder import Built, build
 from graph.background.state import LEASE, State, state
@@ -48,7 +48,7 @@ def why_due(client: Client, settings: Settings, serving: State | None) -> str | 
     hours = (clock.now() - serving.built_at) / HOUR_MS
     if hours >= settings.build_hours:
         return f"the last one is {hours:.0f} hours old"
-    likes = client.read("build/lag", {"highest": LEAST_MARKED})[0]["likes"]
+    likes = client.read("build/lag", {"highest": LEAST_MARKED, "now": clock.now()})[0]["likes"]
     if likes - serving.likes >= max(settings.build_growth * serving.likes, LEAST_GROWTH):
         return f"there are {likes:,} likes, and were {serving.likes:,}"
     return None
@@ -179,7 +179,7 @@ class _Watch:
     def _has_gds(self) -> bool:
         """Whether GDS may be used; that it may not is told once."""
         try:
-            self._client.read("admin/gds_version")
+            gds.require(self._client, gds.AFFINITY)
         except GdsMissing as error:
             if not self._lacks_gds:
                 log.warning("Affinity is what a short walk sees: %s", error)

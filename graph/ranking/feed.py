@@ -356,8 +356,13 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
     told = tied.get(name, {"facts": {}, "path": [[row["post"], "Post", None]]})
     steps = [[row["me"], "User", None], *told["path"]]
-    path = [dict(zip(("id", "label", "type"), step, strict=True)) for step in steps]
+    path = [{"id": _text(id), "label": label, "type": type} for id, label, type in steps]
     return Reason(reasons.sentence(sentences[name]({**facts, **told["facts"]})), path)
+
+
+def _text(id: object) -> str | None:
+    """An id, which is a text unless somebody wrote it by hand."""
+    return None if id is None else str(id)
 
 
 def _tutorial_item(row: Row) -> Item:

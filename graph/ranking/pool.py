@@ -246,6 +246,6 @@ def _missing(person: Person, asked: Asked) -> tuple[str, ...]:
     lacks = list(build["missing"] or ())
     if asked.as_of < build["asOf"]:
         lacks.append(BUILT_LATER)
-    if person.lacks_affinity and "gds" not in lacks:
+    if person.lacks_affinity and {"gds", AFFINITY}.isdisjoint(lacks):
         lacks.append(AFFINITY)
     return tuple(lacks)

@@ -1,0 +1,43 @@
+// What is odd in the data, by kind: how many, and the id of one
+MATCH (post:Post)
+CALL (post) {
+  WITH post, COUNT { (post)<-[:POSTED]-() } AS authors
+  UNWIND [
+    CASE WHEN NOT post.id IS :: STRING NOT NULL THEN 'post id' END,
+    CASE WHEN NOT post.takenAt IS :: INTEGER THEN 'post time' END,
+    CASE WHEN post.takenAt > timestamp() THEN 'post later than now' END,
+    CASE WHEN post.takenAt < 946684800000 THEN 'post before 2000' END,
+    CASE WHEN NOT post.likeCount IS :: INTEGER OR NOT post.commentCount IS :: INTEGER OR post.likeCount < 0 OR post.commentCount < 0
+      THEN 'post count' END,
+    CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,
+    CASE WHEN authors > 1 THEN 'post authors' END
+  ] AS kind
+  WITH kind WHERE kind IS NOT NULL
+  RETURN kind
+}
+RETURN kind, count(*) AS count, min(toStringOrNull(post.id)) AS example
+UNION ALL
+MATCH (user:User)
+CALL (user) {
+  MATCH (user)-[tie:LIKED|FOLLOWS|POSTED|HID|MUTED|BLOCKED]->(other)
+  WITH type(tie) AS kind, other, count(*) AS ties WHERE ties > 1
+  RETURN count(*) AS doubled
+}
+CALL (user, doubled) {
+  UNWIND [
+    CASE WHEN NOT user.id IS :: STRING NOT NULL THEN 'person id' END,
+    CASE WHEN NOT user.optedOut IS :: BOOLEAN THEN 'person opted out' END,
+    CASE WHEN EXISTS { (user)-[:FOLLOWS]->(user) } THEN 'person follows themselves' END,
+    CASE WHEN EXISTS { (user)-[follows:FOLLOWS]->() WHERE NOT follows.since IS :: INTEGER } THEN 'follow time' END,
+    CASE WHEN EXISTS { (user)-[act:LIKED|VIEWED|HID|COMMENTED]->() WHERE NOT act.at IS :: INTEGER } THEN 'act time' END,
+    CASE WHEN EXISTS { (user)-[:FOLLOWS]->(other) WHERE NOT other:User } OR EXISTS { (user)-[:LIKED|POSTED]->(other) WHERE NOT other:Post }
+      THEN 'tie to another kind' END,
+    CASE WHEN doubled > 0 THEN 'tie twice' END
+  ] AS kind
+  WITH kind WHERE kind IS NOT NULL
+  RETURN kind
+}
+RETURN kind, count(*) AS count, min(toStringOrNull(user.id)) AS example
+UNION ALL
+MATCH (hashtag:Hashtag) WHERE NOT hashtag.name IS :: STRING NOT NULL OR NOT hashtag.display IS :: STRING NOT NULL
+RETURN 'hashtag name' AS kind, count(*) AS count, min(toStringOrNull(hashtag.name)) AS example
