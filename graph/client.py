@@ -79,12 +79,20 @@ class Client:
     """
 
     def __init__(
-        self, address: Address, *, patience: float = PATIENCE, acquire: float = 20, budget_ms: int = COMMAND_MS
+        self,
+        address: Address,
+        *,
+        patience: float = PATIENCE,
+        acquire: float = 20,
+        budget_ms: int = COMMAND_MS,
+        stream_ms: int | None = None,
     ) -> None:
         """`acquire` is how many seconds a connection is waited for, which covers the handshake, for a server that is no
-        Neo4j never ends it; `budget_ms` bounds each statement that has no budget of its own, and each transaction."""
+        Neo4j never ends it; `budget_ms` bounds each statement that has no budget of its own, and each transaction, and
+        `stream_ms` each stream: an export goes on for as long as it is read."""
         self.address = address
         self._budget_ms = budget_ms
+        self._stream_ms = stream_ms or budget_ms
         self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
         """Statements that the server has planned, for texts and lists of which sizes, and when."""
         if "@" in address.uri:
@@ -176,14 +184,12 @@ class Client:
         """The rows of a reading statement one by one, in bounded memory, however many there are.
 
         `fetch` is how many rows are held at once: fewer where each holds long lists. `leader` asks the server of a
-        cluster that writes, which alone has a projection of GDS. The budget is that of commands, in a request, too: an
-        export goes on for as long as it is read.
+        cluster that writes, which alone has a projection of GDS.
         """
         statement = cypher.load(name)
-        budget_ms = max(self._budget_ms, COMMAND_MS)
-        query = self._query(statement.text, name, budget_ms)
+        query = self._query(statement.text, name, self._stream_ms)
         with (
-            self._translated(budget_ms),
+            self._translated(self._stream_ms),
             self._driver.session(
                 database=self.address.database,
                 default_access_mode=neo4j.WRITE_ACCESS if leader else neo4j.READ_ACCESS,
@@ -275,6 +281,8 @@ class Client:
                 "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
             ) from None
         except exceptions.ClientError as error:
+            if _is_out_of_memory(error):
+                raise _out_of_memory(error) from None
             if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", error.message or ""):
                 raise GdsMissing(
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
@@ -310,6 +318,8 @@ class Client:
                 raise _out_of_memory(error) from None
             raise Unreachable(f"Neo4j cannot answer now: {_phrase(error.message)}.", "Try again in a while.") from None
         except exceptions.Neo4jError as error:
+            if _is_out_of_memory(error):
+                raise _out_of_memory(error) from None
             raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
 
 
@@ -341,14 +351,15 @@ def _whole(result: neo4j.Result) -> neo4j.EagerResult:
     """All of a result. Raises OutOfMemory as an error of ours, for the driver would try the statement again."""
     try:
         return result.to_eager_result()
-    except exceptions.TransientError as error:
+    except exceptions.Neo4jError as error:
         if _is_out_of_memory(error):
             raise _out_of_memory(error) from None
         raise
 
 
 def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:
-    return "MemoryPoolOutOfMemory" in (error.code or "")
+    """By any of its limits: of a transaction, of all of them, or the heap itself."""
+    return "OutOfMemory" in (error.code or "")
 
 
 def _out_of_memory(error: exceptions.Neo4jError) -> OutOfMemory:

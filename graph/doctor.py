@@ -39,6 +39,9 @@ ODD = {
     ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
     "post authors": ("posts are of several people", "The first by id counts: delete the other POSTED."),
+    "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
+    "post text": ("posts have a mediaType or imageUrl that is no text", "Set it to one."),
+    "person name": ("people have a name that is no text", "Set it to one."),
     "person id": ("people have an id that is no text", "Nobody can ask for them: `SET user.id = toString(user.id)`."),
     "person opted out": (
         "people have an `optedOut` that is neither true nor false",
@@ -46,7 +49,7 @@ ODD = {
     ),
     "person follows themselves": ("people follow themselves", "That counts for nothing: delete these FOLLOWS."),
     "follow time": ("people have follows with a `since` that is no whole number", _MILLIS),
-    "act time": ("people have likes, views, hides or comments with an `at` that is no whole number", _MILLIS),
+    "act time": ("people have likes, views or other acts with an `at` that is no whole number", _MILLIS),
     "tie to another kind": ("people follow what is no person, or like or posted what is no post", "Delete these ties."),
     "tie twice": ("people are tied twice to the same, by one kind of tie", "Delete all but one of each."),
     "hashtag name": (

@@ -10,8 +10,16 @@ from graph.client import Client
 from graph.errors import GdsMissing, GdsRefused
 
 GRAPHS = ("gds.graph.drop", "gds.graph.list")
-AFFINITY = (*GRAPHS, "gds.degree.stream", "gds.randomWalk.stream")
-FASTRP = (*GRAPHS, "gds.fastRP.stream", "gds.fastRP.stream.estimate", "gds.graph.project.estimate", "gds.debug.sysInfo")
+PROJECT = "gds.graph.project"
+AFFINITY = (*GRAPHS, PROJECT, "gds.degree.stream", "gds.randomWalk.stream")
+FASTRP = (
+    *GRAPHS,
+    PROJECT,
+    "gds.fastRP.stream",
+    "gds.fastRP.stream.estimate",
+    "gds.graph.project.estimate",
+    "gds.debug.sysInfo",
+)
 TUTORIAL = (*GRAPHS, "gds.pageRank.stream")
 PARTS = {"affinity": AFFINITY, "FastRP": FASTRP, "the profile tutorial": TUTORIAL}
 """What needs which procedures. Their functions come with the library."""

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from graph.client import Client
 from graph.errors import GraphfeedError
+from graph.tracing import untraced
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ def drop_left_behind(client: Client, prefix: str = BUILD) -> list[str]:
 
 def _drop(client: Client, names: Sequence[str]) -> None:
     try:
-        client.write("affinity/drop", {"graphs": names})
+        with untraced():  # also for a request whose client has left, for which nothing more is asked
+            client.write("affinity/drop", {"graphs": names})
     except GraphfeedError as error:
         log.warning("The projections %s are left behind: %s", names, error)

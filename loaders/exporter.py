@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
@@ -58,7 +59,7 @@ def _told(file: str, row: Row) -> dict[str, Any]:
     told: dict[str, Any] = {"file": file}
     for column in BY_NAME[file].columns:
         if (value := row[column.field]) is not None:
-            told[column.name] = _time(value) if column.kind is TIME else value
+            told[column.name] = _time(value) if column.kind is TIME else _plain(value)
     return told
 
 
@@ -66,8 +67,14 @@ def _time(value: Any) -> str | None:
     """ISO 8601; what is no time, as it stands: somebody who asks for what is known of them gets all of it."""
     try:
         return clock.iso(value)
-    except (TypeError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON holds as it stands, and all else as text."""
+    is_plain = isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+    return value if is_plain else str(value)
 
 
 def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:
@@ -91,7 +98,7 @@ def _cells(format: FileFormat, row: Row) -> list[Any]:
     """The cells of a row; csv leaves those of None empty."""
     try:
         return [_cell(column, row[column.field]) for column in format.columns]
-    except (TypeError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         named = ", ".join(f"{column.name} {row[column.field]!r:.60}" for column in format.columns if column.is_key)
         raise LoadError(
             f"What is to go to {format.name} with {named} has a time that is none in the years 1 to 9999.",

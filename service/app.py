@@ -25,7 +25,7 @@ from fastapi.staticfiles import StaticFiles
 
 import graph.ranking.feed
 from graph.client import Client
-from graph.connect import address, connect
+from graph.connect import address, command_ms, connect
 from graph.errors import DatabaseError, Unreachable
 from graph.progress import Silent
 from graph.ranking.profiles import Profile, profile
@@ -96,7 +96,12 @@ def _end_with(parent: BaseProcess) -> None:
 def _client(settings: Settings, chosen: Profile) -> Client:
     """A client that is ready; or, while Neo4j is away, one that will be: a worker that is started then waits for it."""
     budget_ms = round(settings.request_seconds * 1000)
-    bounds: dict[str, Any] = {"patience": PATIENCE, "acquire": PATIENCE, "budget_ms": budget_ms}
+    bounds: dict[str, Any] = {
+        "patience": PATIENCE,
+        "acquire": PATIENCE,
+        "budget_ms": budget_ms,
+        "stream_ms": command_ms(settings),
+    }
     try:
         client = connect(settings, Silent(), **bounds)
     except Unreachable as error:

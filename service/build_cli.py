@@ -35,10 +35,11 @@ class Stage(StrEnum):
 
 NICENESS = 10
 LACKS = {
-    "gds": "no GDS: no FastRP vectors, and affinity is what a short walk sees. Install the GDS plugin.",
+    "gds": "no GDS: no FastRP vectors, and affinity is what a short walk sees. `graphfeed doctor` says what to do.",
     "lists": "no similar posts: no post has likes enough.",
     "factors": "no factors: there are no likes.",
     "fastrp": "no FastRP vectors.",
+    "affinity": "no affinity: it is what a short walk sees. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
 }
 """What a feed does without, and why."""

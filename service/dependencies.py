@@ -3,14 +3,15 @@
 These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
+from graph.ranking.feed import ANY_AGE
 from graph.ranking.profiles import Profile, profile
 from service import ids
 from service.telemetry import Telemetry
@@ -67,9 +68,16 @@ Hashtag = Annotated[str, Slashes, Path(description="in any spelling", examples=[
 Source = Annotated[str | None, Query(description="one source, or mixed; without it, the profile's")]
 Limit = Annotated[int | None, Query(ge=1, le=100, description="posts; without it, the profile's")]
 WindowDays = Annotated[
-    float | None,
-    Query(gt=0, le=1e6, allow_inf_nan=False, description="how old a post may be; without it, the profile's"),
+    Literal["none"] | Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] | None,
+    Query(description="how old a post may be, none: of any age, or none; without it, the profile's"),
 ]
+
+
+def days(given: Literal["none"] | float | None) -> float | None:
+    """A window, as a request of the engine takes it."""
+    return ANY_AGE if given == "none" else given
+
+
 Seed = Annotated[int, Query(ge=0, lt=2**53, description="of the random draw")]
 Sensitive = Annotated[bool, Query(description="also posts that are marked sensitive")]
 Exclude = Annotated[list[str] | None, Query(max_length=1000, description="ids of posts to leave out")]

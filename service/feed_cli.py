@@ -118,12 +118,19 @@ def feeds(
     with console.Bars() as bars, connect(settings, bars) as client:
         _require_build(client, settings, chosen, bars, build)
         people = everybody(client) if named is None else named
+        failed = []
         with _whole(out) as file:
             for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
+                if ranked.error is not None:
+                    failed.append(ranked)
+                    continue
                 items = [{"post": post, "score": score} for post, score in ranked.items]
                 file.write(json.dumps({"user": ranked.user, "items": items}, ensure_ascii=False) + "\n")
                 bars.advance("ranking", number, len(people))
-    console.say(f"{len(people):,} lists in {out}.")
+    console.say(f"{len(people) - len(failed):,} lists in {out}.")
+    if failed:
+        console.note(f"{len(failed):,} people have none, such as {failed[0].user!r}: {failed[0].error}")
+        raise typer.Exit(1)
 
 
 def _require_build(client: Client, settings: Settings, chosen: Profile, bars: console.Bars, build: bool | None) -> None:

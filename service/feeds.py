@@ -29,6 +29,7 @@ from service.dependencies import (
     Tells,
     User,
     WindowDays,
+    days,
 )
 from service.keys import Role, needs
 from service.problems import WITH_BODY, documented
@@ -64,7 +65,7 @@ async def _request(
         source=source,
         limit=limit,
         as_of=as_of,
-        window_days=window_days,
+        window_days=days(window_days),
         seed=seed,
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
@@ -112,7 +113,7 @@ def why(
     client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=window_days), post)
+    answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=days(window_days)), post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 
@@ -164,7 +165,7 @@ def top(
     sensitive: Sensitive = False,
 ) -> TopAnswer:
     """The most liked posts with a hashtag."""
-    asked = Request(user, chosen, limit=limit, as_of=as_of, window_days=window_days, sensitive=sensitive)
+    asked = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
     found, rows = discovery.top_of_hashtag(client, name, asked)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
     return TopAnswer.model_validate({**about, "items": rows})

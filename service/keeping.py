@@ -61,6 +61,6 @@ class _Keeper:
                     graph.ranking.feed.prepare(self._client, self._profile)
                     known = pid
                 pause = LOOK_SECONDS
-            except GraphfeedError as error:
+            except (GraphfeedError, OSError) as error:
                 pause = min(2 * pause, LONGEST_PAUSE)
                 log.warning("Neo4j is not ready, and is looked after again in %.0f s: %s", pause, error)

@@ -76,7 +76,7 @@ class Requests:
         elif BOOKMARK in headers and not _BOOKMARKS.fullmatch(headers[BOOKMARK]):
             detail, remedy = "This is no bookmark.", "Give back the header of an answer as it came."
             await problems.response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, remedy)(scope, receive, send)
-        elif scope["method"] == "GET":
+        elif scope["method"] == "GET" or scope["path"].endswith("/feed/preview"):
             await leaving.run(self._bounded_app, scope, receive, send, lambda: self._left(trace))
         else:  # what is to be changed is, whether somebody waits for the answer or not
             await self._bounded_app(scope, receive, send)

@@ -26,7 +26,8 @@ class Answer(BaseModel):
 class PathNode(Answer):
     """A node of a reason's path."""
 
-    id: str
+    id: str | None
+    """Null for a person who was written by hand, without one."""
     label: str
     """User, Post or Hashtag."""
     type: str | None

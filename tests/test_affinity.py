@@ -288,12 +288,12 @@ def test_a_projection_that_is_lost_is_made_anew(
     assert ask(client, "CALL gds.graph.list() YIELD graphName RETURN graphName") == []
 
 
-def test_where_gds_may_not_run_nothing_is_stored_and_that_is_told(
+def test_where_gds_may_not_project_nothing_is_stored_and_that_is_told(
     client: Client, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mark(client, "u05")
     when(monkeypatch, "affinity/project_ties", failing_with(GdsRefused("It may not run.", "Allow it.")))
-    assert renew(client, AFFINITY) == renew_marked(client, AFFINITY) == Renewed(missing=("gds",))
+    assert renew(client, AFFINITY) == renew_marked(client, AFFINITY) == Renewed(missing=("affinity",))
     assert stored(client) == {}
     assert marks(client).keys() == {"u05"}
 

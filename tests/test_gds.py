@@ -11,7 +11,6 @@ import pytest
 import cypher
 from graph import doctor, gds, projections, schema
 from graph.background.affinity import Renewed, renew
-from graph.background.builder import build
 from graph.background.vectors import vectors
 from graph.client import Client
 from graph.errors import GdsRefused, OutOfMemory
@@ -22,7 +21,7 @@ from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import read_settings
 from tests import support
-from tests.little_network import NOW, asked, lively
+from tests.little_network import NOW, asked, built, lively
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -83,7 +82,7 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
         with Client(server.address) as client:
             schema.ensure(client)
             lively().load(client, tmp_path / "network")
-            done = build(client, profile("default"))
+            done = built(client)
             assert {"affinity", "fastrp"} <= {*done.missing}
             assert "gds" not in done.missing
             [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]

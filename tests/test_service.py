@@ -374,26 +374,38 @@ def test_the_page_its_files_and_the_demos_pictures_are_served(service: httpx.Cli
         assert service.get(path).status_code == 200, path
 
 
-ENDLESS = "MATCH (me:User {id: $me}) UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 RETURN x AS post"
+ENDLESS = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 AND $now <> 0 RETURN x AS post"
 
 
-@pytest.mark.parametrize("profile", ["tutorial", "default"])
+LONG_READS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a feed": ("feed/me", "GET", {"params": {}}),
+    "a preview": ("feed/me", "POST", {"json": {"weights": {"recency": 3}}}),
+    "the tutorial's": ("feed/mixed", "GET", {"params": {"profile": "tutorial"}}),
+}
+
+
+@pytest.mark.parametrize("what", LONG_READS)
 def test_what_a_client_asked_for_is_ended_when_it_leaves(
-    service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch, profile: str
+    service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
+    """And a projection that was made for it is dropped."""
+    long, method, given = LONG_READS[what]
     load = cypher.load
 
     def endless(name: str) -> cypher.Statement:
         statement = load(name)
-        is_asked = name in ("feed/interests", "feed/me")
-        return replace(statement, text=ENDLESS, samples={"me": "'42'"}) if is_asked else statement
+        return replace(statement, text=ENDLESS, samples={"now": "0"}) if name == long else statement
 
     monkeypatch.setattr(cypher, "load", endless)
-    params = {"profile": profile, "source": "interests"}
+    path = f"/v1/users/me/feed{'/preview' if method == 'POST' else ''}"
     with pytest.raises(httpx.ReadTimeout):
-        service.get("/v1/users/me/feed", params=params, timeout=2)
+        service.request(method, path, timeout=3, **given)
     monkeypatch.undo()
     wait_until(lambda: not running(client))
+    projections = (
+        "CALL gds.graph.list() YIELD graphName WHERE graphName STARTS WITH 'graphfeed-request-' RETURN graphName"
+    )
+    wait_until(lambda: not ask(client, projections))
 
 
 def running(client: Client) -> list[Row]:
@@ -418,7 +430,7 @@ def test_a_statement_over_its_budget_is_an_error_that_names_the_limit(
     brief = settings.model_copy(update={"request_seconds": 0.5})
     with serving(create_app(brief)) as url, httpx.Client(base_url=url, timeout=60) as service:
         load = cypher.load
-        slow = replace(load("feed/interests"), text=ENDLESS, samples={"me": "'42'"})
+        slow = replace(load("feed/interests"), text=ENDLESS, samples={"now": "0"})
         monkeypatch.setattr("graph.client.PLANNING_MS", 500)
         monkeypatch.setattr(cypher, "load", lambda name: slow if name == "feed/interests" else load(name))
         answer = service.get("/v1/users/me/feed", params={"profile": "tutorial", "source": "interests"})

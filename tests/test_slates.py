@@ -378,7 +378,7 @@ def test_reasons_of_the_version_before_features_are_told_while_they_hold(lively_
         "ana0": "You follow Ana.",
         "dan0": "Ana, whom you follow, follows Dan.",
         "gus0": "Ana and 1 other, whom you follow, liked this.",
-        "ola0": "You liked posts with #sun.",
+        "ola0": "You picked #sun.",
         "xia0": "Popular: 99 likes.",
         "max0": "Kim, who likes what you like, liked this.",
     }

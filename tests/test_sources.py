@@ -310,7 +310,20 @@ def sentence(client: Client, item: Item) -> str:
         case "newest":
             return "New, and open to everybody."
         case _:
-            return f"You liked posts with #{item.reason.path[2]['id']}."
+            hashtag = str(item.reason.path[2]["id"])
+            return f"You liked {'a post' if liked_with(client, hashtag, item.post) == 1 else 'posts'} with #{hashtag}."
+
+
+def liked_with(client: Client, hashtag: str, besides: str) -> int:
+    """How many posts I liked that have a hashtag, besides one."""
+    rows = ask(
+        client,
+        "MATCH (:User {id: 'person1'})-[:LIKED]->(p)-[:TAGGED]->(:Hashtag {name: $hashtag}) WHERE p.id <> $besides "
+        "RETURN count(*) AS count",
+        hashtag=hashtag,
+        besides=besides,
+    )
+    return int(rows[0]["count"])
 
 
 def fan_of_both(client: Client, liked: str, post: str) -> str:

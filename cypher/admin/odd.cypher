@@ -1,7 +1,12 @@
 // What is odd in the data, by kind: how many, and the id of one
 MATCH (post:Post)
 CALL (post) {
-  WITH post, COUNT { (post)<-[:POSTED]-() } AS authors
+  MATCH (post)-[tie:TAGGED|MENTIONS]->(other)
+  WITH type(tie) AS kind, other, count(*) AS ties WHERE ties > 1
+  RETURN count(*) AS doubled
+}
+CALL (post, doubled) {
+  WITH post, doubled, COUNT { (post)<-[:POSTED]-() } AS authors
   UNWIND [
     CASE WHEN NOT post.id IS :: STRING NOT NULL THEN 'post id' END,
     CASE WHEN NOT post.takenAt IS :: INTEGER THEN 'post time' END,
@@ -9,8 +14,10 @@ CALL (post) {
     CASE WHEN post.takenAt < 946684800000 THEN 'post before 2000' END,
     CASE WHEN NOT post.likeCount IS :: INTEGER OR NOT post.commentCount IS :: INTEGER OR post.likeCount < 0 OR post.commentCount < 0
       THEN 'post count' END,
+    CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,
-    CASE WHEN authors > 1 THEN 'post authors' END
+    CASE WHEN authors > 1 THEN 'post authors' END,
+    CASE WHEN doubled > 0 THEN 'tag or mention twice' END
   ] AS kind
   WITH kind WHERE kind IS NOT NULL
   RETURN kind
@@ -19,17 +26,18 @@ RETURN kind, count(*) AS count, min(toStringOrNull(post.id)) AS example
 UNION ALL
 MATCH (user:User)
 CALL (user) {
-  MATCH (user)-[tie:LIKED|FOLLOWS|POSTED|HID|MUTED|BLOCKED]->(other)
+  MATCH (user)-[tie:LIKED|FOLLOWS|POSTED|HID|MUTED|BLOCKED|INTERESTED_IN]->(other)
   WITH type(tie) AS kind, other, count(*) AS ties WHERE ties > 1
   RETURN count(*) AS doubled
 }
 CALL (user, doubled) {
   UNWIND [
     CASE WHEN NOT user.id IS :: STRING NOT NULL THEN 'person id' END,
+    CASE WHEN NOT user.username IS :: STRING OR NOT user.fullName IS :: STRING THEN 'person name' END,
     CASE WHEN NOT user.optedOut IS :: BOOLEAN THEN 'person opted out' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(user) } THEN 'person follows themselves' END,
     CASE WHEN EXISTS { (user)-[follows:FOLLOWS]->() WHERE NOT follows.since IS :: INTEGER } THEN 'follow time' END,
-    CASE WHEN EXISTS { (user)-[act:LIKED|VIEWED|HID|COMMENTED]->() WHERE NOT act.at IS :: INTEGER } THEN 'act time' END,
+    CASE WHEN EXISTS { (user)-[act:LIKED|VIEWED|HID|COMMENTED|INTERESTED_IN|MUTED|BLOCKED]->() WHERE NOT act.at IS :: INTEGER } THEN 'act time' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(other) WHERE NOT other:User } OR EXISTS { (user)-[:LIKED|POSTED]->(other) WHERE NOT other:Post }
       THEN 'tie to another kind' END,
     CASE WHEN doubled > 0 THEN 'tie twice' END

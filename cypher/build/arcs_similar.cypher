@@ -5,7 +5,7 @@ CALL (first) {
   UNWIND range(first, first + 999) AS id
   MATCH (post:Post) WHERE id(post) = id
   MATCH (post)-[arc:SIMILAR]->(other)
-  RETURN collect(id) AS sources, collect(id(other)) AS targets, collect(arc.weight) AS values
+  RETURN collect(id) AS sources, collect(id(other)) AS targets, collect(coalesce(toFloatOrNull(arc.weight), 0.0)) AS values
 }
 WITH sources, targets, values WHERE sources <> []
 RETURN sources, targets, values

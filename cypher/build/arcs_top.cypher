@@ -5,7 +5,7 @@ CALL (first) {
   UNWIND range(first, first + 999) AS id
   MATCH (hashtag:Hashtag) WHERE id(hashtag) = id
   MATCH (hashtag)-[top:TOP]->(post)
-  RETURN collect(id) AS sources, collect(id(post)) AS targets, collect(top.month) AS values
+  RETURN collect(id) AS sources, collect(id(post)) AS targets, collect(coalesce(toIntegerOrNull(top.month), -1)) AS values
 }
 WITH sources, targets, values WHERE sources <> []
 RETURN sources, targets, values

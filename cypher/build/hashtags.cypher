@@ -6,4 +6,4 @@ CALL (hashtag) {
   WITH post LIMIT $perHashtag
   RETURN collect(id(post)) AS posts
 }
-RETURN id(hashtag) AS node, hashtag.name AS hashtag, hashtag.share AS share, posts
+RETURN id(hashtag) AS node, hashtag.name AS hashtag, toFloatOrNull(hashtag.share) AS share, posts

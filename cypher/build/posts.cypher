@@ -5,7 +5,7 @@ UNWIND range(0, $highest, 1000) AS first
 CALL (first) {
   UNWIND range(first, first + 999) AS id
   MATCH (post:Post) WHERE id(post) = id AND post.knownSince <= $known AND post.id IS :: STRING NOT NULL
-  RETURN collect({node: id, post: post.id, takenAt: toIntegerOrNull(post.takenAt), likeCount: toIntegerOrNull(post.likeCount), trend: post.trend,
-    listedLikes: post.listedLikes, changedAt: post.changedAt}) AS posts
+  RETURN collect({node: id, post: post.id, takenAt: toIntegerOrNull(post.takenAt), likeCount: toIntegerOrNull(post.likeCount), trend: toFloatOrNull(post.trend),
+    listedLikes: toFloatOrNull(post.listedLikes), changedAt: post.changedAt}) AS posts
 }
 RETURN posts

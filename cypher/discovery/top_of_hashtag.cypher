@@ -24,8 +24,8 @@ UNION
 WITH me, post WHERE coalesce($now - $windowDays * 86400000 < post.takenAt <= $now, $windowDays IS NULL)
 WITH me, post,
   // fragment: counts
-  CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-  CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
   // end fragment
 ORDER BY likeCount DESC, commentCount DESC, post.id
 // Asked last, and of no more than are wanted

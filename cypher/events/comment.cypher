@@ -14,7 +14,7 @@ WHERE changed OR (commenter = me AND commented = post
                   AND coalesce(known.text = $text, known.text IS NULL AND $text IS NULL))
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   CREATE (me)-[:COMMENTED {id: $comment, at: $at, text: $text}]->(post)
-  SET post.commentCount = coalesce(toIntegerOrNull(post.commentCount), 0) + 1
+  SET post.commentCount = 1 + CASE WHEN 0 < toIntegerOrNull(post.commentCount) < 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END
   SET
     // fragment: affinity_due
     me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END

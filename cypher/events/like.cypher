@@ -7,7 +7,7 @@ MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 WITH me, post, NOT EXISTS { (me)-[:LIKED]->(post) } AS changed
 MERGE (me)-[liked:LIKED]->(post)
-  ON CREATE SET liked.at = $at, post.likeCount = coalesce(toIntegerOrNull(post.likeCount), 0) + 1
+  ON CREATE SET liked.at = $at, post.likeCount = 1 + CASE WHEN 0 < toIntegerOrNull(post.likeCount) < 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   REMOVE me.factorsLikes // my factors are not made from these likes
   SET

@@ -5,13 +5,13 @@
 // :param servedDays => 7
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
-OPTIONAL MATCH (author:User)-[:POSTED]->(post)
+CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,
   EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
   COLLECT { MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE EXISTS { (me)-[:MUTED]->(hashtag) }
-    RETURN hashtag.display ORDER BY hashtag.name } AS mutedHashtags,
+    RETURN coalesce(toStringOrNull(hashtag.display), toStringOrNull(hashtag.name)) ORDER BY hashtag.name } AS mutedHashtags,
   EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
   EXISTS { (me)<-[:BLOCKED]-(author) } AS blockedMe,
   coalesce(post.sensitive <> false, false) AS sensitive,

@@ -31,14 +31,15 @@ WITH me, author, pageRank, post ORDER BY author.id
 WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
 WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
 WITH me, author, pageRank, posts, COUNT {
-    (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+    MATCH (me)-[liked:LIKED]->(post:Post)<-[:POSTED]-(author)
     WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+    RETURN DISTINCT post
   } AS liked
 UNWIND posts AS post
 WITH me, author, pageRank, post, liked,
   // fragment: counts
-  CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-  CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
   // end fragment
 WITH me, author, post, liked, likeCount, commentCount, {
     pageRank: pageRank,

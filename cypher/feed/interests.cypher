@@ -15,7 +15,7 @@ UNION
   RETURN mine
 }
 MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
-WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
+WITH me, hashtag, count(DISTINCT mine) AS weight, collect(DISTINCT mine) AS mine
 WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) } AND hashtag.name IS :: STRING NOT NULL
 ORDER BY weight DESC, hashtag.name
 LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
@@ -25,8 +25,8 @@ CALL (me, hashtag) {
   // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
   WITH me, post,
     // fragment: counts
-    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+    CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
     // end fragment
   ORDER BY likeCount DESC, commentCount DESC, post.id
   OPTIONAL MATCH (author:User)-[:POSTED]->(post)
@@ -74,7 +74,7 @@ RETURN 'interests' AS source, image.id AS post, toStringOrNull(creator.id) AS au
   toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
   likeCount, commentCount, toFloat(weight) AS score,
   {weight: weight, likes: likeCount, comments: commentCount} AS parts,
-  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(hashtag.display, hashtag.name), weight: weight,
+  {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), weight: weight,
    shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
   [{id: me.id, label: 'User', type: null}] + example
   + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},

@@ -35,13 +35,14 @@ CALL () {
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
   WITH me, author, pageRank, posts, COUNT {
-      (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+      MATCH (me)-[liked:LIKED]->(post:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+      RETURN DISTINCT post
     } AS liked
   UNWIND posts AS post
   WITH me, author, pageRank, post, liked,
-    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+    CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
   WITH me, author, post, liked, likeCount, commentCount, {
       pageRank: pageRank,
       weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
@@ -83,13 +84,14 @@ UNION ALL
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
   WITH me, author, pageRank, posts, COUNT {
-      (me)-[liked:LIKED]->(:Post)<-[:POSTED]-(author)
+      MATCH (me)-[liked:LIKED]->(post:Post)<-[:POSTED]-(author)
       WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
+      RETURN DISTINCT post
     } AS liked
   UNWIND posts AS post
   WITH me, author, pageRank, post, liked,
-    CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-    CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+    CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+    CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
   WITH me, author, post, liked, likeCount, commentCount, {
       pageRank: pageRank,
       weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
@@ -131,7 +133,7 @@ UNION ALL
     RETURN mine
   }
   MATCH (mine)-[:TAGGED]->(hashtag:Hashtag)
-  WITH me, hashtag, count(mine) AS weight, collect(mine) AS mine
+  WITH me, hashtag, count(DISTINCT mine) AS weight, collect(DISTINCT mine) AS mine
   WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) } AND hashtag.name IS :: STRING NOT NULL
   ORDER BY weight DESC, hashtag.name
   LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
@@ -140,8 +142,8 @@ UNION ALL
     WHERE coalesce(post.mediaType, 'image') = 'image'
     // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
     WITH me, post,
-      CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
-      CASE WHEN toIntegerOrNull(post.commentCount) > 0 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+      CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+      CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
     ORDER BY likeCount DESC, commentCount DESC, post.id
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
     WITH me, post, author, likeCount, commentCount
@@ -184,7 +186,7 @@ UNION ALL
     toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
     likeCount, commentCount, toFloat(weight) AS score,
     {weight: weight, likes: likeCount, comments: commentCount} AS parts,
-    {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(hashtag.display, hashtag.name), weight: weight,
+    {author: coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody'), hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), weight: weight,
      shown: size([post IN mine WHERE EXISTS { (me)<-[:MENTIONS]-(post) }])} AS facts,
     [{id: me.id, label: 'User', type: null}] + example
     + [{id: hashtag.name, label: 'Hashtag', type: CASE example WHEN [] THEN null ELSE 'TAGGED' END},

@@ -81,8 +81,8 @@ UNION ALL
     RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed}) AS both
   }
   RETURN 'similar_posts' AS source, {
-      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody'), likedAt: toIntegerOrNull(liked.takenAt),
-      likedType: liked.mediaType, both: both[0].name, bothFollowed: both[0].followed
+      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
+      likedType: toStringOrNull(liked.mediaType), both: both[0].name, bothFollowed: both[0].followed
     } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', tie]] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
@@ -97,10 +97,12 @@ UNION ALL
       // end fragment
     RETURN person ORDER BY person.id = item.via DESC, person.id
   }
-  WITH image, collect(person) AS likers WHERE likers <> []
-  WITH image, likers, head(likers) AS liker
+  WITH me, image, collect(DISTINCT person) AS likers WHERE likers <> []
+  // Of more followees than were asked, nobody knows how many liked it
+  WITH image, head(likers) AS liker, size(likers) AS found,
+    CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN size(likers) END AS likers
   RETURN 'liked_by_followees' AS source,
-    {likers: size(likers), liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
+    {likers: likers, found: found, liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
     [[liker.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
@@ -119,8 +121,8 @@ UNION ALL
       // end fragment
     RETURN liked ORDER BY liked.takenAt DESC, liked.id
   }
-  WITH image, creator, collect(liked) AS likes WHERE likes <> []
-  RETURN 'liked_authors' AS source, {liked: size(likes)} AS facts,
+  WITH image, creator, collect(DISTINCT liked) AS likes WHERE likes <> []
+  RETURN 'liked_authors' AS source, {liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
     [[head(likes).id, 'Post', 'LIKED'], [creator.id, 'User', 'POSTED'], [image.id, 'Post', 'POSTED']] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
@@ -191,7 +193,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
-  RETURN 'interests' AS source, {hashtag: coalesce(hashtag.display, hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
+  RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
     THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
     ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
 UNION ALL
@@ -226,10 +228,10 @@ UNION ALL
 WITH me, about, place, item, image, creator, collect({source: source, facts: facts, path: path}) AS reasons
 RETURN place, item, image.id AS post, toStringOrNull(creator.id) AS author,
   toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
-  coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody') AS authorName,
+  CASE WHEN creator IS NOT NULL THEN coalesce(creator.username, creator.fullName, 'user ' + creator.id, 'somebody') END AS authorName,
   [reason IN reasons WHERE reason.source IS NOT NULL] AS reasons, about, me.id AS me,
   // fragment: counts (post=image)
-  CASE WHEN toIntegerOrNull(image.likeCount) > 0 THEN toIntegerOrNull(image.likeCount) ELSE 0 END AS likeCount,
-  CASE WHEN toIntegerOrNull(image.commentCount) > 0 THEN toIntegerOrNull(image.commentCount) ELSE 0 END AS commentCount
+  CASE WHEN 0 < toIntegerOrNull(image.likeCount) <= 9007199254740992 THEN toIntegerOrNull(image.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN 0 < toIntegerOrNull(image.commentCount) <= 9007199254740992 THEN toIntegerOrNull(image.commentCount) ELSE 0 END AS commentCount
   // end fragment
 ORDER BY place

@@ -11,10 +11,14 @@
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}])
 MATCH (me:User {id: $request.me})
-WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars
+WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
+  // Of somebody with more of these than are read as rows, the posts that are left are asked one by one
+  COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
+    OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
+  COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() } + COUNT { (me)-[:HID]->() } > $bounds.seen AS sawMany
 // ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
-CALL (me, bars) {
-  CALL (me, bars) {
+CALL (me, bars, sawMany) {
+  CALL (me, bars, sawMany) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -198,7 +202,7 @@ CALL (me, bars) {
           RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
         }
         UNWIND found AS one
-        RETURN one.post AS post, one.sum / largest AS similar, one.links AS links
+        RETURN one.post AS post, CASE WHEN largest > 0 THEN one.sum / largest ELSE 0.0 END AS similar, one.links AS links
       }
       // end fragment
       RETURN post, null AS source, similar, links, null AS liker, 0 AS out
@@ -212,12 +216,15 @@ CALL (me, bars) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
-      collect(liker) AS likers, sum(out) AS out
+    WITH me, bars, sawMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+      collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
       AND ($request.since IS NULL OR $request.since < post.takenAt <= $now)
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      // What more than that liked or saw is not asked about: it would be to look at all of them, or at all of mine
+      AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) } AND (COUNT { (post)<-[:LIKED]-() } > $bounds.seen
+        OR COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }))
     RETURN post, sources, similar, links, likers
     // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
@@ -280,9 +287,16 @@ UNION ALL
   MATCH (author)-[:POSTED]->(hidden)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
 }
-WITH me, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near, sum(followed) AS followed, sum(barred) AS barred,
+WITH me, manyBars, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near, sum(followed) AS followed, sum(barred) AS barred,
   sum(hid) AS hid
 WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut <> false, false))
+  AND (NOT manyBars OR author IS NULL OR
+    // fragment: people (person=author)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    // end fragment
+  )
 WITH me, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
   log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate,
   CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
@@ -307,8 +321,8 @@ WITH me, author, one, post, source, followed, hid, affinity, rate, never, by,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
   log($smoothing.proof + size(one.likers)) AS proof,
-  log($smoothing.pop + CASE WHEN toIntegerOrNull(post.likeCount) > 0 THEN toIntegerOrNull(post.likeCount) ELSE 0 END) AS pop,
-  log($smoothing.trend + coalesce(post.trend, 0.0) * $request.trendFading) AS trend,
+  log($smoothing.pop + CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END) AS pop,
+  log($smoothing.trend + coalesce(toFloatOrNull(post.trend), 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
   log($priors[source]) AS prior

@@ -28,5 +28,5 @@ CALL (me) {
     RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
   }
   UNWIND found AS one
-  RETURN one.post AS post, one.sum / largest AS similar, one.links AS links
+  RETURN one.post AS post, CASE WHEN largest > 0 THEN one.sum / largest ELSE 0.0 END AS similar, one.links AS links
 }

@@ -25,5 +25,5 @@ ORDER BY weight DESC, hashtag.name
 WITH me, hashtag, weight, liked, shown WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
 WITH hashtag, weight, liked, shown LIMIT $limit
-RETURN hashtag.name AS hashtag, toStringOrNull(coalesce(hashtag.display, hashtag.name)) AS display, weight, liked, shown
+RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown
 ORDER BY weight DESC, hashtag

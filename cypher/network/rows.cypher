@@ -21,9 +21,9 @@ UNION
     // end fragment
   RETURN followee AS src, person AS dst
 }
-WITH me, src, dst WHERE src.id IS :: STRING NOT NULL AND dst.id IS :: STRING NOT NULL
+WITH DISTINCT me, src, dst WHERE src.id IS :: STRING NOT NULL AND dst.id IS :: STRING NOT NULL
 RETURN src.id AS srcId, dst.id AS dstId,
-  toStringOrNull(coalesce(src.username, src.fullName, src.id)) AS srcName,
-  toStringOrNull(coalesce(dst.username, dst.fullName, dst.id)) AS dstName
+  coalesce(toStringOrNull(src.username), toStringOrNull(src.fullName), src.id) AS srcName,
+  coalesce(toStringOrNull(dst.username), toStringOrNull(dst.fullName), dst.id) AS dstName
 ORDER BY src <> me, srcId, dstId
 LIMIT $limit

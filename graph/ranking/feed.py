@@ -376,5 +376,8 @@ def _tutorial_item(row: Row) -> Item:
         source=row["source"],
         score=row["score"],
         parts=row["parts"],
-        reason=Reason(reasons.of_tutorial(row["source"], row["facts"]), row["path"]),
+        reason=Reason(
+            reasons.of_tutorial(row["source"], row["facts"]),
+            [{**node, "id": _text(node["id"])} for node in row["path"]],
+        ),
     )

@@ -195,7 +195,7 @@ def _read_less(
     client: Client, asked: Asked, ranking: Ranking, given: Mapping[str, Any]
 ) -> tuple[list[Place], tuple[str, ...]]:
     """The places of the cheap sources, which then read less, and the other sources; if even these are late, the newest
-    posts alone, without a budget: they are few, and nothing would be left without them."""
+    posts alone, with the budget of any statement: they are few, and nothing would be left without them."""
     wanted = [source for source, quota in given["quotas"].items() if quota]
     few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best", "each")}
     cheap = {source: quota if source in CHEAP else 0 for source, quota in given["quotas"].items()}

@@ -23,11 +23,16 @@ def similar_post(facts: Facts) -> str:
 
 
 def liked_by_followees(facts: Facts) -> str:
+    """Without a number where too many are followed to be asked one by one."""
+    if facts["likers"] is None:
+        return f"{facts['liker']}{' and others' if facts['found'] > 1 else ''}, whom you follow, liked this."
     return f"{_and_others(facts['liker'], facts['likers'] - 1)}, whom you follow, liked this."
 
 
 def liked_author(facts: Facts) -> str:
-    return f"You liked {_posts(facts['liked'])} of {facts['author']}."
+    """Without a number where the author has too many posts to be asked about one by one."""
+    posts = "posts" if facts["liked"] is None else _posts(facts["liked"])
+    return f"You liked {posts} of {facts['author']}."
 
 
 def friend_of_friend(facts: Facts) -> str:

@@ -28,6 +28,8 @@ def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
 def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
     """Why the tutorial's formula finds nothing. Raises NotFound for a person whom the graph does not know."""
     around = surroundings(client, params)
+    if params["windowDays"] is None and source != "interests":
+        return "The tutorial's formula needs a window: try --window-days 30."
     if why := _none_in_time(around, params):
         return why
     me, past = params["me"], f"in the {params['historyDays']:g} days before {_date(params['now'])}"
