@@ -6,6 +6,7 @@ them to what stands there, and `make bounded` writes the table anew.
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,14 @@ from graph import catalog
 from graph.background import affinity, renewal
 from graph.client import Client, Transaction
 from graph.discovery import top_of_hashtag
+from graph.errors import OutOfMemory, TookTooLong
 from graph.events import KINDS, Event, record
 from graph.health import health
 from graph.network import interests, network
+from graph.ranking import why_empty
 from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
+from graph.ranking.profiles import profile
 from graph.ranking.why import why
 from loaders.exporter import export_person
 from loaders.forgetting import STEPS
@@ -93,6 +97,11 @@ def _why(client: Client, user: str) -> None:
         why(client, asked(user), post)
 
 
+def _why_empty(client: Client, user: str) -> None:
+    """What somebody would be told whose feed is empty."""
+    why_empty.of_all(client, {**asked(user).params(), "servedDays": 7})
+
+
 def _tops(client: Client, user: str) -> None:
     for hashtag in HASHTAGS:
         top_of_hashtag(client, hashtag, asked(user))
@@ -128,6 +137,7 @@ READS: dict[str, Case] = {
     "feed before affinity": _walk,
     "feed after a like": _folded,
     "why": _why,
+    "why empty": _why_empty,
     "top": _tops,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
@@ -184,9 +194,9 @@ WRITES: dict[str, Case] = {"events": _events, "put": _put, "forgetting": _forgot
 FOR_ALL: dict[str, Callable[[Client], object]] = {"health": health, "refresh": _refreshed}
 
 
-@pytest.fixture
-def tenth(tmp_path: Path) -> Iterator[Client]:
-    with whales(tmp_path, TENTH, "1g") as client:
+@pytest.fixture(scope="module")
+def tenth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with whales(tmp_path_factory.mktemp("tenth"), TENTH, "1g") as client:
         yield client
 
 
@@ -194,6 +204,40 @@ def tenth(tmp_path: Path) -> Iterator[Client]:
 def whole(tmp_path: Path) -> Iterator[Client]:
     with whales(tmp_path, WHOLE, "4g") as client:
         yield client
+
+
+FILTERED = """
+    MATCH (me:User {id: $me})
+    UNWIND $posts AS id
+    MATCH (post:Post {id: id})
+    OPTIONAL MATCH (author)-[:POSTED]->(post)
+    WITH me, post, author
+    WHERE EXISTS { (me)-[:LIKED|VIEWED|HID|POSTED]->(post) } OR EXISTS { (me)-[:MUTED]->(author) }
+      OR EXISTS { (me)-[:BLOCKED]-(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } }
+    RETURN post.id AS post
+"""
+
+
+def test_what_whales_may_not_be_shown_is_in_none_of_their_lists(tenth: Client) -> None:
+    for user in PEOPLE:
+        [found] = ranked_lists(tenth, [user], asked(user, window_days=ANY_AGE), 200)
+        posts = [post for post, _ in found.items]
+        assert posts, user
+        filtered = {row["post"] for row in ask(tenth, FILTERED, me=user, posts=posts)}
+        assert filtered <= ({HOT} if user == "liker" else set()), user  # more liked it than are asked about
+
+
+def test_the_tutorials_formula_answers_whales_within_its_budget_or_names_the_limit(tenth: Client) -> None:
+    tutorial, refused = profile("tutorial"), []
+    with Client(tenth.address, budget_ms=2_000) as brief:
+        for user in PEOPLE:
+            began = time.monotonic()
+            try:
+                feed(brief, Request(user, tutorial, as_of=NOW))
+            except (TookTooLong, OutOfMemory) as error:
+                refused.append(str(error))
+            assert time.monotonic() - began < 60, user
+    assert all("budget of 2 s" in error or "GRAPHFEED_HEAP" in error for error in refused)
 
 
 def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
