@@ -58,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in unfit]
 
 
+@pytest.fixture(autouse=True)
+def no_home_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A command that a test runs without saying where finds nothing, rather than the server of who runs the tests."""
+    monkeypatch.setenv("GRAPHFEED_HOME", str(tmp_path_factory.getbasetemp() / "no-home"))
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """Where the run's server is: one that we start, or the empty one that we were given."""

@@ -10,7 +10,7 @@ import pytest
 
 import cypher
 from graph import client as client_module
-from graph.client import Client, Row, Transaction
+from graph.client import COMMAND_MS, Client, Row, Transaction
 
 
 @dataclass
@@ -79,7 +79,7 @@ def profiled(costs: Costs) -> Iterator[None]:
             names.pop()
 
     def streamed(self: Client, name: str, vocabulary: Any = None, **_: Any) -> Iterator[Row]:
-        yield from executed(self, name, vocabulary, neo4j.RoutingControl.WRITE).rows
+        yield from executed(self, name, vocabulary, neo4j.RoutingControl.WRITE, COMMAND_MS).rows
 
     def noted(result: neo4j.Result) -> neo4j.EagerResult:
         eager = whole(result)

@@ -15,10 +15,11 @@ WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
   // Of somebody with more of these than are read as rows, the posts that are left are asked one by one
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
-  COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() } + COUNT { (me)-[:HID]->() } > $bounds.seen AS sawMany
+  COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() } + COUNT { (me)-[:HID]->() } > $bounds.seen AS sawMany,
+  COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany
 // ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
-CALL (me, bars, sawMany) {
-  CALL (me, bars, sawMany) {
+CALL (me, bars, sawMany, likedMany, viewedMany) {
+  CALL (me, bars, sawMany, likedMany, viewedMany) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -216,15 +217,16 @@ CALL (me, bars, sawMany) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, sawMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+    WITH me, bars, sawMany, likedMany, viewedMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
       AND ($request.since IS NULL OR $request.since < post.takenAt <= $now)
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-      // What more than that liked or saw is not asked about: it would be to look at all of them, or at all of mine
-      AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) } AND (COUNT { (post)<-[:LIKED]-() } > $bounds.seen
-        OR COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED|VIEWED]->(post) }))
+      // Not asked of two that have too many each: it would be to look at all that one of them has
+      AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) }
+        AND (likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED]->(post) })
+        AND (viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:VIEWED]->(post) }))
     RETURN post, sources, similar, links, likers
     // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
