@@ -468,6 +468,26 @@ def test_three_picked_hashtags_are_a_feed_at_once(newcomer: Client, tmp_path: Pa
     assert feed(newcomer, asked("new", source="interests")).items[0].reason.path[1]["type"] == "INTERESTED_IN"
 
 
+def test_who_is_known_by_likes_begins_with_the_best_and_with_hashtags_that_they_picked(
+    newcomer: Client, tmp_path: Path
+) -> None:
+    network = Network()
+    for number in range(12):
+        network.post(f"old author {number}", f"old {number}", days_ago=200)
+    network.load(newcomer, tmp_path / "old")
+    for number in range(12):
+        act(newcomer, "like", "new", post=f"old {number}")
+    for person in ("ana", "ben", "cem"):
+        act(newcomer, "follow", "new", person=person)
+
+    def begin() -> set[str]:
+        return {item.source for item in feed(newcomer, asked("new")).items[:5]}
+
+    assert "interests" not in begin()
+    act(newcomer, "pick", "new", hashtag="sun")
+    assert "interests" in begin()
+
+
 def test_three_followed_accounts_are_a_feed_at_once(newcomer: Client) -> None:
     for person in ("ana", "ben", "cem"):
         act(newcomer, "follow", "new", person=person)

@@ -350,6 +350,17 @@ def test_posts_without_author_are_limited_by_nothing() -> None:
     assert names == "-" * 20 + "a" * 20
 
 
+def test_the_floor_of_a_late_source_takes_none_of_the_first_places() -> None:
+    pool = [candidate(str(n), 50, str(n), "x") for n in range(40)]
+    pool += [candidate(f"{source}{n}", 0, f"{source}{n}", source) for source in "yz" for n in range(2)]
+    settings = PLAIN.model_copy(update={**LIMITED, "floor": 0.03, "block": 30})
+    for seed in range(20):
+        sources = "".join(pool[draw.index].sources[0] for draw in mix(pool, settings, 30, seed, late="z"))
+        assert "y" in sources[:2]
+        assert "z" not in sources[:10]
+        assert "z" in sources
+
+
 def test_a_limit_as_large_as_the_span_is_none() -> None:
     pool = [candidate(f"{author}{n}", 9 * (author == "a"), author) for author in "abc" for n in range(9)]
     slates = [mix(pool, PLAIN.model_copy(update={"author_limit": n, "author_span": n}), 12, 5) for n in (1, 10)]

@@ -36,7 +36,8 @@ CALL (me, build, folds) {
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
+  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() } AS hasPicked,
+  me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
     MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates
     UNWIND slate.authors[..slate.served] AS author

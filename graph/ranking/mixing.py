@@ -89,8 +89,16 @@ class Draw:
     """The one that it counts for: the first of its sources that the block still owes a place, else the first."""
 
 
-def mix(pool: Sequence[Candidate], settings: Mixing, size: int, seed: int, shown: Mapping[str, int] = {}) -> list[Draw]:
-    """Draw up to `size` candidates; `shown` is how many posts of each author were shown before.
+def mix(
+    pool: Sequence[Candidate],
+    settings: Mixing,
+    size: int,
+    seed: int,
+    shown: Mapping[str, int] = {},
+    late: Collection[str] = (),
+) -> list[Draw]:
+    """Draw up to `size` candidates; `shown` is how many posts of each author were shown before. The sources of `late`
+    take nobody's place at the beginning to have their floor.
 
     Three rules stand above the weights, each above the next:
 
@@ -111,7 +119,7 @@ def mix(pool: Sequence[Candidate], settings: Mixing, size: int, seed: int, shown
     indices = sorted(range(len(pool)), key=lambda index: pool[index].post)
     if len({candidate.post for candidate in pool}) < len(pool):
         raise ValueError("The pool has a post twice.")
-    urn = _Urn([pool[index] for index in indices], settings, shown)
+    urn = _Urn([pool[index] for index in indices], settings, shown, late)
     draws = []
     for chance in np.random.default_rng(seed).random(min(size, len(pool))).tolist():
         row, probability = urn.draw(chance)
@@ -122,12 +130,14 @@ def mix(pool: Sequence[Candidate], settings: Mixing, size: int, seed: int, shown
 class _Urn:
     """The rows that are left, with the logarithms of their weights: those of the scores, and of what decays them."""
 
-    def __init__(self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int]) -> None:
+    def __init__(
+        self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int], late: Collection[str]
+    ) -> None:
         self._logs = _score_logs(pool, settings.temperature)
         self._decays = np.zeros(len(pool))
         self._authors = _Authors(pool, settings, shown, self._decays)
         self._hashtags = _Hashtags(pool, settings.hashtag_decay, settings.hashtag_reach, self._decays)
-        self._floors = _Floors(pool, settings)
+        self._floors = _Floors(pool, settings, late)
 
     def draw(self, chance: float) -> tuple[int, float]:
         """The row that a number from 0 to 1 falls on, and its probability."""
@@ -246,7 +256,8 @@ class _Hashtags:
 class _Floors:
     """Counts the places that the block still owes each source."""
 
-    def __init__(self, pool: Sequence[Candidate], settings: Mixing) -> None:
+    def __init__(self, pool: Sequence[Candidate], settings: Mixing, late: Collection[str]) -> None:
+        self._late = late
         self._of = [candidate.sources for candidate in pool]
         self._authors = _authors(pool)
         self._rows = _rows_by_key(self._of)
@@ -254,7 +265,8 @@ class _Floors:
         for sources, author in zip(self._of, self._authors, strict=True):
             for source in sources:
                 self._left[source][author] += 1
-        self._most_barred = (settings.author_span - 1) // settings.author_limit  # authors at once, by rule 2
+        self._reach = settings.author_span - 1
+        self._most_barred = self._reach // settings.author_limit  # authors at once, by rule 2
         self._floors = _floors(sorted(self._rows), settings.floor, settings.block)
         self._block = settings.block
         self._none = np.full(len(pool), -np.inf)
@@ -264,12 +276,15 @@ class _Floors:
         """The sources of which one has the next place, if rules 1 and 2 allow it. If there are none, chance fills it.
 
         All that are owed, once the block has no more than two places left for each place that it owes: two, since
-        rule 1 bars all that is owed from every other place at most. Before that, those owed that have so few authors
-        left that rule 2 might bar them all, and for longer.
+        rule 1 bars all that is owed from every other place at most. Those owed that have so few authors left that
+        rule 2 might bar them all have theirs from the beginning; the late ones among them, as many places sooner as it
+        bars anybody.
         """
-        if self._places_left <= 2 * sum(self._unmet.values()):
+        spare = self._places_left - 2 * sum(self._unmet.values())
+        if spare <= 0:
             return self._unmet
-        return [source for source in self._unmet if len(self._left[source]) <= self._most_barred]
+        few = [source for source in self._unmet if len(self._left[source]) <= self._most_barred]
+        return few if spare <= self._reach else [source for source in few if source not in self._late]
 
     def only(self, sources: Iterable[str]) -> Reals:
         """0 for each row of these sources, -inf for the others."""

@@ -9,12 +9,15 @@ from graph.client import Client, Row
 from graph.errors import OutOfMemory, TookTooLong
 from graph.ranking.folding import fold_in
 from graph.ranking.profiles import Ranking
+from graph.ranking.sources import GENERAL, SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
 
 TOO_MUCH = (TookTooLong, OutOfMemory)
 """Errors of a statement that less is asked of then."""
 UNTIMED = -(2**62)
 """Stands for the time of a like that has none, where likes are sorted: before all others."""
+KNOWN_LIKES = 7
+"""With fewer, a person is new, and hardly any of those to whom the weights were fitted has fewer."""
 ALL_LIKES = {"at": UNTIMED - 1, "id": ""}
 """Older than any like."""
 
@@ -40,6 +43,18 @@ class Person:
     """How many posts of each author were in their last slates."""
     lacks_affinity: bool = False
     """Whether a short walk stands in for their affinity."""
+    likes: int = 0
+    """How many posts they liked."""
+    has_picked: bool = False
+    """Whether they picked a hashtag."""
+
+    @property
+    def late_sources(self) -> frozenset[str]:
+        """The sources that have their floor later in a slate, for its first places are the best ones': those of
+        everybody's; and for somebody who is known by what they liked, all but hashtags that they picked."""
+        if self.likes < KNOWN_LIKES:
+            return frozenset(GENERAL)
+        return frozenset(SOURCES) - ({"interests"} if self.has_picked else set())
 
     def params(self) -> dict[str, Any]:
         """Parameters of feed/ranked. Lists stand within maps: Neo4j plans a statement anew for a list of another
@@ -84,6 +99,8 @@ def read_person(
         factors_norm=norm,
         near=near or [],
         shown=Counter(row["shown"]),
+        likes=row["likes"],
+        has_picked=row["hasPicked"],
         lacks_affinity=not is_stored and (near is None or bool(near)),
     )
 

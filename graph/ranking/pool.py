@@ -70,7 +70,7 @@ class Pool:
         pool = [
             Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
         ]
-        draws = mix(pool, ranking.mixing, size, seed, self.person.shown)
+        draws = mix(pool, ranking.mixing, size, seed, self.person.shown, self.person.late_sources)
         return [self._drawn(draw) for draw in draws]
 
     def _drawn(self, draw: Draw) -> Place:
