@@ -9,6 +9,7 @@ WHERE
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR followee = me OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
   AND (NOT coalesce(followee.optedOut <> false, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
   // end fragment
+WITH DISTINCT me, followee
 CALL (me, followee) {
   RETURN me AS src, followee AS dst
 UNION
@@ -21,7 +22,7 @@ UNION
     // end fragment
   RETURN followee AS src, person AS dst
 }
-WITH DISTINCT me, src, dst WHERE src.id IS :: STRING NOT NULL AND dst.id IS :: STRING NOT NULL
+WITH me, src, dst WHERE src.id IS :: STRING NOT NULL AND dst.id IS :: STRING NOT NULL
 RETURN src.id AS srcId, dst.id AS dstId,
   coalesce(toStringOrNull(src.username), toStringOrNull(src.fullName), src.id) AS srcName,
   coalesce(toStringOrNull(dst.username), toStringOrNull(dst.fullName), dst.id) AS dstName
