@@ -30,7 +30,7 @@ _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 
 T = TypeVar("T")
 
-PLANNING_MS = 20_000
+PLANNING_MS = 60_000
 """At most, for a statement that a client asks for the first time."""
 COMMAND_MS = 3_600_000
 """At most, for a statement of a command or of a builder; no statement runs for ever."""
