@@ -51,7 +51,7 @@ PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) |feed/(page|ranked) .*, (blocker|blockedall|liker)$"
 )
 """Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller: the
-events that tie them, why a whale is shown a whale's post, and the feeds of who blocks, is blocked or likes that much."""
+events that tie them, why a whale is shown a whale's post, and feeds of who blocks, is blocked or likes that much."""
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""
