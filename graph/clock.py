@@ -63,6 +63,11 @@ def month(millis: int) -> int:
     return moment.year * 100 + moment.month
 
 
+def shown(millis: int) -> str:
+    """ISO 8601 of `dated`: for people to read, where `iso` refuses what it cannot tell."""
+    return str(iso(dated(millis)))
+
+
 def dated(millis: int) -> int:
     """The time, or of one that has no date the nearest that has: a graph may hold any number."""
     return min(max(millis, FIRST), LAST)

@@ -60,6 +60,11 @@ def require(client: Client, needed: tuple[str, ...]) -> None:
         raise GdsMissing(lacks(lacking), remedy())
 
 
+def missing(client: Client, part: str) -> str:
+    """What an answer does without where a part cannot be had: 'gds' where there is no library at all, else the part."""
+    return "gds" if examine(client).version is None else part
+
+
 def lacks(procedures: tuple[str, ...]) -> str:
     """That these may not be called, in a sentence."""
     return f"Neo4j's Graph Data Science library may not call {', '.join(procedures)}, or its version has none."

@@ -11,7 +11,7 @@ from graph.client import Row
 from graph.events import Outcome
 from graph.ranking.feed import Feed
 
-Time = Annotated[int, PlainSerializer(lambda millis: clock.iso(clock.dated(millis)), return_type=str)]
+Time = Annotated[int, PlainSerializer(clock.shown, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
 
 NetworkLabel = Literal["username", "id"]

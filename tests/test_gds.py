@@ -19,7 +19,7 @@ from graph.progress import Silent
 from graph.projections import BUILD, REQUEST, TIES, drop_left_behind, projected
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
-from graph.settings import read_settings
+from graph.settings import Settings, read_settings
 from tests import support
 from tests.little_network import NOW, asked, built, lively
 from tests.support import ask
@@ -27,6 +27,12 @@ from tests.support import ask
 pytestmark = pytest.mark.live
 RANKING = profile("default").ranking
 UNRESTRICTED = "dbms.security.procedures.unrestricted"
+
+
+def of_neo4j(settings: Settings) -> doctor.Finding:
+    """What doctor finds about the server."""
+    [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+    return finding
 
 
 class Sandboxed(support.TestServer):
@@ -57,7 +63,7 @@ def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
             assert RANKING is not None
             assert renew(client, RANKING.affinity) == Renewed(missing=("gds",))
             assert vectors(client, RANKING.vectors).missing == ("gds",)
-            [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+            finding = of_neo4j(settings)
             assert not finding.ok
             assert f"{UNRESTRICTED}=gds.*" in finding.text
             _needs_too_much(client, monkeypatch, caplog)
@@ -89,7 +95,7 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
             assert "gds.pageRank.stream" not in lack
             assert "There is no affinity and no FastRP." in lack
             assert "dbms.security.procedures.allowlist" in lack
-            [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+            finding = of_neo4j(settings)
             assert not finding.ok
             assert "gds.fastRP.stream" in finding.text
             answer = feed(client, asked())
@@ -110,7 +116,7 @@ def test_another_version_of_gds_is_told(tmp_path: Path, client: Client, monkeypa
     monkeypatch.setattr(Client, "read", older)
     given = client.address
     settings = read_settings(home=tmp_path, uri=given.uri, user=given.user, password=given.password)
-    [finding] = [one for one in doctor.examine(settings) if one.subject == "neo4j"]
+    finding = of_neo4j(settings)
     assert finding.ok
     assert f"GDS 2.5.1 (made for {gds.MADE_FOR})" in finding.text
 

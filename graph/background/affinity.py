@@ -128,7 +128,7 @@ class _Renewal:
             self._project_and_walk(targets)
         except GdsMissing as error:
             log.warning("Affinity is not renewed: %s", error)
-            self._done.missing = ("gds" if gds.examine(self._client).version is None else "affinity",)
+            self._done.missing = (gds.missing(self._client, "affinity"),)
         return self._done
 
     def _know(self) -> None:

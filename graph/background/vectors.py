@@ -58,7 +58,7 @@ def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = Non
         raise
     except DatabaseError as error:  # of a library that is not there, or is another than ours; all else is built
         log.warning("There are no vectors: %s", error)
-        return _none("gds" if gds.examine(client).version is None else "fastrp")
+        return _none(gds.missing(client, "fastrp"))
 
 
 def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, Any], size: int) -> Vectors:

@@ -103,13 +103,13 @@ def _age(row: Row, request: Request) -> str | None:
     """Why its time keeps it out, if it does."""
     taken = row["takenAt"]
     if taken is not None and taken > request.as_of:
-        return f"It is of {clock.iso(clock.dated(taken))}, which is later than {clock.iso(request.as_of)}."
+        return f"It is of {clock.shown(taken)}, which is later than {clock.iso(request.as_of)}."
     if request.window is None:
         return None
     if taken is None:
         return "It has no time."
     if taken <= request.as_of - request.window * DAY:
-        return f"It is of {str(clock.iso(clock.dated(taken)))[:10]}, more than {request.window:g} days before."
+        return f"It is of {clock.shown(taken)[:10]}, more than {request.window:g} days before."
     return None
 
 

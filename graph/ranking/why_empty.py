@@ -167,15 +167,11 @@ def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
-        return f"The newest post is of {_date(newest)}, {span}: try --as-of {_iso(newest)}."
+        return f"The newest post is of {_date(newest)}, {span}: try --as-of {clock.shown(newest)}."
     if later is not None:
-        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {_iso(later)}."
+        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {clock.shown(later)}."
     return "No post has a time: import posts with taken_at, or try --window-days none."
 
 
-def _iso(millis: int) -> str:
-    return str(clock.iso(clock.dated(millis)))
-
-
 def _date(millis: int) -> str:
-    return _iso(millis)[:10]
+    return clock.shown(millis)[:10]
