@@ -1,9 +1,9 @@
 """The files in cypher/: their form, their parameters, and that they run as they stand in Neo4j Browser."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -12,8 +12,10 @@ import cypher
 from cypher import StatementFormError, fragments, load, names, parse
 from graph import clock, schema
 from graph.client import Client, Row
+from graph.progress import Silent
 from graph.ranking.profiles import profile
 from graph.ranking.sources import SOURCES
+from graph.settings import read_settings
 from loaders.generator import generate
 from tests import support
 from tests.support import ask
@@ -248,6 +250,7 @@ def run(client: Client, name: str, values: dict[str, object]) -> list[Row]:
 
 
 NOT_BY_THEMSELVES = {
+    "admin/replan",  # below, on a server of its own
     "schema/await_indexes",
     "schema/version_1",
     "schema/version_2",
@@ -293,3 +296,48 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
     else:
         counters = client._driver.execute_query(load(name).text, values).summary.counters
         assert counters.contains_updates
+
+
+class Forgetful(support.TestServer):
+    """One that takes no statistics of its indexes by itself, as one that has very much to do."""
+
+    extra: ClassVar[Mapping[str, str]] = {
+        **support.TestServer.extra,
+        "db.index_sampling.background_enabled": "false",
+    }
+
+
+@pytest.mark.live
+def test_what_is_planned_anew_reads_no_whole_index_to_find_a_node(tmp_path: Path) -> None:
+    server = Forgetful(read_settings(home=tmp_path / "home", heap="512m", page_cache="64m"), Silent())
+    server.up()
+    try:
+        with Client(server.address) as client:
+            schema.ensure(client)
+            ask(
+                client,
+                "UNWIND range(1, 5000) AS n CREATE (:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: n})"
+                "-[:TAGGED]->(:Hashtag {name: 'h' + n})",
+            )
+            assert scanned(client, "build/named")  # for as far as the server knows, there is nothing in them
+            client.read("admin/replan")
+            assert {name for name in LOOKING_UP if scanned(client, name)} == set()
+    finally:
+        server.down()
+
+
+LOOKING_UP = ("build/named", "build/posts", "build/top", "catalog/untie_post", "feed/me", "feed/ranked", "feed/page")
+
+
+def scanned(client: Client, name: str) -> list[str]:
+    """The scans in the plan of a statement."""
+
+    def operators(plan: Mapping[str, Any]) -> Iterator[str]:
+        yield plan["operatorType"]
+        for part in plan.get("children", ()):
+            yield from operators(part)
+
+    values = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}
+    plan = client._driver.execute_query(f"EXPLAIN {load(name).text}", values).summary.plan
+    assert plan is not None
+    return [operator for operator in operators(plan) if "Scan" in operator]

@@ -29,7 +29,7 @@ from graph.background.state import LEASE, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
-from graph.errors import Busy, GdsMissing, SettingsError
+from graph.errors import Busy, DatabaseError, GdsMissing, SettingsError
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
 from graph.projections import drop_left_behind
@@ -46,6 +46,8 @@ WINDOWS = 2
 """SIMILAR_NEW leads to posts of so many times the widest window, so that a window moves on without a build."""
 PYTHON_BYTES = 150 * 2**20
 """Of Python itself and its packages."""
+PLANNED_BLINDLY = 10_000
+"""Posts, at most, over which it does not matter how the first build's statements are planned."""
 TELLING_SECONDS = 2
 """The graph is told the progress no more often."""
 
@@ -149,6 +151,9 @@ class _Builder:
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
+            if self._before is None and len(network.posts) > PLANNED_BLINDLY:
+                with suppress(DatabaseError):  # not allowed, or slow: then some statements take longer
+                    self._client.read("admin/replan")
             if self._makes_vectors:
                 self._make_room()
             for stage in shared:
