@@ -87,9 +87,23 @@ UNION ALL
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
   CALL (me, item, image) {
-    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-    WITH me, item, image, person WHERE EXISTS { (person)-[:LIKED]->(image) }
-      AND
+    CALL (me) {
+      CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+      RETURN collect(person) AS followees
+    }
+    // Read from the post, or from mine where very many like it: then those of mine who do not like very many
+    CALL (image, followees) {
+      WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } <= 200
+      MATCH (image)<-[:LIKED]-(person) WHERE person IN followees
+      RETURN person
+    UNION ALL
+      WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } > 200
+      UNWIND followees AS person
+      WITH image, person WHERE COUNT { (person)-[:LIKED]->() } <= 10000 AND EXISTS { (person)-[:LIKED]->(image) }
+      RETURN person
+    }
+    WITH me, item, image, person
+    WHERE
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
@@ -127,18 +141,40 @@ UNION ALL
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
   // Affinity knows follows in both directions. Best is a followee who leads on, then the author themselves
-  CALL (me, item, creator) {
-    CALL (me) {
-      CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-      RETURN person, 1 AS followed, 0 AS follower
+  CALL (me) {
+    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+    RETURN collect(person) AS followees
+  }
+  CALL (me) {
+    CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
+    RETURN collect(person) AS followers
+  }
+  CALL (me, item, creator, followees, followers) {
+    // Read from the author, or from mine where the author has very many: then those of mine who have few ties
+    CALL (creator, followees, followers) {
+      WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } <= 200
+      MATCH (creator)<-[:FOLLOWS]-(person) WHERE person IN followees OR person IN followers
+      RETURN person, true AS follows
     UNION ALL
-      CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
-      RETURN person, 0 AS followed, 1 AS follower
+      WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } > 200
+      UNWIND (followees + followers)[..200] AS person
+      WITH creator, person WHERE COUNT { (person)-[:FOLLOWS]->() } <= 1000 AND EXISTS { (person)-[:FOLLOWS]->(creator) }
+      RETURN person, true AS follows
+    UNION ALL
+      WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } <= 200
+      MATCH (creator)-[:FOLLOWS]->(person) WHERE person IN followees OR person IN followers
+      RETURN person, false AS follows
+    UNION ALL
+      WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } > 200
+      UNWIND (followees + followers)[..200] AS person
+      WITH creator, person WHERE COUNT { (person)<-[:FOLLOWS]-() } <= 1000 AND EXISTS { (person)<-[:FOLLOWS]-(creator) }
+      RETURN person, false AS follows
+    UNION ALL
+      WITH creator, followers WHERE creator IN followers
+      RETURN creator AS person, false AS follows
     }
-    WITH me, item, creator, person, max(followed) = 1 AS followed, max(follower) = 1 AS follower
-    WITH me, item, creator, person, followed, follower, EXISTS { (person)-[:FOLLOWS]->(creator) } AS follows
-    WHERE CASE WHEN person = creator THEN follower ELSE follows OR EXISTS { (person)<-[:FOLLOWS]-(creator) } END
-      AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
+    WITH me, item, creator, person, person IN followees AS followed, person IN followers AS follower, max(follows) AS follows
+    WHERE (person <> creator OR follower) AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
