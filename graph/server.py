@@ -34,6 +34,8 @@ from graph.store import Store
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 60
+LOGS_FILE = Path(__file__).with_name("server-logs.xml")
+"""What Neo4j writes into its debug.log."""
 LEAST_MB = 300
 """Of free disk: a new database and its logs take about as much."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
@@ -244,6 +246,7 @@ class EmbeddedServer:
         for folder in (plugins, data, self._base / "conf", self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
         (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # another version's may not suit this one
+        shutil.copy(LOGS_FILE, self._base / "conf")
         for jar in jars.locked():
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
