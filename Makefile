@@ -51,9 +51,9 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
-# Resolves the versions in graph/jars.py anew and writes graph/jars.lock with the hash of each jar.
+# Resolves the versions in graph/embedded/jars.py anew and writes graph/embedded/jars.lock with the hash of each jar.
 lock: .venv/ready
-	$(BIN)/python -m graph.jars
+	$(BIN)/python -m graph.embedded.jars
 
 # constraints.txt holds the versions that were tested together; pyproject.toml says which ones may be.
 .venv/ready: pyproject.toml constraints.txt

@@ -25,17 +25,17 @@ from cypher import load
 from graph import clock
 from graph.background.builder import Built, build
 from graph.client import Client
+from graph.embedded.server import EmbeddedServer
 from graph.progress import Silent
 from graph.projections import FRIENDS_OF_FRIENDS, projected
 from graph.ranking.feed import Request, feed, items_of
 from graph.ranking.pool import rank
 from graph.ranking.profiles import profile
-from graph.server import EmbeddedServer
 from graph.settings import read_settings
-from loaders import readers
+from loaders.files.folder import sources_in
 from loaders.generator import generate
 from loaders.importer import Options
-from loaders.offline import import_offline
+from loaders.offline.bulk import import_offline
 
 DEFAULT = profile("default")
 EMPTY = "nothing: RETURN 1"
@@ -78,7 +78,7 @@ def network(people: int) -> Iterator[tuple[Client, Path]]:
         server = EmbeddedServer(settings, Silent())
         server.up()
         try:
-            sources, _ = readers.find(folder / "files")
+            sources, _ = sources_in(folder / "files")
             import_offline(settings, sources, Options(folder / "rejects.csv"), Silent())
             with Client(server.address) as client:
                 yield client, folder / "files"
@@ -162,7 +162,7 @@ def page_rank(client: Client, user: str) -> None:
     """The tutorial's projection of friends of friends, and a PageRank on it."""
     params = Request(user, profile("tutorial"), source="friends_of_friends").params()
     with projected(client, FRIENDS_OF_FRIENDS, params) as named:
-        client.write("feed/friends_of_friends", named)
+        client.write("tutorial/friends_of_friends", named)
 
 
 def tutorial(folder: Path, user: str) -> None:

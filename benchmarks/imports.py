@@ -20,16 +20,17 @@ from pathlib import Path
 
 from graph import clock, schema
 from graph.client import Client
+from graph.embedded.server import EmbeddedServer
+from graph.embedded.store import Table
 from graph.progress import Silent
-from graph.server import EmbeddedServer
 from graph.settings import Settings, read_settings
-from graph.store import Table
-from loaders import neutral, readers
+from loaders.files.blocks import Source
+from loaders.files.folder import sources_in
+from loaders.format import neutral
+from loaders.format.neutral import FileFormat, Record
 from loaders.generator import generate
 from loaders.importer import LANE_ROWS, Options, import_sources
-from loaders.neutral import FileFormat, Record
-from loaders.offline import stage
-from loaders.readers import Source
+from loaders.offline.bulk import stage
 from loaders.report import Report
 
 TABLES = "tables.json"
@@ -61,7 +62,7 @@ def online(folder: Path, data: Path | None, people: int, runs: int) -> None:
     if data is None:
         data = folder / "small"
         generate(data, users=people, until=UNTIL)
-    sources, _ = readers.find(data)
+    sources, _ = sources_in(data)
     batches = ready_made(sources)
     rows = sum(len(batch) for _, batch in batches)
     ours: list[float] = []
@@ -150,7 +151,7 @@ def offline(folder: Path, people: int, likes_per_user: int) -> None:
 
 def _stage_here(data: Path, work: Path) -> None:
     """Check the rows and write the tables, in this process alone, whose memory is the loader's."""
-    sources, _ = readers.find(data)
+    sources, _ = sources_in(data)
     report = Report()
     tables, longest = stage(work, sources, Options(work / "rejects.csv"), report, Silent())
     (work / TABLES).write_text(json.dumps({"tables": [asdict(table) for table in tables], "longest": longest}))

@@ -25,8 +25,8 @@ import httpx
 
 from benchmarks.feeds import built, network
 from graph.client import Client
+from graph.embedded.server import free_port
 from graph.ranking.feed import Request, feed
-from graph.server import free_port
 
 CLIENTS = 8
 

@@ -4,7 +4,7 @@ A file starts with its title, then the files that must have run before it, then 
 value, so that it reads well, and runs as it stands in Neo4j Browser after a paste of params.cypher:
 
     // The posts of people I follow, the best first
-    // needs: affinity/project_followees
+    // needs: tutorial/project_followees
     // :param me => '42'
     MATCH (me:User {id: $me}) …
 
@@ -44,7 +44,7 @@ class Statement:
     """One Cypher file."""
 
     name: str
-    """Its path below cypher/ without the ending: 'feed/followees'."""
+    """Its path below cypher/ without the ending: 'tutorial/followees'."""
     title: str
     """A sentence that says what it returns or does."""
     needs: tuple[str, ...]

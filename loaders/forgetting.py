@@ -6,7 +6,7 @@ from graph import clock
 from graph.background.state import state
 from graph.client import Client
 from graph.errors import NotFound
-from loaders.neutral import FILES
+from loaders.format.neutral import FILES
 
 HOUR_MS = 3_600_000
 TIES = 2_000

@@ -10,9 +10,9 @@ from graph.connect import connect
 from graph.errors import LoadError
 from graph.progress import Silent
 from graph.settings import read_settings
+from loaders.files.blocks import BLOCK_ROWS, Source, rows_source
+from loaders.format.neutral import BY_NAME
 from loaders.importer import Options, import_sources
-from loaders.neutral import BY_NAME
-from loaders.readers import BLOCK_ROWS, Source, rows_source
 from loaders.report import Report
 
 

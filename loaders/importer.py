@@ -19,9 +19,10 @@ from graph import clock
 from graph.client import Client, Row, Transaction
 from graph.errors import LoadError, Unreachable
 from graph.progress import Progress
-from loaders import neutral, readers
-from loaders.neutral import REFERENCES, FileFormat, Record
-from loaders.readers import Block, Reject, Source
+from loaders.files.blocks import Block, Reject, Source
+from loaders.files.folder import sources_in
+from loaders.format import neutral
+from loaders.format.neutral import REFERENCES, FileFormat, Record
 from loaders.report import FileReport, RejectsFile, Report
 
 LANES = 2
@@ -58,7 +59,7 @@ def import_folder(client: Client, folder: Path, options: Options, progress: Prog
     Every header is checked before anything is written. A row that cannot be imported goes to the rejects file, and the
     import goes on. Raises LoadError; what was imported by then stays, and the same import again goes on from there.
     """
-    sources, left_alone = readers.find(folder)
+    sources, left_alone = sources_in(folder)
     report = import_sources(client, sources, options, progress)
     report.left_alone = left_alone
     return report

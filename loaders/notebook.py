@@ -21,8 +21,8 @@ from graph.progress import Progress, Silent
 from graph.ranking.feed import Feed, Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
-from loaders.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
-from loaders.readers import cell_of, columns_of
+from loaders.files.blocks import cell_of, columns_of
+from loaders.format.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
 
 try:
     from py2neo import Graph, Transaction, bulk, errors, ogm  # type: ignore[import-untyped]  # it publishes no types

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import IO
 
 from graph.errors import LoadError
-from loaders.readers import Reject
+from loaders.files.blocks import Reject
 
 REJECTS_HEADER = ("file", "line", "reason", "row")
 SORTED_BYTES = 1 << 26

@@ -33,7 +33,7 @@ from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
 from service.keeping import kept
 from service.keys import Keys
-from service.requests import BOOKMARK, REQUEST_ID, Requests
+from service.middleware import BOOKMARK, REQUEST_ID, Requests
 from service.telemetry import Telemetry, log_json
 
 log = logging.getLogger(__name__)

@@ -8,16 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Response
 from fastapi.responses import StreamingResponse
 
-from graph import catalog, events
+from graph import entities, events
 from graph.errors import GraphfeedError
 from loaders.exporter import export_person
 from loaders.forgetting import forget, forget_post, learned
-from service.bodies import EventsIn, PersonIn, PostIn
 from service.dependencies import BuildHours, Db, Post, Tells, User
+from service.inputs import EventsIn, PersonIn, PostIn
 from service.keys import Role, needs
+from service.middleware import BOOKMARK
+from service.outputs import EventsAnswer, ForgottenAnswer, PutAnswer
 from service.problems import WITH_BODY, Refusal, documented, status_of
-from service.requests import BOOKMARK
-from service.schemas import EventsAnswer, ForgottenAnswer, PutAnswer
 
 HEADERS = {
     BOOKMARK: {
@@ -48,14 +48,14 @@ def record(client: Db, tells: Tells, response: Response, given: Annotated[Events
 @router.put("/users/{user}", dependencies=[Writes], responses=PUT)
 def put_user(client: Db, response: Response, user: User, given: Annotated[PersonIn, Body()]) -> PutAnswer:
     """Have a person in the graph, as told here alone. What they do and post stays."""
-    created = catalog.put_person(client, user, catalog.Person(**given.model_dump()))
+    created = entities.put_person(client, user, entities.Person(**given.model_dump()))
     return _put(client, response, user, created)
 
 
 @router.put("/posts/{post}", dependencies=[Writes], responses=PUT)
 def put_post(client: Db, response: Response, post: Post, given: Annotated[PostIn, Body()]) -> PutAnswer:
     """Have a post in the graph, as told here alone, hashtags and mentions too. It keeps its author and its likes."""
-    created = catalog.put_post(client, post, catalog.Post(**given.model_dump()))
+    created = entities.put_post(client, post, entities.Post(**given.model_dump()))
     return _put(client, response, post, created)
 
 

@@ -8,20 +8,21 @@ from typing import Annotated, Any
 import platformdirs
 import typer
 
-from graph import clock, doctor, locks
+from graph import clock, doctor
 from graph import network as networks
 from graph.connect import connect
+from graph.embedded import locks
+from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
 from graph.ranking.profiles import profile
-from graph.server import EmbeddedServer
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service import acts_cli, build_cli, console, data_cli, feed_cli
-from service.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
-from service.schemas import InterestsAnswer, NetworkAnswer
+from service.commands import build, console, data, events, feeds
+from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
+from service.outputs import InterestsAnswer, NetworkAnswer
 
 app = typer.Typer(
     help="A discovery feed for photo-sharing networks, ranked in Neo4j, with the reason for each post.",
@@ -29,8 +30,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _commands in (data_cli.COMMANDS, feed_cli.COMMANDS, build_cli.COMMANDS, acts_cli.COMMANDS):
-    for _name, _command in _commands.items():
+for _room in (data, feeds, build, events):
+    for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)

@@ -14,7 +14,6 @@ from graph import network as networks
 from graph.ranking.feed import Feed, Request
 from graph.ranking.profiles import Profile
 from graph.tracing import current
-from service.bodies import Preview
 from service.dependencies import (
     AsOf,
     Db,
@@ -31,9 +30,9 @@ from service.dependencies import (
     WindowDays,
     days,
 )
+from service.inputs import Preview
 from service.keys import Role, needs
-from service.problems import WITH_BODY, documented
-from service.schemas import (
+from service.outputs import (
     Debug,
     DebuggedFeedAnswer,
     FeedAnswer,
@@ -44,6 +43,7 @@ from service.schemas import (
     TopAnswer,
     WhyAnswer,
 )
+from service.problems import WITH_BODY, documented
 
 router = APIRouter(prefix="/v1", dependencies=[Depends(needs(Role.READ))], responses=documented(), tags=["feeds"])
 

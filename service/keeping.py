@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 import graph.ranking.feed
 from graph.client import Client
+from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.ranking.profiles import Profile
-from graph.server import EmbeddedServer
 from graph.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from graph.health import health
 from service import problems
 from service.dependencies import BuildHours, Db, Tells
 from service.keys import Role, needs
-from service.schemas import BuildingAnswer, LiveAnswer, ReadyAnswer
+from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])

@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from graph.embedded.server import HOST, free_port
 from graph.errors import ServerError, SettingsError
-from graph.server import HOST, free_port
 from graph.settings import Settings
-from service import builder, console, telemetry
+from service import builder, telemetry
 from service.app import create_app
+from service.commands import console
 from service.keys import LOOPBACK, Keys
 
 GRACE_SECONDS = 20

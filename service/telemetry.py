@@ -18,9 +18,9 @@ from graph.errors import GraphfeedError
 from graph.events import Event
 from graph.health import health
 from graph.ranking.feed import Feed
-from service.schemas import EventResult
+from service.outputs import EventResult
 
-log = logging.getLogger("service.requests")
+log = logging.getLogger("service.middleware")
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder in which several workers keep their numbers, so that each tells of all."""

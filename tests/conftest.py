@@ -19,9 +19,9 @@ from graph import schema
 from graph.client import Address, Client
 from graph.progress import Silent
 from graph.settings import Settings, read_settings
-from loaders import readers
+from loaders.files.folder import sources_in
 from loaders.importer import Options
-from loaders.offline import import_offline
+from loaders.offline.bulk import import_offline
 from tests.support import ask, small_server
 
 LONG = (
@@ -113,7 +113,7 @@ def flickr(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client of a server of its own that holds the real data: it is heavy, and tests only read it."""
     home = tmp_path_factory.mktemp("flickr")
     with small_server(home) as server:
-        sources, _ = readers.find(flickr_folder())
+        sources, _ = sources_in(flickr_folder())
         report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
         assert report.total.created == report.total.rows == 1_080_528
         with Client(server.address) as client:

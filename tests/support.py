@@ -14,8 +14,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from graph.client import Client, Row
+from graph.embedded.server import EmbeddedServer
 from graph.progress import Silent
-from graph.server import EmbeddedServer
 from graph.settings import read_settings
 from loaders.importer import Options, import_folder
 from loaders.report import Report

@@ -20,7 +20,6 @@ from graph.errors import LoadError
 from graph.progress import Silent
 from graph.ranking import profiles
 from graph.ranking.feed import Request, feed
-from loaders import neutral
 from loaders.adapters import ADAPTERS, ldbc_files, sources
 from loaders.adapters.instagram_entries import (
     comment,
@@ -33,9 +32,10 @@ from loaders.adapters.instagram_entries import (
     taken_at,
 )
 from loaders.adapters.instagram_export import mended
+from loaders.files.blocks import Reject, Source
+from loaders.format import neutral
+from loaders.format.neutral import FILES, REFERENCES, Record
 from loaders.importer import Options, import_sources
-from loaders.neutral import FILES, REFERENCES, Record
-from loaders.readers import Reject, Source
 from loaders.report import Report
 from tests.support import ask, everything
 

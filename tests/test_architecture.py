@@ -10,13 +10,13 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ["cypher", "graph", "loaders", "service"]  # each may import those before it
 ALONE = {
     "neo4j": {"graph/client.py"},
-    "jgo": {"graph/jars.py"},
+    "jgo": {"graph/embedded/jars.py"},
     "py2neo": {"loaders/notebook.py"},
-    "duckdb": {"loaders/staging.py"},
+    "duckdb": {"loaders/offline/staging.py"},
     "implicit": {"graph/background/factors.py"},
-    "pyarrow": {"loaders/parquet_files.py"},
+    "pyarrow": {"loaders/files/parquet_files.py"},
 }
-LOADERS_IN_SERVICE = {"service/cli.py", "service/data_cli.py", "service/console.py", "service/changes.py"}
+LOADERS_IN_SERVICE = {"service/cli.py", "service/commands/data.py", "service/commands/console.py", "service/changes.py"}
 FILES = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
 
 

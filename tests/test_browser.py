@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from cypher import FOLDER, PARAMS, load, names
 from graph import clock, schema
 from graph.client import Client
-from graph.server import EmbeddedServer
+from graph.embedded.server import EmbeddedServer
 from graph.settings import read_settings
 from loaders import demo
 from loaders.generator import generate

@@ -16,7 +16,7 @@ import pytest
 from graph import schema
 from graph.background.state import state
 from graph.client import Client
-from graph.server import EmbeddedServer, free_port
+from graph.embedded.server import EmbeddedServer, free_port
 from graph.settings import Settings, read_settings
 from service import builder
 from service.app import create_app

@@ -15,7 +15,7 @@ import pytest
 
 from graph import clock
 from graph.client import Address, Client
-from graph.server import free_port
+from graph.embedded.server import free_port
 from loaders.generator import generate
 from tests.support import load
 

@@ -9,7 +9,7 @@ from cypher import names
 from graph.ranking.profiles import profiles
 from graph.ranking.sources import SOURCES
 from graph.settings import Settings
-from loaders.neutral import FILES
+from loaders.format.neutral import FILES
 from service.cli import app
 
 ROOT = Path(__file__).parents[1]

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 import cypher
 from graph import clock, events, hashtags, schema
-from graph.checks import MAX_KEY_BYTES
 from graph.client import Client, Row
 from graph.errors import Conflict, GraphfeedError, NotFound, SettingsError
 from graph.events import KINDS, Event, Outcome, prune, record
 from graph.progress import Silent
+from graph.validation import MAX_KEY_BYTES
 from loaders.exporter import export
 from loaders.forgetting import forget
 from service.cli import app

@@ -17,7 +17,7 @@ from graph.errors import LoadError
 from graph.progress import Silent
 from loaders import exporter
 from loaders.exporter import export
-from loaders.neutral import FILES
+from loaders.format.neutral import FILES
 from tests.small_graphs import Files, graphs, write
 from tests.support import ask, everything, load, write_csv
 

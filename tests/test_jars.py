@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph import jars
+from graph.embedded import jars
 from graph.errors import DownloadError
 from graph.progress import Silent
 

@@ -16,11 +16,11 @@ from graph.connect import connect
 from graph.errors import LoadError, ServerError
 from graph.progress import Silent
 from graph.settings import Settings, read_settings
-from loaders import readers
+from loaders.files.folder import sources_in
 from loaders.importer import Options
-from loaders.offline import check, import_offline
+from loaders.offline.bulk import check, import_offline
+from loaders.offline.staging import Staging
 from loaders.report import Report
-from loaders.staging import Staging
 from tests.messy import messy
 from tests.support import ask, everything, load, small_server
 
@@ -36,7 +36,7 @@ def rejects(path: Path) -> list[list[str]]:
 def checked(folder: Path, work: Path, **options: bool) -> Report:
     """What staging makes of a folder, without any server."""
     work.mkdir()
-    sources, _ = readers.find(folder)
+    sources, _ = sources_in(folder)
     report = Report()
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, Options(work / "rejects.csv", **options), report, Silent())
@@ -64,7 +64,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
     folder, work = messy(tmp_path / "rows", 99, rows=400, people=40, posts=80), tmp_path / "work"
     work.mkdir()
     online = load(client, folder)
-    sources, _ = readers.find(folder)
+    sources, _ = sources_in(folder)
     options = Options(work / "rejects.csv")
     with small_server(tmp_path / "it's, home", heap="512m", page_cache="64m") as server:
         settings = server.settings
@@ -72,7 +72,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
             import_offline(settings, sources, Options(work / "rejects.csv", max_rejects=5), Silent())
 
         with monkeypatch.context() as patch:
-            patch.setattr("graph.store._ID_TYPE", "--id-type=nonsense")
+            patch.setattr("graph.embedded.store._ID_TYPE", "--id-type=nonsense")
             with pytest.raises(ServerError, match=r"(?s)import failed; the graph is as it was.*nonsense"):
                 import_offline(settings, sources, options, Silent())
         assert not has_data(settings, Silent())
@@ -80,7 +80,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
         kill_in_the_midst_of_neo4js_import(folder, settings, work)
 
         with monkeypatch.context() as patch:
-            patch.setattr("loaders.offline._finish", lambda *_: ended())
+            patch.setattr("loaders.offline.bulk._finish", lambda *_: ended())
             with pytest.raises(KeyboardInterrupt):  # full, and nobody was told
                 import_offline(settings, sources, options, Silent())
         report = import_offline(settings, sources, options, Silent())

@@ -19,11 +19,13 @@ from pyarrow import parquet
 
 from graph import clock
 from graph.errors import LoadError
-from loaders import csv_files, json_lines, neutral, parquet_files, readers
-from loaders.cells import TIME
+from loaders.files import csv_files, json_lines, parquet_files
+from loaders.files.blocks import Source
+from loaders.files.folder import sources_in
+from loaders.format import neutral
+from loaders.format.cells import TIME
+from loaders.format.neutral import BY_NAME, Record
 from loaders.frames import frame_source, from_frames
-from loaders.neutral import BY_NAME, Record
-from loaders.readers import Source
 
 POSTS = BY_NAME["posts"]
 ROWS = [
@@ -64,7 +66,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
         text = frame.to_csv(index=False) if "csv" in kind else "".join(json.dumps(row) + "\n" for row in ROWS)
         data = text.encode()
         path.write_bytes(gzip.compress(data) if kind.endswith(".gz") else data)
-    [found], _ = readers.find(tmp_path)
+    [found], _ = sources_in(tmp_path)
     return found
 
 
@@ -149,12 +151,12 @@ def test_json_lines_that_are_none_are_refused_before_anything_is_written(
 ) -> None:
     (tmp_path / "posts.jsonl").write_text(text)
     with pytest.raises(LoadError, match=message):
-        readers.find(tmp_path)
+        sources_in(tmp_path)
 
 
 def test_an_empty_json_lines_file_has_no_rows(tmp_path: Path) -> None:
     (tmp_path / "posts.jsonl").write_text("")
-    [source], _ = readers.find(tmp_path)
+    [source], _ = sources_in(tmp_path)
     assert records(source) == []
 
 
@@ -183,13 +185,13 @@ def test_parquet_with_a_wrong_schema_is_refused(tmp_path: Path, column: Any, mes
     table = pa.table({"caption": ["x"]} if column is None else {"id": ["1"], "caption": column})
     parquet.write_table(table, tmp_path / "posts.parquet")
     with pytest.raises(LoadError, match=message):
-        readers.find(tmp_path)
+        sources_in(tmp_path)
 
 
 def test_a_file_that_only_says_it_is_parquet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "posts.parquet").write_text("id\n1\n")
     with pytest.raises(LoadError, match=r"posts\.parquet cannot be read"):
-        readers.find(tmp_path)
+        sources_in(tmp_path)
 
 
 def test_frames_may_hold_what_pandas_holds() -> None:
@@ -229,7 +231,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, ending: str) -> 
     else:
         with gzip.open(path, "wt", compresslevel=1) as file:
             file.write("id,caption\n" + "".join(f"{n},{caption}\n" for n in range(100_000)))
-    [source], _ = readers.find(tmp_path)
+    [source], _ = sources_in(tmp_path)
     tracemalloc.start()
     try:
         assert sum(len(block.rows) for block in source.blocks()) == 100_000
@@ -248,7 +250,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, ending: str) -> 
 )
 def test_no_line_of_a_broken_row_is_lost(tmp_path: Path, text: str, rows: list[str], lines: list[int]) -> None:
     (tmp_path / "posts.csv").write_text(text)
-    [source], _ = readers.find(tmp_path)
+    [source], _ = sources_in(tmp_path)
     assert [line for line, _, _ in rejects(source)] == lines
     assert [record["id"] for record in records(source)] == rows
 
@@ -265,7 +267,7 @@ def test_no_line_of_a_broken_row_is_lost(tmp_path: Path, text: str, rows: list[s
 def test_what_is_often_taken_for_our_csv_is_named(tmp_path: Path, name: str, data: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(LoadError, match=message):
-        readers.find(tmp_path)
+        sources_in(tmp_path)
 
 
 def test_a_value_of_parquet_that_python_cannot_hold_is_a_reject(tmp_path: Path) -> None:

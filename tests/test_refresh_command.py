@@ -18,8 +18,8 @@ from graph.client import Address, Client
 from graph.errors import GdsMissing, GraphfeedError, SettingsError
 from graph.leases import leased
 from loaders.forgetting import forget, learned
-from service import build_cli
 from service.cli import app
+from service.commands.build import Stage
 from tests.support import ask
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("cli_environment")]
@@ -66,7 +66,7 @@ def test_stages_by_themselves(network: Client) -> None:
     done = run("refresh", "--only", "tops", "--only", "trend")
     assert "tops " in done.stdout
     assert "lists" not in done.stdout
-    assert tuple(build_cli.Stage) == STAGES
+    assert tuple(Stage) == STAGES
 
 
 def test_affinity_of_some_people(network: Client) -> None:

@@ -15,8 +15,8 @@ import pytest
 
 from graph import schema
 from graph.client import Address, Client
+from graph.embedded.server import EmbeddedServer
 from graph.progress import Silent
-from graph.server import EmbeddedServer
 from loaders.generator import generate
 from loaders.importer import Options, import_folder
 from loaders.report import Report

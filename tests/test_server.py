@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from graph import locks, memory
+from graph import memory
 from graph.client import Client
 from graph.connect import connect
 from graph.doctor import examine
+from graph.embedded import locks
+from graph.embedded.server import EmbeddedServer, Ports, free_port
 from graph.errors import ServerError
 from graph.progress import Silent
-from graph.server import EmbeddedServer, Ports, free_port
 from graph.settings import Settings, read_settings
 from tests.support import ask, small_server
 

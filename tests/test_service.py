@@ -256,7 +256,7 @@ def test_a_bookmark_of_a_write_is_told_and_taken(service: httpx.Client) -> None:
 def test_the_id_of_a_request_is_told_and_names_its_transactions_and_its_line_in_the_log(
     service: httpx.Client, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "service.requests")
+    caplog.set_level(logging.INFO, "service.middleware")
     seen: list[Any] = []
     stopped = threading.Event()
 
@@ -380,7 +380,7 @@ ENDLESS = "UNWIND range(1, 1000000000000) AS x WITH x WHERE x < 0 AND $now <> 0 
 LONG_READS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a feed": ("feed/me", "GET", {"params": {}}),
     "a preview": ("feed/me", "POST", {"json": {"weights": {"recency": 3}}}),
-    "the tutorial's": ("feed/mixed", "GET", {"params": {"profile": "tutorial"}}),
+    "the tutorial's": ("tutorial/mixed", "GET", {"params": {"profile": "tutorial"}}),
 }
 
 
@@ -430,9 +430,9 @@ def test_a_statement_over_its_budget_is_an_error_that_names_the_limit(
     brief = settings.model_copy(update={"request_seconds": 0.5})
     with serving(create_app(brief)) as url, httpx.Client(base_url=url, timeout=60) as service:
         load = cypher.load
-        slow = replace(load("feed/interests"), text=ENDLESS, samples={"now": "0"})
+        slow = replace(load("tutorial/interests"), text=ENDLESS, samples={"now": "0"})
         monkeypatch.setattr("graph.client.PLANNING_MS", 500)
-        monkeypatch.setattr(cypher, "load", lambda name: slow if name == "feed/interests" else load(name))
+        monkeypatch.setattr(cypher, "load", lambda name: slow if name == "tutorial/interests" else load(name))
         answer = service.get("/v1/users/me/feed", params={"profile": "tutorial", "source": "interests"})
     assert answer.status_code == 503
     assert answer.json()["detail"] == "A statement took longer than its budget of 1 s."

@@ -17,7 +17,7 @@ from graph.errors import GraphfeedError, ServerError, SettingsError
 from graph.settings import Settings, read_settings
 from service.app import create_app
 from service.keys import Keys
-from service.requests import MAX_BODY
+from service.middleware import MAX_BODY
 from service.serving import require_keys, serve
 from tests.support import ask, everything, load, serving, write_csv
 

@@ -17,7 +17,7 @@ import pytest
 from benchmarks.service import one_client
 from graph import clock, schema
 from graph.client import Client
-from graph.server import EmbeddedServer, free_port
+from graph.embedded.server import EmbeddedServer, free_port
 from loaders.generator import generate
 from service.keeping import LOOK_SECONDS
 from tests.support import ask, load, small_server

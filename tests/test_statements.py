@@ -67,7 +67,7 @@ def test_every_statement_is_used() -> None:
     python = "".join(
         path.read_text(encoding="utf-8") for folder in ("graph", "loaders") for path in (ROOT / folder).rglob("*.py")
     )
-    composed = {f"feed/{source}" for source in profile("tutorial").sources} | {"feed/mixed"}
+    composed = {f"tutorial/{source}" for source in profile("tutorial").sources} | {"tutorial/mixed"}
     composed |= {
         name for name in names() if name.startswith(("import/", "export/", "schema/version_", "events/"))
     }  # by number, FileFormat, REFERENCES, KINDS
@@ -77,7 +77,7 @@ def test_every_statement_is_used() -> None:
 
 def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
     speakers = {name for name in names() if "gds." in code(name)}
-    assert {name.split("/")[0] for name in speakers} == {"affinity", "build", "feed", "admin"}
+    assert {name.split("/")[0] for name in speakers} == {"affinity", "build", "tutorial", "admin"}
     projecting = {
         path.stem for path in (ROOT / "graph").rglob("*.py") if "/project_" in path.read_text(encoding="utf-8")
     }
@@ -85,7 +85,8 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
 
 
 def test_each_statement_that_brings_posts_filters_them() -> None:
-    bringing = {name for name in names() if name.startswith("feed/")} | {"discovery/top_of_hashtag"}
+    bringing = {name for name in names() if name.startswith(("feed/", "tutorial/"))} | {"discovery/top_of_hashtag"}
+    bringing -= {name for name in names() if name.startswith("tutorial/project_")}
     assert {name for name in names() if "posts" in held(name)} == bringing - FILTERED_BY_ROWS.keys() - BRINGING_NONE
 
 
@@ -103,9 +104,16 @@ def filter_of_posts() -> str:
 
 
 def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out() -> None:
-    naming = {"network/rows", "network/picture", "feed/ranked", "feed/page", "feed/friends_of_friends", "feed/mixed"}
+    naming = {
+        "network/rows",
+        "network/picture",
+        "feed/ranked",
+        "feed/page",
+        "tutorial/friends_of_friends",
+        "tutorial/mixed",
+    }
     direct = {name for name in names() if any(block.name == "people" for block in fragments.blocks(name, FILES[name]))}
-    assert direct | {"feed/mixed"} == naming
+    assert direct | {"tutorial/mixed"} == naming
     for name in (name for name in names() if not name.startswith("events/")):
         lines = load(name).text.splitlines()
         for block in reversed(fragments.blocks(name, load(name).text)):
@@ -120,8 +128,8 @@ def test_every_source_of_the_ranking_is_a_block_of_one_statement() -> None:
 
 
 def test_the_mix_holds_the_three_sources() -> None:
-    blocks = fragments.blocks("feed/mixed", FILES["feed/mixed"])
-    assert [block.name for block in blocks] == [f"feed/{source}" for source in profile("tutorial").sources]
+    blocks = fragments.blocks("tutorial/mixed", FILES["tutorial/mixed"])
+    assert [block.name for block in blocks] == [f"tutorial/{source}" for source in profile("tutorial").sources]
 
 
 def test_the_sample_draws_are_those_of_seed_0() -> None:
@@ -288,7 +296,7 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
         run(client, needed, {parameter: sample(client, PARAMS[parameter]) for parameter in load(needed).samples})
     values = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}
     if name == "affinity/drop":
-        run(client, "affinity/project_followees", {"me": "42", "followeesGraph": "graphfeed-followees"})
+        run(client, "tutorial/project_followees", {"me": "42", "followeesGraph": "graphfeed-followees"})
         assert run(client, name, values) == [{"graph": "graphfeed-followees"}]
     elif name == "admin/wipe":
         client.run_in_transactions(name)
@@ -326,7 +334,7 @@ def test_what_is_planned_anew_reads_no_whole_index_to_find_a_node(tmp_path: Path
         server.down()
 
 
-LOOKING_UP = ("build/named", "build/posts", "build/top", "catalog/untie_post", "feed/me", "feed/ranked", "feed/page")
+LOOKING_UP = ("build/named", "build/posts", "build/top", "entities/untie_post", "feed/me", "feed/ranked", "feed/page")
 
 
 def scanned(client: Client, name: str) -> list[str]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 
-from graph import catalog
+from graph import entities
 from graph.background import affinity, renewal
 from graph.client import Client, Transaction
 from graph.discovery import top_of_hashtag
@@ -165,10 +165,10 @@ def _events(client: Client, user: str) -> None:
 
 
 def _put(client: Client, user: str) -> None:
-    catalog.put_person(client, user, catalog.Person(username=user))
+    entities.put_person(client, user, entities.Person(username=user))
     for post, author in ((HOT, "celeb"), ("x0", "prolific")):
-        told = catalog.Post(author, NOW - 10_000_000, hashtags=[BIG, "topic0"], mentions=["mentioned", user])
-        catalog.put_post(client, post, told)
+        told = entities.Post(author, NOW - 10_000_000, hashtags=[BIG, "topic0"], mentions=["mentioned", user])
+        entities.put_post(client, post, told)
 
 
 def _forgotten(client: Client, user: str) -> None:

@@ -20,9 +20,9 @@ from graph.background.builder import build
 from graph.background.state import STAGES
 from graph.client import Client
 from graph.progress import Silent
-from loaders import readers
+from loaders.files.folder import sources_in
 from loaders.importer import Options
-from loaders.offline import import_offline
+from loaders.offline.bulk import import_offline
 from tests.little_network import DEFAULT, ranking
 from tests.support import small_server
 
@@ -117,7 +117,7 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
     """
     write_whales(home / "network", scale=scale)
     with small_server(home, heap=heap) as server:
-        sources, _ = readers.find(home / "network")
+        sources, _ = sources_in(home / "network")
         report = import_offline(server.settings, sources, Options(home / "rejects.csv"), Silent())
         assert report.total.created == report.total.rows
         with Client(server.address) as client:

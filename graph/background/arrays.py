@@ -15,8 +15,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from graph import clock
-from graph.checks import MAX_COUNT
 from graph.client import Client, Row
+from graph.validation import MAX_COUNT
 
 T = TypeVar("T")
 Ints = npt.NDArray[np.int64]

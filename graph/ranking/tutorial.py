@@ -16,8 +16,8 @@ PROJECTIONS: dict[str, Mapping[str, str]] = {
 
 
 def tutorial_rows(client: Client, source: str, params: Mapping[str, Any]) -> list[Row]:
-    """The rows of cypher/feed/<source>.cypher, the best first, read where the projections are."""
+    """The rows of cypher/tutorial/<source>.cypher, the best first, read where the projections are."""
     projections = PROJECTIONS[source]
     with projected(client, projections, params) as named:
-        statement = f"feed/{source}"
+        statement = f"tutorial/{source}"
         return client.write(statement, named).rows if projections else client.read(statement, named)

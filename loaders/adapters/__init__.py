@@ -7,7 +7,7 @@ from graph.errors import LoadError
 from loaders.adapters.instagram import sources as instagram_sources
 from loaders.adapters.ldbc import sources as ldbc_sources
 from loaders.adapters.ldbc_updates import sources as ldbc_updates_sources
-from loaders.readers import Source
+from loaders.files.blocks import Source
 
 ADAPTERS: dict[str, Callable[[Path], list[Source]]] = {
     "ldbc": ldbc_sources,

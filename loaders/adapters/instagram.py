@@ -32,8 +32,8 @@ from loaders.adapters import instagram_export
 from loaders.adapters.instagram_entries import Comment, Contact, Like, OwnPost
 from loaders.adapters.instagram_export import Element, Export, File
 from loaders.adapters.rows import Row, source
-from loaders.neutral import FILES
-from loaders.readers import Reject, Source
+from loaders.files.blocks import Reject, Source
+from loaders.format.neutral import FILES
 
 T = TypeVar("T")
 ORDER = [format.name for format in FILES]

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from graph.errors import LoadError
-from loaders import readers
+from loaders.files import blocks
 
 Element = dict[str, Any]
 
@@ -61,7 +61,7 @@ def read(path: Path) -> Export:
             files[kind].append(File(PurePosixPath(place).name, _elements(path, place, found[place])))
     if not any(files.values()):
         raise _strange(path, {PurePosixPath(place).name for place in found})
-    marks = "".join(map(readers.fingerprint, _files_in(path) if path.is_dir() else [path]))
+    marks = "".join(map(blocks.fingerprint, _files_in(path) if path.is_dir() else [path]))
     fingerprint = hashlib.sha256(marks.encode()).hexdigest()
     return Export(path, files, _name_in([path.resolve().as_posix(), *found]), fingerprint)
 

@@ -17,7 +17,7 @@ from graph.errors import LoadError
 from loaders.adapters import ldbc_files
 from loaders.adapters.ldbc_files import DataSet, Lookup, Make, Part, time
 from loaders.adapters.rows import source
-from loaders.readers import Source
+from loaders.files.blocks import Source
 
 NODES = {
     "person": ("id", "firstName", "lastName"),

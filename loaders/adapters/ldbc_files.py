@@ -13,9 +13,9 @@ from typing import IO
 
 from graph import clock
 from graph.errors import LoadError
-from loaders import readers
 from loaders.adapters.rows import Row
-from loaders.readers import Reject
+from loaders.files import blocks
+from loaders.files.blocks import Reject
 
 STREAM = "updateStream"
 """The table of the files that hold inserts; these have no header."""
@@ -182,7 +182,7 @@ def _in_folder(folder: Path) -> list[tuple[Part, str]]:
         with path.open("rb") as file:
             part = _part(path.name, file.readline(), path.stat().st_size, partial(_opened, path))
         if part:
-            found.append((part, readers.fingerprint(path)))
+            found.append((part, blocks.fingerprint(path)))
     return found
 
 
@@ -202,7 +202,7 @@ def _in_archive(archive: Path) -> list[tuple[Part, str]]:
                 name, size = PurePosixPath(place).name, member.size
                 part = _part(name, file.readline(), size, partial(_member, archive, place))
                 if part:
-                    found.append((part, readers.fingerprint(archive) + place))
+                    found.append((part, blocks.fingerprint(archive) + place))
     except _DAMAGE as error:
         raise LoadError(f"{archive} is damaged: {error}.", "Get the data anew.") from error
     return found

@@ -21,7 +21,7 @@ from loaders.adapters import ldbc_files
 from loaders.adapters.ldbc import KNOWLEDGE, Knowledge, friends
 from loaders.adapters.ldbc_files import STREAM, Line, Make, Part, time
 from loaders.adapters.rows import Row, source
-from loaders.readers import Reject, Source
+from loaders.files.blocks import Reject, Source
 
 PERSON, LIKE, POST, COMMENT, FRIENDS = "1", "2", "6", "7", "8"
 WIDTHS = {PERSON: 14, LIKE: 3, "3": 3, "4": 5, "5": 3, POST: 12, COMMENT: 11, FRIENDS: 3}

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from loaders.neutral import BY_NAME
-from loaders.readers import BLOCK_ROWS, Block, Reject, Source, columns_of
+from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, columns_of
+from loaders.format.neutral import BY_NAME
 
 
 @dataclass(frozen=True)

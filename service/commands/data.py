@@ -10,12 +10,13 @@ from graph import backup as backups
 from graph import clock
 from graph.connect import connect
 from graph.settings import Settings, read_settings
-from loaders import adapters, exporter, forgetting, generator, readers
+from loaders import adapters, exporter, forgetting, generator
+from loaders.files.blocks import Source
+from loaders.files.folder import sources_in
 from loaders.importer import Options, import_sources
-from loaders.readers import Source
 from loaders.report import FileReport, Report
-from service import console
-from service.options import Json, User, moment
+from service.commands import console
+from service.commands.options import Json, User, moment
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]
 Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
@@ -61,7 +62,7 @@ def import_(
 
 
 def _sources(path: Path, adapter: str | None) -> tuple[list[Source], list[str]]:
-    return readers.find(path) if adapter is None else (adapters.sources(adapter, path), [])
+    return sources_in(path) if adapter is None else (adapters.sources(adapter, path), [])
 
 
 def _rejects_of(path: Path) -> Path:
@@ -70,8 +71,8 @@ def _rejects_of(path: Path) -> Path:
 
 
 def _import(sources: list[Source], options: Options, *, offline: bool, dry: bool) -> Report:
-    from loaders.dry_run import dry_run  # these two need DuckDB, which is slow to import
-    from loaders.offline import import_offline
+    from loaders.offline.bulk import import_offline
+    from loaders.offline.dry_run import dry_run  # these two need DuckDB, which is slow to import
 
     settings = read_settings()
     with console.Bars() as bars:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO
 
 from graph.errors import LoadError
-from loaders.neutral import FileFormat
-from loaders.readers import Block, Lines, Reject, Source, columns_of, fingerprint, open_text
+from loaders.files.blocks import Block, Lines, Reject, Source, columns_of, fingerprint, open_text
+from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from graph.embedded.store import Table
 from graph.progress import Progress
-from graph.store import Table
-from loaders.cells import HASHTAG
-from loaders.neutral import FILES
-from loaders.staging import Staging, quoted, text
+from loaders.format.cells import HASHTAG
+from loaders.format.neutral import FILES
+from loaders.offline.staging import Staging, quoted, text
 
 
 @dataclass(frozen=True)

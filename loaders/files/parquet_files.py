@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import LoadError
-from loaders.neutral import FileFormat
-from loaders.readers import BLOCK_ROWS, Block, Reject, Source, cell, columns_of, csv_line, fingerprint
+from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, cell, columns_of, csv_line, fingerprint
+from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock, hashtags
-from graph.checks import MAX_INTEGER, MAX_KEY_BYTES
+from graph.validation import MAX_INTEGER, MAX_KEY_BYTES
 
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """What pandas writes behind a whole number of a column in which another one is missing."""

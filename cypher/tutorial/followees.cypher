@@ -1,5 +1,5 @@
 // The newest posts of the people I follow, scored as the tutorial does, the best first
-// needs: affinity/project_followees
+// needs: tutorial/project_followees
 // :param me => '42'
 // :param followeesGraph => 'graphfeed-followees'
 // :param now => timestamp()

@@ -24,13 +24,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from graph import jars, java, locks, memory
+from graph import memory
 from graph.client import Address, Client
+from graph.embedded import jars, java, locks
+from graph.embedded.java import Admin
+from graph.embedded.store import Store
 from graph.errors import LoginRefused, ServerError, Unreachable
-from graph.java import Admin
 from graph.progress import Progress
 from graph.settings import Settings
-from graph.store import Store
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 60

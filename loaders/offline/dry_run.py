@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from graph.client import Client
 from graph.progress import Progress
+from loaders.files.blocks import BLOCK_ROWS, Source
+from loaders.format.neutral import BY_NAME
 from loaders.importer import Options
-from loaders.neutral import BY_NAME
-from loaders.offline import check
-from loaders.readers import BLOCK_ROWS, Source
+from loaders.offline.bulk import check
+from loaders.offline.staging import Staging
 from loaders.report import Report
-from loaders.staging import Staging
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.alias_generators import to_camel
 
 from graph import clock
-from graph.checks import MAX_COUNT
 from graph.events import Event
+from graph.validation import MAX_COUNT
 
 EVENTS = 1000
 """At most, in a batch."""

@@ -1,5 +1,5 @@
 // The newest posts of people whom my followees follow and whose posts I liked, scored as the tutorial does, the best first
-// needs: affinity/project_friends_of_friends
+// needs: tutorial/project_friends_of_friends
 // :param me => '42'
 // :param friendsGraph => 'graphfeed-friends'
 // :param now => timestamp()

@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graph import clock, hashtags
-from graph.checks import MAX_COUNT, check_hashtag, check_key, check_number, check_text, check_time
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
+from graph.validation import MAX_COUNT, check_hashtag, check_key, check_number, check_text, check_time
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def put_person(client: Client, user: str, person: Person) -> bool:
     check_key("The user's id", user)
     words = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
     _check_texts(words)
-    return client.write("catalog/put_user", {"me": user, "told": words, "recordedAt": clock.now()}).nodes_created > 0
+    return client.write("entities/put_user", {"me": user, "told": words, "recordedAt": clock.now()}).nodes_created > 0
 
 
 def put_post(client: Client, post: str, told: Post) -> bool:
@@ -65,7 +65,7 @@ def put_post(client: Client, post: str, told: Post) -> bool:
     tags = [(hashtags.name(spelling), hashtags.display(spelling)) for spelling in told.hashtags]
     for spelling in told.hashtags:
         check_hashtag(spelling)
-    return client.transaction("catalog/put_post", lambda transaction: _put_post(transaction, post, told, tags))
+    return client.transaction("entities/put_post", lambda transaction: _put_post(transaction, post, told, tags))
 
 
 def _put_post(transaction: Transaction, post: str, told: Post, tags: Sequence[tuple[str, str]]) -> bool:
@@ -79,7 +79,7 @@ def _put_post(transaction: Transaction, post: str, told: Post, tags: Sequence[tu
     transaction.run("import/tags", {"rows": tagged})
     transaction.run("import/mentions", {"rows": [{"post": post, "user": user} for user in sorted({*told.mentions})]})
     kept = {"post": post, "hashtags": [name for name, _ in tags], "mentioned": list(told.mentions)}
-    transaction.run("catalog/untie_post", kept)
+    transaction.run("entities/untie_post", kept)
     return written.nodes_created > 0
 
 

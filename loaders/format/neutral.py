@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, Kind, Values, value_of
+from loaders.format.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, Kind, Values, value_of
 
 Record = dict[str, Any]
 """A row as the import statements take it: keys, the place in its block, and a map of the properties that were given."""

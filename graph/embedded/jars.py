@@ -1,6 +1,6 @@
 """The embedded server's jars: named in jars.lock with their hashes, fetched once, verified before each start.
 
-`python -m graph.jars` (or `make lock`) resolves ROOTS anew and writes the lock file.
+`python -m graph.embedded.jars` (or `make lock`) resolves ROOTS anew and writes the lock file.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from graph import locks
+from graph.embedded import locks
 from graph.errors import DownloadError
 from graph.progress import Progress
 
@@ -202,7 +202,9 @@ def write_lock() -> int:
         jars.append(Jar(":".join(part for part in parts if part), _sha256(path), path.stat().st_size))
     if len({jar.filename for jar in jars}) < len(jars):
         raise DownloadError("Two of the resolved jars have the same file name.", "Resolve ROOTS to fewer libraries.")
-    header = "# Neo4j, its Browser and GDS: coordinate, sha256, bytes. Made by `make lock` from graph/jars.py.\n"
+    header = (
+        "# Neo4j, its Browser and GDS: coordinate, sha256, bytes. Made by `make lock` from graph/embedded/jars.py.\n"
+    )
     lines = sorted(f"{jar.coordinate} {jar.sha256} {jar.size}\n" for jar in jars)
     LOCK_FILE.write_text(header + "".join(lines), encoding="utf-8")
     return len(jars)

@@ -10,8 +10,8 @@ from graph import hashtags
 from graph.connect import connect
 from graph.events import KINDS, Event, Outcome, record
 from graph.settings import read_settings
-from service import console
-from service.options import Json, User
+from service.commands import console
+from service.commands.options import Json, User
 
 SAYS = {  # what is so after an act
     "follow": "{user} follows {target}.",

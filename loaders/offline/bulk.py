@@ -12,20 +12,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from graph import clock, locks
+from graph import clock
 from graph.backup import has_data
 from graph.client import Client
 from graph.connect import connect
+from graph.embedded import locks
+from graph.embedded.server import EmbeddedServer
+from graph.embedded.store import Table
 from graph.errors import LoadError
 from graph.progress import Progress
-from graph.server import EmbeddedServer
 from graph.settings import Settings
-from graph.store import Table
-from loaders import importer, tables
+from loaders import importer
+from loaders.files.blocks import Source, gc_paused
 from loaders.importer import Options
-from loaders.readers import Source, collector_at_rest
+from loaders.offline import tables
+from loaders.offline.staging import Staging
 from loaders.report import RejectsFile, Report
-from loaders.staging import Staging
 
 
 def import_offline(settings: Settings, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
@@ -66,7 +68,7 @@ def stage(
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:
     """Complete the report by what would come of the sources' rows. Raises LoadError if too many are rejected."""
     with RejectsFile(options.rejects, [source.file for source in sources]) as rejected:
-        with _timed(report, "read"), collector_at_rest():
+        with _timed(report, "read"), gc_paused():
             report.files = [staging.take(place, rejected, progress) for place in range(len(sources))]
         with _timed(report, "check"):
             staging.resolve(report.files, rejected, create_missing=options.create_missing)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.java import Admin, write_whole
+from graph.embedded.java import Admin, write_whole
 from graph.progress import Progress
 
 DATABASE = "neo4j"

@@ -20,9 +20,10 @@ from graph.ranking.feed import replay as rank_again
 from graph.ranking.profiles import Profile, profile
 from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
-from service import build_cli, console
-from service.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
-from service.schemas import FeedAnswer, WhyAnswer
+from service.commands import console
+from service.commands.build import make, show
+from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
+from service.outputs import FeedAnswer, WhyAnswer
 
 
 def feed(
@@ -142,7 +143,7 @@ def _require_build(client: Client, settings: Settings, chosen: Profile, bars: co
             "There is no build yet, so lists would lack what is learned from likes.",
             "Run `graphfeed refresh`; or say --build to make one first, or --no-build to do without.",
         )
-    build_cli.show(build_cli.make(client, settings, chosen, bars))
+    show(make(client, settings, chosen, bars))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 // The tutorial's mix: its three sources together, a post once, drawn at random as $draws says
-// needs: affinity/project_followees
-// needs: affinity/project_friends_of_friends
+// needs: tutorial/project_followees
+// needs: tutorial/project_friends_of_friends
 // :param me => '42'
 // :param followeesGraph => 'graphfeed-followees'
 // :param friendsGraph => 'graphfeed-friends'
@@ -13,7 +13,7 @@
 // :param limit => 10
 // :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505]
 CALL () {
-  // fragment: feed/followees
+  // fragment: tutorial/followees
   MATCH (me:User {id: $me})
   CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
@@ -61,7 +61,7 @@ CALL () {
   ORDER BY score DESC, post
   // end fragment
 UNION ALL
-  // fragment: feed/friends_of_friends
+  // fragment: tutorial/friends_of_friends
   MATCH (me:User {id: $me})
   CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
     YIELD nodeId, score
@@ -122,7 +122,7 @@ UNION ALL
   ORDER BY score DESC, post
   // end fragment
 UNION ALL
-  // fragment: feed/interests
+  // fragment: tutorial/interests
   MATCH (me:User {id: $me})
   CALL (me) {
     MATCH (me)-[liked:LIKED]->(mine:Post)

@@ -17,10 +17,10 @@ import numpy as np
 from graph.client import Row
 from graph.errors import LoadError
 from graph.progress import Progress
-from loaders import neutral
-from loaders.cells import HASHTAG, Kind, Values
-from loaders.neutral import FILES, REFERENCES, FileFormat, Records, any_given
-from loaders.readers import Reject, Source
+from loaders.files.blocks import Reject, Source
+from loaders.format import neutral
+from loaders.format.cells import HASHTAG, Kind, Values
+from loaders.format.neutral import FILES, REFERENCES, FileFormat, Records, any_given
 from loaders.report import FileReport, RejectsFile
 
 MEMORY = "128MB"

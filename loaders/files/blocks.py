@@ -1,4 +1,4 @@
-"""Sources of rows: files of the neutral format, found in a folder and read in blocks, in bounded memory."""
+"""Sources of rows: anything of the neutral format, read in blocks, in bounded memory."""
 
 import csv
 import gc
@@ -18,7 +18,7 @@ from uuid import UUID
 import numpy as np
 
 from graph.errors import LoadError
-from loaders.neutral import BY_NAME, FILES, Column, FileFormat
+from loaders.format.neutral import BY_NAME, Column, FileFormat
 
 T = TypeVar("T")
 
@@ -76,49 +76,6 @@ class Source:
     """What `Block.position` ends at."""
     fingerprint: str | None = None
     """Changes when the content may have; None if nobody can tell, and then an import cannot be resumed."""
-
-
-def find(folder: Path) -> tuple[list[Source], list[str]]:
-    """The folder's files of the format in the order of import, and the names of what else is in it.
-
-    Raises LoadError for a folder that holds none, a file that is there twice, and a header that is not right.
-    """
-    if not folder.is_dir():
-        raise LoadError(f"{folder} is no folder.", "Name the folder that holds users.csv, follows.csv and so on.")
-    found = {format.name: path for format in FILES if (path := _file_of(folder, format))}
-    if not found:
-        endings, names = ", ".join(_openers()), ", ".join(BY_NAME)
-        raise LoadError(
-            f"{folder} has nothing to import.", f"Name the files NAME.ENDING, NAME one of {names}; ENDING of {endings}."
-        )
-    sources = [_openers()[_ending(path)](path, BY_NAME[name]) for name, path in found.items()]
-    return sources, sorted(path.name for path in folder.iterdir() if path not in found.values())
-
-
-def _openers() -> dict[str, Callable[[Path, FileFormat], Source]]:
-    """What opens a file, by its ending."""
-    from loaders import csv_files, json_lines, parquet_files  # they build on this module
-
-    return {
-        ".csv": csv_files.source,
-        ".csv.gz": csv_files.source,
-        ".jsonl": json_lines.source,
-        ".jsonl.gz": json_lines.source,
-        ".parquet": parquet_files.source,
-    }
-
-
-def _ending(path: Path) -> str:
-    return path.name[path.name.index(".") :]
-
-
-def _file_of(folder: Path, format: FileFormat) -> Path | None:
-    paths = [path for ending in _openers() if (path := folder / (format.name + ending)).is_file()]
-    if len(paths) > 1:
-        raise LoadError(
-            f"{folder} holds both {paths[0].name} and {paths[1].name}.", "Which one is it? Move the other away."
-        )
-    return paths[0] if paths else None
 
 
 def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list[Column]:
@@ -228,7 +185,7 @@ def fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def collector_at_rest() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Keep Python's collector of cycles from running while rows are read.
 
     A block is tens of thousands of lists, of which none is in a cycle; the collector would go through all of them again

@@ -1,0 +1,1 @@
+"""The embedded server: its process, its Java, its jars and its files."""

@@ -1,0 +1,1 @@
+"""Files of the neutral format: found in a folder, and read in blocks."""

@@ -1,0 +1,1 @@
+"""The neutral format: its files, their columns, and what a cell may hold."""
