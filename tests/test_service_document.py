@@ -1,9 +1,9 @@
-"""The service does what its documents say: the README's table, the OpenAPI document, the example of a client."""
+"""The service does what its documents say: the table of routes, the OpenAPI document, the example of a client."""
 
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,13 @@ from graph import schema as graph_schema
 from graph.client import Address, Client
 from graph.settings import read_settings
 from service.app import create_app
+from tests.documents import coded, table
 from tests.support import ask, load, serving, write_csv
 
 pytestmark = pytest.mark.live
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(GET|POST|PUT|DELETE) (/\S+)` \| (none|read|write|admin) \|", re.MULTILINE)
-TABLE = [(method, path, role) for method, path, role in ROW.findall(README)]
+ROUTES = [(*coded(route)[0].split(), role, coded(names)) for route, role, _, names in table("docs/api.md", "route")]
+TABLE = [(method, path, role) for method, path, role, _ in ROUTES]
 KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
@@ -78,7 +78,7 @@ def key_of(role: str) -> dict[str, str]:
     return {} if role == "none" else {"Authorization": f"Bearer {KEYS[role]}"}
 
 
-# --- the README's table
+# --- the table of routes
 
 
 def test_the_table_has_each_address_that_there_is(service: httpx.Client) -> None:
@@ -103,13 +103,22 @@ def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
     assert answer.is_success, answer.text
 
 
-def test_each_parameter_that_the_table_names_is_one(service: httpx.Client) -> None:
+def parameters(document: Mapping[str, Any], method: str, path: str) -> list[str]:
+    """The names that a route takes in its query and in its body, as the OpenAPI document has them."""
+    operation = document["paths"][path][method.lower()]
+    names = [parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "query"]
+    body = operation.get("requestBody", {"content": {}})["content"]
+    for reference in set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(body))):
+        names += document["components"]["schemas"][reference]["properties"]
+    return names
+
+
+@pytest.mark.parametrize(("method", "path", "told"), [(method, path, told) for method, path, _, told in ROUTES])
+def test_the_table_names_each_parameter_of_a_route_and_no_other(
+    service: httpx.Client, method: str, path: str, told: list[str]
+) -> None:
     document = service.get("/openapi.json").json()
-    for line in README.splitlines():
-        if found := ROW.match(line + "\n"):
-            described = str(document["paths"][found[2]][found[1].lower()]) + str(document["components"])
-            for name in re.findall(r"`(\w+)(?:=\w+)?`", line.split("|")[3]):
-                assert name in described, (found[2], name)
+    assert sorted(told) == sorted(parameters(document, method, path))
 
 
 # --- the OpenAPI document

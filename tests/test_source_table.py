@@ -8,6 +8,7 @@ import pytest
 from cypher import load
 from graph.ranking.profiles import profile
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
+from tests.documents import coded, table
 
 ROOT = Path(__file__).parents[1]
 RANKED = load("feed/ranked").text
@@ -29,8 +30,8 @@ def test_each_source_has_a_block_a_reason_a_prior_a_label_and_a_row(name: str) -
         assert ranking.batch.quotas[name] > 0
         page = (ROOT / "service" / "static" / "index.html").read_text(encoding="utf-8")
         assert f'<option value="{name}">{source.label}</option>' in page
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert f"| `{name}` | {source.brings} | " in readme
+    rows = {coded(row[0])[0]: row for row in table("docs/sources.md", "source")}
+    assert rows[name][1] == source.brings
 
 
 def test_every_source_but_the_general_has_a_reason_that_is_checked_when_a_page_is_read() -> None:
