@@ -13,7 +13,7 @@ from graph.events import KINDS
 from graph.ranking.profiles import FEATURES, profile, profiles
 from graph.ranking.sources import SOURCES, TUTORIAL
 from graph.ranking.weights import person_weights
-from graph.settings import Settings
+from graph.settings import Settings, read_settings
 from loaders.adapters import ADAPTERS
 from loaders.format.neutral import FILES
 from service.app import create_app
@@ -120,7 +120,7 @@ def test_the_tables_of_events_have_each_field() -> None:
 
 
 def test_the_table_of_errors_has_each_status_that_the_api_documents() -> None:
-    paths = create_app(Settings()).openapi()["paths"]
+    paths = create_app(read_settings()).openapi()["paths"]
     documented = {
         status for methods in paths.values() for operation in methods.values() for status in operation["responses"]
     }
