@@ -4,12 +4,14 @@ ARG PYTHON_IMAGE=python:3.11-slim
 FROM ${PYTHON_IMAGE}
 COPY . /graphfeed
 RUN test -d /graphfeed/build/site || \
-    python3 -m pip install --no-cache-dir --target /graphfeed/build/site -c /graphfeed/constraints.txt /graphfeed
+    python3 -m pip install --no-cache-dir --target /graphfeed/build/site --require-hashes --only-binary :all: \
+      --requirement /graphfeed/requirements.lock
 # implicit needs the OpenMP of the system, which slim images lack
 RUN test -e /graphfeed/build/site/openmp/libgomp.so.1 || ldconfig -p | grep -q 'libgomp\.so\.1' || \
     { apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*; }
 ENV LD_LIBRARY_PATH=/graphfeed/build/site/openmp
-ENV PYTHONPATH=/graphfeed/build/site PYTHONUNBUFFERED=1 HOME=/tmp
+RUN cd /graphfeed && python3 -m compileall -q cypher graph loaders service
+ENV PYTHONPATH=/graphfeed:/graphfeed/build/site PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /tmp
 USER 10001
 EXPOSE 8000

@@ -4,11 +4,16 @@ PYTHON ?= python3
 SERVE ?= yes
 BIN := .venv/bin
 MACHINE := $(subst arm64,aarch64,$(shell uname -m))
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# Wheels alone: what building another kind of package would fetch is in no lock.
+LOCKED := --require-hashes --only-binary :all: --requirement
+# make lock-python UPGRADE= keeps the versions that still do.
+UPGRADE ?= --upgrade
 
-.PHONY: demo test whale bounded test-container compose-smoke image-files bench check lock clean
+.PHONY: demo test whale bounded test-container compose-smoke image-files bench check lock lock-python lock-jars clean
 .DEFAULT_GOAL := demo
 
-demo: .venv/ready
+demo: .venv/installed
 	@$(BIN)/graphfeed demo --home .demo $(if $(filter no,$(SERVE)),--no-serve)
 
 # Two processes, each with a server of its own; on a server that is lent, there can be but one.
@@ -33,15 +38,14 @@ test-container: .venv/ready
 	$(BIN)/pytest -m container $(ARGS)
 
 # The whole stack in containers, from nothing: PYTHON_IMAGE and NEO4J_IMAGE name other images than the official ones.
-compose-smoke: image-files
+compose-smoke: image-files .venv/ready
 	$(BIN)/pytest -m compose $(ARGS)
 
 # What the image of the service holds, for the Python 3.11 of Linux: so that nothing is fetched while it is built.
-image-files: .venv/ready
+image-files: .venv/installed
 	rm -rf build
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir build .
-	$(BIN)/pip install --quiet --target build/site --constraint constraints.txt --python-version 3.11 --only-binary :all: \
-	  --platform manylinux_2_28_$(MACHINE) --platform manylinux_2_17_$(MACHINE) --platform manylinux2014_$(MACHINE) build/*.whl
+	$(PIP_INSTALL) --target build/site $(LOCKED) requirements.lock --python-version 3.11 \
+	  --platform manylinux_2_28_$(MACHINE) --platform manylinux_2_17_$(MACHINE) --platform manylinux2014_$(MACHINE)
 	@mkdir build/site/openmp # implicit's wheel brings none; if this machine has none either, the image fetches it
 	@openmp=$$(/sbin/ldconfig -p 2>/dev/null | awk '/libgomp\.so\.1 .*(x86-64|AArch64)/ {print $$NF; exit}'); \
 	  test -z "$$openmp" || cp -L "$$openmp" build/site/openmp/libgomp.so.1
@@ -51,16 +55,33 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
+lock: lock-python lock-jars
+
+# Resolves what pyproject.toml declares to its newest versions, for every Python and machine at once, and writes
+# requirements.lock (to run graphfeed) and requirements-dev.lock (to work on it: the same, and more) with hashes.
+lock-python: .venv/ready
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-build --generate-hashes \
+  --custom-compile-command "make lock-python" --group build $(UPGRADE) pyproject.toml
+
 # Resolves the versions in graph/embedded/jars.py anew and writes graph/embedded/jars.lock with the hash of each jar.
-lock: .venv/ready
+lock-jars: .venv/installed
 	$(BIN)/python -m graph.embedded.jars
 
-# constraints.txt holds the versions that were tested together; pyproject.toml says which ones may be.
-.venv/ready: pyproject.toml constraints.txt
+# The demo waits for what graphfeed runs with; the other targets for the tools as well.
+.venv/ready: .venv/installed requirements-dev.lock
+	@echo "Installing the tools of development into .venv"
+	@$(PIP_INSTALL) $(LOCKED) requirements-dev.lock
+	@touch $@
+
+.venv/installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "graphfeed needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "This Python cannot make a venv; on Debian: apt-get install python3-venv"; exit 1; }
 	@echo "Installing graphfeed into .venv"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(PIP_INSTALL) $(LOCKED) requirements.lock
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 clean:
