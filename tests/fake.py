@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import neo4j
@@ -110,8 +111,8 @@ class Fake(Client):
             raise answer
         written = answer if isinstance(answer, Written) else Written(list(answer), 0, 0)
         for row in written.rows:
-            if row.keys() != columns(statement):
-                pytest.fail(f"A row for {name} has {sorted(row)}, and the statement {sorted(columns(statement))}.")
+            if row.keys() != columns(name):
+                pytest.fail(f"A row for {name} has {sorted(row)}, and the statement {sorted(columns(name))}.")
         return deepcopy(written)
 
     def _require_server(self) -> None:
@@ -147,13 +148,14 @@ def refused(code: str, message: str) -> exceptions.Neo4jError:
     return exceptions.Neo4jError._hydrate_neo4j(code=code, message=message)
 
 
-def columns(statement: cypher.Statement) -> set[str]:
+@cache
+def columns(name: str) -> frozenset[str]:
     """The columns of a statement's rows: all have names, and the last RETURN that is not indented has them."""
-    parts = re.split(r"^RETURN (?:DISTINCT )?", cypher.NO_CODE.sub(" ", statement.text), flags=re.MULTILINE)
+    parts = re.split(r"^RETURN (?:DISTINCT )?", cypher.NO_CODE.sub(" ", cypher.load(name).text), flags=re.MULTILINE)
     if len(parts) == 1:
-        return set()
+        return frozenset()
     text = parts[-1]
     while (plain := re.sub(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}", "_", text)) != text:
         text = plain
     returned = re.split(r"\b(?:ORDER BY|SKIP|LIMIT)\b", text)[0]
-    return {part.split()[-1] for part in returned.split(",")}
+    return frozenset(part.split()[-1] for part in returned.split(","))

@@ -165,7 +165,7 @@ def test_each_statement_is_understood_by_the_server_which_warns_of_nothing(clien
         explained = client._driver.execute_query(f"EXPLAIN {part}", samples)
         statuses = explained.summary.gql_status_objects
         assert [status.gql_status for status in statuses if status.is_notification] == []
-        assert {*explained.keys} == columns(load(name))  # which the rows that tests prepare have
+        assert {*explained.keys} == columns(name)  # which the rows that tests prepare have
 
 
 @pytest.mark.live

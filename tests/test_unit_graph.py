@@ -15,6 +15,7 @@ from graph.health import LATE_SECONDS, health
 from graph.leases import leased
 from graph.projections import TIES, projected
 from tests.fake import Answer, Fake, in_turn, refused
+from tests.little_network import NOW
 from tests.prepared import BUILT, FREE, HOUR, NOT_BUILT, WITH_GDS, lag, taken_by
 
 # --- leases
@@ -326,20 +327,23 @@ def test_a_builder_at_work_tells_how_far_it_is() -> None:
         (BUILT, {}, []),
         (NOT_BUILT, {}, ["There is no build yet: feeds lack what is learned from likes. Run `graphfeed refresh`."]),
         (
-            {**BUILT, "builtAt": clock.now() - 49 * HOUR},
+            {**BUILT, "builtAt": NOW - 49 * HOUR},
             {},
             [
                 "The last build is 49 hours old, and one is due every 24: does a builder run? `graphfeed refresh` "
                 "makes one."
             ],
         ),
-        ({**BUILT, "builtAt": clock.now() - 47 * HOUR}, {}, []),
+        ({**BUILT, "builtAt": NOW - 47 * HOUR}, {}, []),
         (BUILT, {"failing": 2}, ["The builder failed on 2 people and posts, which it tries again: its log says why."]),
-        (BUILT, {"people": 5, "peopleSince": clock.now() - 1000 * (LATE_SECONDS - 60)}, []),
+        (BUILT, {"people": 5, "peopleSince": NOW - 1000 * LATE_SECONDS}, []),
         (NOT_BUILT, {"posts": 5, "postsSince": 0}, ["There is no build yet: feeds lack what is learned from likes."]),
     ],
 )
-def test_each_lack_is_told_in_a_sentence(build: Row, waiting: Row, lacks: list[str]) -> None:
+def test_each_lack_is_told_in_a_sentence(
+    build: Row, waiting: Row, lacks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     found = health(Fake({**WITH_GDS, "build/state": [build], "build/lag": [lag(**waiting)]}))
     assert len(found.degraded) == len(lacks)
     for told, expected in zip(found.degraded, lacks, strict=True):
