@@ -17,7 +17,7 @@ test: .venv/ready static
 
 # What can be told in half a minute, without a server.
 check: .venv/ready static
-	$(BIN)/pytest -m "not live and not slow and not data and not browser and not whale and not container and not compose" $(ARGS)
+	$(BIN)/pytest -m "not live and not slow and not whale and not container and not compose" $(ARGS)
 
 static: .venv/ready
 	$(BIN)/ruff check .
