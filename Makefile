@@ -10,17 +10,21 @@ LOCKED := --require-hashes --only-binary :all: --requirement
 # make lock-python UPGRADE= keeps the versions that still do.
 UPGRADE ?= --upgrade
 
-.PHONY: demo test whale bounded test-container compose-smoke image-files bench check lock lock-python lock-jars clean
+.PHONY: demo test whale bounded test-container compose-smoke image-files bench check static lock lock-python lock-jars clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed
 	@$(BIN)/graphfeed demo --home .demo $(if $(filter no,$(SERVE)),--no-serve)
 
 # Two processes, each with a server of its own; on a server that is lent, there can be but one.
-test: .venv/ready check
+test: .venv/ready static
 	$(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder) $(ARGS)
 
-check: .venv/ready
+# What can be told in half a minute, without a server.
+check: .venv/ready static
+	$(BIN)/pytest -m "not live and not slow and not whale and not container and not compose" $(ARGS)
+
+static: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

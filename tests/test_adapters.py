@@ -594,6 +594,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5))
 def test_instagram_whatever_an_element_holds_it_is_understood_or_refused(element: dict[str, object]) -> None:

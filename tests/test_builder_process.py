@@ -23,6 +23,7 @@ from service.app import create_app
 from service.builder import Keeper, environment
 from tests.support import ask, serving, small_server
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 NUMERICAL = {"scipy", "implicit", "threadpoolctl"}
 SLEEPER = [sys.executable, "-c", "import sys; sys.stdin.read()"]

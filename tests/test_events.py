@@ -418,11 +418,6 @@ def test_a_batch_that_breaks_off_leaves_nothing(small: Client, monkeypatch: pyte
     assert [outcome.status for outcome in record(small, batch)] == ["done"] * 4
 
 
-def test_no_events_are_no_transaction(small: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(small, "transaction", None)
-    assert record(small, []) == []
-
-
 # --- the ledger
 
 

@@ -17,6 +17,7 @@ from graph.background.factors import ALPHA, FACTORS, REGULARIZATION, Factors, fa
 from graph.background.memory import needed_bytes
 from graph.ranking.folding import fold_in
 
+pytestmark = pytest.mark.slow
 SHAPES = st.tuples(st.integers(0, 8), st.integers(0, 8))
 
 

@@ -107,21 +107,6 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
         server.down()
 
 
-def test_another_version_of_gds_is_told(tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a server that answers so."""
-    read = Client.read
-
-    def older(self: Client, name: str, *rest: object, **more: object) -> object:
-        return [{"version": "2.5.1"}] if name == "admin/gds_version" else read(self, name, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Client, "read", older)
-    given = client.address
-    settings = read_settings(home=tmp_path, uri=given.uri, user=given.user, password=given.password)
-    finding = of_neo4j(settings)
-    assert finding.ok
-    assert f"GDS 2.5.1 (made for {gds.MADE_FOR})" in finding.text
-
-
 def test_every_procedure_of_gds_that_a_statement_calls_is_looked_for() -> None:
     texts = [cypher.load(name).text for name in cypher.names()]
     called = {name for text in texts for name in re.findall(r"CALL (gds\.[\w.]+)", text)}

@@ -20,6 +20,7 @@ from loaders.generator.arrays import Edges
 from loaders.generator.pictures import SCENES, VARIANTS, draw, write_pictures
 from loaders.generator.topics import TOPICS, hashtags
 
+pytestmark = pytest.mark.slow
 UNTIL = 1_760_000_000_000
 USERS = 4_418
 MUTUAL, FOLLOWED, BY_CHANCE = 0.228, 0.246, 0.043

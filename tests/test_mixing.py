@@ -273,6 +273,7 @@ def test_equal_scores_have_equal_probabilities_until_the_last() -> None:
     assert [draw.probability for draw in draws] == pytest.approx([1 / 4, 1 / 3, 1 / 2, 1])
 
 
+@pytest.mark.slow
 def test_slates_are_as_frequent_as_the_product_of_their_probabilities() -> None:
     settings = Mixing(temperature=1, author_decay=0.5, hashtag_decay=0.5, hashtag_reach=1, floor=0.25, block=2)
     pool = [

@@ -44,11 +44,13 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_nothing_else_needs_py2neo() -> None:
     code = "import sys; sys.modules['py2neo'] = None; import loaders.demo, loaders.importer, service.cli"
     assert run_python(code).returncode == 0
 
 
+@pytest.mark.slow
 def test_without_it_the_module_says_what_to_install() -> None:
     told = run_python("import sys; sys.modules['py2neo'] = None; import loaders.notebook").stderr
     assert "loaders.notebook needs py2neo: pip install 'graphfeed[py2neo]'" in told

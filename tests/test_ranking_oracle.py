@@ -14,6 +14,7 @@ from tests import ranking_oracle as oracle
 from tests.ranking_constants import FEATURES, PERSONAL, PRIORS
 from tests.ranking_oracle import DAY_MS, Constants, Hide, Post, World
 
+pytestmark = pytest.mark.slow
 NOW = 1000 * DAY_MS
 DEFAULT = Constants()
 

@@ -217,6 +217,7 @@ def test_frames_may_hold_what_pandas_holds() -> None:
     assert [(line, reason[:30]) for line, reason, _ in rejects(source)] == [(2, "a cell holds 1.152921504606847")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"posts.{ending}"

@@ -22,6 +22,7 @@ from graph.background.memory import needed_bytes
 from graph.background.ridge import Recipe
 from graph.background.similar import Arcs, similar_posts
 
+pytestmark = pytest.mark.slow
 Liked = NDArray[np.bool_]
 
 SMALL = Recipe(neighbours=4, penalty=2, arcs=3, likes=5, likers=6)

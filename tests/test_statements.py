@@ -18,6 +18,7 @@ from graph.ranking.sources import SOURCES
 from graph.settings import read_settings
 from loaders.generator import generate
 from tests import support
+from tests.fake import columns
 from tests.support import ask
 
 ROOT = Path(__file__).parents[1]
@@ -161,8 +162,10 @@ def test_an_unknown_name_says_which_file_is_missing() -> None:
 def test_each_statement_is_understood_by_the_server_which_warns_of_nothing(client: Client, name: str) -> None:
     samples = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}
     for part in load(name).parts:
-        summary = client._driver.execute_query(f"EXPLAIN {part}", samples).summary
-        assert [status.gql_status for status in summary.gql_status_objects if status.is_notification] == []
+        explained = client._driver.execute_query(f"EXPLAIN {part}", samples)
+        statuses = explained.summary.gql_status_objects
+        assert [status.gql_status for status in statuses if status.is_notification] == []
+        assert {*explained.keys} == columns(name)  # which the rows that tests prepare have
 
 
 @pytest.mark.live

@@ -124,7 +124,7 @@ _NOUNS = {"video": "video", "carousel": "album"}
 def _liked(facts: Facts) -> str:
     """The post that was liked: Ana's photo of 3 May, with the year where it is not that of the answer."""
     noun = _NOUNS.get(facts["likedType"], "photo")
-    whose = f"{facts['likedAuthor']}'s {noun}" if facts["likedAuthor"] else f"a {noun}"
+    whose = f"{facts['likedAuthor']}'s {noun}" if facts["likedAuthor"] else f"{'an' if noun == 'album' else 'a'} {noun}"
     if facts["likedAt"] is None:
         return whose
     day = clock.day(facts["likedAt"], facts["asOf"])

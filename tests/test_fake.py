@@ -1,0 +1,178 @@
+"""The recording fake fails for whatever a test did not prepare, and is the real client otherwise."""
+
+import pytest
+
+from graph import tracing
+from graph.client import PLANNING_MS, Written
+from graph.errors import (
+    Conflict,
+    DatabaseError,
+    GdsMissing,
+    GdsRefused,
+    LoginRefused,
+    OutOfMemory,
+    SettingsError,
+    TookTooLong,
+    Unreachable,
+)
+from tests.fake import Fake, in_turn, refused
+
+
+def test_it_answers_by_name_and_keeps_what_was_asked() -> None:
+    fake = Fake({"people/ids": [{"user": "42"}, {"user": "7"}], "slates/serve": []})
+    assert fake.read("people/ids") == [*fake.stream("people/ids")] == [{"user": "42"}, {"user": "7"}]
+    fake.write("slates/serve", {"me": "42", "slate": "s", "upTo": 3, "more": "than it takes"})
+    assert fake.names == ["people/ids", "people/ids", "slates/serve"]
+    assert fake.asked("slates/serve") == [{"me": "42", "slate": "s", "upTo": 3}]
+
+
+def test_what_is_not_prepared_fails_even_in_code_that_survives_errors() -> None:
+    def survives(fake: Fake) -> None:
+        try:
+            fake.read("people/ids")
+        except Exception:
+            return
+
+    with pytest.raises(pytest.fail.Exception, match="No answer is prepared for people/ids"):
+        survives(Fake())
+    once = Fake({"people/ids": in_turn([])})
+    once.read("people/ids")
+    with pytest.raises(pytest.fail.Exception, match="once more than its 1 answers"):
+        survives(once)
+
+
+def test_rows_have_the_columns_of_the_statement() -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"has \['id'\], and the statement \['user'\]"):
+        Fake({"people/ids": [{"id": "42"}]}).read("people/ids")
+    with pytest.raises(TypeError, match=r"slates/serve\.cypher needs \$slate, \$upTo"):
+        Fake({"slates/serve": []}).write("slates/serve", {"me": "42"})
+
+
+def test_nobody_changes_what_is_prepared_or_what_was_asked() -> None:
+    fake = Fake({"people/ids": [{"user": "42"}], "events/claim": []})
+    fake.read("people/ids")[0].clear()
+    assert fake.read("people/ids") == [{"user": "42"}]
+    params = {"rows": [{"id": "e"}]}
+    fake.write("events/claim", params)
+    params["rows"].clear()
+    assert fake.asked("events/claim") == [{"rows": [{"id": "e"}]}]
+
+
+def test_a_transaction_is_committed_or_taken_back() -> None:
+    fake = Fake({"events/claim": [{"id": "e"}], "events/release": DatabaseError("It is full.", "Empty it.")})
+    assert fake.transaction("good", lambda tx: tx.run("events/claim", {"rows": []}).rows) == [{"id": "e"}]
+    with pytest.raises(DatabaseError):
+        fake.transaction("bad", lambda tx: tx.run("events/release", {"ids": []}))
+    assert (fake.committed, fake.taken_back) == (["good"], ["bad"])
+    assert [(call.name, call.within) for call in fake.calls] == [("events/claim", "good"), ("events/release", "bad")]
+
+
+def test_what_a_write_made_may_be_told() -> None:
+    fake = Fake({"import/users": Written([{"rows": 2, "updated": 0}], 2, 0)})
+    assert fake.write("import/users", {"rows": [], "recordedAt": 0}).nodes_created == 2
+
+
+def test_a_trace_counts_its_calls() -> None:
+    fake = Fake({"people/ids": [{"user": "42"}]})
+    with tracing.traced(tracing.Trace("r")) as trace:
+        fake.read("people/ids")
+    assert [(call.statement, call.rows) for call in trace.calls] == [("people/ids", 1)]
+    trace.is_over = True
+    with tracing.traced(trace), pytest.raises(TookTooLong, match="Nobody waits"):
+        fake.read("people/ids")
+
+
+# --- the client's own logic
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "error", "says"),
+    [
+        ("Security.Unauthorized", "The client is unauthorized.", LoginRefused, "refused the user 'neo4j'"),
+        ("Statement.SyntaxError", "Unknown function 'gds.version'", GdsMissing, "Install the GDS plugin"),
+        ("Procedure.ProcedureNotFound", "There is no procedure with the name `gds.x`", GdsMissing, "without the Graph"),
+        ("Procedure.ProcedureCallFailed", "gds.x is unavailable because it is sandboxed", GdsRefused, "unrestricted"),
+        ("Schema.ConstraintValidationFailed", "It exists", Conflict, "Try again"),
+        ("Statement.EntityNotFound", "It is gone", Conflict, "deleted at the same moment"),
+        ("Transaction.InvalidBookmark", "x", SettingsError, "no bookmark of the database"),
+        ("Transaction.TransactionTimedOut", "x", TookTooLong, "budget of 62 s"),
+        ("Transaction.Terminated", "x", TookTooLong, "ended from outside"),
+        ("Database.DatabaseNotFound", "x", Unreachable, "has no database"),
+        ("Statement.ArgumentError", "Bad value.", DatabaseError, "Neo4j refused a statement: Bad value."),
+    ],
+)
+def test_what_a_server_refuses_has_a_name_and_a_next_step(
+    code: str, message: str, error: type[DatabaseError], says: str
+) -> None:
+    with pytest.raises(error, match=says) as raised:
+        Fake({"people/ids": refused(f"Neo.ClientError.{code}", message)}).read("people/ids", budget_ms=2000)
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Neo.ClientError.General.TransactionOutOfMemoryError",
+        "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+        "Neo.DatabaseError.General.OutOfMemoryError",
+    ],
+)
+def test_each_way_to_be_out_of_memory_names_the_heap(code: str) -> None:
+    with pytest.raises(OutOfMemory, match=r"than Neo4j's transactions may take: Too much\. Raise GRAPHFEED_HEAP"):
+        Fake({"people/ids": refused(code, "Too much.")}).read("people/ids")
+
+
+def test_a_server_that_starts_stops_or_is_away_is_unreachable() -> None:
+    starting = refused("Neo.TransientError.General.DatabaseUnavailable", "It is starting.")
+    with pytest.raises(Unreachable, match=r"cannot answer now: It is starting\. Try again"):
+        Fake({"people/ids": starting}).read("people/ids")
+    fake = Fake()
+    fake.is_away = True
+    for run in (fake.verify, lambda: fake.read("people/ids"), lambda: fake.transaction("x", lambda tx: None)):
+        with pytest.raises(Unreachable, match="does not answer: Connection refused"):
+            run()
+
+
+def test_the_first_time_a_statement_has_time_to_be_planned() -> None:
+    fake = Fake({"people/ids": []})
+    fake.read("people/ids", budget_ms=10)
+    fake.read("people/ids", budget_ms=10)
+    assert [call.budget_ms for call in fake.calls] == [10 + PLANNING_MS, 10]
+
+
+def test_for_lists_of_another_size_it_is_planned_anew() -> None:
+    fake = Fake({"affinity/named": []})
+    for count in (3, 9, 11, 2):
+        fake.read("affinity/named", {"users": ["u"] * count}, budget_ms=10)
+    assert [call.budget_ms for call in fake.calls] == [10 + PLANNING_MS, 10, 10 + PLANNING_MS, 10]
+
+
+@pytest.mark.parametrize("started_at", [0, 2**60])
+def test_what_took_too_long_is_asked_again_if_the_server_was_started_since(started_at: int) -> None:
+    late = TookTooLong("It took too long.", "Ask again.")
+    fake = Fake({"people/ids": in_turn([], late, []), "admin/started": [{"startedAt": started_at}]})
+    fake.read("people/ids", budget_ms=10)
+    if started_at:
+        assert fake.read("people/ids", budget_ms=10) == []
+        assert fake.calls[-1].budget_ms == 10 + PLANNING_MS
+    else:
+        with pytest.raises(TookTooLong):
+            fake.read("people/ids", budget_ms=10)
+
+
+def test_where_nobody_may_see_when_it_was_started_too_long_is_too_long() -> None:
+    denied = refused("Neo.ClientError.Security.Forbidden", "It is not for you.")
+    late = TookTooLong("It took too long.", "Ask again.")
+    fake = Fake({"people/ids": in_turn([], late), "admin/started": denied})
+    fake.read("people/ids")
+    with pytest.raises(TookTooLong):
+        fake.read("people/ids")
+
+
+def test_what_nobody_waits_for_is_ended_and_asks_no_more() -> None:
+    fake = Fake({"admin/end_request": [{"statement": "feed/ranked"}]})
+    with tracing.traced(tracing.Trace("r1")) as trace:
+        fake.end_request(trace)
+        with pytest.raises(TookTooLong):
+            fake.read("people/ids")
+    assert fake.asked("admin/end_request") == [{"requestId": "r1"}]
