@@ -118,5 +118,5 @@ def kill_in_the_midst_of_neo4js_import(folder: Path, settings: Settings, cwd: Pa
 
 def test_offline_is_refused_through_a_uri(tmp_path: Path) -> None:
     settings = read_settings(uri="bolt://127.0.0.1:1", home=tmp_path)
-    with pytest.raises(LoadError, match=r"works on the files of the embedded server, and GRAPHFEED_URI is bolt"):
+    with pytest.raises(LoadError, match=r"imports into the embedded server, but GRAPHFEED_URI is set to bolt"):
         import_offline(settings, [], Options(tmp_path / "rejects.csv"), Silent())
