@@ -60,7 +60,7 @@ def learned(client: Client, build_hours: float) -> str | None:
         return None
     by = serving.built_at + round(build_hours * HOUR_MS)
     when = f"by {clock.iso(by // 60_000 * 60_000)}" if by > clock.now() else "which is due: run `graphfeed refresh`"
-    return f"What was learned from their likes goes with the next build, {when}."
+    return f"The results learned from their likes are removed with the next build, {when}."
 
 
 def forget_post(client: Client, post: str) -> None:

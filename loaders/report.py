@@ -107,7 +107,7 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         return self._file is not None
 
     def add(self, told: object, rejects: Iterable[Reject]) -> None:
-        """Writes rejected rows, unless those of `told` (for instance a batch) were written before."""
+        """Writes rejected rows, unless those of the batch `told` were written before."""
         with self._lock:
             if told in self._told:
                 return
