@@ -185,7 +185,7 @@ def test_what_a_killed_export_has_left_is_no_obstacle(network: Client, tmp_path:
 @pytest.mark.parametrize("folder", ["file", "file/below", "/proc/nothing"])
 def test_a_folder_that_cannot_be_written_to_is_told(network: Client, tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(LoadError, match=r"cannot be written to .*Name a folder that you may write to"):
+    with pytest.raises(LoadError, match=r"cannot be written to .*Name a writable folder"):
         export(network, tmp_path / folder, Silent())
 
 

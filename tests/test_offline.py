@@ -92,7 +92,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
             assert ask(offline_client, indexes) == ask(client, indexes)
             assert {index["state"] for index in ask(offline_client, indexes)} == {"ONLINE"}
 
-        with pytest.raises(LoadError, match=r"is for the first load, and the graph has data.*without --offline"):
+        with pytest.raises(LoadError, match=r"needs an empty graph, and this one has data.*without --offline"):
             import_offline(settings, sources, options, Silent())
 
 
