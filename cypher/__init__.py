@@ -1,17 +1,19 @@
 """The statements, one a file, loaded by name.
 
-A file starts with its title, then the files that must have run before it, then its parameters, each with a sample
-value, so that it reads well, and runs as it stands in Neo4j Browser after a paste of params.cypher:
+A file begins with its title, then the files to run before it, then its parameters, each with a sample value, so that it
+runs unchanged in Neo4j Browser after params.cypher was pasted:
 
     // The posts of people I follow, the best first
     // needs: tutorial/project_followees
     // :param me => '42'
+    // ---- 1. My followees
     MATCH (me:User {id: $me}) …
 
-Blocks that several files hold are kept in fragments/, see fragments.py; those are no statements.
+Files of more than 80 lines have a numbered heading for each stage. Blocks that several files hold are kept in
+fragments/, see fragments.py; those are not statements.
 
-This module knows no database. A file that breaks the form, or declares a parameter that it does not use, or uses one
-that it does not declare, is a StatementFormError that names the file.
+This module does not use a database. A file that breaks this form, or whose declared parameters are not those it uses,
+raises a StatementFormError with its name.
 """
 
 import json
@@ -24,19 +26,21 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PARAMS = "params"  # not a statement: the samples of all parameters, for Neo4j Browser
-FRAGMENTS = "fragments/"  # no statements either: blocks of Cypher that are written into several of them
+FRAGMENTS = "fragments/"  # not statements either: blocks of Cypher that are written into several of them
 
 TITLE = re.compile(r"// (?P<title>[A-Z].*\S)")
+HEADING = re.compile(r"\s*// ---- (?P<number>\d+)\. \S")
 _NEEDS = re.compile(r"// needs: (?P<file>[\w/]+)")
 PARAM = re.compile(r"// :param (?P<name>\w+) => (?P<sample>.+)")
 NO_CODE = re.compile(
     r"""'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | `[^`]*` | //[^\n]* | /\*.*?\*/""", re.VERBOSE | re.DOTALL
 )
+_BODY = re.compile(rf"{HEADING.pattern}|// fragment:")
 _USED = re.compile(r"\$(\w+)")
 
 
 class StatementFormError(ValueError):
-    """A Cypher file is missing, or not in the form that this module reads."""
+    """A Cypher file is missing, or does not have the form that this module reads."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +48,19 @@ class Statement:
     """One Cypher file."""
 
     name: str
-    """Its path below cypher/ without the ending: 'tutorial/followees'."""
+    """Its path below cypher/ without the suffix: 'tutorial/followees'."""
     title: str
-    """A sentence that says what it returns or does."""
+    """A sentence on what it returns or does."""
     needs: tuple[str, ...]
-    """The files that must have run before it."""
+    """The files to run before it."""
     samples: dict[str, str]
     """Its parameters, each with a sample value written in Cypher."""
     text: str
-    """The whole file, header and all."""
+    """The whole file, with its header."""
 
     @property
     def parts(self) -> list[str]:
-        """The statements of the text; only schema files hold more than one."""
+        """The statements of the file; only schema files hold more than one."""
         return [part for part in re.split(r";\s*$", self.text, flags=re.MULTILINE) if _code(part).strip()]
 
 
@@ -67,14 +71,13 @@ def load(name: str) -> Statement:
     try:
         return parse(name, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise StatementFormError(f"cypher/{name}.cypher: there is no such file") from None
+        raise StatementFormError(f"cypher/{name}.cypher: no such file") from None
 
 
 def pasteable(name: str, values: Mapping[str, object]) -> str:
-    """The text of a statement with these values in place of its parameters, to paste into Neo4j Browser.
+    """The text of a statement with values in place of its parameters, to paste into Neo4j Browser.
 
-    For people to run by hand: the engine gives values as parameters. Values are None, truths, numbers, strings and
-    lists of those.
+    Only for people: the engine passes parameters. Values are None, booleans, numbers, strings, or lists of those.
     """
     statement = load(name)
     body = "\n".join(line for line in statement.text.splitlines() if not PARAM.fullmatch(line))
@@ -91,7 +94,7 @@ def _literal(value: object) -> str:
         return f"[{', '.join(map(_literal, value))}]"
     if value is None:
         return "null"
-    # JSON's strings, numbers and truths are Cypher's, too; beyond ASCII it escapes what a paste might spoil
+    # JSON literals are valid Cypher, and escape the characters beyond ASCII that a paste might garble
     return json.dumps(value)
 
 
@@ -102,12 +105,12 @@ def names() -> list[str]:
 
 
 def is_statement(name: str) -> bool:
-    """Whether the Cypher file of this name is a statement."""
+    """True if the Cypher file of this name is a statement."""
     return name != PARAMS and not name.startswith(FRAGMENTS)
 
 
 def parse(name: str, text: str) -> Statement:
-    """The statement that a file's text is. Raises StatementFormError with the file and what is wrong in it."""
+    """Parses the text of a file. Raises StatementFormError with the file and the problem."""
     head = header(text)
     title = TITLE.fullmatch(head[0]) if head else None
     if title is None:
@@ -126,8 +129,8 @@ def parse(name: str, text: str) -> Statement:
 
 
 def header(text: str) -> list[str]:
-    """The comment that a file begins with, line by line."""
-    return [*takewhile(lambda line: line.startswith("//") and not line.startswith("// fragment:"), text.splitlines())]
+    """The lines of the comment that a file begins with, up to its first heading or block."""
+    return [*takewhile(lambda line: line.startswith("//") and not _BODY.match(line), text.splitlines())]
 
 
 def used_parameters(text: str) -> set[str]:

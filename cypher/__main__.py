@@ -1,4 +1,4 @@
-"""Writes what several files of cypher/ hold: python -m cypher --write; or fails where it differs: --check."""
+"""Writes the blocks and headers of the files in cypher/: python -m cypher --write; --check fails if one is outdated."""
 
 import argparse
 import sys
@@ -8,13 +8,11 @@ from cypher import FOLDER, StatementFormError, fragments
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Runs the command; 1 if a file differs or cannot be completed."""
-    parser = argparse.ArgumentParser(
-        prog="python -m cypher", description="The blocks and headers of the files in cypher/"
-    )
+    """Runs the command. Returns 1 if a file is outdated or cannot be completed."""
+    parser = argparse.ArgumentParser(prog="python -m cypher", description="Blocks and headers of the files in cypher/")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="write them, and print which files changed")
-    action.add_argument("--check", action="store_true", help="print which differ, and fail if one does")
+    action.add_argument("--check", action="store_true", help="print the files that are outdated, and fail if any is")
     arguments = parser.parse_args(given)
     try:
         return _write() if arguments.write else _check()

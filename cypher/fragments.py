@@ -1,4 +1,4 @@
-"""Blocks of Cypher that stand in several files: each is kept once, and written between two markers of every file.
+"""Blocks of Cypher that several files hold: each is kept once, and written between two markers in every file.
 
     WHERE
       // fragment: people (person=author)
@@ -6,13 +6,13 @@
       …
       // end fragment
 
-This block is cypher/fragments/people.cypher without its title, its variable `person` renamed to `author`, indented as
-the marker is. A block with a slash in its name, as `tutorial/followees`, is that statement without its header.
-Fragments
-may hold blocks themselves; the markers of those stay in the fragment. The headers of statements are completed, too:
-they declare the parameters that are used, with the samples of params.cypher.
+This block is cypher/fragments/people.cypher without its title, its variable `person` renamed to `author`, indented like
+the marker. A type or label is renamed with its colon: (:SIMILAR=:SIMILAR_NEW). A block with a slash in its name, as
+`tutorial/followees`, is that statement without its header and its numbered headings. Fragments may hold blocks
+themselves, whose markers stay in the fragment. The headers of statements are completed, too: they declare the
+parameters that are used, with the samples of params.cypher.
 
-Files go by their path below cypher/ without the ending. A file that cannot be completed is a StatementFormError.
+Files are named by their path below cypher/ without the suffix. A file that cannot be completed is a StatementFormError.
 """
 
 import re
@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from cypher import (
     FOLDER,
     FRAGMENTS,
+    HEADING,
     NO_CODE,
     PARAM,
     PARAMS,
@@ -34,17 +35,19 @@ from cypher import (
 
 REMEDY = "run python -m cypher --write"
 OWN_SAMPLE = "rows"
-"""The parameter whose sample is each file's own: params.cypher has one that serves them all."""
+"""The parameter that has a sample of its own in each file; params.cypher holds one that fits all."""
 
+_PAIR = r"(?:\w+=\w+|:\w+=:\w+)"
 _BEGIN = re.compile(
-    r"(?P<indent> *)// fragment: (?P<name>[\w/]+)( \((?P<renamed>\w+=\w+(, \w+=\w+)*)\))?(, (?P<remark>.+))?"
+    rf"(?P<indent> *)// fragment: (?P<name>[\w/]+)( \((?P<renamed>{_PAIR}(, {_PAIR})*)\))?(, (?P<remark>.+))?"
 )
 _END = re.compile(r" *// end fragment")
 _MARKER = re.compile(r"\s*//\s*(end )?fragment\b")
 _SAMPLE = re.compile(r":param (?P<name>\w+) => (?P<sample>.+);")
-# Not a parameter, property, label, nor the key of a map; `..` is no dot before a property
-_VARIABLE = re.compile(
-    rf"{NO_CODE.pattern} | (?<![\w$:]) (?<!(?<!\.)\.) (?P<variable>[A-Za-z_]\w*)\b (?!:\s)", re.VERBOSE | re.DOTALL
+# A variable, not a parameter, property or map key (a name after `..` is a variable); or a type or label after its colon
+_NAME = re.compile(
+    rf"{NO_CODE.pattern} | (?P<name> (?<![\w$:]) (?<!(?<!\.)\.) [A-Za-z_]\w*\b (?!:\s) | :[A-Za-z_]\w* )",
+    re.VERBOSE | re.DOTALL,
 )
 
 Files = Mapping[str, str]
@@ -58,7 +61,7 @@ class Block:
     file: str
     name: str
     renamed: dict[str, str]
-    """The fragment's variables that are called otherwise here."""
+    """The fragment's variables, types and labels that have another name here."""
     indent: str
     begin: int
     """The index of the first marker among the file's lines."""
@@ -74,7 +77,7 @@ class Block:
 
 
 def read() -> dict[str, str]:
-    """All Cypher files, in the order of their names."""
+    """Reads all Cypher files, sorted by name."""
     paths = sorted(FOLDER.rglob("*.cypher"))
     return {path.relative_to(FOLDER).with_suffix("").as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
@@ -90,7 +93,7 @@ def complete(files: Files) -> dict[str, str]:
 
 
 def differences(files: Files) -> list[str]:
-    """The blocks and headers that are not as they should be, each with its remedy. Raises StatementFormError."""
+    """Problems of outdated blocks and headers, each with its remedy. Raises StatementFormError."""
     found = []
     for name, text in complete(files).items():
         lines = files[name].splitlines()
@@ -98,7 +101,7 @@ def differences(files: Files) -> list[str]:
             if lines[block.begin + 1 : block.end] != _content(files, block, (name,)):
                 found.append(str(block.error(f"differs: edit cypher/{block.source}.cypher, then {REMEDY}")))
         if header(text) != header(files[name]):
-            found.append(f"cypher/{name}.cypher:1: the header is not of the parameters in use: {REMEDY}")
+            found.append(f"cypher/{name}.cypher:1: the header does not declare the parameters in use: {REMEDY}")
     return found
 
 
@@ -111,7 +114,7 @@ def blocks(name: str, text: str) -> list[Block]:
         if begin := _BEGIN.fullmatch(line):
             if begun:
                 raise begun.error(f"has no '// end fragment' before line {index + 1}")
-            renamed = dict(re.findall(r"(\w+)=(\w+)", begin["renamed"] or ""))
+            renamed = dict(re.findall(r"(:?\w+)=(:?\w+)", begin["renamed"] or ""))
             begun = Block(name, begin["name"], renamed, begin["indent"], index, index)
         elif _END.fullmatch(line):
             if not begun:
@@ -141,12 +144,12 @@ def samples(params: str) -> dict[str, str]:
 
 
 def rename(text: str, renamed: Mapping[str, str]) -> str:
-    """A text of Cypher with other names for some of its variables."""
-    return _VARIABLE.sub(lambda found: renamed.get(found["variable"], found[0]), text)
+    """Cypher with other names for some of its variables, and for types and labels, which are given with their colon."""
+    return _NAME.sub(lambda found: renamed.get(found["name"], found[0]), text)
 
 
 def _filled(files: Files, name: str, within: tuple[str, ...], *, marked: bool = True) -> Iterator[str]:
-    """The lines of a file with its blocks filled; `within` is the chain of files that led to it, itself the last."""
+    """The lines of a file with its blocks filled; `within` is the files that include one another down to it."""
     lines = files[name].splitlines()
     start = 0
     for block in blocks(name, files[name]):
@@ -157,23 +160,23 @@ def _filled(files: Files, name: str, within: tuple[str, ...], *, marked: bool = 
 
 
 def _content(files: Files, block: Block, within: tuple[str, ...]) -> list[str]:
-    """The lines that belong into a block."""
+    """The lines to write into a block."""
     source = block.source
     if source not in files:
-        raise block.error(f"is unknown: there is no cypher/{source}.cypher")
+        raise block.error(f"is unknown: cypher/{source}.cypher does not exist")
     if source in within:
         raise block.error(f"holds itself: {' > '.join([*within, source])}")
     if not TITLE.match(files[source]):
         raise StatementFormError(f"cypher/{source}.cypher:1: the first line must be '// A sentence on what it is'")
-    lines = [*_filled(files, source, (*within, source), marked=False)]
-    text = "\n".join(lines[len(header(files[source])) :])
-    if unknown := block.renamed.keys() - {found["variable"] for found in _VARIABLE.finditer(text)}:
+    lines = [*_filled(files, source, (*within, source), marked=False)][len(header(files[source])) :]
+    text = "\n".join(line for line in lines if not HEADING.match(line))
+    if unknown := block.renamed.keys() - {found["name"] for found in _NAME.finditer(text)}:
         raise block.error(f"has no variable {', '.join(sorted(unknown))}")
     return [line and block.indent + line for line in rename(text, block.renamed).split("\n")]
 
 
 def _with_header(name: str, text: str, given: Mapping[str, str]) -> str:
-    """A statement's text with a header that declares what is used: as before, and what is new after that."""
+    """A statement's text with a header that declares the parameters in use, new ones last."""
     used = used_parameters(text)
     if unknown := used - given.keys():
         lacking = ", $".join(sorted(unknown))

@@ -1,4 +1,4 @@
-"""Bulk import: files in the neutral format become rows, rows become statements; and the generator of networks."""
+"""Import and export of data in the neutral format, adapters for other formats, and the generator of networks."""
 
 from loaders.frames import from_frames
 

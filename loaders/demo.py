@@ -1,4 +1,4 @@
-"""The demo: a generated network of the last weeks, loaded and built once a day at most."""
+"""The demo: a generated network of the last weeks, loaded and built at most once a day."""
 
 import json
 import shutil
@@ -19,16 +19,16 @@ from loaders.generator.pictures import write_pictures
 from loaders.importer import Options, import_folder
 
 PERSON = "42"
-"""Whose feed the demo shows."""
+"""The id of the person whose feed the demo shows."""
 PEOPLE = 2000
 STALE_AFTER = 86_400_000
-"""Milliseconds after its newest post that a demo is made anew, so that there always is a feed of today."""
+"""Milliseconds after its newest post when a demo is replaced, so that there is always a feed of today."""
 
 
 def ensure(client: Client, settings: Settings, progress: Progress) -> None:
-    """Have the demo's network in the graph, whole, of today and built; else it is made anew, or built anew.
+    """Ensures that the graph holds the demo's network, complete, of today, and built: else creates or builds it again.
 
-    The home of the settings keeps its files.
+    Its files are kept in the home of the settings.
     """
     home = settings.home
     drawn = any(pictures(home).glob("*.svg"))
@@ -38,7 +38,7 @@ def ensure(client: Client, settings: Settings, progress: Progress) -> None:
 
 
 def pictures(home: Path) -> Path:
-    """The folder of the demo's pictures."""
+    """The folder with the demo's pictures."""
     return home / "pictures"
 
 
@@ -47,7 +47,7 @@ def _counts(client: Client) -> dict[str, int]:
 
 
 def _is_whole(client: Client, note: Path) -> bool:
-    """Whether all is there that was loaded. People may have liked and muted since: more is no harm."""
+    """True if everything that was loaded is there. There may be more: people may have liked and muted since."""
     try:
         loaded: dict[str, int] = json.loads(note.read_text())
     except (OSError, ValueError):
@@ -62,9 +62,9 @@ def _is_fresh(client: Client) -> bool:
 
 
 def _make(client: Client, home: Path, progress: Progress) -> None:
-    progress.say(f"Making a network of {PEOPLE:,} people.")
+    progress.say(f"Generating a network of {PEOPLE:,} people.")
     folder, note = home / "network", home / "demo.json"
-    note.unlink(missing_ok=True)  # from here on the demo is half made, until the note is back
+    note.unlink(missing_ok=True)  # without it the demo counts as incomplete
     shutil.rmtree(folder, ignore_errors=True)
     client.run_in_transactions("admin/wipe")
     generate(folder, users=PEOPLE, until=clock.now(), on_progress=progress.advance)
@@ -74,18 +74,18 @@ def _make(client: Client, home: Path, progress: Progress) -> None:
 
 
 def _build(client: Client, settings: Settings, progress: Progress) -> None:
-    """Build what feeds are made from, if that is due."""
+    """Runs a build for the feeds if one is due."""
     from graph.background.builder import build  # these take a second to import
     from graph.background.watch import why_due
 
     if why_due(client, settings, state(client)):
-        progress.say("Building what feeds are made from.")
+        progress.say("Building similar posts, vectors and affinities for the feeds.")
         memory, until = build_bytes(settings), time.monotonic() + 2 * LEASE_MS / 1000
         while True:
             try:
                 build(client, profile("default", settings.profiles), memory=memory, progress=progress)
                 return
-            except Busy:  # a builder that was killed still has its lease, for a minute at most
+            except Busy:  # a killed builder keeps its lease for up to a minute
                 if time.monotonic() > until:
                     raise
                 time.sleep(1)

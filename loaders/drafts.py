@@ -1,4 +1,4 @@
-"""Folders of the format's files as they are written: all of them are there in the end, or none."""
+"""Writing of the format's files into a folder, all or none."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,15 +9,15 @@ from graph.errors import LoadError
 from loaders.format.neutral import BY_NAME
 
 PART = ".part"
-"""What a name ends with until all files are written; an import does not read such a file."""
+"""Suffix of the files until all are written; imports do not read them."""
 
 
 @contextmanager
 def drafts(folder: Path) -> Iterator[Callable[[str], Path]]:
-    """Gives the path to write each file of the folder to; they get their names when the block ends well, or go.
+    """Gives a temporary path for each file of the folder; the end of the block renames them, and an error deletes them.
 
-    Raises LoadError, before the block is entered where that can be known, if the folder cannot be written to or holds
-    files that an import would read. What a process that was killed has left is removed.
+    Raises LoadError, if possible before the block, if the folder is not writable or holds files that an import would
+    read. Deletes the files that a killed process left behind.
     """
     made: dict[Path, Path] = {}
 
@@ -28,7 +28,7 @@ def drafts(folder: Path) -> Iterator[Callable[[str], Path]]:
         _prepare(folder)
         try:
             yield draft
-            order = list(BY_NAME)  # people come last: without them an import rejects all the rest
+            order = list(BY_NAME)  # people come last: without them an import rejects all other rows
             for path in sorted(made, key=lambda path: order.index(_stem(path)), reverse=True):
                 if made[path].exists():
                     made[path].replace(path)
@@ -39,18 +39,18 @@ def drafts(folder: Path) -> Iterator[Callable[[str], Path]]:
     except OSError as error:
         raise LoadError(
             f"The files cannot be written to {folder}: {error.strerror or error}.",
-            "Name a folder that you may write to, on a disk with room.",
+            "Name a writable folder on a disk with free space.",
         ) from error
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder if it is not there, clear it of old drafts, and try whether a file can be made in it."""
+    """Creates the folder, deletes old temporary files, and tests that it is writable."""
     folder.mkdir(parents=True, exist_ok=True)
     there = sorted(path.name for path in folder.iterdir() if _stem(path) in BY_NAME and path.suffix != PART)
     if there:
         raise LoadError(
             f"{folder} holds {', '.join(there)}, which an import would mix with the new files.",
-            "Name another folder, or move these away.",
+            "Name another folder, or move these files away.",
         )
     for path in folder.glob(f"*.csv*{PART}"):
         if _stem(path) in BY_NAME:

@@ -1,4 +1,4 @@
-"""Export: the graph goes back into files of the neutral format, and an import of these gives the same graph."""
+"""Export of the graph into files of the neutral format; importing these gives the same graph."""
 
 import csv
 import gzip
@@ -24,15 +24,15 @@ STEP = 10_000
 
 
 def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False) -> dict[str, int]:
-    """Write each file of the format that has rows into the folder; how many rows each has, by its name.
+    """Writes each file of the format that has rows into the folder. Returns the number of rows by file.
 
-    Left out is what is derived, and hashtags that nothing uses. A count is written only where one was given, as the
-    counter stands. Raises LoadError if the folder holds files of the format or cannot be written to, and for a time
-    that ISO 8601 cannot tell; whatever goes wrong, no file is left.
+    Leaves out derived data and unused hashtags. A counter is written only if a count was once given. Raises LoadError
+    if the folder holds files of the format or is not writable, and for times outside the years 1 to 9999; after an
+    error no file is left.
 
-    The graph may change meanwhile: a file shows the graph as it was while that file was written. What names people and
-    posts is written before these are, so that they are there; but for those deleted in these moments, of whom an
-    import rejects what rows are left.
+    The graph may change during the export: each file shows the graph at the time when it was written. Files that refer
+    to people and posts are written before these, so that new ones are not missing. Rows that refer to people or posts
+    deleted meanwhile are rejected by an import.
     """
     ending = ENDINGS[gz]
     with drafts(folder) as draft:
@@ -45,9 +45,9 @@ def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False
 
 
 def export_person(client: Client, user: str) -> Iterator[dict[str, Any]]:
-    """Rows of the format's files that a person told and did, as JSON holds them, each with the `file` that it is of.
+    """All rows of the format's files about what a person told and did, as JSON values, with the name of their `file`.
 
-    Raises NotFound for a person whom the graph does not know, at once.
+    Raises NotFound for an unknown person, before the first row is read.
     """
     rows = client.stream("person/rows", {"me": user})
     if (first := next(rows, None)) is None:
@@ -64,7 +64,7 @@ def _told(file: str, row: Row) -> dict[str, Any]:
 
 
 def _time(value: Any) -> str | None:
-    """ISO 8601; what is no time, as it stands: somebody who asks for what is known of them gets all of it."""
+    """ISO 8601, or an invalid time unchanged: people who ask for their data get all of it."""
     try:
         return clock.iso(value)
     except (TypeError, ValueError, OverflowError):
@@ -72,13 +72,13 @@ def _time(value: Any) -> str | None:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON holds as it stands, and all else as text."""
+    """A value that JSON can hold unchanged, any other as text."""
     is_plain = isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
     return value if is_plain else str(value)
 
 
 def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:
-    """Write a file if it has rows; how many. `size` is what the store's counts say, which may be outgrown meanwhile."""
+    """Writes a file if it has rows, and returns their number. `size` is the expected number, which may have grown."""
     task, count = path.name.removesuffix(PART), 0
     with ExitStack() as opened:
         for row in client.stream(f"export/{format.name}"):
@@ -95,14 +95,14 @@ def _write(client: Client, format: FileFormat, path: Path, size: int, progress: 
 
 
 def _cells(format: FileFormat, row: Row) -> list[Any]:
-    """The cells of a row; csv leaves those of None empty."""
+    """The cells of a row, None for empty ones."""
     try:
         return [_cell(column, row[column.field]) for column in format.columns]
     except (TypeError, ValueError, OverflowError) as error:
         named = ", ".join(f"{column.name} {row[column.field]!r:.60}" for column in format.columns if column.is_key)
         raise LoadError(
-            f"What is to go to {format.name} with {named} has a time that is none in the years 1 to 9999.",
-            "Times in the graph are milliseconds since 1970; set it right there, and repeat the export.",
+            f"The row of {format.name} with {named} has a time outside the years 1 to 9999.",
+            "Correct it in the graph, where times are milliseconds since 1970, and repeat the export.",
         ) from error
 
 
@@ -116,7 +116,7 @@ def _cell(column: Column, value: Any) -> Any:
 
 @contextmanager
 def _open(path: Path) -> Iterator[IO[str]]:
-    """A file to write text to; a packed one holds neither name nor time: the same graph gives the same bytes."""
+    """Opens a file for text. Compressed files hold neither name nor time, so that equal content gives equal bytes."""
     with path.open("wb") as raw, ExitStack() as opened:
         file: Any = raw
         if path.name.endswith(".gz" + PART):

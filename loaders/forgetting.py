@@ -1,4 +1,4 @@
-"""Forgetting: a person leaves the graph, with everything that tells of them."""
+"""Deletion of people, with everything about them, and of posts."""
 
 from collections import Counter
 
@@ -10,12 +10,12 @@ from loaders.format.neutral import FILES
 
 HOUR_MS = 3_600_000
 TIES = 2_000
-"""At most, in one transaction."""
+"""The most ties to delete in a transaction."""
 TEXTS = 20
-"""Of posts and comments: a text of 10 MB takes twice as much of the server's memory until its deletion is committed."""
+"""The most posts or comments to delete in a transaction: before the commit, a text of 10 MB takes 20 MB of memory."""
 
-STEPS = {  # each removes at most so many things, and says how many of what; it is repeated until there are none
-    "forget/lists": TIES,  # while the posts still tell their ids
+STEPS = {  # batch size of each; a step returns counts by kind, and is repeated until nothing is left
+    "forget/lists": TIES,  # while the posts, whose ids it needs, are there
     "forget/derived": TIES,
     "forget/likes": TIES,
     "forget/comments": TEXTS,
@@ -31,53 +31,53 @@ KINDS = (*(format.name for format in FILES), "hashtags", "derived")
 
 
 def forget(client: Client, user: str) -> dict[str, int]:
-    """Remove a person, their posts with all that hangs on these, and all they did; how much of what.
+    """Deletes a person, their posts with everything on them, and everything they did. Returns counts by kind.
 
-    That is counted in rows of the format's files, in hashtags that nobody uses any more, and in relationships that were
-    derived. The counters of others' posts go down with each like and comment that goes, those given on import too.
+    The kinds are the files of the format, hashtags that nothing uses any more, and derived data. Each deleted like and
+    comment lowers the counter of its post, also a counter given on import.
 
-    It takes many transactions. The person goes last: after an interruption the same call removes the rest, and
-    counts that alone. Raises NotFound for a person whom the graph does not hold.
+    It takes many transactions, and the person is deleted last: after an interruption the same call deletes the rest,
+    and counts only that. Raises NotFound for an unknown person.
     """
-    removed = _all_of(client, "forget/events", user, TIES)  # of one who is gone, what an interruption left
+    removed = _all_of(client, "forget/events", user, TIES)  # for a deleted person, left by an interruption
     if not removed and not _is_known(client, user):
-        raise NotFound(f"The graph has no person {user!r}.", "There is nothing to forget; or check the id.")
-    while _is_known(client, user):  # again if they did something meanwhile
+        raise NotFound(f"The graph has no person {user!r}.", "Check the id, unless they are forgotten already.")
+    while _is_known(client, user):  # repeated if they did something meanwhile
         for step, batch in STEPS.items():
             removed.update(_all_of(client, step, user, batch))
         removed.update(client.write("forget/person", {"me": user}).rows[0])
-    removed.update(_all_of(client, "forget/events", user, TIES))  # recorded while the rest went
+    removed.update(_all_of(client, "forget/events", user, TIES))  # recorded while the rest was deleted
     return {kind: removed[kind] for kind in KINDS if removed[kind]}
 
 
 def learned(client: Client, build_hours: float) -> str | None:
-    """When that goes which was learned from somebody's likes: with the next build, for it is in everybody's numbers.
+    """A sentence on when the traces of a person's likes in everybody's vectors are gone: with the next build.
 
-    None where nothing was built, so nothing was learned. `build_hours` is how often a build is made at least.
+    None if there is no build. `build_hours` is the longest time between builds.
     """
     serving = state(client)
     if serving is None:
         return None
     by = serving.built_at + round(build_hours * HOUR_MS)
     when = f"by {clock.iso(by // 60_000 * 60_000)}" if by > clock.now() else "which is due: run `graphfeed refresh`"
-    return f"What was learned from their likes goes with the next build, {when}."
+    return f"The results learned from their likes are removed with the next build, {when}."
 
 
 def forget_post(client: Client, post: str) -> None:
-    """Remove a post with all that hangs on it. Raises NotFound for a post that the graph does not hold.
+    """Deletes a post with everything on it. Raises NotFound for an unknown post.
 
-    It takes several transactions; after an interruption the same call removes the rest.
+    It takes several transactions; after an interruption the same call deletes the rest.
     """
     if not _is_known_post(client, post):
-        raise NotFound(f"The graph has no post {post!r}.", "There is nothing to remove; or check the id.")
-    while _is_known_post(client, post):  # again if somebody liked it meanwhile
+        raise NotFound(f"The graph has no post {post!r}.", "Check the id, unless it is deleted already.")
+    while _is_known_post(client, post):  # repeated if somebody liked it meanwhile
         while client.write("forget/ties_of_post", {"post": post, "batch": TIES}).rows[0]["ties"]:
             pass
         client.write("forget/post", {"post": post})
 
 
 def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:
-    """Repeat a step until there is nothing left for it; how much of what it removed."""
+    """Repeats a step until nothing is left for it. Returns how much it deleted, by kind."""
     removed: Counter[str] = Counter()
     while any((gone := client.write(step, {"me": user, "batch": batch}).rows[0]).values()):
         removed.update(gone)

@@ -1,4 +1,4 @@
-"""Import of DataFrames, as notebooks hold them."""
+"""Import of pandas DataFrames."""
 
 import time
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ def from_frames(
     max_rejects: int | None = None,
     **frames: Any,
 ) -> Report:
-    """Import pandas DataFrames, each under the name of a file of the format: `from_frames(users=…, follows=…)`.
+    """Imports pandas DataFrames, each under the name of a file of the format: `from_frames(users=…, follows=…)`.
 
-    Their columns are those of the format. Missing values (None, NaN, NaT) are not given; numbers, truths and times may
-    be of any type that has them. The `line` of a rejected row is its place in its frame, from 0. Without a client, the
-    Neo4j of the settings is used. Raises LoadError for unknown names and columns, before anything is written.
+    Their columns are those of the format. None, NaN and NaT are empty cells; numbers, booleans and times may be of any
+    type. The `line` of a rejected row is its place in the frame, from 0. Without a client, the Neo4j of the settings is
+    used. Raises LoadError for unknown names and columns, before anything is written.
     """
     if unknown := frames.keys() - BY_NAME.keys():
-        raise LoadError(f"There is no file {min(unknown)!r} in the format.", f"Use one of {', '.join(BY_NAME)}.")
+        raise LoadError(f"The format has no file {min(unknown)!r}.", f"Use one of {', '.join(BY_NAME)}.")
     sources = [frame_source(name, frames[name]) for name in BY_NAME if name in frames]
     options = Options(rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv")), create_missing, max_rejects)
     if client is not None:
@@ -41,9 +41,9 @@ def from_frames(
 
 
 def frame_source(name: str, frame: Any) -> Source:
-    """The source that a DataFrame is. Raises LoadError if it is none."""
+    """A source that reads a DataFrame. Raises LoadError for anything else."""
     if not (hasattr(frame, "columns") and hasattr(frame, "iloc")):
-        raise LoadError(f"{name} is a {type(frame).__name__}, and no DataFrame.", "Wrap it: pandas.DataFrame(…).")
+        raise LoadError(f"{name} is a {type(frame).__name__}, not a DataFrame.", "Wrap it: pandas.DataFrame(…).")
     return rows_source(name, name, [str(column) for column in frame.columns], lambda: _rows(frame), size=len(frame))
 
 

@@ -1,7 +1,7 @@
-"""Online import: sources of the neutral format go into a live graph, in batches; doing it twice changes nothing.
+"""Online import: writes sources of the neutral format to a live graph, in batches. It is idempotent.
 
-The rows of a batch are divided between two writers so that neither ever waits for the other in a circle. Each notes, in
-the very transaction that writes its rows, how far it has come: an import that was cut off, by whatever, goes on there.
+The rows of a batch are divided between two writers such that they cannot deadlock. Each writer records its progress in
+the transaction that writes the rows, so an interrupted import resumes where it stopped.
 """
 
 import hashlib
@@ -27,26 +27,26 @@ from loaders.report import FileReport, RejectsFile, Report
 
 LANES = 2
 LANE_ROWS = 10_000
-"""At most, in one transaction."""
+"""The most rows in a transaction."""
 WHOLE = -1
-"""The lane under which the count of a finished file is noted."""
+"""The lane of the record of a finished file."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to import."""
+    """Options of an import."""
 
     rejects: Path
-    """Where rejected rows go."""
+    """The file for rejected rows."""
     create_missing: bool = False
-    """Whether people and posts that rows name and nobody has are made, bare; else such rows are rejected."""
+    """True to create unknown people and posts that rows refer to, without properties; else such rows are rejected."""
     max_rejects: int | None = None
-    """The import stops when there are more."""
+    """The most rejected rows; with more the import stops."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some records of a block, and what of the block is rejected already."""
+    """Some records of a block, and the rows of the block that are rejected already."""
 
     block: Block
     records: list[Record]
@@ -54,10 +54,10 @@ class Batch:
 
 
 def import_folder(client: Client, folder: Path, options: Options, progress: Progress) -> Report:
-    """Import the folder's files of the format.
+    """Imports the folder's files of the format.
 
-    Every header is checked before anything is written. A row that cannot be imported goes to the rejects file, and the
-    import goes on. Raises LoadError; what was imported by then stays, and the same import again goes on from there.
+    Checks all headers before it writes anything. Rows that cannot be imported go to the rejects file. Raises LoadError;
+    the rows imported until then stay, and the same import resumes from there.
     """
     sources, left_alone = sources_in(folder)
     report = import_sources(client, sources, options, progress)
@@ -66,23 +66,23 @@ def import_folder(client: Client, folder: Path, options: Options, progress: Prog
 
 
 def import_sources(client: Client, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
-    """Import sources in their order, which must be that of the format's files. Raises LoadError, as `import_folder`."""
+    """Imports sources, which must be in the order of the format's files. Raises LoadError like `import_folder`."""
     began = time.monotonic()
     this = identity(sources, options)
-    noted = Noted(client, this)
+    noted = SavedProgress(client, this)
     report = Report()
     with (
         RejectsFile(options.rejects, [source.file for source in sources], resumed=bool(noted)) as rejected,
         ThreadPoolExecutor(LANES) as writers,
     ):
         if rejected.was_lost and noted.has_rejects:
-            progress.say(f"{options.rejects} is gone: what was rejected before the import broke off is not told again.")
+            progress.say(f"{options.rejects} is missing: rows rejected before the interruption are not reported again.")
         for place, source in enumerate(sources):
             file = _File(client, this, name_of(place, source), source, options, rejected)
             try:
                 report.files.append(file.load(noted, writers, progress, report.total.rejected))
             except Unreachable as error:
-                again = "The same import again goes on where this one stopped."
+                again = "Repeat the import: it resumes where it stopped."
                 raise Unreachable(error.problem, f"{error.remedy} {again}") from error
         report.rejects = options.rejects if rejected.is_there else None
     client.write("import/end_progress", {"import": this, "now": clock.now()})
@@ -91,26 +91,26 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
 
 
 def too_many_rejects(options: Options, written: str) -> LoadError:
-    """What is raised when there are more rejects than `max_rejects`; `written` tells how the graph is now."""
+    """The error for more rejects than `max_rejects`; `written` says what was written to the graph."""
     return LoadError(
-        f"More than {options.max_rejects} rows are rejected (--max-rejects); {options.rejects} has them, with reasons.",
-        f"Mend them and import again: {written}.",
+        f"More than {options.max_rejects} rows are rejected (--max-rejects); see {options.rejects} for the reasons.",
+        f"Repair these rows and import again: {written}.",
     )
 
 
 def name_of(place: int, source: Source) -> str:
-    """What the notes call a source: several may have the same file."""
+    """The name of a source in the records of progress: several sources may have the same file."""
     return f"{place} {source.file}"
 
 
 def identity(sources: Sequence[Source], options: Options) -> str:
-    """The same for the same import again, so that it can go on; of a source that cannot tell, it is new each time."""
+    """A hash that is equal when the import is repeated, to resume it; a new one if a source has no fingerprint."""
     parts = [source.fingerprint or uuid.uuid4().hex for source in sources]
     return hashlib.sha256(":".join([*parts, str(options.create_missing), str(LANE_ROWS)]).encode()).hexdigest()
 
 
-class Noted:
-    """What the graph knows of an import that was cut off."""
+class SavedProgress:
+    """The progress of an interrupted import, as recorded in the graph."""
 
     def __init__(self, client: Client, identity: str) -> None:
         rows = client.read("import/progress", {"import": identity})
@@ -124,7 +124,7 @@ class Noted:
         return any(row["rejected"] for row in self._rows.values())
 
     def lane(self, file: str, lane: int) -> Row | None:
-        """What is noted of a lane of a file: how many batches are written, and what came of their rows."""
+        """The record of a lane of a file: the number of batches written, and the counts of their rows."""
         return self._rows.get((file, lane))
 
 
@@ -133,7 +133,7 @@ def _empty(source: Source) -> FileReport:
 
 
 def counted(source: Source, row: dict[str, Any]) -> FileReport:
-    """What the note of a lane, or of a whole file, says."""
+    """The counts in the record of a lane or a whole file."""
     counts = _empty(source)
     for name in counts.counts:
         setattr(counts, name, row[name])
@@ -141,17 +141,17 @@ def counted(source: Source, row: dict[str, Any]) -> FileReport:
 
 
 class _Lane:
-    """One of the writers of a file."""
+    """A writer of a file."""
 
     def __init__(self, number: int, source: Source, noted: Row | None) -> None:
         self.number = number
         self.written: int = noted["batches"] if noted else 0
         self.counts = counted(source, noted) if noted else _empty(source)
         self.batches = 0
-        """Given to this lane, in this run; those that an earlier run has written are passed over."""
+        """Batches given to this lane in this run; those that an earlier run wrote are skipped."""
 
     def is_next(self) -> bool:
-        """Count another batch; whether it is still to be written."""
+        """Counts another batch. Returns whether it is still to be written."""
         self.batches += 1
         return self.batches > self.written
 
@@ -170,10 +170,12 @@ class _File:
         self._options = options
         self._rejected = rejected
         self._found = _empty(source)
-        """The rows that the reader rejected."""
+        """Counts of the rows that were rejected when read."""
 
-    def load(self, noted: Noted, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int) -> FileReport:
-        """What came of the rows. While a batch is written, the next one is read."""
+    def load(
+        self, noted: SavedProgress, writers: ThreadPoolExecutor, progress: Progress, rejected_before: int
+    ) -> FileReport:
+        """Imports the rows, and returns their counts. Reads a batch while the one before is written."""
         file, size = self._source.file, self._source.size
         if done := noted.lane(self._name, WHOLE):
             return counted(self._source, done)
@@ -206,10 +208,12 @@ class _File:
     def _stop_at_too_many(self, lanes: Sequence[_Lane], rejected_before: int) -> None:
         most = self._options.max_rejects
         if most is not None and rejected_before + self._total(lanes).rejected > most:
-            raise too_many_rejects(self._options, "what is in the graph already stays, and is no harm")
+            raise too_many_rejects(
+                self._options, "the rows written so far stay in the graph, and are not written twice"
+            )
 
     def _write(self, lane: _Lane, rows: list[Record], block: Block) -> None:
-        """Write a lane's rows of a batch, and note it, in one transaction."""
+        """Writes a lane's rows of a batch and records the progress, in one transaction."""
 
         def work(transaction: Transaction) -> FileReport:
             counts, rejects = self._write_rows(transaction, rows, block)
@@ -220,14 +224,14 @@ class _File:
         lane.counts = self._client.transaction(self._format.statement, work)
 
     def _note(self, transaction: Transaction, lane: int, batches: int, counts: FileReport) -> FileReport:
-        """Note what came of the rows so far; if that is noted already, for only the answer got lost, it stands."""
-        vocabulary = {
+        """Records the counts so far. A record that a lost transaction wrote already stays."""
+        params = {
             "import": self._identity,
             "file": self._name,
             "lane": lane,
             "progress": {**counts.counts, "batches": batches, "at": clock.now()},
         }
-        return counted(self._source, transaction.run("import/record_progress", vocabulary).rows[0])
+        return counted(self._source, transaction.run("import/record_progress", params).rows[0])
 
     def _write_rows(
         self, transaction: Transaction, rows: list[Record], block: Block
@@ -247,12 +251,12 @@ class _File:
             result = written.rows[0]
             if result["rows"] != len(part):
                 raise LoadError(
-                    f"People or posts that rows of {file} name were deleted meanwhile.", "Repeat the import."
+                    f"People or posts that rows of {file} refer to were deleted during the import.", "Repeat it."
                 )
             counts.created += written.nodes_created if self._format.label else written.relationships_created
             counts.updated += result["updated"]
             for row in result.get("taken", []):
-                reason = self._format.taken.format(**row)
+                reason = self._format.conflict_message.format(**row)
                 problems += [(place, reason) for place in (row["place"], *equals[row["place"]])]
         counts.rejected = len(problems)
         return counts, [block.reject(file, place, reason) for place, reason in sorted(problems)]
@@ -264,7 +268,7 @@ def _finish(pending: list[Future[None]]) -> None:
 
 
 def _batches(source: Source, size: int) -> Iterator[Batch]:
-    """The source's rows in batches of at most `size` records. Their number is always the same for the same source."""
+    """The source's rows in batches of at most `size` records, always the same for the same source."""
     for block in source.blocks():
         parsed = neutral.parse(source.format, source.columns, block.rows)
         reasons = [block.reject(source.file, reason.place, reason.text) for reason in parsed.reasons]
@@ -276,7 +280,7 @@ def _batches(source: Source, size: int) -> Iterator[Batch]:
 
 
 def _divide(format: FileFormat, records: list[Record], lanes: int) -> list[list[Record]]:
-    """The records of each lane: no two lanes meet at a node that `lane_by` names."""
+    """The records of each lane; no two lanes have a node of `lane_by` in common."""
     if lanes == 1 or format.lane_by is None:
         return [records]
     divided: list[list[Record]] = [[] for _ in range(lanes)]
@@ -286,14 +290,14 @@ def _divide(format: FileFormat, records: list[Record], lanes: int) -> list[list[
 
 
 def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]], dict[int, list[int]]]:
-    """The rows such that none meets another of its key: the first of each key, the second of each, and so on.
+    """Rounds of rows with different keys: the first row of each key, then the second of each, and so on.
 
-    One that equals the one before it of its key changes nothing more, and is left out; the second answer gives the
-    places of such rows, by the place of the row that they equal.
+    A row that equals the one before of its key is left out. The second result has the places of such rows, by the place
+    of the row that they equal.
 
-    In a round they stand in the order of the nodes that `lock_by` names. All writers take these in the same order, and
-    share no others; so none can hold what another wants while it waits for what that one holds: there is no deadlock.
-    (A post that gets its author by a later row comes out of this order; the server tells, and the driver tries again.)
+    The rows of a round are sorted by the node of `lock_by`. All writers lock these nodes in the same order and have no
+    other nodes in common, so they cannot deadlock. (The author that a later row gives to a post is out of this order:
+    the server detects the deadlock, and the driver retries.)
     """
     seen: defaultdict[tuple[object, ...], int] = defaultdict(int)
     rounds: list[list[Record]] = []
@@ -311,7 +315,7 @@ def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]],
             rounds.append([])
         rounds[seen[key]].append(row)
         seen[key] += 1
-        if "display" in row:  # people see the first spelling, whatever the order in which rows are written
+        if "display" in row:  # the first spelling is kept, in whatever order rows are written
             row["display"] = spellings.setdefault(row["hashtag"], row["display"])
     if format.lane_by:
         for part in rounds:
@@ -320,7 +324,7 @@ def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]],
 
 
 def _unknown(transaction: Transaction, rows: list[Record]) -> dict[str, set[str]]:
-    """The ids that rows name and the graph lacks, by the kind of node that they should be."""
+    """Ids in the rows that the graph lacks, by the kind of node."""
     named = {
         kind: {row[field] for field in fields if rows and field in rows[0] for row in rows if row[field] is not None}
         for kind, fields in REFERENCES.items()
@@ -333,14 +337,14 @@ def _unknown(transaction: Transaction, rows: list[Record]) -> dict[str, set[str]
 
 
 def _without_unknown(rows: list[Record], unknown: dict[str, set[str]]) -> tuple[list[Record], list[tuple[int, str]]]:
-    """The rows that name nothing unknown; and the places of the others, each with the reason."""
+    """The rows without unknown ids, and the places of the others with the reasons."""
     if not any(unknown.values()):
         return rows, []
     kept: list[Record] = []
     problems: list[tuple[int, str]] = []
     for row in rows:
         names = (
-            f"no {kind} {row[field]}"
+            f"unknown {kind} {row[field]}"
             for kind, ids in unknown.items()
             for field in REFERENCES[kind]
             if row.get(field) in ids

@@ -1,6 +1,6 @@
-"""For notebooks that live in py2neo: the graph's nodes as an OGM, a feed as a DataFrame, bulk loading by `py2neo.bulk`.
+"""For notebooks that use py2neo: the graph as an OGM, a feed as a DataFrame, bulk loading with `py2neo.bulk`.
 
-Needs the extra `graphfeed[py2neo]`. py2neo is at its end of life upstream; nothing else of graphfeed uses it.
+Needs the extra `graphfeed[py2neo]`. py2neo is no longer maintained; nothing else in graphfeed uses it.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = "pandas.DataFrame | Iterable[Mapping[str, Any]]"
 Records = dict[str, list[Record]]
-"""Checked rows, by the name of their file in the neutral format."""
+"""Checked rows by the name of their file in the neutral format."""
 
 BATCH_ROWS = 10_000
-"""Written in one transaction."""
-TOLD = 5
-"""Problems that an error names; of more it says how many."""
+"""Rows in a transaction."""
+MAX_PROBLEMS = 5
+"""The most problems that an error names; of the others it gives the number."""
 Key = tuple[str, str]
 USER: Key = ("User", "id")
 POST: Key = ("Post", "id")
@@ -47,9 +47,9 @@ HASHTAG: Key = ("Hashtag", "name")
 
 
 def connect(settings: Settings | None = None, progress: Progress | None = None) -> Graph:
-    """py2neo's Graph of the Neo4j that all of graphfeed uses: at GRAPHFEED_URI, else the embedded server, started.
+    """A py2neo Graph for graphfeed's Neo4j: the one at GRAPHFEED_URI, else the embedded server, which is started.
 
-    Its sockets are closed when nobody holds it any more. Raises what graph.connect.connect does.
+    Its sockets are closed when it is garbage-collected. Raises the errors of graph.connect.connect.
     """
     with connect_client(settings or read_settings(), progress or Silent()) as client:
         address = client.address
@@ -69,9 +69,9 @@ _USER, _POST, _HASHTAG = f"{__name__}.User", f"{__name__}.Post", f"{__name__}.Ha
 
 
 class Acts(ogm.RelatedObjects):  # type: ignore[misc]  # py2neo's classes have no types
-    """Acts to read, one for each, also where py2neo keeps but one for a pair; `triples()` has their properties.
+    """All acts, read-only, where py2neo would keep one for each pair of nodes; `triples()` has their properties.
 
-    They cannot be changed here: py2neo would merge several comments into one, and count none.
+    They cannot be changed here: py2neo would merge several comments into one, and not update the counters.
     """
 
     def __init__(self, subject: ogm.Model, node: Any, direction: int, type: str, model: str) -> None:
@@ -87,7 +87,7 @@ class Acts(ogm.RelatedObjects):  # type: ignore[misc]  # py2neo's classes have n
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise LoadError(
-            f"{self.relationship_type} cannot be changed through the OGM, which does not count.",
+            f"{self.relationship_type} cannot be changed through the OGM, which does not update the counters.",
             "Use bulk_load or loaders.from_frames.",
         )
 
@@ -95,20 +95,20 @@ class Acts(ogm.RelatedObjects):  # type: ignore[misc]  # py2neo's classes have n
 
 
 class ActsTo(ogm.RelatedTo):  # type: ignore[misc]
-    """Acts of a person. Read anew at each access, and unknown to py2neo's push."""
+    """Acts of a person, read at each access and not written by py2neo's push."""
 
     def __get__(self, instance: ogm.Model, owner: type) -> Acts:
         return Acts(instance, instance.__node__, self.direction, self.relationship_type, self.related_class)
 
 
 class ActsFrom(ogm.RelatedFrom):  # type: ignore[misc]
-    """Acts that a post got. Read anew at each access, and unknown to py2neo's push."""
+    """Acts on a post, read at each access and not written by py2neo's push."""
 
     __get__ = ActsTo.__get__
 
 
 class User(ogm.Model):  # type: ignore[misc]
-    """A person. To push one writes properties and relationships as they were read: pull before you change them."""
+    """A person. Pushing one writes all properties and relationships as they were read: pull before you change them."""
 
     __primarykey__ = "id"
 
@@ -135,7 +135,7 @@ class User(ogm.Model):  # type: ignore[misc]
 class Post(ogm.Model):  # type: ignore[misc]
     """A post. Times are epoch milliseconds, as in the graph; graph.clock.iso writes them for people.
 
-    To push one writes what was read, the counters too: pull before you change it.
+    Pushing one writes everything as it was read, also the counters: pull before you change it.
     """
 
     __primarykey__ = "id"
@@ -161,7 +161,7 @@ class Post(ogm.Model):  # type: ignore[misc]
 
 
 class Hashtag(ogm.Model):  # type: ignore[misc]
-    """A hashtag; graph.hashtags.name makes the name that a spelling is kept under."""
+    """A hashtag; graph.hashtags.name gives the name of a spelling."""
 
     __primarykey__ = "name"
 
@@ -174,20 +174,20 @@ class Hashtag(ogm.Model):  # type: ignore[misc]
 
 
 class Muted(ogm.Model):  # type: ignore[misc]
-    """Whom or what a person muted: a User or a Hashtag, for py2neo knows one class a relationship."""
+    """A muted User or Hashtag: py2neo allows only one class for a relationship."""
 
     @classmethod
     def wrap(cls, node: Any) -> User | Hashtag:
-        """The node as what its label says."""
+        """The node as the class of its label."""
         return (Hashtag if node.has_label("Hashtag") else User).wrap(node)  # type: ignore[no-any-return]
 
 
 def feed_frame(where: Client | Settings, user: str | int, **asked: Any) -> pandas.DataFrame:
-    """A person's feed as graph.ranking.feed.feed ranks it, a row for each post, the first on top.
+    """A person's feed from graph.ranking.feed.feed, a row for each post in the order of the feed.
 
     Columns: rank from 1, post, author, taken_at (UTC), like_count, comment_count, source, score, each part of the
-    score under its name (missing where a source has no such part), why. `asked` are the fields of
-    graph.ranking.feed.Request; `profile` may be a name, `as_of` a datetime or ISO 8601. Of an empty one,
+    score under its name (missing where a source does not have it), why. `asked` are fields of
+    graph.ranking.feed.Request; `profile` may be a name, `as_of` a datetime or ISO 8601. If the feed is empty,
     `attrs["why_empty"]` says what to do.
     """
     if isinstance(where, Settings):
@@ -209,7 +209,7 @@ def _millis(moment: object) -> int:
         return clock.parse(str(moment))
     except (ValueError, OverflowError):
         raise SettingsError(
-            f"as_of is {moment!r}, which is no time.", "Give a datetime, or ISO 8601 such as 2024-05-01T12:30:00Z."
+            f"as_of is {moment!r}, which is not a time.", "Give a datetime, or ISO 8601 such as 2024-05-01T12:30:00Z."
         ) from None
 
 
@@ -252,12 +252,12 @@ def bulk_load(
     likes: Rows | None = None,
     tags: Rows | None = None,
 ) -> dict[str, int]:
-    """Load rows through `py2neo.bulk` by the rules of the import, and say how many each name had.
+    """Loads rows with `py2neo.bulk` by the rules of the import. Returns the number of rows by name.
 
-    `graph` is what `connect` gives, which sees to the schema. Each of the others is a DataFrame, or rows as mappings,
-    with the columns of loaders/README.md. Twice changes nothing. All rows are checked before the first is written;
-    LoadError tells what is wrong. This is for people who live in py2neo: `graphfeed import` and `loaders.from_frames`
-    are the way for the rest and for much data: they know every file of the format, and set bad rows aside.
+    `graph` comes from `connect`, which creates the schema. The others are DataFrames, or rows as mappings, with the
+    columns of loaders/README.md. Loading is idempotent. All rows are checked before the first is written; LoadError
+    names the problems. For large data and without py2neo, use `graphfeed import` or `loaders.from_frames`, which know
+    all files of the format and set bad rows aside.
     """
     given = {"users": users, "posts": posts, "follows": follows, "likes": likes, "tags": tags}
     records = {name: _records(BY_NAME[name], rows) for name, rows in given.items() if rows is not None}
@@ -270,7 +270,7 @@ def bulk_load(
 
 
 def _records(format: FileFormat, rows: Rows) -> list[Record]:
-    """The rows as the fields of the format. Raises LoadError that tells the bad ones."""
+    """The rows as records of the format. Raises LoadError with the bad ones."""
     import pandas
 
     frame = rows if isinstance(rows, pandas.DataFrame) else pandas.DataFrame(list(rows), dtype=object)
@@ -288,27 +288,27 @@ def _records(format: FileFormat, rows: Rows) -> list[Record]:
     if problems:
         raise LoadError(
             f"{format.name} cannot be loaded: {_some(problems)}.",
-            "Mend or drop these rows, which count from 0 (see loaders/README.md), and load again: nothing was written.",
+            "Repair or drop these rows (counted from 0; see loaders/README.md) and load again: nothing was written.",
         )
     return records
 
 
 def _require_known(graph: Graph, records: Records) -> None:
-    """Raise LoadError if rows name people or posts that are neither among them nor in the graph."""
+    """Raises LoadError if rows refer to people or posts that are neither given nor in the graph."""
     for kind, fields in REFERENCES.items():
         here = {row["id"] for row in records.get(f"{kind}s", [])}
         for name, rows in records.items():
             named = {row[field] for row in rows for field in fields if row.get(field)} - here
             if unknown := _ask(graph, f"import/unknown_{kind}s", "ids", sorted(named)):
                 raise LoadError(
-                    f"{name} names {kind}s that are neither in the graph nor in `{kind}s`: "
+                    f"{name} refers to {kind}s that are neither in the graph nor in `{kind}s`: "
                     f"{_some([row['id'] for row in unknown])}.",
-                    f"Give them in `{kind}s`, or drop these rows, and load again: nothing was written.",
+                    f"Add them to `{kind}s`, or drop these rows, and load again: nothing was written.",
                 )
 
 
 def _require_one_author(graph: Graph, posts: list[Record]) -> None:
-    """Raise LoadError if a post would get a second author."""
+    """Raises LoadError if a post would get a second author."""
     authors: dict[str, str] = {}
     problems = []
     for row in posts:
@@ -320,16 +320,18 @@ def _require_one_author(graph: Graph, posts: list[Record]) -> None:
     if problems:
         raise LoadError(
             f"posts cannot be loaded: {_some(problems)}.",
-            "A post keeps its author: mend or drop these rows, and load again: nothing was written.",
+            "A post keeps its author: repair or drop these rows, and load again; nothing was written.",
         )
 
 
 def _some(told: list[str]) -> str:
-    return "; ".join(told[:TOLD]) + (f"; and {len(told) - TOLD} more" if len(told) > TOLD else "")
+    return "; ".join(told[:MAX_PROBLEMS]) + (
+        f"; and {len(told) - MAX_PROBLEMS} more" if len(told) > MAX_PROBLEMS else ""
+    )
 
 
 def _ask(graph: Graph, name: str, parameter: Literal["ids", "rows"], values: list[Any]) -> list[dict[str, Any]]:
-    """The rows of a statement about many values."""
+    """The rows that a statement returns for many values, in batches."""
     return [row for batch in _batches(values) for row in graph.query(load(name).text, {parameter: batch}).data()]
 
 
@@ -365,7 +367,7 @@ def _write_tags(tx: Transaction, rows: list[Record]) -> None:
 
 
 def _nodes(name: str, rows: list[Record]) -> list[dict[str, Any]]:
-    """The id of each row, and the properties that it gives: one that it does not give stays as it is."""
+    """The id of each row and its given properties; the others stay unchanged in the graph."""
     properties = ("id", *BY_NAME[name].properties)
     return [{key: row[key] for key in properties if row[key] is not None} for row in rows]
 

@@ -1,4 +1,4 @@
-"""What came of an import: a count of each file's rows, and the file of those that were rejected."""
+"""The report of an import: counts of the rows of each file, and the file of rejected rows."""
 
 import csv
 import os
@@ -15,40 +15,40 @@ from loaders.files.blocks import Reject
 
 REJECTS_HEADER = ("file", "line", "reason", "row")
 SORTED_BYTES = 1 << 26
-"""A larger file of rejects stays in the order in which they were found."""
+"""Size above which a file of rejects is not sorted."""
 
 
 @dataclass
 class FileReport:
-    """What came of the rows of one file. Each row is one of created, updated, unchanged and rejected."""
+    """Counts of the rows of a file. Each row is either created, updated, unchanged or rejected."""
 
     file: str
     becomes: str = ""
-    """The file of the format whose rows they are: another format's file may hold rows of several."""
+    """The file of the format that they are rows of: a file of another format may hold rows of several."""
     rows: int = 0
     created: int = 0
-    """Rows that made a node or a relationship that was not there."""
+    """Rows that created a node or a relationship."""
     updated: int = 0
-    """Rows that changed one that was there."""
+    """Rows that changed an existing one."""
     rejected: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
-        """All but `unchanged`, which follows from them."""
+        """The counts by name, without `unchanged`, which follows from them."""
         return {"rows": self.rows, "created": self.created, "updated": self.updated, "rejected": self.rejected}
 
     @property
     def unchanged(self) -> int:
-        """Rows that said what was known already."""
+        """Rows that changed nothing."""
         return self.rows - self.created - self.updated - self.rejected
 
     @property
     def importable(self) -> int:
-        """Rows that are not rejected: all that a dry run can tell of them."""
+        """Rows that are not rejected, for dry runs, which know no more."""
         return self.rows - self.rejected
 
     def add(self, other: "FileReport") -> None:
-        """Count the other's rows here, too."""
+        """Adds the counts of another report."""
         self.rows += other.rows
         self.created += other.created
         self.updated += other.updated
@@ -57,21 +57,21 @@ class FileReport:
 
 @dataclass
 class Report:
-    """What came of an import."""
+    """The report of an import."""
 
     files: list[FileReport] = field(default_factory=list)
     left_alone: list[str] = field(default_factory=list)
-    """Names of other things in the folder."""
+    """Names of files in the folder that are not of the format."""
     rejects: Path | None = None
-    """The file of rejected rows; None if there are none."""
+    """The file of rejected rows; None if none was rejected."""
     is_dry: bool = False
-    """Whether nothing was written: then only rows, rejected and importable are told."""
+    """True for a dry run, which knows only rows, rejected and importable."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """How long each stage took."""
+    """Duration of each stage."""
 
     @property
     def total(self) -> FileReport:
-        """All files together."""
+        """The sum of all files."""
         total = FileReport("total")
         for file in self.files:
             total.add(file)
@@ -79,9 +79,9 @@ class Report:
 
 
 class RejectsFile(AbstractContextManager["RejectsFile"]):
-    """A CSV of rejected rows (file, line, reason, row), made when the first one comes, at the end in their order.
+    """A CSV file of rejected rows (file, line, reason, row), created with the first one and sorted at the end.
 
-    An import that goes on where it stopped finds some of its rejects again; those are not written twice.
+    A resumed import finds some of its rejects again, which are not written twice.
     """
 
     def __init__(self, path: Path, files: list[str], *, resumed: bool = False) -> None:
@@ -92,22 +92,22 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         self._told: set[object] = set()
         self._lock = Lock()
         if path.exists() and not _is_rejects(path):
-            raise LoadError(f"{path} is there, and no rejects file.", "Name another with --rejects.")
+            raise LoadError(f"{path} exists and is not a rejects file.", "Name another file with --rejects.")
         if not os.access(path.parent, os.W_OK):
-            raise LoadError(f"The rejects file {path} could not be written.", "Name another with --rejects.")
+            raise LoadError(f"The rejects file {path} could not be written.", "Name another file with --rejects.")
         self.was_lost = resumed and not path.exists()
-        """Whether an import goes on whose rejects file is gone, with what it told."""
+        """True if an import is resumed whose rejects file is missing."""
         if resumed and path.exists():
-            self._take_up()
+            self._resume()
         else:
-            path.unlink(missing_ok=True)  # of an earlier import
+            path.unlink(missing_ok=True)  # left by an earlier import
 
     @property
     def is_there(self) -> bool:
         return self._file is not None
 
     def add(self, told: object, rejects: Iterable[Reject]) -> None:
-        """Write rows as they were, unless those that `told` names (a batch, say) are written already."""
+        """Writes rejected rows, unless those of the batch `told` were written before."""
         with self._lock:
             if told in self._told:
                 return
@@ -116,11 +116,11 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
                 for reject in rejects:
                     self._add(reject)
                 if self._file is not None:
-                    self._file.flush()  # before the transaction ends that goes with them
+                    self._file.flush()  # before their transaction is committed
             except OSError as error:
                 raise LoadError(
                     f"The rejects file {self.path} could not be written: {error.strerror}.",
-                    "Free some space and repeat the import: it goes on where it stopped.",
+                    "Free some disk space and repeat the import: it resumes where it stopped.",
                 ) from error
 
     def _add(self, reject: Reject) -> None:
@@ -136,8 +136,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
             csv.writer(self._file).writerow(REJECTS_HEADER)
         return self._file
 
-    def _take_up(self) -> None:
-        """Go on with the file of an import that was cut off, perhaps in the midst of a row."""
+    def _resume(self) -> None:
+        """Continues the file of an interrupted import, without a last row that was cut off."""
         rows = _rows(self.path)
         self._found.update((file, line, reason) for file, line, reason, _ in rows)
         self._rewrite(rows)
@@ -165,14 +165,14 @@ def _open_rejects(path: Path, mode: str) -> IO[str]:
 def _is_rejects(path: Path) -> bool:
     if not path.is_file():
         return False
-    if not path.stat().st_size:  # of an import that was killed before it wrote a row
+    if not path.stat().st_size:  # left by an import that was killed before it wrote a row
         return True
     with path.open(encoding="utf-8", errors="replace") as file:
         return file.readline().strip() == ",".join(REJECTS_HEADER)
 
 
 def _writable(text: str) -> str:
-    """The text, where bytes that are not UTF-8 stay as they are, and halves of surrogate pairs are spelled out."""
+    """The text, with bytes that are not UTF-8 unchanged, and lone surrogates escaped."""
     try:
         text.encode(errors="surrogateescape")
         return text
@@ -181,7 +181,7 @@ def _writable(text: str) -> str:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    """The rows of a rejects file, but for a last one that was cut off."""
+    """The rows of a rejects file, without a last row that was cut off."""
     rows: list[list[str]] = []
     with _open_rejects(path, "r") as file:
         reader = csv.reader(file, strict=True)

@@ -64,7 +64,7 @@ def test_import_reports_each_file_and_the_rejects(client: Client, folder: Path) 
     assert "likes.csv" in done.stdout
     assert "Rejected rows, each with the reason: rejects-" in done.stdout
     [rejects] = Path.cwd().glob("rejects-*.csv")
-    assert "likes.csv,3,no post zzz" in rejects.read_text()
+    assert "likes.csv,3,unknown post zzz" in rejects.read_text()
     report = json.loads(run("import", str(folder), "--json", "--rejects", "mine.csv", "--create-missing"))
     counts = {"rows": 3, "created": 0, "updated": 0, "unchanged": 3, "rejected": 0}
     assert report["files"][0] == {"file": "users.csv", "becomes": "users", **counts}
@@ -195,7 +195,7 @@ def test_a_wrong_call_says_what_is_wrong(args: list[str], says: str) -> None:
     [
         (["feed", "me", "--profile", "best"], "Use one of: default, tutorial"),
         (["feed", "me", "--source", "best"], "Use one of: followees"),
-        (["import", "nowhere"], "is no folder"),
+        (["import", "nowhere"], "is not a folder"),
     ],
 )
 def test_a_wrong_name_lists_the_right_ones(client: Client, args: list[str], says: str) -> None:

@@ -49,7 +49,7 @@ class TestDryRun:
             ["likes.csv", "3", "2", "1"],
             ["total", "8", "6", "2"],
         ]
-        assert "likes.csv,3,no post zzz" in Path("rejects-files.csv").read_text()
+        assert "likes.csv,3,unknown post zzz" in Path("rejects-files.csv").read_text()
         assert ask(client, "MATCH (user:User) RETURN user") == []
 
     def test_a_row_that_comes_twice_can_be_imported_twice(self, client: Client, doubled: Path) -> None:
@@ -163,6 +163,6 @@ def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypat
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_backups_are_the_embedded_servers(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_URI", "bolt://127.0.0.1:1")
-    with pytest.raises(ServerError, match=r"works on the files of the embedded server"):
+    with pytest.raises(ServerError, match=r"imports into the embedded server"):
         run(command, str(tmp_path / "file"))
     assert read_settings().uri is not None

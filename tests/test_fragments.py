@@ -81,6 +81,20 @@ def test_only_variables_are_renamed(text: str, renamed: str) -> None:
     assert rename(text, {"post": "link", "me": "post"}) == renamed
 
 
+def test_types_and_labels_are_renamed_with_their_colon() -> None:
+    text = "(LIKED:Post)-[:LIKED {LIKED: 1}]->(x:LIKED_TOO) WHERE x IS :: STRING"
+    assert rename(text, {":LIKED": ":VIEWED", ":Post": ":Photo"}) == text.replace("[:LIKED ", "[:VIEWED ").replace(
+        ":Post", ":Photo"
+    )
+
+
+def test_a_block_of_a_fragment_may_have_another_type() -> None:
+    assert lines(with_block("// fragment: seen (:VIEWED=:LIKED, post=link)", "// end fragment"))[1:-1] == [
+        "EXISTS { (me)-[:LIKED]->(link) }",
+        "  AND link.id <> $without",
+    ]
+
+
 def test_fragments_hold_fragments_whose_markers_stay_there() -> None:
     outer = "// Whether I saw it\n// fragment: seen (post=image)\n// end fragment\nAND image.isPublic\n"
     files = with_block("// fragment: outer (image=link)", "// end fragment", fragments_outer=outer)
@@ -98,16 +112,23 @@ def test_a_block_may_be_the_body_of_a_statement() -> None:
     assert lines(files)[1:-1] == ["  MATCH (n {id: $me})", "", "  RETURN n"]
 
 
+def test_the_body_of_a_statement_is_copied_without_its_headings() -> None:
+    one = "// Returns one row\n// :param me => '42'\n// ---- 1. Me\nMATCH (n {id: $me})\n// ---- 2. A row\nRETURN n\n"
+    files = with_block("  // fragment: one/row", "  // end fragment", one_row=one, params="// S\n:param me => '42';\n")
+    assert lines(files)[1:-1] == ["  MATCH (n {id: $me})", "  RETURN n"]
+    assert complete(files)["one/row"] == one
+
+
 @pytest.mark.parametrize(
     ("block", "problem"),
     [
         (
             ["// fragment: sene", "// end fragment"],
-            ":7: fragment 'sene' is unknown: there is no cypher/fragments/sene.c",
+            ":7: fragment 'sene' is unknown: cypher/fragments/sene.cypher does not",
         ),
         (
             ["// fragment: no/such", "// end fragment"],
-            ":7: fragment 'no/such' is unknown: there is no cypher/no/such.c",
+            ":7: fragment 'no/such' is unknown: cypher/no/such.cypher does not exist",
         ),
         (["// fragment: seen"], ":7: fragment 'seen' has no '// end fragment'"),
         (["// fragment: seen", "// fragment: seen", "// end fragment"], ":7: fragment 'seen' has no '// end fragment'"),

@@ -177,18 +177,18 @@ def test_rows_that_name_the_unknown_are_rejected_and_the_rest_goes_in(client: Cl
     )
     report = load(client, tmp_path)
     assert rejects(tmp_path) == [
-        ("posts.csv", 3, "no user 9"),
-        ("follows.csv", 2, "no user 9"),
-        ("likes.csv", 2, "no user 9"),
-        ("likes.csv", 3, "no post z"),
-        ("comments.csv", 2, "no post z"),
-        ("tags.csv", 2, "no post z"),
-        ("mentions.csv", 2, "no user 9"),
-        ("views.csv", 2, "no user 9"),
-        ("mutes.csv", 2, "no user 9"),
-        ("blocks.csv", 2, "no user 9"),
-        ("hides.csv", 2, "no post z"),
-        ("interests.csv", 2, "no user 9"),
+        ("posts.csv", 3, "unknown user 9"),
+        ("follows.csv", 2, "unknown user 9"),
+        ("likes.csv", 2, "unknown user 9"),
+        ("likes.csv", 3, "unknown post z"),
+        ("comments.csv", 2, "unknown post z"),
+        ("tags.csv", 2, "unknown post z"),
+        ("mentions.csv", 2, "unknown user 9"),
+        ("views.csv", 2, "unknown user 9"),
+        ("mutes.csv", 2, "unknown user 9"),
+        ("blocks.csv", 2, "unknown user 9"),
+        ("hides.csv", 2, "unknown post z"),
+        ("interests.csv", 2, "unknown user 9"),
     ]
     assert [(file.file, file.rows, file.created, file.rejected) for file in report.files][:4] == [
         ("users.csv", 2, 2, 0),
@@ -240,18 +240,23 @@ def test_a_post_keeps_its_author_and_a_comment_its_place(client: Client, tmp_pat
         ("users", b"id,opted_out\n5,perhaps", 2, "opted_out: 'perhaps' is neither true nor false"),
         ("users", b"id,username\n5,\xff\xfe", 2, "username is not UTF-8"),
         ("users", b"id\n" + b"x" * 5000, 2, "id: an id has more than 4096 bytes"),
-        ("users", b'id,username\n5,"never closed', 2, "is no CSV: unexpected end of data"),
-        ("posts", b"id,taken_at\n5,yesterday", 2, "taken_at: 'yesterday' is no ISO 8601 time such as"),
-        ("posts", b"id,taken_at\n5,0001-01-01T00:00:00+14:00", 2, "taken_at: '0001-01-01T00:00:00+14:00' is no ISO"),
-        ("posts", b"id,like_count\n5,-1", 2, "like_count: '-1' is no whole number from 0"),
+        ("users", b'id,username\n5,"never closed', 2, "is not valid CSV: unexpected end of data"),
+        ("posts", b"id,taken_at\n5,yesterday", 2, "taken_at: 'yesterday' is not an ISO 8601 time such as"),
+        (
+            "posts",
+            b"id,taken_at\n5,0001-01-01T00:00:00+14:00",
+            2,
+            "taken_at: '0001-01-01T00:00:00+14:00' is not an ISO",
+        ),
+        ("posts", b"id,like_count\n5,-1", 2, "like_count: '-1' is not a whole number from 0"),
         ("posts", b"id,like_count\n5," + b"9" * 5000, 2, "like_count: '9999"),
-        ("posts", b"id,like_count\n5,1.5", 2, "like_count: '1.5' is no whole number from 0"),
-        ("posts", b"id,media_type\n5,gif", 2, "media_type: 'gif' is none of image, video, carousel"),
-        ("follows", b"follower,followee\n1,1", 2, "nobody can follow themselves"),
-        ("blocks", b"user,blocked\n1,1", 2, "nobody can block themselves"),
-        ("mutes", b"user,muted_user\n1,1", 2, "nobody can mute themselves"),
-        ("mutes", b"user,muted_user,hashtag\n1,,", 2, "give one of muted_user and hashtag"),
-        ("mutes", b"user,muted_user,hashtag\n1,2,x", 2, "give one of muted_user and hashtag"),
+        ("posts", b"id,like_count\n5,1.5", 2, "like_count: '1.5' is not a whole number from 0"),
+        ("posts", b"id,media_type\n5,gif", 2, "media_type: 'gif' is not one of image, video, carousel"),
+        ("follows", b"follower,followee\n1,1", 2, "people cannot follow themselves"),
+        ("blocks", b"user,blocked\n1,1", 2, "people cannot block themselves"),
+        ("mutes", b"user,muted_user\n1,1", 2, "people cannot mute themselves"),
+        ("mutes", b"user,muted_user,hashtag\n1,,", 2, "needs exactly one of muted_user and hashtag"),
+        ("mutes", b"user,muted_user,hashtag\n1,2,x", 2, "needs exactly one of muted_user and hashtag"),
         ("tags", b"post,hashtag\np,# ", 2, "hashtag: '# ' holds no hashtag"),
     ],
 )
@@ -291,9 +296,9 @@ def test_a_broken_row_ends_where_its_quotes_do(client: Client, tmp_path: Path) -
     (tmp_path / "posts.csv").write_text('id,caption\np1,"he said "hi" to\nme, twice"\np2,ok\np3,"a" b\np4,fine\n')
     load(client, tmp_path)
     assert [(line, reason[:9]) for _, line, reason in rejects(tmp_path)] == [
-        (2, "is no CSV"),
+        (2, "is not valid CSV"),
         (3, "is what i"),
-        (5, "is no CSV"),
+        (5, "is not valid CSV"),
     ]
     assert ask(client, "MATCH (post:Post) RETURN post.id AS id ORDER BY id") == [{"id": "p2"}, {"id": "p4"}]
 
@@ -309,7 +314,7 @@ def test_rows_behind_a_quote_that_is_never_closed_are_told_one_by_one(client: Cl
 @live
 def test_a_file_that_holds_no_rejects_is_not_written_over(client: Client, tmp_path: Path) -> None:
     write_csv(tmp_path, users=PEOPLE)
-    with pytest.raises(LoadError, match="is there, and no rejects file"):
+    with pytest.raises(LoadError, match="exists and is not a rejects file"):
         import_folder(client, tmp_path, Options(tmp_path / "users.csv"), Silent())
     assert load(client, tmp_path).files[0].created == 2
 
@@ -357,7 +362,7 @@ def test_other_files_are_left_alone_and_named(client: Client, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({}, "has nothing to import.*NAME one of users, posts, follows"),
+        ({}, "has nothing to import.*one of users, posts, follows"),
         ({"users.csv": "id,name\n1,a"}, "unknown column 'name'.*the columns of users are id, username"),
         ({"users.csv": "username\nana"}, "lacks the column id"),
         ({"users.csv": ""}, "lacks the column id"),
@@ -378,7 +383,7 @@ def test_a_folder_that_is_not_right_is_refused_before_anything_is_written(
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     client: Any = None  # not asked
-    with pytest.raises(LoadError, match="is no folder"):
+    with pytest.raises(LoadError, match="is not a folder"):
         load(client, tmp_path / "nowhere")
 
 

@@ -92,7 +92,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
             assert ask(offline_client, indexes) == ask(client, indexes)
             assert {index["state"] for index in ask(offline_client, indexes)} == {"ONLINE"}
 
-        with pytest.raises(LoadError, match=r"is for the first load, and the graph has data.*without --offline"):
+        with pytest.raises(LoadError, match=r"needs an empty graph, and this one has data.*without --offline"):
             import_offline(settings, sources, options, Silent())
 
 
@@ -118,5 +118,5 @@ def kill_in_the_midst_of_neo4js_import(folder: Path, settings: Settings, cwd: Pa
 
 def test_offline_is_refused_through_a_uri(tmp_path: Path) -> None:
     settings = read_settings(uri="bolt://127.0.0.1:1", home=tmp_path)
-    with pytest.raises(LoadError, match=r"works on the files of the embedded server, and GRAPHFEED_URI is bolt"):
+    with pytest.raises(LoadError, match=r"imports into the embedded server, but GRAPHFEED_URI is set to bolt"):
         import_offline(settings, [], Options(tmp_path / "rejects.csv"), Silent())

@@ -112,20 +112,20 @@ def test_times_read_all_at_once_are_those_read_one_by_one(times: list[datetime])
     ],
 )
 def test_a_time_that_is_none_is_found_in_the_crowd(cell: str) -> None:
-    with pytest.raises(ValueError, match="is no ISO 8601 time"):
+    with pytest.raises(ValueError, match="is not an ISO 8601 time"):
         TIME.parse_all(["2024-01-01T00:00:00Z", cell])
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("nonsense", "is no JSON: "),
-        ("[1]", "is no JSON object"),
+        ("nonsense", "is not valid JSON: "),
+        ("[1]", "is not a JSON object"),
         ('{"id": "1", "caption": ["x"]}', "caption holds a list"),
         ('{"id": "1", "colour": "red"}', "has the unknown key 'colour'"),
         ('{"caption": "x"}', "id is empty"),
         ('{"id": "\\ud800"}', "id is not UTF-8"),
-        ("[" * 100_000, "is no JSON"),
+        ("[" * 100_000, "is not valid JSON"),
     ],
 )
 def test_a_bad_line_of_json_is_a_reject(tmp_path: Path, line: str, reason: str) -> None:
@@ -142,7 +142,7 @@ def test_a_bad_line_of_json_is_a_reject(tmp_path: Path, line: str, reason: str) 
     ("text", "message"),
     [
         ('{"id": "1", "colour": 1}\n', "unknown column 'colour'"),
-        ("id,caption\n", "line 1 is no JSON"),
+        ("id,caption\n", "line 1 is not valid JSON"),
         ("[]", "object"),
     ],
 )
@@ -259,9 +259,9 @@ def test_no_line_of_a_broken_row_is_lost(tmp_path: Path, text: str, rows: list[s
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("posts.csv", gzip.compress(b"id\n1\n", mtime=0), r"is packed with gzip.*Name it posts\.csv\.gz"),
+        ("posts.csv", gzip.compress(b"id\n1\n", mtime=0), r"is compressed with gzip.*Rename it to posts\.csv\.gz"),
         ("posts.csv", "id,caption\n1,x\n".encode("utf-16"), "is UTF-16. Save it as UTF-8"),
-        ("posts.csv", b"id;caption\n1;x\n", "has ';' between its cells. Save it with commas"),
+        ("posts.csv", b"id;caption\n1;x\n", "uses ';' as separator. Save it with commas"),
         ("posts.csv", b"ID,caption\n1,x\n", "unknown column 'ID'.*in small letters"),
     ],
 )
@@ -280,10 +280,10 @@ def test_a_value_of_parquet_that_python_cannot_hold_is_a_reject(tmp_path: Path) 
     assert [record["id"] for record in records(source)] == ["1"]
     assert [(line, reason[:30]) for line, reason, _ in rejects(source)] == [
         (2, "a cell is not UTF-8"),
-        (3, "a cell holds a time that is no"),
+        (3, "a cell holds a time outside th"),
     ]
 
 
 def test_what_is_no_frame_is_told() -> None:
-    with pytest.raises(LoadError, match="users is a list, and no DataFrame"):
+    with pytest.raises(LoadError, match="users is a list, not a DataFrame"):
         from_frames(users=[{"id": "1"}])

@@ -179,12 +179,12 @@ def test_forgetting_says_when_what_was_learned_goes(network: Client) -> None:
     assert run("forget", "u0").stderr == ""
     run("refresh")
     ask(network, "MATCH (b:Build) SET b.builtAt = $at", at=clock.parse("2100-01-01"))
-    told = "What was learned from their likes goes with the next build, by 2100-01-02T00:00:00Z."
+    told = "The results learned from their likes are removed with the next build, by 2100-01-02T00:00:00Z."
     assert told in run("forget", "u1").stderr
     assert told in run("forget", "u2", "--json").stderr
     ask(network, "MATCH (b:Build) SET b.builtAt = 0")
     assert learned(network, 24) == (
-        "What was learned from their likes goes with the next build, which is due: run `graphfeed refresh`."
+        "The results learned from their likes are removed with the next build, which is due: run `graphfeed refresh`."
     )
 
 

@@ -140,7 +140,7 @@ def test_a_killed_neo4j_loses_nothing_of_what_was_noted(
         os.kill(pid_of(server), signal.SIGKILL)
         _, err = loader.process.communicate()
         assert loader.process.returncode == 1
-        assert "The same import again goes on where this one stopped" in err
+        assert "Repeat the import: it resumes where it stopped" in err
         assert "Traceback" not in err
         server.up()
         with Client(server.address) as own:

@@ -365,7 +365,7 @@ def test_forgetting_says_when_what_was_learned_goes(service: httpx.Client, clien
     assert service.delete("/v1/users/me").json()["learned"] is None
     build(client, profile("default"))
     told = service.delete("/v1/users/a%2Fna").json()["learned"]
-    assert told.startswith("What was learned from their likes goes with the next build, by 20")
+    assert told.startswith("The results learned from their likes are removed with the next build, by 20")
 
 
 def test_the_page_its_files_and_the_demos_pictures_are_served(service: httpx.Client) -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 FILES = fragments.read()
 PARAMS = fragments.samples(FILES[cypher.PARAMS])
 FOR_BROWSER_ALONE = {"network/picture"}
+MOST_LINES_WITHOUT_HEADINGS = 80
 FILTERED_BY_ROWS = {
     "feed/ranked": "asks for hundreds of posts, where looking at each costs more than reading once what is out, as rows"
 }
@@ -56,6 +57,24 @@ def test_each_statement_has_its_form(name: str) -> None:
 def test_the_files_are_what_the_tool_writes() -> None:
     assert fragments.differences(FILES) == []
     assert fragments.complete(FILES) == FILES
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != cypher.PARAMS])
+def test_long_files_have_a_numbered_heading_for_each_stage(name: str) -> None:
+    lines = FILES[name].splitlines()
+    numbers = [int(found["number"]) for line in lines if (found := cypher.HEADING.match(line))]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert len(numbers) > 1 or len(lines) <= MOST_LINES_WITHOUT_HEADINGS
+
+
+def test_comments_fit_in_a_line() -> None:
+    comments = {
+        f"{name}:{number}": line
+        for name, text in FILES.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.lstrip().startswith("//") and not cypher.PARAM.fullmatch(line)
+    }
+    assert [place for place, line in comments.items() if len(line) > 120] == []
 
 
 def test_every_fragment_is_used_and_none_is_a_statement() -> None:

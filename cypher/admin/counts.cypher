@@ -1,4 +1,4 @@
-// How many nodes of each label and relationships of each type there are
+// Counts of nodes by label and of relationships by type
 CALL () {
   MATCH (node) UNWIND labels(node) AS name RETURN name, count(*) AS count
 UNION ALL

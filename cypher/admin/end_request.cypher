@@ -1,4 +1,4 @@
-// Ends what runs for a request whose client has left; the statements
+// Terminates the transactions of a request whose client has disconnected; returns their statements
 // :param requestId => 'f3b1'
 SHOW TRANSACTIONS YIELD transactionId AS id, metaData, currentQuery
 WHERE metaData.request = $requestId

@@ -1,3 +1,3 @@
-// The version of the Graph Data Science library; an error if there is none, or if it may not run
-// A library that was never allowed to run tells its version all the same; of a node, it tells nothing
+// The version of the Graph Data Science library; fails if it is missing or may not run
+// gds.version() answers even where the library is not allowed to run; gds.util.asNode does not
 RETURN gds.version() AS version, gds.util.asNode(-1) AS nobody

@@ -1,3 +1,3 @@
-// When the newest post was taken; null if no post has a time
+// The time of the newest post; null if no post has one
 MATCH (post:Post)
 RETURN max(post.takenAt) AS takenAt

@@ -1,4 +1,4 @@
-// What is odd in the data, by kind: how many, and the id of one
+// Inconsistencies in the data by kind, each with a count and the id of an example
 MATCH (post:Post)
 CALL (post) {
   MATCH (post)-[tie:TAGGED|MENTIONS]->(other)

@@ -1,4 +1,4 @@
-// Which of these procedures I may call
+// The given procedures that the current user may execute
 // :param names => ['gds.pageRank.stream']
 SHOW PROCEDURES EXECUTABLE YIELD name
 WHERE name IN $names

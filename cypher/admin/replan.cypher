@@ -1,3 +1,3 @@
-// Has the statistics of the indexes taken anew and statements planned by them: while the server still takes an index that
-// was filled just now for empty, its plans read all of it where they look one node up
+// Takes new statistics of the indexes and plans by them: as long as the server takes a freshly filled index for empty,
+// its plans read the whole index to find one node
 CALL db.prepareForReplanning(60)

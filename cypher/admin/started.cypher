@@ -1,3 +1,3 @@
-// When the server was started, in epoch milliseconds
+// The start time of the server, in epoch milliseconds
 CALL dbms.queryJmx('java.lang:type=Runtime') YIELD attributes
 RETURN attributes.StartTime.value AS startedAt

@@ -1,4 +1,4 @@
-// Deletes every node and relationship, some hundreds at a time; the schema and the note of its version stay
+// Deletes all nodes and relationships, 500 nodes in a transaction; the schema and its version stay
 MATCH (node)
 WHERE NOT node:Schema
 CALL (node) {

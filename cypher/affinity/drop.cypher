@@ -1,4 +1,4 @@
-// Drops projections; a name that is none's is no error
+// Drops projections; unknown names are ignored
 // :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors']
 UNWIND $graphs AS graph
 CALL gds.graph.drop(graph, false) YIELD graphName

@@ -1,4 +1,4 @@
-// Drops projections that were left behind: of names that begin so all, and of ours those that are too old; which ones
+// Drops projections that were left behind: those with the prefix, and too old ones of the pattern; returns their names
 // needs: affinity/project_ties
 // :param prefix => 'graphfeed-ties'
 // :param pattern => 'graphfeed-.*'

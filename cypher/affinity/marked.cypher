@@ -1,4 +1,4 @@
-// The people whose affinity is due, those who have waited longest first
+// People whose affinity is due, the longest waiting first
 // :param before => timestamp() - 90 * 86400000
 // :param batch => 2000
 MATCH (user:User) WHERE user.affinityAt <= $before

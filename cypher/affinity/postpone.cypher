@@ -1,4 +1,4 @@
-// Marks somebody whose affinity could not be renewed for later, and for ever later the more often that happens
+// Postpones a person whose affinity could not be computed, twice as long after each failure up to a maximum
 // :param rows => head([{node: 0, mark: null, now: timestamp(), pauseMs: 60000, longestMs: 86400000}])
 MATCH (user:User) WHERE id(user) = $rows.node AND coalesce(user.affinityAt, 0) = coalesce($rows.mark, 0)
 WITH user, coalesce(user.affinityFailures, 0) AS failures

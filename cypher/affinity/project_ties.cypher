@@ -1,4 +1,4 @@
-// Projects who is tied to whom for GDS: an edge for a follow either way, as heavy as affinity/weigh found it
+// Projects follows for GDS, undirected, with the weights that affinity/weigh wrote
 // :param tiesGraph => 'graphfeed-ties'
 CALL gds.graph.project($tiesGraph, 'User',
   {FOLLOWS: {orientation: 'UNDIRECTED', properties: {tie: {defaultValue: 1.0, aggregation: 'MAX'}}}},

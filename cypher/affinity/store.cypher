@@ -1,4 +1,4 @@
-// Replaces who is nearest to each of some people, and removes their marks but for those set meanwhile; for how many people
+// Replaces the affinity of some people and clears their marks, except marks set meanwhile; returns how many people
 // :param rows => head([{known: timestamp(), people: [{node: 0, mark: null, others: [1], scores: [0.1]}]}])
 UNWIND $rows.people AS row
 MATCH (me:User) WHERE id(me) = row.node AND me.knownSince <= $rows.known

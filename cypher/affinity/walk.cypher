@@ -1,4 +1,4 @@
-// The people near to me without GDS: my followees and whom they follow, as two steps of PageRank see them
+// The people nearest to me without GDS: two steps of personalised PageRank, over my followees and theirs
 // :param now => timestamp()
 // :param damping => 0.85
 // :param keep => 200

@@ -1,5 +1,5 @@
-// Replaces the arcs into a marked post, of whose sources each keeps its largest, and takes the mark unless the post has a
-// tenth more likes by now; one that was marked again meanwhile is left to the next time
+// Replaces the arcs into a marked post, each source keeping its heaviest arcs, and clears the mark unless the post has
+// a tenth more likes by now; a post that was marked again meanwhile is left for the next run
 // :param rows => head([{known: timestamp(), node: 1, sources: [2], weights: [0.2], keep: 20, likes: 3, changedAt: 0}])
 MATCH (post:Post) WHERE id(post) = $rows.node AND post.knownSince <= $rows.known AND post.changedAt = $rows.changedAt
 OPTIONAL MATCH (build:Build {name: 'current'}) WHERE post.takenAt >= build.windowFrom
@@ -29,7 +29,7 @@ CALL (post, build) {
   }
 }
 SET post.listedLikes = $rows.likes, post.changeFailures = null,
-    // More, too: of none a tenth more is none, and the mark of a post whose likes were all taken back would stay for ever
+    // More as well: a tenth more than 0 is 0, and a post that lost all its likes would stay marked for ever
     post.changedAt = CASE WHEN COUNT { (post)<-[:LIKED]-() } > $rows.likes
       AND 10 * COUNT { (post)<-[:LIKED]-() } >= 11 * $rows.likes THEN post.changedAt END
 RETURN post.id AS post

@@ -1,4 +1,4 @@
-// The arcs of posts to similar posts of any age, the posts of a page together, in pages by internal id
+// Arcs from posts to similar posts of any age, the arcs of a page of posts together, in pages by internal id
 // :param highest => 1000000
 UNWIND range(0, $highest, 1000) AS first
 CALL (first) {

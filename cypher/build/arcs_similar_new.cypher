@@ -1,5 +1,6 @@
-// The arcs of posts to similar posts among the newer ones, the posts of a page together, in pages by internal id
+// Arcs from posts to similar newer posts, the arcs of a page of posts together, in pages by internal id
 // :param highest => 1000000
+// fragment: build/arcs_similar (:SIMILAR=:SIMILAR_NEW)
 UNWIND range(0, $highest, 1000) AS first
 CALL (first) {
   UNWIND range(first, first + 999) AS id
@@ -9,3 +10,4 @@ CALL (first) {
 }
 WITH sources, targets, values WHERE sources <> []
 RETURN sources, targets, values
+// end fragment

@@ -1,4 +1,4 @@
-// The most liked posts of hashtags by month, in pages by internal id; month 0 is of all time
+// The most liked posts of hashtags by month, in pages by internal id; month 0 is all time
 // :param highest => 1000000
 UNWIND range(0, $highest, 1000) AS first
 CALL (first) {

@@ -1,4 +1,4 @@
-// Copies a vector, and its length where it has one, of some people and posts from one slot to another; of how many
+// Copies a vector, and its norm where it has one, of some people and posts to another slot; returns how many
 // :param rows => head([{nodes: [0], kind: 'fastrp', norm: 'fastrpNorm', from: 'A', to: 'B'}])
 UNWIND $rows.nodes AS id
 MATCH (node) WHERE id(node) = id AND node:User|Post

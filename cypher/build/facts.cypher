@@ -1,4 +1,4 @@
-// Notes facts of the build that serves
+// Sets facts on the current build
 // :param rows => head([{affinityAt: timestamp()}])
 MATCH (build:Build {name: 'current'})
 SET build += $rows

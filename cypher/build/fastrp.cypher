@@ -1,4 +1,4 @@
-// A vector of each person and post, such that whoever is near to whom has one like theirs: FastRP
+// FastRP vectors of people and posts: nodes that are close in the graph have similar vectors
 // needs: build/project_vectors
 // :param vectorsGraph => 'graphfeed-vectors'
 // :param size => 256

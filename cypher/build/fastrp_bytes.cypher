@@ -1,4 +1,4 @@
-// The bytes that FastRP takes at most for vectors of a size
+// An upper estimate of the memory that FastRP takes for vectors of a size, in bytes
 // needs: build/project_vectors
 // :param vectorsGraph => 'graphfeed-vectors'
 // :param size => 256

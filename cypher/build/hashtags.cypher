@@ -1,4 +1,4 @@
-// The hashtags, with the internal ids of posts that have each, the newest stored first
+// Hashtags, each with the internal ids of its posts, the newest stored first
 // :param perHashtag => 500
 MATCH (hashtag:Hashtag) WHERE hashtag.name IS :: STRING NOT NULL
 CALL (hashtag) {

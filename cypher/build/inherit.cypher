@@ -1,4 +1,4 @@
-// Gives a post that has no vector under a name the one of its author, of several that of the smallest id
+// Gives a post without a vector that of its author, of several authors the one with the smallest id
 // :param rows => head([{node: 1, property: 'fastrpA'}])
 MATCH (post:Post) WHERE id(post) = $rows.node
 MATCH (author:User)-[:POSTED]->(post)

@@ -1,5 +1,5 @@
-// How many people and posts wait for the builder, up to a number, the first mark of either, how many it failed on, which wait
-// for another try, and how many likes there are
+// The backlog of the builder: how many people and posts wait, up to $highest, the oldest mark of each, how many failed
+// and wait for another try, and how many likes there are
 // :param now => timestamp()
 // :param highest => 1000000
 CALL () {

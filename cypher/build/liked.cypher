@@ -1,4 +1,4 @@
-// The internal ids of the posts that some people like, of each the latest stored
+// Internal ids of the posts that some people like, of each person the latest stored
 // :param rows => head([{nodes: [0], most: 5000}])
 UNWIND $rows.nodes AS node
 MATCH (user:User) WHERE id(user) = node

@@ -1,4 +1,4 @@
-// The internal ids of the people who like some posts, of each the latest stored
+// Internal ids of the people who like some posts, of each post the latest stored
 // :param rows => head([{nodes: [1], most: 1000}])
 UNWIND $rows.nodes AS node
 MATCH (post:Post) WHERE id(post) = node

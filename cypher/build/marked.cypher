@@ -1,4 +1,4 @@
-// The posts that are marked since before a time, for their likes have grown, those that have waited longest first
+// Posts that were marked before a time because their likes have grown, the longest waiting first
 // :param before => timestamp() - 90 * 86400000
 // :param batch => 2000
 MATCH (post:Post) WHERE post.changedAt <= $before AND post.id IS :: STRING NOT NULL

@@ -1,4 +1,4 @@
-// Sets a number of some people and posts, or removes it where it is null; of how many
+// Sets a number on some people and posts, or removes it where the value is null; returns how many
 // :param rows => head([{known: timestamp(), property: 'trend', nodes: [0], values: [0.5]}])
 UNWIND range(0, size($rows.nodes) - 1) AS place
 MATCH (node) WHERE id(node) = $rows.nodes[place] AND node:User|Post AND node.knownSince <= $rows.known

@@ -1,5 +1,5 @@
-// The people known to a build, with the internal ids of the posts that each liked, the newest stored first, and when; -1
-// for a like without time
+// People known to a build, with the internal ids of the posts that they liked, the newest stored first, and the times:
+// -1 for a like without one
 // :param known => timestamp()
 // :param perPerson => 1000
 MATCH (user:User) WHERE user.knownSince <= $known AND user.id IS :: STRING NOT NULL

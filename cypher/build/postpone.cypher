@@ -1,4 +1,4 @@
-// Marks a post whose renewal failed for later, and for ever later the more often that happens, unless it was marked again
+// Postpones a post whose renewal failed, twice as long after each failure up to a maximum, unless it was marked again
 // :param rows => head([{node: 0, changedAt: 0, now: timestamp(), pauseMs: 60000, longestMs: 86400000}])
 MATCH (post:Post) WHERE id(post) = $rows.node AND post.changedAt = $rows.changedAt
 WITH post, coalesce(post.changeFailures, 0) AS failures

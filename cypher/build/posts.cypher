@@ -1,4 +1,4 @@
-// The posts known to a build, in pages by internal id, with what was built for each before
+// Posts known to a build, in pages by internal id, with the results of the build before
 // :param known => timestamp()
 // :param highest => 1000000
 UNWIND range(0, $highest, 1000) AS first

@@ -1,4 +1,4 @@
-// Projects who likes, posted and follows what for GDS, both ways
+// Projects likes, authorship and follows for GDS, undirected
 // :param vectorsGraph => 'graphfeed-vectors'
 CALL gds.graph.project($vectorsGraph, ['User', 'Post'],
   {LIKED: {orientation: 'UNDIRECTED'}, POSTED: {orientation: 'UNDIRECTED'}, FOLLOWS: {orientation: 'UNDIRECTED'}},

@@ -1,9 +1,9 @@
-// Projects who liked, posted and followed what by a time for GDS, both ways; what has no time was there
+// Projects likes, authorship and follows up to a time for GDS, undirected; those without a time are included
 // :param vectorsGraph => 'graphfeed-vectors'
 // :param now => timestamp()
 MATCH (me:User)
 CALL (me) {
-  RETURN null AS other // a projection of nobody would not be made
+  RETURN null AS other // so that the projection is made even without any relationship
 UNION ALL
   MATCH (me)-[liked:LIKED]->(post:Post)
   WHERE coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now

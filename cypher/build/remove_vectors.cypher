@@ -1,4 +1,4 @@
-// Removes the vectors of a slot from some people and posts, unless it is the one that serves; from how many
+// Removes the vectors of a slot from some people and posts, unless the current build uses it; returns how many
 // :param rows => head([{slot: 'B', nodes: [0]}])
 UNWIND $rows.nodes AS id
 MATCH (node) WHERE id(node) = id AND node:User|Post

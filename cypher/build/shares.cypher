@@ -1,4 +1,4 @@
-// Sets the share of some hashtags among all taggings; of how many
+// Sets the share of some hashtags among all taggings; returns how many
 // :param rows => [{hashtag: 'sunset', share: 0.1}]
 UNWIND $rows AS row
 MATCH (hashtag:Hashtag {name: row.hashtag})

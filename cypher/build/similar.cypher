@@ -1,4 +1,4 @@
-// Replaces the arcs of some posts to similar posts of any age, all of a post at once; how many there are now
+// Replaces the arcs of some posts to similar posts of any age, all of a post at once; returns how many there are now
 // :param rows => head([{known: timestamp(), posts: [{node: 0, targets: [1], values: [0.2]}]}])
 UNWIND $rows.posts AS row
 MATCH (post:Post) WHERE id(post) = row.node AND post.knownSince <= $rows.known

@@ -1,5 +1,6 @@
-// Replaces the arcs of some posts to similar posts among the newer ones, all of a post at once; how many there are now
+// Replaces the arcs of some posts to similar newer posts, all of a post at once; returns how many there are now
 // :param rows => head([{known: timestamp(), posts: [{node: 0, targets: [1], values: [0.2]}]}])
+// fragment: build/similar (:SIMILAR=:SIMILAR_NEW)
 UNWIND $rows.posts AS row
 MATCH (post:Post) WHERE id(post) = row.node AND post.knownSince <= $rows.known
 CALL (post) {
@@ -13,3 +14,4 @@ CALL (post, row) {
   RETURN count(*) AS arcs
 }
 RETURN sum(arcs) AS arcs
+// end fragment

@@ -1,4 +1,4 @@
-// How many people, posts and likes there are, and the highest internal id
+// Counts of people, posts and likes, and the highest internal id
 MATCH (node)
 WITH coalesce(max(id(node)), -1) AS highest
 RETURN COUNT { (:User) } AS people, COUNT { (:Post) } AS posts, COUNT { ()-[:LIKED]->() } AS likes, highest

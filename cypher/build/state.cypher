@@ -1,4 +1,4 @@
-// The build that serves, and the stage of the builder at work, if one is; a row of nulls before the first
+// The current build, and the stage of a running builder; a row of nulls before the first build
 // :param lease => 'build'
 // :param now => timestamp()
 OPTIONAL MATCH (build:Build {name: 'current'})

@@ -1,4 +1,4 @@
-// Lets a build be the one that serves: its facts, the vectors' slot among them
+// Makes a build the current one: sets its facts, the slot of its vectors among them
 // :param rows => head([{generation: 1, slot: 'A', builtAt: timestamp(), asOf: timestamp(), missing: []}])
 MERGE (build:Build {name: 'current'})
 SET build += $rows

@@ -1,4 +1,4 @@
-// Notes the stage that a builder has reached, and how far, on its lease and on the build that serves
+// Records the stage and progress of a builder on its lease, and the stage on the current build
 // :param lease => 'build'
 // :param rows => head([{stage: 'lists', done: 1, total: 2, left: 120.5}])
 OPTIONAL MATCH (lease:Lease {name: $lease})

@@ -1,4 +1,4 @@
-// Replaces the most liked posts of some hashtags in some months; how many there are now
+// Replaces the most liked posts of some hashtags in some months; returns how many there are now
 // :param rows => head([{known: timestamp(), hashtags: [{node: 0, hashtag: 'sunset', months: [0], targets: [1], values: [0]}]}])
 UNWIND $rows.hashtags AS row
 MATCH (hashtag:Hashtag) WHERE id(hashtag) = row.node AND hashtag.name = row.hashtag

@@ -1,4 +1,4 @@
-// Replaces the most liked posts of all by month, where 0 is of all time, and the rising ones; how many there are now
+// Replaces the most liked posts of all by month, 0 for all time, and the rising ones; returns how many there are now
 // needs: build/switch
 // :param rows => head([{known: timestamp(), targets: [1, 2], months: [0, 202405], rising: [1]}])
 MATCH (build:Build {name: 'current'})

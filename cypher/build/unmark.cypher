@@ -1,4 +1,4 @@
-// Removes the marks of posts whose lists are made, but for those that were marked again, or have a tenth more likes
+// Clears the marks of posts whose lists were built, except those marked again or with a tenth more likes by now
 // :param rows => [{node: 0, changedAt: timestamp(), listedLikes: 3}]
 UNWIND $rows AS row
 MATCH (post:Post) WHERE id(post) = row.node AND post.changedAt = row.changedAt

@@ -1,4 +1,4 @@
-// Writes a vector, and its length where that is given, of some people and posts under the names of a slot; of how many
+// Writes a vector, and its norm where given, to a slot of some people and posts; returns how many
 // :param rows => head([{known: timestamp(), property: 'factorsB', norm: 'factorsNormB', nodes: [0], vectors: [[0.1, 0.2]], norms: [0.5]}])
 UNWIND range(0, size($rows.nodes) - 1) AS place
 MATCH (node) WHERE id(node) = $rows.nodes[place] AND node:User|Post AND node.knownSince <= $rows.known

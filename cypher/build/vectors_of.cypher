@@ -1,4 +1,4 @@
-// The vectors that some people and posts have under a name
+// Vectors of some people and posts under a name
 // :param rows => head([{nodes: [0], property: 'factorsA'}])
 UNWIND $rows.nodes AS node
 MATCH (one) WHERE id(one) = node AND one:User|Post

@@ -1,4 +1,4 @@
-// The nodes of the projection of vectors, the bytes that it takes at most, and those of the largest heap of the server
+// Nodes of the projection for vectors, an upper estimate of its bytes, and the server's maximum heap in bytes
 CALL gds.graph.project.estimate(['User', 'Post'],
   {LIKED: {orientation: 'UNDIRECTED'}, POSTED: {orientation: 'UNDIRECTED'}, FOLLOWS: {orientation: 'UNDIRECTED'}})
   YIELD bytesMax, nodeCount

@@ -1,4 +1,4 @@
-// The top posts of a hashtag in a window, by their likes, but for what may not be shown: to me, if it is I who asks
+// The most liked posts of a hashtag in a window that may be shown to me, or to anybody if $me is null
 // :param me => '42'
 // :param hashtag => 'sunset'
 // :param now => timestamp()
@@ -11,13 +11,13 @@
 MATCH (hashtag:Hashtag {name: $hashtag})
 OPTIONAL MATCH (me:User {id: $me})
 CALL (hashtag) {
-  // The most liked as of the last build
+  // The most liked posts as of the last build
   UNWIND $months AS month
   MATCH ()-[:TOP {hashtag: $hashtag, month: month}]->(post)
   WHERE EXISTS { (post)-[:TAGGED]->(hashtag) }
   RETURN post
 UNION
-  // In the order of the store, the latest first, so that a common hashtag is not walked whole
+  // In the order of the store, the latest first, so that not all posts of a common hashtag are read
   CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $perHashtag }
   RETURN post
 }
@@ -28,8 +28,10 @@ WITH me, post,
   CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
   // end fragment
 ORDER BY likeCount DESC, commentCount DESC, post.id
-// Asked last, and of no more than are wanted
+// Read last, and only as many as are wanted
+// fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+// end fragment
 WITH me, post, author, likeCount, commentCount
 WHERE
   // fragment: posts

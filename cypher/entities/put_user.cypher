@@ -1,4 +1,4 @@
-// Puts a person as they are given, in place of what was told of them before; the affinity of a new one is due
+// Creates or replaces a person; the affinity of a new one is due
 // :param me => '42'
 // :param told => head([{username: 'ana', fullName: null, optedOut: null}])
 // :param recordedAt => timestamp()

@@ -1,4 +1,4 @@
-// Takes from a post the hashtags and people that it does not have any more, and altogether the hashtags that nobody uses
+// Removes the hashtags and people that a post no longer has, and deletes hashtags that nothing uses any more
 // :param post => '1'
 // :param hashtags => ['sunset']
 // :param mentioned => ['42']
@@ -12,7 +12,10 @@ CALL (post) {
   MATCH (post)-[tagged:TAGGED]->(hashtag:Hashtag)
   WHERE NOT hashtag.name IN $hashtags
   DELETE tagged
-  WITH hashtag WHERE NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+  WITH hashtag WHERE
+    // fragment: hashtag_unused
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+    // end fragment
   DETACH DELETE hashtag
 }
 RETURN post.id AS post

@@ -1,4 +1,4 @@
-// I block a person; whether that changed anything
+// Blocks a person; returns whether anything changed
 // :param me => '42'
 // :param person => '7'
 // :param at => timestamp()

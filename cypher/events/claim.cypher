@@ -1,8 +1,8 @@
-// Claims events for the ledger, so that none acts twice; the ids of those that were not in it
+// Claims events in the ledger, so that none takes effect twice; returns the ids of the new ones
 // :param rows => [{id: 'new', user: '42', at: timestamp()}]
 UNWIND $rows AS row
-MERGE (event:Event {id: row.id}) // waits for others that claim it at the same time
+MERGE (event:Event {id: row.id}) // waits for concurrent claims of the same event
 WITH row, event
-WHERE event.at IS NULL // an entry that was there has its time
+WHERE event.at IS NULL // an existing entry has a time
 SET event.at = row.at, event.user = row.user
 RETURN row.id AS id

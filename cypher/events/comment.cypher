@@ -1,4 +1,4 @@
-// I comment on a post, whose counter goes up; whether that changed anything, no row if the id is another comment's
+// Comments on a post and raises its counter; returns whether anything changed, no row if the id is another comment's
 // :param me => '42'
 // :param post => '1'
 // :param comment => 'c1'
@@ -8,7 +8,7 @@
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 OPTIONAL MATCH (commenter:User)-[known:COMMENTED {id: $comment}]->(commented:Post)
-USING INDEX SEEK known:COMMENTED(id) // where many comments are new to its statistics, the planner takes a scan
+USING INDEX SEEK known:COMMENTED(id) // the planner would scan where its statistics miss many new comments
 WITH me, post, known, known IS NULL AS changed
 WHERE changed OR (commenter = me AND commented = post
                   AND coalesce(known.text = $text, known.text IS NULL AND $text IS NULL))

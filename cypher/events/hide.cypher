@@ -1,4 +1,4 @@
-// I hide a post, or give another reason for it; whether that changed anything
+// Hides a post, or changes the reason; returns whether anything changed
 // :param me => '42'
 // :param post => '1'
 // :param at => timestamp()

@@ -1,4 +1,4 @@
-// I like a post, whose counter goes up; whether that changed anything
+// Likes a post and raises its counter; returns whether anything changed
 // :param me => '42'
 // :param post => '1'
 // :param at => timestamp()
@@ -9,7 +9,7 @@ WITH me, post, NOT EXISTS { (me)-[:LIKED]->(post) } AS changed
 MERGE (me)-[liked:LIKED]->(post)
   ON CREATE SET liked.at = $at, post.likeCount = 1 + CASE WHEN 0 < toIntegerOrNull(post.likeCount) < 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
-  REMOVE me.factorsLikes // my factors are not made from these likes
+  REMOVE me.factorsLikes // my factors no longer match my likes
   SET
     // fragment: affinity_due
     me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END

@@ -1,4 +1,4 @@
-// Takes the locks of all that some events touch, in one order for everybody, so that nobody waits in a circle; what there is
+// Locks all nodes that some events touch, always in the same order to avoid deadlocks; returns those that exist
 // :param people => ['42', '7']
 // :param posts => ['1']
 // :param hashtags => ['sunset']
@@ -22,5 +22,5 @@ UNION ALL
   RETURN 'hashtag' AS kind, node.name AS id
 }
 WITH kind, id
-WHERE id IS NOT NULL // null is what is left of one that was deleted by who had the lock before
+WHERE id IS NOT NULL // null if the holder of the lock before has deleted it
 RETURN kind, id

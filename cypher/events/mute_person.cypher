@@ -1,4 +1,4 @@
-// I mute a person; whether that changed anything
+// Mutes a person; returns whether anything changed
 // :param me => '42'
 // :param person => '7'
 // :param at => timestamp()

@@ -1,4 +1,4 @@
-// Removes some of the ledger's entries that are older than a time; how many
+// Deletes a batch of the ledger's entries that are older than a time; returns how many
 // :param before => timestamp() - 90 * 86400000
 // :param batch => 2000
 MATCH (event:Event)

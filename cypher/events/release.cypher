@@ -1,4 +1,4 @@
-// Takes claimed events out of the ledger again, for they were refused; how many
+// Deletes claimed events that were refused from the ledger; returns how many
 // needs: events/claim
 // :param ids => ['new']
 UNWIND $ids AS id

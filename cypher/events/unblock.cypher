@@ -1,4 +1,4 @@
-// I block a person no more; whether that changed anything
+// Unblocks a person; returns whether anything changed
 // needs: events/block
 // :param me => '42'
 // :param person => '7'

@@ -1,4 +1,4 @@
-// I follow a person no more; whether that changed anything
+// Unfollows a person; returns whether anything changed
 // needs: events/follow
 // :param me => '42'
 // :param person => '7'

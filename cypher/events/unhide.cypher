@@ -1,4 +1,4 @@
-// I hide a post no more; whether that changed anything
+// Unhides a post; returns whether anything changed
 // needs: events/hide
 // :param me => '42'
 // :param post => '1'

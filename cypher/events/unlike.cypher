@@ -1,4 +1,4 @@
-// I like a post no more, and its counter goes down; whether that changed anything
+// Unlikes a post and lowers its counter; returns whether anything changed
 // needs: events/like
 // :param me => '42'
 // :param post => '1'
@@ -10,7 +10,7 @@ WITH me, post, liked, liked IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   DELETE liked
   SET post.likeCount = CASE WHEN post.likeCount > 0 THEN post.likeCount - 1 ELSE 0 END
-  REMOVE me.factorsLikes // my factors are not made from these likes
+  REMOVE me.factorsLikes // my factors no longer match my likes
   SET
     // fragment: affinity_due
     me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END

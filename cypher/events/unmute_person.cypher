@@ -1,4 +1,4 @@
-// I mute a person no more; whether that changed anything
+// Unmutes a person; returns whether anything changed
 // needs: events/mute_person
 // :param me => '42'
 // :param person => '7'

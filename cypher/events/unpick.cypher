@@ -1,4 +1,4 @@
-// I pick a hashtag no more, which goes if nobody uses it any more; whether that changed anything
+// Unpicks a hashtag, which is deleted if nothing uses it any more; returns whether anything changed
 // needs: events/pick
 // :param me => '42'
 // :param hashtag => 'sunset'
@@ -7,6 +7,10 @@ OPTIONAL MATCH (hashtag:Hashtag {name: $hashtag})
 OPTIONAL MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
 WITH hashtag, picked, picked IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | DELETE picked)
-WITH hashtag, changed, changed AND NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() } AS unused
+// fragment: hashtag_dropped
+WITH hashtag, changed, changed AND
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+  AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
+// end fragment
 RETURN changed

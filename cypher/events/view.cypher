@@ -1,4 +1,4 @@
-// I see a post for some time, one view for each instant; whether that changed anything
+// Records a view of a post, one for each instant; returns whether anything changed
 // :param me => '42'
 // :param post => '1'
 // :param at => timestamp()

@@ -1,5 +1,4 @@
-// Of the newest posts of the window: what keeps how many from me, of each post the first that holds; 'none' where
-// nothing does
+// Counts of the newest posts in the window by the first reason that keeps them from me; 'none' for the others
 // :param me => '42'
 // :param now => timestamp()
 // :param windowDays => 7
@@ -21,7 +20,9 @@ UNION ALL
   RETURN post, 0 AS newest, 1 AS served
 }
 WITH me, post, sum(newest) AS newest, sum(served) AS served WHERE newest > 0
+// fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+// end fragment
 RETURN count(*) AS posts, CASE
   WHEN author = me THEN 'own'
   WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'liked'

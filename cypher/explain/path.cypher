@@ -9,6 +9,6 @@ UNWIND range(1, size(nodes) - 1) AS place
 WITH nodes[place - 1] AS a, nodes[place] AS b, $path[place][2] AS type
 CALL (a, b, type) {
   OPTIONAL MATCH (a)-[tie]-(b) WHERE type(tie) = type
-  RETURN tie ORDER BY startNode(tie) = a DESC LIMIT 1 // of two who follow each other, the one who leads on
+  RETURN tie ORDER BY startNode(tie) = a DESC LIMIT 1 // of two who follow each other, the follow that leads on
 }
 RETURN a, tie, b

@@ -1,10 +1,10 @@
-// What a feed of mine could be made of, to say why one is empty; no row if the graph does not know me
+// Counts of the data that my feed could be made of, to explain an empty one; no row if I am unknown
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
 MATCH (me:User {id: $me})
 RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
-  COUNT { // one is enough to know, and whoever liked thousands is asked for some of these
+  COUNT { // one is enough, so only some of thousands are read
     CALL (me) { MATCH (me)-[liked:LIKED]->() RETURN liked LIMIT 5000 }
     WITH liked WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
     RETURN liked LIMIT 1

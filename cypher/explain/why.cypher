@@ -1,11 +1,13 @@
-// What speaks for a post and what keeps it from me: who likes it, whom I follow, and each filter that holds for it
+// A post's author, my like of it, and each filter that keeps it from me
 // :param me => '42'
 // :param post => '1'
 // :param now => timestamp()
 // :param servedDays => 7
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
+// fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+// end fragment
 RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,

@@ -1,4 +1,4 @@
-// Who blocked whom, by the ids of both
+// Blocks, by the ids of both people
 MATCH (user:User)-[blocks:BLOCKED]->(other)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

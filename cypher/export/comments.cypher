@@ -1,4 +1,4 @@
-// Who commented on what, by the comment's id
+// Comments on posts, by the comment's id
 MATCH (user)-[comment:COMMENTED]->(post)
 USING INDEX comment:COMMENTED(id)
 WHERE comment.id IS NOT NULL

@@ -1,4 +1,4 @@
-// Who follows whom, by the ids of both
+// Follows, by the ids of both people
 MATCH (follower:User)-[follows:FOLLOWS]->(followee)
 USING INDEX follower:User(id)
 WHERE follower.id IS NOT NULL

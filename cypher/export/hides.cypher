@@ -1,4 +1,4 @@
-// Which posts a person hid and why, by the ids of both
+// Hidden posts and the reasons, by the ids of person and post
 MATCH (user:User)-[hid:HID]->(post)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

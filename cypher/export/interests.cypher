@@ -1,4 +1,4 @@
-// The hashtags that people picked, by the person's id and the hashtag's name
+// Hashtags that people picked, by the person's id and the hashtag's name
 MATCH (user:User)-[picked:INTERESTED_IN]->(tag)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

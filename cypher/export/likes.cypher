@@ -1,4 +1,4 @@
-// Who liked what, by the ids of both
+// Likes, by the ids of person and post
 MATCH (user:User)-[liked:LIKED]->(post)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

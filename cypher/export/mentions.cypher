@@ -1,4 +1,4 @@
-// Who is shown in a post, by the ids of both
+// People shown in posts, by the ids of post and person
 MATCH (post:Post)-[:MENTIONS]->(user)
 USING INDEX post:Post(id)
 WHERE post.id IS NOT NULL

@@ -1,4 +1,4 @@
-// Which people and hashtags a person muted, by the person's id and theirs
+// Muted people and hashtags, by the ids of the person and the muted
 MATCH (user:User)-[mutes:MUTED]->(muted)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

@@ -1,4 +1,4 @@
-// Posts with their author, by id; a count is that of the counter, and only where one was given
+// Posts with their author, by id; a counter is exported only where a count was given
 MATCH (post:Post)
 USING INDEX post:Post(id)
 WHERE post.id IS NOT NULL

@@ -1,4 +1,4 @@
-// How many rows each file will have, as the store's own counts say
+// The number of rows of each file, from the store's own counts
 RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:FOLLOWS]->() } AS follows, COUNT { ()-[:LIKED]->() } AS likes,
        COUNT { ()-[:COMMENTED]->() } AS comments, COUNT { ()-[:TAGGED]->() } AS tags,

@@ -1,4 +1,4 @@
-// The hashtags of posts as they are spelled, by the post's id and the hashtag's name
+// Hashtags of posts as they are spelled, by the post's id and the hashtag's name
 MATCH (post:Post)-[:TAGGED]->(tag)
 USING INDEX post:Post(id)
 WHERE post.id IS NOT NULL

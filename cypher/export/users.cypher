@@ -1,4 +1,4 @@
-// People as the graph holds them, by id
+// People with their names, by id
 MATCH (user:User)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

@@ -1,4 +1,4 @@
-// Who saw what and for how long, by the ids of both and the time
+// Views with their duration, by the ids of person and post and the time
 MATCH (user:User)-[viewed:VIEWED]->(post)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL

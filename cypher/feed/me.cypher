@@ -1,5 +1,5 @@
-// Who asks for a feed: how much I liked, back to which like the newest go, what the background has built, and who was shown
-// lately; no row if the graph does not know me
+// My state for a feed: how much I liked, the oldest of my newest likes, the current build, and authors that I was shown
+// lately; no row if I am unknown
 // :param now => timestamp()
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param untimed => -4611686018427387904
@@ -8,7 +8,7 @@ MATCH (me:User {id: $request.me})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, COUNT { (me)-[:LIKED]->() } AS likes
 CALL (me, likes) {
-  // Only where there is more than is read: most people's likes are all among their newest
+  // Only with more likes than are read: for most people, all likes are among the newest
   CALL (me, likes) {
     WITH me WHERE likes > $bounds.likes
     // fragment: my_likes
@@ -20,10 +20,10 @@ CALL (me, likes) {
   WITH collect({at: at, id: id}) AS newest
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
-// Grouped, so that the list of the newest does not stand beside the sort, which would count it for each of its rows
+// Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
 WITH me, build, likes, oldest, oldestOfAuthors, count(*) AS rows
 WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
-// The vectors of what I liked, where my own was made from other likes
+// The vectors of the posts that I liked, where my own was computed from other likes
 CALL (me, build, folds) {
   WITH me, build WHERE folds
   // fragment: my_likes

@@ -1,10 +1,10 @@
-// A page of my slate, or of the items given where there is none: each post with the reasons for it that hold now
-// ---- 1. Places, from a slate's lists, each of which is fetched once
+// A page of my slate, or of the given items if there is none: each post with the reasons for it that hold now
 // :param sensitive => false
 // :param exclude => []
 // :param limit => 10
 // :param start => 0
 // :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}])
+// ---- 1. Places of the slate, whose lists are read once each, or of the given items
 MATCH (me:User {id: $given.me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
@@ -15,10 +15,12 @@ UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
     probability: probabilities[place], asOf: about.asOf, nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
-    parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate that an older version made
+    parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate made by an older version
   } END AS item
 MATCH (post:Post {id: item.post})
+// fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+// end fragment
 WITH me, about, place, item, post, author
 WHERE
   // fragment: posts
@@ -31,7 +33,7 @@ WHERE
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
 WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
-// ---- 2. Reasons: that of the item's source, or every one; a row for each that holds now
+// ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
 CALL (me, item, image, creator) {
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
   RETURN 'followees' AS source, {} AS facts, [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
@@ -47,7 +49,9 @@ UNION ALL
     MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
     RETURN liked, arc
   }
+  // fragment: author (post=liked)
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
   WITH me, image, liked, arc, author
   WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
     // fragment: posts (post=liked)
@@ -87,11 +91,13 @@ UNION ALL
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
   CALL (me, item, image) {
+    // fragment: some_followees
     CALL (me) {
       CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
       RETURN collect(person) AS followees
     }
-    // Read from the post, or from mine where very many like it: then those of mine who do not like very many
+    // end fragment
+    // Read from the post, or if very many like it from my followees, those of them without very many likes
     CALL (image, followees) {
       WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } <= 200
       MATCH (image)<-[:LIKED]-(person) WHERE person IN followees
@@ -112,7 +118,7 @@ UNION ALL
     RETURN person ORDER BY person.id = item.via DESC, person.id
   }
   WITH me, image, collect(DISTINCT person) AS likers WHERE likers <> []
-  // Of more followees than were asked, nobody knows how many liked it
+  // With more followees than were read, the number of likers is unknown
   WITH image, head(likers) AS liker, size(likers) AS found,
     CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN size(likers) END AS likers
   RETURN 'liked_by_followees' AS source,
@@ -140,17 +146,19 @@ UNION ALL
     [[head(likes).id, 'Post', 'LIKED'], [creator.id, 'User', 'POSTED'], [image.id, 'Post', 'POSTED']] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
-  // Affinity knows follows in both directions. Best is a followee who leads on, then the author themselves
+  // Affinity covers follows in both directions. A followee who follows the author comes first, then the author
+  // fragment: some_followees
   CALL (me) {
     CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
     RETURN collect(person) AS followees
   }
+  // end fragment
   CALL (me) {
     CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
     RETURN collect(person) AS followers
   }
   CALL (me, item, creator, followees, followers) {
-    // Read from the author, or from mine where the author has very many: then those of mine who have few ties
+    // Read from the author, or if the author has very many from my people, those of them with few ties
     CALL (creator, followees, followers) {
       WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } <= 200
       MATCH (creator)<-[:FOLLOWS]-(person) WHERE person IN followees OR person IN followers
@@ -209,14 +217,17 @@ UNION ALL
     WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
     RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
   }
-  // What I picked comes first, then what is mine more than everybody's: the ties beside the root of those to be expected
+  // Picked hashtags come first, then those that are mine more than everybody's: my ties divided by the square root of
+  // the hashtag's share
   WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
   WITH me, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank = 3) THEN 1 ELSE 0 END AS picked,
     size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
   ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
   UNWIND ties[..20] AS tie
   WITH me, image, hashtag, tie, tie.link AS link, size([other IN ties WHERE other.type = tie.type]) AS count, picked, strength
+  // fragment: author (post=link)
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
   WITH me, image, hashtag, tie, link, author, count, picked, strength
   WHERE link IS NULL OR NOT link.id IN $given.exclude AND
     // fragment: posts (post=link)
@@ -233,10 +244,12 @@ UNION ALL
     THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
     ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
 UNION ALL
-  // A slate of an older version
+  // Slates of an older version
   WITH me, item, image WHERE item.source = 'similar_taste'
   MATCH (me)-[:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)
+  // fragment: author (post=liked)
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
   WITH me, image, liked, person, author
   WHERE
     // fragment: people
@@ -257,10 +270,11 @@ UNION ALL
   RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
     [[liked.id, 'Post', 'LIKED'], [person.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] AS path
 UNION ALL
-  // What holds of every post, so that each has a row
+  // A reason that holds for every post, so that each has a row
   WITH item WHERE true
   RETURN null AS source, null AS facts, null AS path
 }
+// ---- 3. The page, a row for each post
 WITH me, about, place, item, image, creator, collect({source: source, facts: facts, path: path}) AS reasons
 RETURN place, item, image.id AS post, toStringOrNull(creator.id) AS author,
   toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,

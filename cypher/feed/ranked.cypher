@@ -1,4 +1,4 @@
-// The best posts that I may be shown, each with the sources that bring it, its features, its score and what the reasons need
+// The best posts that may be shown to me, each with its sources, features, score and the data that its reasons need
 // :param now => timestamp()
 // :param halfLifeDays => 7
 // :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}])
@@ -10,14 +10,15 @@
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}])
+// ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
-  // Of somebody with more of these than are read as rows, the posts that are left are asked one by one
+  // Of people with more of these than are read as rows, the remaining posts are checked one by one
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
   COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() } + COUNT { (me)-[:HID]->() } > $bounds.seen AS sawMany,
   COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany
-// ---- 2. Candidates: a row for each post and source, and one for each post that is out; small branches first
+// ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
 CALL (me, bars, sawMany, likedMany, viewedMany) {
   CALL (me, bars, sawMany, likedMany, viewedMany) {
     CALL (me, bars) {
@@ -154,7 +155,7 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
           WITH at, liked WHERE coalesce(at <= $now, true)
           RETURN liked AS post, null AS rate
         }
-        WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // what I liked is out before the quota
+        WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // liked posts are out before the quota
         RETURN post ORDER BY rate DESC, post.id LIMIT $quotas.liked_authors
       }
       // end fragment
@@ -223,12 +224,12 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
       AND ($request.since IS NULL OR $request.since < post.takenAt <= $now)
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-      // Not asked of two that have too many each: it would be to look at all that one of them has
+      // Skipped where both have too many ties: the check would read all ties of one of them
       AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) }
         AND (likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED]->(post) })
         AND (viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:VIEWED]->(post) }))
     RETURN post, sources, similar, links, likers
-    // What a quota let in is in; the rest of the pool is shared by what is similar and what followees liked
+    // Posts within a quota come first; the rest of the pool is for similar posts and those that followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
       $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log($smoothing.proof + size(likers)) DESC, post.id
     LIMIT $bounds.pool
@@ -240,7 +241,7 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       + CASE WHEN size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0 THEN ['liked_by_followees'] ELSE [] END
   }) AS pool
 }
-// ---- 3. Their authors, and what each is to me
+// ---- 3. Authors of the candidates, and my ties to each
 CALL (me, pool) {
   UNWIND pool AS one
   WITH one, one.post AS post
@@ -259,11 +260,13 @@ UNION ALL
   }
   RETURN author, null AS one, 0 AS likes, affinity AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
+  // fragment: my_follows
   CALL (me) { MATCH (me)-[follow:FOLLOWS]->(author) RETURN author, follow.since AS since LIMIT $bounds.seen }
   WITH author, since WHERE coalesce(since <= $now, true)
+  // end fragment
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 1 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
-  MATCH (me)-[:MUTED]->(author) // or a hashtag, which is no author's; looked for among these, not beyond
+  MATCH (me)-[:MUTED]->(author) // or a hashtag, which has no posts of its own; the limit counts both
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
 UNION ALL
   MATCH (me)-[:BLOCKED]->(author)
@@ -302,16 +305,16 @@ WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed
 WITH me, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
   log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate,
   CASE WHEN author IS NOT NULL AND likes = 0 THEN 1 ELSE 0 END AS never
-// ---- 4. The score, but for hashtags: numbers alone, for what stands beside a sort counts for each of its rows
+// ---- 4. The score without hashtags: only numbers, because each row of a sort carries all its columns
 UNWIND theirs AS one
-// My vectors come now, beside the pool alone: everybody near to me has been a row until here
+// My vectors are read now, beside the pool alone: until here, everybody near to me was a row that would carry them
 WITH me, collect({author: author, one: one, followed: followed, hid: hid, affinity: affinity, rate: rate, never: never}) AS pool
 WITH me, pool,
   CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
   CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
   me[$vectors.fastrp] AS myFastrp
 UNWIND pool AS it
-// Grouped, so that the whole pool does not stand beside the sort, either; by the post, for a map as the key takes longer
+// Grouped, so that the sorted rows do not carry the whole pool, either; by the post, as a map is slower as a key
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
 WHERE post.id IS :: STRING NOT NULL AND ($request.sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND coalesce(post.takenAt <= $now, true)
@@ -333,7 +336,7 @@ WITH me, author, one, post, source, followed, hid, affinity, rate, never, by, li
   + by.pop * pop + by.trend * trend + by.never * never + by.recency * recency + by.affinity * affinity + by.prior * prior
   - by.feedback * log(1 + hid) AS score
 ORDER BY score DESC, post.id
-// The best few of each source are in, so that none is crowded out before the mix; then the best of all
+// The best few of each source stay in, so that none is crowded out before mixing; then the best of all
 WITH me, source, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, features: {
     lists: lists, factors: factors, fastrp: fastrp, rate: rate, followed: toFloat(followed), proof: proof, pop: pop, trend: trend,
     never: toFloat(never), recency: recency, affinity: affinity, prior: prior
@@ -343,7 +346,7 @@ UNWIND range(0, size(theirs) - 1) AS place
 WITH me, theirs[place].post AS post, place < $bounds.each AS isOfEach, head(collect(theirs[place])) AS one
 ORDER BY isOfEach DESC, one.score DESC, post.id
 LIMIT $bounds.best
-// ---- 5. Hashtags: the rarest of each post, against those of my newest likes and of what I hid
+// ---- 5. Hashtags: the rarest of each post, compared with those of my newest likes and of the posts that I hid
 CALL (post) {
   CALL (post) {
     MATCH (post)-[:TAGGED]->(hashtag)
@@ -393,7 +396,7 @@ WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1
   log(1 + ranked[place].hid + hid) AS feedback
 WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
   one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
-// Grouped, so that the list of all of them does not stand beside the sort, which would count it for each of its rows
+// Grouped, so that the sorted rows do not carry the list of all, which would take memory once a row
 WITH one.post.id AS post, score, features, toStringOrNull(one.author.id) AS author, one.one.sources AS sources, names AS hashtags,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
   head(one.one.likers).id AS liker, count(*) AS rows

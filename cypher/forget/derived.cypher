@@ -1,4 +1,4 @@
-// Removes some of a person's slates; how many
+// Deletes a batch of a person's slates; returns how many
 // :param me => '42'
 // :param batch => 2000
 MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate)

@@ -1,4 +1,4 @@
-// Removes some of a person's entries in the ledger of events; how many
+// Deletes a batch of a person's entries in the ledger of events; returns how many
 // :param me => '42'
 // :param batch => 2000
 MATCH (event:Event {user: $me})

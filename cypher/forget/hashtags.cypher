@@ -1,4 +1,4 @@
-// Removes a person's ties to some hashtags, and altogether those that nobody uses any more; how many of each
+// Deletes a batch of a person's ties to hashtags, and hashtags that nothing uses any more; returns how many of each
 // :param me => '42'
 // :param batch => 2000
 MATCH (:User {id: $me})-[tie:INTERESTED_IN|MUTED]->(hashtag:Hashtag)
@@ -6,6 +6,10 @@ WITH tie, type(tie) AS type, hashtag LIMIT $batch
 DELETE tie
 WITH hashtag, count(CASE type WHEN 'MUTED' THEN 1 END) AS mutes,
      count(CASE type WHEN 'INTERESTED_IN' THEN 1 END) AS interests
-WITH hashtag, mutes, interests, NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() } AS unused
+WITH hashtag, mutes, interests,
+  // fragment: hashtag_unused
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+  // end fragment
+  AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
 RETURN sum(mutes) AS mutes, sum(interests) AS interests, count(CASE WHEN unused THEN 1 END) AS hashtags

@@ -1,8 +1,8 @@
-// Takes back some of a person's likes, and the counters of the posts go down with them; how many
+// Deletes a batch of a person's likes and lowers the counters of the posts; returns how many
 // :param me => '42'
 // :param batch => 2000
 MATCH (me:User {id: $me})
-SET me.id = me.id // takes the person's lock, so that no two runs of this take back the same like
+SET me.id = me.id // locks the person, so that concurrent runs do not delete the same like
 WITH me
 MATCH (me)-[liked:LIKED]->(post)
 WITH liked, post LIMIT $batch

@@ -1,4 +1,4 @@
-// Blanks a person and their posts in some of the slates of others, whose places stay; how many
+// Blanks a person and their posts in a batch of other people's slates, which keep their places; returns how many
 // :param me => '42'
 // :param batch => 2000
 MATCH (me:User {id: $me})
@@ -11,7 +11,7 @@ WITH mine, slate LIMIT $batch
 SET slate.posts = [post IN slate.posts | CASE WHEN post IN mine THEN '' ELSE post END],
     slate.links = [link IN slate.links | CASE WHEN link IN mine THEN '' ELSE link END],
     slate.poolPosts = [post IN slate.poolPosts | CASE WHEN post IN mine THEN '' ELSE post END],
-    // A hashtag may have the name of a person, and loses no more than a reason by it
+    // A hashtag may have the name of a person's id; blanking it loses a reason, nothing else
     slate.vias = [via IN slate.vias | CASE via WHEN $me THEN '' ELSE via END],
     slate.authors = [author IN slate.authors | CASE author WHEN $me THEN '' ELSE author END],
     slate.poolAuthors = [author IN slate.poolAuthors | CASE author WHEN $me THEN '' ELSE author END]

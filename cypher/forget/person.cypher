@@ -1,4 +1,4 @@
-// Removes a person of whom nothing else is left; how many that is
+// Deletes a person to whom nothing is tied any more; returns how many
 // needs: forget/likes
 // needs: forget/comments
 // needs: forget/posts

@@ -1,4 +1,4 @@
-// Removes a post to which nothing is tied any more; how many that is
+// Deletes a post to which nothing is tied any more; returns how many
 // needs: forget/ties_of_post
 // :param post => '1'
 MATCH (post:Post {id: $post})

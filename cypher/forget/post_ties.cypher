@@ -1,4 +1,4 @@
-// Removes some of what else ties anything to a person's posts; how many ties of each kind
+// Deletes a batch of the remaining ties of a person's posts, except comments; returns how many of each kind
 // needs: forget/tags
 // needs: forget/post_comments
 // :param me => '42'

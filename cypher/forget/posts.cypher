@@ -1,4 +1,4 @@
-// Removes some of a person's posts; how many
+// Deletes a batch of a person's posts; returns how many
 // needs: forget/post_ties
 // :param me => '42'
 // :param batch => 2000

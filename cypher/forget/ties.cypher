@@ -1,4 +1,4 @@
-// Removes some of what ties a person to people and to others' posts, but likes and comments; how many of each kind
+// Deletes a batch of a person's ties to people and others' posts, without likes and comments; returns how many by kind
 // needs: forget/hashtags
 // :param me => '42'
 // :param batch => 2000

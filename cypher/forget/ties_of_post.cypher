@@ -1,4 +1,4 @@
-// Removes some of what ties anything to a post, and altogether the hashtags that nobody uses any more; how many ties
+// Deletes a batch of a post's ties, and the hashtags that nothing uses any more; returns how many ties
 // :param post => '1'
 // :param batch => 2000
 MATCH (:Post {id: $post})-[tie]-(other)
@@ -7,7 +7,10 @@ DELETE tie
 WITH count(*) AS ties, collect(DISTINCT CASE WHEN other:Hashtag THEN other END) AS hashtags
 CALL (hashtags) {
   UNWIND hashtags AS hashtag
-  WITH hashtag WHERE NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+  WITH hashtag WHERE
+    // fragment: hashtag_unused
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+    // end fragment
   DETACH DELETE hashtag
 }
 RETURN ties

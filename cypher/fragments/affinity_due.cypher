@@ -1,2 +1,2 @@
-// Marks me as one whose affinity is due. Who was put off because it failed keeps the later time
+// Marks my affinity as due. A later time, set after a failure, stays
 me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END

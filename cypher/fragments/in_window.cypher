@@ -1,3 +1,3 @@
-// Whether a post is of the window that was asked for; where none was, it is of any time that has come
+// Condition: a post is in the requested window; without a window, it is not from the future
 CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
   ELSE coalesce($request.since < post.takenAt <= $now, false) END

@@ -1,3 +1,3 @@
-// What I liked by the clock, of the likes that the store gives first
+// Posts that I liked as of $now, of the likes that come first in the store
 CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
 WITH at, liked WHERE coalesce(at <= $now, true)

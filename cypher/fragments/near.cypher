@@ -1,4 +1,4 @@
-// Who is near to me: stored by the background, or told by a short walk
+// People near to me: stored by the background, or found by a short walk
 MATCH (me)-[near:AFFINITY]->(author)
 RETURN author, near.score AS affinity
 UNION ALL

@@ -1,4 +1,4 @@
-// My newest likes by the clock: back to the one that `oldest` tells, those without a time last, ties by id
+// My newest likes as of $now: back to `oldest`, those without a time last, ties by id
 // fragment: my_likes
 CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
 WITH at, liked WHERE coalesce(at <= $now, true)

@@ -1,4 +1,4 @@
-// Posts of an author that are of the window: of those that the store gives first, which are the newest stored
+// Posts of an author in the window, of those that come first in the store, which are the newest stored
 CALL (author) {
   CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
   WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now

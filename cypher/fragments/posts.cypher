@@ -1,6 +1,7 @@
-// Whether a post may be shown to me: `author` is null where it has none, and `me` where nobody asks
-// An id that is no text was written by hand, and names nothing that anybody could ask for.
-// Muted hashtags are found from the post's, which are few: people mute thousands. No statement may have a `tag` of its own
+// Condition: a post may be shown to me; `author` is null where it has none, and `me` where nobody asks
+// An id that is not a text was written by hand, and no request can name it.
+// Muted hashtags are found from the post's, which are few: people mute thousands. No statement may use the variable
+// `tag` itself
 // fragment: people (person=author)
 (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
 AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })

@@ -1,5 +1,5 @@
-// Posts similar to my newest likes, each with how similar it is, from 0 to 1, and the likes that say so: 1 is the most similar
-// that I have not liked, before any other filter, so that no post's measure depends on what else may be shown
+// Posts similar to my newest likes, each with its similarity from 0 to 1 and the likes it comes from. 1 is the most
+// similar post that I have not liked, before any other filter: no similarity depends on what else may be shown
 CALL (me) {
   CALL (me) {
     CALL (me) {

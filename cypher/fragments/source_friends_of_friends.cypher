@@ -10,8 +10,10 @@ CALL (me) {
     RETURN author, near.score AS affinity
     // end fragment
   UNION ALL
+    // fragment: my_follows
     CALL (me) { MATCH (me)-[follow:FOLLOWS]->(author) RETURN author, follow.since AS since LIMIT $bounds.seen }
     WITH author, since WHERE coalesce(since <= $now, true)
+    // end fragment
     RETURN author, -1.0 AS affinity
   }
   WITH author, max(affinity) AS affinity, min(affinity) < 0 AS followed WHERE NOT followed AND author <> me

@@ -1,4 +1,4 @@
-// The most liked and the newest posts with my hashtags: of posts that I liked or am shown in, and those that I picked
+// The most liked and the newest posts with my hashtags: those of posts that I liked or am shown in, and those I picked
 CALL (me, bars) {
   CALL (me) {
     WITH me, $mine.newest AS oldest

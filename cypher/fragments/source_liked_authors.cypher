@@ -28,6 +28,6 @@ CALL (me) {
     // end fragment
     RETURN liked AS post, null AS rate
   }
-  WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // what I liked is out before the quota
+  WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // liked posts are out before the quota
   RETURN post ORDER BY rate DESC, post.id LIMIT $quotas.liked_authors
 }

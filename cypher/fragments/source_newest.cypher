@@ -1,4 +1,4 @@
-// The newest posts of all, where there is nothing better
+// The newest posts of all, for want of better ones
 CALL () {
   WITH $quotas.newest AS quota WHERE quota > 0
   MATCH (post:Post) WHERE post.takenAt <= $now

@@ -1,4 +1,4 @@
-// The posts that are liked more and more
+// Posts whose likes are growing
 CALL () {
   MATCH (:Build {name: 'current'})-[:RISING]->(post) WHERE
     // fragment: in_window

@@ -1,4 +1,4 @@
-// Adds who blocked whom, the earliest time kept, and marks whose affinity is due
+// Adds blocks, keeping the earliest time, and marks the people whose affinity is due
 // :param rows => [{user: '42', blocked: '7', at: null}]
 // :param recordedAt => timestamp()
 UNWIND $rows AS row

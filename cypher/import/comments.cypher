@@ -1,11 +1,13 @@
-// Adds comments by their id, counts them, and marks whose affinity is due
+// Adds comments by id, counts them, and marks the people whose affinity is due
 // :param rows => [{place: 0, id: 'c1', user: '42', post: '1', properties: {at: 1, text: 'Lovely'}}]
 // :param recordedAt => timestamp()
+// fragment: rows_of_posts
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
+// end fragment
 OPTIONAL MATCH (commenter:User)-[known:COMMENTED {id: row.id}]->(commented:Post)
-USING INDEX SEEK known:COMMENTED(id) // where many comments are new to its statistics, the planner takes a scan
+USING INDEX SEEK known:COMMENTED(id) // the planner would scan where its statistics miss many new comments
 WITH row, user, post, known, CASE WHEN commenter <> user OR commented <> post
     THEN {place: row.place, id: row.id, user: commenter.id, post: commented.id} END AS taken
 WITH row, user, post, taken, known IS NOT NULL AND taken IS NULL AND any(name IN keys(row.properties)

@@ -1,4 +1,4 @@
-// Deletes the notes of an import that is finished, and of others that nobody has taken up for a month
+// Deletes the progress of a finished import, and of imports that were not resumed for a month
 // :param import => 'sample'
 // :param now => timestamp()
 MATCH (progress:ImportProgress)

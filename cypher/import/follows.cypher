@@ -1,4 +1,4 @@
-// Adds who follows whom, the earliest time kept, and marks whose affinity is due
+// Adds follows, keeping the earliest time, and marks the people whose affinity is due
 // :param rows => [{follower: '42', followee: '7', at: null}]
 // :param recordedAt => timestamp()
 UNWIND $rows AS row

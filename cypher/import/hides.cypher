@@ -1,8 +1,10 @@
-// Adds which posts a person hid, the earliest time kept
+// Adds hidden posts, keeping the earliest time
 // :param rows => [{user: '42', post: '1', at: null, properties: {reason: 'seen too often'}}]
+// fragment: rows_of_posts
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
+// end fragment
 MERGE (user)-[hid:HID]->(post)
   ON CREATE SET hid.at = row.at, hid += row.properties
 WITH row, hid, coalesce(row.at < hid.at, row.at IS NOT NULL AND hid.at IS NULL) AS earlier,

@@ -1,4 +1,4 @@
-// Adds the hashtags that people picked, the earliest time kept
+// Adds picked hashtags, keeping the earliest time
 // :param rows => [{user: '42', hashtag: 'sunset', display: 'Sunset', at: null}]
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})

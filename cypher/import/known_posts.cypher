@@ -1,4 +1,4 @@
-// The posts that the graph holds, each with its author, who stays
+// Posts in the graph, each with its author, whom an import cannot change
 MATCH (post:Post)
 OPTIONAL MATCH (author:User)-[:POSTED]->(post)
 RETURN post.id AS id, author.id AS author

@@ -1,9 +1,11 @@
-// Adds who liked what, the earliest time kept, counts likes where no count was given, and marks what is to be built anew
+// Adds likes, keeping the earliest time, counts them where no count was given, and marks the people and posts to renew
 // :param rows => [{user: '42', post: '1', at: null}]
 // :param recordedAt => timestamp()
+// fragment: rows_of_posts
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
+// end fragment
 MERGE (user)-[liked:LIKED]->(post)
   ON CREATE SET liked.at = row.at, user.factorsLikes = null,
     // fragment: affinity_due (me=user)
@@ -11,7 +13,7 @@ MERGE (user)-[liked:LIKED]->(post)
     // end fragment
 WITH row, post, liked, coalesce(row.at < liked.at, row.at IS NOT NULL AND liked.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET liked.at = row.at)
-// Grouped, not DISTINCT, which would count while later rows are still to be merged
+// Grouped: DISTINCT would count before later rows are merged
 WITH post, count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated
 WITH post, rows, updated, COUNT { (post)<-[:LIKED]-() } AS likes
 FOREACH (_ IN CASE WHEN post.givenLikeCount IS NULL THEN [1] ELSE [] END | SET post.likeCount = likes)

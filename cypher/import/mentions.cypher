@@ -1,4 +1,4 @@
-// Adds who is shown in a post
+// Adds the people shown in posts
 // :param rows => [{post: '1', user: '42'}]
 UNWIND $rows AS row
 MATCH (post:Post {id: row.post})

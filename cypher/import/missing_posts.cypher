@@ -1,4 +1,4 @@
-// Makes the posts with these ids that the graph lacks
+// Creates the posts with the given ids that the graph lacks
 // :param ids => ['new']
 UNWIND $ids AS id
 MERGE (post:Post {id: id})

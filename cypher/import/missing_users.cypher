@@ -1,4 +1,4 @@
-// Makes the people with these ids that the graph lacks
+// Creates the people with the given ids that the graph lacks
 // :param ids => ['new']
 UNWIND $ids AS id
 MERGE (:User {id: id})

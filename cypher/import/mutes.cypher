@@ -1,4 +1,4 @@
-// Adds which people and hashtags a person muted, the earliest time kept
+// Adds muted people and hashtags, keeping the earliest time
 // :param rows => [{user: '42', mutedUser: '7', hashtag: null, display: null, at: null}]
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})

@@ -1,4 +1,4 @@
-// How far an import has come: for each lane of a file, or a whole file, what came of the rows so far
+// The progress of an import: the counts so far by file and lane
 // :param import => 'sample'
 MATCH (progress:ImportProgress {import: $import})
 RETURN progress.file AS file, progress.lane AS lane, progress.batches AS batches,

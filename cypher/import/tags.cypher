@@ -1,4 +1,4 @@
-// Adds the hashtags of posts, the first spelling kept for people
+// Adds the hashtags of posts, keeping the first spelling
 // :param rows => [{post: '1', hashtag: 'sunset', display: 'Sunset'}]
 UNWIND $rows AS row
 MATCH (post:Post {id: row.post})

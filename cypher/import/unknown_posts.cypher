@@ -1,4 +1,4 @@
-// Which of these ids are no post's
+// The given ids that no post has
 // :param ids => ['new']
 UNWIND $ids AS id
 WITH id WHERE NOT EXISTS { (:Post {id: id}) }

@@ -1,4 +1,4 @@
-// Which of these ids are no person's
+// The given ids that no person has
 // :param ids => ['new']
 UNWIND $ids AS id
 WITH id WHERE NOT EXISTS { (:User {id: id}) }

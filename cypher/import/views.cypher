@@ -1,8 +1,10 @@
-// Adds who saw what and for how long, one view for each time
+// Adds views with their duration, one for each time
 // :param rows => [{user: '42', post: '1', at: 1, properties: {dwellMs: 900}}]
+// fragment: rows_of_posts
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MATCH (post:Post {id: row.post})
+// end fragment
 MERGE (user)-[viewed:VIEWED {at: row.at}]->(post)
   ON CREATE SET viewed += row.properties
 WITH row, viewed, any(name IN keys(row.properties)

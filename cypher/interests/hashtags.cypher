@@ -1,5 +1,5 @@
-// My hashtags, the dearest first: on how many posts that I liked or am shown in each is
-// Of somebody who liked very much, of the posts and hashtags that the store gives first
+// My hashtags, the most frequent first, each with the number of posts with it that I liked or am shown in
+// Of very many likes and hashtags, only the first in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
@@ -21,7 +21,7 @@ CALL (me) {
 }
 WITH me, hashtag, count(*) AS weight, sum(liked) AS liked, sum(shown) AS shown
 ORDER BY weight DESC, hashtag.name
-// Asked last, and of no more than are wanted
+// Read last, and only as many as are wanted
 WITH me, hashtag, weight, liked, shown WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
 WITH hashtag, weight, liked, shown LIMIT $limit

@@ -1,4 +1,4 @@
-// Gives the lease of a kind of background work back
+// Releases the lease of a kind of background work
 // needs: leases/take
 // :param lease => 'build'
 // :param owner => 'me'

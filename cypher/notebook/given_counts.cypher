@@ -1,4 +1,4 @@
-// Sets the counters of posts that py2neo merged, to the counts given or else to what the graph holds
+// Sets the counters of posts that py2neo merged to the given counts, or else to the number of ties in the graph
 // :param rows => [{post: '1', likeCount: 7, commentCount: null}]
 UNWIND $rows AS row
 MATCH (post:Post {id: row.post})

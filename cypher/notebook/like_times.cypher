@@ -1,4 +1,4 @@
-// Keeps the earliest time of likes that py2neo merged, and counts them for posts for which no count was given
+// Keeps the earliest time of likes that py2neo merged, and counts them on posts without a given count
 // :param rows => [{user: '42', post: '1', at: null}]
 UNWIND $rows AS row
 MATCH (post:Post {id: row.post})

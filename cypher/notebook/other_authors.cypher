@@ -1,4 +1,4 @@
-// Which of these posts are by somebody else already
+// The given posts that have another author already
 // :param rows => [{post: '1', author: '7'}]
 UNWIND $rows AS row
 MATCH (author:User)-[:POSTED]->(:Post {id: row.post})

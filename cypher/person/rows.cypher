@@ -1,4 +1,4 @@
-// All that the graph holds of what a person told and did: a row for each row of the format's files
+// All that a person told and did, as rows of the format's files
 // :param me => '42'
 MATCH (me:User {id: $me})
 CALL (me) {

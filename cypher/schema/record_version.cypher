@@ -1,4 +1,4 @@
-// Notes the version of the schema that this graph has
+// Records the version of the graph's schema
 // :param version => 1
 MERGE (schema:Schema {name: 'graphfeed'})
 SET schema.version = $version

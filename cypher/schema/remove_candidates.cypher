@@ -1,4 +1,4 @@
-// Removes the candidates that version 3 of the schema stored for each person, some hundreds at a time
+// Deletes the candidates that version 3 of the schema stored for each person, 500 in a transaction
 MATCH (list:Candidates)
 CALL (list) {
   DETACH DELETE list

@@ -1,4 +1,4 @@
-// Removes the ties of taste and of affinity that version 3 of the schema stored, the people of a page at a time
+// Deletes the ties of taste and affinity that version 3 of the schema stored, of 50 people in a transaction
 MATCH (user:User)
 CALL (user) {
   MATCH (user)-[near:SIMILAR_TASTE|AFFINITY]->()

@@ -1,4 +1,4 @@
-// Removes what version 3 of the schema noted of each person's stored candidates, some thousands at a time
+// Removes the notes of version 3 of the schema about stored candidates, from 2000 people in a transaction
 MATCH (user:User)
 WHERE user.storedAsOf IS NOT NULL OR user.staleSince IS NOT NULL OR user.storedHash IS NOT NULL
    OR user.storedActs IS NOT NULL OR user.storedWithout IS NOT NULL

@@ -1,4 +1,4 @@
-// Makes the identity of version 2 of the schema, the notes of how far an import has come; again changes nothing
+// Creates the constraint of version 2 of the schema, for the progress of imports; running it again changes nothing
 CREATE CONSTRAINT import_progress IF NOT EXISTS
 FOR (progress:ImportProgress) REQUIRE (progress.import, progress.file, progress.lane) IS UNIQUE;
 CALL db.createProperty('batches');

@@ -1,4 +1,4 @@
-// Makes the identities and indexes of version 3 of the schema: stored rankings, slates, events; again changes nothing
+// Creates constraints and indexes of version 3 of the schema, for slates and events; running it again changes nothing
 CREATE CONSTRAINT event_id IF NOT EXISTS FOR (event:Event) REQUIRE event.id IS UNIQUE;
 CREATE INDEX event_user IF NOT EXISTS FOR (event:Event) ON (event.user);
 CREATE INDEX event_at IF NOT EXISTS FOR (event:Event) ON (event.at);

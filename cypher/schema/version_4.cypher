@@ -1,4 +1,4 @@
-// Makes the identities and indexes of version 4 of the schema, what is built for all; running it again changes nothing
+// Creates the constraints and indexes of version 4 of the schema, for the builder; running it again changes nothing
 CREATE CONSTRAINT build_name IF NOT EXISTS FOR (build:Build) REQUIRE build.name IS UNIQUE;
 CREATE INDEX post_changed_at IF NOT EXISTS FOR (post:Post) ON (post.changedAt);
 CREATE INDEX user_affinity_at IF NOT EXISTS FOR (user:User) ON (user.affinityAt);

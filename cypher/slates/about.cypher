@@ -1,4 +1,4 @@
-// What a slate of mine was made from, and how long it is good for
+// The parameters, lifetime and size of a slate of mine
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'

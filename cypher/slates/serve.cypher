@@ -1,4 +1,4 @@
-// Notes how far a slate of mine has been served
+// Records how far a slate of mine has been served
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'

@@ -10,10 +10,12 @@
 // :param perSource => 10
 MATCH (me:User {id: $me})
 CALL gds.pageRank.stream($followeesGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
+// fragment: tutorial_ranks
   YIELD nodeId, score
 WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
 UNWIND ranks AS rank
 WITH me, rank.person AS author, rank.score / total AS pageRank
+// end fragment
 MATCH (me)-[:FOLLOWS]->(author)-[:POSTED]->(post:Post)
 WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   AND coalesce(post.mediaType, 'image') = 'image' AND
@@ -26,7 +28,7 @@ WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
-// Each post once: one of two authors is the first's
+// fragment: tutorial_scores
 WITH me, author, pageRank, post ORDER BY author.id
 WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
 WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -37,10 +39,8 @@ WITH me, author, pageRank, posts, COUNT {
   } AS liked
 UNWIND posts AS post
 WITH me, author, pageRank, post, liked,
-  // fragment: counts
   CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
   CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
-  // end fragment
 WITH me, author, post, liked, likeCount, commentCount, {
     pageRank: pageRank,
     weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
@@ -50,6 +50,7 @@ WITH me, author, post, liked, likeCount, commentCount, {
 WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
 ORDER BY score DESC, post.id
 LIMIT $perSource
+// end fragment
 RETURN 'followees' AS source, post.id AS post, toStringOrNull(author.id) AS author,
   toIntegerOrNull(post.takenAt) AS takenAt, toStringOrNull(post.imageUrl) AS imageUrl,
   likeCount, commentCount, score, parts,

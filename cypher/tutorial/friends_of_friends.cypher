@@ -1,4 +1,5 @@
-// The newest posts of people whom my followees follow and whose posts I liked, scored as the tutorial does, the best first
+// The newest posts of people whom my followees follow and whose posts I liked, scored as the tutorial does,
+// the best first
 // needs: tutorial/project_friends_of_friends
 // :param me => '42'
 // :param friendsGraph => 'graphfeed-friends'
@@ -10,10 +11,12 @@
 // :param perSource => 10
 MATCH (me:User {id: $me})
 CALL gds.pageRank.stream($friendsGraph, {sourceNodes: [me], dampingFactor: 0.85, concurrency: 1, maxIterations: 200, tolerance: 1e-16, logProgress: false})
+// fragment: tutorial_ranks
   YIELD nodeId, score
 WITH me, collect({person: gds.util.asNode(nodeId), score: score}) AS ranks, sum(score) AS total
 UNWIND ranks AS rank
 WITH me, rank.person AS author, rank.score / total AS pageRank
+// end fragment
 WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
 MATCH (author)-[:POSTED]->(post:Post)
 WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
@@ -27,7 +30,7 @@ WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   // end fragment
-// Each post once: one of two authors is the first's
+// fragment: tutorial_scores
 WITH me, author, pageRank, post ORDER BY author.id
 WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
 WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -38,10 +41,8 @@ WITH me, author, pageRank, posts, COUNT {
   } AS liked
 UNWIND posts AS post
 WITH me, author, pageRank, post, liked,
-  // fragment: counts
   CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
   CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
-  // end fragment
 WITH me, author, post, liked, likeCount, commentCount, {
     pageRank: pageRank,
     weight: CASE liked WHEN 0 THEN 0.5 ELSE toFloat(liked) END,
@@ -51,8 +52,9 @@ WITH me, author, post, liked, likeCount, commentCount, {
 WITH *, parts.engagement * parts.pageRank * parts.timeScore * log(parts.weight + 1) AS score
 ORDER BY score DESC, post.id
 LIMIT $perSource
+// end fragment
 WITH *, COLLECT {
-    // Who leads to the author, of those whom I may be shown
+    // Followees who follow the author, of those that may be named to me
     MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
     WHERE
       // fragment: people (person=via)

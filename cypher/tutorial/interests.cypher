@@ -5,6 +5,7 @@
 // :param sensitive => false
 // :param exclude => []
 // :param perSource => 10
+// ---- 1. My hashtags: those of posts that I liked or am shown in
 MATCH (me:User {id: $me})
 CALL (me) {
   MATCH (me)-[liked:LIKED]->(mine:Post)
@@ -19,10 +20,11 @@ WITH me, hashtag, count(DISTINCT mine) AS weight, collect(DISTINCT mine) AS mine
 WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) } AND hashtag.name IS :: STRING NOT NULL
 ORDER BY weight DESC, hashtag.name
 LIMIT CASE WHEN $perSource < 10 THEN 10 ELSE $perSource END
+// ---- 2. The most popular image of each
 CALL (me, hashtag) {
   MATCH (hashtag)<-[:TAGGED]-(post:Post)
   WHERE coalesce(post.mediaType, 'image') = 'image'
-  // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
+  // Sorted before filtered, so that the filters read few posts, not all of a big hashtag
   WITH me, post,
     // fragment: counts
     CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
@@ -44,14 +46,15 @@ CALL (me, hashtag) {
   WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
   RETURN post AS image, author AS creator, likeCount, commentCount
 }
-// A post that is the best of two hashtags stands under the first alone
+// A post that is the best of two hashtags comes with the first only
 WITH me, image, creator, likeCount, commentCount, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
 WITH me, image, creator, likeCount, commentCount, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
 WITH me, image, creator, likeCount, commentCount, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
 ORDER BY weight DESC, hashtag.name
 LIMIT $perSource
+// ---- 3. The reason of each: one of my posts with the hashtag
 CALL (me, mine, image) {
-  // One of my posts with the hashtag that I may be shown, another than the image itself if there is one
+  // One of my posts with the hashtag that may be shown to me, preferably not the image itself
   UNWIND mine AS post
   WITH me, image, post ORDER BY post = image, post.id
   OPTIONAL MATCH (author:User)-[:POSTED]->(post)

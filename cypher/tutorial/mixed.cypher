@@ -12,6 +12,7 @@
 // :param perSource => 10
 // :param limit => 10
 // :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505]
+// ---- 1. The posts of the three sources
 CALL () {
   // fragment: tutorial/followees
   MATCH (me:User {id: $me})
@@ -30,7 +31,6 @@ CALL () {
     AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-  // Each post once: one of two authors is the first's
   WITH me, author, pageRank, post ORDER BY author.id
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -79,7 +79,6 @@ UNION ALL
     AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-  // Each post once: one of two authors is the first's
   WITH me, author, pageRank, post ORDER BY author.id
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -102,7 +101,7 @@ UNION ALL
   ORDER BY score DESC, post.id
   LIMIT $perSource
   WITH *, COLLECT {
-      // Who leads to the author, of those whom I may be shown
+      // Followees who follow the author, of those that may be named to me
       MATCH (me)-[:FOLLOWS]->(via:User)-[:FOLLOWS]->(author)
       WHERE
         (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
@@ -140,7 +139,7 @@ UNION ALL
   CALL (me, hashtag) {
     MATCH (hashtag)<-[:TAGGED]-(post:Post)
     WHERE coalesce(post.mediaType, 'image') = 'image'
-    // Sorted before filtered: so the filters look at few posts, not at all of a big hashtag
+    // Sorted before filtered, so that the filters read few posts, not all of a big hashtag
     WITH me, post,
       CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
       CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
@@ -158,14 +157,14 @@ UNION ALL
     WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
     RETURN post AS image, author AS creator, likeCount, commentCount
   }
-  // A post that is the best of two hashtags stands under the first alone
+  // A post that is the best of two hashtags comes with the first only
   WITH me, image, creator, likeCount, commentCount, hashtag, weight, mine ORDER BY weight DESC, hashtag.name
   WITH me, image, creator, likeCount, commentCount, head(collect({hashtag: hashtag, weight: weight, mine: mine})) AS interest
   WITH me, image, creator, likeCount, commentCount, interest.hashtag AS hashtag, interest.weight AS weight, interest.mine AS mine
   ORDER BY weight DESC, hashtag.name
   LIMIT $perSource
   CALL (me, mine, image) {
-    // One of my posts with the hashtag that I may be shown, another than the image itself if there is one
+    // One of my posts with the hashtag that may be shown to me, preferably not the image itself
     UNWIND mine AS post
     WITH me, image, post ORDER BY post = image, post.id
     OPTIONAL MATCH (author:User)-[:POSTED]->(post)
@@ -194,11 +193,13 @@ UNION ALL
   ORDER BY weight DESC, hashtag.name
   // end fragment
 }
+// ---- 2. Each post once
 WITH * ORDER BY source, score DESC, post
-// A post that two sources bring stands under the first
+// A post that two sources bring comes with the first
 WITH post, head(collect({source: source, author: author, takenAt: takenAt, imageUrl: imageUrl, likeCount: likeCount,
   commentCount: commentCount, score: score, parts: parts, facts: facts, path: path})) AS item
 WITH post, item ORDER BY item.source, item.score DESC, post
+// ---- 3. The random draw
 WITH collect(item {.*, post: post}) AS pool
 UNWIND range(0, size(pool) - 1) AS place
 WITH pool[place] AS item, $draws[place] AS draw

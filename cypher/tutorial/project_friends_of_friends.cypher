@@ -1,4 +1,5 @@
-// Projects me, my followees and those of their followees whose posts I liked, for GDS: who follows whom, each pair once
+// Projects for GDS who follows whom, each pair once, among me, my followees, and those of their followees whose posts
+// I liked
 // :param me => '42'
 // :param friendsGraph => 'graphfeed-friends'
 // :param now => timestamp()

@@ -1,4 +1,4 @@
-"""Adapters: readers of other people's formats. Each gives sources of the neutral format's files, and writes nothing."""
+"""Adapters: readers of other formats. Each returns sources in the neutral format, and writes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,14 +14,14 @@ ADAPTERS: dict[str, Callable[[Path], list[Source]]] = {
     "ldbc-updates": ldbc_updates_sources,
     "instagram": instagram_sources,
 }
-"""What reads a path, by the name of the format that it is in."""
+"""The function that reads a path, by the name of its format."""
 
 
 def sources(name: str, path: Path) -> list[Source]:
-    """What the adapter makes of the path, in the order of import.
+    """The sources that an adapter reads from a path, in the order of import.
 
-    Raises LoadError for an adapter that is not there and for a path that is not what it expects.
+    Raises LoadError for an unknown adapter, and for a path that does not hold its format.
     """
     if name not in ADAPTERS:
-        raise LoadError(f"There is no adapter {name!r}.", f"Those there are: {', '.join(ADAPTERS)}.")
+        raise LoadError(f"Unknown adapter {name!r}.", f"Use one of {', '.join(ADAPTERS)}.")
     return ADAPTERS[name](path)

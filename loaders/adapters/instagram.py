@@ -1,21 +1,21 @@
 """Instagram's export of a person's own information ("Download your information", in JSON): their part of the network.
 
-What becomes of it:
+How it is converted:
 
-- Everybody who is named becomes a user, whose id is the user name, in small letters.
+- Everybody who is named becomes a user. The id is the user name in lower case.
 - Following and followers become follows, blocked accounts blocks, followed hashtags interests.
-- A liked post becomes a post, whose id is the code in its link, with its owner, and a like. When it was made is told by
-  its code, to within minutes. Newer exports also have its caption and hashtags.
-- The person's own posts and reels become posts, whose id is user name and time, for the export knows no link of them.
-- A comment tells only whose post it is about, not which. Since affinity counts comments, it is kept, on a post of the
-  owner that stands for all of theirs that the person commented on. It is marked as sensitive and has neither time nor
-  hashtag, so no feed shows it.
+- A liked post becomes a post with its owner, and a like. Its id is the code in its link, which also gives its time, to
+  within minutes. Newer exports also have its caption and hashtags.
+- The person's own posts and reels become posts. Their id is the user name and the time, as the export has no link.
+- A comment has only the owner of its post, not the post. As affinity counts comments, it is put on a post that stands
+  for all posts of this owner that the person commented on. This post is marked as sensitive and has neither a time nor
+  hashtags, so that no feed shows it.
 
-What cannot be used, such as an entry of an account that is gone, is rejected with the reason; a liked post of such an
-account has no author. Left out: archived posts, stories, messages, views, saved posts, close friends, restricted
-accounts, hidden stories, likes of comments, and @names in captions, which need not be people in the picture.
+Unusable entries, such as those of deleted accounts, are rejected with the reason; a liked post of a deleted account has
+no author. Left out are archived posts, stories, messages, views, saved posts, close friends, restricted accounts,
+hidden stories, likes of comments, and @names in captions, who need not be in the picture.
 
-An export is of one person: it is read whole, at once.
+An export belongs to one person, and is read into memory at once.
 """
 
 import hashlib
@@ -38,42 +38,42 @@ from loaders.format.neutral import FILES
 T = TypeVar("T")
 ORDER = [format.name for format in FILES]
 USER = ("id", "username", "full_name")
-UNKNOWN_POSTS = "Stands for posts with comments of which the export does not say which they are."
-"""The caption of a post that comments are on."""
+UNKNOWN_POSTS = "Stands for all posts that were commented on, which the export does not identify."
+"""The caption of a post that stands for the commented posts of an owner."""
 
 
 @dataclass(frozen=True)
-class Said(Generic[T]):
-    """What an element of a file says."""
+class Parsed(Generic[T]):
+    """A parsed element of a file."""
 
     line: int
     text: str
-    what: T
+    value: T
 
     def row(self, *cells: str) -> Row:
-        """A row that comes from it."""
+        """A row with these cells, and the element as its origin."""
         return Row(self.line, cells, self.text)
 
 
 @dataclass
 class Part(Generic[T]):
-    """What a file says, and what of it says nothing."""
+    """The parsed elements of a file, and its rejects."""
 
     file: str
-    said: list[Said[T]] = field(default_factory=list)
+    parsed: list[Parsed[T]] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
 
 @dataclass
 class Import:
-    """The sources that are made of an export."""
+    """The sources for the import of an export."""
 
     me: str
     fingerprint: str
     sources: list[Source] = field(default_factory=list)
 
     def add(self, part: Part[Any], name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Add a source of rows of the neutral format's file `name`, with the part's rejects if none has them yet."""
+        """Adds a source of rows for the format's file `name`. The first one of a part also has its rejects."""
         items: list[Row | Reject] = [*rows, *part.rejects]
         part.rejects = []
         if items:
@@ -82,11 +82,11 @@ class Import:
 
 
 def sources(path: Path) -> list[Source]:
-    """The export in a folder or zip, in the order of import. Raises LoadError if it is none, or not of one person."""
+    """The sources of an export in a folder or zip, in the order of import. Raises LoadError if its owner is unclear."""
     export = instagram_export.read(path)
     me, person = _person(export)
     made = Import(me, export.fingerprint)
-    made.add(person, "users", USER, (one.row(me, me, one.what) for one in person.said))
+    made.add(person, "users", USER, (one.row(me, me, one.value) for one in person.parsed))
     following = _parts(export, "following", entries.contact)
     followers = _parts(export, "followers", entries.contact)
     blocked = _parts(export, "blocked", entries.contact)
@@ -99,32 +99,35 @@ def sources(path: Path) -> list[Source]:
     _add_own_posts(made, _parts(export, "posts", entries.own_post))
     for part in blocked:
         made.add(
-            part, "blocks", ("user", "blocked", "at"), (one.row(me, one.what.user, one.what.at) for one in part.said)
+            part,
+            "blocks",
+            ("user", "blocked", "at"),
+            (one.row(me, one.value.user, one.value.at) for one in part.parsed),
         )
     for tags in _parts(export, "hashtags", entries.interest):
-        rows = (one.row(me, one.what.hashtag, one.what.at) for one in tags.said)
+        rows = (one.row(me, one.value.hashtag, one.value.at) for one in tags.parsed)
         made.add(tags, "interests", ("user", "hashtag", "at"), rows)
     return sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
 
 
 def _person(export: Export) -> tuple[str, Part[str]]:
-    """Whose export it is: the user name, and where it is said, with the full name."""
+    """The user name of the export's owner, and the element that names them, with the full name."""
     found: dict[str, Part[str]] = {}
     for file in export.files["profile"]:
         for line, element in enumerate(file.elements, 1):
             name, full_name = entries.profile(element) if isinstance(element, dict) else ("", "")
             if name and name not in found:
-                found[name] = Part(file.name, [Said(line, _text(element), full_name)])
+                found[name] = Part(file.name, [Parsed(line, _text(element), full_name)])
     if not found and export.named:
-        found[export.named] = Part(export.path.name, [Said(1, export.named, "")])
+        found[export.named] = Part(export.path.name, [Parsed(1, export.named, "")])
     if len(found) == 1:
         return found.popitem()
     if found:
         raise LoadError(f"{export.path} holds exports of several people.", "Import one after the other.")
     raise LoadError(
-        f"{export.path} does not say whose export it is.",
-        "Ask Instagram for it with your personal information, or rename it to instagram-NAME-2024-05-01, "
-        "where NAME is your user name and the rest any date.",
+        f"{export.path} does not contain the name of its owner.",
+        "Request it again with your personal information, or rename it to instagram-NAME-2024-05-01, "
+        "where NAME is your user name; any date will do.",
     )
 
 
@@ -137,45 +140,45 @@ def _part(file: File, parse: Callable[[Element], T]) -> Part[T]:
     for line, element in enumerate(file.elements, 1):
         try:
             if not isinstance(element, dict):
-                raise ValueError("is no JSON object")
-            part.said.append(Said(line, _text(element), parse(element)))
+                raise ValueError("is not a JSON object")
+            part.parsed.append(Parsed(line, _text(element), parse(element)))
         except ValueError as error:
             part.rejects.append(Reject(file.name, line, str(error), _text(element)))
     return part
 
 
 def _text(element: Any) -> str:
-    """The element as a report quotes it: readable, and text that a file can hold even where it is half an emoji."""
+    """The element as readable JSON for the report of rejects. Lone surrogates are escaped so that it can be written."""
     return json.dumps(element, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def _add_users(
     made: Import, contacts: list[Part[Contact]], liked: list[Part[Like]], comments: list[Part[Comment]]
 ) -> None:
-    """Everybody else who is named, once, where that is first."""
-    full_names = {one.what.owner: one.what.full_name for part in liked for one in part.said if one.what.full_name}
+    """Adds everybody else who is named, once, where they are named first."""
+    full_names = {one.value.owner: one.value.full_name for part in liked for one in part.parsed if one.value.full_name}
     known = {made.me, ""}
 
-    def first_named(said: Iterable[tuple[Said[Any], str]]) -> Iterator[Row]:
-        for one, user in said:
+    def first_named(named: Iterable[tuple[Parsed[Any], str]]) -> Iterator[Row]:
+        for one, user in named:
             if user not in known:
                 known.add(user)
                 yield one.row(user, user, full_names.get(user, ""))
 
     for part in contacts:
-        made.add(part, "users", USER, first_named((one, one.what.user) for one in part.said))
+        made.add(part, "users", USER, first_named((one, one.value.user) for one in part.parsed))
     for posts in liked:
-        made.add(posts, "users", USER, first_named((one, one.what.owner) for one in posts.said))
+        made.add(posts, "users", USER, first_named((one, one.value.owner) for one in posts.parsed))
     for written in comments:
-        made.add(written, "users", USER, first_named((one, one.what.owner) for one in written.said))
+        made.add(written, "users", USER, first_named((one, one.value.owner) for one in written.parsed))
 
 
 def _add_follows(made: Import, following: list[Part[Contact]], followers: list[Part[Contact]]) -> None:
     columns = ("follower", "followee", "at")
     for part in following:
-        made.add(part, "follows", columns, (one.row(made.me, one.what.user, one.what.at) for one in part.said))
+        made.add(part, "follows", columns, (one.row(made.me, one.value.user, one.value.at) for one in part.parsed))
     for part in followers:
-        made.add(part, "follows", columns, (one.row(one.what.user, made.me, one.what.at) for one in part.said))
+        made.add(part, "follows", columns, (one.row(one.value.user, made.me, one.value.at) for one in part.parsed))
 
 
 def _add_likes(made: Import, liked: list[Part[Like]]) -> None:
@@ -183,13 +186,13 @@ def _add_likes(made: Import, liked: list[Part[Like]]) -> None:
     for part in liked:
         posts = (
             one.row(like.post, like.owner, like.taken_at, like.media_type, like.caption)
-            for one in part.said
-            for like in [one.what]
+            for one in part.parsed
+            for like in [one.value]
         )
         made.add(part, "posts", columns, posts)
-        likes = (one.row(made.me, one.what.post, one.what.at) for one in part.said)
+        likes = (one.row(made.me, one.value.post, one.value.at) for one in part.parsed)
         made.add(part, "likes", ("user", "post", "at"), likes)
-        tags = (one.row(one.what.post, tag) for one in part.said for tag in one.what.hashtags)
+        tags = (one.row(one.value.post, tag) for one in part.parsed for tag in one.value.hashtags)
         made.add(part, "tags", ("post", "hashtag"), tags)
 
 
@@ -197,28 +200,30 @@ def _add_comments(made: Import, comments: list[Part[Comment]]) -> None:
     known = set[str]()
 
     def posts(part: Part[Comment]) -> Iterator[Row]:
-        for one in part.said:
-            if one.what.owner not in known:
-                known.add(one.what.owner)
-                yield one.row(_commented(made.me, one.what.owner), one.what.owner, UNKNOWN_POSTS, "true")
+        for one in part.parsed:
+            if one.value.owner not in known:
+                known.add(one.value.owner)
+                yield one.row(_commented(made.me, one.value.owner), one.value.owner, UNKNOWN_POSTS, "true")
 
     for part in comments:
         made.add(part, "posts", ("id", "author", "caption", "sensitive"), posts(part))
         rows = (
-            one.row(_comment_id(made.me, what), made.me, _commented(made.me, what.owner), what.at, what.text)
-            for one in part.said
-            for what in [one.what]
+            one.row(
+                _comment_id(made.me, comment), made.me, _commented(made.me, comment.owner), comment.at, comment.text
+            )
+            for one in part.parsed
+            for comment in [one.value]
         )
         made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
 
 
 def _commented(me: str, owner: str) -> str:
-    """The id of the post that stands for those of the owner that the person commented on; no link's code has a /."""
+    """The id of the post that stands for the owner's commented posts. It cannot be that of a link, which has no /."""
     return f"{owner}/commented-by/{me}"
 
 
 def _comment_id(me: str, comment: Comment) -> str:
-    """The same for the same comment in each export."""
+    """An id that is equal for the same comment in every export."""
     digest = hashlib.sha256("\0".join((comment.owner, comment.at, comment.text)).encode("utf-8", "surrogatepass"))
     return f"{me}/comment/{digest.hexdigest()[:20]}"
 
@@ -228,8 +233,8 @@ def _add_own_posts(made: Import, posts: list[Part[OwnPost]]) -> None:
     in_second = Counter[int]()
     for part in posts:
         rows, tags = [], []
-        for one in part.said:
-            post = one.what
+        for one in part.parsed:
+            post = one.value
             in_second[post.seconds] += 1
             id = _own_id(made.me, post.seconds, in_second[post.seconds])
             rows.append(one.row(id, made.me, post.taken_at, post.media_type, post.caption, post.file))

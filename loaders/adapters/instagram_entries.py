@@ -1,8 +1,8 @@
-"""What the elements of an Instagram export say, whichever of its shapes they have.
+"""Parsers of the elements of an Instagram export, in all of its shapes.
 
-There are three, often in the same export. `string_list_data` holds links with their time, under a `title`;
-`string_map_data` holds values under words for people to read; so does the newer `label_values`, as a list. The words
-are in the language that the person uses Instagram in, so what can be told by its shape is not told by its word.
+There are three, often in the same export. `string_list_data` holds links with their time under a `title`;
+`string_map_data` holds values by their label; so does the newer `label_values`, as a list. Labels are in the person's
+language, so values are found by their shape where possible, not by their label.
 """
 
 import re
@@ -22,7 +22,7 @@ _CODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 _CODE_EPOCH = 1_314_220_021_721
 _DAY = 86_400_000
 _NO_START = re.compile(r"[\w&/]")
-"""What a hashtag does not begin after: in a word, in &#39; and in an address, # is something else."""
+"""A character that no hashtag follows: within a word, in &#39; and in a URL, # has another meaning."""
 _VIDEOS = {".mp4", ".mov", ".m4v", ".webm"}
 _JOINERS = "_\u200c\u200d"
 _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
@@ -30,7 +30,7 @@ _SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody that the person has to do with."""
+    """Somebody whom the person follows, is followed by, or blocked."""
 
     user: str
     at: str
@@ -55,14 +55,14 @@ class Like:
     owner: str
     """Empty if the account is gone."""
     full_name: str
-    """Of the owner; empty in the older shape."""
+    """The owner's full name; empty in the older shape."""
     caption: str
     hashtags: list[str]
 
 
 @dataclass(frozen=True)
 class Comment:
-    """What the person wrote under a post, of which the export tells no more than the owner."""
+    """A comment of the person on a post, of which the export has only the owner."""
 
     owner: str
     at: str
@@ -71,19 +71,19 @@ class Comment:
 
 @dataclass(frozen=True)
 class OwnPost:
-    """What the person posted."""
+    """A post of the person."""
 
     seconds: int
-    """The epoch second, which is all that tells it from another."""
+    """The epoch second, which is all that identifies it."""
     taken_at: str
     media_type: str
     caption: str
     file: str
-    """Where its first picture or video lies in the export."""
+    """Path of its first picture or video in the export."""
 
 
 def contact(element: Element) -> Contact:
-    """Whom the person follows, is followed by, or blocked. Raises ValueError if the account is gone or not named."""
+    """Parses a contact. Raises ValueError if the account is deleted or not named."""
     link = _link(element)
     name = str(link.get("value") or element.get("title") or _user_in(str(link.get("href") or "")))
     if "label_values" in element:
@@ -92,7 +92,7 @@ def contact(element: Element) -> Contact:
 
 
 def interest(element: Element) -> Interest:
-    """A hashtag that the person follows. Raises ValueError if it names none."""
+    """Parses a followed hashtag. Raises ValueError if it is missing."""
     link = _link(element)
     name = str(link.get("value") or element.get("title") or "")
     if "label_values" in element:
@@ -103,7 +103,7 @@ def interest(element: Element) -> Interest:
 
 
 def like(element: Element) -> Like:
-    """A post that the person liked. Raises ValueError if there is no link to one."""
+    """Parses a liked post. Raises ValueError if it has no link to a post."""
     if "label_values" in element:
         return _newer_like(element)
     link = _link(element)
@@ -116,7 +116,7 @@ def _newer_like(element: Element) -> Like:
     leaves = list(_leaves(entries))
     links = [value for _, value in leaves if _POST_LINK.search(value)]
     others = [(word != "Caption", value) for word, value in leaves if not _POST_LINK.search(value) and value.strip()]
-    caption = min(others, key=lambda other: other[0], default=(True, ""))[1]  # in another language it is the first
+    caption = min(others, key=lambda other: other[0], default=(True, ""))[1]  # in another language, the first one
     owner, full_name = _owner(entries)
     tags = [value for entry in entries if _group(entry) == "Hashtags" for _, value in _members(entry)]
     return _liked(links[0] if links else "", element.get("timestamp"), owner, full_name, caption, tags)
@@ -142,23 +142,23 @@ def _liked(
 
 
 def comment(element: Element) -> Comment:
-    """What the person wrote under a post. Raises ValueError if it does not say whose post."""
+    """Parses a comment. Raises ValueError if the owner of the post is missing."""
     fields = element.get("string_map_data")
     if not isinstance(fields, dict):
         raise ValueError("has no string_map_data")
     values = {label: field for label, field in fields.items() if isinstance(field, dict)}
     text, owner = (str(values.get(label, {}).get("value") or "") for label in ("Comment", "Media Owner"))
-    if not text and not owner:  # the words are in another language, but their order is the same
+    if not text and not owner:  # the labels are in another language, but in the same order
         told = [str(field["value"]) for field in values.values() if field.get("value")]
         text, owner = told if len(told) == 2 else ("", "")
     if not owner:
-        raise ValueError("does not say whose post it is about")
+        raise ValueError("does not name the owner of the post")
     times = [field["timestamp"] for field in values.values() if field.get("timestamp")]
     return Comment(_user_name(owner), _time(times[0] if times else None), text)
 
 
 def own_post(element: Element) -> OwnPost:
-    """What the person posted. Raises ValueError if it has no picture or video, or no time."""
+    """Parses a post of the person. Raises ValueError if it has no picture or video, or no time."""
     media = [item for item in _list(element.get("media") or [element]) if isinstance(item, dict) and item.get("uri")]
     if not media:
         raise ValueError("has neither picture nor video")
@@ -172,7 +172,7 @@ def own_post(element: Element) -> OwnPost:
 
 
 def profile(element: Element) -> tuple[str, str]:
-    """The person's user name and full name, as far as they are told in English; '' for what is not."""
+    """The person's user name and full name; '' if missing or not labelled in English."""
     fields = element.get("string_map_data")
     if isinstance(fields, dict):
         told = {word: str(field.get("value") or "") for word, field in fields.items() if isinstance(field, dict)}
@@ -183,7 +183,7 @@ def profile(element: Element) -> tuple[str, str]:
 
 
 def hashtags_in(caption: str) -> list[str]:
-    """The hashtags that a caption holds, each once: after #, letters, digits, _ and emoji as far as they go."""
+    """The hashtags in a caption, each once: # followed by letters, digits, _ and emoji."""
     tags, end = [], 0
     for mark in re.finditer("#", caption):
         if mark.start() > end and _NO_START.match(caption[mark.start() - 1]):
@@ -194,7 +194,7 @@ def hashtags_in(caption: str) -> list[str]:
 
 
 def taken_at(code: str, liked: Any = None) -> str:
-    """When a post was made, by the code in its link; '' if that cannot be, as when it was liked before.
+    """The time of a post from the code in its link; '' if it is impossible, such as after the like.
 
     The code is a number in base 64, of which all but the last 23 bits are the milliseconds since Instagram's epoch in
     August 2011. Older codes are plain numbers. A private post's code has more digits, of which the first eleven count.
@@ -209,7 +209,7 @@ def taken_at(code: str, liked: Any = None) -> str:
 
 
 def _time(seconds: Any) -> str:
-    """Epoch seconds in ISO 8601; '' if they are not given, and what is no time as it is, for the importer to reject."""
+    """Epoch seconds in ISO 8601; '' if missing. Invalid ones are returned as text, for the importer to reject."""
     try:
         return clock.iso(seconds * 1000) or "" if seconds else ""
     except (TypeError, ValueError, OverflowError):
@@ -217,11 +217,11 @@ def _time(seconds: Any) -> str:
 
 
 def _user_name(name: str) -> str:
-    """A user name as an id. Raises ValueError if it is none, as of accounts that are gone."""
+    """A user name as an id. Raises ValueError if it is invalid, as for deleted accounts."""
     if not name:
         raise ValueError("names no account")
     if not _USER_NAME.fullmatch(name.lower()):
-        raise ValueError(f"{name[:60]!r} is no user name: the account may be gone")
+        raise ValueError(f"{name[:60]!r} is not a user name: the account may be deleted")
     return name.lower()
 
 
@@ -240,14 +240,14 @@ def _list(value: Any) -> list[Any]:
 
 
 def _leaves(entries: Any) -> Iterator[tuple[str, str]]:
-    """The (word, value) pairs of a list that hold no further list."""
+    """The (label, value) pairs of a list, without its nested lists."""
     for entry in _list(entries):
         if isinstance(entry, dict) and "dict" not in entry:
             yield str(entry.get("label") or ""), str(entry.get("value") or entry.get("href") or "")
 
 
 def _group(entry: Any) -> str | None:
-    """The title of a list in the list; None for another entry."""
+    """The title of a nested list; None for other entries."""
     return str(entry.get("title") or "") if isinstance(entry, dict) and "dict" in entry else None
 
 
@@ -257,14 +257,14 @@ def _members(entry: Element) -> Iterator[tuple[str, str]]:
 
 
 def _owner(entries: list[Any]) -> tuple[str, str]:
-    """User name and full name of a post's owner, who comes before a brand partner of the same shape; '' if not told."""
+    """User name and full name of a post's owner, who comes before a brand partner of the same shape; '' if missing."""
     groups = [list(_members(entry)) for entry in entries if _group(entry) not in (None, "Hashtags", "Brand partner")]
     accounts = [leaves for leaves in groups if len({word for word, _ in leaves}) > 1]
     return _account(iter(accounts[0])) if accounts else ("", "")
 
 
 def _account(leaves: Iterator[tuple[str, str]]) -> tuple[str, str]:
-    """User name and full name of an account: perhaps its web site, its name, and last the user name."""
+    """User name and full name of an account; its values are a web site (optional), the name, and last the user name."""
     told = list(leaves)
     by_word = dict(told)
     last = told[-1] if told and told[-1][0] not in ("URL", "Name") else ("", "")
@@ -284,7 +284,7 @@ def _is_of_hashtag(sign: str) -> bool:
 
 
 def _unlike(tags: list[str]) -> list[str]:
-    """The spellings without those that are the same hashtag as one before, or none."""
+    """The first spelling of each hashtag, without invalid ones."""
     found: dict[str, str] = {}
     for tag in tags:
         found.setdefault(hashtags.name(tag), tag)

@@ -1,4 +1,4 @@
-"""An Instagram export as files of elements: found in a folder or zip, in the layouts since 2021, its text mended."""
+"""Reader of Instagram exports, in a folder or zip, in the layouts since 2021. It repairs the encoding of their text."""
 
 import hashlib
 import json
@@ -25,11 +25,11 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "comments": (r"(post_comments|reels_comments)(_\d+)?\.json", ("comments",)),
     "posts": (r"(posts|reels|igtv_videos)(_\d+)?\.json", ("media", "content")),
 }
-"""What the files of each kind are called, and which folder they lie in: other products have a following.json, too."""
+"""Names of the files of each kind, and their folders: other products have a following.json, too."""
 _FORMER = ("connections.json", "likes.json", "media.json")
 _ALONE = {"string_list_data", "string_map_data", "label_values", "media", "uri"}
-"""Keys of an element: a file of one element may hold it alone, in no list."""
-_GET_IT = "Ask Instagram for it again: Accounts Centre, Your information and permissions, in the format JSON."
+"""Keys of an element: a file with a single element may hold it without a list."""
+_GET_IT = "Request the export again as JSON: Accounts Centre, Your information and permissions."
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,22 @@ class File:
 
     name: str
     elements: list[Any]
-    """What its list holds, with all text mended."""
+    """The elements of its list, with repaired text."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """The files of an export that can be imported, by kind, those of a kind in the order of their numbers."""
+    """The importable files of an export, by kind, sorted by their numbers."""
 
     path: Path
     files: dict[str, list[File]]
     named: str | None
-    """Whose it is by the name that Instagram gave to the zip: instagram-NAME-2024-05-01-…; None if it has another."""
+    """The owner's user name from the name of the zip, instagram-NAME-2024-05-01-…; None if it was renamed."""
     fingerprint: str
 
 
 def read(path: Path) -> Export:
-    """The export in a folder or zip. Raises LoadError if it is none, or in a layout or format that is not known."""
+    """Reads the export in a folder or zip. Raises LoadError if there is none, or its layout or format is unknown."""
     found = {place: get for place, get in _places(path) if not _is_litter(place)}
     files: dict[str, list[File]] = {kind: [] for kind in KINDS}
     for place in sorted(found, key=_in_order):
@@ -67,7 +67,7 @@ def read(path: Path) -> Export:
 
 
 def mended(text: str) -> str:
-    """Text whose UTF-8 bytes were written as a character each, as the text it was; other text as it is.
+    """Repairs text whose UTF-8 bytes were each written as a character; returns other text unchanged.
 
     The export writes é as \\u00c3\\u00a9, a smile as \\u00f0\\u009f\\u0098\\u0080.
     """
@@ -78,7 +78,7 @@ def mended(text: str) -> str:
 
 
 def _mend(value: Any) -> Any:
-    """A value with all text in it mended, also the keys: some are words in the person's language."""
+    """A value with all its text repaired, also keys: some are labels in the person's language."""
     if isinstance(value, str):
         return mended(value)
     if isinstance(value, list):
@@ -89,7 +89,7 @@ def _mend(value: Any) -> Any:
 
 
 def _places(path: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Where each file lies in the export, and how to read it."""
+    """The path of each file in the export, and a function that reads it."""
     if path.is_dir():
         for file in _files_in(path):
             yield file.relative_to(path).as_posix(), file.read_bytes
@@ -114,7 +114,7 @@ def _unpacked(path: Path, place: str) -> bytes:
 
 
 def _is_litter(place: str) -> bool:
-    """Whether a file is none of Instagram's: macOS puts such beside those that it packs."""
+    """True for files that macOS adds when it packs a zip."""
     return "__MACOSX" in place or PurePosixPath(place).name.startswith(".")
 
 
@@ -128,14 +128,14 @@ def _kind(place: str) -> str | None:
 
 
 def _in_order(place: str) -> tuple[str, int, str]:
-    """Sorts followers_10.json after followers_9.json."""
+    """A key that sorts followers_10.json after followers_9.json."""
     name = PurePosixPath(place).name
     number = re.search(r"_(\d+)\.json$", name)
     return re.sub(r"(_\d+)?\.json$", "", name), int(number[1]) if number else 0, place
 
 
 def _elements(path: Path, place: str, get: Callable[[], bytes]) -> list[Any]:
-    """The elements of a file's list, which may be wrapped in an object under a key of any name."""
+    """The elements of a file's list, which may be in an object under any key."""
     try:
         content = _mend(json.loads(get()))
     except (
@@ -161,12 +161,12 @@ def _name_in(places: list[str]) -> str | None:
 
 
 def _strange(path: Path, names: set[str]) -> LoadError:
-    """Why nothing of an export was found."""
+    """The error for a path without any file of an export."""
     if any(name.endswith(".html") for name in names):
-        return LoadError(f"{path} is an export in the format HTML.", _GET_IT)
+        return LoadError(f"{path} is an export in HTML.", _GET_IT)
     if names.intersection(_FORMER):
         return LoadError(f"{path} is an export in the layout that Instagram used before 2021.", _GET_IT)
     return LoadError(
-        f"{path} holds nothing of an Instagram export: no following.json, liked_posts.json, posts_1.json and so on.",
+        f"{path} is not an Instagram export: it has no following.json, liked_posts.json, posts_1.json and so on.",
         "Name the zip that Instagram gave you, or the folder that it was unpacked into.",
     )

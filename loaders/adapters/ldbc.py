@@ -1,12 +1,12 @@
-"""LDBC SNB, the social network benchmark: the data set that a graph is loaded with, in the format CsvBasic.
+"""LDBC SNB, the social network benchmark: its initial data set, in the format CsvBasic.
 
-Persons become users; who knows whom follows each other, both ways, since then; posts with their creator, time, text and
-photo; likes of posts; comments, a reply to a comment belonging to the post at the root; tags of posts; interests.
-Left out, for a feed of posts has no use for them: likes and tags of comments, forums and their members, places,
-organisations, and what else a person tells of themselves.
+Persons become users, and people who know each other follow each other. Posts come with their creator, time, text and
+photo; comments with the post at the root of their thread; also likes of posts, tags of posts, and interests.
+Left out, as feeds do not use them: likes and tags of comments, forums and their members, places, organisations, and the
+other attributes of persons.
 
-Files are read line by line. Held in memory are the names of the tags, of which there are some 16,000 at every scale,
-and what each comment replies to: some 200 bytes a comment.
+Files are read line by line. Memory holds the names of the tags, about 16,000 at every scale, and the parent of each
+comment, about 200 bytes a comment.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,20 +24,20 @@ NODES = {
     "post": ("id", "creationDate", "content", "imageFile"),
     "comment": ("id", "creationDate", "content"),
 }
-"""The columns that are read of the tables of nodes. Those of relationships have both ends first, then their time."""
+"""The columns to read from tables of nodes. Tables of relationships begin with both ends and their time."""
 KNOWLEDGE = ("tag", "comment_replyOf_post", "comment_replyOf_comment")
-"""The tables that must be known before others can be read."""
+"""The tables that others refer to."""
 
 
 class Knowledge:
-    """What must be known of a data set to read a single line of it; found out when it is first asked for."""
+    """Lookup tables of a data set, each read on first use."""
 
     def __init__(self, data: DataSet) -> None:
         self.data = data
 
     @cached_property
     def tags(self) -> dict[str, str]:
-        """The name of each tag."""
+        """Name of each tag."""
         return dict(self.data.pairs("tag"))
 
     @cached_property
@@ -59,20 +59,17 @@ class Knowledge:
         return self.data.pairs("comment_replyOf_post")
 
     def root(self, comment: str) -> str:
-        """The post that a comment, or the comment that it replies to, and so on, replies to.
-
-        Raises ValueError if there is none.
-        """
+        """The post at the root of a comment's thread. Raises ValueError if there is none."""
         asked, passed = comment, set[str]()
         while (post := self.posts.get(comment)) is None:
             passed.add(comment)
             comment = self.replies.get(comment, comment)
             if comment in passed:
-                raise ValueError(f"the comment {asked} replies to no post, neither itself nor what it replies to")
+                raise ValueError(f"the comment {asked} does not belong to a post: no reply leads to one")
         return post
 
     def hashtags(self, tags: Iterable[str]) -> Iterator[str]:
-        """The names of tags. Raises ValueError after the last one if there are some that have none."""
+        """Names of tags. After the last one, raises ValueError if some are unknown."""
         unknown = []
         for tag in tags:
             if tag in self.tags:
@@ -80,11 +77,11 @@ class Knowledge:
             else:
                 unknown.append(tag)
         if unknown:
-            raise ValueError(f"no tag has the number {', '.join(unknown)}")
+            raise ValueError(f"unknown tag {', '.join(unknown)}")
 
 
 def sources(path: Path) -> list[Source]:
-    """The data set in a folder or archive, in the order of import. Raises LoadError if it is none, or not whole."""
+    """The sources of a data set in a folder or archive, in import order. Raises LoadError if the set is incomplete."""
     data = ldbc_files.find(path)
     ldbc_files.require(path, data, (*KNOWLEDGE, *(table for _, table, *_ in PLAN), *CREATORS.values()))
     known = Knowledge(data)
@@ -103,7 +100,7 @@ def _source(known: Knowledge, part: Part, name: str, names: Sequence[str], maker
         columns = list(range(3 if "at" in names else 2))
         if len(part.header) <= columns[-1]:
             raise LoadError(
-                f"{part.name} has {len(part.header)} columns.", "It must have both ends first, then creationDate."
+                f"{part.name} has {len(part.header)} columns.", "It must begin with both ends, then creationDate."
             )
     return source(
         part.name,
@@ -134,7 +131,7 @@ def _follows(known: Knowledge, part: Part) -> Make:
 
 
 def friends(one: str, other: str, since: str) -> list[Sequence[str]]:
-    """Two who know each other follow each other."""
+    """The two follows of people who know each other."""
     return [(one, other, time(since)), (other, one, time(since))]
 
 
@@ -162,7 +159,7 @@ def _creators(known: Knowledge, part: Part) -> Callable[[str], str]:
 
     def creator(message: str) -> str:
         if (person := lookup.take(message)) is None:
-            raise ValueError(f"{table} names no creator of it")
+            raise ValueError(f"has no creator in {table}")
         return person
 
     return creator
@@ -178,4 +175,4 @@ PLAN: tuple[tuple[str, str, Sequence[str], Maker], ...] = (
     ("tags", "post_hasTag_tag", ("post", "hashtag"), _hashtags),
     ("interests", "person_hasInterest_tag", ("user", "hashtag"), _hashtags),
 )
-"""Each file of the neutral format, the table that makes its rows, its columns, and what makes them."""
+"""Each file of the neutral format, the table of its rows, its columns, and the function that converts a row."""

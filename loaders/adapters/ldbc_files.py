@@ -1,4 +1,4 @@
-"""The files of an LDBC SNB data set: found in a folder or an archive, and read line by line, in bounded memory."""
+"""The files of an LDBC SNB data set in a folder or archive, read line by line, in bounded memory."""
 
 import hashlib
 import re
@@ -18,27 +18,27 @@ from loaders.files import blocks
 from loaders.files.blocks import Reject
 
 STREAM = "updateStream"
-"""The table of the files that hold inserts; these have no header."""
+"""The table name of the files with inserts, which have no header."""
 _NAME = re.compile(r"(?P<table>\w+?)_(?P<part>\d+_\d+)(?P<stream>_forum|_person)?\.csv")
 _DAMAGE = (OSError, EOFError, zlib.error, tarfile.TarError)
 
 Make = Callable[[Sequence[str]], Iterable[Sequence[str]]]
-"""The rows that a line's cells make. Raises ValueError with the reason why they make none, or no further ones."""
+"""Converts the cells of a line into rows. Raises ValueError with the reason if it cannot, perhaps after some rows."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a file, without its end."""
+    """A line of a file, without its line break."""
 
     number: int
     text: str
     position: int
-    """How much of the file is read."""
+    """The bytes of the file that are read."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file of a table: the generator writes several of a large one."""
+    """A file of a table; large tables have several."""
 
     name: str
     table: str
@@ -48,7 +48,7 @@ class Part:
     open: Callable[[], AbstractContextManager[IO[bytes]]]
 
     def lines(self) -> Iterator[Line]:
-        """Its lines but for the header. Raises LoadError if the file is damaged."""
+        """The lines without the header. Raises LoadError if the file is damaged."""
         number, position = 0, 0
         try:
             with self.open() as file:
@@ -57,17 +57,17 @@ class Part:
                     if number > 1 or not self.header:
                         yield Line(number, packed.decode("utf-8", "surrogateescape").rstrip("\r\n"), position)
         except _DAMAGE as error:
-            raise LoadError(f"{self.name} is damaged after line {number}: {error}.", "Get the data anew.") from error
+            raise LoadError(f"{self.name} is damaged after line {number}: {error}.", "Get the data again.") from error
 
     def cells(self, line: Line, columns: Sequence[int]) -> list[str]:
-        """Those of the line's cells. Raises ValueError if it has not as many as the header."""
+        """The cells of some columns. Raises ValueError if the line does not have as many cells as the header."""
         cells = line.text.split("|")
         if len(cells) != len(self.header):
             raise ValueError(f"has {len(cells)} cells, and the header has {len(self.header)}")
         return [cells[column] for column in columns]
 
     def rows(self, columns: Sequence[int], make: Make) -> Iterator[Row | Reject]:
-        """What the lines make."""
+        """The rows and rejects of all lines."""
         for line in self.lines():
             try:
                 for row in make(self.cells(line, columns)):
@@ -76,7 +76,7 @@ class Part:
                 yield Reject(self.name, line.number, str(error), line.text)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """The first two cells of each line; lines that are broken are left out, so what needs them will miss them."""
+        """The first two cells of each line, without broken lines."""
         for line in self.lines():
             first, _, rest = line.text.partition("|")
             if rest:
@@ -88,19 +88,19 @@ class DataSet:
     """The files of a data set."""
 
     parts: dict[str, list[Part]]
-    """By the name of the table, in the order of their numbers."""
+    """The files by table, sorted by their numbers."""
     fingerprint: str
 
     def pairs(self, table: str, first: Part | None = None) -> Iterator[tuple[str, str]]:
-        """The first two cells of each line of a table; those of the file with the number of `first` come first."""
+        """The first two cells of each line of a table, beginning with the file that has the number of `first`."""
         for part in sorted(self.parts[table], key=lambda part: first is None or part.number != first.number):
             yield from part.pairs()
 
 
 class Lookup:
-    """The second cells of pairs by the first, each asked for once, and read only as far as is asked for.
+    """A lookup of pairs by their first cell, which reads only as far as needed. Each key can be taken once.
 
-    The generator writes what belongs to messages in the order of the messages: asked in it, nothing is held.
+    Tables about messages are in the order of the messages: taken in this order, no pair has to be kept in memory.
     """
 
     def __init__(self, pairs: Iterator[tuple[str, str]]) -> None:
@@ -108,7 +108,7 @@ class Lookup:
         self._passed: dict[str, str] = {}
 
     def take(self, key: str) -> str | None:
-        """What stands beside the key; None if it is nowhere."""
+        """The second cell for a key; None if the key is unknown."""
         if key in self._passed:
             return self._passed.pop(key)
         for first, second in self._pairs:
@@ -119,15 +119,15 @@ class Lookup:
 
 
 def time(text: str) -> str:
-    """A time of the data as ISO 8601: some generators write that, with +0000 for UTC, others epoch milliseconds."""
+    """A time in ISO 8601: some generators write that, with +0000 for UTC, others epoch milliseconds."""
     try:
         return clock.iso(int(text)) or "" if text.isdecimal() else text
     except (ValueError, OverflowError):
-        return text  # no time at all, which is for the importer to say
+        return text  # not a time, and rejected by the importer
 
 
 def find(path: Path) -> DataSet:
-    """The data set in a folder, at any depth, or in a tar archive. Raises LoadError if there is none, or two."""
+    """Finds the data set in a folder, at any depth, or a tar archive. Raises LoadError if a file is there twice."""
     if path.is_dir():
         found = _in_folder(path)
     elif path.is_file() and tarfile.is_tarfile(path):
@@ -148,7 +148,7 @@ _REMEDY = "Name the folder of an LDBC SNB data set, which holds person_0_0.csv a
 
 
 def require(path: Path, data: DataSet, tables: Iterable[str]) -> None:
-    """Raise LoadError if the data set lacks a table."""
+    """Raises LoadError if the data set lacks a table."""
     if lacking := [table for table in tables if table not in data.parts]:
         files = ", ".join(f"{table}_0_0.csv" if table != STREAM else f"{table}_0_0_forum.csv" for table in lacking)
         raise LoadError(
@@ -158,7 +158,7 @@ def require(path: Path, data: DataSet, tables: Iterable[str]) -> None:
 
 
 def columns(part: Part, names: Sequence[str]) -> list[int]:
-    """Where a file's header names the columns. Raises LoadError if it does not."""
+    """Indexes of columns in a file's header. Raises LoadError if one is missing."""
     if lacking := [name for name in names if name not in part.header]:
         raise LoadError(
             f"{part.name} lacks the column {', '.join(lacking)}.",
@@ -168,7 +168,7 @@ def columns(part: Part, names: Sequence[str]) -> list[int]:
 
 
 def _part(name: str, header: bytes, size: int, open: Callable[[], AbstractContextManager[IO[bytes]]]) -> Part | None:
-    """The file as part of a table; None if its name is none of a data set's."""
+    """The file as part of a table; None if it does not have the name of one."""
     named = _NAME.fullmatch(name)
     if named is None or (named["stream"] is not None) != (named["table"] == STREAM):
         return None
@@ -204,19 +204,19 @@ def _in_archive(archive: Path) -> list[tuple[Part, str]]:
                 if part:
                     found.append((part, blocks.fingerprint(archive) + place))
     except _DAMAGE as error:
-        raise LoadError(f"{archive} is damaged: {error}.", "Get the data anew.") from error
+        raise LoadError(f"{archive} is damaged: {error}.", "Get the data again.") from error
     return found
 
 
 @contextmanager
 def _member(archive: Path, place: str) -> Iterator[IO[bytes]]:
-    """A file in the archive, unpacked as it is read.
+    """Opens a file in the archive, and unpacks it while it is read.
 
-    Each has the archive to itself and reads it once from the front, so two can be read side by side.
+    Each call opens the archive and reads it from the start, so that two files can be read at the same time.
     """
     with tarfile.open(archive, "r|*") as members:
         for member in members:
             if member.name == place and (file := members.extractfile(member)):
                 yield file
                 return
-    raise EOFError(f"{place} is not there any more")
+    raise EOFError(f"{place} is missing now")

@@ -1,7 +1,7 @@
-"""LDBC SNB's update stream: what happened after the data set was cut off, as inserts with their time.
+"""LDBC SNB's update stream: inserts after the end of the data set, with their time.
 
-To be imported into a graph that holds the data set: `updateStream_*.csv`, which lie beside it. A line is the time of
-the event, the time of what it depends on, the number of its kind, and the fields of the kind:
+The files `updateStream_*.csv` lie beside the data set, which must be imported first. A line is the time of the event,
+the time of its dependency, the number of its kind, and the fields of the kind:
 
     1  person     id, first and last name, gender, birthday, created, IP, browser, city, languages, emails, tags, …
     2  like       person, post, created              3  like of a comment: left out
@@ -10,8 +10,8 @@ the event, the time of what it depends on, the number of its kind, and the field
     7  comment    id, created, IP, browser, content, length, creator, place, post or -1, comment or -1, tags
     8  friends    person, person, created
 
-Lines are read one by one. Held in memory is what `loaders.adapters.ldbc` holds, and what the stream's comments reply
-to.
+Lines are read one by one. Memory holds the same as for `loaders.adapters.ldbc`, and the parents of the stream's
+comments.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,12 +25,12 @@ from loaders.files.blocks import Reject, Source
 
 PERSON, LIKE, POST, COMMENT, FRIENDS = "1", "2", "6", "7", "8"
 WIDTHS = {PERSON: 14, LIKE: 3, "3": 3, "4": 5, "5": 3, POST: 12, COMMENT: 11, FRIENDS: 3}
-"""How many fields each kind of event has."""
+"""Number of fields of each kind of event."""
 NOTHING = "-1"
 
 
 class StreamKnowledge(Knowledge):
-    """What must be known of a data set and its stream."""
+    """Lookup tables of a data set and its stream."""
 
     def replies_to_comments(self) -> Iterator[tuple[str, str]]:
         """Pairs of comments, the first of which replies to the second."""
@@ -51,7 +51,7 @@ class StreamKnowledge(Knowledge):
 
 
 def sources(path: Path) -> list[Source]:
-    """The inserts, in the order of import. Raises LoadError if the path holds no stream, or not what it builds on."""
+    """The sources of the inserts, in the order of import. Raises LoadError if the stream or the data set is missing."""
     data = ldbc_files.find(path)
     ldbc_files.require(path, data, (STREAM, *KNOWLEDGE))
     known = StreamKnowledge(data)
@@ -65,7 +65,7 @@ def sources(path: Path) -> list[Source]:
 
 
 def _names(part: Part) -> list[str]:
-    """The files of the neutral format that a stream's file has rows for; the first tells what is wrong with others."""
+    """The files of the neutral format that a file of the stream has rows for. The first one also has the rejects."""
     kinds = {cell for line in part.lines() for cell in line.text.split("|", 3)[2:3]}
     return [name for name, (kind, _) in PLAN.items() if kind in kinds] or ["users"]
 
@@ -83,7 +83,7 @@ def _source(known: Knowledge, part: Part, name: str, *, tells_faults: bool) -> S
 
 
 def _rows(part: Part, kind: str, make: Make, *, tells_faults: bool) -> Iterator[Row | Reject]:
-    """What the events of the kind make; with `tells_faults` also what is no event of any kind."""
+    """The rows of the events of a kind; with `tells_faults` also rejects for lines that are not events."""
     for line in part.lines():
         cells = line.text.split("|")
         if fault := _fault(cells):
@@ -101,17 +101,17 @@ def _reject(part: Part, line: Line, reason: str) -> Reject:
 
 
 def _fault(cells: Sequence[str]) -> str | None:
-    """Why a line is no event; None if it is one."""
+    """The reason why a line is not an event; None if it is one."""
     kind = cells[2] if len(cells) > 2 else ""
     if kind not in WIDTHS:
-        return f"its third cell is {kind[:60]!r}, which is no kind of event from 1 to 8"
+        return f"has the unknown kind of event {kind[:60]!r} in its third cell: kinds are 1 to 8"
     if len(cells) != WIDTHS[kind] + 3:
         return f"has {len(cells)} cells, and an event of the kind {kind} has {WIDTHS[kind] + 3}"
     return None
 
 
 def _makers(known: Knowledge) -> dict[str, Make]:
-    """What makes the rows of each file of the neutral format from an event's fields."""
+    """Functions that convert an event's fields into rows, by file of the neutral format."""
 
     def comments(fields: Sequence[str]) -> Iterable[Sequence[str]]:
         yield fields[0], fields[6], known.root(fields[0]), time(fields[1]), fields[4]
@@ -139,4 +139,4 @@ PLAN: dict[str, tuple[str, Sequence[str]]] = {
     "tags": (POST, ("post", "hashtag")),
     "interests": (PERSON, ("user", "hashtag")),
 }
-"""The kind of event that makes the rows of each file of the neutral format, and its columns."""
+"""The kind of event for each file of the neutral format, and the file's columns."""

@@ -1,4 +1,4 @@
-"""What adapters give: rows of the neutral format with the place that they come from, and what made none, as sources."""
+"""Sources from the rows and rejects of adapters, with their place in the original file."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from loaders.format.neutral import BY_NAME
 
 @dataclass(frozen=True)
 class Row:
-    """Cells of a row of the neutral format; an empty one is not given."""
+    """A row of the neutral format; empty cells have no value."""
 
     line: int
-    """Where it comes from: the line of the original file, or the element of its list, from 1."""
+    """The line of the original file, or the number of the element of its list, from 1."""
     cells: Sequence[str]
     text: str
-    """The line or element as it was: what a report of rejected rows quotes."""
+    """The original line or element, for the report of rejected rows."""
     position: int = 0
-    """How much of the original file is read."""
+    """The part of the original file that is read."""
 
 
 def source(
@@ -30,9 +30,9 @@ def source(
     size: int = 1,
     fingerprint: str | None = None,
 ) -> Source:
-    """A source of the format's file `name` from rows and rejects, in bounded memory if `items` is.
+    """A source for the format's file `name` from rows and rejects, in bounded memory if `items` is lazy.
 
-    Several sources may come from the same original `file`; then just one of them gives its rejects.
+    If several sources come from the same original `file`, only one of them may have its rejects.
     """
     format = BY_NAME[name]
     mark = fingerprint and f"{fingerprint}:{name}:{file}"

@@ -1,1 +1,1 @@
-"""Files of the neutral format: found in a folder, and read in blocks."""
+"""Readers of files in the neutral format, which they read in blocks."""

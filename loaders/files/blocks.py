@@ -1,4 +1,4 @@
-"""Sources of rows: anything of the neutral format, read in blocks, in bounded memory."""
+"""Sources of rows in the neutral format, read in blocks, in bounded memory."""
 
 import csv
 import gc
@@ -22,64 +22,64 @@ from loaders.format.neutral import BY_NAME, Column, FileFormat
 
 T = TypeVar("T")
 
-csv.field_size_limit(1 << 26)  # characters of a cell: a caption may be longer than the 128 kB of csv's own limit
+csv.field_size_limit(1 << 26)  # characters of a cell: captions may exceed csv's default of 128 kB
 
 BLOCK_BYTES = 1 << 20
 BLOCK_ROWS = 10_000
 EXACT = 2**53
-"""Below it a float holds each whole number."""
+"""A float holds every whole number below this."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that was not imported, and why."""
+    """A row that was not imported, and the reason."""
 
     file: str
     line: int
-    """Where the row starts; the header of a CSV file is line 1."""
+    """Line on which the row starts; the header of a CSV file is line 1."""
     reason: str
     row: str
-    """As it was, in CSV or as the line that it is."""
+    """The row in CSV, or the original line."""
 
 
 @dataclass
 class Block:
-    """Some rows of a source as they were read, and those that could not be."""
+    """Some rows of a source, and rejects for those that could not be read."""
 
     position: int
-    """How much of the source's `size` is read."""
+    """The part of the source's `size` that is read."""
     lines: Sequence[int] = field(default_factory=list)
-    """Where each row starts."""
+    """The line on which each row starts."""
     rows: list[Sequence[str]] = field(default_factory=list)
-    """The cells of each row, in the order of the source's columns; an empty one is not given."""
+    """The cells of each row in the order of the source's columns; empty ones have no value."""
     texts: Sequence[str] | None = None
-    """Each row as it was, where that is not CSV."""
+    """The original text of each row, if it is not CSV."""
     rejects: list[Reject] = field(default_factory=list)
 
     def reject(self, file: str, place: int, reason: str) -> Reject:
-        """The reject that the row at this place of the block is."""
+        """A reject for the row at a place in the block."""
         text = self.texts[place] if self.texts else csv_line(self.rows[place])
         return Reject(file, self.lines[place], reason, text)
 
 
 @dataclass(frozen=True)
 class Source:
-    """Rows of one file of the format, wherever they come from."""
+    """Rows for one file of the format, from anywhere."""
 
     file: str
-    """Its name in reports."""
+    """The name in reports."""
     format: FileFormat
     columns: Sequence[Column]
     blocks: Callable[[], Iterator[Block]]
-    """Reads it from the start; each call anew. Raises LoadError if it is damaged."""
+    """Reads the source from its start, at each call. Raises LoadError if it is damaged."""
     size: int
-    """What `Block.position` ends at."""
+    """The last `Block.position`."""
     fingerprint: str | None = None
-    """Changes when the content may have; None if nobody can tell, and then an import cannot be resumed."""
+    """Changes if the content may have changed; None if unknown, and then an import cannot be resumed."""
 
 
 def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list[Column]:
-    """The columns that a header names, in its order. Raises LoadError if it is not right."""
+    """The columns that a header names, in its order. Raises LoadError for unknown, repeated and missing ones."""
     known = {column.name: column for column in format.columns}
     if unknown := [name for name in header if name not in known]:
         raise LoadError(
@@ -89,7 +89,9 @@ def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list
     if doubled := {name for name in header if header.count(name) > 1}:
         raise LoadError(f"{where} names the column {min(doubled)!r} twice.", "Remove one of them.")
     if lacking := [column.name for column in format.columns if column.required and column.name not in header]:
-        raise LoadError(f"{where} lacks the column {', '.join(lacking)}.", f"It must name {', '.join(known)}.")
+        raise LoadError(
+            f"{where} lacks the column {', '.join(lacking)}.", f"Add it; the columns are {', '.join(known)}."
+        )
     return [known[name] for name in header]
 
 
@@ -102,10 +104,7 @@ def rows_source(
     size: int = 1,
     fingerprint: str | None = None,
 ) -> Source:
-    """A source of the format's file `name` from (line, values) pairs.
-
-    A value may be anything that `cell` can write.
-    """
+    """A source for the format's file `name` from (line, values) pairs. `cell` says which values are possible."""
     format = BY_NAME[name]
 
     def blocks() -> Iterator[Block]:
@@ -117,7 +116,7 @@ def rows_source(
 
 
 def _block(file: str, pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
-    """The next rows: so many that they are about a megabyte, or BLOCK_ROWS."""
+    """The next rows: about a megabyte, at most BLOCK_ROWS."""
     made, numbers, characters = Block(0), [], 0
     for line, values in pairs:
         try:
@@ -134,7 +133,7 @@ def _block(file: str, pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
 
 
 def cell(value: Any) -> str:
-    """A value as the text of a cell; '' if it is none (null, NaN, NaT, NA). Raises ValueError for a list or a map."""
+    """A value as the text of a cell; '' for null, NaN, NaT and NA. Raises ValueError for inexact floats and lists."""
     if _is_none(value):
         return ""
     if isinstance(value, np.datetime64):
@@ -143,7 +142,7 @@ def cell(value: Any) -> str:
         value = value.item()
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():  # what pandas makes of whole numbers among which one is missing
+    if isinstance(value, float) and value.is_integer():  # pandas stores whole numbers as floats if some are missing
         if abs(value) >= EXACT:
             raise ValueError(f"holds {value!r}, a float too large to be exact: read it as text or Int64")
         value = int(value)
@@ -153,11 +152,11 @@ def cell(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (str, int, float, Decimal, UUID)):
         return str(value)
-    raise ValueError(f"holds a {type(value).__name__}, which is no text, number, truth or time")
+    raise ValueError(f"holds a {type(value).__name__}, which is not a text, number, boolean or time")
 
 
 def cell_of(column: str, value: Any) -> str:
-    """As `cell`, with the column's name before the reason of the ValueError."""
+    """Like `cell`, with the column's name in the ValueError."""
     try:
         return cell(value)
     except ValueError as error:
@@ -167,29 +166,28 @@ def cell_of(column: str, value: Any) -> str:
 def _is_none(value: Any) -> bool:
     try:
         return value is None or bool(value != value)
-    except (TypeError, ValueError):  # pandas.NA is not even equal or unequal to itself; nor is an array
+    except (TypeError, ValueError):  # comparing pandas.NA gives NA, comparing an array an array
         return type(value).__name__ == "NAType"
 
 
 def csv_line(cells: Sequence[str]) -> str:
-    """Cells as a line of CSV, without its end."""
+    """Cells as a line of CSV, without a line break."""
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(cells)
     return text.getvalue()
 
 
 def fingerprint(path: Path) -> str:
-    """Changes when the file may have: its place, size and time."""
+    """A hash of a file's path, size and modification time."""
     stat = path.stat()
     return hashlib.sha256(f"{path.resolve()}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()
 
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Keep Python's collector of cycles from running while rows are read.
+    """Pauses Python's garbage collector while rows are read.
 
-    A block is tens of thousands of lists, of which none is in a cycle; the collector would go through all of them again
-    and again, and reading took three times as long.
+    A block has tens of thousands of lists and no cycles. Searching these made reading take three times as long.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -202,9 +200,9 @@ def gc_paused() -> Iterator[None]:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
-    """A file as (packed bytes, whose position tells how far we are; text).
+    """Opens a file as (raw bytes, for the position; text).
 
-    Bytes that are not UTF-8 become surrogates, so that they spoil their own row alone.
+    Bytes that are not UTF-8 become surrogates, so that only their own row is rejected.
     """
     with path.open("rb") as raw:
         unpacked = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
@@ -213,30 +211,30 @@ def open_text(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
 
 
 class Lines:
-    """The lines of a file: taken by the block, or one by one; with their number."""
+    """The lines of a file with their numbers, taken in blocks or one by one."""
 
     def __init__(self, path: Path, text: IO[str]) -> None:
         self.number = 0
-        """Of lines that were given out one by one, or in blocks that were used up."""
+        """Number of lines given out one by one, or in blocks that were used up."""
         self._path = path
         self._text = text
         self._held: list[str] = []
 
     def block(self) -> list[str]:
-        """About a megabyte of lines that were not given out; given again until they are taken one by one or `used`."""
+        """About a megabyte of lines, the same at each call until they are taken one by one or `used`."""
         if not self._held:
             self._held = self._guarded(lambda: self._text.readlines(BLOCK_BYTES))[::-1]
         return self._held[::-1]
 
     def used(self) -> range:
-        """The numbers of the block's lines, all of which are given out now."""
+        """Marks the block as used up, and returns the numbers of its lines."""
         numbers = range(self.number + 1, self.number + 1 + len(self._held))
         self.number, self._held = numbers.stop - 1, []
         return numbers
 
     @property
     def are_held(self) -> bool:
-        """Whether lines of the block are left."""
+        """True if lines of the block are left."""
         return bool(self._held)
 
     def __iter__(self) -> Iterator[str]:
@@ -255,5 +253,5 @@ class Lines:
         except (EOFError, OSError, zlib.error) as error:
             raise LoadError(
                 f"{self._path} is damaged after line {self.number}: {error}.",
-                "Get the file again and repeat the import: what is in the graph already is not changed by it.",
+                "Get the file again and repeat the import: it does not change rows that are in the graph already.",
             ) from error

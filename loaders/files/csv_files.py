@@ -1,4 +1,4 @@
-"""CSV files: a header, then a row a line, or several where quotes hold line breaks."""
+"""CSV files: a header, then a row in each line, or in several if quoted cells hold line breaks."""
 
 import csv
 import zlib
@@ -12,7 +12,7 @@ from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:
-    """The source that a file is. Raises LoadError if its header is not right."""
+    """A source that reads the file. Raises LoadError if its header is invalid."""
     columns = columns_of(path, format, _header(path))
     return Source(path.name, format, columns, lambda: _blocks(path), path.stat().st_size, fingerprint(path))
 
@@ -23,15 +23,15 @@ def _header(path: Path) -> list[str]:
         with open_text(path) as (_, text):
             return [name.strip() for name in next(csv.reader(text, strict=True), [])]
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
+        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.") from error
 
 
 def _require_plain_text(path: Path) -> None:
-    """Raise LoadError for what is often taken for CSV in UTF-8, and is none: its header would make no sense."""
+    """Raises LoadError for files that are often taken for CSV in UTF-8, whose header would be unreadable."""
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(b"\x1f\x8b") and path.suffix != ".gz":
-        raise LoadError(f"{path} is packed with gzip.", f"Name it {path.name}.gz.")
+        raise LoadError(f"{path} is compressed with gzip.", f"Rename it to {path.name}.gz.")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise LoadError(f"{path} is UTF-16.", "Save it as UTF-8.")
     first = start.splitlines()[:1]
@@ -41,7 +41,7 @@ def _require_plain_text(path: Path) -> None:
         and b"," not in first[0]
         and (sign := next((s for s in (b";", b"\t") if s in first[0]), None))
     ):
-        raise LoadError(f"{path} has {sign.decode()!r} between its cells.", "Save it with commas.")
+        raise LoadError(f"{path} uses {sign.decode()!r} as separator.", "Save it with commas as separators.")
 
 
 def _blocks(path: Path) -> Iterator[Block]:
@@ -53,14 +53,14 @@ def _blocks(path: Path) -> Iterator[Block]:
 
 
 def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:
-    """A block in which each line is a row, for all quotes that a line opens it closes; None if it is no such block."""
+    """A block in which each line is a row, as it closes the quotes that it opens; None if there are other lines."""
     if any(line.count('"') % 2 for line in block):
         return None
     try:
         rows: list[Sequence[str]] = list(csv.reader(block, strict=True))
     except csv.Error:
         return None
-    if len(rows) != len(block):  # one that began in the midst of a cell: u"1,"open
+    if len(rows) != len(block):  # a quote within a cell spans lines: u"1,"open
         return None
     numbers: Sequence[int] = lines.used()
     if not all(rows):  # empty lines
@@ -70,7 +70,7 @@ def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | Non
 
 
 def _row_by_row(file: str, lines: Lines, raw: IO[bytes]) -> Block:
-    """The block's rows, read one by one, and the rest of the last one."""
+    """Reads the rows of a block one by one, the last to its end."""
     made, numbers = Block(0), []
     watched = _Watched(lines)
     rows = csv.reader(watched, strict=True)
@@ -83,17 +83,21 @@ def _row_by_row(file: str, lines: Lines, raw: IO[bytes]) -> Block:
                 made.rows.append(cells)
         except csv.Error as error:
             for number, text in watched.end_row():
-                why = f"is no CSV: {error}" if number == start else f"is what is left of the row of line {start}"
+                why = (
+                    f"is not valid CSV: {error}"
+                    if number == start
+                    else f"is the rest of the broken row of line {start}"
+                )
                 made.rejects.append(Reject(file, number, why, text))
     made.lines, made.position = numbers, raw.tell()
     return made
 
 
 class _Watched:
-    """Lines on their way to csv, and whether those of a row end inside quotes.
+    """Feeds lines to the csv module and counts their quotes, to find the end of a broken row.
 
-    The csv module forgets its place after an error. Going on at the next line would take the rest of a quoted cell for
-    rows of its own, so a row that is broken ends where its quotes are balanced, and each line until there is told.
+    The csv module loses its place after an error. The next line may be the rest of a quoted cell, so a broken row ends
+    where its quotes are balanced, and each of its lines is rejected.
     """
 
     def __init__(self, lines: Lines) -> None:
@@ -112,12 +116,12 @@ class _Watched:
         return line
 
     def begin_row(self) -> int:
-        """The number of the line that a row starts on."""
+        """Starts a row, and returns the number of its line."""
         self._quotes, self._row, self._start = 0, [], self._lines.number + 1
         return self._start
 
     def end_row(self) -> Iterator[tuple[int, str]]:
-        """The lines of a broken row, each with its number, and those that are left of it, which are passed over."""
+        """The lines of a broken row with their numbers, to the end of the row, which is skipped."""
         yield from ((number, line.rstrip("\r\n")) for number, line in enumerate(self._row, self._start))
         while self._quotes % 2 and (line := next(self, None)) is not None:
             yield self._lines.number, line.rstrip("\r\n")

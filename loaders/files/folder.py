@@ -1,4 +1,4 @@
-"""The files of the neutral format in a folder, each with what reads it."""
+"""Files of the neutral format in a folder, and their readers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,22 +15,20 @@ OPENERS: dict[str, Callable[[Path, FileFormat], Source]] = {
     ".jsonl.gz": json_lines.source,
     ".parquet": parquet_files.source,
 }
-"""By the ending of a file's name."""
+"""Readers by the suffix of the file's name."""
 
 
 def sources_in(folder: Path) -> tuple[list[Source], list[str]]:
-    """The folder's files of the format in the order of import, and the names of what else is in it.
+    """The folder's files of the format in the order of import, and the names of its other files.
 
-    Raises LoadError for a folder that holds none, a file that is there twice, and a header that is not right.
+    Raises LoadError if there are none, if one is there in two kinds, or if a header is invalid.
     """
     if not folder.is_dir():
-        raise LoadError(f"{folder} is no folder.", "Name the folder that holds users.csv, follows.csv and so on.")
+        raise LoadError(f"{folder} is not a folder.", "Name the folder that holds users.csv, follows.csv and so on.")
     found = {format.name: path for format in FILES if (path := _file_of(folder, format))}
     if not found:
         endings, names = ", ".join(OPENERS), ", ".join(BY_NAME)
-        raise LoadError(
-            f"{folder} has nothing to import.", f"Name the files NAME.ENDING, NAME one of {names}; ENDING of {endings}."
-        )
+        raise LoadError(f"{folder} has nothing to import.", f"Rename the files: one of {names}, then one of {endings}.")
     sources = [OPENERS[_ending(path)](path, BY_NAME[name]) for name, path in found.items()]
     return sources, sorted(path.name for path in folder.iterdir() if path not in found.values())
 
@@ -42,7 +40,5 @@ def _ending(path: Path) -> str:
 def _file_of(folder: Path, format: FileFormat) -> Path | None:
     paths = [path for ending in OPENERS if (path := folder / (format.name + ending)).is_file()]
     if len(paths) > 1:
-        raise LoadError(
-            f"{folder} holds both {paths[0].name} and {paths[1].name}.", "Which one is it? Move the other away."
-        )
+        raise LoadError(f"{folder} holds both {paths[0].name} and {paths[1].name}.", "Move one of them away.")
     return paths[0] if paths else None

@@ -1,4 +1,4 @@
-"""JSON Lines: an object a line, whose keys are the format's columns; null, or no key, means not given."""
+"""JSON Lines: an object in each line, whose keys are the format's columns; null is the same as no key."""
 
 import json
 import zlib
@@ -11,8 +11,8 @@ from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:
-    """The source that a file is. Raises LoadError if its first line is not right."""
-    required = [column.name for column in format.columns if column.required]  # an object may leave out what is null
+    """A source that reads the file. Raises LoadError if its first line is invalid."""
+    required = [column.name for column in format.columns if column.required]  # objects may leave out nulls
     columns_of(path, format, list(dict.fromkeys([*_first_keys(path), *required])))
     return Source(
         path.name, format, format.columns, lambda: _blocks(path, format), path.stat().st_size, fingerprint(path)
@@ -26,7 +26,7 @@ def _first_keys(path: Path) -> list[str]:
             return list(_object(line)) if line else []
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise LoadError(
-            f"{path} cannot be read: line 1 {error}.", 'Write an object a line, such as {"id": "42"}.'
+            f"{path} cannot be read: line 1 {error}.", 'Write one object per line, such as {"id": "42"}.'
         ) from error
 
 
@@ -34,9 +34,9 @@ def _object(line: str) -> dict[str, object]:
     try:
         made = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"is no JSON: {error}") from None
+        raise ValueError(f"is not valid JSON: {error}") from None
     if not isinstance(made, dict):
-        raise ValueError("is no JSON object")
+        raise ValueError("is not a JSON object")
     return made
 
 

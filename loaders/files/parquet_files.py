@@ -10,7 +10,7 @@ from loaders.format.neutral import FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:
-    """The source that a file is. Raises LoadError if its schema is not right, or pyarrow is not installed."""
+    """A source that reads the file. Raises LoadError if its schema is invalid or pyarrow is missing."""
     with _open(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
     columns = columns_of(path, format, schema.names)
@@ -18,7 +18,7 @@ def source(path: Path, format: FileFormat) -> Source:
         if not _is_plain(field.type):
             raise LoadError(
                 f"{path} has the column {field.name!r} of the type {field.type}.",
-                "Write it as text, a number, a truth or a time.",
+                "Write it as text, number, boolean or time.",
             )
     return Source(path.name, format, columns, lambda: _blocks(path), rows, fingerprint(path))
 
@@ -29,12 +29,12 @@ def _open(path: Path) -> Any:
         from pyarrow import parquet
     except ImportError:
         raise LoadError(
-            f"{path} is Parquet, and pyarrow, which reads it, is not installed.", "pip install 'graphfeed[parquet]'"
+            f"{path} is a Parquet file, and pyarrow is not installed.", "pip install 'graphfeed[parquet]'"
         ) from None
     try:
         return parquet.ParquetFile(path)
     except (OSError, pyarrow.ArrowException) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Mend the file, or move it away.") from error
+        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.") from error
 
 
 def _is_plain(type: Any) -> bool:
@@ -68,12 +68,12 @@ def _blocks(path: Path) -> Iterator[Block]:
         except (OSError, pyarrow.ArrowException) as error:
             raise LoadError(
                 f"{path} is damaged after row {first - 1}: {error}.",
-                "Get the file again and repeat the import: what is in the graph already is not changed by it.",
+                "Get the file again and repeat the import: it does not change rows that are in the graph already.",
             ) from error
 
 
 def _block(file: str, batch: Any, first: int) -> Block:
-    """The rows of a batch; one with a value that Python cannot hold is a reject."""
+    """The rows of a batch; those with a value that Python cannot hold are rejects."""
     numbers: Sequence[int] = range(first, first + batch.num_rows)
     rows: list[Sequence[Any]] = list(zip(*(_cells(column) for column in batch.columns), strict=True))
     made = Block(first + batch.num_rows - 1, numbers, rows)
@@ -90,10 +90,10 @@ def _block(file: str, batch: Any, first: int) -> Block:
 
 
 def _cells(column: Any) -> list[str | ValueError]:
-    """The cells of a column, and in the place of a value that cannot be read the reason why."""
+    """The cells of a column, with a ValueError in place of each value that cannot be read."""
     import pyarrow
 
-    if pyarrow.types.is_timestamp(column.type):  # all are of UTC inside, and Python's end at the microsecond
+    if pyarrow.types.is_timestamp(column.type):  # all are stored in UTC, and Python has only microseconds
         column = column.cast(pyarrow.timestamp("us"), safe=False)
     try:
         return [cell(value) for value in column.to_pylist()]
@@ -107,6 +107,6 @@ def _cell(value: Any) -> str | ValueError:
     except UnicodeDecodeError:
         return ValueError("is not UTF-8")
     except OverflowError as error:
-        return ValueError(f"holds a time that is none in the years 1 to 9999 ({error})")
+        return ValueError(f"holds a time outside the years 1 to 9999 ({error})")
     except ValueError as error:
         return error

@@ -1,4 +1,4 @@
-"""What a cell of the neutral format may hold. Cells are text, whatever kind of file they come from."""
+"""Kinds of cells of the neutral format, and their parsers. Cells are text, whatever kind of file they come from."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,31 +11,31 @@ from graph import clock, hashtags
 from graph.validation import MAX_INTEGER, MAX_KEY_BYTES
 
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
-"""What pandas writes behind a whole number of a column in which another one is missing."""
+"""The fraction that pandas writes after whole numbers if a column has missing ones."""
 
 Values = Sequence[Any]
-"""A column of parsed cells; None where nothing was given."""
+"""A column of parsed cells; None for empty ones."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a cell may hold."""
+    """A kind of cell."""
 
     parse: Callable[[str], Any]
-    """Makes the value of a cell that is not empty; raises ValueError with the reason why it cannot."""
-    at_a_glance: Callable[[Sequence[str]], Values | None] = lambda cells: None
-    """The values of cells none of which is empty, if all are plainly right; None to have each looked at."""
+    """Parses a cell that is not empty. Raises ValueError with the reason if it is invalid."""
+    parse_fast: Callable[[Sequence[str]], Values | None] = lambda cells: None
+    """Parses a column without empty cells at once; None to fall back to cell by cell."""
     keeps_blanks: bool = False
-    """Whether a cell of blanks is a value; else it is an empty one."""
+    """True if blanks are a value; else a cell of blanks is empty."""
     sql: str = "VARCHAR"
-    """The column type that holds its values in a staging table."""
+    """Type of its column in a staging table."""
 
     def parse_all(self, cells: Sequence[str]) -> Values:
-        """The values of a column. Raises ValueError if any cell is not right."""
+        """Parses a column. Raises ValueError if a cell is invalid."""
         given = cells if all(cells) else [cell for cell in cells if cell]
-        values = self.at_a_glance(given)
+        values = self.parse_fast(given)
         if values is None:
-            made = {cell: value_of(self, cell) for cell in set(given)}  # of few different ones each is looked at once
+            made = {cell: value_of(self, cell) for cell in set(given)}  # equal cells are parsed once
             values = [made[cell] for cell in given]
         if len(given) == len(cells):
             return values
@@ -44,7 +44,7 @@ class Kind:
 
 
 def value_of(kind: Kind, cell: str) -> Any:
-    """The value of a cell, None if it is not given. Raises ValueError with the reason if it cannot be one."""
+    """The value of a cell, None if it is empty. Raises ValueError with the reason if it is invalid."""
     if not cell or (not kind.keeps_blanks and cell.isspace()):
         return None
     if not cell.isascii():
@@ -75,7 +75,7 @@ def _plain_ids(cells: Sequence[str]) -> Values | None:
     return cells if plain and max(map(len, cells), default=0) <= MAX_KEY_BYTES else None
 
 
-def _text_as_it_is(cells: Sequence[str]) -> Values:
+def _unchanged_texts(cells: Sequence[str]) -> Values:
     text = "".join(cells)
     if not text.isascii():
         _require_utf8(text)
@@ -85,7 +85,7 @@ def _text_as_it_is(cells: Sequence[str]) -> Values:
 def _hashtag(cell: str) -> tuple[str, str]:
     name = _key("a hashtag", hashtags.name(cell))
     if not name:
-        raise ValueError(f"{cell!r} holds no hashtag")
+        raise ValueError(f"{cell!r} is not a hashtag")
     return name, hashtags.display(cell)
 
 
@@ -93,11 +93,11 @@ def _time(cell: str) -> int:
     try:
         return clock.parse(cell.strip())
     except (ValueError, OverflowError):
-        raise ValueError(f"{cell[:60]!r} is no ISO 8601 time such as 2024-05-01T12:30:00Z") from None
+        raise ValueError(f"{cell[:60]!r} is not an ISO 8601 time such as 2024-05-01T12:30:00Z") from None
 
 
 def _utc_times(cells: Sequence[str]) -> Values | None:
-    """Times written as 2024-05-01T12:30:00Z, all at once: the form of most exports, and of our own."""
+    """Parses times written as 2024-05-01T12:30:00Z, the form of most exports; None if any has another form."""
     text = "".join(cells)
     if len(text) != 20 * len(cells) or not text.isascii() or set(map(len, cells)) - {20}:
         return None
@@ -116,7 +116,7 @@ def _utc_times(cells: Sequence[str]) -> Values | None:
 def _count(cell: str) -> int:
     digits = _NO_FRACTION.sub("", cell.strip()).lstrip("0") or "0"
     if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
-        raise ValueError(f"{cell[:60]!r} is no whole number from 0 to {MAX_INTEGER}")
+        raise ValueError(f"{cell[:60]!r} is not a whole number from 0 to {MAX_INTEGER}")
     return int(digits)
 
 
@@ -129,12 +129,12 @@ def _truth(cell: str) -> bool:
 
 def _media_type(cell: str) -> str:
     if (value := cell.strip().lower()) not in ("image", "video", "carousel"):
-        raise ValueError(f"{cell[:60]!r} is none of image, video, carousel")
+        raise ValueError(f"{cell[:60]!r} is not one of image, video, carousel")
     return value
 
 
 ID = Kind(_id, _plain_ids)
-TEXT = Kind(str, _text_as_it_is, keeps_blanks=True)
+TEXT = Kind(str, _unchanged_texts, keeps_blanks=True)
 HASHTAG = Kind(_hashtag)
 TIME = Kind(_time, _utc_times, sql="BIGINT")
 COUNT = Kind(_count, sql="BIGINT")

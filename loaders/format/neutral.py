@@ -1,7 +1,6 @@
-"""The neutral format: which files there are, which columns they have, and the records that their rows make.
+"""The neutral format: its files, their columns, and the records that their rows become.
 
-A block of rows is parsed column by column; only where something in it is not right, row by row, to find the culprit
-and its reason.
+A block of rows is parsed column by column, and only if that fails row by row, to find the bad rows and the reasons.
 """
 
 import operator
@@ -12,12 +11,12 @@ from typing import Any
 from loaders.format.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, Kind, Values, value_of
 
 Record = dict[str, Any]
-"""A row as the import statements take it: keys, the place in its block, and a map of the properties that were given."""
+"""A row as a parameter of import statements: its keys, its place in the block, and a map of the given properties."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column and where its value goes."""
+    """A column, and the field that its value goes to."""
 
     name: str
     kind: Kind
@@ -25,9 +24,9 @@ class Column:
     """The key in the record, or the property's name if `is_property`."""
     is_property: bool = False
     required: bool = False
-    """Whether the header must name it."""
+    """True if the header must name it."""
     is_key: bool = False
-    """Whether no cell of it may be empty."""
+    """True if none of its cells may be empty."""
 
 
 @dataclass(frozen=True)
@@ -37,22 +36,23 @@ class FileFormat:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    """The fields that make a row the same as another: the same node, or the same relationship."""
+    """The fields that identify the node or relationship of a row."""
     label: str | None = None
-    """Of the nodes that its rows make; None if they make relationships."""
-    apart: tuple[str, str] | None = None
-    """Two fields that must differ, for nobody can do it to themselves."""
-    deed: str = ""
-    fixed: tuple[str, ...] = ()
-    """Fields that keep the first value given for the key; a row with another one is rejected."""
-    taken: str = ""
-    """The reason then, with the key and the values that stand, as a format string."""
-    either: tuple[str, str] | None = None
-    """Two fields of which just one is given."""
+    """Label of the nodes that its rows create; None if they create relationships."""
+    must_differ: tuple[str, str] | None = None
+    """Two fields that must differ, as people cannot do this to themselves."""
+    verb: str = ""
+    """The verb for the error when they do not differ."""
+    immutable: tuple[str, ...] = ()
+    """Fields that keep the first value given for the key; rows with another value are rejected."""
+    conflict_message: str = ""
+    """The reason of that rejection: a format string for the key and the values that stay."""
+    exactly_one_of: tuple[str, str] | None = None
+    """Two fields of which exactly one must be given."""
     lane_by: str | None = None
-    """The field by which rows are divided between writers (see loaders.importer); None if only one may write them."""
+    """The field by which rows are divided between writers (see loaders.importer); None if a single writer is needed."""
     lock_by: str = "id"
-    """The field of the other node that a row touches, which each writer takes in order."""
+    """The field of the other node that a row locks; each writer takes rows in its order."""
 
     @property
     def statement(self) -> str:
@@ -60,21 +60,23 @@ class FileFormat:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that its records have; those of a hashtag are its name and its spelling."""
+        """The fields of its records; a hashtag has two, its name and its spelling."""
         return tuple(name for column in self.columns for name in _fields(column))
 
     @property
     def properties(self) -> tuple[str, ...]:
-        """Those of the fields that go into the record's map of properties."""
+        """The fields that go into the record's map of properties."""
         return tuple(column.field for column in self.columns if column.is_property)
 
     def check(self, record: Record) -> None:
-        """Raise ValueError if a record whose cells are right by themselves cannot be imported."""
-        if self.either is not None and (record[self.either[0]] is None) == (record[self.either[1]] is None):
-            names = " and ".join(column.name for column in self.columns if column.field in self.either)
-            raise ValueError(f"give one of {names}")
-        if self.apart is not None and record[self.apart[0]] == record[self.apart[1]]:
-            raise ValueError(f"nobody can {self.deed} themselves")
+        """Raises ValueError if the valid cells of a record do not fit together."""
+        if self.exactly_one_of is not None and (record[self.exactly_one_of[0]] is None) == (
+            record[self.exactly_one_of[1]] is None
+        ):
+            names = " and ".join(column.name for column in self.columns if column.field in self.exactly_one_of)
+            raise ValueError(f"needs exactly one of {names}")
+        if self.must_differ is not None and record[self.must_differ[0]] == record[self.must_differ[1]]:
+            raise ValueError(f"people cannot {self.verb} themselves")
 
 
 def _fields(column: Column) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ def _property(name: str, kind: Kind, field: str | None = None) -> Column:
 
 AT = _optional("at", TIME)
 
-FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only what is there before it
+FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to nodes of earlier files
     FileFormat(
         "users",
         (
@@ -122,8 +124,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             _property("sensitive", TRUTH),
         ),
         key=("id",),
-        fixed=("author",),
-        taken="post {id} is by user {author} already",
+        immutable=("author",),
+        conflict_message="post {id} is by user {author} already",
         lane_by="id",
         lock_by="author",
         label="Post",
@@ -132,8 +134,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
         "follows",
         (_key_column("follower"), _key_column("followee"), AT),
         key=("follower", "followee"),
-        apart=("follower", "followee"),
-        deed="follow",
+        must_differ=("follower", "followee"),
+        verb="follow",
     ),
     FileFormat(
         "likes", (_key_column("user"), _key_column("post"), AT), key=("user", "post"), lane_by="post", lock_by="user"
@@ -148,8 +150,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
             Column("text", TEXT, "text", is_property=True, required=True),
         ),
         key=("id",),
-        fixed=("user", "post"),
-        taken="comment {id} is by user {user} on post {post} already",
+        immutable=("user", "post"),
+        conflict_message="comment {id} is by user {user} on post {post} already",
     ),
     FileFormat(
         "tags",
@@ -177,16 +179,16 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: a row may name only
         "mutes",
         (_key_column("user"), _optional("muted_user", ID, "mutedUser"), _optional("hashtag", HASHTAG), AT),
         key=("user", "mutedUser", "hashtag"),
-        apart=("user", "mutedUser"),
-        deed="mute",
-        either=("mutedUser", "hashtag"),
+        must_differ=("user", "mutedUser"),
+        verb="mute",
+        exactly_one_of=("mutedUser", "hashtag"),
     ),
     FileFormat(
         "blocks",
         (_key_column("user"), _key_column("blocked"), AT),
         key=("user", "blocked"),
-        apart=("user", "blocked"),
-        deed="block",
+        must_differ=("user", "blocked"),
+        verb="block",
     ),
     FileFormat(
         "hides",
@@ -208,18 +210,18 @@ REFERENCES = {
 
 @dataclass
 class Records:
-    """Rows that are right by themselves, column by column; what they name may still be unknown."""
+    """Valid rows, column by column; the nodes that they refer to may still be unknown."""
 
     places: Sequence[int]
-    """Of the rows in their block."""
+    """Places of the rows in their block."""
     fields: dict[str, Values]
-    """Every field of the format, whether the file has its column or not."""
+    """All fields of the format, also those without a column in the file."""
 
     def __len__(self) -> int:
         return len(self.places)
 
     def rows(self, format: FileFormat) -> Iterator[Record]:
-        """Each row as the import statements take it."""
+        """The rows as parameters of the import statements."""
         properties = set(format.properties)
         plain = [name for name in format.fields if name not in properties]
         keys, given = ("place", *plain), [name for name in format.properties if any_given(self.fields[name])]
@@ -234,13 +236,13 @@ class Records:
 
 
 def any_given(values: Values) -> bool:
-    """Whether a column has any value."""
+    """True if any cell of a column has a value."""
     return values.count(None) < len(values)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why one row of a block is no record."""
+    """The reason why a row of a block is rejected."""
 
     place: int
     """Its place in the block."""
@@ -249,14 +251,14 @@ class Reason:
 
 @dataclass
 class Parsed:
-    """What a block of rows is."""
+    """The records of a block of rows, and the reasons of its rejected rows."""
 
     records: Records
     reasons: list[Reason] = field(default_factory=list)
 
 
 def parse(format: FileFormat, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Parsed:
-    """The records that a block's rows of cells make, and why the others make none."""
+    """Parses the rows of a block into records, and reasons for the rows that are rejected."""
     try:
         return Parsed(Records(range(len(rows)), _parse_columns(format, columns, rows)))
     except ValueError:
@@ -264,7 +266,7 @@ def parse(format: FileFormat, columns: Sequence[Column], rows: Sequence[Sequence
 
 
 def record(format: FileFormat, columns: Sequence[Column], cells: Sequence[str]) -> Record:
-    """The fields that one row's cells make. Raises ValueError with the reason if they make none."""
+    """Parses the cells of a row. Raises ValueError with the reason if the row is invalid."""
     if len(cells) != len(columns):
         raise ValueError(f"has {len(cells)} cells, and the header has {len(columns)}")
     made: Record = dict.fromkeys(format.fields)
@@ -293,7 +295,7 @@ def _set(made: Record, column: Column, value: Any) -> None:
 
 
 def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> dict[str, Values]:
-    """The fields of rows that are right, all of them; ValueError if any is not."""
+    """The fields of a block whose rows are all valid. Raises ValueError otherwise, without a reason."""
     size = len(columns)
     if any(len(row) != size for row in rows):
         raise ValueError
@@ -307,10 +309,11 @@ def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence
             fields["display"] = [value and value[1] for value in values]
         else:
             fields[column.field] = values
-    if format.apart and any(map(operator.eq, *(fields[name] for name in format.apart))):
+    if format.must_differ and any(map(operator.eq, *(fields[name] for name in format.must_differ))):
         raise ValueError
-    if format.either and any(
-        (one is None) == (other is None) for one, other in zip(*(fields[name] for name in format.either), strict=True)
+    if format.exactly_one_of and any(
+        (one is None) == (other is None)
+        for one, other in zip(*(fields[name] for name in format.exactly_one_of), strict=True)
     ):
         raise ValueError
     return fields

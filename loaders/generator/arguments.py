@@ -1,4 +1,4 @@
-"""What a network can be asked for: arguments that would make nonsense are refused, in words for who typed them."""
+"""Checks of the generator's arguments, with errors for the command line."""
 
 import os
 
@@ -8,34 +8,34 @@ from loaders.generator.calibration import POSTS
 from loaders.generator.rhythm import DAY
 
 SMALLEST, LARGEST = 100, 100_000_000
-"""Users: with fewer there is nobody to follow, with more the posts have no 32-bit numbers."""
+"""Limits of users: with fewer there is nobody to follow, with more the numbers of posts exceed 32 bits."""
 LIKED_SHARE = 1 / 3
-"""Of all posts, the most that people may be asked to like on average."""
+"""The largest share of all posts that people can like on average."""
 WEEK = 7 * DAY
 SHORTEST = 1 / 7
-"""Weeks; the rhythm is that of a day."""
+"""The shortest time span in weeks: a day, the period of the rhythm."""
 END_OF_TIME = 253_402_300_800_000
 """Epoch milliseconds of the year 10000, which ISO 8601 does not write in four digits."""
 BYTES_OF_USER, BYTES_OF_LIKE = 1_500, 30
-"""Of memory, measured with a million users and rounded down: nothing is refused that would have fitted."""
+"""Memory in bytes, measured with a million users and rounded down, so that nothing that fits is refused."""
 
 
 def check(*, users: int, likes_per_user: int, seed: int, until: int, weeks: float) -> None:
-    """Raises SettingsError for the first argument that no network can be made of; `until` is in epoch milliseconds."""
+    """Raises SettingsError for the first invalid argument; `until` is in epoch milliseconds."""
     if not SMALLEST <= users <= LARGEST:
         raise SettingsError(
             f"A network needs at least {SMALLEST} users and at most {LARGEST:,}, not {users:,}.",
-            "Ask for a number between these.",
+            "Give a number between these.",
         )
     most = int(LIKED_SHARE * POSTS.mean * users)
     if not 0 <= likes_per_user <= most:
         raise SettingsError(
             f"{users:,} users cannot give {likes_per_user:,} likes each.",
-            f"Ask for 0 to {most:,} likes per user: that is a third of all posts.",
+            f"Give 0 to {most:,} likes per user: at most a third of all posts.",
         )
     _check_memory(users, likes_per_user)
     if seed < 0:
-        raise SettingsError(f"{seed} is no seed.", "Give a whole number from 0 up.")
+        raise SettingsError(f"{seed} is not a seed.", "Give a whole number from 0 up.")
     _check_times(until, weeks)
 
 
@@ -45,12 +45,12 @@ def _check_memory(users: int, likes_per_user: int) -> None:
         raise SettingsError(
             f"{users:,} users with {likes_per_user:,} likes each take {needed / 2**30:.1f} GiB of memory or more,"
             f" and this machine has {there / 2**30:.1f} GiB.",
-            "Ask for fewer users, or for fewer likes per user.",
+            "Give fewer users or fewer likes per user.",
         )
 
 
 def memory() -> int:
-    """The bytes of memory of this machine."""
+    """Memory of this machine in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
@@ -63,5 +63,5 @@ def _check_times(until: int, weeks: float) -> None:
     if not SHORTEST <= weeks <= until / 1000 / WEEK:
         raise SettingsError(
             f"A network cannot span {weeks:g} weeks up to {clock.iso(until)}.",
-            "Give 0.15 weeks (a day) or more, and not so many that the first post is from before 1970.",
+            "Give at least 0.15 weeks (a day), and not so many that the first post would be before 1970.",
         )

@@ -29,7 +29,7 @@ from loaders.generator.topics import TOPICS
 COMMUNITY_SIZE = 120
 COMMUNITY_TOPICS, OWN_TOPICS = 4, 2
 INTERESTS = (0.30, 0.20, 0.12, 0.08, 0.14, 0.10)
-"""How often a person's 4 community topics and 2 own topics are chosen; else it is any topic."""
+"""Probabilities of a person's 4 community topics and 2 own topics; the rest is for any topic."""
 
 FOLLOWS_IN_COMMUNITY, FOLLOWS_IN_TOPIC = 0.35, 0.3
 LIKES_IN_COMMUNITY, LIKES_IN_TOPIC = 0.08, 0.65
@@ -37,11 +37,11 @@ MOST_POSTS = 5_000
 FRIENDS_SHARE, FRIENDS_IN_COMMUNITY = 0.20, 0.5
 """The share of follows drawn as mutual (chance adds three points), and how many of those are in a community."""
 FRIENDS_BY_CHANCE = 0.016
-"""How much less of that chance adds in a huge network than in one of the measured size."""
+"""The factor by which chance adds less in a huge network than in one of the measured size."""
 FOLLOWED_BETA = (1.2, 4.5)
 """The beta distribution, over people, of the share of likes drawn for followees (chance adds a few points)."""
 FOLLOWED_BY_CHANCE = 0.035
-"""How much less of that chance adds in a huge network than in one of the measured size."""
+"""The factor by which chance adds less in a huge network than in one of the measured size."""
 MENTIONED_SHARE, COMMENTED_SHARE = 0.08, 0.06
 
 
@@ -63,7 +63,7 @@ class People:
         return len(self.community)
 
     def home_topic(self, people: Index) -> Keys:
-        """The favourite topic of each one's community."""
+        """The favourite topic of each person's community."""
         return np.asarray(self.community_topics[self.community[people], 0])
 
     def topics(self, rng: np.random.Generator, people: Index) -> Keys:
@@ -157,7 +157,7 @@ def _favourite_topics(rng: np.random.Generator, rows: int, columns: int) -> Keys
 
 
 def follows(rng: np.random.Generator, people: People, grown: Grown | None = None) -> Edges:
-    """Who follows whom; about 23 % of it both ways. `grown` hears how many follows there are so far."""
+    """Draws the follows, about 23 % of them mutual. `grown` is called with the number of follows so far."""
     size = len(people)
     pairs = Pairs(size, grown)
     left, right = _friendships(rng, people)
@@ -219,7 +219,7 @@ def posts(rng: np.random.Generator, people: People, first: int, until: int) -> P
 
 
 def likes(rng: np.random.Generator, people: People, follows: Edges, posts: Posts, grown: Grown | None = None) -> Edges:
-    """Who likes which post; about a quarter goes to followed authors. `grown` hears how many likes there are so far."""
+    """Draws the likes, about a quarter for followed authors. `grown` is called with the number of likes so far."""
     open_likes = calibration.counts(rng, posts.popularity, int(people.likes.sum()), len(people) * 0.4)
     pairs = Pairs(len(posts), grown)
     left = stubs(people.likes)

@@ -1,4 +1,4 @@
-"""How much each person of the generated network follows, posts and likes: the curves of a real photo network.
+"""Distributions of follows, posts and likes per person, from a real photo network.
 
 The anchors are quantiles measured on Flickr, 2004 to 2008 (4,418 users; HASC, TKDE 2019). Only these
 figures were taken from it.
@@ -63,7 +63,7 @@ TAIL_DEPENDENCE = 7.0
 """Degrees of freedom of the copula: with few, the extremes of the activities fall on the same people."""
 
 POPULARITY_WEIGHTS = (0.2, 0.25, 0.35)
-"""How far a post's likes go with its author's number of followers, number of posts, and gift."""
+"""Weights in a post's popularity of its author's followers, posts, and talent."""
 
 
 def activities(rng: np.random.Generator, people: int) -> Floats:

@@ -22,11 +22,11 @@ from loaders.generator.topics import TOPICS, Topic, hashtags
 from loaders.generator.wording import FIRST_NAMES, HANDLE_WORDS, LAST_NAMES, SEPARATORS
 
 Progress = Callable[[str, int, int], None]
-"""Called with the stage (matching, or the file being written), how much of it is done, and its total: pairs or rows."""
+"""Called with the stage (matching, or the file being written), and the pairs or rows done and in total."""
 
 ORDINARY_ID = 42
 HANDLE_SHARE = 0.3
-"""How many usernames end in a word instead of a last name."""
+"""Share of usernames that end in a word instead of a last name."""
 MEDIA_TYPES, MEDIA_SHARES = ("image", "video", "carousel"), (0.90, 0.06, 0.04)
 FOLLOWED_FOR = 4
 """Follows began up to this many times `weeks` ago."""
@@ -34,7 +34,7 @@ FOLLOWED_FOR = 4
 
 @dataclass(frozen=True)
 class Summary:
-    """How many rows each file has, and the id of the celebrity, if there is one."""
+    """The number of rows of each file, and the id of the celebrity, if there is one."""
 
     users: int
     follows: int
@@ -62,8 +62,8 @@ def generate(
 
     `until` is the newest instant (epoch milliseconds), `weeks` the time over which people posted. With
     `celebrity` one account is followed by at least a tenth of the network. Person 42 is ordinary and active.
-    The files get their names when all are written. Raises SettingsError for arguments that cannot be used, and
-    LoadError for a folder that cannot.
+    All files are written or none. Raises SettingsError for invalid arguments, and LoadError for a folder that
+    holds files of the format or is not writable.
     """
     arguments.check(users=users, likes_per_user=likes_per_user, seed=seed, until=until, weeks=weeks)
     report = on_progress or (lambda stage, done, total: None)
@@ -79,7 +79,7 @@ def generate(
 
 @dataclass(frozen=True)
 class _Network:
-    """All that is known before times and words are drawn; `shown` is the ordinary person."""
+    """The network before times and words are drawn; `shown` is the ordinary person."""
 
     people: People
     follows: Edges
@@ -90,7 +90,7 @@ class _Network:
 
 
 def _match(rng: np.random.Generator, people: People, first: int, newest: int, report: Progress) -> _Network:
-    """Who follows whom, posts when, likes what and is shown where; times are in epoch seconds."""
+    """Draws the follows, posts, likes and mentions; times are in epoch seconds."""
     with _stage(report, "match follows", people.followees) as grown:
         follows = arrays.follows(rng, people, grown)
     posts = arrays.posts(rng, people, first, newest)
@@ -103,7 +103,7 @@ def _match(rng: np.random.Generator, people: People, first: int, newest: int, re
 
 @contextmanager
 def _stage(report: Progress, name: str, wished: Ints) -> Iterator[Callable[[int], None]]:
-    """Reports how many of the pairs are found that people wish for; a few never are."""
+    """Reports how many of the wanted pairs are found; a few never are."""
     total = max(1, int(wished.sum()))
     report(name, 0, total)
     yield lambda done: report(name, min(done, total), total)
@@ -111,7 +111,7 @@ def _stage(report: Progress, name: str, wished: Ints) -> Iterator[Callable[[int]
 
 
 def _write(folder: "_Folder", rng: np.random.Generator, network: _Network, first: int, newest: int) -> Summary:
-    """Writes all files, while times and words are drawn, and returns how many rows they have."""
+    """Draws times and words while it writes all files, and returns their numbers of rows."""
     posts, mentions, star = network.posts, network.mentions, network.people.celebrity
     _write_users(folder, rng)
     _write_follows(folder, rng, network.follows, max(0, newest - FOLLOWED_FOR * (newest - first)), newest)
@@ -132,7 +132,7 @@ def _write(folder: "_Folder", rng: np.random.Generator, network: _Network, first
 
 
 def _ids(users: int, ordinary: int) -> Texts:
-    """The id of each person: the index, but the ordinary person and the one in its place change ids."""
+    """The id of each person: the index, except that the ordinary person swaps ids with the one whose id it gets."""
     ids = numbers(users)
     if users > ORDINARY_ID:
         ids[[ordinary, ORDINARY_ID]] = ids[[ORDINARY_ID, ordinary]]
@@ -141,7 +141,7 @@ def _ids(users: int, ordinary: int) -> Texts:
 
 @dataclass(frozen=True)
 class _Folder:
-    """Where the tables go, and how people and posts are called in them."""
+    """The folder of the tables, and the ids of people and posts in them."""
 
     draft: Callable[[str], Path]
     user_ids: Texts
@@ -156,13 +156,13 @@ class _Folder:
         return gather(self.post_ids, index)
 
     def write(self, name: str, rows: int, **columns: Column) -> None:
-        """Writes a table as CSV, compressed if so wished."""
+        """Writes a table as CSV, compressed on request."""
         file = f"{name}.csv.gz" if self.gz else f"{name}.csv"
         write(self.draft(file), columns, rows, lambda done: self.report(file, done, rows), gz=self.gz)
 
 
 def _write_users(folder: _Folder, rng: np.random.Generator) -> None:
-    """Writes names to people in the order of their ids."""
+    """Writes people with their names, in the order of their ids."""
     size = len(folder.user_ids)
     first = rng.integers(len(FIRST_NAMES), size=size)
     last = rng.integers(len(LAST_NAMES), size=size)
@@ -201,7 +201,7 @@ def _write_follows(folder: _Folder, rng: np.random.Generator, follows: Edges, fi
 
 
 def _write_likes(folder: _Folder, rng: np.random.Generator, posts: Posts, likes: Edges, until: int) -> Comments:
-    """Writes the likes and returns the comments that some of them lead to."""
+    """Writes the likes, and returns the comments that follow some of them."""
     at = rhythm.after(rng, posts.taken[likes.right], until)
     folder.write("likes", len(likes), user=folder.user(likes.left), post=folder.post(likes.right), at=instants(at))
     return arrays.comments(rng, likes, at, until)
@@ -251,7 +251,7 @@ def _write_posts(folder: _Folder, rng: np.random.Generator, posts: Posts) -> int
 def _texts_of_topics(
     rng: np.random.Generator, texts_of: Callable[[Topic], list[str]], topics: Keys
 ) -> tuple[Texts, Ints]:
-    """A table of all texts, and the place in it of a random one for each of the topics."""
+    """A table of all texts, and for each topic the index of a random text in it."""
     groups = [texts_of(topic) for topic in TOPICS]
     sizes = np.array([len(group) for group in groups])
     first = np.cumsum(sizes) - sizes

@@ -8,7 +8,7 @@ from loaders.generator.drawing import animals, food, land, plants, sky, things, 
 from loaders.generator.drawing.svg import SIZE
 
 VARIANTS = 24
-"""How many pictures each hashtag has."""
+"""Number of pictures for each hashtag."""
 NO_TOPIC = "photo"
 """The picture of posts without a hashtag."""
 
@@ -97,7 +97,7 @@ SCENES: dict[str, Scene] = {
 
 
 def draw(hashtag: str, variant: int) -> str:
-    """The picture of a hashtag as SVG text; its variant settles colours and places.
+    """The picture of a hashtag as SVG text; its variant decides colours and places.
 
     A hashtag without a scene of its own shows a camera.
     """

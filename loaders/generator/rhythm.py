@@ -10,7 +10,7 @@ HALF_OF_LIKES = 6 * 3600
 TAIL = 1.1
 """The exponent of the delay's tail; 1 and less would have no mean."""
 CHUNK = 1_000_000
-"""How many delays are drawn at once."""
+"""Number of delays to draw at once."""
 
 _HOURLY = (6, 4, 3, 2, 2, 3, 5, 8, 10, 10, 10, 11, 13, 13, 12, 12, 13, 15, 18, 21, 23, 22, 17, 10)
 _BY_HOUR = np.concatenate([[0.0], np.cumsum(_HOURLY)]) * DAY / sum(_HOURLY)
@@ -44,7 +44,7 @@ def after(rng: np.random.Generator, seconds: Ints, until: int) -> Ints:
     """A later instant for each, not after `until`: soon at first, then ever more seldom."""
     last = active(np.array([until]))
     later = np.empty(len(seconds), np.int64)
-    for begin in range(0, len(seconds), CHUNK):  # in parts: many arrays of the size of all likes would fill the memory
+    for begin in range(0, len(seconds), CHUNK):  # in parts, as several arrays for all likes would fill the memory
         part = seconds[begin : begin + CHUNK]
         start = active(part)
         level = rng.random(len(part)) * share_by(last - start)

@@ -20,12 +20,12 @@ Grown = Callable[[int], None]
 
 
 def stubs(counts: NDArray[np.int64]) -> Index:
-    """Each index as often as its count says."""
+    """Each index, repeated by its count."""
     return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
 
 class Pairs:
-    """A growing set of unique (left, right) pairs; `grown` hears how many there are after each addition."""
+    """A growing set of unique (left, right) pairs; `grown` is called with their number after each addition."""
 
     def __init__(self, width: int, grown: Grown | None = None) -> None:
         self.width = width
@@ -63,7 +63,7 @@ class Pairs:
 
 
 def contains(batch: Packed, values: Packed) -> Mask:
-    """Whether each value is in the sorted batch."""
+    """For each value, True if it is in the sorted batch."""
     if not len(batch):
         return np.zeros(len(values), dtype=bool)
     place = np.searchsorted(batch, values)
@@ -94,7 +94,7 @@ class Matching:
         self.right = np.concatenate([right, right_open])
 
     def anywhere(self, rounds: int) -> None:
-        """Pairs all that is left at random; stubs whose pair exists already may stay open."""
+        """Pairs all remaining stubs at random; stubs whose pair exists already may stay open."""
         for _ in range(rounds):
             self.rng.shuffle(self.left)
             self.rng.shuffle(self.right)
@@ -113,7 +113,7 @@ def _first_of_keys(values: Index, keys: Keys, quota: NDArray[np.int64]) -> tuple
 
 
 def rank_in_group(groups: Index) -> Ints:
-    """How many earlier elements are of the same group, for each element."""
+    """For each element, the number of earlier elements in the same group."""
     order = np.argsort(groups, kind="stable")
     ordered = groups[order]
     rank = np.empty(len(groups), np.int64)
@@ -122,7 +122,7 @@ def rank_in_group(groups: Index) -> Ints:
 
 
 def starts(ordered: Index, size: int) -> Ints:
-    """Where each value 0 … size begins in an ordered array."""
+    """The index at which each value 0 … size begins in a sorted array."""
     return np.searchsorted(ordered, np.arange(size + 1, dtype=np.int32))
 
 
@@ -134,7 +134,7 @@ class WeightedGroups:
         self._starts = starts
 
     def any_weight(self, groups: Index) -> Mask:
-        """Whether each group has an element to choose."""
+        """For each group, True if it has an element to choose."""
         has: Mask = self._ends[self._starts[groups + 1]] > self._ends[self._starts[groups]]
         return has
 

@@ -34,7 +34,7 @@ def _quoted(value: str) -> str:
 
 def numbers(size: int) -> Texts:
     """The decimal strings of 0 … size - 1."""
-    return np.arange(size).astype(f"S{len(str(size))}")  # without a width it would be 21 bytes
+    return np.arange(size).astype(f"S{len(str(size))}")  # the default width is 21 bytes
 
 
 def gather(table: Texts, index: NDArray[np.integer]) -> Piece:
@@ -86,7 +86,7 @@ def _bytes(piece: Piece, part: slice) -> NDArray[np.uint8]:
 
 @contextmanager
 def _open(path: Path, gz: bool) -> Iterator[BinaryIO]:
-    """The file to write; a compressed one holds neither name nor time, so equal content gives equal bytes."""
+    """Opens a file for writing. Compressed files hold neither name nor time, so equal content gives equal bytes."""
     with path.open("wb") as plain:
         if not gz:
             yield plain

@@ -1,4 +1,4 @@
-"""The topics of the generated network: what its people photograph, with the hashtags and captions for it."""
+"""The topics of the generated network, with their hashtags and captions."""
 
 from typing import NamedTuple
 

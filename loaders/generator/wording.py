@@ -1,4 +1,4 @@
-"""What the people of the generated network are called and what they write: names, captions and comments."""
+"""Names, captions and comments of the generated network."""
 
 from loaders.generator.topics import Topic
 

@@ -1,8 +1,8 @@
-"""Offline import: the first load of an embedded server, through Neo4j's own bulk import while the server is stopped.
+"""Offline import: the first load of an embedded server, by Neo4j's bulk import while the server is stopped.
 
-It gives the same graph as the online way (`loaders.importer`), many times faster. The graph is full or as empty as
-before, never half. What came of the rows goes into it with them, as the notes that the online way makes: so a command
-that was killed before it could report finds them when it is repeated.
+It gives the same graph as the online import (`loaders.importer`), many times faster, and loads everything or nothing.
+The counts of the rows are written into the graph with them, like the progress of an online import: a command that was
+killed before it could report finds them when it is repeated.
 """
 
 import csv
@@ -31,17 +31,17 @@ from loaders.report import RejectsFile, Report
 
 
 def import_offline(settings: Settings, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
-    """Fill an empty embedded server from these sources, whole or not at all; it runs when this returns.
+    """Loads sources into an empty embedded server, everything or nothing, and starts the server.
 
     Raises LoadError if GRAPHFEED_URI names another server, or the graph has data; and ServerError.
     """
     if settings.uri is not None:
         raise LoadError(
-            f"--offline works on the files of the embedded server, and GRAPHFEED_URI is {settings.uri}.",
+            f"--offline imports into the embedded server, but GRAPHFEED_URI is set to {settings.uri}.",
             "Import without --offline, or unset GRAPHFEED_URI.",
         )
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    waiting = "Another offline import runs here; waiting for it."
+    waiting = "Another offline import is running; waiting for it."
     with locks.held(settings.home / "offline-import.lock", lambda: progress.say(waiting)):
         this, report = importer.identity(sources, options), Report()
         if has_data(settings, progress):
@@ -49,7 +49,7 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
         with _workplace(settings.home) as work:
             written, longest = stage(work, sources, options, report, progress)
             written.append(_notes(work, this, sources, report))
-            if has_data(settings, progress):  # somebody's, who came meanwhile
+            if has_data(settings, progress):  # written by somebody meanwhile
                 raise _not_empty()
             _fill(settings, work, written, longest, report, progress)
         return _finish(settings, this, sources, options, report, progress)
@@ -58,7 +58,7 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
 def stage(
     work: Path, sources: Sequence[Source], options: Options, report: Report, progress: Progress
 ) -> tuple[list[Table], int]:
-    """Check all rows and write the tables of Neo4j's import; nothing touches the graph yet."""
+    """Checks all rows and writes the tables for Neo4j's import, without touching the graph."""
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, options, report, progress)
         with _timed(report, "write"):
@@ -66,7 +66,7 @@ def stage(
 
 
 def check(staging: Staging, sources: Sequence[Source], options: Options, report: Report, progress: Progress) -> None:
-    """Complete the report by what would come of the sources' rows. Raises LoadError if too many are rejected."""
+    """Completes the report with the counts of the sources' rows. Raises LoadError if too many are rejected."""
     with RejectsFile(options.rejects, [source.file for source in sources]) as rejected:
         with _timed(report, "read"), gc_paused():
             report.files = [staging.take(place, rejected, progress) for place in range(len(sources))]
@@ -78,7 +78,7 @@ def check(staging: Staging, sources: Sequence[Source], options: Options, report:
 
 
 def _notes(work: Path, this: str, sources: Sequence[Source], report: Report) -> Table:
-    """The table of what came of each source's rows in this import."""
+    """The table with the counts of each source's rows, as records of the import's progress."""
     names = ("import", "file", "lane:long", "batches:long", "at:long")
     with (work / "notes.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -92,7 +92,7 @@ def _notes(work: Path, this: str, sources: Sequence[Source], report: Report) -> 
 def _fill(
     settings: Settings, work: Path, written: Sequence[Table], longest: int, report: Report, progress: Progress
 ) -> None:
-    """Put the tables in the place of the empty graph; the server runs afterwards, whatever comes."""
+    """Replaces the empty graph by the tables. The server is started afterwards, also on errors."""
     server = EmbeddedServer(settings, progress)
     began = time.monotonic()
     try:
@@ -108,7 +108,7 @@ def _fill(
 def _finish(
     settings: Settings, this: str, sources: Sequence[Source], options: Options, report: Report, progress: Progress
 ) -> Report:
-    """Make the indexes, and report what the graph's notes say. Raises LoadError if it holds other data than this."""
+    """Creates the indexes, and reports the recorded counts. Raises LoadError if the graph holds other data."""
     with _timed(report, "indexes"), connect(settings, progress) as client:
         noted = _noted(client, this, sources)
         if noted is None:
@@ -120,8 +120,8 @@ def _finish(
 
 
 def _noted(client: Client, this: str, sources: Sequence[Source]) -> Report | None:
-    """What came of all of the sources, if the graph has notes of just this import."""
-    noted = importer.Noted(client, this)
+    """The recorded counts of all sources; None if the graph has no records of this import."""
+    noted = importer.SavedProgress(client, this)
     rows = [noted.lane(importer.name_of(place, source), importer.WHOLE) for place, source in enumerate(sources)]
     counted = [importer.counted(source, row) for source, row in zip(sources, rows, strict=True) if row]
     return Report(counted) if len(counted) == len(sources) else None
@@ -129,7 +129,7 @@ def _noted(client: Client, this: str, sources: Sequence[Source]) -> Report | Non
 
 @contextmanager
 def _workplace(home: Path) -> Iterator[Path]:
-    """A folder for the tables, on the disk of the server; what a killed import has left there goes."""
+    """A folder for the tables on the server's disk, without the files of a killed import."""
     work = home / "offline-import"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -141,8 +141,8 @@ def _workplace(home: Path) -> Iterator[Path]:
 
 def _not_empty() -> LoadError:
     return LoadError(
-        "--offline is for the first load, and the graph has data.",
-        "Import without --offline, which adds to it; or name an empty home with GRAPHFEED_HOME.",
+        "--offline needs an empty graph, and this one has data.",
+        "Import without --offline to add to it, or set GRAPHFEED_HOME to an empty folder.",
     )
 
 

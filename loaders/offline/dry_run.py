@@ -1,4 +1,4 @@
-"""A dry run: what an import would reject, found without writing anything to the graph."""
+"""Dry runs: find the rows that an import would reject, without writing to the graph."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,16 +20,16 @@ T = TypeVar("T")
 
 
 def dry_run(client: Client | None, sources: Sequence[Source], options: Options, progress: Progress) -> Report:
-    """What would come of the sources' rows in the client's graph, or in an empty one if there is no client.
+    """Reports what an import of the sources into the client's graph would do; without a client, into an empty graph.
 
-    The report's rows and rejects are those that the import would give. Raises LoadError if too many are rejected.
+    The report's rows and rejects are those of the import. Raises LoadError if too many rows are rejected.
     """
     report = Report(is_dry=True)
     with tempfile.TemporaryDirectory(prefix="graphfeed-") as folder, closing(Staging(Path(folder), sources)) as staging:
         if client is not None:
             for kind in ("users", "posts", "comments"):
                 for rows in _parts(client.stream(f"import/known_{kind}")):
-                    staging.know(BY_NAME[kind], rows)
+                    staging.add_existing(BY_NAME[kind], rows)
         check(staging, sources, options, report, progress)
     return report
 

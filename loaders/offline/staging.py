@@ -1,10 +1,10 @@
-"""Rows on disk, checked against each other with DuckDB: what the offline way goes by, and a dry run.
+"""Staging tables in DuckDB, in which offline imports and dry runs check rows against each other.
 
-The rules are those of the statements in cypher/import. A row that names an unknown person or post is rejected, and so
-is one that contradicts a fixed value; of rows with the same key the first makes the node or relationship, the later
-ones complete it (the earliest time, the last value given of each property). A test holds both ways to the same graph.
+The rules are those of the statements in cypher/import. Rows that refer to unknown people or posts or contradict an
+immutable value are rejected. Of rows with the same key the first creates the node or relationship, and the others
+complete it (the earliest time, the last value of each property). A test compares the graphs of both kinds of import.
 
-Every row has a number that grows with its place in its source, and over the sources: `row` in the tables.
+Every row has a number, `row` in the tables, which grows within a source and from source to source.
 """
 
 from collections.abc import Sequence
@@ -26,36 +26,35 @@ from loaders.report import FileReport, RejectsFile
 MEMORY = "128MB"
 THREADS = 2
 PART_ROWS = 2_000_000
-"""About as many rows are grouped at once: DuckDB's own way to group more on disk can fail in little memory."""
+"""About the most rows to group at once: with little memory, DuckDB can fail to group more on disk."""
 SOURCE_BITS = 40
-"""Of a row's number are its place in its source; those above tell which source it is."""
+"""Bits of a row's number that hold its place in the source; the bits above hold the place of the source."""
 MISSING = -(2**63)
-"""Stands for null in a column of numbers on its way into a table."""
-
+"""Stands for null in a column of numbers that is inserted into a table."""
 
 KNOWN = {"user": "users", "post": "posts"}
-"""The file that makes each kind of node to which rows refer."""
+"""The file with the nodes of each kind that rows refer to."""
 
 
 class Staging:
-    """The tables of one import, in a folder of its own."""
+    """The staging tables of an import, in a folder of its own."""
 
     def __init__(self, folder: Path, sources: Sequence[Source]) -> None:
         self.folder = folder
         self.longest = 0
-        """Characters of the longest cell."""
+        """Length of the longest cell, in characters."""
         self.multiline: set[str] = set()
-        """Names of the files that have a cell with a line break, or name what has one."""
+        """Names of the files with a line break in a cell, or in an id that they refer to."""
         self._sources = sources
         self._known = 0
-        """The least number of a row; those of rows that the graph holds are negative."""
+        """The smallest row number so far; rows of the graph have negative ones."""
         self._db = duckdb.connect(str(folder / "rows.duckdb"))
         for setting in (
             f"memory_limit = '{MEMORY}'",
             f"threads = {THREADS}",
             f"temp_directory = {text(folder / 'spill')}",
             "preserve_insertion_order = false",
-            "pandas_analyze_sample = 0",  # all that is no number is text
+            "pandas_analyze_sample = 0",  # everything but numbers is text
         ):
             self.run(f"SET {setting}")
         self.run('CREATE TABLE rejected ("row" BIGINT, reason VARCHAR)')
@@ -66,18 +65,18 @@ class Staging:
             self.run(f'CREATE TABLE raw_{format.name} ("row" BIGINT, {_declared(format)})')
 
     def run(self, query: str) -> duckdb.DuckDBPyConnection:
-        """What a statement of DuckDB's SQL returns."""
+        """Runs a statement of DuckDB's SQL. Raises LoadError if the disk is full."""
         try:
             return self._db.execute(query)
         except (duckdb.IOException, duckdb.TransactionException) as error:
             raise _no_room(self.folder, error) from error
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Closes the database and its files."""
         self._db.close()
 
     def take(self, place: int, rejected: RejectsFile, progress: Progress) -> FileReport:
-        """Read a source into its table; rows that are not right by themselves are rejected."""
+        """Reads a source into its table, and rejects invalid rows."""
         source = self._sources[place]
         counts, first = FileReport(source.file, source.format.name), place << SOURCE_BITS
         progress.advance(f"Reading {source.file}", 0, source.size)
@@ -114,8 +113,8 @@ class Staging:
                 if not {"\n", "\r"}.isdisjoint("".join(texts)):
                     self.multiline |= {format.name} if column.is_property else {each.name for each in FILES}
 
-    def know(self, format: FileFormat, rows: Sequence[Row]) -> None:
-        """Take for there what the graph holds: these rows stand before all others."""
+    def add_existing(self, format: FileFormat, rows: Sequence[Row]) -> None:
+        """Adds rows that the graph already holds; they come before all imported rows."""
         fields = list(rows[0])
         chunk = {field: np.array([row[field] for row in rows], dtype=object) for field in fields}
         chunk["row"] = np.arange(self._known - len(rows), self._known)
@@ -125,10 +124,10 @@ class Staging:
         self._db.unregister("chunk")
 
     def resolve(self, counts: Sequence[FileReport], rejected: RejectsFile, *, create_missing: bool) -> None:
-        """Reject the rows that contradict others or name the unknown, and complete the counts of the sources."""
+        """Rejects rows that contradict others or refer to unknown nodes, and completes the counts of the sources."""
         for format in FILES:
             self._refer(format, create_missing)
-            self._keep_fixed(format)
+            self._reject_conflicts(format)
             self._fold(format)
             for kind, file in KNOWN.items():
                 if file == format.name:
@@ -149,19 +148,19 @@ class Staging:
                     )
                 else:
                     self.run(
-                        f"""INSERT INTO rejected SELECT "row", 'no {kind} ' || {quoted(field)} {unknown}
+                        f"""INSERT INTO rejected SELECT "row", 'unknown {kind} ' || {quoted(field)} {unknown}
                         AND "row" NOT IN (SELECT "row" FROM rejected)"""
                     )
 
-    def _keep_fixed(self, format: FileFormat) -> None:
-        """Reject what gives another value to a field that keeps its first one."""
+    def _reject_conflicts(self, format: FileFormat) -> None:
+        """Rejects rows that would change an immutable field."""
         kept = f"kept_{format.name}"
         self.run(f'CREATE VIEW {kept} AS SELECT * FROM raw_{format.name} ANTI JOIN rejected USING ("row")')
-        if not format.fixed:
+        if not format.immutable:
             return
         [key] = format.key
-        given = " AND ".join(f"{quoted(field)} IS NOT NULL" for field in format.fixed)
-        value = f"[{', '.join(map(quoted, format.fixed))}]"
+        given = " AND ".join(f"{quoted(field)} IS NOT NULL" for field in format.immutable)
+        value = f"[{', '.join(map(quoted, format.immutable))}]"
         self.run(
             f"""CREATE TABLE first_{format.name} AS
             SELECT {quoted(key)} AS key, arg_min({value}, "row") AS stands FROM {kept} WHERE {given}
@@ -172,14 +171,14 @@ class Staging:
             WHERE {given} AND {value} <> stands"""
         ).fetchall()
         reasons = [
-            (row, format.taken.format(**{key: id}, **dict(zip(format.fixed, stands, strict=True))))
+            (row, format.conflict_message.format(**{key: id}, **dict(zip(format.immutable, stands, strict=True))))
             for row, id, stands in rows
         ]
         if reasons:
             self._db.executemany("INSERT INTO rejected VALUES (?, ?)", reasons)
 
     def _fold(self, format: FileFormat) -> None:
-        """Rows of the same key become one; those that have theirs to themselves pass as they are."""
+        """Merges the rows of the same key; rows with a key of their own stay unchanged."""
         name, key = format.name, ", ".join(_key(format, field) for field in format.key)
         same = " AND ".join(f"{_key(format, field, 'kept.')} = again.{quoted(field)}" for field in format.key)
         keys = ", ".join(f"{_key(format, field)} AS {quoted(field)}" for field in format.key)
@@ -199,13 +198,13 @@ class Staging:
         )
 
     def parts(self, name: str, key: str) -> list[str]:
-        """Conditions, each for a share of a file's rows by their key: a share can be grouped in little memory."""
+        """Conditions that divide a file's rows by their key into parts that can be grouped in little memory."""
         [rows] = self._one(f"SELECT count(*) FROM raw_{name}")
         count = 1 + rows // PART_ROWS
         return [f"hash({key}) % {count} = {part}" for part in range(count)]
 
     def _count(self, place: int, counts: FileReport) -> None:
-        """Complete what is known of a source: how many of its rows made something, changed it, and were rejected."""
+        """Completes the counts of a source: rows that created something, changed something, or were rejected."""
         format = self._sources[place].format
         own = f'"row" >> {SOURCE_BITS} = {place}'
         [rejected] = self._one(f"SELECT count(*) FROM rejected WHERE {own}")
@@ -224,7 +223,7 @@ class Staging:
         counts.updated = updated
 
     def _write_rejects(self, rejected: RejectsFile) -> None:
-        """Write the rejected rows as they were, for which their sources are read again."""
+        """Writes the rejected rows in their original form, for which it reads their sources again."""
         reasons = self.run('SELECT "row", reason FROM rejected ORDER BY "row"')
         rows = iter(reasons.fetchone, None)
         pending = next(rows, None)
@@ -247,19 +246,19 @@ class Staging:
 
 
 def text(value: object) -> str:
-    """A text as SQL writes it."""
+    """A text as a literal of SQL."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
 def _no_room(folder: Path, error: Exception) -> LoadError:
     return LoadError(
         f"The rows could not be checked in {folder}: {str(error).splitlines()[0]}.",
-        "Free some space there, and repeat the import: nothing was written to the graph.",
+        "Free some disk space there, and repeat the import: nothing was written to the graph.",
     )
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes it."""
+    """A name as an identifier of SQL."""
     return f'"{name}"'
 
 
@@ -273,7 +272,7 @@ def _declared(format: FileFormat) -> str:
 
 
 def _array(kind: Kind, values: Values) -> np.ndarray[Any, Any]:
-    """A column of values as DuckDB takes it: text as objects, numbers with MISSING for null."""
+    """A column as an array for DuckDB: text as objects, numbers with MISSING for null."""
     if kind.sql == "VARCHAR":
         return np.array(values, dtype=object)
     if None not in values:
@@ -282,14 +281,14 @@ def _array(kind: Kind, values: Values) -> np.ndarray[Any, Any]:
 
 
 def _read(name: str, kind: Kind) -> str:
-    """The expression that takes a column out of what `_array` made."""
+    """The SQL expression that reads a column of an array of `_array`."""
     return quoted(name) if kind.sql == "VARCHAR" else f"nullif({quoted(name)}, {MISSING})::{kind.sql}"
 
 
 def _key(format: FileFormat, field: str, table: str = "") -> str:
-    """A field of the key as an expression that is never null, so that it can be compared."""
+    """A field of the key as an SQL expression that is never null, so that it can be compared."""
     column = f"{table}{quoted(field)}"
-    return f"coalesce({column}, '')" if format.either and field in format.either else column
+    return f"coalesce({column}, '')" if format.exactly_one_of and field in format.exactly_one_of else column
 
 
 def _is_earliest(format: FileFormat, field: str) -> bool:
@@ -297,17 +296,17 @@ def _is_earliest(format: FileFormat, field: str) -> bool:
 
 
 def _folded(format: FileFormat, field: str) -> str:
-    """What becomes of a field of rows with the same key."""
+    """The SQL expression that merges a field of rows with the same key."""
     if field in format.key:
         return f"any_value({quoted(field)})"
     if _is_earliest(format, field):
         return f"min({quoted(field)})"
-    first = field in format.fixed or field == "display"
+    first = field in format.immutable or field == "display"
     return f'arg_{"min" if first else "max"}({quoted(field)}, "row")'
 
 
 def _changes(format: FileFormat, field: str) -> str:
-    """Whether a row's field changes what the rows before it made; the window `before` is of those."""
+    """The SQL condition that a row's field changes the result of the rows before it, which are the window `before`."""
     if field == "display":
         return "false"
     column = quoted(field)

@@ -1,4 +1,4 @@
-"""Staged rows as the tables of Neo4j's own import: one for each label, and each type of relationship."""
+"""Tables for Neo4j's bulk import, written from the staging tables: one for each label and type of relationship."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from loaders.offline.staging import Staging, quoted, text
 
 @dataclass(frozen=True)
 class Edge:
-    """Which relationships a file makes: their type, the label and field of both ends, and their properties."""
+    """The relationships of a file: their type, the label and field of both ends, and their properties."""
 
     file: str
     type: str
     start: tuple[str, str]
     end: tuple[str, str]
     properties: tuple[tuple[str, str], ...] = ()
-    """The field of each, and its name and type in the graph."""
+    """Pairs of a field, and its name and type in the graph."""
 
 
 AT = ("at", "at:long")
@@ -41,7 +41,7 @@ EDGES = (
 
 
 def write(staging: Staging, progress: Progress) -> tuple[list[Table], int]:
-    """Write the tables into the staging's folder, once its rows are resolved; and the bytes of their longest cell."""
+    """Writes the tables of resolved rows into the staging folder. Returns them, and the bytes of their longest cell."""
     steps: list[Callable[[Staging], Table]] = [_users, _posts, _hashtags, *(partial(_edge, edge) for edge in EDGES)]
     tables: list[Table] = []
     for step in steps:
@@ -96,7 +96,7 @@ def _edge(edge: Edge, staging: Staging) -> Table:
 
 
 def _copy(staging: Staging, name: str, rows: str, file: str, *, is_nodes: bool, suffix: str = "") -> Table:
-    """Write a table; all text is in quotes, for without them an empty cell is null, and so is nothing."""
+    """Writes a table. All text is quoted, as Neo4j reads an unquoted empty cell as null."""
     path = f"{name.lower()}{suffix}.csv"
     described = staging.run(f"DESCRIBE {rows}").fetchall()
     texts = ", ".join(quoted(column) for column, type, *_ in described if type == "VARCHAR")

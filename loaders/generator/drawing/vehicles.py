@@ -1,4 +1,4 @@
-"""What people travel with.
+"""Boats, trains, cars, planes and balloons.
 
 Each function returns SVG text; the random numbers settle its variant.
 """

@@ -1,0 +1,2 @@
+// Condition: nothing uses a hashtag, which is then deleted
+NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
