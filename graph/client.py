@@ -34,7 +34,7 @@ PLANNING_MS = 60_000
 """At most, for a statement that a client asks for the first time."""
 COMMAND_MS = 3_600_000
 """At most, for a statement of a command or of a builder; no statement runs for ever."""
-PATIENCE = 15.0
+RETRY_SECONDS = 15.0
 """For so many seconds a transaction is tried again that was the victim of others, or found no server."""
 
 Row = dict[str, Any]
@@ -66,23 +66,23 @@ class Transaction:
     def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
         self._transaction = transaction
 
-    def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
+    def run(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
         """What a statement returned and changed; its effect is there when the transaction ends."""
         statement = cypher.load(name)
-        return _written(_whole(self._transaction.run(statement.text, _pick(statement, vocabulary))))
+        return _written(_whole(self._transaction.run(statement.text, _pick(statement, params))))
 
 
 class Client:
     """One driver for one Neo4j. Thread-safe; close it, or use it in a `with`.
 
-    A statement is given a vocabulary, any mapping that holds at least its parameters: it takes those it declares.
+    A statement is given a params, any mapping that holds at least its parameters: it takes those it declares.
     """
 
     def __init__(
         self,
         address: Address,
         *,
-        patience: float = PATIENCE,
+        patience: float = RETRY_SECONDS,
         acquire: float = 20,
         budget_ms: int = COMMAND_MS,
         stream_ms: int | None = None,
@@ -131,23 +131,21 @@ class Client:
         with self._translated():
             self._driver.verify_connectivity()
 
-    def read(
-        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
-    ) -> list[Row]:
+    def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
         """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget.
 
         The first time, also after the server was started again, it may have to plan it, which takes seconds on a busy
         machine and is not the statement's fault: then the budget is larger.
         """
         budget_ms = budget_ms or self._budget_ms
-        plan = (name, _sizes(_pick(cypher.load(name), vocabulary)))
+        plan = (name, _sizes(_pick(cypher.load(name), params)))
         if plan in self._planned:
             try:
-                return self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
+                return self._execute(name, params, neo4j.RoutingControl.READ, budget_ms).rows
             except TookTooLong:
                 if not self._has_started_since(self._planned[plan]):
                     raise
-        rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
+        rows = self._execute(name, params, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
         self._planned[plan] = clock.now()
         return rows
 
@@ -160,9 +158,9 @@ class Client:
             return False
         return bool(row["startedAt"] > at)
 
-    def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
+    def write(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
         """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
-        return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE, self._budget_ms)
+        return self._execute(name, params, neo4j.RoutingControl.WRITE, self._budget_ms)
 
     def bookmarks(self) -> list[str]:
         """Names of the last writes: who gives them to a Trace sees these writes, whichever server answers."""
@@ -179,7 +177,7 @@ class Client:
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
     def stream(
-        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
+        self, name: str, params: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
     ) -> Iterator[Row]:
         """The rows of a reading statement one by one, in bounded memory, however many there are.
 
@@ -197,7 +195,7 @@ class Client:
                 bookmark_manager=self._bookmarks(),
             ) as session,
         ):
-            for record in session.run(query, _pick(statement, vocabulary)):
+            for record in session.run(query, _pick(statement, params)):
                 yield dict(record)
 
     def end_request(self, trace: tracing.Trace) -> None:
@@ -206,13 +204,13 @@ class Client:
         with tracing.untraced():  # or this would end itself
             self.write("admin/end_request", {"requestId": trace.request})
 
-    def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
+    def run_parts(self, name: str, params: Mapping[str, Any] | None = None) -> None:
         """Run each statement of a file by itself: for schema files, which hold several."""
         statement = cypher.load(name)
         with self._translated(self._budget_ms):
             for part in statement.parts:
                 query = self._query(part, name)
-                self._driver.execute_query(query, _pick(statement, vocabulary), database_=self.address.database)
+                self._driver.execute_query(query, _pick(statement, params), database_=self.address.database)
 
     def run_in_transactions(self, name: str) -> None:
         """Run a statement that commits by itself, CALL { } IN TRANSACTIONS, which refuses a transaction of ours."""
@@ -223,7 +221,7 @@ class Client:
     def _execute(
         self,
         name: str,
-        vocabulary: Mapping[str, Any] | None,
+        params: Mapping[str, Any] | None,
         routing: neo4j.RoutingControl,
         budget_ms: int,
     ) -> Written:
@@ -232,7 +230,7 @@ class Client:
         with self._translated(budget_ms), _called(name) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query,
-                _pick(statement, vocabulary),
+                _pick(statement, params),
                 routing_=routing,
                 database_=self.address.database,
                 bookmark_manager_=self._bookmarks(),
@@ -390,8 +388,8 @@ def _sizes(params: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(length if length < 2 else 1 + len(str(length - 1)) for length in lengths)
 
 
-def _pick(statement: cypher.Statement, vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
-    given = vocabulary or {}
+def _pick(statement: cypher.Statement, params: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = params or {}
     if missing := statement.samples.keys() - given.keys():
         raise TypeError(f"cypher/{statement.name}.cypher needs ${', $'.join(sorted(missing))}")
     return {name: given[name] for name in statement.samples}

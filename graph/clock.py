@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+MIN_MS = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+MAX_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 """The first and the last moment that have a date, in epoch milliseconds."""
 
 
@@ -70,7 +70,7 @@ def shown(millis: int) -> str:
 
 def dated(millis: int) -> int:
     """The time, or of one that has no date the nearest that has: a graph may hold any number."""
-    return min(max(millis, FIRST), LAST)
+    return min(max(millis, MIN_MS), MAX_MS)
 
 
 _MONTHS = (

@@ -6,7 +6,7 @@ from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Request
 from graph.ranking.why_empty import surroundings
 
-REACH = 10_000
+MAX_HASHTAG_POSTS = 10_000
 """Posts of a hashtag that are looked at, those that the store gives first, beside the most liked that a build found."""
 
 
@@ -20,7 +20,7 @@ def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row,
     name = hashtags.name(hashtag)
     if not name:
         raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Write one such as sunset.")
-    params = {**request.params(), "hashtag": name, "perHashtag": REACH, "months": request.asked().months}
+    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": request.asked().months}
     rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
         surroundings(client, params)

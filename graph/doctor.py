@@ -18,12 +18,12 @@ from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.settings import Settings
 
-NEED_MB = 1024
+WANTED_FREE_MB = 1024
 """Of free disk in the home: a fresh database and its logs take about 300 MB."""
 
 
 _MILLIS = "Set it to whole milliseconds since 1970: of a DateTime, `SET x.at = x.at.epochMillis` in Neo4j Browser."
-ODD = {
+ODDITIES = {
     "post id": ("posts have an id that is no text", "They are shown to nobody: `SET post.id = toString(post.id)`."),
     "post time": ("posts have a takenAt that is no whole number", _MILLIS),
     "post later than now": (
@@ -88,7 +88,7 @@ def examine_data(client: Client) -> list[Finding]:
 
 def _odd(row: Row) -> Finding:
     named = f", such as {row['example']!r}" if row["example"] is not None else ""
-    what, remedy = ODD[row["kind"]]
+    what, remedy = ODDITIES[row["kind"]]
     return Finding("data", False, f"{row['count']:,} {what}{named}. {remedy}")
 
 
@@ -133,8 +133,8 @@ def _home(settings: Settings) -> str:
     free = shutil.disk_usage(existing).free >> 20
     if not os.access(existing, os.W_OK):
         raise GraphfeedError(f"{existing} cannot be written.", "Mend its permissions, or set GRAPHFEED_HOME.")
-    if free < NEED_MB:
-        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some: a server wants {NEED_MB} MB.")
+    if free < WANTED_FREE_MB:
+        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some: a server wants {WANTED_FREE_MB} MB.")
     return f"{settings.home}, {free >> 10} GB free"
 
 
@@ -157,6 +157,6 @@ def _neo4j(settings: Settings) -> str:
         version = client.read("admin/gds_version")[0]["version"]
         if lacking := gds.examine(client).lacks:
             raise GraphfeedError(gds.lacks(lacking), gds.remedy())
-        made_for = "" if str(version).startswith(f"{gds.MADE_FOR}.") else f" (made for {gds.MADE_FOR})"
+        made_for = "" if str(version).startswith(f"{gds.TESTED_VERSION}.") else f" (made for {gds.TESTED_VERSION})"
         found = f"schema version {schema.version(client)} of {schema.VERSION}"
         return f"{client.address.uri} answers, GDS {version}{made_for}, {found}"

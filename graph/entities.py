@@ -46,9 +46,9 @@ def put_person(client: Client, user: str, person: Person) -> bool:
     Raises SettingsError for what cannot be stored.
     """
     check_key("The user's id", user)
-    words = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
-    _check_texts(words)
-    return client.write("entities/put_user", {"me": user, "told": words, "recordedAt": clock.now()}).nodes_created > 0
+    params = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
+    _check_texts(params)
+    return client.write("entities/put_user", {"me": user, "told": params, "recordedAt": clock.now()}).nodes_created > 0
 
 
 def put_post(client: Client, post: str, told: Post) -> bool:

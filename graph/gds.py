@@ -9,21 +9,25 @@ from dataclasses import dataclass
 from graph.client import Client
 from graph.errors import GdsMissing, GdsRefused
 
-GRAPHS = ("gds.graph.drop", "gds.graph.list")
-PROJECT = "gds.graph.project"
-AFFINITY = (*GRAPHS, PROJECT, "gds.degree.stream", "gds.randomWalk.stream")
-FASTRP = (
-    *GRAPHS,
-    PROJECT,
+CATALOG_PROCEDURES = ("gds.graph.drop", "gds.graph.list")
+PROJECT_PROCEDURE = "gds.graph.project"
+AFFINITY_PROCEDURES = (*CATALOG_PROCEDURES, PROJECT_PROCEDURE, "gds.degree.stream", "gds.randomWalk.stream")
+FASTRP_PROCEDURES = (
+    *CATALOG_PROCEDURES,
+    PROJECT_PROCEDURE,
     "gds.fastRP.stream",
     "gds.fastRP.stream.estimate",
     "gds.graph.project.estimate",
     "gds.debug.sysInfo",
 )
-TUTORIAL = (*GRAPHS, "gds.pageRank.stream")
-PARTS = {"affinity": AFFINITY, "FastRP": FASTRP, "the profile tutorial": TUTORIAL}
+TUTORIAL_PROCEDURES = (*CATALOG_PROCEDURES, "gds.pageRank.stream")
+PROCEDURES_BY_USE = {
+    "affinity": AFFINITY_PROCEDURES,
+    "FastRP": FASTRP_PROCEDURES,
+    "the profile tutorial": TUTORIAL_PROCEDURES,
+}
 """What needs which procedures. Their functions come with the library."""
-MADE_FOR = "2.13"
+TESTED_VERSION = "2.13"
 """The version with which this is tested."""
 
 
@@ -41,7 +45,7 @@ class Gds:
     @property
     def without(self) -> list[str]:
         """What is not to be had, for lack of procedures."""
-        return [part for part, needed in PARTS.items() if not {*needed}.isdisjoint(self.lacks)]
+        return [part for part, needed in PROCEDURES_BY_USE.items() if not {*needed}.isdisjoint(self.lacks)]
 
 
 def examine(client: Client) -> Gds:
@@ -50,7 +54,10 @@ def examine(client: Client) -> Gds:
         version = str(client.read("admin/gds_version")[0]["version"])
     except GdsMissing as error:
         return Gds(None, isinstance(error, GdsRefused))
-    return Gds(version, lacks=_lacking(client, tuple(dict.fromkeys(name for part in PARTS.values() for name in part))))
+    return Gds(
+        version,
+        lacks=_lacking(client, tuple(dict.fromkeys(name for part in PROCEDURES_BY_USE.values() for name in part))),
+    )
 
 
 def require(client: Client, needed: tuple[str, ...]) -> None:
@@ -72,7 +79,7 @@ def lacks(procedures: tuple[str, ...]) -> str:
 
 def remedy() -> str:
     """What to do about it."""
-    return f"Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS {MADE_FOR}."
+    return f"Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS {TESTED_VERSION}."
 
 
 def _lacking(client: Client, needed: tuple[str, ...]) -> tuple[str, ...]:

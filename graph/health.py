@@ -8,9 +8,9 @@ from graph.client import Client
 from graph.gds import Gds
 from graph.progress import forecast
 
-LATE_SECONDS = 600
+MAX_LAG_SECONDS = 600
 """Marks that wait so long for the builder are told as a lack."""
-COUNTED = 10_000
+MAX_COUNTED_MARKS = 10_000
 """Marks of a kind are counted up to so many."""
 HOUR_MS = 3_600_000
 
@@ -79,7 +79,7 @@ class Health:
         return []
 
     def _of_marks(self) -> list[str]:
-        if self.serving is None or self.lag_seconds <= LATE_SECONDS:
+        if self.serving is None or self.lag_seconds <= MAX_LAG_SECONDS:
             return []
         return [f"{self.stale} people and posts wait for the builder, one for {self.lag_seconds:.0f} s."]
 
@@ -92,7 +92,7 @@ class Health:
 def health(client: Client, build_hours: float = 24) -> Health:
     """How it is now. Raises Unreachable if Neo4j does not answer."""
     serving, work = states(client)
-    marks = client.read("build/lag", {"highest": COUNTED, "now": clock.now()})[0]
+    marks = client.read("build/lag", {"highest": MAX_COUNTED_MARKS, "now": clock.now()})[0]
     library = gds.examine(client)
     # Without GDS nobody renews affinity, and a request walks by itself
     kinds = ["posts"] if library.version is None or "affinity" in library.without else ["posts", "people"]

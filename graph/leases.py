@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 LEASE_MS = 60_000
 """Whoever is killed holds up the next one for so long."""
-RENEWALS = 3
+RENEWALS_PER_LEASE = 3
 """So many in that time."""
 
 
@@ -46,12 +46,12 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
 
 def _take(client: Client, lease: str, owner: str) -> bool:
     now = clock.now()
-    words = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
-    return bool(client.write("leases/take", words).rows[0]["owner"] == owner)
+    params = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
+    return bool(client.write("leases/take", params).rows[0]["owner"] == owner)
 
 
 def _renew(client: Client, lease: str, owner: str, done: threading.Event, lost: threading.Event) -> None:
-    while not done.wait(LEASE_MS / 1000 / RENEWALS):
+    while not done.wait(LEASE_MS / 1000 / RENEWALS_PER_LEASE):
         try:
             if not _take(client, lease, owner):
                 lost.set()

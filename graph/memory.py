@@ -20,11 +20,11 @@ UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 # system's own cache of files. The page cache is the smaller of the two because it only spares copies: what it does not
 # hold is mostly in the system's cache, whereas a statement or a projection for which the heap is too small fails.
 HEAP_SHARE, PAGE_CACHE_SHARE = 1 / 4, 1 / 6
-LEAST_HEAP_MB = 512
+MIN_HEAP_MB = 512
 """A quarter of 2 GB. With less, Neo4j and GDS start, but have little left for a graph."""
-MOST_HEAP_MB = 8192
+MAX_HEAP_MB = 8192
 """No statement of ours needs more, and pauses for garbage grow with the heap."""
-LEAST_PAGE_CACHE_MB = 64
+MIN_PAGE_CACHE_MB = 64
 BUILD_SHARE = 1 / 2
 """Of what is free when a build begins: Neo4j has seldom grown into its share by then, and others live here too."""
 
@@ -42,12 +42,12 @@ def available_bytes() -> int:
 
 def heap_mb(total: int) -> int:
     """The embedded server's heap on a machine of so many bytes."""
-    return min(max(int(total * HEAP_SHARE) // MB, LEAST_HEAP_MB), MOST_HEAP_MB)
+    return min(max(int(total * HEAP_SHARE) // MB, MIN_HEAP_MB), MAX_HEAP_MB)
 
 
 def page_cache_mb(total: int) -> int:
     """The embedded server's page cache on a machine of so many bytes."""
-    return max(int(total * PAGE_CACHE_SHARE) // MB, LEAST_PAGE_CACHE_MB)
+    return max(int(total * PAGE_CACHE_SHARE) // MB, MIN_PAGE_CACHE_MB)
 
 
 def heap(settings: Settings) -> str:

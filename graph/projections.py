@@ -1,7 +1,7 @@
 """GDS's copies of parts of the graph, which live in the server's memory until they are dropped.
 
 A name tells whose a projection is, for the server keeps it when its maker is killed. Those of a request begin with
-REQUEST and live for less than a minute. Those of a builder begin with BUILD and may live for hours, but one builder at
+REQUEST_PREFIX and live for less than a minute. Those of a builder begin with BUILD_PREFIX and may live for hours, but one builder at
 a time works on a graph: what is there when it begins, with its lease, is nobody's any more.
 """
 
@@ -17,11 +17,11 @@ from graph.tracing import untraced
 
 log = logging.getLogger(__name__)
 
-REQUEST = "graphfeed-request-"
-BUILD = "graphfeed-build-"
-OURS = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
+REQUEST_PREFIX = "graphfeed-request-"
+BUILD_PREFIX = "graphfeed-build-"
+NAME_PATTERN = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
 """Names that this module gives, and gave in older versions; none that a person would give."""
-OLD_MINUTES = 60
+MAX_AGE_MINUTES = 60
 """A projection of ours that is older was left behind, unless it is a builder's."""
 
 FOLLOWEES = {"followeesGraph": "tutorial/project_followees"}
@@ -34,15 +34,15 @@ VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
 
 @contextmanager
 def projected(
-    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any], prefix: str = REQUEST
+    client: Client, projections: Mapping[str, str], params: Mapping[str, Any], prefix: str = REQUEST_PREFIX
 ) -> Iterator[dict[str, Any]]:
     """Hold these projections while the block runs.
 
-    Gives the vocabulary with those parameters set to names that nobody else uses. Dropping never fails, so an error
+    Gives the params with those parameters set to names that nobody else uses. Dropping never fails, so an error
     in the block is the one that comes out.
     """
     names = {parameter: f"{prefix}{uuid4().hex}" for parameter in projections}
-    named = {**vocabulary, **names}
+    named = {**params, **names}
     try:
         for statement in projections.values():
             client.write(statement, named)  # in a cluster, on the leader: a projection is in the memory of one server
@@ -52,15 +52,15 @@ def projected(
             _drop(client, list(names.values()))
 
 
-def drop_left_behind(client: Client, prefix: str = BUILD) -> list[str]:
+def drop_left_behind(client: Client, prefix: str = BUILD_PREFIX) -> list[str]:
     """Drop the projections whose makers were killed, whoever made them; their names.
 
     These are all of this prefix, so the caller holds the lease that lets one at a time make any, and those of requests
     that are too old. Raises GdsMissing.
     """
     # A builder's are never dropped for their age: their maker may be at work
-    others = OURS.replace("(", f"(?!{BUILD.removeprefix('graphfeed-')})(", 1)
-    params = {"prefix": prefix, "pattern": others, "minutes": OLD_MINUTES}
+    others = NAME_PATTERN.replace("(", f"(?!{BUILD_PREFIX.removeprefix('graphfeed-')})(", 1)
+    params = {"prefix": prefix, "pattern": others, "minutes": MAX_AGE_MINUTES}
     dropped = [row["graph"] for row in client.write("affinity/drop_left_behind", params).rows]
     if dropped:
         log.info("Dropped projections that were left behind: %s", ", ".join(dropped))

@@ -4,7 +4,7 @@ from graph.client import Client
 from graph.errors import DatabaseError
 
 VERSION = 4
-OUTDATED = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
+CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, what older versions stored and a version has no use for."""
 
 
@@ -29,6 +29,6 @@ def ensure(client: Client) -> None:
     for number in range(has + 1, VERSION + 1):
         client.run_parts(f"schema/version_{number}")
         client.run_parts("schema/await_indexes")
-        for statement in OUTDATED.get(number, ()) if has else ():
+        for statement in CLEANUPS.get(number, ()) if has else ():
             client.run_in_transactions(statement)
         client.write("schema/record_version", {"version": number})

@@ -49,7 +49,7 @@ def check_number(what: str, value: int | None, least: int, most: int) -> None:
 
 
 def check_time(what: str, value: int | None) -> None:
-    check_number(what, value, clock.FIRST, clock.LAST)
+    check_number(what, value, clock.MIN_MS, clock.MAX_MS)
 
 
 def _is_text(value: str) -> bool:

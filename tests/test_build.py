@@ -16,7 +16,7 @@ import pytest
 
 from graph import clock
 from graph.background import builder, store
-from graph.background.builder import SHARED, Built, build
+from graph.background.builder import SHARED_STAGES, Built, build
 from graph.background.renewal import Renewed, renew_marked
 from graph.background.state import STAGES, State, state, work
 from graph.client import Address, Client
@@ -197,7 +197,7 @@ def test_one_more_like_rewrites_the_posts_whose_arcs_it_changes(
     assert {post: pytest.approx(each, rel=2e-3) for post, each in expected.items()} == arcs(client)
 
 
-@pytest.mark.parametrize("stage", SHARED)
+@pytest.mark.parametrize("stage", SHARED_STAGES)
 def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str) -> None:
     create(client)
     run(client)
@@ -205,7 +205,7 @@ def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str)
     built = run(client, only=[stage])
     assert (arcs(client), vectors(client), vectors(client, "fastrp"), serving(client).missing) == before
     assert set(built.seconds) == {"reading", stage}
-    assert built.generation == (2 if stage in builder.KINDS else 1)
+    assert built.generation == (2 if stage in builder.VECTOR_KINDS else 1)
 
 
 def test_some_stages_need_a_build_and_each_stage_is_known(client: Client) -> None:
@@ -367,7 +367,7 @@ def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch:
             remake(client)
 
     before_write(monkeypatch, once)
-    run(client, only=SHARED)
+    run(client, only=SHARED_STAGES)
     assert done
     rows = ask(client, "MATCH (n {made: 'anew'}) RETURN keys(n) AS keys, COUNT { (n)--() } AS ties")
     noted = {"knownSince"}  # affinity, which comes last, reads people anew

@@ -16,7 +16,7 @@ from graph.client import Client
 from graph.errors import GdsRefused, OutOfMemory
 from graph.health import health
 from graph.progress import Silent
-from graph.projections import BUILD, REQUEST, TIES, drop_left_behind, projected
+from graph.projections import BUILD_PREFIX, REQUEST_PREFIX, TIES, drop_left_behind, projected
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
@@ -119,13 +119,13 @@ def test_another_version_of_gds_is_told(tmp_path: Path, client: Client, monkeypa
     settings = read_settings(home=tmp_path, uri=given.uri, user=given.user, password=given.password)
     finding = of_neo4j(settings)
     assert finding.ok
-    assert f"GDS 2.5.1 (made for {gds.MADE_FOR})" in finding.text
+    assert f"GDS 2.5.1 (made for {gds.TESTED_VERSION})" in finding.text
 
 
 def test_every_procedure_of_gds_that_a_statement_calls_is_looked_for() -> None:
     texts = [cypher.load(name).text for name in cypher.names()]
     called = {name for text in texts for name in re.findall(r"CALL (gds\.[\w.]+)", text)}
-    assert called == {name for part in gds.PARTS.values() for name in part}
+    assert called == {name for part in gds.PROCEDURES_BY_USE.values() for name in part}
 
 
 def _needs_too_much(client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -147,15 +147,15 @@ def test_projections_that_were_left_behind_are_dropped_whoever_made_them(
 ) -> None:
     ask(client, "CREATE (:User {id: '1'})-[:FOLLOWS]->(:User {id: '2'})")
     hexes = [f"{number:032x}" for number in range(4)]
-    builders, request = f"{BUILD}{hexes[0]}", f"{REQUEST}{hexes[1]}"
+    builders, request = f"{BUILD_PREFIX}{hexes[0]}", f"{REQUEST_PREFIX}{hexes[1]}"
     former, refresher, own = f"graphfeed-{hexes[2]}", f"graphfeed-refresh-{hexes[3]}", "graphfeed-ties"
     for name in (builders, request, former, refresher, own):
         client.write("affinity/project_ties", {"tiesGraph": name})
     with projected(client, TIES, {}) as names:
         assert drop_left_behind(client) == [builders]
-        monkeypatch.setattr(projections, "OLD_MINUTES", 0)
+        monkeypatch.setattr(projections, "MAX_AGE_MINUTES", 0)
         assert {*drop_left_behind(client)} == {request, former, refresher, names["tiesGraph"]}
     client.write("affinity/project_ties", {"tiesGraph": builders})
-    assert drop_left_behind(client, REQUEST) == []  # a builder's are not dropped for their age
+    assert drop_left_behind(client, REQUEST_PREFIX) == []  # a builder's are not dropped for their age
     assert {*drop_left_behind(client), own} == {builders, own}
     client.write("affinity/drop", {"graphs": [own]})

@@ -126,7 +126,7 @@ def test_a_repository_that_fails_is_tried_again_and_then_named(repository: Repos
     repository.broken.add("part-1-1.0.jar")
     with pytest.raises(DownloadError, match=r"503.*GRAPHFEED_MAVEN_URL.*goes on where it stopped"):
         ensure(repository, tmp_path)
-    assert repository.asked.count(("part-1-1.0.jar", None)) == jars.ATTEMPTS
+    assert repository.asked.count(("part-1-1.0.jar", None)) == jars.FETCH_ATTEMPTS
 
 
 def test_no_network_is_a_clear_error(repository: Repository, tmp_path: Path) -> None:

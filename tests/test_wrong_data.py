@@ -234,7 +234,7 @@ def test_doctor_counts_what_is_odd_and_says_how_to_mend_it(graph: Client) -> Non
         ask(graph, f"{text} RETURN 1", now=NOW - DAY)
     found = doctor.examine_data(graph)
     assert not any(finding.ok for finding in found)
-    assert len(found) == len(doctor.ODD)
+    assert len(found) == len(doctor.ODDITIES)
     [ids] = [
         finding.text
         for finding in found

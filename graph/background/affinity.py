@@ -22,7 +22,7 @@ from graph.background.state import PAUSES
 from graph.client import Client, Row
 from graph.errors import DatabaseError, GdsMissing, NotFound, ProjectionLost, Unreachable
 from graph.progress import Progress, Silent
-from graph.projections import BUILD, TIES, projected
+from graph.projections import BUILD_PREFIX, TIES, projected
 from graph.ranking.profiles import AffinitySettings
 
 log = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ Floats = npt.NDArray[np.float64]
 Near = tuple[Ints, Floats]
 """Internal ids of people and the score of each, the nearest first."""
 
-BATCH = 100
+WALK_PEOPLE = 100
 """People from whom GDS walks at once, and who are written at once."""
-WEIGHED = 500
+WEIGHING_PEOPLE = 500
 """People whose ties are weighed at once."""
-MARKED = 1_000
+MAX_MARKED_PEOPLE = 1_000
 """Marked people who are renewed at most, before others have their turn."""
-KNOWN = 10_000
-ATTEMPTS = 3
+KNOWN_PEOPLE = 10_000
+PROJECTION_ATTEMPTS = 3
 """So often a projection is made anew after Neo4j was started again."""
 
 
@@ -92,7 +92,7 @@ def renew_marked(
     client: Client,
     settings: AffinitySettings,
     *,
-    most: int = MARKED,
+    most: int = MAX_MARKED_PEOPLE,
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Renewed:
@@ -122,7 +122,7 @@ class _Renewal:
         if not targets:
             return self._done
         try:
-            gds.require(self._client, gds.AFFINITY)
+            gds.require(self._client, gds.AFFINITY_PROCEDURES)
             self._know()
             self._weigh(targets)
             self._project_and_walk(targets)
@@ -133,16 +133,16 @@ class _Renewal:
 
     def _know(self) -> None:
         """Note everybody who is there: nothing is written for, or about, somebody made anew in their place."""
-        rows = {"known": self._known, "most": KNOWN}
-        while self._client.write("affinity/known", {"rows": rows}).rows[0]["people"] == KNOWN:
+        rows = {"known": self._known, "most": KNOWN_PEOPLE}
+        while self._client.write("affinity/known", {"rows": rows}).rows[0]["people"] == KNOWN_PEOPLE:
             pass
 
     def _weigh(self, targets: Sequence[Target]) -> None:
-        for start in range(0, len(targets), WEIGHED):
+        for start in range(0, len(targets), WEIGHING_PEOPLE):
             if self._stopped.is_set():
                 return
             self._progress.advance("ties", start, len(targets))
-            halving(targets[start : start + WEIGHED], self._weigh_some, _leave_ties)
+            halving(targets[start : start + WEIGHING_PEOPLE], self._weigh_some, _leave_ties)
         self._progress.advance("ties", len(targets), len(targets))
 
     def _weigh_some(self, targets: Sequence[Target]) -> list[None]:
@@ -151,14 +151,14 @@ class _Renewal:
         return []
 
     def _project_and_walk(self, targets: Sequence[Target]) -> None:
-        batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
-        for attempt in range(1, ATTEMPTS + 1):
+        batches = [targets[start : start + WALK_PEOPLE] for start in range(0, len(targets), WALK_PEOPLE)]
+        for attempt in range(1, PROJECTION_ATTEMPTS + 1):
             try:
-                with projected(self._client, TIES, self._params, BUILD) as params:
+                with projected(self._client, TIES, self._params, BUILD_PREFIX) as params:
                     self._walk_and_store(_Walks(self._client, self._settings, params), batches, len(targets))
                 return
             except ProjectionLost:
-                if attempt == ATTEMPTS:
+                if attempt == PROJECTION_ATTEMPTS:
                     raise
                 log.warning("Neo4j was started again; projecting anew.")
 

@@ -22,14 +22,14 @@ T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-MOST_LIKES = 200_000
+MAX_LIKES_PER_PERSON = 200_000
 """Of one person that are read, the newest stored."""
-MOST_TAGGED = 1_000_000
+MAX_POSTS_PER_HASHTAG = 1_000_000
 """Posts of one hashtag that are read, the newest stored."""
 NO_TIME = np.iinfo(np.int64).min
 """Instead of the time of a post or like that has none."""
-PAGE = 5_000
-ROWS = 200
+PAGE_NODES = 5_000
+FETCH_ROWS = 200
 """Fetched at once of rows that hold long lists."""
 
 
@@ -105,9 +105,9 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
     pages_of_posts = _lists(client, "build/posts", known=known, highest=size["highest"])
     posts = _Columns((post for page in pages_of_posts for post in page["posts"]), "post")
     nodes = posts.nodes()
-    likers = _lists(client, "build/people", known=known, perPerson=MOST_LIKES)
+    likers = _lists(client, "build/people", known=known, perPerson=MAX_LIKES_PER_PERSON)
     people = _Columns(_told(likers, size["people"], listen), "user")
-    hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MOST_TAGGED), "hashtag")
+    hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MAX_POSTS_PER_HASHTAG), "hashtag")
     likes, liked_at, later = _likes(people, nodes, as_of)
     taken_at = posts.times("takenAt")
     return Network(
@@ -166,7 +166,7 @@ class _Columns:
         """A column of times that have a date, NO_TIME where it is null."""
         column = self.numbers(name)
         missing = np.isnan(column)
-        whole = np.clip(np.where(missing, 0, column), clock.FIRST, clock.LAST).astype(np.int64)
+        whole = np.clip(np.where(missing, 0, column), clock.MIN_MS, clock.MAX_MS).astype(np.int64)
         times: Ints = np.where(missing, NO_TIME, whole)
         return times
 
@@ -195,12 +195,12 @@ def pages(rows: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _know(client: Client, known: int) -> None:
     """Note of every person and post that no build has read so far that this one does."""
-    for page in pages((row["node"] for row in client.stream("build/unknown")), PAGE):
+    for page in pages((row["node"] for row in client.stream("build/unknown")), PAGE_NODES):
         client.write("build/know", {"rows": {"nodes": page, "known": known}})
 
 
 def _lists(client: Client, name: str, **params: Any) -> Iterator[Row]:
-    return client.stream(name, params, fetch=ROWS)
+    return client.stream(name, params, fetch=FETCH_ROWS)
 
 
 def _told(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:

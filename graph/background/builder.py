@@ -37,18 +37,18 @@ from graph.ranking.profiles import Profile, Ranking, profiles
 
 log = logging.getLogger(__name__)
 
-SHARED = STAGES[:-1]
+SHARED_STAGES = STAGES[:-1]
 """What is the same for all."""
-KINDS = {"factors": "factors", "vectors": "fastrp"}
+VECTOR_KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the names of these."""
 DAY_MS = 86_400_000
-WINDOWS = 2
+WINDOW_FACTOR = 2
 """SIMILAR_NEW leads to posts of so many times the widest window, so that a window moves on without a build."""
 PYTHON_BYTES = 150 * 2**20
 """Of Python itself and its packages."""
-PLANNED_BLINDLY = 10_000
+MIN_REPLAN_POSTS = 10_000
 """Posts, at most, over which it does not matter how the first build's statements are planned."""
-TELLING_SECONDS = 2
+PROGRESS_SECONDS = 2
 """The graph is told the progress no more often."""
 
 
@@ -129,7 +129,7 @@ class _Builder:
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED_STAGES)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -147,11 +147,11 @@ class _Builder:
         self._require(memory)
         with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
             drop_left_behind(self._client)
-        shared = [stage for stage in SHARED if stage in self._stages]
+        shared = [stage for stage in SHARED_STAGES if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
-            if self._before is None and len(network.posts) > PLANNED_BLINDLY:
+            if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
                 with suppress(DatabaseError):  # not allowed, or slow: then some statements take longer
                     self._client.read("admin/replan")
             if self._makes_vectors:
@@ -168,7 +168,7 @@ class _Builder:
 
     @property
     def _makes_vectors(self) -> bool:
-        return not KINDS.keys().isdisjoint(self._stages)
+        return not VECTOR_KINDS.keys().isdisjoint(self._stages)
 
     @property
     def _slot(self) -> str:
@@ -182,7 +182,7 @@ class _Builder:
         def listen(done: int, total: int) -> None:
             self._check()
             self._progress.advance(TASKS[stage], done, total)
-            if time.monotonic() - self._told >= TELLING_SECONDS:
+            if time.monotonic() - self._told >= PROGRESS_SECONDS:
                 self.tell(stage, done, total)
 
         self.tell(stage, 0, 0)
@@ -284,7 +284,7 @@ class _Builder:
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * self._window_days * DAY_MS)
+        return int(end - WINDOW_FACTOR * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
@@ -296,7 +296,7 @@ class _Builder:
         self._wait_for_readers()
         self._store.clear(self._slot)
         if self._before is not None:
-            kept = [kind for stage, kind in KINDS.items() if stage not in self._stages]
+            kept = [kind for stage, kind in VECTOR_KINDS.items() if stage not in self._stages]
             self._store.copy(kept, self._before.slot, self._slot)
 
     def _wait_for_readers(self) -> None:
@@ -314,7 +314,7 @@ class _Builder:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(SHARED) <= set(self._stages):
+        if set(SHARED_STAGES) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}

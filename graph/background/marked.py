@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph.background.keys import Keys, sample
-from graph.background.ridge import LEAST_WEIGHT, Reals, Recipe, Regression, first_entries, nearest
+from graph.background.ridge import MIN_WEIGHT, Reals, Recipe, Regression, first_entries, nearest
 from graph.background.similar import RECIPE
 
-SHORTLIST = 300
+SHORTLIST_POSTS = 300
 
-NONE = -1  # no row is this
-ROUNDING = 1 + 1e-9
+NO_ROW = -1  # no row is this
+ROUNDING_FACTOR = 1 + 1e-9
 NO_KEYS: Keys = np.zeros(0, dtype=np.uint64)
 
 Counts = NDArray[np.integer]
@@ -83,7 +83,7 @@ class Into:
     """No post beside the shortlist can be a neighbour."""
 
 
-def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, size: int = SHORTLIST) -> Shortlist:
+def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, size: int = SHORTLIST_POSTS) -> Shortlist:
     """The posts whose likers are to be read for the arcs into a post: the `size` with the largest scores possible.
 
     q is at least what the common likers bring, and for each further liker the least weight that anybody can have.
@@ -135,8 +135,8 @@ def arcs_into(
     q = (rows @ of_columns) * np.maximum(short.counts[order] / np.maximum(sizes, 1), 1)
     scores = np.divide(short.sums[order], np.sqrt(q), out=np.zeros(len(q)), where=q > 0)
     candidates = np.flatnonzero(scores > 0)
-    neighbours = nearest(candidates, scores[candidates], NONE, recipe.neighbours)
+    neighbours = nearest(candidates, scores[candidates], NO_ROW, recipe.neighbours)
     found = Regression(first_entries(rows, recipe.likers), recipe).weights(neighbours, columns[starts[-1] :])
-    kept = found >= LEAST_WEIGHT
-    exact = len(neighbours) == recipe.neighbours and scores[neighbours].min() ** 2 > short.others * ROUNDING
+    kept = found >= MIN_WEIGHT
+    exact = len(neighbours) == recipe.neighbours and scores[neighbours].min() ** 2 > short.others * ROUNDING_FACTOR
     return Into(posts[neighbours[kept]], found[kept].astype(np.float32), bool(exact or short.others == 0))

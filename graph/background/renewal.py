@@ -17,15 +17,15 @@ from graph.background.store import Store
 from graph.client import Client, Row
 from graph.errors import Busy, GraphfeedError
 from graph.leases import leased
-from graph.ranking.folding import MOST_VECTORS, fold_in
+from graph.ranking.folding import MAX_VECTORS, fold_in
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH_POSTS = 20
 """Marked posts that are read at once."""
-MOST_LIKES = 5_000
+MAX_LIKES = 5_000
 """Of one liker that are read."""
-PAGE = 50
+PAGE_NODES = 50
 """People or posts whose likes are read at once."""
 
 
@@ -50,7 +50,7 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
             return done
         renewal = _Renewal(client, serving)
         tried: set[int] = set()  # once each: a mark that stays, whatever the reason, is for the next time
-        while batch := client.read("build/marked", {"before": before, "batch": BATCH}):
+        while batch := client.read("build/marked", {"before": before, "batch": BATCH_POSTS}):
             renewal.forget()
             fresh = [row for row in batch if row["node"] not in tried]
             if not fresh:
@@ -124,7 +124,7 @@ class _Renewal:
         """Give a post factors from those of its likers, and, where it has none, the FastRP vector of its author."""
         slot = self._serving.slot
         if self._user_gram is not None:
-            rows = {"nodes": list(likers[:MOST_VECTORS]), "property": f"factors{slot}"}
+            rows = {"nodes": list(likers[:MAX_VECTORS]), "property": f"factors{slot}"}
             vectors = [each["vector"] for each in self._client.read("build/vectors_of", {"rows": rows})]
             if folded := fold_in(vectors, self._user_gram):
                 self._store.vectors("factors", slot, np.array([node]), folded[0][np.newaxis], lambda done, total: None)
@@ -132,7 +132,7 @@ class _Renewal:
 
     def _finders(self, likers: Sequence[int]) -> list[Liker]:
         people = self._about(likers, self._people)
-        lists = self._lists("build/liked", likers, "posts", MOST_LIKES)
+        lists = self._lists("build/liked", likers, "posts", MAX_LIKES)
         return [
             Liker(people[node]["key"], people[node]["likes"], *_keys_and_likes(self._about(liked).values()))
             for node, liked in zip(likers, lists, strict=True)
@@ -146,15 +146,15 @@ class _Renewal:
     def _lists(self, name: str, nodes: Sequence[int], column: str, most: int) -> list[list[int]]:
         """A column of lists for these nodes; an empty one for a node that is gone."""
         found: dict[int, list[int]] = {}
-        for page in pages(nodes, PAGE):
-            for row in self._client.stream(name, {"rows": {"nodes": page, "most": most}}, fetch=PAGE):
+        for page in pages(nodes, PAGE_NODES):
+            for row in self._client.stream(name, {"rows": {"nodes": page, "most": most}}, fetch=PAGE_NODES):
                 found[row["node"]] = row[column]
         return [found.get(node, []) for node in nodes]
 
     def _about(self, nodes: Sequence[int], known: dict[int, Row] | None = None) -> dict[int, Row]:
         """The key of the id and the number of likes of each of these posts, or people, that is still there."""
         known = self._posts if known is None else known
-        for page in pages((node for node in nodes if node not in known), 10 * PAGE):
+        for page in pages((node for node in nodes if node not in known), 10 * PAGE_NODES):
             rows = self._client.read("build/named", {"rows": {"nodes": page}})
             for row, key in zip(rows, keys(row["id"] for row in rows), strict=True):
                 known[row["node"]] = {**row, "key": int(key)}

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 Rows = NDArray[np.integer]
 Reals = NDArray[np.float64]
 
-LEAST_WEIGHT = 1e-6  # a smaller one is rounding, not taste
+MIN_WEIGHT = 1e-6  # a smaller one is rounding, not taste
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from scipy.sparse import csr_matrix
 
 from graph.background.blas import one_blas_thread
 from graph.background.keys import Keys, sample
-from graph.background.ridge import LEAST_WEIGHT, Reals, Recipe, Regression, Rows, first_entries, kept_entries, nearest
+from graph.background.ridge import MIN_WEIGHT, Reals, Recipe, Regression, Rows, first_entries, kept_entries, nearest
 from graph.progress import Progress, Silent
 
 Weights = NDArray[np.float32]
@@ -152,7 +152,7 @@ def _arcs_into(posts: Rows, tables: _Tables, regression: Regression, recipe: Rec
         if len(neighbours):
             liked_by = tables.likers.indices[tables.likers.indptr[post] : tables.likers.indptr[post + 1]]
             weights = regression.weights(neighbours, liked_by)
-            kept = weights >= LEAST_WEIGHT
+            kept = weights >= MIN_WEIGHT
             found.append((neighbours[kept], weights[kept]))
         else:
             found.append((neighbours, np.zeros(0)))

@@ -33,12 +33,12 @@ WEIGHT_TOLERANCE = 1e-3
 """An arc whose weight changed by less, in parts of itself, is left as it is stored. It is compared with what is stored,
 so that small changes do not add up unseen. LISTS is the logarithm of .3 + a sum's share of the largest sum: a
 thousandth of a weight moves it by less than a thousandth."""
-WITH_NORMS = "factors"
+NORMED_KIND = "factors"
 """The kind of vectors whose lengths are needed: the others are compared by their cosine alone."""
 PAGE_ARCS = 10_000
 PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
-ATTEMPTS = 5
+WRITE_ATTEMPTS = 5
 GRACE_SECONDS = 30
 """Vectors of the slot before are left for so long after a switch: a request reads the slot first, then its vectors."""
 
@@ -112,7 +112,7 @@ class Store:
                 "norm": f"{kind}Norm{slot}",
                 "nodes": nodes[page].tolist(),
                 "vectors": vectors[page].tolist(),
-                "norms": norms[page].tolist() if kind == WITH_NORMS else [None] * len(page),
+                "norms": norms[page].tolist() if kind == NORMED_KIND else [None] * len(page),
             }
             self.write("build/vectors", rows, kind)
         return len(usable)
@@ -166,12 +166,12 @@ class Store:
     def write(self, name: str, rows: Any, counted: str | None = None) -> None:
         """Write a page; what was deleted in the same moment is not there at the next attempt."""
         self.check()
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
             try:
                 result = self.client.write(name, {"rows": rows}).rows
                 break
             except Conflict:
-                if attempt == ATTEMPTS:
+                if attempt == WRITE_ATTEMPTS:
                     raise
                 time.sleep(0.1 * attempt)
         if counted and result:

@@ -15,17 +15,17 @@ import numpy.typing as npt
 from graph import clock, gds
 from graph.client import Client
 from graph.errors import DatabaseError, Unreachable
-from graph.projections import BUILD, VECTORS, VECTORS_BY, projected
+from graph.projections import BUILD_PREFIX, VECTORS, VECTORS_BY, projected
 from graph.ranking.profiles import VectorSettings
 
 log = logging.getLogger(__name__)
 
-SHARE = 0.5
+HEAP_SHARE = 0.5
 """Of the largest heap that Neo4j may have, for the projection and FastRP together. Not of what is free: what nobody
 needs any more counts as taken until Java collects it, and a size that changes from build to build serves nobody."""
-LEAST = 16
+MIN_SIZE = 16
 """Numbers in a vector; fewer tell too little."""
-FETCHED = 1_000
+FETCH_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = Non
     past = as_of is not None and as_of < clock.now()
     params = {**settings.model_dump(by_alias=True), "now": as_of}
     try:
-        gds.require(client, gds.FASTRP)
+        gds.require(client, gds.FASTRP_PROCEDURES)
         return _embed(client, VECTORS_BY if past else VECTORS, params, settings.size)
     except Unreachable:
         raise
@@ -65,12 +65,12 @@ def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, A
     room = client.read("build/vectors_room")[0]
     if not room["nodes"] or not client.read("build/size")[0]["people"]:
         return _none()
-    free = SHARE * room["heap"] - room["projection"]
+    free = HEAP_SHARE * room["heap"] - room["projection"]
     if free <= 0:
         return _too_small("the graph alone needs more")
     try:
-        with projected(client, projection, params, BUILD) as named:
-            while size >= LEAST:
+        with projected(client, projection, params, BUILD_PREFIX) as named:
+            while size >= MIN_SIZE:
                 try:
                     rows = client.write("build/fastrp_bytes", {**named, "size": size}).rows[0]
                     if rows["bytes"] <= free:
@@ -85,14 +85,14 @@ def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, A
     except DatabaseError as error:
         if not _is_too_large(error):
             raise
-    return _too_small(f"{LEAST} numbers a vector need more")
+    return _too_small(f"{MIN_SIZE} numbers a vector need more")
 
 
 def _read(client: Client, params: Mapping[str, Any], rows: int) -> Vectors:
     """The stream of vectors as a matrix, without those that tell nothing."""
     nodes = np.zeros(rows, np.int64)
     found = np.zeros((rows, params["size"]), np.float32)
-    for place, row in enumerate(client.stream("build/fastrp", params, fetch=FETCHED, leader=True)):
+    for place, row in enumerate(client.stream("build/fastrp", params, fetch=FETCH_ROWS, leader=True)):
         nodes[place] = row["node"]
         found[place] = row["vector"]
     usable = np.flatnonzero(np.isfinite(found).all(axis=1) & found.any(axis=1))

@@ -26,19 +26,19 @@ from graph.settings import Settings
 log = logging.getLogger(__name__)
 
 HOUR_MS = 3_600_000
-LEAST_GROWTH = 20
+MIN_NEW_LIKES = 20
 """Fewer new likes are no reason to build anew: what they change is marked, or read live."""
-REST = 10
+REST_FACTOR = 10
 """So many times what the last build took, a build rests before more likes are a reason for the next."""
-LONGEST_PAUSE = 3_600.0
+MAX_PAUSE_SECONDS = 3_600.0
 """Seconds that a step which fails again and again is put off at most."""
-AWAY_SECONDS = 5.0
+RECONNECT_SECONDS = 5.0
 """So often it is asked whether Neo4j is back."""
 PRUNE_SECONDS = 3_600.0
-KEPT_MS = 90 * 86_400_000
+RETENTION_MS = 90 * 86_400_000
 """For so long after they are of use, slates are kept, and replays of events are known."""
-PRUNED = 2_000
-LEAST_MARKED = 1
+PRUNED_SLATES = 2_000
+MIN_MARKED = 1
 
 
 def why_due(client: Client, settings: Settings, serving: State | None) -> str | None:
@@ -48,8 +48,8 @@ def why_due(client: Client, settings: Settings, serving: State | None) -> str | 
     hours = (clock.now() - serving.built_at) / HOUR_MS
     if hours >= settings.build_hours:
         return f"the last one is {hours:.0f} hours old"
-    likes = client.read("build/lag", {"highest": LEAST_MARKED, "now": clock.now()})[0]["likes"]
-    if likes - serving.likes >= max(settings.build_growth * serving.likes, LEAST_GROWTH):
+    likes = client.read("build/lag", {"highest": MIN_MARKED, "now": clock.now()})[0]["likes"]
+    if likes - serving.likes >= max(settings.build_growth * serving.likes, MIN_NEW_LIKES):
         return f"there are {likes:,} likes, and were {serving.likes:,}"
     return None
 
@@ -74,7 +74,7 @@ class _Step:
     def pause(self) -> float:
         """How long to wait after a failure: twice as long each time."""
         self.failures += 1
-        return float(min(self.every * 2 ** min(self.failures, 20), max(LONGEST_PAUSE, self.every)))
+        return float(min(self.every * 2 ** min(self.failures, 20), max(MAX_PAUSE_SECONDS, self.every)))
 
 
 class _Watch:
@@ -118,7 +118,7 @@ class _Watch:
                 return
             except GraphfeedError as error:
                 self._tell_away(error)
-                self._stopped.wait(AWAY_SECONDS)
+                self._stopped.wait(RECONNECT_SECONDS)
 
     def _attempt(self, step: _Step) -> None:
         began = time.monotonic()
@@ -130,7 +130,7 @@ class _Watch:
             pass  # another does it
         except Unreachable as error:
             self._tell_away(error)
-            pause = AWAY_SECONDS
+            pause = RECONNECT_SECONDS
         except GraphfeedError as error:
             pause = step.pause()
             log.warning("%s failed, and is tried again in %.0f s: %s", step.name, pause, error)
@@ -155,19 +155,19 @@ class _Watch:
         log.info("Building, because %s.", why)
         began = time.monotonic()
         built = build(self._client, self._profile, memory=build_bytes(self._settings), stopped=self._stopped)
-        self._rests_until = time.monotonic() + REST * (time.monotonic() - began)
+        self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
             log.info("Built generation %d: %s.", built.generation, told(built))
 
     def _renew_posts(self) -> None:
-        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        due = {"before": clock.now(), "batch": MIN_MARKED}
         if state(self._client) is None or not self._client.read("build/marked", due):
             return
         done = renewal.renew_marked(self._client, stopped=self._stopped)
         log.info("Renewed %d posts%s.", done.posts, f", {done.failed} failed" if done.failed else "")
 
     def _renew_affinity(self) -> None:
-        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        due = {"before": clock.now(), "batch": MIN_MARKED}
         ranking = self._profile.ranking
         if ranking is None or not self._client.read("affinity/marked", due) or not self._has_gds():
             return
@@ -179,7 +179,7 @@ class _Watch:
     def _has_gds(self) -> bool:
         """Whether GDS may be used; that it may not is told once."""
         try:
-            gds.require(self._client, gds.AFFINITY)
+            gds.require(self._client, gds.AFFINITY_PROCEDURES)
         except GdsMissing as error:
             if not self._lacks_gds:
                 log.warning("Affinity is what a short walk sees: %s", error)
@@ -205,10 +205,10 @@ class _Watch:
         self._left = serving.generation
 
     def _prune(self) -> None:
-        before = clock.now() - KEPT_MS
+        before = clock.now() - RETENTION_MS
         with leased(self._client, LEASE):
             events.prune(self._client, before)
-            while self._client.write("slates/prune", {"before": before, "batch": PRUNED}).rows[0]["slates"]:
+            while self._client.write("slates/prune", {"before": before, "batch": PRUNED_SLATES}).rows[0]["slates"]:
                 pass
 
 

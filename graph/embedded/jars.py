@@ -29,8 +29,8 @@ ROOTS = (
     "org.neo4j.gds:open-write-services:2.13.9",
 )
 LOCK_FILE = Path(__file__).with_name("jars.lock")
-PARALLEL = 8
-ATTEMPTS = 4
+PARALLEL_FETCHES = 8
+FETCH_ATTEMPTS = 4
 
 # The jars that declare procedures. Only they go to plugins/: all of GDS there fails, for the procedure loader would
 # load its libraries a second time.
@@ -133,10 +133,10 @@ def _require_space(where: Path, wanted: list[Jar]) -> None:
 
 def _fetch_all(where: Path, wanted: list[Jar], url: str, progress: Progress) -> None:
     total = sum(jar.size for jar in wanted)
-    limits = httpx.Limits(max_connections=PARALLEL)
+    limits = httpx.Limits(max_connections=PARALLEL_FETCHES)
     with (
         httpx.Client(base_url=url, limits=limits, timeout=60, follow_redirects=True) as http,
-        ThreadPoolExecutor(PARALLEL) as pool,
+        ThreadPoolExecutor(PARALLEL_FETCHES) as pool,
     ):
         # The largest first, so that the last to finish is a small one.
         fetches = [pool.submit(_fetch, where, jar, http) for jar in sorted(wanted, key=lambda jar: -jar.size)]
@@ -150,7 +150,7 @@ def _fetch_all(where: Path, wanted: list[Jar], url: str, progress: Progress) -> 
 def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
     """Fetch one jar, give its size. It gets its name only when its hash is right; until then it is a .part."""
     part = where / f"{jar.filename}.part"
-    for attempt in range(ATTEMPTS):
+    for attempt in range(FETCH_ATTEMPTS):
         time.sleep(attempt)
         try:
             _append_rest(part, jar, http)

@@ -37,7 +37,7 @@ HOST = "127.0.0.1"
 STOP_SECONDS = 60
 LOGS_FILE = Path(__file__).with_name("server-logs.xml")
 """What Neo4j writes into its debug.log."""
-LEAST_MB = 300
+MIN_FREE_MB = 300
 """Of free disk: a new database and its logs take about as much."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
 _JVM_FLAGS = (
@@ -224,9 +224,9 @@ class EmbeddedServer:
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self.home).free >> 20
-        if free < LEAST_MB:
+        if free < MIN_FREE_MB:
             raise ServerError(
-                f"The disk of {self.home} has {free} MB free, and Neo4j needs {LEAST_MB} MB to start.",
+                f"The disk of {self.home} has {free} MB free, and Neo4j needs {MIN_FREE_MB} MB to start.",
                 "Free some space (GRAPHFEED_HOME names another folder), and try again.",
             )
 

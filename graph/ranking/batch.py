@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 2
 """So that the server always has something to do."""
-BATCH = 500
+BATCH_PEOPLE = 500
 
 
 @dataclass(frozen=True)
@@ -68,5 +68,5 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 
 def _batches(users: Sequence[str]) -> Iterator[Sequence[str]]:
     """Some at a time, so that nobody's list waits in memory for long."""
-    for start in range(0, len(users), BATCH):
-        yield users[start : start + BATCH]
+    for start in range(0, len(users), BATCH_PEOPLE):
+        yield users[start : start + BATCH_PEOPLE]

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 ALPHA = 10.0
 REGULARIZATION = 0.05
-MOST_VECTORS = 200
+MAX_VECTORS = 200
 
 
 def fold_in(
@@ -21,7 +21,7 @@ def fold_in(
     """
     if not len(vectors):
         return None
-    liked = np.asarray(vectors[:MOST_VECTORS], dtype=np.float64)
+    liked = np.asarray(vectors[:MAX_VECTORS], dtype=np.float64)
     size = liked.shape[1]
     matrix = np.asarray(gram, dtype=np.float64).reshape(size, size) + (alpha - 1) * (liked.T @ liked)
     folded = np.linalg.solve(matrix + regularization * np.eye(size), alpha * liked.sum(axis=0)).astype(np.float32)

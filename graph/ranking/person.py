@@ -12,13 +12,13 @@ from graph.ranking.profiles import Ranking
 from graph.ranking.sources import GENERAL, SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
 
-TOO_MUCH = (TookTooLong, OutOfMemory)
+BUDGET_ERRORS = (TookTooLong, OutOfMemory)
 """Errors of a statement that less is asked of then."""
-UNTIMED = -(2**62)
+UNTIMED_MS = -(2**62)
 """Stands for the time of a like that has none, where likes are sorted: before all others."""
-KNOWN_LIKES = 7
+COLD_START_LIKES = 7
 """With fewer, a person is new, and hardly any of those to whom the weights were fitted has fewer."""
-ALL_LIKES = {"at": UNTIMED - 1, "id": ""}
+BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
 """Older than any like."""
 
 
@@ -52,7 +52,7 @@ class Person:
     def late_sources(self) -> frozenset[str]:
         """The sources that have their floor later in a slate, for its first places are the best ones': those of
         everybody's; and for somebody who is known by what they liked, all but hashtags that they picked."""
-        if self.likes < KNOWN_LIKES:
+        if self.likes < COLD_START_LIKES:
             return frozenset(GENERAL)
         return frozenset(SOURCES) - ({"interests"} if self.has_picked else set())
 
@@ -62,7 +62,7 @@ class Person:
         slot = self.build["slot"] if self.build else "A"
         return {
             "mine": {
-                "untimed": UNTIMED,
+                "untimed": UNTIMED_MS,
                 "newest": self.newest,
                 "newestOfAuthors": self.newest_of_authors,
                 "near": self.near,
@@ -81,7 +81,7 @@ def read_person(
     """The person at a clock in epoch milliseconds; None if the graph does not know them."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
-    params = {"request": request, "now": as_of, "untimed": UNTIMED, "bounds": bounds}
+    params = {"request": request, "now": as_of, "untimed": UNTIMED_MS, "bounds": bounds}
     rows = client.read("feed/me", params, budget_ms=budget_ms)
     if not rows:
         return None
@@ -91,8 +91,8 @@ def read_person(
     factors, norm = _folded(row["likedFactors"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]),
-        newest=row["oldest"] or ALL_LIKES,
-        newest_of_authors=row["oldestOfAuthors"] or ALL_LIKES,
+        newest=row["oldest"] or BEFORE_ALL_LIKES,
+        newest_of_authors=row["oldestOfAuthors"] or BEFORE_ALL_LIKES,
         build=row["build"],
         folds=row["folds"],
         factors=factors,
@@ -114,7 +114,15 @@ def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
 
 def unread_person(ranking: Ranking) -> Person:
     """Somebody of whom nothing could be read in time."""
-    return Person(person_weights(ranking, 0), ALL_LIKES, ALL_LIKES, None, folds=False, factors=None, factors_norm=None)
+    return Person(
+        person_weights(ranking, 0),
+        BEFORE_ALL_LIKES,
+        BEFORE_ALL_LIKES,
+        None,
+        folds=False,
+        factors=None,
+        factors_norm=None,
+    )
 
 
 def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
@@ -123,7 +131,7 @@ def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: in
     params = {"request": {"me": user}, "now": as_of, "damping": affinity.damping, "keep": affinity.keep}
     try:
         rows = client.read("affinity/walk", params, budget_ms=budget_ms)
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         return None
     return [{"person": row["other"], "score": row["score"]} for row in rows]
 

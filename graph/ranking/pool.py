@@ -9,16 +9,16 @@ from graph import clock
 from graph.client import Client, Row
 from graph.ranking import person as people
 from graph.ranking.mixing import Candidate, Draw, mix
-from graph.ranking.person import TOO_MUCH, Person, read_person, unread_person
+from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
-DAY = 86_400_000
+DAY_MS = 86_400_000
 MAX_MONTHS = 24
 """Of a window whose most liked posts are read month by month; a wider one reads those of all time beside these."""
 NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
 """What an answer may have to do without, beside the parts of a build that it lacks, and sources that took too long."""
-CHEAP = ("followees", "popular", "newest")
+CHEAP_SOURCES = ("followees", "popular", "newest")
 """The sources that are asked when all together took too long."""
 
 
@@ -100,7 +100,7 @@ class Asked:
     @property
     def since(self) -> int | None:
         """Posts of the window are later than this, in epoch milliseconds."""
-        return None if self.window_days is None else round(self.as_of - self.window_days * DAY)
+        return None if self.window_days is None else round(self.as_of - self.window_days * DAY_MS)
 
     @property
     def months(self) -> list[int]:
@@ -123,7 +123,7 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
         person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         person = unread_person(ranking)
         return Pool(person, *_read_less(client, asked, ranking, params(asked, ranking, retrieval, person, quotas)))
     if person is None:
@@ -150,7 +150,7 @@ def params(
 ) -> dict[str, Any]:
     """The parameters of feed/ranked."""
     built = person.build["asOf"] if person.build else asked.as_of
-    half_lives = max(0, asked.as_of - built) / DAY / ranking.trend_half_life_days
+    half_lives = max(0, asked.as_of - built) / DAY_MS / ranking.trend_half_life_days
     return {
         **person.params(),
         "now": asked.as_of,
@@ -187,7 +187,7 @@ def _read(
     given = params(asked, ranking, retrieval, person, quotas)
     try:
         return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), ()
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         return _read_less(client, asked, ranking, given)
 
 
@@ -198,12 +198,12 @@ def _read_less(
     posts alone, with the budget of any statement: they are few, and nothing would be left without them."""
     wanted = [source for source, quota in given["quotas"].items() if quota]
     few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best", "each")}
-    cheap = {source: quota if source in CHEAP else 0 for source, quota in given["quotas"].items()}
-    late = tuple(source for source in wanted if source not in CHEAP)
+    cheap = {source: quota if source in CHEAP_SOURCES else 0 for source, quota in given["quotas"].items()}
+    late = tuple(source for source in wanted if source not in CHEAP_SOURCES)
     given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}
     try:
         return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         late = tuple(source for source in wanted if source != FALLBACK)
     if not asked.fills_up:
         return [], late

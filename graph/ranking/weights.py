@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graph.ranking.profiles import FEATURES, FITTED, Ranking
 
-CENTRE = 4.0
+CENTRE_LOG_LIKES = 4.0
 """ln(1 + likes) of somebody to whom no slope is applied: 54 likes."""
 
 Weights = Mapping[str, float]
@@ -34,7 +34,7 @@ def person_weights(ranking: Ranking, likes: int) -> PersonWeights:
     The weights of the features that nobody fitted are the profile's. ln(1 + likes) is cut to the people of the fit.
     """
     low, high = ranking.log_likes
-    away = min(max(math.log(1 + likes), low), high) - CENTRE
+    away = min(max(math.log(1 + likes), low), high) - CENTRE_LOG_LIKES
     plain, slopes, never = (table.model_dump() for table in (ranking.weights, ranking.slopes, ranking.never))
     known = {name: max(0.0, plain[name] + slopes[name] * away) for name in FITTED}
     other = {name: max(0.0, plain[name] + slopes[name] * away + never[name]) for name in FITTED}

@@ -11,8 +11,8 @@ from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
 
-DAY = 86_400_000
-WIDE = 1000
+DAY_MS = 86_400_000
+MAX_CANDIDATES = 1000
 """The candidates, in all and of each source, that are read to find a post that no first page would hold."""
 
 
@@ -61,7 +61,11 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
     """The candidates that a feed draws from; or, if the post is not among them, as many as can be had."""
     asked = request.asked()
     found = None
-    wide = {"pool": WIDE, "best": WIDE, "quotas": dict.fromkeys(ranking.page.quotas, WIDE)}
+    wide = {
+        "pool": MAX_CANDIDATES,
+        "best": MAX_CANDIDATES,
+        "quotas": dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES),
+    }
     for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
         found = rank(client, asked, ranking, retrieval)
         if found and any(place.post == post for place in found.places):
@@ -108,7 +112,7 @@ def _age(row: Row, request: Request) -> str | None:
         return None
     if taken is None:
         return "It has no time."
-    if taken <= request.as_of - request.window * DAY:
+    if taken <= request.as_of - request.window * DAY_MS:
         return f"It is of {clock.shown(taken)[:10]}, more than {request.window:g} days before."
     return None
 

@@ -8,10 +8,10 @@ from graph.client import Client, Row
 from graph.errors import NotFound
 from graph.ranking.pool import NO_BUILD
 
-DAY = 86_400_000
-NEEDS_A_BUILD = ("similar_posts", "rising", "popular")
+DAY_MS = 86_400_000
+BUILT_SOURCES = ("similar_posts", "rising", "popular")
 """Sources that read what a build made, and nothing else."""
-SCANNED = 1000
+MAX_SCANNED_POSTS = 1000
 """Of the newest posts, so many are looked at."""
 
 
@@ -51,7 +51,7 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
     Raises NotFound for a person whom the graph does not know.
     """
     around = surroundings(client, params)
-    if around["posts"] and NO_BUILD in missing and source in NEEDS_A_BUILD:
+    if around["posts"] and NO_BUILD in missing and source in BUILT_SOURCES:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     if around["posts"] and source == "rising" and "trend" in missing:
         return "No like has a time, so nobody knows what is rising: try another --source."
@@ -76,7 +76,9 @@ def of_all(client: Client, params: Mapping[str, Any]) -> str:
 
 
 def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
-    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": SCANNED})}
+    return {
+        row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": MAX_SCANNED_POSTS})
+    }
 
 
 def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
@@ -84,7 +86,13 @@ def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> st
     count = sum(kept.values())
     if not count:
         return "There is no post that you may be shown and have not liked or seen"
-    some = f"Of the newest {count:,}" if count == SCANNED else "Of the one" if count == 1 else f"Of the {count:,}"
+    some = (
+        f"Of the newest {count:,}"
+        if count == MAX_SCANNED_POSTS
+        else "Of the one"
+        if count == 1
+        else f"Of the {count:,}"
+    )
     span = _span(days)
     parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
     told = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
@@ -163,7 +171,7 @@ def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
     newest, later = around["newestBefore"], around["oldestAfter"]
-    if days is None or (newest is not None and as_of - newest < days * DAY):
+    if days is None or (newest is not None and as_of - newest < days * DAY_MS):
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
