@@ -69,12 +69,12 @@ def when(
     calls: list[Mapping[str, Any]] = []
     write = Client.write
 
-    def watched(self: Client, name: str, vocabulary: Mapping[str, Any] | None = None) -> Any:
+    def watched(self: Client, name: str, params: Mapping[str, Any] | None = None) -> Any:
         if name == statement:
-            calls.append(vocabulary or {})
+            calls.append(params or {})
             if len(calls) <= times:
-                deed(vocabulary or {})
-        return write(self, name, vocabulary)
+                deed(params or {})
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", watched)
     return calls

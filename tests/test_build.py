@@ -182,10 +182,10 @@ def test_one_more_like_rewrites_the_posts_whose_arcs_it_changes(
     rewritten: list[int] = []
     write = Client.write
 
-    def spied(self: Client, name: str, vocabulary: Any = None) -> Any:
+    def spied(self: Client, name: str, params: Any = None) -> Any:
         if name == "build/similar":
-            rewritten.extend(row["node"] for row in vocabulary["rows"]["posts"])
-        return write(self, name, vocabulary)
+            rewritten.extend(row["node"] for row in params["rows"]["posts"])
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", spied)
     like(client, "v0", "q4")
@@ -581,10 +581,10 @@ def test_a_post_that_fails_waits_longer_each_time(client: Client, monkeypatch: p
 
     write = Client.write
 
-    def written(self: Client, name: str, vocabulary: Any = None) -> Any:
-        if name == "build/arcs_into" and vocabulary["rows"]["node"] == node:
+    def written(self: Client, name: str, params: Any = None) -> Any:
+        if name == "build/arcs_into" and params["rows"]["node"] == node:
             fail(name)
-        return write(self, name, vocabulary)
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", written)
     assert renew_marked(client) == Renewed(posts=2, failed=1)

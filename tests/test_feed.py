@@ -514,11 +514,11 @@ def slowed(
     read = Client.read
 
     def slow(
-        self: Client, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
+        self: Client, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
     ) -> list[Row]:
-        if budget_ms is not None and name in names and where(vocabulary or {}):
+        if budget_ms is not None and name in names and where(params or {}):
             raise error
-        return read(self, name, vocabulary, budget_ms=budget_ms)
+        return read(self, name, params, budget_ms=budget_ms)
 
     monkeypatch.setattr(Client, "read", slow)
 
