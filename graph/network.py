@@ -1,4 +1,4 @@
-"""A person's network and interests: the first steps of the tutorial."""
+"""A person's network and interests, as in the first steps of the tutorial."""
 
 from typing import Literal
 
@@ -8,16 +8,17 @@ from graph.ranking.profiles import Profile
 from graph.ranking.why_empty import surroundings
 
 UNLIMITED_ROWS = 2**31
+"""A limit that no result reaches."""
 MAX_POSTS = 10_000
-"""Posts that somebody liked or is shown in of which the hashtags are read, and three times as many of these."""
+"""Posts that somebody liked or is shown in whose hashtags are read, and a third of the hashtags read."""
 Edges = Literal["all", "mine"]
 
 
 def network(client: Client, user: str, edges: Edges = "all", limit: int = UNLIMITED_ROWS) -> list[Row]:
-    """Rows srcId, dstId, srcName, dstName: everyone whom the person follows and, unless `edges` is 'mine', everyone
-    whom those follow, the person's own follows first. People filtered for the person are left out.
+    """Rows srcId, dstId, srcName, dstName: the person's follows first and, unless `edges` is 'mine', the follows of
+    their followees. People filtered for the person are left out.
 
-    Raises NotFound for a person whom the graph does not know.
+    Raises NotFound for an unknown person.
     """
     rows = client.read("network/rows", {"me": user, "edges": edges, "limit": limit})
     if not rows:
@@ -29,8 +30,8 @@ def interests(
     client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = UNLIMITED_ROWS
 ) -> list[Row]:
     """Rows hashtag, display, weight, liked, shown: the hashtags of posts that the person liked or is shown in, the
-    dearest first; muted ones are left out. Of somebody with more than MAX_POSTS likes, of those that the store gives first.
-    Raises NotFound for a person whom the graph does not know.
+    heaviest first, without muted ones. Only MAX_POSTS likes are read, in the order of the store. Raises NotFound for an
+    unknown person.
     """
     now = clock.now() if as_of is None else as_of
     params = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit, "reach": MAX_POSTS}

@@ -5,25 +5,24 @@ from graph.errors import DatabaseError
 
 VERSION = 4
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
-"""Statements that remove, in pages, what older versions stored and a version has no use for."""
+"""Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
 
 
 def version(client: Client) -> int:
-    """The version that the graph has; 0 for a graph that is not ours yet."""
+    """The schema version of the graph; 0 before the first."""
     rows = client.read("schema/version")
     return int(rows[0]["version"]) if rows else 0
 
 
 def ensure(client: Client) -> None:
-    """Bring the graph to VERSION; nothing happens if it is there. Raises DatabaseError if it is ahead of us.
+    """Upgrade the graph to VERSION. Raises DatabaseError if its version is newer.
 
-    A version is recorded when all of it is done: killed in the midst, the next start does it again, and what was
-    removed is removed already.
+    A version is recorded after all its statements: they are idempotent, so an upgrade that was killed is run again.
     """
     has = version(client)
     if has > VERSION:
         raise DatabaseError(
-            f"The graph has version {has} of the schema, and this graphfeed knows {VERSION}.",
+            f"The graph has schema version {has}, and this graphfeed supports up to {VERSION}.",
             "Install a newer graphfeed.",
         )
     for number in range(has + 1, VERSION + 1):

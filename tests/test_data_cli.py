@@ -145,7 +145,7 @@ def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypat
         assert server.is_alive
         with pytest.raises(ServerError, match=r"nothing/file cannot be written"):
             run("backup", "nothing/file")
-        with pytest.raises(ServerError, match=r"my graph\.dump is there already"):
+        with pytest.raises(ServerError, match=r"my graph\.dump already exists"):
             run("backup", str(file))
         with pytest.raises(ServerError, match=r"has data, which the backup would replace"):
             run("restore", str(file))
