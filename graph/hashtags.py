@@ -7,7 +7,7 @@ _AROUND = re.compile(r"\A[#\s]+|\s+\Z")
 
 
 def name(spelling: str) -> str:
-    """The name that a hashtag is stored under: NFKC, no leading # or outer blanks, case-folded; '' if nothing is left."""
+    """The name that a hashtag is stored under: NFKC, no leading # or outer blanks, case-folded; '' if empty."""
     return unicodedata.normalize("NFKC", display(spelling).casefold())
 
 

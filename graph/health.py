@@ -71,8 +71,8 @@ class Health:
         hours = (clock.now() - self.serving.built_at) / HOUR_MS
         if hours > 2 * self.build_hours:
             return [
-                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}. Check that a "
-                "builder runs, or run `graphfeed refresh`."
+                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}. Is a builder "
+                "running? `graphfeed refresh` builds now."
             ]
         return []
 

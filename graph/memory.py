@@ -71,7 +71,7 @@ def bytes_of(size: str) -> int:
 
 
 def _limits() -> Iterator[tuple[Path, int]]:
-    """Each cgroup that limits us, and its limit in bytes; in version 1, "no limit" is a number larger than any memory."""
+    """Each cgroup that limits us, and its limit in bytes; in version 1, no limit is a number larger than any memory."""
     for cgroup in _cgroups():
         for name in LIMITS:
             if (limit := _number(cgroup / name)) is not None:

@@ -337,7 +337,7 @@ def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> N
     ask(client, "MATCH (u:User) REMOVE u.affinityAt")
     ask(client, "MATCH (b:Build) SET b.builtAt = $at", at=clock.now() - 50 * 3_600_000)
     assert ready()["degraded"] == [
-        "The last build is 50 hours old, and one is due every 24. Check that a builder runs, or run `graphfeed refresh`."
+        "The last build is 50 hours old, and one is due every 24. Is a builder running? `graphfeed refresh` builds now."
     ]
 
 

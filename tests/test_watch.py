@@ -267,7 +267,7 @@ def test_without_gds_that_is_told_once_and_marks_stay(
     assert serving is not None
     assert {"gds", "fastrp"} <= {*serving.missing}
     assert marks(network) == {"u3"}
-    assert len([each for each in caplog.records if "a short walk sees" in each.getMessage()]) == 1
+    assert len([each for each in caplog.records if "limited to two steps" in each.getMessage()]) == 1
 
 
 def test_a_failed_statement_of_affinity_does_not_end_the_loop(
