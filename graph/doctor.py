@@ -122,7 +122,9 @@ def _jars(settings: Settings) -> str:
     where = jars.folder(settings.cache)
     if wanted := jars.missing(where):
         megabytes = sum(jar.size for jar in wanted) >> 20
-        return f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` fetches them ({megabytes} MB)"
+        return (
+            f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` downloads them ({megabytes} MB)"
+        )
     return f"all {len(jars.locked())} in {where}, hashes verified"
 
 

@@ -150,7 +150,7 @@ def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypat
         with pytest.raises(ServerError, match=r"has data, which the backup would replace"):
             run("restore", str(file))
         (tmp_path / "no.dump").write_text("nonsense")
-        with pytest.raises(ServerError, match=r"could not be restored; the graph is as it was"):
+        with pytest.raises(ServerError, match=r"could not be restored; the graph is unchanged"):
             run("restore", str(tmp_path / "no.dump"), "--overwrite")
         with Client(server.address) as client:
             assert everything(client) == before

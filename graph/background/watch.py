@@ -29,7 +29,7 @@ HOUR_MS = 3_600_000
 MIN_NEW_LIKES = 20
 """The least number of new likes for a new build: renewal and live reads cover fewer."""
 REST_FACTOR = 10
-"""The pause before growth of likes may start another build, in durations of the last build."""
+"""The pause after a build, in durations of that build."""
 MAX_PAUSE_SECONDS = 3_600.0
 """The longest pause of a step that keeps failing."""
 RECONNECT_SECONDS = 5.0

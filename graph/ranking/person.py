@@ -1,4 +1,4 @@
-"""Who asks for a feed, as far as the ranking needs to know them: read once, before the candidates are."""
+"""The person of a feed, with everything that ranking needs to know of them: read once, before retrieval."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,52 +13,53 @@ from graph.ranking.sources import GENERAL, SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
 
 BUDGET_ERRORS = (TookTooLong, OutOfMemory)
-"""Errors of a statement that less is asked of then."""
+"""Errors of a statement that is too expensive: a cheaper one is run instead."""
 UNTIMED_MS = -(2**62)
-"""Stands for the time of a like that has none, where likes are sorted: before all others."""
+"""The time of a like without a time, where likes are sorted: before all others."""
 COLD_START_LIKES = 7
-"""With fewer, a person is new, and hardly any of those to whom the weights were fitted has fewer."""
+"""People with fewer likes are in cold start: the weights were fitted to people who, nearly all, have more."""
 BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
-"""Older than any like."""
+"""A position before any like."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """What the graph knows of a person, and what the background has built."""
+    """A person as ranking needs them, and the build that serves."""
 
     weights: PersonWeights
     newest: Mapping[str, Any]
-    """The oldest of their newest likes, as its time and id."""
+    """The oldest of their newest likes, which bound what is read, as time and id."""
     newest_of_authors: Mapping[str, Any]
+    """The oldest of the newest likes that bound what is read of authors."""
     build: Row | None
-    """What the background built last; None before it has built anything."""
+    """The build that serves; None before the first."""
     folds: bool
-    """Whether their likes are others than those that their stored factors were made from."""
+    """True if their likes have changed since their stored factors were built."""
     factors: list[float] | None
-    """Then, these folded in; None if there is nothing to go by."""
+    """Factors folded in from their current likes, if `folds`; None if that is not possible."""
     factors_norm: float | None
     near: list[Row] = field(default_factory=list)
-    """People near to them, as `person` and `score`, where affinity is not stored, or older than what they did."""
+    """Their nearest people, as `person` and `score`, if stored affinity is missing or older than their acts."""
     shown: Mapping[str, int] = field(default_factory=Counter)
-    """How many posts of each author were in their last slates."""
+    """The number of impressions of each author in their last slates."""
     lacks_affinity: bool = False
-    """Whether a short walk stands in for their affinity."""
+    """True if a two-step walk replaces their affinity."""
     likes: int = 0
-    """How many posts they liked."""
+    """The number of posts they liked."""
     has_picked: bool = False
-    """Whether they picked a hashtag."""
+    """True if they picked a hashtag."""
 
     @property
     def late_sources(self) -> frozenset[str]:
-        """The sources that have their floor later in a slate, for its first places are the best ones': those of
-        everybody's; and for somebody who is known by what they liked, all but hashtags that they picked."""
+        """The sources whose floors come late in a block, because its first places are for the best posts: in cold start
+        the sources of everybody's, later all but hashtags that the person picked."""
         if self.likes < COLD_START_LIKES:
             return frozenset(GENERAL)
         return frozenset(SOURCES) - ({"interests"} if self.has_picked else set())
 
     def params(self) -> dict[str, Any]:
-        """Parameters of feed/ranked. Lists stand within maps: Neo4j plans a statement anew for a list of another
-        length, but not for one within a map."""
+        """Parameters of feed/ranked. Lists are within maps, because Neo4j replans a statement when a list parameter
+        changes length, but not when a list inside a map does."""
         slot = self.build["slot"] if self.build else "A"
         return {
             "mine": {
@@ -78,7 +79,7 @@ class Person:
 def read_person(
     client: Client, user: str, as_of: int, ranking: Ranking, *, budget_ms: int | None = None
 ) -> Person | None:
-    """The person at a clock in epoch milliseconds; None if the graph does not know them."""
+    """The person as of a time in epoch milliseconds; None if the graph does not know them."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
     params = {"request": request, "now": as_of, "untimed": UNTIMED_MS, "bounds": bounds}
@@ -106,14 +107,14 @@ def read_person(
 
 
 def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
-    """Somebody of whom nothing is known, once the server has planned what is read of a person."""
+    """Have the server plan the statements about a person. Returns `unread_person`."""
     read_person(client, user, as_of, ranking)
     _walk(client, user, as_of, ranking, None)
     return unread_person(ranking)
 
 
 def unread_person(ranking: Ranking) -> Person:
-    """Somebody of whom nothing could be read in time."""
+    """A person of whom nothing was read, with the weights of cold start."""
     return Person(
         person_weights(ranking, 0),
         BEFORE_ALL_LIKES,
@@ -126,7 +127,7 @@ def unread_person(ranking: Ranking) -> Person:
 
 
 def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
-    """The people near to a person whose affinity is not stored, as two steps see them; None if that took too long."""
+    """The nearest people of a person by a two-step walk; None if that took too long."""
     affinity = ranking.affinity
     params = {"request": {"me": user}, "now": as_of, "damping": affinity.damping, "keep": affinity.keep}
     try:
