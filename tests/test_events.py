@@ -365,7 +365,7 @@ REFUSED = [
     (event("like", post="p", user=""), "The user's id is empty"),
     (event("like", post=" p"), "The post's id is empty, or has leading or trailing blanks. Remove the blanks."),
     (event("like", "a\0", post="p"), "The event's id contains a NUL"),
-    (event("like", "\ud800", post="p"), "half a surrogate pair"),
+    (event("like", "\ud800", post="p"), "a lone surrogate"),
     (event("like", post="p", user="\udfff"), "The user's id contains a NUL or a lone surrogate"),
     (event("comment", post="p", text="\ud83d"), "The text contains a NUL"),
     (event("hide", post="p", reason="\0"), "The reason contains a NUL"),
