@@ -35,7 +35,7 @@ PLANNING_MS = 60_000
 COMMAND_MS = 3_600_000
 """Default budget of a statement: no statement of a command or a builder runs for ever."""
 RETRY_SECONDS = 15.0
-"""How long the driver retries a transaction that failed by a deadlock, or because no server answered."""
+"""The time for which the driver retries a transaction after a deadlock, or while no server answers."""
 
 Row = dict[str, Any]
 """A row of a result, by the column names of the Cypher file: scalars, lists and maps, never nodes."""
@@ -300,7 +300,7 @@ class Client:
                 ) from None
             if "InvalidBookmark" in (error.code or ""):
                 raise SettingsError(
-                    "Invalid bookmark for this database.", "Send a bookmark exactly as an answer gave it."
+                    "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
                 ) from None
             if "TransactionTimedOut" in (error.code or ""):
                 limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""

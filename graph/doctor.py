@@ -74,7 +74,7 @@ class Finding:
     subject: str
     ok: bool
     text: str
-    """What was found, and if not `ok`, what to do."""
+    """The finding and, if not `ok`, what to do."""
 
 
 def examine(settings: Settings) -> list[Finding]:

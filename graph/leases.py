@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 LEASE_MS = 60_000
 """The time until the lease of a killed worker expires."""
 RENEWALS_PER_LEASE = 3
-"""How often a lease is renewed within LEASE_MS."""
+"""The number of renewals within LEASE_MS."""
 
 
 @contextmanager

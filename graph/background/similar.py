@@ -95,9 +95,9 @@ class _Tables:
     likes: csr_matrix
     """People x posts, sampled, of ones."""
     weights: Reals
-    """Of people."""
+    """The weight of each person."""
     roots: Reals
-    """sqrt(q) of posts."""
+    """The sqrt(q) of each post."""
 
 
 def _tables(likes: csr_matrix, people: Keys, posts: Keys, recipe: Recipe) -> _Tables:

@@ -40,7 +40,7 @@ PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
 WRITE_ATTEMPTS = 5
 GRACE_SECONDS = 30
-"""How long the old slot's vectors are kept after a switch: a request reads the slot first, then its vectors."""
+"""The time that the old slot's vectors are kept after a switch: a request reads the slot first, then its vectors."""
 
 
 class Stopped(Exception):
