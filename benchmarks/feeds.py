@@ -143,8 +143,8 @@ def read_hits(client: Client, user: str) -> int:
         def _execute(self, name: str, *given: Any) -> Any:
             nonlocal total
             statement = load(name)
-            vocabulary = {parameter: given[0][parameter] for parameter in statement.samples}
-            _, summary, _ = self._driver.execute_query("PROFILE " + statement.text, vocabulary)
+            params = {parameter: given[0][parameter] for parameter in statement.samples}
+            _, summary, _ = self._driver.execute_query("PROFILE " + statement.text, params)
             assert summary.profile is not None
             total += _hits(summary.profile)
             return super()._execute(name, *given)

@@ -1,1 +1,1 @@
-"""The engine: settings, the door to Neo4j, the embedded server, ranking and its explanation."""
+"""The engine: settings, the Bolt client, the embedded server, background builds, retrieval, ranking and reasons."""

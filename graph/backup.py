@@ -1,4 +1,4 @@
-"""Backup and restore of the embedded server's graph, as one file in the form of `neo4j-admin database dump`."""
+"""Backup and restore of the embedded server's graph: one file in the format of `neo4j-admin database dump`."""
 
 import shutil
 import tempfile
@@ -14,15 +14,15 @@ from graph.settings import Settings
 
 
 def backup(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
-    """Write the graph into this file, which is there whole or not at all; the server is stopped meanwhile.
+    """Dump the graph into this file, atomically; the server is stopped meanwhile, and started again if it ran before.
 
-    It runs afterwards if it ran before. Raises ServerError, also for a file that is there, unless `overwrite`.
+    Raises ServerError, also if the file exists, unless `overwrite`.
     """
     server, file = _embedded(settings, progress, "backup"), file.absolute()
     if not server.has_run:
-        raise ServerError(f"There is no server in {server.home}.", "GRAPHFEED_HOME names where it is.")
+        raise ServerError(f"There is no server in {server.home}.", "Set GRAPHFEED_HOME to the server's folder.")
     if file.exists() and not overwrite:
-        raise ServerError(f"{file} is there already.", "Name another file, or write over it with --overwrite.")
+        raise ServerError(f"{file} already exists.", "Name another file, or replace it with --overwrite.")
     ran = server.is_alive
     server.up()  # a server that was killed repairs its store when it starts, and only a sound one can be dumped
     try:
@@ -37,7 +37,7 @@ def backup(settings: Settings, file: Path, progress: Progress, *, overwrite: boo
 
 @contextmanager
 def _folder_beside(file: Path) -> Iterator[Path]:
-    """A folder on the same disk, so that what is made there gets its name at once."""
+    """A temporary folder on the same disk as the file, so that the dump can be renamed to it atomically."""
     try:
         folder = tempfile.mkdtemp(prefix=".graphfeed-", dir=file.parent)
     except OSError as error:
@@ -51,13 +51,13 @@ def _folder_beside(file: Path) -> Iterator[Path]:
 
 
 def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
-    """Make the graph that of a backup; the server runs afterwards. Raises ServerError, and then the graph is as it was.
+    """Replace the graph by a backup; the server runs afterwards. Raises ServerError and leaves the graph unchanged.
 
     A graph that has data is replaced only with `overwrite`.
     """
     server = _embedded(settings, progress, "restore")
     if not file.is_file():
-        raise ServerError(f"There is no file {file}.", "Name one that `graphfeed backup` has written.")
+        raise ServerError(f"There is no file {file}.", "Name a file that `graphfeed backup` has written.")
     if not overwrite and has_data(settings, progress):
         raise ServerError(
             f"The graph in {settings.home} has data, which the backup would replace.",
@@ -73,15 +73,15 @@ def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bo
 
 
 def has_data(settings: Settings, progress: Progress) -> bool:
-    """Whether there is anything in the graph; its server is started if need be."""
+    """Returns True if the graph has data. Starts its server if need be."""
     with connect(settings, progress) as client:
         return bool(client.read("admin/has_data")[0]["hasData"])
 
 
-def _embedded(settings: Settings, progress: Progress, deed: str) -> EmbeddedServer:
+def _embedded(settings: Settings, progress: Progress, command: str) -> EmbeddedServer:
     if settings.uri is not None:
         raise ServerError(
-            f"`graphfeed {deed}` works on the files of the embedded server, and GRAPHFEED_URI is {settings.uri}.",
+            f"`graphfeed {command}` works on the embedded server alone, and GRAPHFEED_URI is {settings.uri}.",
             "Use that server's own tools, or unset GRAPHFEED_URI; `graphfeed export` works with any server.",
         )
     return EmbeddedServer(settings, progress)

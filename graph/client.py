@@ -1,4 +1,4 @@
-"""The one door to Bolt: statements run by name, rows come back as plain dicts."""
+"""The Bolt client, the only module that imports `neo4j`: statements run by name, rows come back as plain dicts."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _SCHEME = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://[^/]")
 T = TypeVar("T")
 
 PLANNING_MS = 60_000
-"""At most, for a statement that a client asks for the first time."""
+"""Added to the budget of a statement that a client runs for the first time: Neo4j may have to plan it."""
 COMMAND_MS = 3_600_000
-"""At most, for a statement of a command or of a builder; no statement runs for ever."""
-PATIENCE = 15.0
-"""For so many seconds a transaction is tried again that was the victim of others, or found no server."""
+"""Default budget of a statement: no statement of a command or a builder runs for ever."""
+RETRY_SECONDS = 15.0
+"""The time for which the driver retries a transaction after a deadlock, or while no server answers."""
 
 Row = dict[str, Any]
-"""A row of a result: the columns that the Cypher file names, holding scalars, lists and maps, never nodes."""
+"""A row of a result, by the column names of the Cypher file: scalars, lists and maps, never nodes."""
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a Neo4j is and how to log in."""
+    """The address of a Neo4j, and the login."""
 
     uri: str
     user: str = "neo4j"
@@ -53,7 +53,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Written:
-    """What a writing statement returned, and how much it changed."""
+    """The rows of a writing statement, and counters of its changes."""
 
     rows: list[Row]
     nodes_created: int
@@ -61,43 +61,44 @@ class Written:
 
 
 class Transaction:
-    """Statements that take effect together, or not at all."""
+    """Statements that are committed together, or not at all."""
 
     def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
         self._transaction = transaction
 
-    def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
-        """What a statement returned and changed; its effect is there when the transaction ends."""
+    def run(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
+        """Run a statement; its changes are visible to others once the transaction is committed."""
         statement = cypher.load(name)
-        return _written(_whole(self._transaction.run(statement.text, _pick(statement, vocabulary))))
+        return _written(_whole(self._transaction.run(statement.text, _pick(statement, params))))
 
 
 class Client:
     """One driver for one Neo4j. Thread-safe; close it, or use it in a `with`.
 
-    A statement is given a vocabulary, any mapping that holds at least its parameters: it takes those it declares.
+    `params` is any mapping that holds at least the statement's parameters: only those it declares are sent.
     """
 
     def __init__(
         self,
         address: Address,
         *,
-        patience: float = PATIENCE,
+        patience: float = RETRY_SECONDS,
         acquire: float = 20,
         budget_ms: int = COMMAND_MS,
         stream_ms: int | None = None,
     ) -> None:
-        """`acquire` is how many seconds a connection is waited for, which covers the handshake, for a server that is no
-        Neo4j never ends it; `budget_ms` bounds each statement that has no budget of its own, and each transaction, and
-        `stream_ms` each stream: an export goes on for as long as it is read."""
+        """`patience` is how long transactions are retried, in seconds. `acquire` is the timeout for a connection, in
+        seconds; it covers the handshake, which never ends with a server other than Neo4j. `budget_ms` bounds each
+        statement that has no budget of its own, and each transaction; `stream_ms` bounds each stream, which lasts as
+        long as it is read."""
         self.address = address
         self._budget_ms = budget_ms
         self._stream_ms = stream_ms or budget_ms
         self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
-        """Statements that the server has planned, for texts and lists of which sizes, and when."""
+        """Statements that the server has planned, by name and the sizes of their parameters: when, in milliseconds."""
         if "@" in address.uri:
             raise Unreachable(
-                "GRAPHFEED_URI holds a user or password, and logs tell addresses.",
+                "GRAPHFEED_URI contains a user or password, which would show in logs.",
                 "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD instead.",
             )
         if not _SCHEME.match(address.uri):
@@ -106,8 +107,8 @@ class Client:
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
                 auth=(address.user, address.password),
-                # A sparse graph lacks whole labels and types. And a build reads internal ids by millions as numbers,
-                # as GDS does: id() is deprecated for a text of 40 characters. A notification for each says nothing.
+                # Statements may name labels and types that a sparse graph lacks. And builds read millions of internal
+                # ids by id(), as numbers, as GDS does: elementId(), which replaces it, is a string of 40 characters.
                 notifications_disabled_classifications=["UNRECOGNIZED", "DEPRECATION"],
                 connection_timeout=10,
                 connection_acquisition_timeout=acquire,
@@ -127,51 +128,48 @@ class Client:
         self._driver.close()
 
     def verify(self) -> None:
-        """Return if the server answers and lets us in; raise Unreachable at once if not."""
+        """Return if the server answers and accepts the login; raise Unreachable at once if not."""
         with self._translated():
             self._driver.verify_connectivity()
 
-    def read(
-        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
-    ) -> list[Row]:
+    def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
         """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget.
 
-        The first time, also after the server was started again, it may have to plan it, which takes seconds on a busy
-        machine and is not the statement's fault: then the budget is larger.
+        The budget is larger for the first run, and for the first after a restart of the server: Neo4j then plans the
+        statement, which takes seconds on a busy machine.
         """
         budget_ms = budget_ms or self._budget_ms
-        plan = (name, _sizes(_pick(cypher.load(name), vocabulary)))
+        plan = (name, _sizes(_pick(cypher.load(name), params)))
         if plan in self._planned:
             try:
-                return self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms).rows
+                return self._execute(name, params, neo4j.RoutingControl.READ, budget_ms).rows
             except TookTooLong:
                 if not self._has_started_since(self._planned[plan]):
                     raise
-        rows = self._execute(name, vocabulary, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
+        rows = self._execute(name, params, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
         self._planned[plan] = clock.now()
         return rows
 
     def _has_started_since(self, at: int) -> bool:
-        """Whether the server was started after a time in epoch milliseconds, and has forgotten its plans; False for one
-        that does not let us see."""
+        """Returns True if the server was started after a time in epoch milliseconds, so that its plans are gone; False
+        if it does not let us see."""
         try:
             [row] = self._execute("admin/started", None, neo4j.RoutingControl.READ, self._budget_ms).rows
         except (DatabaseError, TookTooLong):
             return False
         return bool(row["startedAt"] > at)
 
-    def write(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
-        """Run a writing statement in a transaction of its own, tried again if it was a victim of others."""
-        return self._execute(name, vocabulary, neo4j.RoutingControl.WRITE, self._budget_ms)
+    def write(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
+        """Run a writing statement in a transaction of its own, retried after a deadlock."""
+        return self._execute(name, params, neo4j.RoutingControl.WRITE, self._budget_ms)
 
     def bookmarks(self) -> list[str]:
-        """Names of the last writes: who gives them to a Trace sees these writes, whichever server answers."""
+        """Bookmarks of this client's writes. Give them to a Trace to read your own writes on any cluster member."""
         return sorted(self._bookmarks().get_bookmarks())
 
     def transaction(self, name: str, work: Callable[[Transaction], T]) -> T:
-        """What `work` returns, whose statements take effect together; it may be called again if others were in the way.
-
-        `name` is what the server shows of it in SHOW TRANSACTIONS.
+        """The result of `work`, whose statements are committed together. It is called again after a deadlock, so it
+        must have no effects besides its statements. `name` is shown in SHOW TRANSACTIONS.
         """
         session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
         with self._translated(self._budget_ms), _called(name), session:
@@ -179,12 +177,12 @@ class Client:
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
     def stream(
-        self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
+        self, name: str, params: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
     ) -> Iterator[Row]:
-        """The rows of a reading statement one by one, in bounded memory, however many there are.
+        """The rows of a reading statement one by one, in bounded memory.
 
-        `fetch` is how many rows are held at once: fewer where each holds long lists. `leader` asks the server of a
-        cluster that writes, which alone has a projection of GDS.
+        `fetch` is the number of rows held at once: fewer where each has long lists. `leader` reads from the cluster's
+        leader, the only member that has the GDS projections.
         """
         statement = cypher.load(name)
         query = self._query(statement.text, name, self._stream_ms)
@@ -197,25 +195,25 @@ class Client:
                 bookmark_manager=self._bookmarks(),
             ) as session,
         ):
-            for record in session.run(query, _pick(statement, vocabulary)):
+            for record in session.run(query, _pick(statement, params)):
                 yield dict(record)
 
     def end_request(self, trace: tracing.Trace) -> None:
-        """End what the server does for a request, and let it ask nothing more."""
+        """Terminate the running transactions of a request, and refuse its further statements."""
         trace.is_over = True
         with tracing.untraced():  # or this would end itself
             self.write("admin/end_request", {"requestId": trace.request})
 
-    def run_parts(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> None:
-        """Run each statement of a file by itself: for schema files, which hold several."""
+    def run_parts(self, name: str, params: Mapping[str, Any] | None = None) -> None:
+        """Run each statement of a file by itself: schema files have several."""
         statement = cypher.load(name)
         with self._translated(self._budget_ms):
             for part in statement.parts:
                 query = self._query(part, name)
-                self._driver.execute_query(query, _pick(statement, vocabulary), database_=self.address.database)
+                self._driver.execute_query(query, _pick(statement, params), database_=self.address.database)
 
     def run_in_transactions(self, name: str) -> None:
-        """Run a statement that commits by itself, CALL { } IN TRANSACTIONS, which refuses a transaction of ours."""
+        """Run a statement that commits by itself (CALL { } IN TRANSACTIONS), so outside any explicit transaction."""
         query = self._query(cypher.load(name).text, name)
         with self._translated(self._budget_ms), self._driver.session(database=self.address.database) as session:
             session.run(query).consume()
@@ -223,7 +221,7 @@ class Client:
     def _execute(
         self,
         name: str,
-        vocabulary: Mapping[str, Any] | None,
+        params: Mapping[str, Any] | None,
         routing: neo4j.RoutingControl,
         budget_ms: int,
     ) -> Written:
@@ -232,7 +230,7 @@ class Client:
         with self._translated(budget_ms), _called(name) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query,
-                _pick(statement, vocabulary),
+                _pick(statement, params),
                 routing_=routing,
                 database_=self.address.database,
                 bookmark_manager_=self._bookmarks(),
@@ -242,11 +240,12 @@ class Client:
         return _written(result)
 
     def _query(self, text: str, name: str, budget_ms: int | None = None) -> neo4j.Query:
-        """A statement that the server ends when its budget is spent."""
+        """A query that the server terminates when its budget is spent."""
         return neo4j.Query(text, metadata=_metadata(name), timeout=(budget_ms or self._budget_ms) / 1000)
 
     def _bookmarks(self) -> neo4j.api.BookmarkManager:
-        """Those of the request, which sees what it came with and what this client wrote; without one, the client's."""
+        """The request's bookmark manager, seeded with the caller's bookmarks and this client's; outside a request, the
+        client's own."""
         ours = self._driver.execute_query_bookmark_manager
         trace = tracing.current()
         if trace is None:
@@ -254,7 +253,7 @@ class Client:
         if trace.bookmarks is None:
             seen = {*trace.after, *ours.get_bookmarks()}
 
-            def told(after: neo4j.Bookmarks) -> None:  # each takes the place of those before it, or ours would grow
+            def told(after: neo4j.Bookmarks) -> None:  # replaces the ones before it, or the client's would grow
                 ours.update_bookmarks({*seen}, after.raw_values)
                 seen.clear()
                 seen.update(after.raw_values)
@@ -267,7 +266,7 @@ class Client:
 
     @contextmanager
     def _translated(self, budget_ms: int | None = None) -> Iterator[None]:
-        """Have the block raise errors of ours; `budget_ms` is what its statements may take."""
+        """Translate the driver's errors into ours; `budget_ms` is the budget of the block's statements."""
         try:
             yield
         except exceptions.AuthError as error:
@@ -286,55 +285,59 @@ class Client:
             if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", error.message or ""):
                 raise GdsMissing(
                     f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
-                    "Install the GDS plugin that fits it, or unset GRAPHFEED_URI to use the embedded server.",
+                    "Install the GDS plugin for its version, or unset GRAPHFEED_URI to use the embedded server.",
                 ) from None
             if re.search(r"gds\.[\w.]+ is unavailable because it is sandboxed", error.message or ""):
                 raise GdsRefused(
                     f"Neo4j at {self.address.uri} has the Graph Data Science library, and may not run it (sandboxed).",
-                    "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and start it again.",
+                    "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and restart it.",
                 ) from None
             if "ConstraintValidationFailed" in (error.code or ""):
-                raise Conflict("Another wrote the same id at the same moment.", "Try again.") from None
+                raise Conflict("Another transaction wrote the same id at the same time.", "Try again.") from None
             if "EntityNotFound" in (error.code or ""):
-                raise Conflict("Another deleted at the same moment what this would change.", "Try again.") from None
+                raise Conflict(
+                    "Another transaction deleted the node or relationship to change.", "Try again."
+                ) from None
             if "InvalidBookmark" in (error.code or ""):
-                raise SettingsError("This is no bookmark of the database.", "Give one as an answer told it.") from None
+                raise SettingsError(
+                    "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
+                ) from None
             if "TransactionTimedOut" in (error.code or ""):
                 limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""
                 raise TookTooLong(
                     f"A statement took longer than its budget{limit}.",
-                    "Ask again, or raise GRAPHFEED_REQUEST_SECONDS, for commands GRAPHFEED_COMMAND_MINUTES.",
+                    "Try again, or raise GRAPHFEED_REQUEST_SECONDS (for commands GRAPHFEED_COMMAND_MINUTES).",
                 ) from None
             if "Transaction.Terminated" in (error.code or ""):
-                raise TookTooLong("A statement was ended from outside.", "Ask again.") from None
+                raise TookTooLong("The transaction of a statement was terminated.", "Try again.") from None
             if "DatabaseNotFound" in (error.code or ""):
                 raise Unreachable(
                     f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",
                     "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
                 ) from None
             raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
-        except exceptions.TransientError as error:  # it starts, or stops, or there is too much to do
+        except exceptions.TransientError as error:  # it is starting, stopping or overloaded
             if _is_out_of_memory(error):
                 raise _out_of_memory(error) from None
             raise Unreachable(f"Neo4j cannot answer now: {_phrase(error.message)}.", "Try again in a while.") from None
         except exceptions.Neo4jError as error:
             if _is_out_of_memory(error):
                 raise _out_of_memory(error) from None
-            raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) Its log says more.") from error
+            raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) See its log for more.") from error
 
 
 def _metadata(name: str) -> dict[str, str]:
-    """What SHOW TRANSACTIONS tells of a statement."""
+    """The metadata of a statement, as SHOW TRANSACTIONS shows it."""
     trace = tracing.current()
     return {"query": name} if trace is None else {"query": name, "request": trace.request}
 
 
 @contextmanager
 def _called(name: str) -> Iterator[Callable[[int], None]]:
-    """Note how long the block takes; it may tell how many rows it got."""
+    """Record the block in the trace: its seconds, and the rows it reports by the function that it is given."""
     began, rows = time.perf_counter(), 0
     if (trace := tracing.current()) and trace.is_over:
-        raise TookTooLong("Nobody waits for this answer any more.", "Ask again.")
+        raise TookTooLong("The request is over: its client has left.", "Try again.")
 
     def count(number: int) -> None:
         nonlocal rows
@@ -348,7 +351,7 @@ def _called(name: str) -> Iterator[Callable[[int], None]]:
 
 
 def _whole(result: neo4j.Result) -> neo4j.EagerResult:
-    """All of a result. Raises OutOfMemory as an error of ours, for the driver would try the statement again."""
+    """All rows of a result. Raises OutOfMemory as an error of ours, because the driver would retry its own."""
     try:
         return result.to_eager_result()
     except exceptions.Neo4jError as error:
@@ -358,7 +361,7 @@ def _whole(result: neo4j.Result) -> neo4j.EagerResult:
 
 
 def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:
-    """By any of its limits: of a transaction, of all of them, or the heap itself."""
+    """Returns True for any memory limit: of one transaction, of all of them, or the heap."""
     return "OutOfMemory" in (error.code or "")
 
 
@@ -376,22 +379,22 @@ def _written(result: neo4j.EagerResult) -> Written:
 
 
 def _phrase(text: object) -> str:
-    """The driver's words without their full stop, for our sentence goes on."""
+    """The driver's message without its full stop, because our sentence goes on."""
     return str(text).rstrip(".")
 
 
 def _no_address(uri: str, why: str) -> Unreachable:
-    return Unreachable(f"{uri!r} is no address of a Neo4j: {why}.", "Write GRAPHFEED_URI as bolt://HOST:PORT.")
+    return Unreachable(f"{uri!r} is not a valid Neo4j address: {why}.", "Set GRAPHFEED_URI to bolt://HOST:PORT.")
 
 
 def _sizes(params: Mapping[str, Any]) -> tuple[int, ...]:
-    """The orders of magnitude of texts and lists: for others, Neo4j plans a statement anew."""
+    """The orders of magnitude of texts and lists, by which Neo4j caches the plan of a statement."""
     lengths = (len(value) for value in params.values() if isinstance(value, str | list | tuple))
     return tuple(length if length < 2 else 1 + len(str(length - 1)) for length in lengths)
 
 
-def _pick(statement: cypher.Statement, vocabulary: Mapping[str, Any] | None) -> dict[str, Any]:
-    given = vocabulary or {}
+def _pick(statement: cypher.Statement, params: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = params or {}
     if missing := statement.samples.keys() - given.keys():
         raise TypeError(f"cypher/{statement.name}.cypher needs ${', $'.join(sorted(missing))}")
     return {name: given[name] for name in statement.samples}

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
-"""The first and the last moment that have a date, in epoch milliseconds."""
+MIN_MS = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+MAX_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
+"""The first and the last time that have a date (years 1 to 9999), in epoch milliseconds."""
 
 
 def now() -> int:
@@ -39,7 +39,7 @@ def iso(millis: int | None) -> str | None:
 
 
 def ago(millis: int, as_of: int) -> str:
-    """How long before `as_of` a time was, in the largest whole unit: '3 h ago', 'in 2 days' if after it."""
+    """The age of a time at `as_of`, in the largest whole unit: '3 h ago'; 'in 2 days' if it is later."""
     seconds = abs(as_of - millis) // 1000
     for unit, length in (("year", 31_557_600), ("month", 2_629_800), ("week", 604_800), ("day", 86_400)):
         if seconds >= length:
@@ -52,7 +52,7 @@ def ago(millis: int, as_of: int) -> str:
 
 
 def day(millis: int, as_of: int) -> str:
-    """The day of a time in words: 3 May, with the year where it is another than that of `as_of`."""
+    """The day of a time for people, '3 May', with the year if it is not the year of `as_of`."""
     moment, now = (EPOCH + dated(each) * MILLISECOND for each in (millis, as_of))
     return f"{moment.day} {_MONTHS[moment.month - 1]}{'' if moment.year == now.year else f' {moment.year}'}"
 
@@ -64,13 +64,13 @@ def month(millis: int) -> int:
 
 
 def shown(millis: int) -> str:
-    """ISO 8601 of `dated`: for people to read, where `iso` refuses what it cannot tell."""
+    """ISO 8601 of `dated`, for people: never raises, where `iso` raises OverflowError."""
     return str(iso(dated(millis)))
 
 
 def dated(millis: int) -> int:
-    """The time, or of one that has no date the nearest that has: a graph may hold any number."""
-    return min(max(millis, FIRST), LAST)
+    """The time, clipped to the years 1 to 9999: a graph may hold any number."""
+    return min(max(millis, MIN_MS), MAX_MS)
 
 
 _MONTHS = (

@@ -1,4 +1,4 @@
-"""The one seam: where Neo4j comes from."""
+"""Connection to the Neo4j that the settings name, or to the embedded server."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from graph.settings import Settings
 
 
 def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
-    """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if it does not run.
+    """A client of the Neo4j at GRAPHFEED_URI, else of the embedded server, which is started if need be.
 
-    The schema is brought up to date on the way. `bounds` are those of the client; without, those of a command. Raises
-    Unreachable or ServerError.
+    Brings the schema up to date. `bounds` are keyword arguments of Client; by default, a statement may take as long as
+    a command's. Raises Unreachable or ServerError.
     """
     bounds = {"budget_ms": command_ms(settings)} | bounds
     client = Client(external(settings) or EmbeddedServer(settings, progress).up(), **bounds)
@@ -27,17 +27,17 @@ def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
 
 
 def command_ms(settings: Settings) -> int:
-    """How long a statement of a command or of the builder may take."""
+    """The budget of a statement of a command or of the builder, in milliseconds."""
     return round(settings.command_minutes * 60_000)
 
 
 def address(settings: Settings) -> Address:
-    """Where the Neo4j of these settings is, whether it runs or not."""
+    """The address of the Neo4j of these settings, running or not."""
     return external(settings) or EmbeddedServer(settings, Silent()).address
 
 
 def external(settings: Settings) -> Address | None:
-    """The address that GRAPHFEED_URI and its companions name; None means the embedded server."""
+    """The address by GRAPHFEED_URI, _USER, _PASSWORD and _DATABASE; None means the embedded server."""
     if settings.uri is None:
         return None
     return Address(settings.uri, settings.user, settings.password.get_secret_value(), settings.database)

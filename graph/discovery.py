@@ -1,4 +1,4 @@
-"""Posts that are nobody's feed: the top of a hashtag."""
+"""Discovery outside the feed: the most liked posts of a hashtag."""
 
 from graph import hashtags
 from graph.client import Client, Row
@@ -6,25 +6,25 @@ from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Request
 from graph.ranking.why_empty import surroundings
 
-REACH = 10_000
-"""Posts of a hashtag that are looked at, those that the store gives first, beside the most liked that a build found."""
+MAX_HASHTAG_POSTS = 10_000
+"""Posts of a hashtag that are read, in the order of the store, beside the most liked that a build found."""
 
 
 def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row, list[Row]]:
     """The hashtag, as name and display, and its most liked posts in the request's window: rows post, author, takenAt,
     imageUrl, likeCount, commentCount.
 
-    What is filtered for the request's user is left out; where that is '', what nobody may be shown who follows nobody.
-    Raises NotFound for a hashtag that nobody uses, and for a person whom the graph does not know.
+    Posts filtered for the request's user are left out; without a user (''), posts of opted-out authors. Raises NotFound
+    for an unknown hashtag or person.
     """
     name = hashtags.name(hashtag)
     if not name:
-        raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Write one such as sunset.")
-    params = {**request.params(), "hashtag": name, "perHashtag": REACH, "months": request.asked().months}
+        raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Give one such as sunset.")
+    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": request.asked().months}
     rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
         surroundings(client, params)
     found = client.read("discovery/hashtag", params)
     if not found:
-        raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check its spelling.")
+        raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check the spelling.")
     return found[0], rows

@@ -1,4 +1,4 @@
-"""A check of all that graphfeed needs."""
+"""`graphfeed doctor`: checks of the settings, the machine, the server and the data."""
 
 import os
 import shutil
@@ -18,61 +18,67 @@ from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.settings import Settings
 
-NEED_MB = 1024
-"""Of free disk in the home: a fresh database and its logs take about 300 MB."""
+WANTED_FREE_MB = 1024
+"""Free disk space that the home should have: a new database and its logs take about 300 MB."""
 
 
 _MILLIS = "Set it to whole milliseconds since 1970: of a DateTime, `SET x.at = x.at.epochMillis` in Neo4j Browser."
-ODD = {
-    "post id": ("posts have an id that is no text", "They are shown to nobody: `SET post.id = toString(post.id)`."),
-    "post time": ("posts have a takenAt that is no whole number", _MILLIS),
+ODDITIES = {
+    "post id": ("posts have an id that is not a string", "They are never shown: `SET post.id = toString(post.id)`."),
+    "post time": ("posts have a takenAt that is not an integer", _MILLIS),
     "post later than now": (
-        "posts are of a time that is yet to come",
-        "They are shown then; import them with their times.",
+        "posts have a takenAt in the future",
+        "They are shown from then on; import them with their true times.",
     ),
     "post before 2000": (
-        "posts are of a time before 2000",
+        "posts have a takenAt before 2000",
         "Are these seconds? takenAt is in milliseconds since 1970.",
     ),
     "post count": (
-        "posts have counts that are no numbers, or below 0",
+        "posts have counts that are not numbers, or are below 0",
         "They count as 0: set likeCount and commentCount.",
     ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
-    "post authors": ("posts are of several people", "The first by id counts: delete the other POSTED."),
+    "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
-    "post text": ("posts have a mediaType or imageUrl that is no text", "Set it to one."),
-    "person name": ("people have a name that is no text", "Set it to one."),
-    "person id": ("people have an id that is no text", "Nobody can ask for them: `SET user.id = toString(user.id)`."),
+    "post text": ("posts have a mediaType or imageUrl that is not a string", "Set it to one."),
+    "person name": ("people have a name that is not a string", "Set it to one."),
+    "person id": (
+        "people have an id that is not a string",
+        "They cannot be asked for: `SET user.id = toString(user.id)`.",
+    ),
     "person opted out": (
         "people have an `optedOut` that is neither true nor false",
         "They count as opted out: set it.",
     ),
-    "person follows themselves": ("people follow themselves", "That counts for nothing: delete these FOLLOWS."),
-    "follow time": ("people have follows with a `since` that is no whole number", _MILLIS),
-    "act time": ("people have likes, views or other acts with an `at` that is no whole number", _MILLIS),
-    "tie to another kind": ("people follow what is no person, or like or posted what is no post", "Delete these ties."),
-    "tie twice": ("people are tied twice to the same, by one kind of tie", "Delete all but one of each."),
+    "person follows themselves": ("people follow themselves", "It is ignored: delete these FOLLOWS."),
+    "follow time": ("people have follows with a `since` that is not an integer", _MILLIS),
+    "act time": ("people have likes, views or other acts with an `at` that is not an integer", _MILLIS),
+    "tie to another kind": (
+        "people have a FOLLOWS to a node other than a person, or a LIKED or POSTED to one other than a post",
+        "Delete these relationships.",
+    ),
+    "tie twice": ("people have duplicate relationships of one type to a node", "Delete all but one of each."),
     "hashtag name": (
-        "hashtags have a name or display that is no text",
-        "They are told in no reason: set both, or delete them.",
+        "hashtags have a name or display that is not a string",
+        "Reasons never name them: set both, or delete them.",
     ),
 }
-"""What is odd by the kinds of admin/odd, and what to do about it."""
+"""Problem and remedy by the kinds of admin/odd."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     subject: str
     ok: bool
     text: str
-    """What was found; what to do about it if it is not ok."""
+    """The finding and, if not `ok`, what to do."""
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything, change nothing, start nothing."""
+    """Run all checks of settings, machine and server. Changes nothing and starts nothing."""
     checks: list[tuple[str, Callable[[Settings], str]]] = [("settings", _settings)]
     if settings.uri is None:
         checks += [("java", _java), ("jars", _jars), ("memory", _memory), ("home", _home), ("password", _password)]
@@ -81,14 +87,14 @@ def examine(settings: Settings) -> list[Finding]:
 
 
 def examine_data(client: Client) -> list[Finding]:
-    """What is odd in the data, which a feed shows right or leaves out: how much of each kind, and how to mend it."""
+    """Odd data, which feeds handle or leave out: the count of each kind, an example, and how to correct it."""
     rows = [row for row in client.read("admin/odd") if row["count"]]
-    return [_odd(row) for row in rows] or [Finding("data", True, "nothing is odd in it")]
+    return [_odd(row) for row in rows] or [Finding("data", True, "nothing odd found")]
 
 
 def _odd(row: Row) -> Finding:
     named = f", such as {row['example']!r}" if row["example"] is not None else ""
-    what, remedy = ODD[row["kind"]]
+    what, remedy = ODDITIES[row["kind"]]
     return Finding("data", False, f"{row['count']:,} {what}{named}. {remedy}")
 
 
@@ -103,7 +109,7 @@ def _settings(settings: Settings) -> str:
     known = {f"GRAPHFEED_{name}".upper() for name in Settings.model_fields}
     strange = [name for name in os.environ if name.startswith("GRAPHFEED_") and name not in known]
     if unknown := [name for name in strange if not name.startswith("GRAPHFEED_TEST_")]:
-        raise GraphfeedError(f"{', '.join(unknown)} is no setting.", f"There are {', '.join(sorted(known))}.")
+        raise GraphfeedError(f"Unknown setting: {', '.join(unknown)}.", f"The settings are {', '.join(sorted(known))}.")
     return f"Python {sys.version.split()[0]}, " + (settings.uri or "the embedded server")
 
 
@@ -116,15 +122,17 @@ def _jars(settings: Settings) -> str:
     where = jars.folder(settings.cache)
     if wanted := jars.missing(where):
         megabytes = sum(jar.size for jar in wanted) >> 20
-        return f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` fetches them ({megabytes} MB)"
-    return f"all {len(jars.locked())} in {where}, each as its hash says"
+        return (
+            f"{len(wanted)} of {len(jars.locked())} are not in {where}; `graphfeed up` downloads them ({megabytes} MB)"
+        )
+    return f"all {len(jars.locked())} in {where}, hashes verified"
 
 
 def _memory(settings: Settings) -> str:
     heap, page_cache, total = memory.heap(settings), memory.page_cache(settings), memory.total_bytes()
     found = f"heap {heap}, page cache {page_cache} of {total // memory.MB}m"
     if memory.bytes_of(heap) + memory.bytes_of(page_cache) > total:
-        raise GraphfeedError(f"{found}: more than there is.", "Lower GRAPHFEED_HEAP or GRAPHFEED_PAGE_CACHE.")
+        raise GraphfeedError(f"{found}: more than the machine has.", "Lower GRAPHFEED_HEAP or GRAPHFEED_PAGE_CACHE.")
     return found
 
 
@@ -132,9 +140,9 @@ def _home(settings: Settings) -> str:
     existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     free = shutil.disk_usage(existing).free >> 20
     if not os.access(existing, os.W_OK):
-        raise GraphfeedError(f"{existing} cannot be written.", "Mend its permissions, or set GRAPHFEED_HOME.")
-    if free < NEED_MB:
-        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some: a server wants {NEED_MB} MB.")
+        raise GraphfeedError(f"{existing} is not writable.", "Correct its permissions, or set GRAPHFEED_HOME.")
+    if free < WANTED_FREE_MB:
+        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some space: a server needs {WANTED_FREE_MB} MB.")
     return f"{settings.home}, {free >> 10} GB free"
 
 
@@ -144,8 +152,8 @@ def _password(settings: Settings) -> str:
         return "none yet; the first start makes one"
     mode = path.stat().st_mode & 0o777
     if mode != 0o600:
-        raise GraphfeedError(f"{path} has mode {mode:o}.", f"Others may read it: `chmod 600 {path}`.")
-    return f"{path}, for you alone"
+        raise GraphfeedError(f"{path} has mode {mode:o}: others may read it.", f"Run `chmod 600 {path}`.")
+    return f"{path}, readable by you alone"
 
 
 def _neo4j(settings: Settings) -> str:
@@ -157,6 +165,6 @@ def _neo4j(settings: Settings) -> str:
         version = client.read("admin/gds_version")[0]["version"]
         if lacking := gds.examine(client).lacks:
             raise GraphfeedError(gds.lacks(lacking), gds.remedy())
-        made_for = "" if str(version).startswith(f"{gds.MADE_FOR}.") else f" (made for {gds.MADE_FOR})"
+        made_for = "" if str(version).startswith(f"{gds.TESTED_VERSION}.") else f" (made for {gds.TESTED_VERSION})"
         found = f"schema version {schema.version(client)} of {schema.VERSION}"
         return f"{client.address.uri} answers, GDS {version}{made_for}, {found}"

@@ -1,4 +1,4 @@
-"""People and posts, put one by one as a network's own service tells of them."""
+"""Upserts of people and posts, one at a time, for a network's own service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,17 +12,17 @@ from graph.validation import MAX_COUNT, check_hashtag, check_key, check_number, 
 
 @dataclass(frozen=True)
 class Person:
-    """What is told of a person. What is None is not known."""
+    """The properties of a person; None is unknown."""
 
     username: str | None = None
     full_name: str | None = None
     opted_out: bool | None = None
-    """Whether only those who follow them may be shown their posts."""
+    """True if only their followers may be shown their posts."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """What is told of a post. What is None is not known."""
+    """The properties of a post; None is unknown."""
 
     author: str
     taken_at: int | None = None
@@ -32,7 +32,7 @@ class Post:
     image_url: str | None = None
     sensitive: bool | None = None
     like_count: int | None = None
-    """Of the likes that no event tells of: the counter's base. Without it, the counter stays as it is."""
+    """Likes that were not sent as events: the base of the counter. None leaves the counter unchanged."""
     comment_count: int | None = None
     hashtags: Sequence[str] = ()
     """In any spelling."""
@@ -41,21 +41,21 @@ class Post:
 
 
 def put_person(client: Client, user: str, person: Person) -> bool:
-    """Have the graph hold this person, as told here alone; whether they are new. What they do and post stays.
+    """Create or replace a person (idempotent). Returns True if they are new. Their acts and posts stay.
 
-    Raises SettingsError for what cannot be stored.
+    Raises SettingsError for values that cannot be stored.
     """
     check_key("The user's id", user)
-    words = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
-    _check_texts(words)
-    return client.write("entities/put_user", {"me": user, "told": words, "recordedAt": clock.now()}).nodes_created > 0
+    params = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
+    _check_texts(params)
+    return client.write("entities/put_user", {"me": user, "told": params, "recordedAt": clock.now()}).nodes_created > 0
 
 
 def put_post(client: Client, post: str, told: Post) -> bool:
-    """Have the graph hold this post, as told here alone, hashtags and mentions too; whether it is new.
+    """Create or replace a post with its hashtags and mentions (idempotent). Returns True if it is new.
 
-    Raises NotFound for an author or a mentioned person whom the graph does not know, SettingsError for what cannot be
-    stored, and for a post of another author. Then nothing is changed.
+    Raises NotFound for an unknown author or mentioned person, SettingsError for values that cannot be stored and for a
+    post of another author; nothing is changed then.
     """
     check_key("The post's id", post)
     _check_texts(asdict(told))
@@ -71,10 +71,12 @@ def put_post(client: Client, post: str, told: Post) -> bool:
 def _put_post(transaction: Transaction, post: str, told: Post, tags: Sequence[tuple[str, str]]) -> bool:
     people = sorted({told.author, *told.mentions})
     if unknown := transaction.run("import/unknown_users", {"ids": people}).rows:
-        raise NotFound(f"The graph has no person {unknown[0]['id']!r}.", "Put them first, or check the id.")
+        raise NotFound(f"The graph has no person {unknown[0]['id']!r}.", "Create them first, or check the id.")
     written = transaction.run("import/posts", {"rows": [_row(post, told)]})
     if taken := written.rows[0]["taken"]:
-        raise SettingsError(f"Post {post} is by user {taken[0]['author']!r} already.", "A post keeps its author.")
+        raise SettingsError(
+            f"Post {post} already has the author {taken[0]['author']!r}.", "The author of a post cannot be changed."
+        )
     tagged = [{"post": post, "hashtag": name, "display": display} for name, display in tags]
     transaction.run("import/tags", {"rows": tagged})
     transaction.run("import/mentions", {"rows": [{"post": post, "user": user} for user in sorted({*told.mentions})]})

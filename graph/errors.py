@@ -1,24 +1,24 @@
 """Every error that graphfeed raises on purpose.
 
-    GraphfeedError            has a problem and a remedy; the command line prints both and exits with 1
+    GraphfeedError            a problem and a remedy; the command line prints both and exits with 1
     ├── SettingsError         a setting, profile or argument that cannot be used
     ├── ServerError           the embedded server could not be set up, started or stopped
-    │   └── DownloadError     its jars could not be fetched, or are not what the lock file names
+    │   └── DownloadError     its jars could not be downloaded, or differ from the lock file
     ├── DatabaseError         Neo4j refused a statement
     │   ├── Unreachable       Neo4j does not answer
     │   │   └── LoginRefused  Neo4j answers, but not to this user and password
     │   ├── GdsMissing        Neo4j runs without the Graph Data Science library
-    │   │   └── GdsRefused    the library is there, but was never allowed to run
-    │   ├── Conflict          another wrote the same id at the same moment
+    │   │   └── GdsRefused    the library is installed, but not allowed to run
+    │   ├── Conflict          another transaction wrote the same id at the same time
     │   ├── TookTooLong       a statement took longer than its budget
     │   ├── OutOfMemory       a statement needs more memory than transactions may take
-    │   └── ProjectionLost    GDS does not hold a projection that we made, for its server was started again
-    ├── NotFound              a person, post or slate that the graph does not hold
-    ├── Expired               a cursor that was good once
-    ├── Busy                  another does this work now
+    │   └── ProjectionLost    a projection is gone from GDS, because its server was restarted
+    ├── NotFound              a person, post or slate that the graph does not have
+    ├── Expired               a cursor that is too old
+    ├── Busy                  another process does this work now
     └── LoadError             files that cannot be imported as they are
 
-A Cypher file of our own in a wrong form is a defect, no condition to recover from: cypher.StatementFormError.
+A malformed Cypher file is a defect, not a condition to recover from: it raises cypher.StatementFormError.
 """
 
 
@@ -40,7 +40,7 @@ class ServerError(GraphfeedError):
 
 
 class DownloadError(ServerError):
-    """The server's jars could not be fetched, or are not what the lock file names."""
+    """The server's jars could not be downloaded, or differ from the lock file."""
 
 
 class DatabaseError(GraphfeedError):
@@ -60,11 +60,11 @@ class GdsMissing(DatabaseError):
 
 
 class GdsRefused(GdsMissing):
-    """Neo4j has the Graph Data Science library, and was never allowed to run it."""
+    """Neo4j has the Graph Data Science library, but is not allowed to run it."""
 
 
 class Conflict(DatabaseError):
-    """Another wrote the same id at the same moment."""
+    """Another transaction wrote the same id at the same time."""
 
 
 class TookTooLong(DatabaseError):
@@ -76,19 +76,19 @@ class OutOfMemory(DatabaseError):
 
 
 class ProjectionLost(DatabaseError):
-    """GDS does not hold a projection that we made: its server was started again."""
+    """A projection is gone from GDS: its server was restarted."""
 
 
 class NotFound(GraphfeedError):
-    """The graph does not hold this person, post or slate."""
+    """The graph does not have this person, post or slate."""
 
 
 class Expired(GraphfeedError):
-    """A cursor that was good once."""
+    """A cursor is too old."""
 
 
 class Busy(GraphfeedError):
-    """Another does this work now."""
+    """Another process does this work now."""
 
 
 class LoadError(GraphfeedError):

@@ -1,7 +1,7 @@
-"""What the server's Graph Data Science library may do: all of it, a part, or nothing.
+"""The procedures of the server's Graph Data Science library that may be called: all, some, or none.
 
-A server may have the library and not trust it (`dbms.security.procedures.unrestricted`), let only some of its
-procedures be called (`dbms.security.procedures.allowlist`), or have a version with other ones.
+A server may have the library sandboxed (`dbms.security.procedures.unrestricted`), allow only some of its procedures
+(`dbms.security.procedures.allowlist`), or have a version with other ones.
 """
 
 from dataclasses import dataclass
@@ -9,70 +9,77 @@ from dataclasses import dataclass
 from graph.client import Client
 from graph.errors import GdsMissing, GdsRefused
 
-GRAPHS = ("gds.graph.drop", "gds.graph.list")
-PROJECT = "gds.graph.project"
-AFFINITY = (*GRAPHS, PROJECT, "gds.degree.stream", "gds.randomWalk.stream")
-FASTRP = (
-    *GRAPHS,
-    PROJECT,
+CATALOG_PROCEDURES = ("gds.graph.drop", "gds.graph.list")
+PROJECT_PROCEDURE = "gds.graph.project"
+AFFINITY_PROCEDURES = (*CATALOG_PROCEDURES, PROJECT_PROCEDURE, "gds.degree.stream", "gds.randomWalk.stream")
+FASTRP_PROCEDURES = (
+    *CATALOG_PROCEDURES,
+    PROJECT_PROCEDURE,
     "gds.fastRP.stream",
     "gds.fastRP.stream.estimate",
     "gds.graph.project.estimate",
     "gds.debug.sysInfo",
 )
-TUTORIAL = (*GRAPHS, "gds.pageRank.stream")
-PARTS = {"affinity": AFFINITY, "FastRP": FASTRP, "the profile tutorial": TUTORIAL}
-"""What needs which procedures. Their functions come with the library."""
-MADE_FOR = "2.13"
-"""The version with which this is tested."""
+TUTORIAL_PROCEDURES = (*CATALOG_PROCEDURES, "gds.pageRank.stream")
+PROCEDURES_BY_USE = {
+    "affinity": AFFINITY_PROCEDURES,
+    "FastRP": FASTRP_PROCEDURES,
+    "the profile tutorial": TUTORIAL_PROCEDURES,
+}
+"""The procedures that each use needs. The library's functions need no permission."""
+TESTED_VERSION = "2.13"
+"""The GDS version that graphfeed is tested with."""
 
 
 @dataclass(frozen=True)
 class Gds:
-    """The library, as a server has it."""
+    """The library of a server."""
 
     version: str | None
-    """None where there is none, or it may not run."""
+    """None if it is not installed, or may not run."""
     is_refused: bool = False
-    """The library is there, but may not run."""
+    """True if it is installed, but may not run."""
     lacks: tuple[str, ...] = ()
-    """Procedures that this needs and that may not be called, or that the version does not have."""
+    """Needed procedures that may not be called, or that this version does not have."""
 
     @property
     def without(self) -> list[str]:
-        """What is not to be had, for lack of procedures."""
-        return [part for part, needed in PARTS.items() if not {*needed}.isdisjoint(self.lacks)]
+        """The uses that are not possible for lack of procedures."""
+        return [part for part, needed in PROCEDURES_BY_USE.items() if not {*needed}.isdisjoint(self.lacks)]
 
 
 def examine(client: Client) -> Gds:
-    """What there is of the library."""
+    """Returns the server's library, with the procedures that it lacks."""
     try:
         version = str(client.read("admin/gds_version")[0]["version"])
     except GdsMissing as error:
         return Gds(None, isinstance(error, GdsRefused))
-    return Gds(version, lacks=_lacking(client, tuple(dict.fromkeys(name for part in PARTS.values() for name in part))))
+    return Gds(
+        version,
+        lacks=_lacking(client, tuple(dict.fromkeys(name for part in PROCEDURES_BY_USE.values() for name in part))),
+    )
 
 
 def require(client: Client, needed: tuple[str, ...]) -> None:
-    """Return if these procedures may be called. Raises GdsMissing, with what to do about it."""
+    """Return if these procedures may be called. Raises GdsMissing."""
     client.read("admin/gds_version")
     if lacking := _lacking(client, needed):
         raise GdsMissing(lacks(lacking), remedy())
 
 
 def missing(client: Client, part: str) -> str:
-    """What an answer does without where a part cannot be had: 'gds' where there is no library at all, else the part."""
+    """The name for `missing` of an answer that lacks a part: 'gds' without the library, else the part's own."""
     return "gds" if examine(client).version is None else part
 
 
 def lacks(procedures: tuple[str, ...]) -> str:
-    """That these may not be called, in a sentence."""
-    return f"Neo4j's Graph Data Science library may not call {', '.join(procedures)}, or its version has none."
+    """A sentence that names procedures that may not be called."""
+    return f"Procedures of Neo4j's Graph Data Science library are missing or not allowed: {', '.join(procedures)}."
 
 
 def remedy() -> str:
-    """What to do about it."""
-    return f"Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS {MADE_FOR}."
+    """The remedy for missing procedures."""
+    return f"Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS {TESTED_VERSION}."
 
 
 def _lacking(client: Client, needed: tuple[str, ...]) -> tuple[str, ...]:

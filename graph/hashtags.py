@@ -1,4 +1,4 @@
-"""Hashtags: when two spellings are the same one."""
+"""Normalization of hashtags: spellings with the same name are the same hashtag."""
 
 import re
 import unicodedata
@@ -7,10 +7,10 @@ _AROUND = re.compile(r"\A[#\s]+|\s+\Z")
 
 
 def name(spelling: str) -> str:
-    """What a spelling is kept under: NFKC, no leading # or outer blanks, case-folded; '' if nothing is left."""
+    """The name that a hashtag is stored under: NFKC, no leading # or outer blanks, case-folded; '' if empty."""
     return unicodedata.normalize("NFKC", display(spelling).casefold())
 
 
 def display(spelling: str) -> str:
-    """The spelling as people are shown it: NFKC, without leading # and outer blanks."""
+    """The spelling shown to people: NFKC, no leading # or outer blanks."""
     return _AROUND.sub("", unicodedata.normalize("NFKC", spelling))

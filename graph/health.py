@@ -1,4 +1,4 @@
-"""How well feeds are served now."""
+"""The health of feeds: the build that serves, the marks that wait for a builder, the library; and each lack."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from graph.client import Client
 from graph.gds import Gds
 from graph.progress import forecast
 
-LATE_SECONDS = 600
-"""Marks that wait so long for the builder are told as a lack."""
-COUNTED = 10_000
-"""Marks of a kind are counted up to so many."""
+MAX_LAG_SECONDS = 600
+"""The age of the oldest mark from which health is degraded."""
+MAX_COUNTED_MARKS = 10_000
+"""The bound on counting the marks of a kind."""
 HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True)
 class Health:
-    """What of a full answer is lacking."""
+    """The state of the build and its builder, and what feeds lack."""
 
     library: Gds
     """The Graph Data Science library."""
@@ -28,20 +28,20 @@ class Health:
     stale: int
     """People and posts that are marked for the builder, up to 10,000 of each."""
     lag_seconds: float
-    """Age of the oldest mark."""
+    """Age of the oldest mark, in seconds."""
     failing: int = 0
-    """Those of them on which the builder failed, and which wait for another try, longer each time."""
+    """Marked people and posts on which the builder failed; it retries them with growing pauses."""
     build_hours: float = 24
-    """A build is made at least so often."""
+    """Hours after which a new build is due."""
 
     @property
     def gds(self) -> str | None:
-        """The version of the Graph Data Science library; None where there is none, or it may not run."""
+        """The version of the Graph Data Science library; None if it is not installed, or may not run."""
         return self.library.version
 
     @property
     def forecast(self) -> str | None:
-        """How far the build is that is being made: 'similar posts 41 %, about 2 min left'."""
+        """The progress of the current build: 'similar posts 41 %, about 2 min left'."""
         if self.work is None:
             return None
         return forecast(TASKS[self.work.stage], self.work.done, self.work.total, self.work.seconds_left)
@@ -54,15 +54,13 @@ class Health:
     def _of_gds(self) -> list[str]:
         if self.library.is_refused:
             return [
-                "Neo4j has the Graph Data Science library, and may not run it: affinity is what a short walk sees. Set "
-                "dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and start it again."
+                "Neo4j has the Graph Data Science library, but may not run it: affinity is limited to two steps. Set "
+                "dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and restart it."
             ]
         if self.gds is None:
-            return ["Neo4j runs without the Graph Data Science library: affinity is what a short walk sees."]
+            return ["Neo4j runs without the Graph Data Science library: affinity is limited to two steps. Install GDS."]
         if self.library.lacks:
-            return [
-                f"{gds.lacks(self.library.lacks)} There is no {' and no '.join(self.library.without)}. {gds.remedy()}"
-            ]
+            return [f"{gds.lacks(self.library.lacks)} Unavailable: {', '.join(self.library.without)}. {gds.remedy()}"]
         return []
 
     def _of_the_build(self) -> list[str]:
@@ -73,28 +71,28 @@ class Health:
         hours = (clock.now() - self.serving.built_at) / HOUR_MS
         if hours > 2 * self.build_hours:
             return [
-                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}: does a builder "
-                "run? `graphfeed refresh` makes one."
+                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}. Is a builder "
+                "running? `graphfeed refresh` builds now."
             ]
         return []
 
     def _of_marks(self) -> list[str]:
-        if self.serving is None or self.lag_seconds <= LATE_SECONDS:
+        if self.serving is None or self.lag_seconds <= MAX_LAG_SECONDS:
             return []
-        return [f"{self.stale} people and posts wait for the builder, one for {self.lag_seconds:.0f} s."]
+        return [f"{self.stale} people and posts wait for the builder, the oldest for {self.lag_seconds:.0f} s."]
 
     def _of_failures(self) -> list[str]:
         if not self.failing:
             return []
-        return [f"The builder failed on {self.failing} people and posts, which it tries again: its log says why."]
+        return [f"The builder failed on {self.failing} people and posts and will retry them. See its log."]
 
 
 def health(client: Client, build_hours: float = 24) -> Health:
-    """How it is now. Raises Unreachable if Neo4j does not answer."""
+    """Reads the current health. Raises Unreachable if Neo4j does not answer."""
     serving, work = states(client)
-    marks = client.read("build/lag", {"highest": COUNTED, "now": clock.now()})[0]
+    marks = client.read("build/lag", {"highest": MAX_COUNTED_MARKS, "now": clock.now()})[0]
     library = gds.examine(client)
-    # Without GDS nobody renews affinity, and a request walks by itself
+    # Without GDS affinity is not renewed: each request walks by itself
     kinds = ["posts"] if library.version is None or "affinity" in library.without else ["posts", "people"]
     since = min((marks[f"{kind}Since"] for kind in kinds if marks[kind]), default=None)
     waits = 0.0 if since is None else max(0.0, (clock.now() - since) / 1000)

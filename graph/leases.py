@@ -1,4 +1,4 @@
-"""Leases: of several workers, one at a time does a kind of background work."""
+"""Leases: one worker at a time does a kind of background work."""
 
 import logging
 import threading
@@ -13,22 +13,22 @@ from graph.errors import Busy, DatabaseError
 log = logging.getLogger(__name__)
 
 LEASE_MS = 60_000
-"""Whoever is killed holds up the next one for so long."""
-RENEWALS = 3
-"""So many in that time."""
+"""The time until the lease of a killed worker expires."""
+RENEWALS_PER_LEASE = 3
+"""The number of renewals within LEASE_MS."""
 
 
 @contextmanager
 def leased(client: Client, lease: str) -> Iterator[threading.Event]:
-    """Hold a lease while the block runs. Raises Busy if another has it.
+    """Hold a lease while the block runs. Raises Busy if another process has it.
 
-    Gives an event that is set when the lease is lost to another, because it could not be renewed in time: then stop.
+    Yields an event that is set when the lease is lost, because it could not be renewed in time: stop then.
     """
     owner = uuid4().hex
     if not _take(client, lease, owner):
         raise Busy(
             f"Another builder is at work on this graph (lease {lease!r}).",
-            f"It goes on by itself; if it was killed, try again in {LEASE_MS // 1000} s.",
+            f"Wait until it has finished; if it was killed, try again in {LEASE_MS // 1000} s.",
         )
     done, lost = threading.Event(), threading.Event()
     renewing = threading.Thread(target=_renew, args=(client, lease, owner, done, lost), daemon=True)
@@ -41,17 +41,17 @@ def leased(client: Client, lease: str) -> Iterator[threading.Event]:
         try:
             client.write("leases/release", {"lease": lease, "owner": owner})
         except DatabaseError as error:
-            log.warning("The lease %s runs out by itself: %s", lease, error)
+            log.warning("The lease %s could not be released and will expire: %s", lease, error)
 
 
 def _take(client: Client, lease: str, owner: str) -> bool:
     now = clock.now()
-    words = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
-    return bool(client.write("leases/take", words).rows[0]["owner"] == owner)
+    params = {"lease": lease, "owner": owner, "recordedAt": now, "until": now + LEASE_MS}
+    return bool(client.write("leases/take", params).rows[0]["owner"] == owner)
 
 
 def _renew(client: Client, lease: str, owner: str, done: threading.Event, lost: threading.Event) -> None:
-    while not done.wait(LEASE_MS / 1000 / RENEWALS):
+    while not done.wait(LEASE_MS / 1000 / RENEWALS_PER_LEASE):
         try:
             if not _take(client, lease, owner):
                 lost.set()

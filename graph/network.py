@@ -1,4 +1,4 @@
-"""A person's network and interests: the first steps of the tutorial."""
+"""A person's network and interests, as in the first steps of the tutorial."""
 
 from typing import Literal
 
@@ -7,17 +7,18 @@ from graph.client import Client, Row
 from graph.ranking.profiles import Profile
 from graph.ranking.why_empty import surroundings
 
-ALL = 2**31
-REACH = 10_000
-"""Posts that somebody liked or is shown in of which the hashtags are read, and three times as many of these."""
+UNLIMITED_ROWS = 2**31
+"""A limit that no result reaches."""
+MAX_POSTS = 10_000
+"""Posts that somebody liked or is shown in whose hashtags are read, and a third of the hashtags read."""
 Edges = Literal["all", "mine"]
 
 
-def network(client: Client, user: str, edges: Edges = "all", limit: int = ALL) -> list[Row]:
-    """Rows srcId, dstId, srcName, dstName: everyone whom the person follows and, unless `edges` is 'mine', everyone
-    whom those follow, the person's own follows first. People filtered for the person are left out.
+def network(client: Client, user: str, edges: Edges = "all", limit: int = UNLIMITED_ROWS) -> list[Row]:
+    """Rows srcId, dstId, srcName, dstName: the person's follows first and, unless `edges` is 'mine', the follows of
+    their followees. People filtered for the person are left out.
 
-    Raises NotFound for a person whom the graph does not know.
+    Raises NotFound for an unknown person.
     """
     rows = client.read("network/rows", {"me": user, "edges": edges, "limit": limit})
     if not rows:
@@ -25,14 +26,16 @@ def network(client: Client, user: str, edges: Edges = "all", limit: int = ALL) -
     return rows
 
 
-def interests(client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = ALL) -> list[Row]:
+def interests(
+    client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = UNLIMITED_ROWS
+) -> list[Row]:
     """Rows hashtag, display, weight, liked, shown: the hashtags of posts that the person liked or is shown in, the
-    dearest first; muted ones are left out. Of somebody with more than REACH likes, of those that the store gives first.
-    Raises NotFound for a person whom the graph does not know.
+    heaviest first, without muted ones. Only MAX_POSTS likes are read, in the order of the store. Raises NotFound for an
+    unknown person.
     """
     now = clock.now() if as_of is None else as_of
-    vocabulary = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit, "reach": REACH}
-    rows = client.read("interests/hashtags", vocabulary)
+    params = {"me": user, "now": now, "historyDays": profile.history_days, "limit": limit, "reach": MAX_POSTS}
+    rows = client.read("interests/hashtags", params)
     if not rows:
         _require(client, user)
     return rows

@@ -1,4 +1,4 @@
-"""How long work tells what it is doing, without knowing who listens."""
+"""Progress reports of long work, for any listener."""
 
 import time
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Somebody who listens: the command line draws bars, tests and the service stay silent."""
+    """A listener: the command line draws bars, tests and the service stay silent."""
 
     def say(self, text: str) -> None:
-        """Note something that a person should know."""
+        """Show a message to the person who runs the command."""
 
     def advance(self, task: str, done: int, total: int) -> None:
-        """`task` has come to `done` of `total`; equal means that it is finished."""
+        """Report that `done` of `total` of a task is done; it is finished when they are equal."""
 
 
 class Silent:
-    """Nobody listens."""
+    """A listener that does nothing."""
 
     def say(self, text: str) -> None:
         pass
@@ -26,7 +26,7 @@ class Silent:
 
 
 class Forecast:
-    """Passes on what work tells, and works out how long the task at hand will still take."""
+    """Passes reports on to a listener, and estimates the seconds left of the current task."""
 
     def __init__(self, listener: Progress, now: Callable[[], float] = time.monotonic) -> None:
         self._listener = listener
@@ -45,7 +45,7 @@ class Forecast:
 
 
 def forecast(task: str, done: int, total: int, seconds_left: float | None) -> str:
-    """How far a task has come, for people: 'similar posts 41 %, about 2 min left'."""
+    """The progress of a task for people: 'similar posts 41 %, about 2 min left'."""
     share = f"{task} {100 * done // max(total, 1)} %"
     if seconds_left is None:
         return share

@@ -1,8 +1,8 @@
-"""GDS's copies of parts of the graph, which live in the server's memory until they are dropped.
+"""GDS projections: copies of parts of the graph in the server's memory, which last until they are dropped.
 
-A name tells whose a projection is, for the server keeps it when its maker is killed. Those of a request begin with
-REQUEST and live for less than a minute. Those of a builder begin with BUILD and may live for hours, but one builder at
-a time works on a graph: what is there when it begins, with its lease, is nobody's any more.
+The name tells the owner, because a projection outlives a process that is killed. Projections of requests begin with
+REQUEST_PREFIX and last less than a minute. Projections of builders begin with BUILD_PREFIX and may last for hours; but
+only one builder works on a graph at a time, so those that it finds when it has the lease are orphans.
 """
 
 import logging
@@ -17,59 +17,61 @@ from graph.tracing import untraced
 
 log = logging.getLogger(__name__)
 
-REQUEST = "graphfeed-request-"
-BUILD = "graphfeed-build-"
-OURS = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
-"""Names that this module gives, and gave in older versions; none that a person would give."""
-OLD_MINUTES = 60
-"""A projection of ours that is older was left behind, unless it is a builder's."""
+REQUEST_PREFIX = "graphfeed-request-"
+BUILD_PREFIX = "graphfeed-build-"
+NAME_PATTERN = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
+"""The names of this module's projections, and of older versions'. No person would choose one."""
+MAX_AGE_MINUTES = 60
+"""The age from which a request's projection counts as an orphan."""
 
 FOLLOWEES = {"followeesGraph": "tutorial/project_followees"}
 FRIENDS_OF_FRIENDS = {"friendsGraph": "tutorial/project_friends_of_friends"}
 TIES = {"tiesGraph": "affinity/project_ties"}
 VECTORS = {"vectorsGraph": "build/project_vectors"}
 VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
-"""Projections: the statement that makes each, by the parameter that names it in the statements that use it."""
+"""Projections: the statement that creates each, by the parameter for its name in the statements that use it."""
 
 
 @contextmanager
 def projected(
-    client: Client, projections: Mapping[str, str], vocabulary: Mapping[str, Any], prefix: str = REQUEST
+    client: Client, projections: Mapping[str, str], params: Mapping[str, Any], prefix: str = REQUEST_PREFIX
 ) -> Iterator[dict[str, Any]]:
-    """Hold these projections while the block runs.
+    """Create these projections for the block, and drop them after it.
 
-    Gives the vocabulary with those parameters set to names that nobody else uses. Dropping never fails, so an error
-    in the block is the one that comes out.
+    Yields `params` with the names of the projections, which are unique. Dropping never raises, so an error in the block
+    is not hidden.
     """
     names = {parameter: f"{prefix}{uuid4().hex}" for parameter in projections}
-    named = {**vocabulary, **names}
+    named = {**params, **names}
     try:
         for statement in projections.values():
-            client.write(statement, named)  # in a cluster, on the leader: a projection is in the memory of one server
+            client.write(
+                statement, named
+            )  # as a write, for the leader of a cluster: projections are in the memory of one member
         yield named
     finally:
         if names:
             _drop(client, list(names.values()))
 
 
-def drop_left_behind(client: Client, prefix: str = BUILD) -> list[str]:
-    """Drop the projections whose makers were killed, whoever made them; their names.
+def drop_left_behind(client: Client, prefix: str = BUILD_PREFIX) -> list[str]:
+    """Drop orphaned projections of killed processes. Returns their names.
 
-    These are all of this prefix, so the caller holds the lease that lets one at a time make any, and those of requests
-    that are too old. Raises GdsMissing.
+    These are all with this prefix, so the caller must hold the lease of builders, and those of requests older than
+    MAX_AGE_MINUTES. Raises GdsMissing.
     """
-    # A builder's are never dropped for their age: their maker may be at work
-    others = OURS.replace("(", f"(?!{BUILD.removeprefix('graphfeed-')})(", 1)
-    params = {"prefix": prefix, "pattern": others, "minutes": OLD_MINUTES}
+    # A builder's are never dropped for their age: the builder may be at work
+    others = NAME_PATTERN.replace("(", f"(?!{BUILD_PREFIX.removeprefix('graphfeed-')})(", 1)
+    params = {"prefix": prefix, "pattern": others, "minutes": MAX_AGE_MINUTES}
     dropped = [row["graph"] for row in client.write("affinity/drop_left_behind", params).rows]
     if dropped:
-        log.info("Dropped projections that were left behind: %s", ", ".join(dropped))
+        log.info("Dropped orphaned GDS projections: %s", ", ".join(dropped))
     return dropped
 
 
 def _drop(client: Client, names: Sequence[str]) -> None:
     try:
-        with untraced():  # also for a request whose client has left, for which nothing more is asked
+        with untraced():  # a request whose client has left may run no more statements of its own
             client.write("affinity/drop", {"graphs": names})
     except GraphfeedError as error:
-        log.warning("The projections %s are left behind: %s", names, error)
+        log.warning("GDS projections %s could not be dropped: %s", names, error)

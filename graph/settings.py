@@ -1,4 +1,4 @@
-"""Settings: a value that is passed in, read from `GRAPHFEED_*` or given by the caller."""
+"""Settings, from the environment variables `GRAPHFEED_*` or from the caller."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from graph.errors import SettingsError
 
 
 class Settings(BaseSettings):
-    """Where Neo4j is, and how the embedded one is run. Each field is the variable `GRAPHFEED_<FIELD>`."""
+    """Settings of Neo4j, builds and the service. Each field is the variable `GRAPHFEED_<FIELD>`."""
 
     model_config = SettingsConfigDict(env_prefix="GRAPHFEED_", env_ignore_empty=True)
 
@@ -90,12 +90,12 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         try:
             return path.expanduser().absolute()
-        except RuntimeError as error:  # ~somebody who is nobody
+        except RuntimeError as error:  # ~name of an unknown user
             raise ValueError(str(error)) from None
 
 
 def read_settings(**given: object) -> Settings:
-    """Settings from the environment, `given` winning. Raises SettingsError that names the variable."""
+    """Settings from the environment, overridden by `given`. Raises SettingsError that names the variable."""
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What one request asked of Neo4j, kept beside it, so that logs, metrics and Neo4j itself tell the same story."""
+"""Traces: the statements and bookmarks of one request, with the id that names it in logs and in Neo4j."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Call:
-    """A statement that was run."""
+    """A statement that a request ran."""
 
     statement: str
     """Its name below cypher/."""
@@ -19,30 +19,30 @@ class Call:
 
 @dataclass
 class Trace:
-    """One request's."""
+    """What one request did: its id, statements and bookmarks."""
 
     request: str
-    """Its id, which names its transactions in SHOW TRANSACTIONS."""
+    """The id of the request, also in the metadata of SHOW TRANSACTIONS."""
     after: tuple[str, ...] = ()
-    """Bookmarks of writes that its reads must see, whichever member of a cluster answers."""
+    """Bookmarks of writes that its reads must see, on any cluster member."""
     calls: list[Call] = field(default_factory=list)
     bookmarks: Any = None
-    """The client's own, of this request."""
+    """Bookmark manager of this request, set on first use."""
     is_over: bool = False
-    """Nobody waits for it: nothing more is asked."""
+    """True once the client has left: no more statements are run."""
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
 def current() -> Trace | None:
-    """The trace of the request that this thread works for."""
+    """The trace of the current request; None outside one."""
     return _current.get()
 
 
 @contextmanager
 def traced(trace: Trace) -> Iterator[Trace]:
-    """Note what is asked while the block runs, also by the threads that it runs work in with its context."""
+    """Trace the statements of the block, also of threads that run with a copy of its context."""
     token = _current.set(trace)
     try:
         yield trace
@@ -52,7 +52,7 @@ def traced(trace: Trace) -> Iterator[Trace]:
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Do what the block does for nobody's request."""
+    """Run the block outside any request's trace."""
     token = _current.set(None)
     try:
         yield

@@ -1,21 +1,22 @@
-"""What may be stored: keys, texts and numbers, whoever brings them. What may not raises SettingsError."""
+"""Validation of keys, texts and numbers before they are stored. Each check raises SettingsError."""
 
 from graph import clock, hashtags
 from graph.errors import SettingsError
 
 MAX_KEY_BYTES = 4096
-"""Of an id or hashtag, as on import. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
+"""The limit of an id or hashtag. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
 MAX_INTEGER = 2**63 - 1
 MAX_COUNT = 2**53
-"""Of a counter, which likes and comments add to; more is no number in JSON."""
+"""The limit of a counter: JSON cannot hold larger integers exactly."""
 
 
 def check_key(what: str, value: str | None) -> None:
+    """Check an id or the name of a hashtag; `what` begins the message."""
     if value is None:
         return
     check_text(what, value)
     if not value or value != value.strip():
-        raise SettingsError(f"{what} is empty, or has blanks around it.", "Give it without blanks.")
+        raise SettingsError(f"{what} is empty, or has leading or trailing blanks.", "Remove the blanks.")
     if len(value.encode()) > MAX_KEY_BYTES:
         raise SettingsError(f"{what} is too large to index: it has more than {MAX_KEY_BYTES} bytes.", "Shorten it.")
 
@@ -40,16 +41,16 @@ def check_hashtag(spelling: str | None) -> None:
 
 def check_text(what: str, value: str | None) -> None:
     if value is not None and not _is_text(value):
-        raise SettingsError(f"{what} holds a NUL or half a surrogate pair, which is no text.", "Leave that out.")
+        raise SettingsError(f"{what} contains a NUL or a lone surrogate, which is not valid text.", "Remove it.")
 
 
-def check_number(what: str, value: int | None, least: int, most: int) -> None:
-    if value is not None and not least <= value <= most:
-        raise SettingsError(f"The {what} is {value}.", f"Give a whole number from {least} to {most}.")
+def check_number(what: str, value: int | None, minimum: int, maximum: int) -> None:
+    if value is not None and not minimum <= value <= maximum:
+        raise SettingsError(f"The {what} is {value}.", f"Give a whole number from {minimum} to {maximum}.")
 
 
 def check_time(what: str, value: int | None) -> None:
-    check_number(what, value, clock.FIRST, clock.LAST)
+    check_number(what, value, clock.MIN_MS, clock.MAX_MS)
 
 
 def _is_text(value: str) -> bool:

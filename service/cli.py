@@ -49,7 +49,7 @@ def network(
 ) -> None:
     """Whom a person follows, and whom those follow."""
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        rows = networks.network(client, user, edges.value, limit or networks.ALL)
+        rows = networks.network(client, user, edges.value, limit or networks.UNLIMITED_ROWS)
     if as_json:
         console.print_json(NetworkAnswer.model_validate({"user": user, "rows": rows}))
         return
@@ -70,7 +70,7 @@ def interests(
     now = clock.now() if as_of is None else as_of
     chosen = profile(profile_name)
     with console.Bars() as bars, connect(read_settings(), bars) as client:
-        rows = networks.interests(client, user, chosen, now, limit or networks.ALL)
+        rows = networks.interests(client, user, chosen, now, limit or networks.UNLIMITED_ROWS)
     if as_json:
         answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
         console.print_json(InterestsAnswer.model_validate(answer))

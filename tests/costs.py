@@ -64,22 +64,22 @@ def profiled(costs: Costs) -> Iterator[None]:
         statement = load(name)
         return replace(statement, text=f"PROFILE\n{statement.text}") if names else statement
 
-    def executed(self: Client, name: str, vocabulary: Any, *rest: Any) -> Any:
+    def executed(self: Client, name: str, params: Any, *rest: Any) -> Any:
         names.append(name)
         try:
-            return execute(self, name, vocabulary, *rest)
+            return execute(self, name, params, *rest)
         finally:
             names.pop()
 
-    def ran(self: Transaction, name: str, vocabulary: Any = None) -> Any:
+    def ran(self: Transaction, name: str, params: Any = None) -> Any:
         names.append(name)
         try:
-            return run(self, name, vocabulary)
+            return run(self, name, params)
         finally:
             names.pop()
 
-    def streamed(self: Client, name: str, vocabulary: Any = None, **_: Any) -> Iterator[Row]:
-        yield from executed(self, name, vocabulary, neo4j.RoutingControl.WRITE, COMMAND_MS).rows
+    def streamed(self: Client, name: str, params: Any = None, **_: Any) -> Iterator[Row]:
+        yield from executed(self, name, params, neo4j.RoutingControl.WRITE, COMMAND_MS).rows
 
     def noted(result: neo4j.Result) -> neo4j.EagerResult:
         eager = whole(result)

@@ -69,12 +69,12 @@ def when(
     calls: list[Mapping[str, Any]] = []
     write = Client.write
 
-    def watched(self: Client, name: str, vocabulary: Mapping[str, Any] | None = None) -> Any:
+    def watched(self: Client, name: str, params: Mapping[str, Any] | None = None) -> Any:
         if name == statement:
-            calls.append(vocabulary or {})
+            calls.append(params or {})
             if len(calls) <= times:
-                deed(vocabulary or {})
-        return write(self, name, vocabulary)
+                deed(params or {})
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", watched)
     return calls
@@ -128,9 +128,9 @@ def test_the_batch_that_a_person_is_in_changes_nothing(
 ) -> None:
     renew(client, AFFINITY)
     together = stored(client)
-    monkeypatch.setattr(affinity, "BATCH", 7)
-    monkeypatch.setattr(affinity, "WEIGHED", 3)
-    monkeypatch.setattr(affinity, "KNOWN", 5)
+    monkeypatch.setattr(affinity, "WALK_PEOPLE", 7)
+    monkeypatch.setattr(affinity, "WEIGHING_PEOPLE", 3)
+    monkeypatch.setattr(affinity, "KNOWN_PEOPLE", 5)
     ask(client, "MATCH ()-[near:AFFINITY]->() DELETE near")
     renew(client, AFFINITY, network.people[::-1])
     assert stored(client) == together

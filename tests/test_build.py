@@ -16,7 +16,7 @@ import pytest
 
 from graph import clock
 from graph.background import builder, store
-from graph.background.builder import SHARED, Built, build
+from graph.background.builder import SHARED_STAGES, Built, build
 from graph.background.renewal import Renewed, renew_marked
 from graph.background.state import STAGES, State, state, work
 from graph.client import Address, Client
@@ -182,10 +182,10 @@ def test_one_more_like_rewrites_the_posts_whose_arcs_it_changes(
     rewritten: list[int] = []
     write = Client.write
 
-    def spied(self: Client, name: str, vocabulary: Any = None) -> Any:
+    def spied(self: Client, name: str, params: Any = None) -> Any:
         if name == "build/similar":
-            rewritten.extend(row["node"] for row in vocabulary["rows"]["posts"])
-        return write(self, name, vocabulary)
+            rewritten.extend(row["node"] for row in params["rows"]["posts"])
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", spied)
     like(client, "v0", "q4")
@@ -197,7 +197,7 @@ def test_one_more_like_rewrites_the_posts_whose_arcs_it_changes(
     assert {post: pytest.approx(each, rel=2e-3) for post, each in expected.items()} == arcs(client)
 
 
-@pytest.mark.parametrize("stage", SHARED)
+@pytest.mark.parametrize("stage", SHARED_STAGES)
 def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str) -> None:
     create(client)
     run(client)
@@ -205,7 +205,7 @@ def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str)
     built = run(client, only=[stage])
     assert (arcs(client), vectors(client), vectors(client, "fastrp"), serving(client).missing) == before
     assert set(built.seconds) == {"reading", stage}
-    assert built.generation == (2 if stage in builder.KINDS else 1)
+    assert built.generation == (2 if stage in builder.VECTOR_KINDS else 1)
 
 
 def test_some_stages_need_a_build_and_each_stage_is_known(client: Client) -> None:
@@ -367,7 +367,7 @@ def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch:
             remake(client)
 
     before_write(monkeypatch, once)
-    run(client, only=SHARED)
+    run(client, only=SHARED_STAGES)
     assert done
     rows = ask(client, "MATCH (n {made: 'anew'}) RETURN keys(n) AS keys, COUNT { (n)--() } AS ties")
     noted = {"knownSince"}  # affinity, which comes last, reads people anew
@@ -581,10 +581,10 @@ def test_a_post_that_fails_waits_longer_each_time(client: Client, monkeypatch: p
 
     write = Client.write
 
-    def written(self: Client, name: str, vocabulary: Any = None) -> Any:
-        if name == "build/arcs_into" and vocabulary["rows"]["node"] == node:
+    def written(self: Client, name: str, params: Any = None) -> Any:
+        if name == "build/arcs_into" and params["rows"]["node"] == node:
             fail(name)
-        return write(self, name, vocabulary)
+        return write(self, name, params)
 
     monkeypatch.setattr(Client, "write", written)
     assert renew_marked(client) == Renewed(posts=2, failed=1)

@@ -211,7 +211,7 @@ def test_an_id_that_looks_like_an_option_goes_after_two_dashes(loaded: Client) -
     ("variable", "value", "says"),
     [
         ("URI", "bolt://127.0.0.1:9", "does not answer"),
-        ("URI", "nonsense", "is no address of a Neo4j"),
+        ("URI", "nonsense", "is not a valid Neo4j address"),
         ("URI", "http://127.0.0.1:7474", "it must start with bolt://"),
         ("DATABASE", "nope", "has no database 'nope'"),
         ("PASSWORD", "wrong", "refused the user 'neo4j'"),
@@ -233,4 +233,4 @@ def test_doctor_checks_the_server_that_the_settings_name(client: Client, monkeyp
     monkeypatch.setenv("GRAPHFEED_HAEP", "1g")
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1
-    assert "GRAPHFEED_HAEP is no setting" in result.stdout
+    assert "Unknown setting: GRAPHFEED_HAEP" in result.stdout

@@ -57,4 +57,4 @@ def test_a_name_is_its_own_name(spelling: str) -> None:
 
 def test_a_time_before_all_dates_is_of_the_first_month() -> None:
     assert clock.month(clock.parse("2024-05-31T23:59:59Z")) == 202405
-    assert clock.month(-(10**15)) == clock.month(clock.FIRST) == 101
+    assert clock.month(-(10**15)) == clock.month(clock.MIN_MS) == 101

@@ -363,13 +363,13 @@ REFUSED = [
     (event("comment", post="p", comment=LONG), "The comment's id is too large to index"),
     (event("like", "", post="p"), "The event's id is empty"),
     (event("like", post="p", user=""), "The user's id is empty"),
-    (event("like", post=" p"), "The post's id is empty, or has blanks around it. Give it without blanks."),
-    (event("like", "a\0", post="p"), "The event's id holds a NUL"),
-    (event("like", "\ud800", post="p"), "half a surrogate pair"),
-    (event("like", post="p", user="\udfff"), "The user's id holds a NUL or half a surrogate pair"),
-    (event("comment", post="p", text="\ud83d"), "The text holds a NUL"),
-    (event("hide", post="p", reason="\0"), "The reason holds a NUL"),
-    (event("pick", hashtag="\0"), "The hashtag holds a NUL"),
+    (event("like", post=" p"), "The post's id is empty, or has leading or trailing blanks. Remove the blanks."),
+    (event("like", "a\0", post="p"), "The event's id contains a NUL"),
+    (event("like", "\ud800", post="p"), "a lone surrogate"),
+    (event("like", post="p", user="\udfff"), "The user's id contains a NUL or a lone surrogate"),
+    (event("comment", post="p", text="\ud83d"), "The text contains a NUL"),
+    (event("hide", post="p", reason="\0"), "The reason contains a NUL"),
+    (event("pick", hashtag="\0"), "The hashtag contains a NUL"),
     (event("view", post="p", dwell_ms=-1), "The dwell_ms is -1. Give a whole number from 0 to"),
     (event("view", post="p", dwell_ms=2**63), "Give a whole number from 0 to"),
     (event("like", post="p", at=10**15), "The time is 1000000000000000."),
@@ -503,7 +503,7 @@ def test_a_batch_that_is_refused_after_a_conflict_is_told_so(small: Client, monk
     def conflicting(self: Client, name: str, work: Any) -> Any:
         attempts.append(name)
         if len(attempts) == 1:
-            raise Conflict("Another wrote the same id at the same moment.", "Try again.")
+            raise Conflict("Another transaction wrote the same id at the same time.", "Try again.")
         return transaction(self, name, work)
 
     monkeypatch.setattr(Client, "transaction", conflicting)

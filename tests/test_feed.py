@@ -16,7 +16,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import GdsMissing, OutOfMemory, SettingsError, TookTooLong
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
-from graph.ranking.pool import CHEAP, Place, rank
+from graph.ranking.pool import CHEAP_SOURCES, Place, rank
 from graph.ranking.profiles import Profile, profile, profiles
 from graph.ranking.sources import GENERAL
 from tests.little_network import (
@@ -514,11 +514,11 @@ def slowed(
     read = Client.read
 
     def slow(
-        self: Client, name: str, vocabulary: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
+        self: Client, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None
     ) -> list[Row]:
-        if budget_ms is not None and name in names and where(vocabulary or {}):
+        if budget_ms is not None and name in names and where(params or {}):
             raise error
-        return read(self, name, vocabulary, budget_ms=budget_ms)
+        return read(self, name, params, budget_ms=budget_ms)
 
     monkeypatch.setattr(Client, "read", slow)
 
@@ -533,16 +533,16 @@ def test_where_the_read_is_slow_the_cheap_sources_answer_and_the_others_are_name
 ) -> None:
     slowed(monkeypatch, "feed/ranked", where=reads_all)
     answer = feed(either, asked(limit=6))
-    assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP}
+    assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP_SOURCES}
     assert len(answer.items) == 6
-    assert {item.source for item in answer.items} <= {*CHEAP}
+    assert {item.source for item in answer.items} <= {*CHEAP_SOURCES}
     assert {item.source for item in feed(either, asked(limit=20)).items} > {"followees"}
 
 
 def test_where_memory_is_short_the_cheap_sources_answer(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slowed(monkeypatch, "feed/ranked", where=reads_all, error=OutOfMemory("It needs more.", "Raise the heap."))
     answer = feed(either, asked(limit=6))
-    assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP}
+    assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP_SOURCES}
     assert len(answer.items) == 6
 
 
@@ -560,9 +560,9 @@ def test_where_nothing_is_known_of_me_in_time_the_cheap_sources_answer(
 ) -> None:
     slowed(monkeypatch, "feed/me")
     answer = feed(ready, asked(limit=6))
-    assert {*answer.missing} == {*SOURCES} - {*CHEAP}
+    assert {*answer.missing} == {*SOURCES} - {*CHEAP_SOURCES}
     assert len(answer.items) == 6
-    assert {item.source for item in answer.items} <= {*CHEAP}
+    assert {item.source for item in answer.items} <= {*CHEAP_SOURCES}
 
 
 def test_where_everything_is_slow_there_is_still_an_answer(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -604,7 +604,7 @@ def test_a_read_that_really_takes_long_is_cut_off(ready: Client, monkeypatch: py
     began = time.monotonic()
     answer = feed(ready, asked(limit=6, profile=changed(budget_ms=500)))
     assert time.monotonic() - began < 30  # the server looks for what is overdue every two seconds, and is busy
-    assert {*answer.missing} == {*SOURCES} - {*CHEAP}
+    assert {*answer.missing} == {*SOURCES} - {*CHEAP_SOURCES}
     assert len(answer.items) == 6
 
 

@@ -195,8 +195,8 @@ def watch_writes(client: Client, monkeypatch: pytest.MonkeyPatch, watch: Watch) 
     """Calls `watch` with each statement's name and first row once its transaction has ended."""
     write = client.write
 
-    def watched(name: str, vocabulary: Any = None) -> Written:
-        written = write(name, vocabulary)
+    def watched(name: str, params: Any = None) -> Written:
+        written = write(name, params)
         watch(name, written.rows[0])
         return written
 

@@ -16,7 +16,7 @@ from graph.client import Client
 from graph.errors import GdsRefused, OutOfMemory
 from graph.health import health
 from graph.progress import Silent
-from graph.projections import BUILD, REQUEST, TIES, drop_left_behind, projected
+from graph.projections import BUILD_PREFIX, REQUEST_PREFIX, TIES, drop_left_behind, projected
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
@@ -93,7 +93,7 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
             assert "gds" not in done.missing
             [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]
             assert "gds.pageRank.stream" not in lack
-            assert "There is no affinity and no FastRP." in lack
+            assert "Unavailable: affinity, FastRP." in lack
             assert "dbms.security.procedures.allowlist" in lack
             finding = of_neo4j(settings)
             assert not finding.ok
@@ -110,7 +110,7 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
 def test_every_procedure_of_gds_that_a_statement_calls_is_looked_for() -> None:
     texts = [cypher.load(name).text for name in cypher.names()]
     called = {name for text in texts for name in re.findall(r"CALL (gds\.[\w.]+)", text)}
-    assert called == {name for part in gds.PARTS.values() for name in part}
+    assert called == {name for part in gds.PROCEDURES_BY_USE.values() for name in part}
 
 
 def _needs_too_much(client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -132,15 +132,15 @@ def test_projections_that_were_left_behind_are_dropped_whoever_made_them(
 ) -> None:
     ask(client, "CREATE (:User {id: '1'})-[:FOLLOWS]->(:User {id: '2'})")
     hexes = [f"{number:032x}" for number in range(4)]
-    builders, request = f"{BUILD}{hexes[0]}", f"{REQUEST}{hexes[1]}"
+    builders, request = f"{BUILD_PREFIX}{hexes[0]}", f"{REQUEST_PREFIX}{hexes[1]}"
     former, refresher, own = f"graphfeed-{hexes[2]}", f"graphfeed-refresh-{hexes[3]}", "graphfeed-ties"
     for name in (builders, request, former, refresher, own):
         client.write("affinity/project_ties", {"tiesGraph": name})
     with projected(client, TIES, {}) as names:
         assert drop_left_behind(client) == [builders]
-        monkeypatch.setattr(projections, "OLD_MINUTES", 0)
+        monkeypatch.setattr(projections, "MAX_AGE_MINUTES", 0)
         assert {*drop_left_behind(client)} == {request, former, refresher, names["tiesGraph"]}
     client.write("affinity/project_ties", {"tiesGraph": builders})
-    assert drop_left_behind(client, REQUEST) == []  # a builder's are not dropped for their age
+    assert drop_left_behind(client, REQUEST_PREFIX) == []  # a builder's are not dropped for their age
     assert {*drop_left_behind(client), own} == {builders, own}
     client.write("affinity/drop", {"graphs": [own]})

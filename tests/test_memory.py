@@ -150,4 +150,4 @@ def test_doctor_tells_the_memory_and_when_it_is_more_than_there_is(
         if finding.subject == "memory"
     }
     assert found[True] == "heap 1024m, page cache 682m of 4096m"
-    assert "more than there is" in found[False]
+    assert "more than the machine has" in found[False]

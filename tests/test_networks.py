@@ -23,9 +23,9 @@ from graph.progress import Silent
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Item, feed, next_page, replay
 from graph.ranking.person import read_person
-from graph.ranking.pool import AFFINITY, NO_BUILD, params
+from graph.ranking.pool import AFFINITY, NO_BUILD, ranked_params
 from graph.ranking.sources import FALLBACK, GENERAL
-from graph.ranking.why import WIDE, why
+from graph.ranking.why import MAX_CANDIDATES, why
 from loaders.adapters import sources
 from loaders.importer import Options, import_sources
 from tests.little_network import NOW, Network, act, asked, built, posts_of, ranking
@@ -205,8 +205,8 @@ def test_what_a_read_holds_grows_no_faster_than_its_pool(client: Client) -> None
     ask(client, "CREATE (:User {id: 'me'})")
     person = read_person(client, "me", NOW, ranking())
     assert person is not None
-    wide = ranking().page.model_copy(update={"pool": WIDE, "best": WIDE})
-    given = params(asked().asked(), ranking(), wide, person, {FALLBACK: wide.pool})
+    wide = ranking().page.model_copy(update={"pool": MAX_CANDIDATES, "best": MAX_CANDIDATES})
+    given = ranked_params(asked().asked(), ranking(), wide, person, {FALLBACK: wide.pool})
     statement = f"PROFILE {cypher.load('feed/ranked').text}"
     records, summary, _ = client._driver.execute_query(statement, given)
     assert len(records) == 1000

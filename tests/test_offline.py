@@ -73,7 +73,7 @@ def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypat
 
         with monkeypatch.context() as patch:
             patch.setattr("graph.embedded.store._ID_TYPE", "--id-type=nonsense")
-            with pytest.raises(ServerError, match=r"(?s)import failed; the graph is as it was.*nonsense"):
+            with pytest.raises(ServerError, match=r"(?s)import failed; the graph is unchanged.*nonsense"):
                 import_offline(settings, sources, options, Silent())
         assert not has_data(settings, Silent())
 

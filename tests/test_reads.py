@@ -13,7 +13,7 @@ from graph.client import PLANNING_MS, Client, Row
 from graph.errors import TookTooLong
 from graph.ranking.feed import feed, prepare
 from graph.ranking.folding import fold_in
-from graph.ranking.person import UNTIMED, read_person
+from graph.ranking.person import UNTIMED_MS, read_person
 from tests.little_network import DAY, DEFAULT, NOW, act, asked, built, changed, lively, ranking
 from tests.support import ask
 
@@ -274,7 +274,7 @@ def folded_by_hand(client: Client, person: str) -> tuple[np.ndarray[Any, Any], f
         "WITH build, post['factors' + build.slot] AS factors WHERE factors IS NOT NULL "
         "RETURN collect(factors) AS liked, build.postGram AS gram"
     )
-    row = ask(client, text, id=person, untimed=UNTIMED)[0]
+    row = ask(client, text, id=person, untimed=UNTIMED_MS)[0]
     found = fold_in(row["liked"], row["gram"])
     assert found is not None
     return found

@@ -167,7 +167,7 @@ def test_data_without_its_password_is_not_touched(tmp_path: Path) -> None:
     base = tmp_path / "neo4j"
     (base / "data").mkdir(parents=True)
     (base / "initialised").touch()
-    with pytest.raises(ServerError, match=r"password is gone.*Put it back"):
+    with pytest.raises(ServerError, match=r"password is missing.*Restore the file"):
         EmbeddedServer(settings_of(tmp_path), Silent()).up()
     assert (base / "data").exists()
 

@@ -333,11 +333,11 @@ def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> N
     ask(client, "CREATE (:Post {id: 'grown', changedAt: $at})", at=clock.now())
     late = ready()
     assert (late["status"], late["stale"], late["lagSeconds"] > 3599) == ("degraded", 2, True)
-    assert late["degraded"] == [f"2 people and posts wait for the builder, one for {late['lagSeconds']:.0f} s."]
+    assert late["degraded"] == [f"2 people and posts wait for the builder, the oldest for {late['lagSeconds']:.0f} s."]
     ask(client, "MATCH (u:User) REMOVE u.affinityAt")
     ask(client, "MATCH (b:Build) SET b.builtAt = $at", at=clock.now() - 50 * 3_600_000)
     assert ready()["degraded"] == [
-        "The last build is 50 hours old, and one is due every 24: does a builder run? `graphfeed refresh` makes one."
+        "The last build is 50 hours old, and one is due every 24. Is a builder running? `graphfeed refresh` builds now."
     ]
 
 

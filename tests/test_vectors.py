@@ -72,9 +72,9 @@ def test_a_build_of_a_past_time_reads_what_was_there(client: Client) -> None:
 
 def test_a_heap_that_is_too_small_means_fewer_numbers_or_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client, draw())
-    monkeypatch.setattr(background, "SHARE", 0.01)
+    monkeypatch.setattr(background, "HEAP_SHARE", 0.01)
     assert 1_024 <= vectors(client, SETTINGS.model_copy(update={"size": 65_536})).size <= 32_768
-    monkeypatch.setattr(background, "SHARE", 1e-9)
+    monkeypatch.setattr(background, "HEAP_SHARE", 1e-9)
     assert vectors(client, SETTINGS).missing == ("fastrp",)
 
 

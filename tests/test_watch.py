@@ -98,7 +98,7 @@ def marks(client: Client) -> set[str]:
 def test_a_build_is_due_where_there_is_none_after_a_day_and_at_a_twentieth_more_likes(
     network: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "LEAST_GROWTH", 1)
+    monkeypatch.setattr(watch, "MIN_NEW_LIKES", 1)
     assert why_due(network, settings, state(network)) == "there is none"
     build(network, DEFAULT)
     serving = state(network)
@@ -114,7 +114,7 @@ def test_a_build_is_due_where_there_is_none_after_a_day_and_at_a_twentieth_more_
     assert reason is not None
     assert reason.endswith(f"likes, and were {serving.likes}")
     assert why_due(network, patient.model_copy(update={"build_growth": 0.5}), serving) is None
-    monkeypatch.setattr(watch, "LEAST_GROWTH", 100)
+    monkeypatch.setattr(watch, "MIN_NEW_LIKES", 100)
     assert why_due(network, patient, serving) is None  # a few likes are no reason, however few there were
 
 
@@ -159,7 +159,7 @@ def test_what_nobody_will_ask_for_any_more_goes(network: Client, quick: Settings
     for _ in range(2):
         assert feed(network, Request("u0", limit=1), record=True).slate
     record(network, [Event("old", "pick", "u1", hashtag="sun"), Event("new", "pick", "u1", hashtag="sea")])
-    long_ago = clock.now() - watch.KEPT_MS - 1
+    long_ago = clock.now() - watch.RETENTION_MS - 1
     ask(network, "MATCH (e:Event {id: 'old'}) SET e.at = $at", at=long_ago)
     [kept, expired] = [row["id"] for row in ask(network, "MATCH (s:Slate) RETURN s.id AS id ORDER BY id")]
     ask(network, "MATCH (s:Slate {id: $id}) SET s.expiresAt = $at", id=expired, at=long_ago)
@@ -223,7 +223,7 @@ def test_it_waits_for_neo4j(
         return read(self, name, *rest, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Client, "read", reading)
-    monkeypatch.setattr(watch, "AWAY_SECONDS", 0.1)
+    monkeypatch.setattr(watch, "RECONNECT_SECONDS", 0.1)
     is_away.set()
     with watching(network, quick):
         time.sleep(1)
@@ -267,7 +267,7 @@ def test_without_gds_that_is_told_once_and_marks_stay(
     assert serving is not None
     assert {"gds", "fastrp"} <= {*serving.missing}
     assert marks(network) == {"u3"}
-    assert len([each for each in caplog.records if "a short walk sees" in each.getMessage()]) == 1
+    assert len([each for each in caplog.records if "limited to two steps" in each.getMessage()]) == 1
 
 
 def test_a_failed_statement_of_affinity_does_not_end_the_loop(

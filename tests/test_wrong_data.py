@@ -229,18 +229,18 @@ def test_nothing_that_is_wrong_breaks_an_answer(graph: Client, tmp_path: Path) -
 
 
 def test_doctor_counts_what_is_odd_and_says_how_to_mend_it(graph: Client) -> None:
-    assert [finding.text for finding in doctor.examine_data(graph)] == ["nothing is odd in it"]
+    assert [finding.text for finding in doctor.examine_data(graph)] == ["nothing odd found"]
     for _, text in wrongs():
         ask(graph, f"{text} RETURN 1", now=NOW - DAY)
     found = doctor.examine_data(graph)
     assert not any(finding.ok for finding in found)
-    assert len(found) == len(doctor.ODD)
+    assert len(found) == len(doctor.ODDITIES)
     [ids] = [
         finding.text
         for finding in found
         if finding.text.startswith("1 posts have an id") or "posts have an id that" in finding.text
     ]
-    assert ids.startswith("2 posts have an id that is no text")
+    assert ids.startswith("2 posts have an id that is not a string")
     assert "SET post.id = toString(post.id)" in ids
 
 

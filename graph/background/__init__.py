@@ -1,1 +1,1 @@
-"""What is built for everybody in the background: similar posts, vectors, tops, affinity."""
+"""Background builds: similar posts, vectors, tops of hashtags and months, affinity."""

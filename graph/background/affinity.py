@@ -1,10 +1,10 @@
-"""Affinity: who is near to a person, as GDS sees the whole graph, renewed for all people or for those who are marked.
+"""Affinity: the nearest people of a person, computed by GDS on the whole graph, for all people or for marked ones.
 
-Affinity is personalized PageRank (Page et al. 1999) from the person over undirected follows, which weigh
-1 + ln(1 + likes + 2 comments) between the two: the sum over t of (1 - d) d^t times the chance that a walk is somewhere
-after t steps. Of that sum, the first step is exact, from the person's own ties. Steps 2 to `steps` are estimated by
-random walks of GDS (Avrachenkov et al. 2007, "Monte Carlo methods in PageRank computation"). The rest is as if the walk
-had forgotten by then where it began: a chance in proportion to everybody's ties, of those whom the walks met.
+Affinity is personalized PageRank (Page et al. 1999) from the person over undirected follows, weighted by
+1 + ln(1 + likes + 2 comments) between the two: the sum over t of (1 - d) d^t times the probability of a walk to be at a
+node after t steps. The first step is exact, from the person's own ties. Steps 2 to `steps` are estimated by random
+walks of GDS (Avrachenkov et al. 2007, "Monte Carlo methods in PageRank computation"). The later steps are approximated
+by the stationary distribution, each node's share of all ties, for the nodes that the walks met.
 """
 
 import logging
@@ -22,7 +22,7 @@ from graph.background.state import PAUSES
 from graph.client import Client, Row
 from graph.errors import DatabaseError, GdsMissing, NotFound, ProjectionLost, Unreachable
 from graph.progress import Progress, Silent
-from graph.projections import BUILD, TIES, projected
+from graph.projections import BUILD_PREFIX, TIES, projected
 from graph.ranking.profiles import AffinitySettings
 
 log = logging.getLogger(__name__)
@@ -34,37 +34,38 @@ Floats = npt.NDArray[np.float64]
 Near = tuple[Ints, Floats]
 """Internal ids of people and the score of each, the nearest first."""
 
-BATCH = 100
-"""People from whom GDS walks at once, and who are written at once."""
-WEIGHED = 500
-"""People whose ties are weighed at once."""
-MARKED = 1_000
-"""Marked people who are renewed at most, before others have their turn."""
-KNOWN = 10_000
-ATTEMPTS = 3
-"""So often a projection is made anew after Neo4j was started again."""
+WALK_PEOPLE = 100
+"""People per batch of walks and of writes."""
+WEIGHING_PEOPLE = 500
+"""People per batch of weighing ties."""
+MAX_MARKED_PEOPLE = 1_000
+"""Marked people per renewal, so that the builder's other steps get their turn."""
+KNOWN_PEOPLE = 10_000
+"""People per batch of noting who is known."""
+PROJECTION_ATTEMPTS = 3
+"""Attempts to project the graph, one more after each restart of Neo4j."""
 
 
 @dataclass
 class Renewed:
-    """What a renewal did."""
+    """The result of a renewal."""
 
     people: int = 0
     failed: int = 0
-    """Marked for later."""
+    """People who will be retried."""
     missing: tuple[str, ...] = ()
-    """What it had to do without, and then it did nothing: ("gds",), or ("affinity",) where a part of GDS lacks."""
+    """("gds",) without the library, ("affinity",) without a procedure of it; nothing was renewed then."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """Somebody whose affinity is to be renewed."""
+    """A person whose affinity is to be renewed."""
 
     node: int
     """Internal id."""
     user: str
     mark: int | None
-    """Since when it is due, as read before the graph was projected."""
+    """The time of the mark, as read before the graph was projected; None if not marked."""
 
 
 def renew(
@@ -77,7 +78,7 @@ def renew(
 ) -> Renewed:
     """Renew the affinity of these people, or of all.
 
-    The caller holds the lease of builders. Raises NotFound for somebody whom the graph does not hold.
+    The caller must hold the lease of builders. Raises NotFound for an unknown person.
     """
     if users is None:
         targets = [Target(**row) for row in client.stream("affinity/everyone")]
@@ -92,13 +93,13 @@ def renew_marked(
     client: Client,
     settings: AffinitySettings,
     *,
-    most: int = MARKED,
+    most: int = MAX_MARKED_PEOPLE,
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Renewed:
-    """Renew the affinity of people who are marked, those who have waited longest first.
+    """Renew the affinity of at most `most` marked people, the oldest marks first.
 
-    The caller holds the lease of builders. Whoever is marked again meanwhile stays marked.
+    The caller must hold the lease of builders. People who are marked again meanwhile stay marked.
     """
     rows = client.read("affinity/marked", {"before": clock.now(), "batch": most})
     targets = [Target(**row) for row in rows]
@@ -106,7 +107,7 @@ def renew_marked(
 
 
 class _Renewal:
-    """One renewal: the ties are weighed and projected, then batches of people are walked from and written."""
+    """One renewal: weighs and projects the ties, then walks and writes in batches of people."""
 
     def __init__(self, client: Client, settings: AffinitySettings, progress: Progress, stopped: Event) -> None:
         self._client = client
@@ -118,31 +119,31 @@ class _Renewal:
         self._done = Renewed()
 
     def run(self, targets: Sequence[Target]) -> Renewed:
-        """Renew these people in this order. Whoever is written is whole; who is not yet keeps what was there."""
+        """Renew these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
         if not targets:
             return self._done
         try:
-            gds.require(self._client, gds.AFFINITY)
+            gds.require(self._client, gds.AFFINITY_PROCEDURES)
             self._know()
             self._weigh(targets)
             self._project_and_walk(targets)
         except GdsMissing as error:
-            log.warning("Affinity is not renewed: %s", error)
+            log.warning("Affinity was not renewed: %s", error)
             self._done.missing = (gds.missing(self._client, "affinity"),)
         return self._done
 
     def _know(self) -> None:
-        """Note everybody who is there: nothing is written for, or about, somebody made anew in their place."""
-        rows = {"known": self._known, "most": KNOWN}
-        while self._client.write("affinity/known", {"rows": rows}).rows[0]["people"] == KNOWN:
+        """Mark all people as known: nothing will be written for a person who is deleted and created again meanwhile."""
+        rows = {"known": self._known, "most": KNOWN_PEOPLE}
+        while self._client.write("affinity/known", {"rows": rows}).rows[0]["people"] == KNOWN_PEOPLE:
             pass
 
     def _weigh(self, targets: Sequence[Target]) -> None:
-        for start in range(0, len(targets), WEIGHED):
+        for start in range(0, len(targets), WEIGHING_PEOPLE):
             if self._stopped.is_set():
                 return
             self._progress.advance("ties", start, len(targets))
-            halving(targets[start : start + WEIGHED], self._weigh_some, _leave_ties)
+            halving(targets[start : start + WEIGHING_PEOPLE], self._weigh_some, _leave_ties)
         self._progress.advance("ties", len(targets), len(targets))
 
     def _weigh_some(self, targets: Sequence[Target]) -> list[None]:
@@ -151,19 +152,19 @@ class _Renewal:
         return []
 
     def _project_and_walk(self, targets: Sequence[Target]) -> None:
-        batches = [targets[start : start + BATCH] for start in range(0, len(targets), BATCH)]
-        for attempt in range(1, ATTEMPTS + 1):
+        batches = [targets[start : start + WALK_PEOPLE] for start in range(0, len(targets), WALK_PEOPLE)]
+        for attempt in range(1, PROJECTION_ATTEMPTS + 1):
             try:
-                with projected(self._client, TIES, self._params, BUILD) as params:
+                with projected(self._client, TIES, self._params, BUILD_PREFIX) as params:
                     self._walk_and_store(_Walks(self._client, self._settings, params), batches, len(targets))
                 return
             except ProjectionLost:
-                if attempt == ATTEMPTS:
+                if attempt == PROJECTION_ATTEMPTS:
                     raise
-                log.warning("Neo4j was started again; projecting anew.")
+                log.warning("Neo4j was restarted; projecting the graph again.")
 
     def _walk_and_store(self, walks: "_Walks", batches: list[Sequence[Target]], total: int) -> None:
-        """Empty the list of batches, from the first. While one is written, GDS walks for the next."""
+        """Walk and write all batches, and remove them from the list. GDS walks for the next while one is written."""
         with ThreadPoolExecutor(1) as pool:
             coming = pool.submit(walks.near, batches[0]) if batches else None
             while coming and not self._stopped.is_set():
@@ -189,7 +190,7 @@ class _Renewal:
         return [row["people"] for row in self._client.write("affinity/store", {"rows": rows}).rows]
 
     def _store_none(self, found: tuple[Target, Near], error: DatabaseError) -> int:
-        log.warning("The affinity of %r is not stored: %s", found[0].user, error)
+        log.warning("Could not store the affinity of %r: %s", found[0].user, error)
         self._postpone(found[0])
         return 0
 
@@ -200,10 +201,10 @@ class _Renewal:
 
 
 class _Walks:
-    """Answers of a projection of ties."""
+    """Random walks on a projection of ties."""
 
     def __init__(self, client: Client, settings: AffinitySettings, params: Mapping[str, Any]) -> None:
-        """`params` names the projection."""
+        """`params` has the name of the projection."""
         self._client = client
         self._settings = settings
         self._params = params
@@ -214,9 +215,9 @@ class _Walks:
         self._shares = strengths / max(float(strengths.sum()), 1.0)
 
     def near(self, targets: Sequence[Target]) -> list[tuple[Target, Near | None]]:
-        """Who is nearest to each of these people; None for somebody for whom that cannot be told.
+        """The nearest people of each of these people; None where that failed.
 
-        Of somebody who came since the projection was made, a short walk tells.
+        For people who came after the projection, it is the two-step walk of a request.
         """
         projected = np.isin([target.node for target in targets], self._nodes)
         inside = [target for target, there in zip(targets, projected, strict=True) if there]
@@ -230,14 +231,14 @@ class _Walks:
             found = self._client.write("affinity/walks", {**self._params, "rows": rows}).rows
         except DatabaseError as error:
             if "does not exist on database" in error.problem:
-                raise ProjectionLost("GDS has lost a projection.", "Was Neo4j started again? Try once more.") from error
+                raise ProjectionLost("A GDS projection is gone.", "Neo4j was restarted: try again.") from error
             raise
         near = {row["node"]: self._sum(row) for row in found}
-        nobody = (np.zeros(0, np.int64), np.zeros(0))  # of somebody who is tied to nobody
+        nobody = (np.zeros(0, np.int64), np.zeros(0))  # for a person without ties
         return [(target, near.get(target.node, nobody)) for target in targets]
 
     def _walk_alone(self, target: Target, error: DatabaseError) -> tuple[Target, Near | None]:
-        """Of somebody from whom GDS does not walk, though they were there."""
+        """The nearest people of a person from whom GDS cannot walk, though they were in the projection."""
         if "do not exist in the in-memory graph" not in error.problem:
             return _give_up(target, error)
         [found] = halving([target], self._walk_shortly, _give_up)
@@ -257,13 +258,13 @@ class _Walks:
         return found
 
     def _sum(self, row: Row) -> Near:
-        """The nearest people: by the first step, by the walks, and by all steps after those."""
+        """The nearest people by the sum of the first step, the walks, and the later steps."""
         steps, damping, keep = self._settings.steps, self._settings.damping, self._settings.keep
         weights = (1 - damping) * damping ** np.arange(1, steps + 1)
         tied = np.array(sorted(zip(row["others"], row["ties"], strict=True)), np.float64)
         walks = np.array(row["walks"], np.int64)
         nodes, places = np.unique(np.concatenate((tied[:, 0].astype(np.int64), walks.ravel())), return_inverse=True)
-        # Chances by node and step: counted before they are weighed, the order of the walks changes no bit of a score
+        # Counted by node and step before they are weighed, so that the order of the walks changes no bit of a score
         at = places[len(tied) :] * steps + np.tile(np.arange(steps), len(walks))
         chances = np.bincount(at, minlength=len(nodes) * steps).reshape(-1, steps) / len(walks)
         chances[:, 0] = 0
@@ -275,7 +276,7 @@ class _Walks:
         return nodes[best], scores[best]
 
     def _shares_of(self, nodes: Ints) -> Floats:
-        """The share of all ties that each of these has; 0 of somebody who came since."""
+        """The share of all ties of each of these nodes; 0 for nodes that came after the projection."""
         places = np.minimum(np.searchsorted(self._nodes, nodes), len(self._nodes) - 1)
         return np.where(self._nodes[places] == nodes, self._shares[places], 0.0)
 
@@ -283,9 +284,9 @@ class _Walks:
 def halving(
     items: Sequence[T], work: Callable[[Sequence[T]], Iterable[R]], alone: Callable[[T, DatabaseError], R]
 ) -> list[R]:
-    """The results of a batch. One that fails is halved until who is to blame stands alone, and is given to `alone`.
+    """The results of a batch. A batch that fails is halved until the item at fault is alone, which `alone` handles.
 
-    Errors that all would have are raised.
+    Errors that every item would have are raised.
     """
     try:
         return list(work(items))
@@ -299,9 +300,9 @@ def halving(
 
 
 def _leave_ties(target: Target, error: DatabaseError) -> None:
-    log.warning("The ties of %r keep their weights: %s", target.user, error)
+    log.warning("Could not weigh the ties of %r, which keep their weights: %s", target.user, error)
 
 
 def _give_up(target: Target, error: DatabaseError) -> tuple[Target, Near | None]:
-    log.warning("The affinity of %r is not renewed: %s", target.user, error)
+    log.warning("Could not renew the affinity of %r: %s", target.user, error)
     return target, None

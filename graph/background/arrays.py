@@ -1,8 +1,8 @@
-"""The graph as arrays: who liked what and which posts have which hashtags, read once for a whole build.
+"""The graph as arrays: likes, hashtags of posts, and stored numbers, read once for a whole build.
 
-Nodes are rows of arrays, in the order of their internal ids; `Nodes` translates. A node is *known* from the build on
-that read it first, and keeps the note of it: one that is deleted and made anew, by the same id or in the same place
-of the store, lacks the note, so nothing that was learned from the old one is ever written onto it.
+Nodes are rows of arrays, in the order of their internal ids; `Nodes` translates. Each node stores the number of the
+build that read it first: from then on it is *known*. A node that is deleted and created again, with the same id or even
+the same internal id, is not known, so nothing that was learned from the old one is ever written to it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,15 +22,15 @@ T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-MOST_LIKES = 200_000
-"""Of one person that are read, the newest stored."""
-MOST_TAGGED = 1_000_000
-"""Posts of one hashtag that are read, the newest stored."""
+MAX_LIKES_PER_PERSON = 200_000
+"""Likes per person that are read, the last stored first."""
+MAX_POSTS_PER_HASHTAG = 1_000_000
+"""Posts per hashtag that are read, the last stored first."""
 NO_TIME = np.iinfo(np.int64).min
-"""Instead of the time of a post or like that has none."""
-PAGE = 5_000
-ROWS = 200
-"""Fetched at once of rows that hold long lists."""
+"""The time of a post or like without a time."""
+PAGE_NODES = 5_000
+FETCH_ROWS = 200
+"""The fetch size of results whose rows have long lists."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Nodes:
         return len(self.ids)
 
     def rows(self, nodes: Ints) -> Ints:
-        """Rows of these internal ids; -1 for those that are not among the nodes."""
+        """Rows of these internal ids; -1 for unknown ones."""
         if not len(self.nodes):
             return np.full(len(nodes), -1, np.int64)
         places = np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1)
@@ -55,31 +55,33 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Network:
-    """The graph as it was at a clock, without anything of a later time."""
+    """The graph as of a time, without anything later."""
 
     as_of: int
     known: int
-    """The build that reads: what became known later is not in here."""
+    """The number of the build: nodes that became known later are not included."""
     people: Nodes
     posts: Nodes
     likes: sparse.csr_matrix
-    """People x posts, each like a 1."""
+    """People x posts; each like is a 1."""
     liked_at: Ints | None
-    """Time of each like, in the order of `likes.indices`; None where no like has a time."""
+    """Time of each like, in the order of `likes.indices`; None if no like has a time."""
     taken_at: Ints
     like_count: Ints
-    """As the graph counts, less the likes that are later than the clock."""
+    """The stored counters, less the likes later than `as_of`."""
     tags: sparse.csr_matrix
     """Posts x hashtags."""
     hashtags: Nodes
     factors_likes: Floats
-    """Of people: the number of likes noted with their factors; not a number for none."""
+    """Per person, the number of likes that their stored factors were made from; NaN for none."""
     trend: Floats
-    """Of posts, as it is stored."""
+    """Per post, as stored; NaN for none."""
     listed_likes: Floats
+    """Per post, the number of likes that its stored arcs were made from; NaN for none."""
     changed_at: Floats
+    """Per post, the time of its mark; NaN for none."""
     share: Floats
-    """Of hashtags, as it is stored."""
+    """Per hashtag, as stored."""
 
     @property
     def likes_of_people(self) -> Ints:
@@ -92,22 +94,22 @@ class Network:
 
 
 Listen = Callable[[int, int], None]
-"""Is told how much is done, of how much."""
+"""A callback for progress: the amount done, and the total."""
 
 
 def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, total: None) -> Network:
-    """The network at a clock, in epoch milliseconds; `known` names the build, a number that grows with each.
+    """The network as of a time, in epoch milliseconds; `known` is the number of the build, which grows with each.
 
-    `listen` is told how many of the people are read, of how many.
+    `listen` receives the progress in people.
     """
     _know(client, known)
     size = client.read("build/size")[0]
     pages_of_posts = _lists(client, "build/posts", known=known, highest=size["highest"])
     posts = _Columns((post for page in pages_of_posts for post in page["posts"]), "post")
     nodes = posts.nodes()
-    likers = _lists(client, "build/people", known=known, perPerson=MOST_LIKES)
+    likers = _lists(client, "build/people", known=known, perPerson=MAX_LIKES_PER_PERSON)
     people = _Columns(_told(likers, size["people"], listen), "user")
-    hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MOST_TAGGED), "hashtag")
+    hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MAX_POSTS_PER_HASHTAG), "hashtag")
     likes, liked_at, later = _likes(people, nodes, as_of)
     taken_at = posts.times("takenAt")
     return Network(
@@ -130,7 +132,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
 
 
 class _Columns:
-    """Rows of a stream as columns, in the order of their internal ids."""
+    """The rows of a stream as columns, in the order of internal ids."""
 
     def __init__(self, rows: Iterable[Row], id: str) -> None:
         self._nodes: list[int] = []
@@ -154,31 +156,31 @@ class _Columns:
         return Nodes(np.array(self._nodes, np.int64)[self._order], [self._ids[place] for place in self._order])
 
     def numbers(self, name: str) -> Floats:
-        """A column, not a number where it is null. Times and counts are whole below 2^53."""
+        """A column, NaN where it is null. Times and counts are exact below 2^53."""
         return np.array(self._numbers.get(name, []), np.float64)[self._order] if self._nodes else np.zeros(0)
 
     def counts(self, name: str) -> Ints:
-        """A column of counts: 0 where it is null or below, and no more than JSON holds."""
+        """A column of counts, clipped to 0 and MAX_COUNT; 0 where it is null."""
         counts: Ints = np.clip(np.nan_to_num(self.numbers(name)), 0, MAX_COUNT).astype(np.int64)
         return counts
 
     def times(self, name: str) -> Ints:
-        """A column of times that have a date, NO_TIME where it is null."""
+        """A column of times, clipped to those that have a date; NO_TIME where it is null."""
         column = self.numbers(name)
         missing = np.isnan(column)
-        whole = np.clip(np.where(missing, 0, column), clock.FIRST, clock.LAST).astype(np.int64)
+        whole = np.clip(np.where(missing, 0, column), clock.MIN_MS, clock.MAX_MS).astype(np.int64)
         times: Ints = np.where(missing, NO_TIME, whole)
         return times
 
     def pairs(self, posts: Nodes) -> tuple[Ints, Ints]:
-        """A row of these nodes and a row of the posts for each entry of the lists whose post is known."""
+        """A row of these nodes and a row of `posts` for each list entry whose post is in `posts`."""
         lists = [self._lists[place][0] for place in self._order]
         rows = np.repeat(np.arange(len(lists)), [len(each) for each in lists])
         found = posts.rows(np.concatenate(lists) if lists else np.zeros(0, np.int64))
         return rows[found >= 0], found[found >= 0]
 
     def list_times(self, posts: Nodes) -> Ints:
-        """The times that stand beside `pairs`, -1 for none."""
+        """The times of the entries of `pairs`; -1 for none."""
         lists = [self._lists[place] for place in self._order]
         if not lists:
             return np.zeros(0, np.int64)
@@ -187,20 +189,20 @@ class _Columns:
 
 
 def pages(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The rows, at most so many at a time."""
+    """The rows in lists of at most `size`."""
     rows = iter(rows)
     while page := list(islice(rows, size)):
         yield page
 
 
 def _know(client: Client, known: int) -> None:
-    """Note of every person and post that no build has read so far that this one does."""
-    for page in pages((row["node"] for row in client.stream("build/unknown")), PAGE):
+    """Mark every person and post that is not known yet as known from this build on."""
+    for page in pages((row["node"] for row in client.stream("build/unknown")), PAGE_NODES):
         client.write("build/know", {"rows": {"nodes": page, "known": known}})
 
 
 def _lists(client: Client, name: str, **params: Any) -> Iterator[Row]:
-    return client.stream(name, params, fetch=ROWS)
+    return client.stream(name, params, fetch=FETCH_ROWS)
 
 
 def _told(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:
@@ -211,7 +213,7 @@ def _told(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:
 
 
 def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_matrix, Ints | None, Ints]:
-    """The likes by the clock, the time of each, and for each post how many were left out for being later."""
+    """The likes up to `as_of`, their times, and for each post the number of later likes."""
     rows, columns = people.pairs(posts)
     at = people.list_times(posts)
     later = at > as_of
@@ -224,7 +226,7 @@ def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_matri
 
 
 def _matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
-    """A matrix of ones, its entries by row and column."""
+    """A matrix of ones with these entries, sorted by row and column."""
     order = np.lexsort((columns, rows))
     starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=shape[0]))))
     return sparse.csr_matrix((np.ones(len(rows), np.float32), columns[order], starts), shape=shape)

@@ -1,14 +1,14 @@
-"""BLAS on one thread: it changes no result by a bit, and leaves the other cores to the server."""
+"""BLAS on one thread: results are the same to the bit, and the other cores are left to the server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import scipy.linalg.lapack  # noqa: F401 - only what is loaded can be limited, and scipy has a BLAS of its own
+import scipy.linalg.lapack  # noqa: F401 - only a loaded BLAS can be limited, and scipy has its own
 from threadpoolctl import threadpool_limits
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """One thread for each BLAS of this process, until it ends. It may be nested."""
+    """Limit each BLAS of this process to one thread within the block. It may be nested."""
     with threadpool_limits(limits=1, user_api="blas"):
         yield

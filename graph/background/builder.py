@@ -1,8 +1,8 @@
-"""The builder: it makes what is the same for all and what affinity each person has, in the background.
+"""A build, in the background: similar posts, vectors, trend and tops for all, and each person's affinity.
 
-It reads the graph once into arrays, works there, and writes what changed. Vectors are of a generation: they are written
-under the names of the slot that does not serve, and one write lets them serve. Killed at any moment, what serves is
-whole: the vectors of the generation before, and each post's arcs as they were or as they are now.
+It reads the graph once into arrays, computes there, and writes the changes. Vectors have generations: they are written
+under the property names of the idle slot (A or B), and one write switches slots. If a build is killed, the vectors of
+the generation before still serve, and each post has its old arcs or its new ones.
 """
 
 import logging
@@ -37,35 +37,34 @@ from graph.ranking.profiles import Profile, Ranking, profiles
 
 log = logging.getLogger(__name__)
 
-SHARED = STAGES[:-1]
-"""What is the same for all."""
-KINDS = {"factors": "factors", "vectors": "fastrp"}
-"""The stages that make vectors, and the names of these."""
+SHARED_STAGES = STAGES[:-1]
+"""The stages whose results are the same for all people."""
+VECTOR_KINDS = {"factors": "factors", "vectors": "fastrp"}
+"""The stages that make vectors, and the kinds of these."""
 DAY_MS = 86_400_000
-WINDOWS = 2
-"""SIMILAR_NEW leads to posts of so many times the widest window, so that a window moves on without a build."""
+WINDOW_FACTOR = 2
+"""SIMILAR_NEW reaches posts of this many of the widest windows, so that windows may move on without a build."""
 PYTHON_BYTES = 150 * 2**20
-"""Of Python itself and its packages."""
-PLANNED_BLINDLY = 10_000
-"""Posts, at most, over which it does not matter how the first build's statements are planned."""
-TELLING_SECONDS = 2
-"""The graph is told the progress no more often."""
+"""Memory of Python and its packages."""
+MIN_REPLAN_POSTS = 10_000
+"""Posts from which the first build has Neo4j replan: plans made for an empty graph scan indexes."""
+PROGRESS_SECONDS = 2
+"""The least time between two writes of the progress to the graph."""
 
 
 @dataclass
 class Built:
-    """What a build did."""
+    """The result of a build."""
 
     generation: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     """By stage."""
     written: dict[str, int] = field(default_factory=dict)
-    """By kind: arcs, vectors, tops, numbers; what was there already is not written."""
+    """Changes by kind: arcs, vectors, tops, numbers."""
     missing: tuple[str, ...] = ()
-    """What could not be made of this graph on this server: 'gds', 'lists', 'factors', 'fastrp', 'trend',
-    'affinity'."""
+    """Parts that could not be built: 'gds', 'lists', 'factors', 'fastrp', 'trend', 'affinity'."""
     stopped: bool = False
-    """Told to stop before the end: what was built before serves on."""
+    """True if it was stopped before the end: the build before still serves."""
 
 
 def build(
@@ -78,13 +77,13 @@ def build(
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Built:
-    """Build everything, or some stages, from what was there at a clock in epoch milliseconds.
+    """Build everything, or some stages, from the graph as of a time in epoch milliseconds.
 
-    `memory` bounds what the work takes of this process, in bytes. Raises Busy while another builder is at work, and
-    SettingsError for a stage that there is not, too little memory, or some stages of a graph that has no build yet.
+    `memory` is the limit for this process, in bytes. Raises Busy while another builder is at work, and SettingsError
+    for an unknown stage, too little memory, or for only some stages if the graph has no build yet.
     """
     if unknown := set(only) - set(STAGES):
-        raise SettingsError(f"There is no stage {min(unknown)!r}.", f"Use some of: {', '.join(STAGES)}.")
+        raise SettingsError(f"There is no stage {min(unknown)!r}.", f"The stages are {', '.join(STAGES)}.")
     if profile.ranking is None:
         raise SettingsError(f"The profile {profile.name} has nothing to build.", "Use another profile.")
     stopped = stopped or Event()
@@ -101,7 +100,7 @@ def build(
             builder.run(memory)
         except Stopped:
             if lost.is_set():
-                raise Busy("Another builder has taken over.", "It goes on by itself.") from None
+                raise Busy("Another builder has taken over.", "Wait until it has finished.") from None
             builder.built.stopped = True
         finally:
             builder.tell(None, 0, 0)
@@ -129,7 +128,7 @@ class _Builder:
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED)):
+        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED_STAGES)):
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._as_of = self._now if as_of is None else as_of
@@ -143,16 +142,16 @@ class _Builder:
         self._told = 0.0
 
     def run(self, memory: int | None) -> None:
-        """All stages in their order; the switch comes before affinity, which is each person's own."""
+        """Run all stages in their order. The switch of slots comes before affinity, which needs none."""
         self._require(memory)
-        with suppress(GdsMissing):  # what a builder that was killed has left in the server's memory
+        with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
-        shared = [stage for stage in SHARED if stage in self._stages]
+        shared = [stage for stage in SHARED_STAGES if stage in self._stages]
         if shared:
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
-            if self._before is None and len(network.posts) > PLANNED_BLINDLY:
-                with suppress(DatabaseError):  # not allowed, or slow: then some statements take longer
+            if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
+                with suppress(DatabaseError):  # not allowed, or too slow: some statements take longer then
                     self._client.read("admin/replan")
             if self._makes_vectors:
                 self._make_room()
@@ -168,11 +167,11 @@ class _Builder:
 
     @property
     def _makes_vectors(self) -> bool:
-        return not KINDS.keys().isdisjoint(self._stages)
+        return not VECTOR_KINDS.keys().isdisjoint(self._stages)
 
     @property
     def _slot(self) -> str:
-        """The slot that the vectors of this build are written to."""
+        """The slot of this build's vectors."""
         return "B" if self._before is not None and self._before.slot == "A" else "A"
 
     @contextmanager
@@ -182,7 +181,7 @@ class _Builder:
         def listen(done: int, total: int) -> None:
             self._check()
             self._progress.advance(TASKS[stage], done, total)
-            if time.monotonic() - self._told >= TELLING_SECONDS:
+            if time.monotonic() - self._told >= PROGRESS_SECONDS:
                 self.tell(stage, done, total)
 
         self.tell(stage, 0, 0)
@@ -192,12 +191,12 @@ class _Builder:
             self.built.seconds[stage] = self.built.seconds.get(stage, 0) + time.monotonic() - began
 
     def tell(self, stage: str | None, done: int, total: int) -> None:
-        """Let the graph know how far the build is."""
+        """Write the progress to the graph."""
         rows = {"stage": stage, "done": done, "total": total, "left": self._progress.seconds_left}
         self._client.write("build/tell", {"lease": LEASE, "rows": rows})
         self._told = time.monotonic()
 
-    # The stages. Each writes what it can while what served before serves on
+    # The stages. Each writes what does not disturb the build that serves
 
     def _lists(self, network: Network, listen: Listen) -> None:
         window_from = self._window_from(network)
@@ -221,7 +220,7 @@ class _Builder:
         try:
             found = factors(network.likes)
         except ImportError as error:  # its wheel takes OpenMP from the system
-            log.warning("There are no factors: %s. On Debian: apt-get install libgomp1.", error)
+            log.warning("Factors were not built: %s. On Debian, run apt-get install libgomp1.", error)
             self._found("factors", False)
             return
         written = 0
@@ -265,7 +264,7 @@ class _Builder:
     # Between the stages
 
     def _require(self, memory: int | None) -> None:
-        """Raise SettingsError if the stages need more memory than they may have."""
+        """Raise SettingsError if the stages need more memory than the limit."""
         if memory is None:
             return
         size = self._client.read("build/size")[0]
@@ -276,15 +275,15 @@ class _Builder:
             raise SettingsError(
                 f"A build of this graph needs about {needed / 2**20:,.0f} MB of memory, and may take "
                 f"{memory / 2**20:,.0f} MB.",
-                "Raise GRAPHFEED_BUILD_MEMORY, or run `graphfeed refresh` on a machine that has more.",
+                "Raise GRAPHFEED_BUILD_MEMORY, or run `graphfeed refresh` on a machine with more memory.",
             )
 
     def _window_from(self, network: Network) -> int:
-        """Since when posts are in SIMILAR_NEW: where nothing new comes any more, counted from the newest post."""
+        """The time from which posts are in SIMILAR_NEW, counted from the newest post if that is older than `as_of`."""
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOWS * self._window_days * DAY_MS)
+        return int(end - WINDOW_FACTOR * self._window_days * DAY_MS)
 
     @property
     def _generation(self) -> int:
@@ -292,15 +291,15 @@ class _Builder:
         return self.built.generation
 
     def _make_room(self) -> None:
-        """Empty the next slot of what served before the last switch, or what a killed build left."""
+        """Empty the idle slot of the vectors that served before the last switch, or that a killed build left."""
         self._wait_for_readers()
         self._store.clear(self._slot)
         if self._before is not None:
-            kept = [kind for stage, kind in KINDS.items() if stage not in self._stages]
+            kept = [kind for stage, kind in VECTOR_KINDS.items() if stage not in self._stages]
             self._store.copy(kept, self._before.slot, self._slot)
 
     def _wait_for_readers(self) -> None:
-        """Wait until no request reads vectors of the slot that does not serve any more."""
+        """Wait until no request reads vectors of the idle slot any more."""
         while self._before is not None and clock.now() < self._before.built_at + 1_000 * GRACE_SECONDS:
             if not next(self._client.stream("build/holders", {"rows": {"slot": self._slot}}), None):
                 return
@@ -308,24 +307,25 @@ class _Builder:
             time.sleep(0.2)
 
     def _switch(self, network: Network) -> None:
-        """Let what was built serve; then note which likes the factors of each person are made from."""
+        """Let the new build serve; then store the number of likes that each person's factors were made from."""
         facts = {**self._facts, "missing": self._all_missing(), "generation": self._generation}
         if self._makes_vectors:
             facts["slot"] = self._slot
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(SHARED) <= set(self._stages):
+        if set(SHARED_STAGES) <= set(self._stages):
             facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}
         if self._makes_vectors:
             self._switched_at = time.monotonic()
-        if "factors" in self._stages:  # not before: the factors before were made from other likes
+        if "factors" in self._stages:  # after the switch: the old factors were made from other likes
             likes = network.likes_of_people.astype(np.float64)
             self._store.numbers("factorsLikes", network.people, network.factors_likes, likes, _nobody, whole=True)
 
     def _leave(self, switched_at: float) -> None:
-        """Remove the vectors that served before, if no request can read them any more; else the next to come does."""
+        """Remove the vectors that served before, if no request can read them any more; else `watch` or the next build
+        does."""
         if self._before is not None and time.monotonic() >= switched_at + GRACE_SECONDS:
             self._store.clear(self._before.slot)
 
@@ -335,7 +335,7 @@ class _Builder:
             self._missing.add(name)
 
     def _all_missing(self) -> list[str]:
-        """Names of what is missing, by this build or by those before it for what this one does not make."""
+        """Names of the missing parts: of this build, or of earlier ones for stages that this one does not run."""
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
@@ -346,7 +346,7 @@ def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
 
 
 class _Passed(Silent):
-    """Passes the progress of one task on to a function."""
+    """Passes the progress of one task on to a callback."""
 
     def __init__(self, listen: Listen) -> None:
         self._listen = listen
@@ -356,4 +356,4 @@ class _Passed(Silent):
 
 
 def _nobody(done: int, total: int) -> None:
-    """Listens to no progress."""
+    """Ignores progress."""

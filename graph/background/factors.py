@@ -14,7 +14,7 @@ ALPHA = 10.0
 ITERATIONS = 15
 SEED = 1
 
-GRAM_ROWS = 65_536  # so that no copy of all vectors in 8-byte numbers is made
+GRAM_ROWS = 65_536  # vectors that are converted to 8-byte numbers at a time
 
 Vectors = NDArray[np.float32]
 Gram = NDArray[np.float64]
@@ -22,7 +22,7 @@ Gram = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Factors:
-    """Vectors whose products tell who likes what. Those without likes have none: a row of zeros of norm 0."""
+    """Vectors of people and posts whose products predict likes. Without likes, a vector is zero."""
 
     people: Vectors
     posts: Vectors
@@ -34,9 +34,9 @@ class Factors:
 
 
 def factors(likes: csr_matrix, *, size: int = FACTORS, iterations: int = ITERATIONS, seed: int = SEED) -> Factors:
-    """The factors of people (rows) and posts (columns); each stored entry is a like. The same likes give the same bits.
+    """The factors of people (rows) and posts (columns); each stored entry is a like. Runs on one thread.
 
-    It runs on one thread.
+    The same likes give the same factors, to the bit.
     """
     people, posts = np.flatnonzero(np.diff(likes.indptr)), np.unique(likes.indices)
     of_people, of_posts = (np.zeros((count, size), dtype=np.float32) for count in likes.shape)
@@ -56,9 +56,11 @@ def gram_of(vectors: Vectors) -> Gram:
 
 
 def _fit(likes: csr_matrix, size: int, iterations: int, seed: int) -> tuple[Vectors, Vectors]:
-    from implicit.cpu.als import AlternatingLeastSquares  # half a second that only a build has to spend
+    from implicit.cpu.als import (
+        AlternatingLeastSquares,
+    )  # the import takes half a second, which only a build should spend
 
-    with one_blas_thread():  # implicit warns of more
+    with one_blas_thread():  # implicit warns otherwise
         model = AlternatingLeastSquares(
             factors=size,
             regularization=REGULARIZATION,
@@ -72,7 +74,7 @@ def _fit(likes: csr_matrix, size: int, iterations: int, seed: int) -> tuple[Vect
 
 
 def _without_empty(likes: csr_matrix, people: NDArray[np.intp], posts: NDArray[np.integer]) -> csr_matrix:
-    """The likes as ones, of the people and posts that have any: the others cost time, and get vectors near 0, not 0."""
+    """The likes as ones, without people and posts that have none: they cost time, and get vectors near 0, not 0."""
     ranks = np.zeros(likes.shape[1], dtype=likes.indices.dtype)
     ranks[posts] = np.arange(len(posts))
     starts = np.append(likes.indptr[people], likes.indptr[-1])

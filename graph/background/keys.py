@@ -1,4 +1,4 @@
-"""Stable 64-bit keys of ids: the same in each run and on each machine, so that samples by them stay the same."""
+"""Stable 64-bit hashes of ids: the same in each run and on each machine, so that samples by them stay the same."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -16,9 +16,9 @@ def keys(ids: Iterable[str]) -> Keys:
 
 
 def sample(person: np.uint64, posts: Keys, most: int) -> NDArray[np.bool_]:
-    """Marks `most` of the posts of a person, all if there are fewer: those of the least keys of person and post.
+    """A mask of `most` posts of a person, or all if there are fewer: those with the least pair keys.
 
-    With one post more, at most one of them makes room.
+    If a post is added, at most one of the others drops out.
     """
     if len(posts) <= most:
         return np.ones(len(posts), dtype=bool)
@@ -28,7 +28,7 @@ def sample(person: np.uint64, posts: Keys, most: int) -> NDArray[np.bool_]:
 
 
 def pair_keys(one: np.uint64, others: Keys) -> Keys:
-    """A key of each pair, which tells nothing of the two (the finalizer of SplitMix64, Steele et al. 2014)."""
+    """A pseudorandom key of each pair, by the finalizer of SplitMix64 (Steele et al. 2014)."""
     mixed: Keys = _mix(others + _mix(np.array([one], dtype=np.uint64)))
     return mixed
 

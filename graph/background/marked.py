@@ -1,19 +1,19 @@
-"""The arcs into one post, from what must be read of the graph for it: what a full build would give, without one.
+"""The arcs into one post, as a full build would give them, from a few reads.
 
-Two reads make them exact. First the marked post j:
+Two reads make them exact. First, of the marked post j:
 
 1. the people who like j, with the number of likes of each (`likes` of `Liker`),
 2. all likes of each of them, with the number of likes of each of these posts (`posts` and `counts` of `Liker`).
 
-From these `shortlist` names the posts that may be neighbours, at most 300. Second, of each post of the shortlist:
+From these `shortlist` gives the posts that may be neighbours, at most 300. Second, of each post of the shortlist:
 
-3. the people who like it, with the number of likes of each (`Likers`). From it come q and G; whom they like besides is
-   not asked.
+3. the people who like it, with the number of likes of each (`Likers`). They give q and G; their other likes are not
+   needed.
 
-Bounds for whoever reads: 1,000 likers of a post and the first 5,000 likes of a liker. Where nothing is beyond them, the
-weights are those of the build, to the bit, if `Into.exact` says that the shortlist was long enough (on Flickr, 300 are
-for 98 of 100 posts). A person with more likes is sampled from those read; a neighbour with more likers counts with
-those read. A marked post with more likers is left to the next build: a sample of its likers tells too little of g.
+Bounds for the caller: 1,000 likers of a post and the first 5,000 likes of a liker. Within them, the weights are those
+of the build, to the bit, if `Into.exact` says that the shortlist was long enough (on Flickr, 300 are for 98 of 100
+posts). A person with more likes is sampled from those read; a neighbour with more likers counts with those read. A
+marked post with more likers is left to the next build: a sample of its likers is too small to estimate g.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph.background.keys import Keys, sample
-from graph.background.ridge import LEAST_WEIGHT, Reals, Recipe, Regression, first_entries, nearest
+from graph.background.ridge import MIN_WEIGHT, Reals, Recipe, Regression, first_entries, nearest
 from graph.background.similar import RECIPE
 
-SHORTLIST = 300
+SHORTLIST_POSTS = 300
 
-NONE = -1  # no row is this
-ROUNDING = 1 + 1e-9
+NO_ROW = -1  # matches no row
+ROUNDING_FACTOR = 1 + 1e-9
 NO_KEYS: Keys = np.zeros(0, dtype=np.uint64)
 
 Counts = NDArray[np.integer]
@@ -41,11 +41,11 @@ class Liker:
     """A person who likes the marked post."""
 
     person: int
-    """The key."""
+    """The person's key."""
     likes: int
     """The number of all their likes."""
     posts: Keys
-    """The posts that they like, the marked one among them or not."""
+    """The posts that they like, with or without the marked one."""
     counts: Counts
     """The number of likes of each of these posts."""
 
@@ -64,13 +64,13 @@ class Shortlist:
     """The posts that may be neighbours of a marked post, by their keys."""
 
     posts: Keys
-    """In the order of the largest score that each may have."""
+    """By the upper bound of their scores, the largest first."""
     counts: Counts
     """The number of likes of each."""
     sums: Reals
     """The sum of weights over the people who like it and the marked post."""
     others: float
-    """The largest square of a score that a post beside the shortlist may have."""
+    """The upper bound of the squared scores of all posts outside the shortlist."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ class Into:
     sources: Keys
     weights: NDArray[np.float32]
     exact: bool
-    """No post beside the shortlist can be a neighbour."""
+    """True if no post outside the shortlist can be a neighbour."""
 
 
-def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, size: int = SHORTLIST) -> Shortlist:
-    """The posts whose likers are to be read for the arcs into a post: the `size` with the largest scores possible.
+def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, size: int = SHORTLIST_POSTS) -> Shortlist:
+    """The posts whose likers must be read for the arcs into a post: the `size` with the largest upper bounds of scores.
 
-    q is at least what the common likers bring, and for each further liker the least weight that anybody can have.
+    The bound takes q as the sum over the common likers, plus the least possible weight for each further liker.
     """
     finders = sorted(likers, key=lambda liker: liker.person)[: recipe.likers]
     weights = recipe.person_weights(np.array([liker.likes for liker in finders], dtype=np.int64))
@@ -97,7 +97,7 @@ def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, si
     kept = np.concatenate(
         [np.zeros(0, dtype=bool), *(sample(np.uint64(liker.person), liker.posts, recipe.likes) for liker in finders)]
     )
-    # In the order of people, as the build adds them.
+    # Summed in the order of people, like the build.
     sums = np.bincount(rows[kept], of_rows[kept], len(posts))
     known = np.bincount(rows, of_rows, len(posts))
     unknown = np.maximum(counts - np.bincount(rows, minlength=len(posts)), 0)
@@ -113,10 +113,10 @@ def shortlist(post: int, likers: Sequence[Liker], *, recipe: Recipe = RECIPE, si
 def arcs_into(
     likers: Sequence[Liker], short: Shortlist, likers_of: Sequence[Likers], *, recipe: Recipe = RECIPE
 ) -> Into:
-    """The arcs into the post whose `likers` gave the shortlist; `likers_of` are those of each of its posts, in order.
+    """The arcs into the post whose `likers` gave the shortlist; `likers_of` has the likers of each of its posts.
 
-    Of a post with fewer likes than `recipe.least_likes` there are none. Where fewer likers of a post were read than
-    it has, its q is scaled up. Only within `one_blas_thread()` the weights are those of the build to the bit.
+    A post with fewer likes than `recipe.least_likes` has none. If fewer likers of a post were read than it has, its q
+    is scaled up. The weights are those of the build to the bit only within `one_blas_thread()`.
     """
     if len(likers) < recipe.least_likes or not len(short.posts):
         return Into(NO_KEYS, np.zeros(0, dtype=np.float32), True)
@@ -135,8 +135,8 @@ def arcs_into(
     q = (rows @ of_columns) * np.maximum(short.counts[order] / np.maximum(sizes, 1), 1)
     scores = np.divide(short.sums[order], np.sqrt(q), out=np.zeros(len(q)), where=q > 0)
     candidates = np.flatnonzero(scores > 0)
-    neighbours = nearest(candidates, scores[candidates], NONE, recipe.neighbours)
+    neighbours = nearest(candidates, scores[candidates], NO_ROW, recipe.neighbours)
     found = Regression(first_entries(rows, recipe.likers), recipe).weights(neighbours, columns[starts[-1] :])
-    kept = found >= LEAST_WEIGHT
-    exact = len(neighbours) == recipe.neighbours and scores[neighbours].min() ** 2 > short.others * ROUNDING
+    kept = found >= MIN_WEIGHT
+    exact = len(neighbours) == recipe.neighbours and scores[neighbours].min() ** 2 > short.others * ROUNDING_FACTOR
     return Into(posts[neighbours[kept]], found[kept].astype(np.float32), bool(exact or short.others == 0))

@@ -1,4 +1,4 @@
-"""The memory of a build, estimated before it starts: somebody who has too little learns it from the first line."""
+"""The memory of a build, estimated before it starts, so that it fails at once if there is too little."""
 
 from dataclasses import dataclass
 
@@ -24,13 +24,13 @@ class Needs:
 def needed_bytes(
     people: int, posts: int, likes: int, *, recipe: Recipe = RECIPE, block_bytes: int = BLOCK_BYTES, size: int = FACTORS
 ) -> Needs:
-    """An upper estimate for a network of this size; what Python and its packages take, about 150 MB, is not in it."""
+    """An upper estimate for a network of this size, without the 150 MB of Python and its packages."""
     nodes = people + posts
     # 8 bytes a like; an id is a string of 32 letters in a list, and a key.
     arrays = 8 * likes + 100 * nodes
-    # The likes by person and by post, and what scipy holds while it turns one into the other.
+    # The likes by person and by post, and scipy's temporary arrays when it converts one to the other.
     tables = 60 * likes + 40 * nodes
-    # Two sets of arcs: 8 bytes an arc, 12 as they are handed over, and one column of one of them twice.
+    # Two sets of arcs: 8 bytes an arc, 12 when they are returned, and one column of one of them twice.
     arcs = (2 * 12 + 4) * recipe.arcs * posts
     regression = recipe.neighbours * recipe.likers * 100
     similar = tables + arcs + regression + 2 * block_bytes

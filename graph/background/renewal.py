@@ -1,4 +1,4 @@
-"""Between two builds: the arcs into posts whose likes have grown, read of their likers alone, and vectors for them."""
+"""Renewal between builds: arcs and vectors of marked posts, whose likes have grown, from their likers alone."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -17,31 +17,31 @@ from graph.background.store import Store
 from graph.client import Client, Row
 from graph.errors import Busy, GraphfeedError
 from graph.leases import leased
-from graph.ranking.folding import MOST_VECTORS, fold_in
+from graph.ranking.folding import MAX_VECTORS, fold_in
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-"""Marked posts that are read at once."""
-MOST_LIKES = 5_000
-"""Of one liker that are read."""
-PAGE = 50
-"""People or posts whose likes are read at once."""
+BATCH_POSTS = 20
+"""Marked posts per read."""
+MAX_LIKES = 5_000
+"""Likes per liker that are read."""
+PAGE_NODES = 50
+"""People or posts per read of their likes."""
 
 
 @dataclass
 class Renewed:
-    """What a renewal did."""
+    """The result of a renewal."""
 
     posts: int = 0
     failed: int = 0
-    """Marked for later."""
+    """Posts that will be retried."""
 
 
 def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
-    """Renew the arcs and vectors of the posts that are marked now; nothing before the first build.
+    """Renew the arcs and vectors of the posts that are marked now. Does nothing before the first build.
 
-    Raises Busy while a builder is at work, which renews them itself.
+    Raises Busy while a builder is at work: it renews them itself.
     """
     done, stopped, before = Renewed(), stopped or Event(), clock.now()
     with leased(client, LEASE) as lost:
@@ -49,8 +49,8 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
         if serving is None:
             return done
         renewal = _Renewal(client, serving)
-        tried: set[int] = set()  # once each: a mark that stays, whatever the reason, is for the next time
-        while batch := client.read("build/marked", {"before": before, "batch": BATCH}):
+        tried: set[int] = set()  # each post once: a mark that stays is left to the next renewal
+        while batch := client.read("build/marked", {"before": before, "batch": BATCH_POSTS}):
             renewal.forget()
             fresh = [row for row in batch if row["node"] not in tried]
             if not fresh:
@@ -58,7 +58,7 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
             for row in fresh:
                 tried.add(row["node"])
                 if lost.is_set():
-                    raise Busy("Another builder has taken over.", "It goes on by itself.")
+                    raise Busy("Another builder has taken over.", "Wait until it has finished.")
                 if stopped.is_set():
                     return done
                 if renewal.attempt(row):
@@ -69,7 +69,7 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
 
 
 class _Renewal:
-    """Renews posts one by one, and remembers whom it has read."""
+    """Renews posts one by one, with a cache of the people and posts it has read."""
 
     def __init__(self, client: Client, serving: State) -> None:
         self.known = max(clock.now(), serving.built_at + 1)
@@ -82,16 +82,16 @@ class _Renewal:
         self._posts: dict[int, Row] = {}
 
     def forget(self) -> None:
-        """Read anew what may have changed since."""
+        """Empty the cache: the graph may have changed."""
         self._people.clear()
         self._posts.clear()
 
     def attempt(self, row: Row) -> bool:
-        """Renew a marked post; mark it for later if that fails."""
+        """Renew a marked post. Returns False if that failed, and has it retried later."""
         try:
             self._renew(row)
         except (GraphfeedError, ArithmeticError) as error:
-            log.warning("The similar posts of %s are not renewed: %s", row["post"], error)
+            log.warning("Could not renew the similar posts of %s: %s", row["post"], error)
             self._client.write("build/postpone", {"rows": {**row, "now": clock.now(), **PAUSES}})
             return False
         return True
@@ -121,10 +121,10 @@ class _Renewal:
         self._store.write("build/arcs_into", rows)
 
     def _vectors(self, node: int, likers: Sequence[int]) -> None:
-        """Give a post factors from those of its likers, and, where it has none, the FastRP vector of its author."""
+        """Fold in the factors of a post from its likers' and, if it has no FastRP vector, give it its author's."""
         slot = self._serving.slot
         if self._user_gram is not None:
-            rows = {"nodes": list(likers[:MOST_VECTORS]), "property": f"factors{slot}"}
+            rows = {"nodes": list(likers[:MAX_VECTORS]), "property": f"factors{slot}"}
             vectors = [each["vector"] for each in self._client.read("build/vectors_of", {"rows": rows})]
             if folded := fold_in(vectors, self._user_gram):
                 self._store.vectors("factors", slot, np.array([node]), folded[0][np.newaxis], lambda done, total: None)
@@ -132,7 +132,7 @@ class _Renewal:
 
     def _finders(self, likers: Sequence[int]) -> list[Liker]:
         people = self._about(likers, self._people)
-        lists = self._lists("build/liked", likers, "posts", MOST_LIKES)
+        lists = self._lists("build/liked", likers, "posts", MAX_LIKES)
         return [
             Liker(people[node]["key"], people[node]["likes"], *_keys_and_likes(self._about(liked).values()))
             for node, liked in zip(likers, lists, strict=True)
@@ -144,17 +144,17 @@ class _Renewal:
         return [Likers(*_keys_and_likes(self._about(likers, self._people).values())) for likers in lists]
 
     def _lists(self, name: str, nodes: Sequence[int], column: str, most: int) -> list[list[int]]:
-        """A column of lists for these nodes; an empty one for a node that is gone."""
+        """A column of lists for these nodes; an empty list for a deleted node."""
         found: dict[int, list[int]] = {}
-        for page in pages(nodes, PAGE):
-            for row in self._client.stream(name, {"rows": {"nodes": page, "most": most}}, fetch=PAGE):
+        for page in pages(nodes, PAGE_NODES):
+            for row in self._client.stream(name, {"rows": {"nodes": page, "most": most}}, fetch=PAGE_NODES):
                 found[row["node"]] = row[column]
         return [found.get(node, []) for node in nodes]
 
     def _about(self, nodes: Sequence[int], known: dict[int, Row] | None = None) -> dict[int, Row]:
-        """The key of the id and the number of likes of each of these posts, or people, that is still there."""
+        """The key and the number of likes of each of these posts, or people, that still exists."""
         known = self._posts if known is None else known
-        for page in pages((node for node in nodes if node not in known), 10 * PAGE):
+        for page in pages((node for node in nodes if node not in known), 10 * PAGE_NODES):
             rows = self._client.read("build/named", {"rows": {"nodes": page}})
             for row, key in zip(rows, keys(row["id"] for row in rows), strict=True):
                 known[row["node"]] = {**row, "key": int(key)}

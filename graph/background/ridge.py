@@ -1,7 +1,7 @@
-"""The ridge regression behind similar posts: a post is predicted from the posts that are most often liked with it.
+"""The ridge regression behind similar posts: each post is predicted from the posts that are most often liked with it.
 
-As EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"), but for each post on its nearest posts
-alone: its cost grows with the posts, not with their cube.
+Like EASE (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"), but each post is regressed on its nearest
+posts alone: the cost grows with the number of posts, not with its cube.
 """
 
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ from scipy.sparse import csr_matrix
 Rows = NDArray[np.integer]
 Reals = NDArray[np.float64]
 
-LEAST_WEIGHT = 1e-6  # a smaller one is rounding, not taste
+MIN_WEIGHT = 1e-6  # smaller ones are rounding errors
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The constants of the lists, and their bounds."""
+    """The parameters of similar posts, and the bounds on their cost."""
 
     neighbours: int = 100
-    """A post is predicted from so many others."""
+    """Posts that each post is predicted from."""
     penalty: float = 30.0
-    """Likes in common count little until there are as many."""
+    """The ridge penalty: common likes count little until there are about as many."""
     arcs: int = 20
-    """The largest arcs of a post that are kept."""
+    """Arcs that are kept per post, the largest."""
     least_likes: int = 3
-    """A post gets arcs from so many likes on."""
+    """Likes from which a post gets arcs."""
     likes: int = 500
-    """Of a person with more, so many likes bring neighbours: those of the least keys of person and post."""
+    """Likes per person that find neighbours; of more, a sample by the least pair keys."""
     likers: int = 1000
-    """Of a post with more, so many likers bring its neighbours and count where it is one: those of the least keys."""
+    """Likers per post that find neighbours and enter regressions; of more, those with the least keys."""
 
     def person_weights(self, degrees: Rows) -> Reals:
-        """What a like counts: the less, the more its person likes."""
+        """The weight of a person's likes, 1 / sqrt of their number."""
         weights: Reals = 1 / np.sqrt(np.clip(degrees, 1, self.likes).astype(np.float64))
         return weights
 
 
 def nearest(candidates: Rows, scores: Reals, post: int, count: int) -> Rows:
-    """The `count` candidates of the largest scores without the post itself, ascending; of equal ones the least."""
+    """The `count` candidates with the largest scores, without the post itself, ascending; ties go to the least row."""
     others = candidates != post
     candidates, scores = candidates[others], scores[others]
     if len(scores) > count:
@@ -61,13 +61,13 @@ def first_entries(rows: csr_matrix, most: int) -> csr_matrix:
 
 
 def kept_entries(rows: csr_matrix, kept: NDArray[np.bool_]) -> csr_matrix:
-    """The entries that are marked."""
+    """The matrix with only the entries of this mask."""
     starts = np.concatenate([[0], np.cumsum(kept)])[rows.indptr].astype(rows.indptr.dtype)
     return csr_matrix((rows.data[kept], rows.indices[kept], starts), shape=rows.shape)
 
 
 class Regression:
-    """Predicts whether a person likes a post from which of its neighbours they like."""
+    """Predicts the likes of a post from the likes of its neighbours."""
 
     def __init__(self, likers: csr_matrix, recipe: Recipe) -> None:
         """`likers` are rows of posts and columns of people, at most `recipe.likers` in a row."""
@@ -100,11 +100,11 @@ class Regression:
         return solved
 
     def _gram(self, people: Rows, slots: Rows, size: int) -> Reals:
-        """The people in common of each two of the neighbours; the diagonal is not meant."""
-        # Each person is named by the last of their entries: no table of all people has to be cleared or sorted.
+        """The number of common likers of each pair of neighbours; the diagonal is undefined."""
+        # A person's last entry identifies them: no table of all people has to be cleared or sorted.
         self._entry_of[people] = np.arange(len(people))
         names = self._entry_of[people]
-        several = np.bincount(names, minlength=len(people)) > 1  # people who like one neighbour only have no part in it
+        several = np.bincount(names, minlength=len(people)) > 1  # people who like only one neighbour add nothing
         rows = np.cumsum(several) - 1
         kept = several[names]
         likes = np.zeros((int(rows[-1]) + 1, size), dtype=np.float32)  # counts up to 2^24 are exact

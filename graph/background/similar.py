@@ -1,22 +1,23 @@
-"""Similar posts: from each post arcs to the posts that its likers tend to like too, from the likes alone.
+"""Similar posts: arcs from each post to the posts that its likers tend to like too, from the likes alone.
 
-For each post j, its neighbours are the `recipe.neighbours` posts i with the largest
+The neighbours of a post j are the `recipe.neighbours` posts i with the largest
 s(i, j) = (sum of d^-.5 over people who like both) / sqrt(q_i q_j): q is the sum of d^-.5 over the likers of a post, d
 the number of likes of a person, at most `recipe.likes`. A ridge regression of j on its neighbours
-(`graph/background/ridge.py`) gives the weights of the arcs i -> j. Of each post i, the largest arcs are kept.
+(`graph/background/ridge.py`) gives the weights of the arcs i -> j. The largest arcs of each post i are kept.
 
-What would cost too much is sampled, by keys that never change, so that the same likes give the same arcs and one more
-like changes little:
+To bound the cost, likes are sampled by stable keys, so that the same likes give the same arcs and one more like changes
+little:
 
-- A person with more than `recipe.likes` likes brings so many of them as neighbours.
-- A post with more than `recipe.likers` likers finds its neighbours by so many of them, the same people for all such
-  posts, and counts with those alone in G and g where it is a neighbour. What it is itself predicted by is exact.
+- A person with more than `recipe.likes` likes finds neighbours by a sample of that size.
+- A post with more than `recipe.likers` likers finds its neighbours by a sample of that size, the same people for all
+  such posts, and enters G and g with that sample where it is a neighbour. The likes that it is predicted from, as a
+  target, are exact.
 
-So the cost of a post is bounded: at most likers x likes sums, neighbours x likers likes in G, one Cholesky of
-`neighbours` rows. A post with 500,000 likers costs as one with 1,000.
+A post costs at most likers x likes sums, neighbours x likers likes in G, and one Cholesky of `neighbours` rows. A post
+with 500,000 likers costs no more than one with 1,000.
 
-Sums run in the order of the people's keys, and ties go to the lesser key of a post: the order of the input, and the
-size of the blocks, change no bit.
+Sums run in the order of the people's keys, and ties go to the lesser key of a post, so the result does not depend on
+the order of the input or the size of the blocks, to the bit.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from scipy.sparse import csr_matrix
 
 from graph.background.blas import one_blas_thread
 from graph.background.keys import Keys, sample
-from graph.background.ridge import LEAST_WEIGHT, Reals, Recipe, Regression, Rows, first_entries, kept_entries, nearest
+from graph.background.ridge import MIN_WEIGHT, Reals, Recipe, Regression, Rows, first_entries, kept_entries, nearest
 from graph.progress import Progress, Silent
 
 Weights = NDArray[np.float32]
@@ -36,7 +37,7 @@ _Parts = tuple[Rows, Rows, Weights]
 """Sources, targets, weights."""
 
 BLOCK_BYTES = 128 * 2**20
-SUM_BYTES = 16  # of a sum of a block: what scipy's product holds for each
+SUM_BYTES = 16  # memory of scipy's product per sum of a block
 
 RECIPE = Recipe()
 SILENT = Silent()
@@ -44,7 +45,7 @@ SILENT = Silent()
 
 @dataclass(frozen=True)
 class Arcs:
-    """Arcs from posts to posts, by rows of the matrix of likes: by source, then the heaviest first, then the key."""
+    """Arcs between posts, as rows of the matrix of likes: sorted by source, then the heaviest first, then by key."""
 
     sources: NDArray[np.int32]
     targets: NDArray[np.int32]
@@ -61,10 +62,10 @@ def similar_posts(
     block_bytes: int = BLOCK_BYTES,
     progress: Progress = SILENT,
 ) -> tuple[Arcs, Arcs]:
-    """The largest arcs of each post, and its largest to posts of the window.
+    """The largest arcs of each post, and the largest to posts of the window.
 
-    `likes` has a row for each person and a column for each post; each stored entry is a like. `people` and `posts` are
-    their keys. `window` marks posts (all if None). A block of posts takes about `block_bytes`, see `needed_bytes` in
+    `likes` has a row per person and a column per post; each stored entry is a like. `people` and `posts` are their
+    keys. `window` is a mask of posts (all if None). A block of posts takes about `block_bytes`; see `needed_bytes` in
     `graph/background/memory.py` for the rest.
     """
     tables = _tables(likes, people, posts, recipe)
@@ -90,13 +91,13 @@ class _Tables:
     likers: csr_matrix
     """Posts x people."""
     capped: csr_matrix
-    """Posts x people, the first `recipe.likers` of each."""
+    """Posts x people, the first `recipe.likers` of each post."""
     likes: csr_matrix
     """People x posts, sampled, of ones."""
     weights: Reals
-    """Of people."""
+    """The weight of each person."""
     roots: Reals
-    """sqrt(q) of posts."""
+    """The sqrt(q) of each post."""
 
 
 def _tables(likes: csr_matrix, people: Keys, posts: Keys, recipe: Recipe) -> _Tables:
@@ -116,7 +117,7 @@ def _tables(likes: csr_matrix, people: Keys, posts: Keys, recipe: Recipe) -> _Ta
 
 
 def _sampled(likes: csr_matrix, people: Keys, posts: Keys, most: int) -> csr_matrix:
-    """The likes of each person, of those with more than `most` the ones with the least keys. Their data are floats."""
+    """The likes of each person, at most `most`, by the least pair keys. The data are floats."""
     kept = np.ones(likes.nnz, dtype=bool)
     for person in np.flatnonzero(np.diff(likes.indptr) > most):
         row = slice(likes.indptr[person], likes.indptr[person + 1])
@@ -126,7 +127,7 @@ def _sampled(likes: csr_matrix, people: Keys, posts: Keys, most: int) -> csr_mat
 
 
 def _blocks(tables: _Tables, recipe: Recipe, block_bytes: int) -> Iterator[tuple[int, _Parts]]:
-    """The arcs into the posts, block by block, each with how many posts are done."""
+    """The arcs into the posts, block by block, each with the number of posts done."""
     regression = Regression(tables.capped, recipe)
     posts = np.flatnonzero(np.diff(tables.likers.indptr) >= recipe.least_likes)
     most_sums = tables.capped @ np.diff(tables.likes.indptr).astype(np.float64)
@@ -152,7 +153,7 @@ def _arcs_into(posts: Rows, tables: _Tables, regression: Regression, recipe: Rec
         if len(neighbours):
             liked_by = tables.likers.indices[tables.likers.indptr[post] : tables.likers.indptr[post + 1]]
             weights = regression.weights(neighbours, liked_by)
-            kept = weights >= LEAST_WEIGHT
+            kept = weights >= MIN_WEIGHT
             found.append((neighbours[kept], weights[kept]))
         else:
             found.append((neighbours, np.zeros(0)))
@@ -161,15 +162,15 @@ def _arcs_into(posts: Rows, tables: _Tables, regression: Regression, recipe: Rec
 
 
 class _Largest:
-    """The largest arcs of each source among those that were added, in the order of their targets."""
+    """Collects the largest arcs of each source; arcs must be added in the order of their targets."""
 
     def __init__(self, posts: int, size: int) -> None:
         self._size = size
-        self._targets = np.zeros((posts, size), dtype=np.int32)  # memory that is not written to is not taken
+        self._targets = np.zeros((posts, size), dtype=np.int32)  # pages that are never written take no memory
         self._weights = np.zeros((posts, size), dtype=np.float32)
 
     def add(self, arcs: _Parts, inside: NDArray[np.bool_] | None = None) -> None:
-        """Keep the largest of these too; `inside` marks the targets that count."""
+        """Merge these arcs; `inside` is a mask of the targets to keep."""
         sources, targets, weights = arcs
         larger = weights > self._weights[sources, -1]
         if inside is not None:
@@ -193,12 +194,12 @@ class _Largest:
         self._weights[rows] = np.take_along_axis(joined_weights, order, axis=1)
 
     def arcs(self, post_order: Rows) -> Arcs:
-        """The arcs with the rows that the posts had before they were ordered. It can be asked once."""
+        """The arcs, in the posts' original rows. Can be called only once."""
         ranks = np.argsort(post_order)
         rows = self._weights[ranks]
         filled = rows > 0
         weights = rows[filled]
-        del rows, self._weights  # at most one of the large arrays is there twice
+        del rows, self._weights  # so that at most one of the large arrays exists twice
         targets = self._targets[ranks][filled]
         del self._targets
         sources = np.repeat(np.arange(len(ranks), dtype=np.int32), filled.sum(axis=1))

@@ -1,4 +1,4 @@
-"""The build that serves, and the work of a builder, as they stand in the graph. Imports no numerical library."""
+"""The build that serves and the progress of a builder, as stored in the graph. Imports no numerical library."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ from graph import clock
 from graph.client import Client
 
 LEASE = "build"
-"""Of the one builder that works on a graph."""
+"""The name of the lease of builders: one works on a graph at a time."""
 PAUSES = {"pauseMs": 60_000, "longestMs": 86_400_000}
-"""A person or post on which the builder fails waits a minute, then twice as long each time, at most a day."""
+"""The pauses before a person or post that failed is retried: a minute, then twice as long each time, at most a day."""
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
-"""Of a build, in this order: after the last but one a feed has all but each person's affinity."""
+"""The stages of a build, in order: before the last, feeds have everything but each person's new affinity."""
 TASKS = {
     "reading": "the graph",
     "lists": "similar posts",
@@ -20,32 +20,33 @@ TASKS = {
     "tops": "most liked posts",
     "affinity": "affinity",
 }
-"""The stages, as progress names them."""
+"""The names of the stages in progress reports."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """The stage of a builder at work."""
+    """The current stage of a builder."""
 
     stage: str
     done: int
     total: int
     seconds_left: float | None
-    """Of this stage, as far as that can be told yet."""
+    """An estimate for this stage; None until there is one."""
 
 
 @dataclass(frozen=True)
 class State:
-    """The build that serves: all of it, from one switch of generations to the next."""
+    """The build that serves, until the next switch of generations."""
 
     generation: int
     slot: str
-    """'A' or 'B': whose vectors serve."""
+    """'A' or 'B', the slot of the vectors that serve."""
     built_at: int
-    """When, in epoch milliseconds; `as_of` is its clock, which may be any."""
+    """The wall-clock time of the build, in epoch milliseconds."""
     as_of: int
+    """The time whose graph was built, in epoch milliseconds."""
     window_from: int
-    """The time of the oldest posts to which SIMILAR_NEW leads."""
+    """The time of the oldest posts that SIMILAR_NEW reaches."""
     likes: int
     factors_size: int
     fastrp_size: int
@@ -59,12 +60,12 @@ def state(client: Client) -> State | None:
 
 
 def work(client: Client) -> Work | None:
-    """The stage of the build that is being made; None while none is."""
+    """The stage of the current build; None if none is running."""
     return states(client)[1]
 
 
 def states(client: Client) -> tuple[State | None, Work | None]:
-    """Both, in one call."""
+    """The build that serves and the current one's stage, in one call."""
     row = client.read("build/state", {"lease": LEASE, "now": clock.now()})[0]
     serving = (
         None

@@ -1,8 +1,8 @@
-"""What a build writes: only what changed, in pages, onto nodes that it has read, under the names of the next slot.
+"""Writes of a build: only changes, in pages, to nodes that it has read, under the property names of the idle slot.
 
-Each page is a transaction of a fraction of a second, so nobody waits long for a lock of a build's. A page finds its
-nodes by internal id and by the note that they were known when the build read: a node that was deleted is not found,
-and one that was made anew, even in its place of the store, is not known.
+Each page is a transaction of a fraction of a second, so nobody waits long for its locks. A page matches its nodes by
+internal id, and only those that were known when the build read the graph: it skips nodes that were deleted, and nodes
+that were created since, even with the same internal id.
 """
 
 import time
@@ -30,37 +30,37 @@ class ArcStatements:
 SIMILAR = ArcStatements("build/arcs_similar", "build/similar")
 SIMILAR_NEW = ArcStatements("build/arcs_similar_new", "build/similar_new")
 WEIGHT_TOLERANCE = 1e-3
-"""An arc whose weight changed by less, in parts of itself, is left as it is stored. It is compared with what is stored,
-so that small changes do not add up unseen. LISTS is the logarithm of .3 + a sum's share of the largest sum: a
-thousandth of a weight moves it by less than a thousandth."""
-WITH_NORMS = "factors"
-"""The kind of vectors whose lengths are needed: the others are compared by their cosine alone."""
+"""The relative change of a weight from which an arc is written. The comparison is with the stored weight, so small
+changes do not accumulate. The feature `lists` is the logarithm of .3 + a sum's share of the largest sum: a change of
+weights by a thousandth moves it by less than a thousandth."""
+NORMED_KIND = "factors"
+"""The kind of vectors that is stored with norms: the others are compared by cosine alone."""
 PAGE_ARCS = 10_000
 PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
-ATTEMPTS = 5
+WRITE_ATTEMPTS = 5
 GRACE_SECONDS = 30
-"""Vectors of the slot before are left for so long after a switch: a request reads the slot first, then its vectors."""
+"""The time that the old slot's vectors are kept after a switch: a request reads the slot first, then its vectors."""
 
 
 class Stopped(Exception):
-    """The build was told to stop, or another has taken over."""
+    """The build was told to stop, or another builder has taken over."""
 
 
 @dataclass
 class Store:
-    """Writes for one build, which is told to stop between pages."""
+    """Writes for one build, which may be stopped between pages."""
 
     client: Client
     known: int
     """The number of the build that read the network."""
     check: Callable[[], None] = lambda: None
-    """Raises Stopped."""
+    """Raises Stopped if the build must stop."""
     written: dict[str, int] = field(default_factory=dict)
-    """How many of each kind were written."""
+    """The number of changes by kind."""
 
     def arcs(self, statements: ArcStatements, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
-        """Replace the arcs of those posts of which they changed."""
+        """Replace the arcs of the posts whose arcs changed."""
         rows = changed_posts(self._present(statements.read), network.posts, arcs)
         size = max(1, PAGE_ARCS // max(1, int(np.diff(arcs.indptr).max(initial=1))))
         for page in _pages(rows, size, listen):
@@ -68,7 +68,7 @@ class Store:
             self.write(statements.replace, {"known": self.known, "posts": posts}, "arcs")
 
     def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
-        """Replace the tops of those hashtags and months in which they changed."""
+        """Replace the tops of the hashtags and months whose tops changed."""
         rows = list(_changed_tops(self._present("build/arcs_top"), network, tops))
         for page in _pages(rows, 200, listen):
             self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
@@ -76,7 +76,7 @@ class Store:
     def numbers(
         self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False
     ) -> None:
-        """Set a number, or a whole one, of the nodes of which it changed; not a number removes it."""
+        """Set a float property, or an integer if `whole`, of the nodes where it changed; NaN removes it."""
         changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
         for page in _pages(changed, PAGE_NODES, listen):
             values = [None if np.isnan(value) else int(value) if whole else float(value) for value in new[page]]
@@ -84,12 +84,12 @@ class Store:
             self.write("build/numbers", rows, name)
 
     def shares(self, network: Network, shares: Floats, listen: Listen) -> None:
-        """Set the share of the hashtags of which it changed."""
+        """Set the share of the hashtags where it changed."""
         for page in _pages(np.flatnonzero(network.share != shares), PAGE_NODES, listen):
             self.write("build/shares", [{"hashtag": network.hashtags.ids[row], "share": shares[row]} for row in page])
 
     def unmark(self, network: Network, listed_likes: Floats) -> None:
-        """Remove the marks that were there when the network was read, of posts whose lists are made."""
+        """Remove the marks that were read with the network: these posts' arcs are built."""
         for page in pages(np.flatnonzero(~np.isnan(network.changed_at)), PAGE_NODES):
             rows = [
                 {
@@ -102,7 +102,7 @@ class Store:
             self.write("build/unmark", rows)
 
     def vectors(self, kind: str, slot: str, nodes: Ints, vectors: Any, listen: Listen) -> int:
-        """Write vectors of nodes, by internal id, and their lengths, under a slot; none of length 0."""
+        """Write vectors of nodes, by internal id, with their norms, to a slot. Skips zero vectors. Returns how many."""
         norms = np.linalg.norm(vectors, axis=1)
         usable = np.flatnonzero((norms > 0) & np.isfinite(norms))
         for page in _pages(usable, PAGE_VECTORS, listen):
@@ -112,25 +112,25 @@ class Store:
                 "norm": f"{kind}Norm{slot}",
                 "nodes": nodes[page].tolist(),
                 "vectors": vectors[page].tolist(),
-                "norms": norms[page].tolist() if kind == WITH_NORMS else [None] * len(page),
+                "norms": norms[page].tolist() if kind == NORMED_KIND else [None] * len(page),
             }
             self.write("build/vectors", rows, kind)
         return len(usable)
 
     def copy(self, kinds: Iterable[str], old: str, new: str) -> None:
-        """Copy vectors of these kinds from a slot to the next, for what a build does not make anew."""
+        """Copy vectors of these kinds from one slot to the other, for stages that a build does not run."""
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(old))), PAGE_VECTORS):
             for kind in kinds:
                 rows = {"nodes": page, "kind": kind, "norm": f"{kind}Norm", "from": old, "to": new}
                 self.write("build/copy_vectors", rows)
 
     def clear(self, slot: str) -> None:
-        """Remove all vectors of a slot that does not serve: those of before, and what a killed build left."""
+        """Remove all vectors of the idle slot, of the build before or of one that was killed."""
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(slot))), PAGE_VECTORS):
             self.write("build/remove_vectors", {"slot": slot, "nodes": page})
 
     def switch(self, facts: Mapping[str, Any], tops: Row | None) -> None:
-        """Let this build serve, in one transaction with the tops of all; None leaves these as they are."""
+        """Let this build serve, in one transaction with the tops of all posts; None leaves these unchanged."""
 
         def work(transaction: Any) -> None:
             transaction.run("build/switch", {"rows": dict(facts)})
@@ -141,11 +141,11 @@ class Store:
         self.client.transaction("build/switch", work)
 
     def facts(self, facts: Mapping[str, Any]) -> None:
-        """Note facts of the build that serves; nothing where none does."""
+        """Store facts of the build that serves, if there is one."""
         self.client.write("build/facts", {"rows": dict(facts)})
 
     def tops_of_all(self, network: Network, tops: Tops, rising: Ints) -> Row | None:
-        """The tops of all posts as `switch` takes them; None if they are there already."""
+        """The tops of all posts as `switch` takes them; None if they are unchanged."""
         nodes = network.posts.nodes
         new = sorted(zip(nodes[tops.posts].tolist(), tops.months.tolist(), strict=True))
         new_rising = nodes[rising].tolist()
@@ -164,14 +164,14 @@ class Store:
         return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)
 
     def write(self, name: str, rows: Any, counted: str | None = None) -> None:
-        """Write a page; what was deleted in the same moment is not there at the next attempt."""
+        """Write a page; retried if a node was deleted at the same time. Counts its changes under `counted`."""
         self.check()
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
             try:
                 result = self.client.write(name, {"rows": rows}).rows
                 break
             except Conflict:
-                if attempt == ATTEMPTS:
+                if attempt == WRITE_ATTEMPTS:
                     raise
                 time.sleep(0.1 * attempt)
         if counted and result:
@@ -179,7 +179,7 @@ class Store:
 
 
 def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_matrix) -> Ints:
-    """Rows of the posts whose arcs differ from those that are stored: in their targets, or weights by the tolerance."""
+    """Rows of the posts whose arcs differ from the stored ones: in a target, or in a weight by the tolerance."""
     stored, differs = np.zeros(len(posts), bool), np.zeros(len(posts), bool)
     for page in present:
         sources = posts.rows(np.array(page["sources"], np.int64))
@@ -191,7 +191,7 @@ def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_matrix)
 
 
 def _differing(sources: Ints, targets: Ints, values: Floats, arcs: sparse.csr_matrix) -> Ints:
-    """The sources among these stored arcs for which `arcs` holds others."""
+    """The sources of these stored arcs whose arcs in `arcs` are different."""
     rows = np.unique(sources)
     order = np.lexsort((targets, sources))
     sources, targets, values = sources[order], targets[order], values[order]
@@ -207,7 +207,7 @@ def _differing(sources: Ints, targets: Ints, values: Floats, arcs: sparse.csr_ma
 
 
 def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Iterator[Row]:
-    """The hashtags of which tops changed, with all tops of the months in which they did."""
+    """The hashtags whose tops changed, with all their tops of the months that changed."""
     new = np.stack((network.hashtags.nodes[tops.sources], tops.months, network.posts.nodes[tops.posts]))
     pages_of_old = [np.array([page["sources"], page["values"], page["targets"]], np.int64) for page in present]
     old = np.concatenate([np.zeros((3, 0), np.int64), *pages_of_old], axis=1)
@@ -224,7 +224,7 @@ def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Itera
         months = changed[1, changed[0] == node]
         first, last = np.searchsorted(new[0], [node, node + 1])
         chosen = new[:, first:last][:, np.isin(new[1, first:last], months)]
-        if node in names:  # a hashtag that came since has its tops from somebody else, or none yet
+        if node in names:  # others came after the network was read
             yield {
                 "node": node,
                 "hashtag": names[node],
@@ -242,7 +242,7 @@ def _arcs_of(posts: Nodes, arcs: sparse.csr_matrix, row: int) -> Row:
 
 
 def _pages(rows: Any, size: int, listen: Listen) -> Iterator[Any]:
-    """Slices of an array or list; whoever listens is told how many rows are done."""
+    """Slices of an array or list; `listen` receives the progress in rows."""
     for first in range(0, len(rows), size):
         listen(first, len(rows))
         yield rows[first : first + size]

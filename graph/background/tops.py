@@ -1,4 +1,4 @@
-"""Tops: the most liked posts of all and of each hashtag, by month and of all time, and the posts that rise."""
+"""Tops: the most liked posts of all and of each hashtag, by month and of all time; and the rising posts."""
 
 from dataclasses import dataclass
 
@@ -10,19 +10,19 @@ DAY_MS = 86_400_000
 TREND_HALF_LIFE_DAYS = 90
 RISING_HALF_LIFE_DAYS = 2
 ALL_TIME = 0
-"""Instead of a month."""
+"""The month of tops of all time."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How many posts are kept, each number being what a request reads of one month, or of all time, and some spare."""
+    """The number of posts kept: what a request reads of one month, or of all time, and some spare."""
 
     of_all_time: int = 200
     of_month: int = 100
     of_hashtag: int = 30
     of_hashtag_and_month: int = 20
     of_hashtags: int = 2_000_000
-    """Of all hashtags together: those with the most posts come first, the rest have none."""
+    """Of all hashtags together: hashtags with the most posts come first, the rest have none."""
     rising: int = 50
 
 
@@ -31,7 +31,7 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True)
 class Tops:
-    """Posts, as rows of the network's, by the row of a hashtag and by month (yyyymm in UTC; 0 for all time)."""
+    """Rows of posts, by the row of a hashtag and by month (yyyymm in UTC; 0 for all time)."""
 
     sources: Ints
     """Rows of hashtags; all 0 in the tops of all posts."""
@@ -40,13 +40,13 @@ class Tops:
 
 
 def of_all(network: Network, bounds: Bounds = BOUNDS) -> Tops:
-    """The most liked posts of all, none of them without a like, by month and of all time."""
+    """The most liked posts of all, each with a like at least, by month and of all time."""
     posts = np.flatnonzero((network.like_count > 0) & _is_there(network))
     return _tops(network, np.zeros(len(posts), np.int64), posts, bounds.of_all_time, bounds.of_month)
 
 
 def of_hashtags(network: Network, bounds: Bounds = BOUNDS) -> Tops:
-    """The most liked posts of each hashtag, by month and of all time; of equally liked ones the newer."""
+    """The most liked posts of each hashtag, by month and of all time; ties go to the newer post."""
     tags = network.tags.tocoo()
     posts, hashtags = tags.row.astype(np.int64), tags.col.astype(np.int64)
     there = _is_there(network)[posts]
@@ -61,10 +61,10 @@ def of_hashtags(network: Network, bounds: Bounds = BOUNDS) -> Tops:
 
 
 def rising(network: Network, bounds: Bounds = BOUNDS) -> Ints:
-    """The posts that have the most likes of late beyond what their last months let expect, the best first.
+    """The posts with the most recent likes in excess of their last months' rate, the largest excess first.
 
-    At a steady rate, likes that fade by half in 2 days come to 2/90 of those that fade in 90; what is beyond it is
-    told in standard deviations of a Poisson count.
+    At a steady rate, the sum of likes with a half-life of 2 days is 2/90 of the sum with one of 90 days. The excess is
+    measured in standard deviations of a Poisson count.
     """
     if network.liked_at is None:
         return np.zeros(0, np.int64)
@@ -77,7 +77,7 @@ def rising(network: Network, bounds: Bounds = BOUNDS) -> Ints:
 
 
 def faded_likes(network: Network, half_life_days: float) -> Floats:
-    """Of each post, the sum over its likes of .5^(age / half-life) at the clock; a like without time adds nothing."""
+    """For each post, the sum over its likes of .5^(age / half-life) at `as_of`; likes without a time count 0."""
     if network.liked_at is None:
         return np.zeros(len(network.posts))
     timed = network.liked_at != NO_TIME
@@ -87,7 +87,7 @@ def faded_likes(network: Network, half_life_days: float) -> Floats:
 
 
 def shares(network: Network) -> Floats:
-    """Of each hashtag, its share of all taggings."""
+    """The share of each hashtag in all taggings."""
     taggings = np.bincount(network.tags.indices, minlength=len(network.hashtags))
     return taggings / max(int(taggings.sum()), 1)
 
@@ -99,12 +99,12 @@ def months_of(times: Ints) -> Ints:
 
 
 def _is_there(network: Network) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Posts that were taken by the clock, or at no known time."""
+    """A mask of the posts that were taken by `as_of`, or have no time."""
     return network.taken_at <= network.as_of
 
 
 def _tops(network: Network, sources: Ints, posts: Ints, of_all_time: int, of_month: int) -> Tops:
-    """The best posts of each source, of all time and of each month, of these pairs."""
+    """The best posts of each source among these pairs, of all time and of each month."""
     newest_first = -network.taken_at[posts].astype(np.float64)  # the negative of NO_TIME does not fit an integer
     order = np.lexsort((_order_of_ids(network, posts), newest_first, -network.like_count[posts]))
     sources, posts = sources[order], posts[order]
@@ -121,7 +121,7 @@ def _tops(network: Network, sources: Ints, posts: Ints, of_all_time: int, of_mon
 
 
 def _first(groups: Ints, subgroups: Ints, number: int) -> Ints:
-    """The places of the first so many entries of each group and subgroup, in the order of the entries."""
+    """The indices of the first `number` entries of each group and subgroup, in the order of the entries."""
     order = np.lexsort((np.arange(len(groups)), subgroups, groups))
     ordered = np.stack((groups[order], subgroups[order]))
     begins = np.ones(len(order), bool)  # of each group, in this order
@@ -133,7 +133,7 @@ def _first(groups: Ints, subgroups: Ints, number: int) -> Ints:
 
 
 def _order_of_ids(network: Network, posts: Ints) -> Ints:
-    """Places of posts in the order of their ids."""
+    """The rank of each post by its id."""
     chosen = np.unique(posts)
     ids = np.array([network.posts.ids[post] for post in chosen], object)
     places = np.zeros(len(chosen), np.int64)

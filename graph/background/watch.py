@@ -1,7 +1,7 @@
-"""The loop of a builder: whole builds when they are due, what is marked in between, and what nobody needs goes.
+"""The loop of a builder: whole builds when they are due, renewal of marked nodes in between, removal of old data.
 
-It holds the lease of builders only while it works, and waits quietly while another does. Its steps are apart: one that
-fails is tried later, with growing pauses, and keeps none of the others from their turn.
+It holds the lease of builders only while it works, and waits while another process has it. Its steps are independent:
+a step that fails is retried with growing pauses, and does not hold up the others.
 """
 
 import logging
@@ -26,45 +26,47 @@ from graph.settings import Settings
 log = logging.getLogger(__name__)
 
 HOUR_MS = 3_600_000
-LEAST_GROWTH = 20
-"""Fewer new likes are no reason to build anew: what they change is marked, or read live."""
-REST = 10
-"""So many times what the last build took, a build rests before more likes are a reason for the next."""
-LONGEST_PAUSE = 3_600.0
-"""Seconds that a step which fails again and again is put off at most."""
-AWAY_SECONDS = 5.0
-"""So often it is asked whether Neo4j is back."""
+MIN_NEW_LIKES = 20
+"""The least number of new likes for a new build: renewal and live reads cover fewer."""
+REST_FACTOR = 10
+"""The pause after a build, in durations of that build."""
+MAX_PAUSE_SECONDS = 3_600.0
+"""The longest pause of a step that keeps failing."""
+RECONNECT_SECONDS = 5.0
+"""The interval of attempts to reach Neo4j while it is away."""
 PRUNE_SECONDS = 3_600.0
-KEPT_MS = 90 * 86_400_000
-"""For so long after they are of use, slates are kept, and replays of events are known."""
-PRUNED = 2_000
-LEAST_MARKED = 1
+RETENTION_MS = 90 * 86_400_000
+"""The retention of the events' ledger, and of slates after they expire."""
+PRUNED_SLATES = 2_000
+"""Slates that are removed per transaction."""
+MIN_MARKED = 1
+"""Marked nodes from which a renewal starts."""
 
 
 def why_due(client: Client, settings: Settings, serving: State | None) -> str | None:
-    """Why a whole build is due, in words that go on after 'because'; None if it is not."""
+    """The reason why a whole build is due, to go on after 'because'; None if it is not due."""
     if serving is None:
         return "there is none"
     hours = (clock.now() - serving.built_at) / HOUR_MS
     if hours >= settings.build_hours:
         return f"the last one is {hours:.0f} hours old"
-    likes = client.read("build/lag", {"highest": LEAST_MARKED, "now": clock.now()})[0]["likes"]
-    if likes - serving.likes >= max(settings.build_growth * serving.likes, LEAST_GROWTH):
+    likes = client.read("build/lag", {"highest": MIN_MARKED, "now": clock.now()})[0]["likes"]
+    if likes - serving.likes >= max(settings.build_growth * serving.likes, MIN_NEW_LIKES):
         return f"there are {likes:,} likes, and were {serving.likes:,}"
     return None
 
 
 def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
-    """Do the work of a builder until it is stopped."""
+    """Run a builder until `stopped` is set."""
     _Watch(client, settings, profile, stopped).run()
 
 
 @dataclass
 class _Step:
-    """Something that a builder does again and again."""
+    """A task that a builder repeats."""
 
     name: str
-    """As the log has it: 'The whole build'."""
+    """The name in logs: 'The whole build'."""
     work: Callable[[], None]
     every: float
     """Seconds."""
@@ -72,13 +74,13 @@ class _Step:
     failures: int = 0
 
     def pause(self) -> float:
-        """How long to wait after a failure: twice as long each time."""
+        """The seconds to wait after one more failure: twice as long each time."""
         self.failures += 1
-        return float(min(self.every * 2 ** min(self.failures, 20), max(LONGEST_PAUSE, self.every)))
+        return float(min(self.every * 2 ** min(self.failures, 20), max(MAX_PAUSE_SECONDS, self.every)))
 
 
 class _Watch:
-    """The steps, and what they remember."""
+    """The steps, and their state between runs."""
 
     def __init__(self, client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
         self._client = client
@@ -89,16 +91,16 @@ class _Watch:
         self._lacks_gds = False
         self._rests_until = 0.0
         self._seen: tuple[int, float] | None = None
-        """The generation that serves, and since when we know: nobody reads the one before for much longer."""
+        """The generation that serves, and when we first saw it (monotonic seconds)."""
         self._left: int | None = None
-        """The generation before which nothing is left."""
+        """The generation whose predecessor's vectors are removed."""
         every = settings.build_seconds
         self._steps = [
             _Step("The whole build", self._build, every),
             _Step("The renewal of posts", self._renew_posts, every),
             _Step("The renewal of affinity", self._renew_affinity, every),
-            _Step("The removal of the vectors before", self._leave, min(every, GRACE_SECONDS)),
-            _Step("The removal of what is too old", self._prune, PRUNE_SECONDS),
+            _Step("The removal of old vectors", self._leave, min(every, GRACE_SECONDS)),
+            _Step("The removal of old slates and events", self._prune, PRUNE_SECONDS),
         ]
 
     def run(self) -> None:
@@ -118,7 +120,7 @@ class _Watch:
                 return
             except GraphfeedError as error:
                 self._tell_away(error)
-                self._stopped.wait(AWAY_SECONDS)
+                self._stopped.wait(RECONNECT_SECONDS)
 
     def _attempt(self, step: _Step) -> None:
         began = time.monotonic()
@@ -127,17 +129,17 @@ class _Watch:
             step.work()
             step.failures, self._is_away = 0, False
         except Busy:
-            pass  # another does it
+            pass  # another builder does it
         except Unreachable as error:
             self._tell_away(error)
-            pause = AWAY_SECONDS
+            pause = RECONNECT_SECONDS
         except GraphfeedError as error:
             pause = step.pause()
-            log.warning("%s failed, and is tried again in %.0f s: %s", step.name, pause, error)
-        except Exception:  # a loop that ended would be missed much later
+            log.warning("%s failed; retry in %.0f s: %s", step.name, pause, error)
+        except Exception:  # the loop must go on: its end would be noticed much later
             pause = step.pause()
-            log.exception("%s failed, and is tried again in %.0f s.", step.name, pause)
-        # At least as long as the work took is left to others
+            log.exception("%s failed; retry in %.0f s.", step.name, pause)
+        # Other work gets at least as much time as this step took
         step.due = time.monotonic() + max(pause, time.monotonic() - began)
 
     def _tell_away(self, error: GraphfeedError) -> None:
@@ -155,19 +157,19 @@ class _Watch:
         log.info("Building, because %s.", why)
         began = time.monotonic()
         built = build(self._client, self._profile, memory=build_bytes(self._settings), stopped=self._stopped)
-        self._rests_until = time.monotonic() + REST * (time.monotonic() - began)
+        self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
             log.info("Built generation %d: %s.", built.generation, told(built))
 
     def _renew_posts(self) -> None:
-        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        due = {"before": clock.now(), "batch": MIN_MARKED}
         if state(self._client) is None or not self._client.read("build/marked", due):
             return
         done = renewal.renew_marked(self._client, stopped=self._stopped)
         log.info("Renewed %d posts%s.", done.posts, f", {done.failed} failed" if done.failed else "")
 
     def _renew_affinity(self) -> None:
-        due = {"before": clock.now(), "batch": LEAST_MARKED}
+        due = {"before": clock.now(), "batch": MIN_MARKED}
         ranking = self._profile.ranking
         if ranking is None or not self._client.read("affinity/marked", due) or not self._has_gds():
             return
@@ -177,19 +179,19 @@ class _Watch:
         log.info("Renewed the affinity of %d people%s.", done.people, f", {done.failed} failed" if done.failed else "")
 
     def _has_gds(self) -> bool:
-        """Whether GDS may be used; that it may not is told once."""
+        """Returns True if GDS can renew affinity; logs once if it cannot."""
         try:
-            gds.require(self._client, gds.AFFINITY)
+            gds.require(self._client, gds.AFFINITY_PROCEDURES)
         except GdsMissing as error:
             if not self._lacks_gds:
-                log.warning("Affinity is what a short walk sees: %s", error)
+                log.warning("Affinity is limited to two steps: %s", error)
             self._lacks_gds = True
             return False
         self._lacks_gds = False
         return True
 
     def _leave(self) -> None:
-        """Remove the vectors that served before, once no request can read them any more."""
+        """Remove the old slot's vectors, once no request can read them any more."""
         serving = state(self._client)
         if serving is None or serving.generation == self._left:
             return
@@ -205,15 +207,15 @@ class _Watch:
         self._left = serving.generation
 
     def _prune(self) -> None:
-        before = clock.now() - KEPT_MS
+        before = clock.now() - RETENTION_MS
         with leased(self._client, LEASE):
             events.prune(self._client, before)
-            while self._client.write("slates/prune", {"before": before, "batch": PRUNED}).rows[0]["slates"]:
+            while self._client.write("slates/prune", {"before": before, "batch": PRUNED_SLATES}).rows[0]["slates"]:
                 pass
 
 
 class _Either(Event):
-    """An event that is set as soon as one of some others is."""
+    """An event that is set as soon as any of others is."""
 
     def __init__(self, *others: Event) -> None:
         super().__init__()
@@ -224,7 +226,7 @@ class _Either(Event):
 
 
 def told(built: Built) -> str:
-    """What a build did, in a line: '12.3 s (lists 3.1 s, tops 0.2 s), without gds'."""
+    """The result of a build, in a line: '12.3 s (lists 3.1 s, tops 0.2 s), without gds'."""
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items())
     without = f", without {', '.join(built.missing)}" if built.missing else ""
     return f"{sum(built.seconds.values()):.1f} s ({stages}){without}"

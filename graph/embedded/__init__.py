@@ -1,1 +1,1 @@
-"""The embedded server: its process, its Java, its jars and its files."""
+"""The embedded Neo4j server: its process, Java, jars and files."""

@@ -1,6 +1,6 @@
-"""The embedded server's jars: named in jars.lock with their hashes, fetched once, verified before each start.
+"""The embedded server's jars: locked by hash in jars.lock, downloaded once, verified before each start.
 
-`python -m graph.embedded.jars` (or `make lock`) resolves ROOTS anew and writes the lock file.
+`python -m graph.embedded.jars` (or `make lock`) resolves ROOTS again and writes the lock file.
 """
 
 import contextlib
@@ -29,27 +29,27 @@ ROOTS = (
     "org.neo4j.gds:open-write-services:2.13.9",
 )
 LOCK_FILE = Path(__file__).with_name("jars.lock")
-PARALLEL = 8
-ATTEMPTS = 4
+PARALLEL_FETCHES = 8
+FETCH_ATTEMPTS = 4
 
-# The jars that declare procedures. Only they go to plugins/: all of GDS there fails, for the procedure loader would
-# load its libraries a second time.
+# The jars that declare procedures. Only they go to plugins/: with all of GDS there, the procedure loader would load its
+# libraries a second time, and fail.
 _PLUGIN = re.compile(r"(alpha-proc|cypher-aggregation|opengds-extension|proc(-[a-z-]+)?)-\d[\d.]*\.jar")
 
 
 @dataclass(frozen=True)
 class Jar:
-    """One line of the lock file."""
+    """A line of the lock file."""
 
     coordinate: str
-    """group:artifact:version, and :classifier where there is one."""
+    """group:artifact:version[:classifier]."""
     sha256: str
     size: int
     """In bytes."""
 
     @property
     def filename(self) -> str:
-        """artifact-version[-classifier].jar; unique in the lock file."""
+        """artifact-version[-classifier].jar, unique in the lock file."""
         return "-".join(self.coordinate.split(":")[1:]) + ".jar"
 
     @property
@@ -59,53 +59,52 @@ class Jar:
 
     @property
     def is_plugin(self) -> bool:
-        """Whether it declares procedures, so that it must be in plugins/ too."""
+        """True if it declares procedures, so that it must be in plugins/ too."""
         return self.coordinate.startswith("org.neo4j.gds:") and bool(_PLUGIN.fullmatch(self.filename))
 
 
 @cache
 def locked() -> tuple[Jar, ...]:
-    """Every jar that the lock file names."""
+    """All jars of the lock file."""
     lines = LOCK_FILE.read_text(encoding="utf-8").splitlines()
     fields = (line.split() for line in lines if line and not line.startswith("#"))
     return tuple(Jar(coordinate, sha256, int(size)) for coordinate, sha256, size in fields)
 
 
 def folder(cache_folder: Path) -> Path:
-    """The flat folder of the lock file's jars; another lock file gets another one."""
+    """The folder of this lock file's jars; another lock file has another folder."""
     return cache_folder / f"jars-{hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()[:12]}"
 
 
 def missing(where: Path) -> list[Jar]:
-    """The jars that are not in the folder, or are not what the lock file names. Reads all that is there."""
+    """The jars that are missing from the folder, or differ from the lock file. Hashes every file."""
     with ThreadPoolExecutor() as pool:
         sound = pool.map(lambda jar: _is_sound(where / jar.filename, jar), locked())
         return [jar for jar, ok in zip(locked(), sound, strict=True) if not ok]
 
 
 def ensure(cache_folder: Path, url: str | None, progress: Progress) -> Path:
-    """The folder with all jars in it, each verified; what is missing or damaged is fetched, in parallel.
+    """The folder of all jars, verified. Missing or damaged jars are downloaded in parallel.
 
-    `url` is the Maven repository to fetch from; None means Maven Central. A fetch that was cut off goes on where it
-    stopped. Raises DownloadError.
+    Interrupted downloads resume. `url` is the Maven repository; None means Maven Central. Raises DownloadError.
     """
     where = folder(cache_folder)
     if where.is_dir() and not missing(where):
-        return where  # without a lock: the folder may be one that we cannot write
+        return where  # without a lock, because the folder may be read-only
     with _disk_errors(where):
         where.mkdir(parents=True, exist_ok=True)
-        waiting = "Another process fetches Neo4j; waiting for it."
+        waiting = "Waiting for another process that downloads Neo4j."
         with locks.held(where / "fetch.lock", lambda: progress.say(waiting)):
             wanted = missing(where)
             if wanted:
                 _require_space(where, wanted)
-                progress.say(f"Fetching Neo4j and GDS, {sum(jar.size for jar in wanted) >> 20} MB, once.")
+                progress.say(f"Downloading Neo4j and GDS, {sum(jar.size for jar in wanted) >> 20} MB, once.")
                 _fetch_all(where, wanted, url or _maven_central(), progress)
     return where
 
 
 def _maven_central() -> str:
-    from jgo.constants import MAVEN_CENTRAL_URL  # slow to import, and needed by those alone who fetch
+    from jgo.constants import MAVEN_CENTRAL_URL  # a slow import, needed only for downloads
 
     return str(MAVEN_CENTRAL_URL)
 
@@ -133,37 +132,37 @@ def _require_space(where: Path, wanted: list[Jar]) -> None:
 
 def _fetch_all(where: Path, wanted: list[Jar], url: str, progress: Progress) -> None:
     total = sum(jar.size for jar in wanted)
-    limits = httpx.Limits(max_connections=PARALLEL)
+    limits = httpx.Limits(max_connections=PARALLEL_FETCHES)
     with (
         httpx.Client(base_url=url, limits=limits, timeout=60, follow_redirects=True) as http,
-        ThreadPoolExecutor(PARALLEL) as pool,
+        ThreadPoolExecutor(PARALLEL_FETCHES) as pool,
     ):
         # The largest first, so that the last to finish is a small one.
         fetches = [pool.submit(_fetch, where, jar, http) for jar in sorted(wanted, key=lambda jar: -jar.size)]
         try:
             for done in accumulate(fetch.result() for fetch in as_completed(fetches)):
-                progress.advance("Fetching Neo4j and GDS", done, total)
+                progress.advance("Downloading Neo4j and GDS", done, total)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
-    """Fetch one jar, give its size. It gets its name only when its hash is right; until then it is a .part."""
+    """Download a jar. Returns its size. It is a .part file until its hash is verified."""
     part = where / f"{jar.filename}.part"
-    for attempt in range(ATTEMPTS):
+    for attempt in range(FETCH_ATTEMPTS):
         time.sleep(attempt)
         try:
             _append_rest(part, jar, http)
             if _is_sound(part, jar):
                 part.replace(where / jar.filename)
                 return jar.size
-            part.unlink()  # whole and wrong: nothing of it can be trusted
+            part.unlink()  # complete, with a wrong hash: start over
             problem = "its hash is not the one in jars.lock"
         except httpx.HTTPError as error:
             problem = str(error) or type(error).__name__
     raise DownloadError(
-        f"{jar.filename} could not be fetched: {problem}.",
-        "Check the network (GRAPHFEED_MAVEN_URL names a mirror) and try again: it goes on where it stopped.",
+        f"{jar.filename} could not be downloaded: {problem}.",
+        "Check the network, or set GRAPHFEED_MAVEN_URL to a mirror, and run the command again: downloads resume.",
     )
 
 
@@ -187,12 +186,12 @@ def _disk_errors(where: Path) -> Iterator[None]:
     except OSError as error:
         raise DownloadError(
             f"Neo4j's jars cannot be written to {where}: {error.strerror or error}.",
-            "Free some space or mend its permissions (GRAPHFEED_CACHE names another folder), and try again.",
+            "Free some space, correct the permissions, or set GRAPHFEED_CACHE to another folder.",
         ) from error
 
 
 def write_lock() -> int:
-    """Resolve ROOTS with jgo, fetch each jar, write the lock file anew, and give the number of jars."""
+    """Resolve ROOTS with jgo, download each jar and write the lock file. Returns the number of jars."""
     import jgo  # as above
 
     jars = []
@@ -201,7 +200,7 @@ def write_lock() -> int:
         parts = (artifact.groupId, artifact.artifactId, artifact.version, artifact.classifier)
         jars.append(Jar(":".join(part for part in parts if part), _sha256(path), path.stat().st_size))
     if len({jar.filename for jar in jars}) < len(jars):
-        raise DownloadError("Two of the resolved jars have the same file name.", "Resolve ROOTS to fewer libraries.")
+        raise DownloadError("Two of the resolved jars have the same file name.", "Remove one of them from ROOTS.")
     header = (
         "# Neo4j, its Browser and GDS: coordinate, sha256, bytes. Made by `make lock` from graph/embedded/jars.py.\n"
     )

@@ -1,4 +1,4 @@
-"""Java, as the embedded server and its tools are run with it."""
+"""Running Java, for the embedded server and Neo4j's tools."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ from graph.errors import ServerError
 def command(arguments_file: Path, classes: Path, args: Sequence[str]) -> list[str]:
     """The command that runs Java with the jars in `classes` and these arguments.
 
-    It reads them from a private file, which is written here: no `ps` shows them.
+    Writes the arguments to a private file that Java reads, so that `ps` does not show them.
     """
     class_path = os.pathsep.join(str(classes / jar.filename) for jar in jars.locked())
     quoted = (arg.replace("\\", "\\\\").replace('"', '\\"') for arg in ("-cp", class_path, *args))
@@ -27,12 +27,12 @@ def command(arguments_file: Path, classes: Path, args: Sequence[str]) -> list[st
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Ours, and a locale in which Java can name every file."""
+    """This process's environment, with a UTF-8 locale, so that Java can open files of any name."""
     return {**os.environ, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file that only we may read; it is there whole or not at all."""
+    """Write a file atomically, with mode 0600."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -43,14 +43,14 @@ def write_whole(path: Path, text: str) -> None:
 
 
 class Admin:
-    """Neo4j's own administration tool, on the folders of one server that does not run."""
+    """Neo4j's administration tool (neo4j-admin), for a server that is stopped."""
 
     def __init__(self, home: Path, base: Path, classes: Path, lock: int) -> None:
         self._arguments_file = home / "admin.args"
         self._base = base
         self._classes = classes
         self._lock = lock
-        """Keeps others from these folders; the tool inherits it, and has it still should we be killed."""
+        """The descriptor of the lock of these folders. The tool inherits it, and keeps the lock if we are killed."""
 
     def run(
         self,
@@ -62,9 +62,9 @@ class Admin:
         input: IO[bytes] | None = None,
         on_line: Callable[[str], None] = lambda line: None,
     ) -> None:
-        """Run it to its end, in `folder` if one is given; `on_line` hears each line that it prints.
+        """Run the tool to its end, in `folder` if given; `on_line` receives each line that it prints.
 
-        Raises ServerError, with `failure` as the problem and the tool's last words, if it fails.
+        Raises ServerError, with `failure` as the problem and the tool's last lines, if it fails.
         """
         first: list[str] = []
         last: deque[str] = deque(maxlen=10)
@@ -73,7 +73,7 @@ class Admin:
                 on_line(line)
                 (first if len(first) < 5 else last).append(line.rstrip())
         if process.returncode:
-            raise ServerError(failure, "Neo4j's tool said:\n" + "\n".join([*first, "…", *last]))
+            raise ServerError(failure, "The output of neo4j-admin:\n" + "\n".join([*first, "…", *last]))
 
     def _of_base(self) -> tuple[str, ...]:
         return f"-Dbasedir={self._base}", "org.neo4j.cli.AdminTool"
@@ -95,5 +95,5 @@ class Admin:
             try:
                 yield process, (line.decode(errors="replace") for line in process.stdout)
             except BaseException:
-                process.kill()  # a tool that nobody waits for must not go on writing
+                process.kill()  # it must not go on writing when nobody waits for it
                 raise

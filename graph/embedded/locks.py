@@ -1,4 +1,4 @@
-"""Locks between processes that the kernel frees when their holder dies, however it dies."""
+"""Locks between processes (flock), which the kernel releases when their holder ends or is killed."""
 
 import fcntl
 import os
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[int]:
-    """Hold the lock of this file, which is made if need be; `on_wait` is called if another process has it first.
+    """Hold the lock of this file, which is created if need be; `on_wait` is called if another process has it.
 
-    Gives its descriptor: a child process that inherits it holds the lock too, until it ends.
+    Yields its descriptor: a child process that inherits it holds the lock too, until it ends.
     """
     descriptor = _open(path)
     try:
@@ -24,7 +24,7 @@ def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[int
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock of this file. Those who only look do not take each other for holders."""
+    """Returns True if a process holds the lock of this file. Concurrent calls do not disturb each other."""
     if not path.exists():
         return False
     descriptor = os.open(path, os.O_RDONLY)
@@ -36,7 +36,7 @@ def is_held(path: Path) -> bool:
 
 @contextmanager
 def for_child(path: Path) -> Iterator[int]:
-    """The descriptor of a held lock, to be passed to a child process, which then holds it for as long as it lives."""
+    """Take a lock for a child process. Yields the descriptor to pass on; the child holds the lock until it ends."""
     descriptor = _open(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,12 +1,12 @@
 """The embedded server: a real Neo4j with GDS and Browser, on loopback, in a folder of its own.
 
-What is in its home:
+The contents of its home:
 
-    password      of the user neo4j, made at the first start, mode 0600
-    server.json   the ports that it was last started on, and those that it should have had
-    down          there if it was stopped on purpose, and is not to be started again by who looks after it
-    alive.lock    held by the server's own process for as long as it lives, so a stale pid file fools nobody
-    up.lock       held while somebody starts or stops it
+    password      of the user neo4j, created at the first start, mode 0600
+    server.json   the ports of the last start, wanted and taken
+    down          exists if it was stopped on purpose, so that a keeper does not start it again
+    alive.lock    held by the server's own process while it lives: a stale pid file does no harm
+    up.lock       held while a process starts or stops it
     neo4j/        conf, data, logs, plugins
 """
 
@@ -36,13 +36,13 @@ from graph.settings import Settings
 HOST = "127.0.0.1"
 STOP_SECONDS = 60
 LOGS_FILE = Path(__file__).with_name("server-logs.xml")
-"""What Neo4j writes into its debug.log."""
-LEAST_MB = 300
-"""Of free disk: a new database and its logs take about as much."""
+"""The log levels of Neo4j's debug.log."""
+MIN_FREE_MB = 300
+"""Free disk space to start: a new database and its logs take about as much."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
 _JVM_FLAGS = (
     "-XX:+UseG1GC",
-    "-XX:+ExitOnOutOfMemoryError",  # a server that is gone is started again; one that gasps is not
+    "-XX:+ExitOnOutOfMemoryError",  # a keeper restarts a dead server, not one that thrashes
     "-Dlog4j2.disable.jmx=true",
     "-Dfile.encoding=UTF-8",
     *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
@@ -51,7 +51,7 @@ _JVM_FLAGS = (
 
 @dataclass(frozen=True)
 class Ports:
-    """Where a server listens."""
+    """The ports of a server."""
 
     bolt: int
     http: int
@@ -63,14 +63,14 @@ class Ports:
 
 
 class PortTaken(Exception):
-    """Somebody took a port between our look at it and the server's."""
+    """A port was taken by another process after we had found it free."""
 
 
 class EmbeddedServer:
-    """The server of one home. Its methods may be called by any number of processes at once."""
+    """The server of a home. Its methods are safe to call from several processes at once."""
 
     extra: ClassVar[Mapping[str, str]] = {}
-    """Of neo4j.conf, besides what every server of ours has."""
+    """Further settings of neo4j.conf."""
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self.settings = settings
@@ -84,26 +84,26 @@ class EmbeddedServer:
         self._down = self.home / "down"
         self._ready = self._base / "initialised"
         self.log = self._base / "logs" / "neo4j.log"
-        self._console = self._base / "logs" / "console.log"  # what Java says before Neo4j has a log
+        self._console = self._base / "logs" / "console.log"  # Java's output before Neo4j opens its log
 
     @property
     def is_alive(self) -> bool:
-        """Whether the server's process lives; it may not answer yet."""
+        """True if the server's process lives; it may not answer yet."""
         return locks.is_held(self._alive)
 
     @property
     def has_run(self) -> bool:
-        """Whether it has ever been up, so that there may be data."""
+        """True if it has ever been up, so that there may be data."""
         return self._ready.exists()
 
     @property
     def is_missed(self) -> bool:
-        """Whether it has run, and ended without having been told to."""
+        """True if it has run, and ended without `down`."""
         return self.has_run and not self.is_alive and not self._down.exists()
 
     @property
     def pid(self) -> int | None:
-        """The process id of a living server."""
+        """The process id; None if it does not run."""
         with suppress(OSError, ValueError):
             if self.is_alive:
                 return int(self._pid.read_text())
@@ -111,7 +111,7 @@ class EmbeddedServer:
 
     @property
     def ports(self) -> Ports:
-        """Where it was last started, or would be for the first time."""
+        """The ports of the last start, or the wanted ones before the first."""
         return self._last_start().get("taken", self._wanted)
 
     @property
@@ -119,7 +119,7 @@ class EmbeddedServer:
         return Ports(self.settings.bolt_port, self.settings.http_port)
 
     def _last_start(self) -> dict[str, Ports]:
-        """The ports that were wanted at the last start, and those that were taken; empty if none is known."""
+        """The ports of the last start, as `wanted` and `taken`; empty if unknown."""
         try:
             return {name: Ports(**ports) for name, ports in json.loads(self._state.read_text()).items()}
         except (OSError, ValueError, TypeError, AttributeError):
@@ -127,11 +127,11 @@ class EmbeddedServer:
 
     @property
     def address(self) -> Address:
-        """Where a driver finds it."""
+        """The address for a driver."""
         return Address(f"bolt://{HOST}:{self.ports.bolt}", "neo4j", self._read_password())
 
     def up(self) -> Address:
-        """Start it if it does not run, wait until it answers, and give its address. Raises ServerError."""
+        """Start it if it does not run, and wait until it answers. Returns its address. Raises ServerError."""
         if self.is_alive and self._ready.exists() and _answers(self.ports.bolt):
             return self.address
         with self._changing() as lock:
@@ -141,11 +141,11 @@ class EmbeddedServer:
 
     @property
     def _has_started(self) -> bool:
-        """Whether the server's log of this start says so; Bolt alone answers sooner, and HTTP may still fail."""
+        """True if the log of this start says so. Bolt answers sooner, when HTTP may still fail."""
         return self.log.exists() and "Started." in self.log.read_text(errors="replace")
 
     def _comes_up(self) -> bool:
-        """Wait for a server that was launched, by us or another; False if it found its port taken and ended."""
+        """Wait for a launched server. Returns False if it ended because its port was taken."""
         try:
             self._wait_until_ready()
         except PortTaken:
@@ -153,7 +153,7 @@ class EmbeddedServer:
         return True
 
     def down(self) -> bool:
-        """Stop it, keep its data, and say whether it ran. Raises ServerError if it does not stop in a minute."""
+        """Stop it and keep its data. Returns True if it ran. Raises ServerError if it does not stop in STOP_SECONDS."""
         if not self.home.exists():
             return False
         with self._changing():
@@ -162,7 +162,7 @@ class EmbeddedServer:
 
     @contextmanager
     def stopped(self) -> Iterator[Store]:
-        """Stop it, and keep everybody from starting it while the block works on its store. It stays stopped.
+        """Stop it, and lock it while the block works on its store. It stays stopped.
 
         Raises ServerError if it has never run.
         """
@@ -180,7 +180,7 @@ class EmbeddedServer:
             return False
         pid = self.pid
         if pid is None:
-            raise ServerError(f"The server in {self.home} runs, but its pid is lost.", "End its process by hand.")
+            raise ServerError(f"The server in {self.home} runs, but its pid is unknown.", "End its process by hand.")
         with suppress(ProcessLookupError):  # it ended by itself just now
             os.kill(pid, signal.SIGTERM)
         if not _within(STOP_SECONDS, lambda: not self.is_alive):
@@ -191,16 +191,16 @@ class EmbeddedServer:
 
     @contextmanager
     def _changing(self) -> Iterator[int]:
-        """Alone, and with the errors of the disk made clear. Gives the descriptor of the lock."""
+        """Hold up.lock, and turn OSErrors into ServerErrors. Yields the descriptor of the lock."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            waiting = "Another process starts or stops the server; waiting for it."
+            waiting = "Waiting for another process that starts or stops the server."
             with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)) as lock:
                 yield lock
         except OSError as error:
             raise ServerError(
                 f"The server's home {self.home} cannot be used: {error.strerror or error}.",
-                "Free some space or mend its permissions (GRAPHFEED_HOME names another folder), and try again.",
+                "Free some space, correct the permissions, or set GRAPHFEED_HOME to another folder.",
             ) from error
 
     def _start(self, lock: int) -> None:
@@ -224,29 +224,29 @@ class EmbeddedServer:
 
     def _require_space(self) -> None:
         free = shutil.disk_usage(self.home).free >> 20
-        if free < LEAST_MB:
+        if free < MIN_FREE_MB:
             raise ServerError(
-                f"The disk of {self.home} has {free} MB free, and Neo4j needs {LEAST_MB} MB to start.",
-                "Free some space (GRAPHFEED_HOME names another folder), and try again.",
+                f"The disk of {self.home} has {free} MB free, and Neo4j needs {MIN_FREE_MB} MB to start.",
+                "Free some space, or set GRAPHFEED_HOME to a folder on another disk.",
             )
 
     def _lay_out(self, where: Path, admin: Admin) -> None:
-        """Make the folders, the plugins and the password; data of a first start that never ended is set aside."""
+        """Create the folders, plugins and password. Data of a first start that did not complete are set aside."""
         data = self._base / "data"
         if data.exists() and not self._ready.exists():
             aside = self._base / time.strftime("data-unfinished-%Y%m%d-%H%M%S")
             data.replace(aside)
-            self._progress.say(f"The first start never ended; what it left is in {aside}, and may be deleted.")
+            self._progress.say(f"The first start did not complete; its data are in {aside} and may be deleted.")
         if self._ready.exists() and not self._password.exists():
             raise ServerError(
-                f"{self._password} is gone, and the data in {data} can be opened with no other.",
-                "Put it back, or delete the home to begin anew.",
+                f"{self._password} is missing, and the data in {data} cannot be opened without it.",
+                "Restore the file, or delete the home to start over.",
             )
         plugins = self._base / "plugins"
         shutil.rmtree(plugins, ignore_errors=True)
         for folder in (plugins, data, self._base / "conf", self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
-        (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # another version's may not suit this one
+        (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # it may be another version's
         shutil.copy(LOGS_FILE, self._base / "conf")
         for jar in jars.locked():
             if jar.is_plugin:
@@ -271,7 +271,7 @@ class EmbeddedServer:
         )
 
     def _choose_ports(self) -> Ports:
-        """The ports of the last start, for links should keep working, unless the settings have changed since; those in
+        """The ports of the last start, so that links keep working, or of the settings if these have changed; ports in
         use are replaced by free ones."""
         last = self.ports if self._last_start().get("wanted") == self._wanted else self._wanted
         chosen = Ports(free_port(last.bolt), free_port(last.http))
@@ -290,8 +290,8 @@ class EmbeddedServer:
             "server.memory.pagecache.size": memory.page_cache(self.settings),
             "dbms.security.procedures.unrestricted": "gds.*",
             "dbms.usage_report.enabled": "false",
-            "db.transaction.monitor.check.interval": "100ms",  # so that time budgets are kept
-            # A stop would wait 5 s for more to come from a network that cannot reach us.
+            "db.transaction.monitor.check.interval": "100ms",  # for budgets of less than its default, 2 s
+            # A stop would wait 5 s for further messages.
             "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
             "db.tx_log.rotation.retention_policy": "256M size",
         }
@@ -306,11 +306,11 @@ class EmbeddedServer:
     def _launch(self, where: Path, ports: Ports) -> None:
         java.write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))
         self._pid.unlink(missing_ok=True)
-        # The inner shell writes its pid and becomes Java, so the pid is never lost; the outer one ends at once, so the
-        # server is nobody's child: it outlives us, and nobody has to wait for it.
+        # The inner shell writes its pid and becomes Java, so the pid is always known; the outer one ends at once, so
+        # the server is orphaned: it outlives us, and nobody has to reap it.
         inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid)]
         inner += java.command(self.home / "java.args", where, self._java_args())
-        self.log.unlink(missing_ok=True)  # so that what it holds is of this start
+        self.log.unlink(missing_ok=True)  # so that it has only this start
         with locks.for_child(self._alive) as alive, self._console.open("wb") as console:
             subprocess.run(
                 ["/bin/sh", "-c", '"$@" &', "sh", *inner],
@@ -318,13 +318,13 @@ class EmbeddedServer:
                 stdout=console,
                 stderr=subprocess.STDOUT,
                 env=java.environment(),
-                start_new_session=True,  # Ctrl-C at our terminal is not for the server
+                start_new_session=True,  # Ctrl-C in our terminal must not stop the server
                 pass_fds=[alive],
                 check=True,
             )
 
     def _wait_until_ready(self) -> None:
-        """Return when the server answers; raise PortTaken, or ServerError with the end of its log."""
+        """Return when the server answers. Raises PortTaken, or ServerError with the end of its log."""
         timeout = self.settings.start_timeout
         began = time.monotonic()
         problem = "nothing listens yet"
@@ -338,12 +338,12 @@ class EmbeddedServer:
                 try:
                     if self._has_started:
                         client.read("schema/version")  # Bolt answers before the database does
-                        self._ready.touch()  # whoever sees it first: from now on there may be data to keep
+                        self._ready.touch()  # from now on there may be data to keep
                         self._progress.advance("Starting Neo4j", timeout, timeout)
                         return
                 except LoginRefused as error:
                     raise ServerError(
-                        f"The password in {self._password} is not the server's.", "Write the server's into that file."
+                        f"The password in {self._password} is wrong.", "Write the server's password into that file."
                     ) from error
                 except Unreachable as error:
                     problem = error.problem.rstrip(".")
@@ -365,7 +365,7 @@ def _answers(port: int, host: str = HOST) -> bool:
 
 
 def free_port(wanted: int, host: str = HOST) -> int:
-    """The wanted port if nobody listens there, else any free one."""
+    """The wanted port if it is free, else any free one. Raises ServerError if there is none."""
     for port in (wanted, 0):
         if port and _answers(port, host):
             continue
@@ -373,7 +373,7 @@ def free_port(wanted: int, host: str = HOST) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             return int(probe.getsockname()[1])
-    raise ServerError(f"No port is free on {host}.", "Name an address of this machine, or end something that listens.")
+    raise ServerError(f"No port is free on {host}.", "Use an address of this machine, or stop a process that listens.")
 
 
 def _within(seconds: float, condition: Callable[[], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""The store of an embedded server that does not run: filled, saved and put back, whole or not at all."""
+"""The store of a stopped embedded server: bulk import, dump and load, each atomic."""
 
 import json
 import re
@@ -19,19 +19,19 @@ _PERCENT = re.compile(r"(\d+)%")
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file in the form of Neo4j's import, header and all."""
+    """A CSV file, with header, for `neo4j-admin database import`."""
 
     file: str
-    """Its name in the folder of the tables."""
+    """The file's name in the folder of tables."""
     name: str
     """The label of its nodes, or the type of its relationships."""
     is_nodes: bool
     multiline: bool = False
-    """Whether a cell of it holds a line break; such files take longer."""
+    """True if a cell has a line break; such files take longer."""
 
 
 class _Heard:
-    """The import's own account of where it is: four stages, each in percent."""
+    """Parses the import's progress: four stages, each in percent."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -46,7 +46,7 @@ class _Heard:
 
 
 class Store:
-    """What `EmbeddedServer.stopped` gives."""
+    """The store of a stopped server, from `EmbeddedServer.stopped`."""
 
     def __init__(self, base: Path, admin: Admin, progress: Progress) -> None:
         self._data = base / "data"
@@ -56,7 +56,7 @@ class Store:
         self._progress = progress
 
     def fill(self, folder: Path, tables: Sequence[Table], longest: int) -> None:
-        """Replace what is there by the folder's tables, whose longest cell has `longest` bytes. Raises ServerError."""
+        """Replace the graph by the folder's tables, whose longest cell has `longest` bytes. Raises ServerError."""
         nodes = [f"--nodes={table.name}={table.file}" for table in tables if table.is_nodes]
         relationships = [f"--relationships={table.name}={table.file}" for table in tables if not table.is_nodes]
         options = [_ID_TYPE, f"--read-buffer-size={max(4 << 20, 2 * longest + 1024)}"]
@@ -67,13 +67,13 @@ class Store:
             heard = _Heard(self._progress)
             self._admin.run(
                 ["database", "import", "full", DATABASE, *options, report, *nodes, *relationships],
-                "Neo4j's import failed; the graph is as it was.",
+                "Neo4j's import failed; the graph is unchanged.",
                 folder=folder,
                 on_line=heard.line,
             )
 
     def save(self, folder: Path) -> Path:
-        """Dump the store into a file of this folder, and give its path. Raises ServerError."""
+        """Dump the store into a file in this folder. Returns its path. Raises ServerError."""
         self._admin.run(
             ["database", "dump", DATABASE, f"--to-path={folder}", "--overwrite-destination=true"],
             "The graph could not be dumped.",
@@ -81,11 +81,11 @@ class Store:
         return folder / f"{DATABASE}.dump"
 
     def put_back(self, dump: Path) -> None:
-        """Replace what is there by a dump. Raises ServerError, and leaves what is there, if it is none."""
+        """Replace the graph by a dump. Raises ServerError for an invalid dump, and leaves the graph unchanged."""
         with self._replacing(), dump.open("rb") as file:
             self._admin.run(
                 ["database", "load", DATABASE, "--from-stdin", "--overwrite-destination=true"],
-                f"{dump} could not be restored; the graph is as it was.",
+                f"{dump} could not be restored; the graph is unchanged.",
                 input=file,
             )
 
@@ -95,7 +95,7 @@ class Store:
 
     @contextmanager
     def _replacing(self) -> Iterator[None]:
-        """Put the store aside while the block makes another; it comes back if the block fails, or never ends."""
+        """Set the store aside while the block creates another. It is restored if the block fails, or is killed."""
         self.recover()
         self._aside.mkdir()
         write_whole(self._mark, json.dumps([str(folder) for folder in self._folders if folder.exists()]))
@@ -107,16 +107,16 @@ class Store:
         except BaseException:
             self._take_back()
             raise
-        self._mark.unlink()  # from here on the new one stands
+        self._mark.unlink()  # commits the new store
         shutil.rmtree(self._aside)
 
     def _put_aside(self, folder: Path) -> Path:
         return self._aside / folder.parent.name
 
     def recover(self) -> None:
-        """Take back the store that a replacement which never ended has put aside."""
+        """Restore the store that was set aside by a replacement that was killed."""
         if self._mark.exists():
-            self._progress.say("A bulk import or restore never ended; the graph is what it was before.")
+            self._progress.say("A bulk import or restore was interrupted; the graph is as it was before.")
             self._take_back()
         shutil.rmtree(self._aside, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Ranked lists for many people: what an e-mail digest needs, and what an evaluation reads."""
+"""Ranked lists for many people, for e-mail digests and for evaluation."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,9 @@ from graph.ranking.pool import rank
 log = logging.getLogger(__name__)
 
 THREADS = 2
-"""So that the server always has something to do."""
-BATCH = 500
+"""Two, so that the server never idles."""
+BATCH_PEOPLE = 500
+"""People per batch of lists."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class RankedList:
     items: list[tuple[str, float]]
     """Ids of posts and their scores, the best first, ties by id."""
     error: str | None = None
-    """Why there is no list; None if there is one."""
+    """The error, if there is no list."""
 
 
 def everybody(client: Client) -> list[str]:
@@ -34,11 +35,11 @@ def everybody(client: Client) -> list[str]:
 
 
 def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: int) -> Iterator[RankedList]:
-    """For each of these people, the posts of all sources by score alone; the request's own user is ignored.
+    """For each of these people, the posts of all sources by score alone. `request.user` is ignored.
 
-    What is filtered for them is left out, and what they liked or saw. Nothing is drawn, capped, or left out for having
-    been served, and no slate is read or written. A shorter list begins a longer one. People whom the graph does not
-    know have no posts. Somebody whose list fails stops nobody: they come last, once more, and then with the error.
+    Posts filtered for them are left out, and posts they liked or saw. Nothing is drawn, capped, or left out for a
+    previous impression, and no slate is read or written. A shorter list is a prefix of a longer one. Unknown people
+    have no posts. A list that fails is tried once more after all others, and then yielded with its error.
     """
     ranking = request.profile.ranking
     if ranking is None:
@@ -51,7 +52,7 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
         except Unreachable:
             raise
         except DatabaseError as error:
-            log.warning("The list of %r failed: %s", user, error)
+            log.warning("Could not rank the list of %r: %s", user, error)
             return RankedList(user, [], str(error))
         return RankedList(user, [(place.post, place.score) for place in pool.places] if pool else [])
 
@@ -67,6 +68,6 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 
 
 def _batches(users: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Some at a time, so that nobody's list waits in memory for long."""
-    for start in range(0, len(users), BATCH):
-        yield users[start : start + BATCH]
+    """Slices of the people, so that finished lists do not pile up in memory."""
+    for start in range(0, len(users), BATCH_PEOPLE):
+        yield users[start : start + BATCH_PEOPLE]

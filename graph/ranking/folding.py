@@ -1,4 +1,4 @@
-"""Folding in: the factors of a person or a post from the likes of now, without a new factorization."""
+"""Folding in: the factors of a person or a post from their current likes, without a new factorization."""
 
 from collections.abc import Sequence
 
@@ -7,21 +7,21 @@ from numpy.typing import ArrayLike, NDArray
 
 ALPHA = 10.0
 REGULARIZATION = 0.05
-MOST_VECTORS = 200
+MAX_VECTORS = 200
 
 
 def fold_in(
     vectors: Sequence[ArrayLike], gram: ArrayLike, *, alpha: float = ALPHA, regularization: float = REGULARIZATION
 ) -> tuple[NDArray[np.float32], float] | None:
-    """The vector that half a step of alternating least squares gives, and its norm; None if there is nothing to go by.
+    """The vector of half a step of alternating least squares, and its norm; None without vectors, or if it is zero.
 
-    `vectors` are the factors of the posts that a person likes, the first 200; `gram`, flat or not, is the sum of y y'
-    over all posts: (gram + (alpha - 1) sum of y y' + regularization I)^-1 alpha sum of y.
-    The same makes the factors of a post, from those of its likers and the sum over all people.
+    `vectors` are the factors y of the posts that a person likes, of which the first 200 count; `gram`, flat or square,
+    is the sum of y y' over all posts: (gram + (alpha - 1) sum of y y' + regularization I)^-1 alpha sum of y.
+    For the factors of a post, pass those of its likers and the sum over all people.
     """
     if not len(vectors):
         return None
-    liked = np.asarray(vectors[:MOST_VECTORS], dtype=np.float64)
+    liked = np.asarray(vectors[:MAX_VECTORS], dtype=np.float64)
     size = liked.shape[1]
     matrix = np.asarray(gram, dtype=np.float64).reshape(size, size) + (alpha - 1) * (liked.T @ liked)
     folded = np.linalg.solve(matrix + regularization * np.eye(size), alpha * liked.sum(axis=0)).astype(np.float32)

@@ -1,8 +1,8 @@
 """Mixing: a pool of scored candidates becomes a slate, by weighted draws without replacement.
 
-Each place goes to one of those left, in proportion to their weights (Plackett 1975, "The Analysis of Permutations").
-The probability of each draw is kept: with these propensities, what people did with one ranking can judge another
-(Bottou et al. 2013, "Counterfactual Reasoning and Learning Systems").
+Each place goes to one of the candidates left, in proportion to their weights (Plackett 1975, "The Analysis of
+Permutations"). The probability of each draw, its propensity, is kept: with it, logged impressions of one ranking can
+evaluate another (Bottou et al. 2013, "Counterfactual Reasoning and Learning Systems").
 """
 
 import math
@@ -24,12 +24,12 @@ Rows = NDArray[np.intp]
 Reals = NDArray[np.float64]
 
 NO_ROWS: Rows = np.array([], dtype=np.intp)
-MAX_ABS_SCORE = 1e300  # of scores, and of the logarithms of weights: sums of them stay finite
-MIN_PROBABILITY = sys.float_info.min  # one can still divide by it
+MAX_ABS_SCORE = 1e300  # also of the logarithms of weights: sums stay finite
+MIN_PROBABILITY = sys.float_info.min  # a propensity must be a possible divisor
 
 
 class Mixing(BaseModel):
-    """How a slate is mixed. The weight of a candidate, a softmax with decays, is
+    """The settings of mixing. The weight of a candidate, a softmax with decays, is
 
     exp(score / temperature) · author_decay ^ (posts of its author before) · hashtag_decay ^ (hashtags shared lately)
     """
@@ -37,41 +37,41 @@ class Mixing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temperature: float = Field(gt=0, allow_inf_nan=False)
-    """Near 0, the order is that of the scores; the larger, the more alike are the chances."""
+    """Near 0, the order is by score; the larger, the more uniform the draws."""
     author_decay: float = Field(gt=0, le=1)
-    """For each post of the author earlier in the slate, or shown before it (as DiversityDiscountProvider in Twitter's
-    home-mixer, 2023, with no floor)."""
+    """The factor for each post of the author earlier in the slate, or shown before it (like DiversityDiscountProvider
+    in Twitter's home-mixer, 2023, without a floor)."""
     author_limit: int = Field(default=2, ge=1)
-    """The most posts of one author in any `author_span` places in a row, across blocks and pages.
+    """The most posts of one author in any `author_span` consecutive places, across blocks and pages.
 
     `author_span` or more turns the limit off.
     """
     author_span: int = Field(default=10, ge=1)
     """The number of places that `author_limit` is for."""
     hashtag_decay: float = Field(gt=0, le=1)
-    """For each hashtag in common with each of the last `hashtag_reach` posts."""
+    """The factor for each hashtag in common with each of the last `hashtag_reach` posts."""
     hashtag_reach: int = Field(ge=0)
     floor: float = Field(ge=0, le=1)
-    """The share of each block that each source has at least, rounded up to whole places.
+    """The least share of each source in each block, rounded up to whole places.
 
-    If that is more than the block, its places are dealt out one by one, in the order of the sources' names.
+    If the floors add up to more than the block, its places are dealt out one by one, by the sources' names.
     """
     block: int = Field(default=10, ge=1)
-    """How many places of the slate make a block."""
+    """The number of places in a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A post that may be shown."""
+    """A candidate: a scored post that may be shown."""
 
     post: str
     author: str | None
-    """None is somebody else each time."""
+    """None counts as a different author each time."""
     score: float
     sources: tuple[str, ...]
-    """Each once, the first being the one to name where one is named."""
+    """Without duplicates, the preferred one first."""
     hashtags: tuple[str, ...]
-    """Each once."""
+    """Without duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,12 @@ class Draw:
     """A candidate that was drawn."""
 
     index: int
-    """Where it stands in the pool."""
+    """The index in the pool."""
     probability: float
-    """That it is drawn at this place, given the draws before: its weight over the sum of all that the rules allow here.
-
-    Above 0 always.
-    """
+    """The propensity: the probability of this draw given the draws before, its weight over the sum of the weights that
+    the rules allow here. Always above 0."""
     source: str | None
-    """The one that it counts for: the first of its sources that the block still owes a place, else the first."""
+    """The source that it counts for: the first of its sources that the block still owes a place, else the first."""
 
 
 def mix(
@@ -97,25 +95,25 @@ def mix(
     shown: Mapping[str, int] = {},
     late: Collection[str] = (),
 ) -> list[Draw]:
-    """Draw up to `size` candidates; `shown` is how many posts of each author were shown before. The sources of `late`
-    take nobody's place at the beginning to have their floor.
+    """Draw up to `size` candidates. `shown` is the number of previous impressions of each author. The sources of `late`
+    get their floors towards the end of each block.
 
-    Three rules stand above the weights, each above the next:
+    Three rules take precedence over the weights, in this order:
 
-    1. No author twice in a row while somebody else's post is left.
-    2. No author more than `author_limit` times in any `author_span` places in a row. If all whom rule 1 allows are at
-       the limit, the place goes to one of those with the fewest posts in the last `author_span` - 1 places.
-    3. At the end of each full block, each source has had its floor, or has no candidates left. This always holds if the
-       floors are at most half of the block, and each source that has candidates left has them of more than
-       (`author_span` - 1) // `author_limit` authors: rule 2 bars no more at once. Otherwise a source may lack a place
-       for each at which rules 1 and 2 barred all that was owed.
+    1. No author twice in a row while another author's post is left.
+    2. No author more than `author_limit` times in any `author_span` consecutive places. If all authors that rule 1
+       allows are at the limit, the place goes to one with the fewest posts in the last `author_span` - 1 places.
+    3. At the end of each full block, each source has had its floor, or has no candidates left. This is guaranteed if
+       the floors are at most half of the block, and each source with candidates left has them of more than
+       (`author_span` - 1) // `author_limit` authors, the most that rule 2 bars at once. Otherwise a source may miss a
+       place wherever rules 1 and 2 barred every candidate owed.
 
-    A post without author is limited by neither of the first two.
+    The first two do not apply to posts without an author.
 
-    The same arguments give the same draws, in whatever order the pool stands; a larger `size` only appends to them.
-    Raises ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
+    The same arguments give the same draws, in any order of the pool; a larger `size` only appends to them. Raises
+    ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
     """
-    # From here on a candidate is a row: sorted by post, so that the pool's order has no influence.
+    # From here on a candidate is a row, sorted by post, so that the order of the pool has no effect.
     indices = sorted(range(len(pool)), key=lambda index: pool[index].post)
     if len({candidate.post for candidate in pool}) < len(pool):
         raise ValueError("The pool has a post twice.")
@@ -128,7 +126,7 @@ def mix(
 
 
 class _Urn:
-    """The rows that are left, with the logarithms of their weights: those of the scores, and of what decays them."""
+    """The rows that are left, with the logarithms of their weights: of scores, and of decays."""
 
     def __init__(
         self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int], late: Collection[str]
@@ -144,11 +142,11 @@ class _Urn:
         logs = self._allowed()
         weights = np.exp(logs)
         sums = np.add.accumulate(weights)
-        if sums.item(-1) < 1e-200:  # too near the least float to tell weights apart, so the largest is made 1
+        if sums.item(-1) < 1e-200:  # near underflow: rescaled, so that the largest weight is 1
             weights = np.exp(logs - logs.max())
             sums = np.add.accumulate(weights)
         total = sums.item(-1)
-        row = int(sums.searchsorted(chance * total, "right"))  # "right" passes over rows without weight
+        row = int(sums.searchsorted(chance * total, "right"))  # "right" skips rows without weight
         return row, max(weights.item(row) / total, MIN_PROBABILITY)
 
     def take(self, row: int) -> str | None:
@@ -165,7 +163,7 @@ class _Urn:
             allowed[rows] = -np.inf
         if due := self._floors.due():
             owed = allowed + self._floors.only(due)
-            if owed.item(owed.argmax()) > -np.inf:  # max() takes five times as long on arrays as short as these
+            if owed.item(owed.argmax()) > -np.inf:  # on such short arrays, max() takes five times as long
                 return owed
         return allowed
 
@@ -175,7 +173,7 @@ def _score_logs(pool: Sequence[Candidate], temperature: float) -> Reals:
     scores = np.array([candidate.score for candidate in pool], dtype=np.float64)
     if not (np.abs(scores) <= MAX_ABS_SCORE).all():
         odd = next(candidate for candidate in pool if not abs(candidate.score) <= MAX_ABS_SCORE)
-        raise ValueError(f"The score of post {odd.post!r} is {odd.score}, no number from -1e300 to 1e300.")
+        raise ValueError(f"The score of post {odd.post!r} is {odd.score}, not a number from -1e300 to 1e300.")
     gaps = scores - scores.max(initial=-MAX_ABS_SCORE)
     coldest = -gaps.min(initial=0) / MAX_ABS_SCORE  # below it, quotients overflow
     logs: Reals = gaps / max(temperature, coldest)
@@ -183,12 +181,12 @@ def _score_logs(pool: Sequence[Candidate], temperature: float) -> Reals:
 
 
 def _authors(pool: Sequence[Candidate]) -> list[Author]:
-    """The author of each row; the row itself where that is None, who is somebody else each time."""
+    """The author of each row; for None the row's number, a different author each time."""
     return [row if candidate.author is None else candidate.author for row, candidate in enumerate(pool)]
 
 
 class _Authors:
-    """Decays rows by how many posts of their author came before them, and bars authors by rules 1 and 2 of `mix`."""
+    """Decays rows by the number of earlier posts of their author, and bars authors by rules 1 and 2 of `mix`."""
 
     def __init__(self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int], decays: Reals) -> None:
         self._of = _authors(pool)
@@ -200,7 +198,7 @@ class _Authors:
         self._limit = settings.author_limit
         self._reach = settings.author_span - 1
         self._recent: deque[Author] = deque()  # the authors of the last `_reach` places
-        self._posts: Counter[Author] = Counter()  # how often each is in `_recent`
+        self._posts: Counter[Author] = Counter()  # their number in `_recent`
         self._last: Author | None = None
         for author, posts in shown.items():
             decays[self._rows.get(author, NO_ROWS)] += posts * self._log
@@ -233,7 +231,7 @@ class _Authors:
 
 
 class _Hashtags:
-    """Decays rows by how many hashtags they share with each of the last `reach` posts."""
+    """Decays rows by the number of hashtags in common with each of the last `reach` posts."""
 
     def __init__(self, pool: Sequence[Candidate], decay: float, reach: int, decays: Reals) -> None:
         self._of = [candidate.hashtags for candidate in pool]
@@ -273,12 +271,12 @@ class _Floors:
         self._begin_block()
 
     def due(self) -> Collection[str]:
-        """The sources of which one has the next place, if rules 1 and 2 allow it. If there are none, chance fills it.
+        """The sources of which one must get the next place, if rules 1 and 2 allow it. If empty, any row may get it.
 
-        All that are owed, once the block has no more than two places left for each place that it owes: two, since
-        rule 1 bars all that is owed from every other place at most. Those owed that have so few authors left that
-        rule 2 might bar them all have theirs from the beginning; the late ones among them, as many places sooner as it
-        bars anybody.
+        All sources that are owed a place, once the block has at most two places left per place owed: two, because
+        rule 1 can bar all that is owed from every other place. Owed sources with so few authors left that rule 2 might
+        bar them all are due from the beginning of the block; the late ones among them, `author_span` - 1 places sooner
+        than the others.
         """
         spare = self._places_left - 2 * sum(self._unmet.values())
         if spare <= 0:
@@ -299,7 +297,7 @@ class _Floors:
         counted = self._count(sources)
         for source in sources:
             _take_one(self._left[source], self._authors[row])
-            if not self._left[source]:  # nothing is owed to a source that has nothing to give
+            if not self._left[source]:  # nothing is owed to a source without candidates
                 self._floors.pop(source, None)
                 self._unmet.pop(source, None)
         self._places_left -= 1
@@ -320,26 +318,26 @@ class _Floors:
 
 
 def _floors(sources: Sequence[str], floor: float, block: int) -> dict[str, int]:
-    """How many places of a block each source has at least; those that have none are left out."""
-    # The decimal that was written, not the float beside it: 0.07 of 100 is 7, not a trifle more.
+    """The least number of places of each source in a block; sources without any are left out."""
+    # The decimal as written, not its float: 0.07 of 100 is 7, not slightly more.
     each = math.ceil(Fraction(str(floor)) * block)
     return dict(Counter(islice(cycle(sources), min(each * len(sources), block))))
 
 
 def _take_one(counts: dict[Key, int], key: Key) -> None:
-    """Count one less of this key, and forget it at 0."""
+    """Decrement the count of a key, and remove it at 0."""
     counts[key] -= 1
     if not counts[key]:
         del counts[key]
 
 
 def _rows_by_key(keys: Iterable[Iterable[Key]]) -> dict[Key, Rows]:
-    """The rows that have each key, of the keys that each row has."""
+    """The rows of each key, from the keys of each row."""
     rows = defaultdict(list)
     for row, of_row in enumerate(keys):
         for key in of_row:
             rows[key].append(row)
-    # Slices of one array, since making an array for each takes longer.
+    # Slices of one array: creating an array for each key takes longer.
     joined = np.fromiter(chain.from_iterable(rows.values()), dtype=np.intp)
     ends = accumulate(map(len, rows.values()), initial=0)
     return {key: joined[start:end] for key, (start, end) in zip(rows, pairwise(ends), strict=True)}

@@ -1,4 +1,4 @@
-"""Who asks for a feed, as far as the ranking needs to know them: read once, before the candidates are."""
+"""The person of a feed, with everything that ranking needs to know of them: read once, before retrieval."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,57 +12,58 @@ from graph.ranking.profiles import Ranking
 from graph.ranking.sources import GENERAL, SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
 
-TOO_MUCH = (TookTooLong, OutOfMemory)
-"""Errors of a statement that less is asked of then."""
-UNTIMED = -(2**62)
-"""Stands for the time of a like that has none, where likes are sorted: before all others."""
-KNOWN_LIKES = 7
-"""With fewer, a person is new, and hardly any of those to whom the weights were fitted has fewer."""
-ALL_LIKES = {"at": UNTIMED - 1, "id": ""}
-"""Older than any like."""
+BUDGET_ERRORS = (TookTooLong, OutOfMemory)
+"""Errors of a statement that is too expensive: a cheaper one is run instead."""
+UNTIMED_MS = -(2**62)
+"""The time of a like without a time, where likes are sorted: before all others."""
+COLD_START_LIKES = 7
+"""People with fewer likes are in cold start: the weights were fitted to people who, nearly all, have more."""
+BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
+"""A position before any like."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """What the graph knows of a person, and what the background has built."""
+    """A person as ranking needs them, and the build that serves."""
 
     weights: PersonWeights
     newest: Mapping[str, Any]
-    """The oldest of their newest likes, as its time and id."""
+    """The oldest of their newest likes, which bound what is read, as time and id."""
     newest_of_authors: Mapping[str, Any]
+    """The oldest of the newest likes that bound what is read of authors."""
     build: Row | None
-    """What the background built last; None before it has built anything."""
+    """The build that serves; None before the first."""
     folds: bool
-    """Whether their likes are others than those that their stored factors were made from."""
+    """True if their likes have changed since their stored factors were built."""
     factors: list[float] | None
-    """Then, these folded in; None if there is nothing to go by."""
+    """Factors folded in from their current likes, if `folds`; None if that is not possible."""
     factors_norm: float | None
     near: list[Row] = field(default_factory=list)
-    """People near to them, as `person` and `score`, where affinity is not stored, or older than what they did."""
+    """Their nearest people, as `person` and `score`, if stored affinity is missing or older than their acts."""
     shown: Mapping[str, int] = field(default_factory=Counter)
-    """How many posts of each author were in their last slates."""
+    """The number of impressions of each author in their last slates."""
     lacks_affinity: bool = False
-    """Whether a short walk stands in for their affinity."""
+    """True if a two-step walk replaces their affinity."""
     likes: int = 0
-    """How many posts they liked."""
+    """The number of posts they liked."""
     has_picked: bool = False
-    """Whether they picked a hashtag."""
+    """True if they picked a hashtag."""
 
     @property
     def late_sources(self) -> frozenset[str]:
-        """The sources that have their floor later in a slate, for its first places are the best ones': those of
-        everybody's; and for somebody who is known by what they liked, all but hashtags that they picked."""
-        if self.likes < KNOWN_LIKES:
+        """The sources whose floors come late in a block, because its first places are for the best posts: in cold start
+        the sources of everybody's, later all but hashtags that the person picked."""
+        if self.likes < COLD_START_LIKES:
             return frozenset(GENERAL)
         return frozenset(SOURCES) - ({"interests"} if self.has_picked else set())
 
     def params(self) -> dict[str, Any]:
-        """Parameters of feed/ranked. Lists stand within maps: Neo4j plans a statement anew for a list of another
-        length, but not for one within a map."""
+        """Parameters of feed/ranked. Lists are within maps, because Neo4j replans a statement when a list parameter
+        changes length, but not when a list inside a map does."""
         slot = self.build["slot"] if self.build else "A"
         return {
             "mine": {
-                "untimed": UNTIMED,
+                "untimed": UNTIMED_MS,
                 "newest": self.newest,
                 "newestOfAuthors": self.newest_of_authors,
                 "near": self.near,
@@ -78,10 +79,10 @@ class Person:
 def read_person(
     client: Client, user: str, as_of: int, ranking: Ranking, *, budget_ms: int | None = None
 ) -> Person | None:
-    """The person at a clock in epoch milliseconds; None if the graph does not know them."""
+    """The person as of a time in epoch milliseconds; None if the graph does not know them."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
-    params = {"request": request, "now": as_of, "untimed": UNTIMED, "bounds": bounds}
+    params = {"request": request, "now": as_of, "untimed": UNTIMED_MS, "bounds": bounds}
     rows = client.read("feed/me", params, budget_ms=budget_ms)
     if not rows:
         return None
@@ -91,8 +92,8 @@ def read_person(
     factors, norm = _folded(row["likedFactors"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]),
-        newest=row["oldest"] or ALL_LIKES,
-        newest_of_authors=row["oldestOfAuthors"] or ALL_LIKES,
+        newest=row["oldest"] or BEFORE_ALL_LIKES,
+        newest_of_authors=row["oldestOfAuthors"] or BEFORE_ALL_LIKES,
         build=row["build"],
         folds=row["folds"],
         factors=factors,
@@ -106,24 +107,32 @@ def read_person(
 
 
 def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
-    """Somebody of whom nothing is known, once the server has planned what is read of a person."""
+    """Have the server plan the statements about a person. Returns `unread_person`."""
     read_person(client, user, as_of, ranking)
     _walk(client, user, as_of, ranking, None)
     return unread_person(ranking)
 
 
 def unread_person(ranking: Ranking) -> Person:
-    """Somebody of whom nothing could be read in time."""
-    return Person(person_weights(ranking, 0), ALL_LIKES, ALL_LIKES, None, folds=False, factors=None, factors_norm=None)
+    """A person of whom nothing was read, with the weights of cold start."""
+    return Person(
+        person_weights(ranking, 0),
+        BEFORE_ALL_LIKES,
+        BEFORE_ALL_LIKES,
+        None,
+        folds=False,
+        factors=None,
+        factors_norm=None,
+    )
 
 
 def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
-    """The people near to a person whose affinity is not stored, as two steps see them; None if that took too long."""
+    """The nearest people of a person by a two-step walk; None if that took too long."""
     affinity = ranking.affinity
     params = {"request": {"me": user}, "now": as_of, "damping": affinity.damping, "keep": affinity.keep}
     try:
         rows = client.read("affinity/walk", params, budget_ms=budget_ms)
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         return None
     return [{"person": row["other"], "score": row["score"]} for row in rows]
 

@@ -1,4 +1,4 @@
-"""The pool: the posts that a person may be shown, each with its score, from one read of the graph."""
+"""Retrieval and scoring: the pool of candidates for a person, from one read of the graph."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,29 +9,29 @@ from graph import clock
 from graph.client import Client, Row
 from graph.ranking import person as people
 from graph.ranking.mixing import Candidate, Draw, mix
-from graph.ranking.person import TOO_MUCH, Person, read_person, unread_person
+from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
-DAY = 86_400_000
+DAY_MS = 86_400_000
 MAX_MONTHS = 24
-"""Of a window whose most liked posts are read month by month; a wider one reads those of all time beside these."""
+"""The months of a window that are read one by one, the latest; a wider window also reads the top of all time."""
 NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
-"""What an answer may have to do without, beside the parts of a build that it lacks, and sources that took too long."""
-CHEAP = ("followees", "popular", "newest")
-"""The sources that are asked when all together took too long."""
+"""Values of `missing`, beside missing parts of the build and sources that took too long."""
+CHEAP_SOURCES = ("followees", "popular", "newest")
+"""The sources that are read when all together took too long."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A post with its score, and what the score and the reason are made of."""
+    """A candidate with its score and features, and the facts for its reason."""
 
     post: str
     author: str | None
     sources: tuple[str, ...]
-    """Those that bring it, the one of the highest prior first."""
+    """The sources that retrieved it, the one of the highest prior first."""
     source: str
-    """The one that it stands for."""
+    """The source that its reason is for."""
     score: float
     features: Mapping[str, float]
     hashtags: tuple[str, ...]
@@ -40,32 +40,33 @@ class Place:
     via: str | None
     """A followee who liked it."""
     probability: float = 1.0
+    """The propensity: the probability of its draw; 1 if it was not drawn."""
 
     def item(self) -> dict[str, Any]:
-        """What feed/page needs to know of it."""
+        """The item for the parameters of feed/page."""
         return {"post": self.post, "source": self.source, "link": self.link, "via": self.via}
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The posts that may be shown to a person."""
+    """The candidates of a person."""
 
     person: Person
     places: list[Place] = field(default_factory=list)
     """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
-    """What could not be asked, or is not built."""
+    """Parts that are not built, and sources that took too long."""
 
     @property
     def candidates(self) -> dict[str, int]:
-        """How many posts each source has in it."""
+        """The number of candidates by source."""
         return dict(Counter(place.source for place in self.places))
 
     def mixed(self, ranking: Ranking, size: int, seed: int) -> list[Place]:
-        """Places drawn by their scores, each with the probability of its draw.
+        """Places drawn by their scores, each with its propensity.
 
-        A place drawn for a source of everybody's, such as `popular`, stands for one of the person's own if that brings
-        it, too: then it is the truer reason.
+        A place drawn for a source of everybody's, such as `popular`, keeps its own source: if the person's own sources
+        retrieved it too, that is the truer reason.
         """
         pool = [
             Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
@@ -81,30 +82,30 @@ class Pool:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the graph, beside the person."""
+    """A request for a pool, without the profile."""
 
     user: str
     as_of: int
     window_days: float | None
-    """None is any age."""
+    """None for any age."""
     sources: Sequence[str]
     sensitive: bool = False
     exclude: Sequence[str] = ()
     served_days: float = 0.0
     fills_up: bool = True
-    """Whether the newest posts stand in for what is not built, and fill up what is short."""
+    """True if the newest posts replace a missing build, and fill up a pool that is too small."""
     at_least: int = 0
-    """Fewer posts than these are short."""
+    """Candidates from which a pool is large enough."""
     limit: int = 1000
 
     @property
     def since(self) -> int | None:
-        """Posts of the window are later than this, in epoch milliseconds."""
-        return None if self.window_days is None else round(self.as_of - self.window_days * DAY)
+        """The start of the window, exclusive, in epoch milliseconds; None for any age."""
+        return None if self.window_days is None else round(self.as_of - self.window_days * DAY_MS)
 
     @property
     def months(self) -> list[int]:
-        """The months that the window touches, the latest first, as 202405; 0 is all time."""
+        """The months of the window, the latest first, as 202405; 0 is all time."""
         if self.since is None:
             return [0]
         found = [clock.month(self.as_of)]
@@ -117,15 +118,17 @@ class Asked:
 
 
 def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
-    """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget."""
+    """The pool; None for an unknown person. Never waits for GDS, nor for statements beyond the budget."""
     quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
-    if len(quotas) == 1:  # nobody shares the pool with a source that is asked alone
+    if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
         person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
-    except TOO_MUCH:
+    except BUDGET_ERRORS:
         person = unread_person(ranking)
-        return Pool(person, *_read_less(client, asked, ranking, params(asked, ranking, retrieval, person, quotas)))
+        return Pool(
+            person, *_read_less(client, asked, ranking, ranked_params(asked, ranking, retrieval, person, quotas))
+        )
     if person is None:
         return None
     missing = _missing(person, asked)
@@ -140,17 +143,17 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
 
 
 def prepare(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> None:
-    """Have the server plan what `rank` reads, of a person whom the graph need not know."""
+    """Have the server plan the statements of `rank`, for a person who need not exist."""
     nobody = people.prepare(client, asked.user, asked.as_of, ranking)
-    client.read("feed/ranked", params(asked, ranking, retrieval, nobody, {}))
+    client.read("feed/ranked", ranked_params(asked, ranking, retrieval, nobody, {}))
 
 
-def params(
+def ranked_params(
     asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
 ) -> dict[str, Any]:
     """The parameters of feed/ranked."""
     built = person.build["asOf"] if person.build else asked.as_of
-    half_lives = max(0, asked.as_of - built) / DAY / ranking.trend_half_life_days
+    half_lives = max(0, asked.as_of - built) / DAY_MS / ranking.trend_half_life_days
     return {
         **person.params(),
         "now": asked.as_of,
@@ -184,33 +187,35 @@ def _read(
     client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
 ) -> tuple[list[Place], tuple[str, ...]]:
     """The places, and the sources that took too long."""
-    given = params(asked, ranking, retrieval, person, quotas)
+    params = ranked_params(asked, ranking, retrieval, person, quotas)
     try:
-        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), ()
-    except TOO_MUCH:
-        return _read_less(client, asked, ranking, given)
+        return _places(client.read("feed/ranked", params, budget_ms=ranking.budget_ms), ranking), ()
+    except BUDGET_ERRORS:
+        return _read_less(client, asked, ranking, params)
 
 
 def _read_less(
-    client: Client, asked: Asked, ranking: Ranking, given: Mapping[str, Any]
+    client: Client, asked: Asked, ranking: Ranking, params: Mapping[str, Any]
 ) -> tuple[list[Place], tuple[str, ...]]:
-    """The places of the cheap sources, which then read less, and the other sources; if even these are late, the newest
-    posts alone, with the budget of any statement: they are few, and nothing would be left without them."""
-    wanted = [source for source, quota in given["quotas"].items() if quota]
-    few = {name: max(1, bound // 20) for name, bound in given["bounds"].items() if name not in ("pool", "best", "each")}
-    cheap = {source: quota if source in CHEAP else 0 for source, quota in given["quotas"].items()}
-    late = tuple(source for source in wanted if source not in CHEAP)
-    given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}
+    """The places of the cheap sources, with lower bounds, and the names of the sources left out. If even these take too
+    long, the newest posts alone, with the client's budget: they are few, and the feed would be empty without them."""
+    wanted = [source for source, quota in params["quotas"].items() if quota]
+    few = {
+        name: max(1, bound // 20) for name, bound in params["bounds"].items() if name not in ("pool", "best", "each")
+    }
+    cheap = {source: quota if source in CHEAP_SOURCES else 0 for source, quota in params["quotas"].items()}
+    late = tuple(source for source in wanted if source not in CHEAP_SOURCES)
+    params = {**params, "bounds": params["bounds"] | few, "quotas": cheap}
     try:
-        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
-    except TOO_MUCH:
+        return _places(client.read("feed/ranked", params, budget_ms=ranking.budget_ms), ranking), late
+    except BUDGET_ERRORS:
         late = tuple(source for source in wanted if source != FALLBACK)
     if not asked.fills_up:
         return [], late
-    newest = {source: given["bounds"]["pool"] if source == FALLBACK else 0 for source in cheap}
+    newest = {source: params["bounds"]["pool"] if source == FALLBACK else 0 for source in cheap}
     one = {name: 1 for name in few if name != "seen"}
-    given |= {"bounds": given["bounds"] | one, "quotas": newest}
-    return _places(client.read("feed/ranked", given), ranking), late
+    params |= {"bounds": params["bounds"] | one, "quotas": newest}
+    return _places(client.read("feed/ranked", params), ranking), late
 
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:
@@ -234,7 +239,7 @@ def _place(row: Row, order: Sequence[str]) -> Place:
 
 
 def _reads_new_arcs(asked: Asked, person: Person) -> bool:
-    """Whether the arcs to new posts alone reach all of the window; those to posts of any age reach little of it."""
+    """Returns True if SIMILAR_NEW covers the window: SIMILAR leads to posts of any age, few of them in the window."""
     reach = person.build["windowFrom"] if person.build else None
     return asked.since is not None and reach is not None and asked.since >= reach
 

@@ -1,4 +1,4 @@
-"""Reasons: why a person is shown a post, in plain sentences."""
+"""Reasons for showing a post to a person, in plain sentences."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from graph import clock
 
 Facts = Mapping[str, Any]
-"""What a statement tells of a post's reason."""
+"""The facts of a post's reason, from a statement."""
 
 
 def followee(facts: Facts) -> str:
@@ -23,20 +23,20 @@ def similar_post(facts: Facts) -> str:
 
 
 def liked_by_followees(facts: Facts) -> str:
-    """Without a number where too many are followed to be asked one by one."""
+    """Without a number if the person follows too many people to count the likers among them."""
     if facts["likers"] is None:
         return f"{facts['liker']}{' and others' if facts['found'] > 1 else ''}, whom you follow, liked this."
     return f"{_and_others(facts['liker'], facts['likers'] - 1)}, whom you follow, liked this."
 
 
 def liked_author(facts: Facts) -> str:
-    """Without a number where the author has too many posts to be asked about one by one."""
+    """Without a number if the author has too many posts to count the liked ones."""
     posts = "posts" if facts["liked"] is None else _posts(facts["liked"])
     return f"You liked {posts} of {facts['author']}."
 
 
 def friend_of_friend(facts: Facts) -> str:
-    """Who is between the person and the author, and who of the three follows whom."""
+    """Names the person in between, and who of the three follows whom."""
     via, author = facts["via"], facts["author"]
     match via, facts["followed"], facts["follows"]:
         case None, _, _:
@@ -69,17 +69,17 @@ def newest(facts: Facts) -> str:
 
 
 def similar_taste(facts: Facts) -> str:
-    """Of slates that an older version made."""
+    """For slates of older versions."""
     return f"{facts['via']}, who likes what you like, liked this."
 
 
 def sentence(text: str) -> str:
-    """As it stands on a page: people without a name are "user 7", which may come first."""
+    """Capitalizes the sentence: people without a name are "user 7", which may come first."""
     return f"U{text[1:]}" if text.startswith("user ") else text
 
 
 def of_tutorial(source: str, facts: Facts) -> str:
-    """Why the tutorial's formula shows a post of one of its sources."""
+    """The reason for a post of one of the tutorial's sources."""
     return sentence(_TUTORIAL[source](facts))
 
 
@@ -110,7 +110,7 @@ def _interests(facts: Facts) -> str:
 
 
 _TIES = {"INTERESTED_IN": "You picked", "LIKED": "You liked {posts} with", "MENTIONS": "You are shown in {posts} with"}
-"""What ties a person to a hashtag, by the type of the relationship that leads there."""
+"""The tie of a person to a hashtag, by the type of the relationship."""
 
 _TUTORIAL: dict[str, Callable[[Facts], str]] = {
     "followees": _followees,
@@ -122,7 +122,7 @@ _NOUNS = {"video": "video", "carousel": "album"}
 
 
 def _liked(facts: Facts) -> str:
-    """The post that was liked: Ana's photo of 3 May, with the year where it is not that of the answer."""
+    """The liked post, 'Ana's photo of 3 May', with the year if it is not the current one."""
     noun = _NOUNS.get(facts["likedType"], "photo")
     whose = f"{facts['likedAuthor']}'s {noun}" if facts["likedAuthor"] else f"{'an' if noun == 'album' else 'a'} {noun}"
     if facts["likedAt"] is None:

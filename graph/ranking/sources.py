@@ -1,6 +1,6 @@
-"""The sources of a feed: each brings candidates of one kind, and a reason for them.
+"""The sources of a feed: each retrieves candidates of one kind, and has a reason for them.
 
-A source is a row of SOURCES and a block of Cypher, which feed/ranked holds. feed/page finds the path of its reason.
+A source is a row of SOURCES and a block of Cypher in feed/ranked. feed/page finds the path of its reason.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from graph.ranking.reasons import Facts
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of candidates."""
+    """A source of candidates."""
 
     name: str
     fragment: str
-    """The file below cypher/fragments/ that brings its candidates."""
+    """The file below cypher/fragments/ that retrieves its candidates."""
     label: str
-    """What the page calls it."""
+    """The label on the demo's page."""
     brings: str
-    """What it brings, in a phrase."""
+    """Its candidates, in a phrase."""
     sentence: Callable[[Facts], str]
-    """Why a post of it is shown, in a plain sentence, from what feed/page tells of its reason."""
+    """The reason for one of its posts, in a plain sentence, from the facts of feed/page."""
 
 
 SOURCES = {
@@ -77,13 +77,13 @@ SOURCES = {
         ),
     )
 }
-"""By name, in the order in which reasons are preferred."""
+"""By name, in the order of preference for reasons."""
 
 FALLBACK = "newest"
-"""The source that fills a feed for which the others bring too little."""
+"""The source that fills up a feed for which the others have too few candidates."""
 GENERAL = ("rising", "popular", "newest")
-"""Sources whose reason is no tie of the person's."""
+"""Sources of everybody's, whose reason names no tie of the person."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, which have statements of their own: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste}
-"""Sources of slates that an older version made."""
+"""Sources of slates of older versions."""

@@ -1,4 +1,4 @@
-"""The tutorial's sources: each a statement that brings candidates with their score, its parts and its reason."""
+"""The tutorial's sources: each is a statement that returns candidates with score, parts and reason."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,11 +12,11 @@ PROJECTIONS: dict[str, Mapping[str, str]] = {
     "interests": {},
     "mixed": {**FOLLOWEES, **FRIENDS_OF_FRIENDS},
 }
-"""What each source needs in GDS."""
+"""The GDS projections that each source needs."""
 
 
 def tutorial_rows(client: Client, source: str, params: Mapping[str, Any]) -> list[Row]:
-    """The rows of cypher/tutorial/<source>.cypher, the best first, read where the projections are."""
+    """The rows of cypher/tutorial/<source>.cypher, the best first, read on the member that has the projections."""
     projections = PROJECTIONS[source]
     with projected(client, projections, params) as named:
         statement = f"tutorial/{source}"

@@ -1,4 +1,4 @@
-"""Why a post is in a person's feed, or what keeps it out."""
+"""Explanation of one post: the reason why it is in a person's feed, or the filters that keep it out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,36 +11,38 @@ from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
 
-DAY = 86_400_000
-WIDE = 1000
-"""The candidates, in all and of each source, that are read to find a post that no first page would hold."""
+DAY_MS = 86_400_000
+MAX_CANDIDATES = 1000
+"""The candidates, in all and per source, that are read to find a post beyond a first page."""
 
 
 @dataclass(frozen=True)
 class Why:
-    """What is said of a post to a person."""
+    """The explanation of a post for a person."""
 
     post: str
     kept_out: list[str]
-    """A sentence for each filter that holds for it; none if it may be shown."""
+    """A sentence for each filter that keeps it out; empty if it may be shown."""
     rank: int | None
-    """Its place by score among the candidates, from 1; None if no source brings it."""
+    """Its rank by score among the candidates, from 1; None if no source retrieves it."""
     candidates: int
-    """How many there are."""
+    """The number of candidates."""
     item: Item | None
-    """With its score, parts and reason; None if it may not be shown, or if no source brings it."""
+    """The post with score, parts and reason; None if it may not be shown, or if no source retrieves it."""
     text: str
-    """All of it in a sentence or two."""
+    """A summary in a sentence or two."""
 
 
 def why(client: Client, request: Request, post: str) -> Why:
-    """What brings a post into a person's feed, or which filter or part keeps it out, whether it is in the feed or not.
+    """Explains a post for a person, in the feed or not: its rank and reason, or the filters that keep it out.
 
-    Raises NotFound for a person or a post that the graph does not know.
+    Raises NotFound for an unknown person or post.
     """
     ranking = request.profile.ranking
     if ranking is None:
-        raise SettingsError(f"The profile {request.profile.name} explains its own posts alone.", "Use another profile.")
+        raise SettingsError(
+            f"The profile {request.profile.name} explains only the posts of its feeds.", "Use another profile."
+        )
     params = {**request.params(), "post": post, "servedDays": ranking.served_days}
     rows = client.read("explain/why", params)
     if not rows:
@@ -58,10 +60,14 @@ def why(client: Client, request: Request, post: str) -> Why:
 
 
 def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool:
-    """The candidates that a feed draws from; or, if the post is not among them, as many as can be had."""
+    """The candidates that a feed draws from; if the post is not among them, up to MAX_CANDIDATES."""
     asked = request.asked()
     found = None
-    wide = {"pool": WIDE, "best": WIDE, "quotas": dict.fromkeys(ranking.page.quotas, WIDE)}
+    wide = {
+        "pool": MAX_CANDIDATES,
+        "best": MAX_CANDIDATES,
+        "quotas": dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES),
+    }
     for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
         found = rank(client, asked, ranking, retrieval)
         if found and any(place.post == post for place in found.places):
@@ -100,7 +106,7 @@ _FILTERS: dict[str, Callable[[Row], str]] = {
 
 
 def _age(row: Row, request: Request) -> str | None:
-    """Why its time keeps it out, if it does."""
+    """A sentence if its time keeps it out, else None."""
     taken = row["takenAt"]
     if taken is not None and taken > request.as_of:
         return f"It is of {clock.shown(taken)}, which is later than {clock.iso(request.as_of)}."
@@ -108,7 +114,7 @@ def _age(row: Row, request: Request) -> str | None:
         return None
     if taken is None:
         return "It has no time."
-    if taken <= request.as_of - request.window * DAY:
+    if taken <= request.as_of - request.window * DAY_MS:
         return f"It is of {clock.shown(taken)[:10]}, more than {request.window:g} days before."
     return None
 
@@ -126,7 +132,7 @@ def _text(kept_out: list[str], rank: int | None, pool: Pool, item: Item | None, 
 
 
 def _weakest(item: Item, pool: Pool) -> str | None:
-    """The part in which an item is farthest behind the best candidate."""
+    """The part of the score in which an item is farthest behind the best candidate; None if in none."""
     best = pool.person.weights.parts(pool.places[0].features)
     part = min(best, key=lambda part: item.parts[part] - best[part])
     return part if item.parts[part] < best[part] else None

@@ -1,4 +1,4 @@
-"""Why a feed has no posts, and what to try: in plain sentences, with advice that brings posts when it is followed."""
+"""Explanation of an empty feed: the cause in a plain sentence, with advice that, when followed, gives posts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -8,15 +8,15 @@ from graph.client import Client, Row
 from graph.errors import NotFound
 from graph.ranking.pool import NO_BUILD
 
-DAY = 86_400_000
-NEEDS_A_BUILD = ("similar_posts", "rising", "popular")
-"""Sources that read what a build made, and nothing else."""
-SCANNED = 1000
-"""Of the newest posts, so many are looked at."""
+DAY_MS = 86_400_000
+BUILT_SOURCES = ("similar_posts", "rising", "popular")
+"""Sources that need a build."""
+MAX_SCANNED_POSTS = 1000
+"""The number of newest posts that are read to count what keeps them out."""
 
 
 def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
-    """What the graph knows of a person. Raises NotFound if it does not know them."""
+    """Counts of a person's ties and of the posts around them. Raises NotFound for an unknown person."""
     rows = client.read("explain/surroundings", params)
     if not rows:
         raise NotFound(
@@ -26,7 +26,7 @@ def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
 
 
 def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
-    """Why the tutorial's formula finds nothing. Raises NotFound for a person whom the graph does not know."""
+    """The cause of an empty feed of the tutorial's. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if params["windowDays"] is None and source != "interests":
         return "The tutorial's formula needs a window: try --window-days 30."
@@ -46,12 +46,9 @@ def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
 
 
 def of_source(client: Client, source: str, params: Mapping[str, Any], missing: Sequence[str]) -> str:
-    """Why one source brings nothing; `missing` is what the answer had to do without.
-
-    Raises NotFound for a person whom the graph does not know.
-    """
+    """The cause why one source gives no posts; `missing` is the answer's. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
-    if around["posts"] and NO_BUILD in missing and source in NEEDS_A_BUILD:
+    if around["posts"] and NO_BUILD in missing and source in BUILT_SOURCES:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     if around["posts"] and source == "rising" and "trend" in missing:
         return "No like has a time, so nobody knows what is rising: try another --source."
@@ -64,27 +61,35 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
 
 
 def of_all(client: Client, params: Mapping[str, Any]) -> str:
-    """Why no post may be shown. Raises NotFound for a person whom the graph does not know."""
+    """The cause of an empty feed of all sources. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if why := _none_in_time(around, params):
         return why
     kept = _kept_out(client, params)
-    kept.pop("none", None)  # it came in the meantime
+    kept.pop("none", None)  # nothing keeps these out: they came meanwhile
     days = params["windowDays"]
     older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
     return f"{_told(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
 
 
 def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
-    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": SCANNED})}
+    return {
+        row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": MAX_SCANNED_POSTS})
+    }
 
 
 def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
-    """Of the 12 posts of the last 30 days, you liked 9, and 3 are of people or hashtags that you muted."""
+    """The counts as a sentence: 'Of the 12 posts of the last 30 days, you liked 9, and 3 are sensitive'."""
     count = sum(kept.values())
     if not count:
         return "There is no post that you may be shown and have not liked or seen"
-    some = f"Of the newest {count:,}" if count == SCANNED else "Of the one" if count == 1 else f"Of the {count:,}"
+    some = (
+        f"Of the newest {count:,}"
+        if count == MAX_SCANNED_POSTS
+        else "Of the one"
+        if count == 1
+        else f"Of the {count:,}"
+    )
     span = _span(days)
     parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
     told = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
@@ -121,7 +126,7 @@ _KEPT: dict[str, Callable[[int, float], str]] = {
     "sensitive": lambda posts, _: f"{_are(posts)} sensitive",
     "excluded": lambda posts, _: f"{_are(posts)} to be left out",
 }
-"""What keeps posts out, by the reasons of explain/kept_out."""
+"""Phrases for the filters that keep posts out, by the reasons of explain/kept_out."""
 
 
 def _nothing(_: Row) -> str | None:
@@ -154,16 +159,16 @@ _LACKS: dict[str, Callable[[Row], str | None]] = {
     "friends_of_friends": _is_near_nobody,
     "interests": _has_no_hashtags,
 }
-"""What a person lacks that a source begins with."""
+"""The ties that a source starts from: a function that gives a sentence if the person has none."""
 
 
 def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
-    """Why no post of anybody is in the time window; None if one is."""
+    """A sentence if the time window has no posts of anybody, else None."""
     as_of, days = params["now"], params["windowDays"]
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
     newest, later = around["newestBefore"], around["oldestAfter"]
-    if days is None or (newest is not None and as_of - newest < days * DAY):
+    if days is None or (newest is not None and as_of - newest < days * DAY_MS):
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
