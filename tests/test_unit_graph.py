@@ -23,9 +23,9 @@ from tests.prepared import BUILT, FREE, HOUR, NOT_BUILT, WITH_GDS, lag, taken_by
 
 def test_who_finds_a_lease_taken_is_told_when_to_come_again() -> None:
     fake = Fake({"leases/take": [taken_by("other")]})
-    with pytest.raises(Busy, match=r"Another builder is at work on this graph \(lease 'build'\).*try again in 60 s"):
-        with leased(fake, "build"):
-            pytest.fail("It is not ours.")
+    told = r"Another builder is at work on this graph \(lease 'build'\).*try again in 60 s"
+    with pytest.raises(Busy, match=told), leased(fake, "build"):
+        pytest.fail("It is not ours.")
     assert fake.names == ["leases/take"]  # and the other's is not given back
 
 
