@@ -1,10 +1,15 @@
 """What may be stored: keys, texts and numbers, whoever brings them. What may not raises SettingsError."""
 
+from typing import Literal, get_args
+
 from graph import clock, hashtags
 from graph.errors import SettingsError
 
 MAX_KEY_BYTES = 4096
 """Of an id or hashtag, as on import. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
+MediaType = Literal["image", "video", "carousel"]
+MEDIA_TYPES: tuple[str, ...] = get_args(MediaType)
+"""Of posts, whether they are imported or put."""
 MAX_INTEGER = 2**63 - 1
 MAX_COUNT = 2**53
 """Of a counter, which likes and comments add to; more is no number in JSON."""
@@ -41,6 +46,11 @@ def check_hashtag(spelling: str | None) -> None:
 def check_text(what: str, value: str | None) -> None:
     if value is not None and not _is_text(value):
         raise SettingsError(f"{what} holds a NUL or half a surrogate pair, which is no text.", "Leave that out.")
+
+
+def check_media_type(value: str | None) -> None:
+    if value is not None and value not in MEDIA_TYPES:
+        raise SettingsError(f"{value[:60]!r} is no media type.", f"Use one of: {', '.join(MEDIA_TYPES)}.")
 
 
 def check_number(what: str, value: int | None, least: int, most: int) -> None:

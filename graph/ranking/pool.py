@@ -8,6 +8,7 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.ranking import person as people
+from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, mix
 from graph.ranking.person import TOO_MUCH, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
@@ -16,8 +17,6 @@ from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 DAY = 86_400_000
 MAX_MONTHS = 24
 """Of a window whose most liked posts are read month by month; a wider one reads those of all time beside these."""
-NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
-"""What an answer may have to do without, beside the parts of a build that it lacks, and sources that took too long."""
 CHEAP = ("followees", "popular", "newest")
 """The sources that are asked when all together took too long."""
 
@@ -54,7 +53,7 @@ class Pool:
     places: list[Place] = field(default_factory=list)
     """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
-    """What could not be asked, or is not built."""
+    """What could not be asked, or is not built, as codes of graph/ranking/missing.py."""
 
     @property
     def candidates(self) -> dict[str, int]:
@@ -96,6 +95,8 @@ class Asked:
     at_least: int = 0
     """Fewer posts than these are short."""
     limit: int = 1000
+    waits: bool = False
+    """Whether what is late is waited for, as long as the client's statements may take, rather than left out."""
 
     @property
     def since(self) -> int | None:
@@ -117,12 +118,14 @@ class Asked:
 
 
 def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
-    """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget."""
+    """The pool; None for a person whom the graph does not know. Never waits for GDS, nor longer than the budget: the
+    profile's, or, where `asked` waits, the client's.
+    """
     quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
     if len(quotas) == 1:  # nobody shares the pool with a source that is asked alone
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
-        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
+        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=_budget_ms(asked, ranking))
     except TOO_MUCH:
         person = unread_person(ranking)
         return Pool(person, *_read_less(client, asked, ranking, params(asked, ranking, retrieval, person, quotas)))
@@ -186,7 +189,7 @@ def _read(
     """The places, and the sources that took too long."""
     given = params(asked, ranking, retrieval, person, quotas)
     try:
-        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), ()
+        return _places(client.read("feed/ranked", given, budget_ms=_budget_ms(asked, ranking)), ranking), ()
     except TOO_MUCH:
         return _read_less(client, asked, ranking, given)
 
@@ -202,7 +205,7 @@ def _read_less(
     late = tuple(source for source in wanted if source not in CHEAP)
     given = {**given, "bounds": given["bounds"] | few, "quotas": cheap}
     try:
-        return _places(client.read("feed/ranked", given, budget_ms=ranking.budget_ms), ranking), late
+        return _places(client.read("feed/ranked", given, budget_ms=_budget_ms(asked, ranking)), ranking), late
     except TOO_MUCH:
         late = tuple(source for source in wanted if source != FALLBACK)
     if not asked.fills_up:
@@ -211,6 +214,11 @@ def _read_less(
     one = {name: 1 for name in few if name != "seen"}
     given |= {"bounds": given["bounds"] | one, "quotas": newest}
     return _places(client.read("feed/ranked", given), ranking), late
+
+
+def _budget_ms(asked: Asked, ranking: Ranking) -> int | None:
+    """What a statement may take; None for what the client gives each."""
+    return None if asked.waits else ranking.budget_ms
 
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:

@@ -6,7 +6,7 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound
-from graph.ranking.pool import NO_BUILD
+from graph.ranking.missing import NO_BUILD
 
 DAY = 86_400_000
 NEEDS_A_BUILD = ("similar_posts", "rising", "popular")
