@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 import cypher
-from graph import clock
+from graph import clock, entities
 from graph.background.builder import build
 from graph.background.state import LEASE
 from graph.client import Client, Row
-from graph.errors import GdsMissing, GdsRefused
+from graph.errors import GdsMissing, GdsRefused, SettingsError
 from graph.health import health
 from graph.leases import leased
 from graph.ranking.profiles import profile
@@ -206,6 +206,13 @@ def test_a_person_and_a_post_are_as_they_were_last_put(service: httpx.Client, cl
     )
     assert post["p"] == {"id": "new", "likeCount": 6, "givenLikeCount": 5, "commentCount": 0}
     assert (sorted(post["ties"]), post["unused"]) == (["One", "me"], 0)
+
+
+def test_the_engine_knows_the_media_types_too(client: Client, service: httpx.Client) -> None:
+    with pytest.raises(SettingsError, match=r"'poem' is no media type\. Use one of: image, video, carousel\."):
+        entities.put_post(client, "new", entities.Post("me", media_type="poem"))
+    assert ask(client, "MATCH (post:Post {id: 'new'}) RETURN post") == []
+    assert entities.put_post(client, "new", entities.Post("me", media_type="video"))
 
 
 def test_who_and_what_is_deleted_is_gone_with_all_that_hangs_on_it(service: httpx.Client, client: Client) -> None:
