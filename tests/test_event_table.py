@@ -31,7 +31,8 @@ MORE = {**KINDS, "wink": WINK}
 
 
 def schema(kinds: dict[str, Kind]) -> dict[str, Any]:
-    return event_in(kinds).model_json_schema()["properties"]
+    properties: dict[str, Any] = event_in(kinds).model_json_schema()["properties"]
+    return properties
 
 
 def test_the_fields_of_the_table_are_those_of_an_event() -> None:
