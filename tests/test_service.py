@@ -161,12 +161,13 @@ def test_what_is_served_later_is_served_by_impressions(service: httpx.Client, cl
 
 
 def test_what_has_no_slate_can_neither_be_recorded_nor_served_later(service: httpx.Client) -> None:
-    for asked in (
+    refused: tuple[dict[str, Any], ...] = (
         {"profile": "tutorial", "record": True},
         {"profile": "tutorial", "served": "later"},
         {"record": False, "served": "later"},
         {"served": "never"},
-    ):
+    )
+    for asked in refused:
         assert service.get("/v1/users/me/feed", params=asked).status_code == 422, asked
     assert service.get("/v1/users/me/feed", params={"profile": "tutorial", "record": False}).status_code == 200
 

@@ -4,7 +4,8 @@
 // :param slate => 'new'
 // :param place => 1
 // :param recordedAt => timestamp()
-MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate:Slate {id: $slate})
+MATCH (slate:Slate {id: $slate})
+WHERE EXISTS { (:User {id: $me})-[:WAS_SHOWN]->(slate) } // from the slate: of mine there may be many
 SET slate.id = slate.id // locks it, so that of two at the same time the farther one counts
 WITH slate, slate.served AS served, slate {.handedOut} AS of
 WITH slate, served, coalesce(of.handedOut, served) AS handedOut // an older version served whatever it handed out
