@@ -29,7 +29,7 @@
 :param at => timestamp();
 :param recordedAt => timestamp();
 :param dwellMs => 900;
-:param reason => 'seen too often';
+:param reason => 'seen_too_often';
 :param people => ['42', '7'];
 :param posts => ['1'];
 :param hashtags => ['sunset'];
@@ -51,6 +51,7 @@
 :param path => [['42', 'User', null], ['7', 'User', 'FOLLOWS'], ['1', 'Post', 'POSTED']];
 :param servedDays => 7;
 :param slate => 'new';
+:param place => 1;
 :param start => 0;
 :param lease => 'build';
 :param known => timestamp();
@@ -75,7 +76,7 @@
 :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}]);
 :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}]);
 :param untimed => -4611686018427387904;
-:param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);
+:param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', handedOut: 1, posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);
 :param vectorsGraph => 'graphfeed-vectors';
 :param size => 256;
 :param iterationWeights => [0.0, 1.0, 1.0, 1.0];

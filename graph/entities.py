@@ -7,7 +7,15 @@ from typing import Any
 from graph import clock, hashtags
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
-from graph.validation import MAX_COUNT, check_hashtag, check_key, check_number, check_text, check_time
+from graph.validation import (
+    MAX_COUNT,
+    check_hashtag,
+    check_key,
+    check_media_type,
+    check_number,
+    check_text,
+    check_time,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Post:
     taken_at: int | None = None
     """In epoch milliseconds."""
     media_type: str | None = None
+    """One of graph.validation.MEDIA_TYPES."""
     caption: str | None = None
     image_url: str | None = None
     sensitive: bool | None = None
@@ -59,6 +68,7 @@ def put_post(client: Client, post: str, told: Post) -> bool:
     """
     check_key("The post's id", post)
     _check_texts(asdict(told))
+    check_media_type(told.media_type)
     check_time("taken_at", told.taken_at)
     check_number("like_count", told.like_count, 0, MAX_COUNT)
     check_number("comment_count", told.comment_count, 0, MAX_COUNT)

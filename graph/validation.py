@@ -1,10 +1,15 @@
 """Validation of keys, texts and numbers before they are stored. Each check raises SettingsError."""
 
+from typing import Literal, get_args
+
 from graph import clock, hashtags
 from graph.errors import SettingsError
 
 MAX_KEY_BYTES = 4096
 """The limit of an id or hashtag. Neo4j cannot index one of about 8 kB, and would refuse the batch that it is in."""
+MediaType = Literal["image", "video", "carousel"]
+MEDIA_TYPES: tuple[str, ...] = get_args(MediaType)
+"""Of posts, imported or put."""
 MAX_INTEGER = 2**63 - 1
 MAX_COUNT = 2**53
 """The limit of a counter: JSON cannot hold larger integers exactly."""
@@ -42,6 +47,11 @@ def check_hashtag(spelling: str | None) -> None:
 def check_text(what: str, value: str | None) -> None:
     if value is not None and not _is_text(value):
         raise SettingsError(f"{what} contains a NUL or a lone surrogate, which is not valid text.", "Remove it.")
+
+
+def check_media_type(value: str | None) -> None:
+    if value is not None and value not in MEDIA_TYPES:
+        raise SettingsError(f"Unknown media type {value[:60]!r}.", f"Use one of: {', '.join(MEDIA_TYPES)}.")
 
 
 def check_number(what: str, value: int | None, minimum: int, maximum: int) -> None:

@@ -12,7 +12,7 @@ from graph import entities, events
 from graph.errors import GraphfeedError
 from loaders.exporter import export_person
 from loaders.forgetting import forget, forget_post, learned
-from service.dependencies import BuildHours, Db, Post, Tells, User
+from service.dependencies import BuildHours, Db, HideReasons, Post, Tells, User
 from service.inputs import EventsIn, PersonIn, PostIn
 from service.keys import Role, needs
 from service.middleware import BOOKMARK
@@ -32,11 +32,13 @@ router = APIRouter(prefix="/v1", responses=WRITTEN, tags=["changes"])
 Writes, Rules = Depends(needs(Role.WRITE)), Depends(needs(Role.ADMIN))
 
 
-@router.post("/events", dependencies=[Writes], responses={200: {"headers": HEADERS}})
-def record(client: Db, tells: Tells, response: Response, given: Annotated[EventsIn, Body()]) -> EventsAnswer:
+@router.post("/events", dependencies=[Writes], responses={200: {"headers": HEADERS}, **documented(HTTPStatus.GONE)})
+def record(
+    client: Db, tells: Tells, response: Response, known: HideReasons, given: Annotated[EventsIn, Body()]
+) -> EventsAnswer:
     """Record what people do: one event or a batch, whole or not at all. An event that is sent again changes nothing."""
     batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
-    outcomes = events.record(client, batch, whole=True)
+    outcomes = events.record(client, batch, whole=True, hide_reasons=known)
     answer = EventsAnswer.of(outcomes)
     tells.recorded(batch, answer.results)
     if errors := [outcome.error for outcome in outcomes if outcome.error]:

@@ -68,8 +68,9 @@ def interests(
 ) -> None:
     """The hashtags of the posts that a person liked or is shown in, the dearest first."""
     now = clock.now() if as_of is None else as_of
-    chosen = profile(profile_name)
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
+    settings = read_settings()
+    chosen = profile(profile_name, settings.profiles)
+    with console.Bars() as bars, connect(settings, bars) as client:
         rows = networks.interests(client, user, chosen, now, limit or networks.UNLIMITED_ROWS)
     if as_json:
         answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
@@ -173,7 +174,7 @@ def _load_demo(settings: Settings) -> Feed:
     """The feed that the demo shows, from its network, which is loaded if need be."""
     with console.Bars() as bars, connect(settings, bars) as client:
         demos.ensure(client, settings, bars)
-        return rank(client, Request(user=demos.PERSON))
+        return rank(client, Request(user=demos.PERSON, waits=True))
 
 
 def _start(settings: Settings) -> None:

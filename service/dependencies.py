@@ -12,7 +12,7 @@ from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.ranking.feed import ANY_AGE
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.profiles import Profile, hide_reasons, profile
 from service import ids
 from service.telemetry import Telemetry
 
@@ -30,6 +30,10 @@ async def _telemetry(request: Request) -> Telemetry:
 async def _build_hours(request: Request) -> float:
     hours: float = request.app.state.build_hours
     return hours
+
+
+async def _hide_reasons(request: Request) -> tuple[str, ...]:
+    return hide_reasons(request.app.state.profiles)
 
 
 async def _profile(
@@ -59,6 +63,7 @@ async def _time(
 Db = Annotated[Client, Depends(_client)]
 Tells = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
+HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileOf = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[int, Depends(_time)]
 Slashes = AfterValidator(ids.restored)

@@ -11,7 +11,7 @@ import graph.ranking.feed
 import graph.ranking.why
 from graph import discovery
 from graph import network as networks
-from graph.ranking.feed import Feed, Request
+from graph.ranking.feed import Feed, Request, Served
 from graph.ranking.profiles import Profile
 from graph.tracing import current
 from service.dependencies import (
@@ -84,15 +84,31 @@ def feed(
     cursor: Annotated[
         str | None, Query(description="of the page before; it fixes all else but the limit", max_length=200)
     ] = None,
+    record: Annotated[
+        bool | None,
+        Query(
+            description="false: a look, which writes nothing, counts as served nowhere and has no cursor; without it, "
+            "true for every profile that has slates, which is each but the tutorial's"
+        ),
+    ] = None,
+    served: Annotated[
+        Served,
+        Query(
+            description="when what it returns counts as served: now, or later, once events of the kind impression tell "
+            "how far it was seen; a slate's next pages are as its first"
+        ),
+    ] = "now",
     debug: WantsDebug = False,
 ) -> Response:
-    """A person's feed, each post with its score, the score's parts and the reason. What it returns counts as served:
-    its cursor leads to the next page."""
+    """A person's feed, each post with its score, the score's parts and the reason. **It writes**: its slate is kept,
+    what it returns counts as served, and its cursor leads to the next page. With `record=false` it only reads."""
     if cursor is not None:
-        found = graph.ranking.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=True)
+        found = graph.ranking.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=record is not False)
     else:
-        found = graph.ranking.feed.feed(client, asked, record=asked.profile.ranking is not None)
-    tells.served(found)
+        recorded = asked.profile.ranking is not None or served == "later" if record is None else record
+        found = graph.ranking.feed.feed(client, asked, record=recorded, served=served)
+    if record is not False:
+        tells.handed_out(found)
     return _answer(found, asked.profile if debug else None)
 
 

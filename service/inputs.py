@@ -1,13 +1,14 @@
 """The shapes of what the service is sent: camelCase, ids as strings, times ISO 8601; nothing is guessed."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, create_model
 from pydantic.alias_generators import to_camel
 
 from graph import clock
-from graph.events import Event
-from graph.validation import MAX_COUNT
+from graph.events import FIELDS, KINDS, Event, Kind
+from graph.validation import MAX_COUNT, MediaType
 
 EVENTS = 1000
 """At most, in a batch."""
@@ -41,7 +42,7 @@ class Preview(Sent):
     """Of the parts of a score; those that are not named keep the profile's."""
 
 
-class EventIn(Sent):
+class Act(Sent):
     """Something that a person does, or undoes."""
 
     model_config = ConfigDict(
@@ -53,42 +54,49 @@ class EventIn(Sent):
         }
     )
 
-    id: str = Field(min_length=1)
-    """Yours to choose: whatever comes with the same id later is a replay of this, and changes nothing."""
-    kind: Literal[
-        "follow",
-        "unfollow",
-        "like",
-        "unlike",
-        "comment",
-        "view",
-        "hide",
-        "unhide",
-        "mute",
-        "unmute",
-        "block",
-        "unblock",
-        "pick",
-        "unpick",
-    ]
-    user: str = Field(min_length=1)
-    """Who does it."""
-    at: Moment | None = None
-    """When they did it; without it, now."""
-    post: str | None = None
-    person: str | None = None
-    hashtag: str | None = None
-    comment: str | None = None
-    """The comment's id; without it, the event's."""
-    text: str | None = None
-    dwell_ms: Count | None = None
-    """How long a post was looked at."""
-    reason: str | None = None
-    """Of a hide."""
+    id: str = Field(
+        min_length=1,
+        description="yours to choose: whatever comes with the same id later is a replay of this, and changes nothing",
+    )
+    kind: str
+    user: str = Field(min_length=1, description="who does it")
+    at: Moment | None = Field(None, description="when they did it; without it, now")
 
     def as_event(self) -> Event:
         given = self.model_dump()
         return Event(**given | {"at": clock.now() if self.at is None else self.at})
+
+
+def event_in(kinds: Mapping[str, Kind]) -> type[Act]:
+    """The shape of an event of one of these kinds, with every field that they have."""
+    fields: dict[str, Any] = {
+        name: (_type(name), Field(None, description=field.about + _whose(kinds, name)))
+        for name, field in FIELDS.items()
+        if any(name in kind.fields for kind in kinds.values())
+    }
+    does = "; ".join(f"{kind.name}: {kind.help.rstrip('.')}" for kind in kinds.values())
+    kind: Any = (Literal[tuple(kinds)], Field(description=f"what they do. {does}"))
+    return create_model("EventIn", __base__=Act, __doc__=Act.__doc__, kind=kind, **fields)
+
+
+def _type(name: str) -> Any:
+    field = FIELDS[name]
+    if field.holds is str:
+        return str | None
+    return Annotated[int, Field(ge=field.least, le=min(field.most, MAX_COUNT))] | None
+
+
+def _whose(kinds: Mapping[str, Kind], name: str) -> str:
+    """The kinds that must have a field, and those that may, in brackets."""
+    must = [kind.name for kind in kinds.values() if name in kind.targets + kind.needs]
+    may = [kind.name for kind in kinds.values() if name in kind.details]
+    return f" ({'; '.join(', '.join(some) for some in (must, may) if some)})"
+
+
+if TYPE_CHECKING:
+    EventIn = Act
+else:
+    EventIn = event_in(KINDS)
 
 
 EventsIn = Annotated[
@@ -128,7 +136,7 @@ class PostIn(Sent):
     author: str = Field(min_length=1)
     """The id of somebody whom the graph knows."""
     taken_at: Moment | None = None
-    media_type: Literal["image", "video", "carousel"] | None = None
+    media_type: MediaType | None = None
     caption: str | None = None
     image_url: str | None = None
     sensitive: bool | None = None

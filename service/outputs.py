@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from graph import clock
 from graph.client import Row
 from graph.events import Outcome
 from graph.ranking.feed import Feed
+from graph.ranking.missing import MISSING
 
 Time = Annotated[int, PlainSerializer(clock.shown, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
+
+Missing = Annotated[str, WithJsonSchema({"type": "string", "enum": [*MISSING]})]
+"""A code of graph/ranking/missing.py. A build of another version may hold others, and no feed fails for that."""
 
 NetworkLabel = Literal["username", "id"]
 
@@ -63,6 +67,11 @@ class ItemAnswer(PostAnswer):
     reason: ReasonAnswer
     probability: float | None = None
     """That it was drawn at its place; null where nothing is drawn."""
+    place: int | None = Field(
+        None,
+        description="in the slate, from 1, for events of the kind impression; left out where no slate is kept",
+        exclude_if=lambda place: place is None,
+    )
 
 
 class FeedAnswer(Answer):
@@ -75,8 +84,10 @@ class FeedAnswer(Answer):
     as_of: Time
     seed: int
     items: list[ItemAnswer]
-    missing: list[str]
-    """What the answer had to do without."""
+    missing: list[Missing] = Field(
+        description="what the answer had to do without. "
+        + " ".join(f"`{code}`: {sentence}" for code, sentence in MISSING.items())
+    )
     why_empty: str | None
     """Why there are no items, and what to try; null where there are some."""
     slate: str | None
@@ -188,6 +199,11 @@ class EventResult(Answer):
     recorded. withheld: it could be, but another of its batch is refused."""
     problem: str | None = None
     remedy: str | None = None
+    note: str | None = Field(
+        None,
+        description="what of it counts for nothing, such as a hide's reason that no profile knows; or left out",
+        exclude_if=lambda note: note is None,
+    )
 
 
 class EventsAnswer(Answer):

@@ -75,8 +75,8 @@ class Telemetry:
         }
         log.info("answered", extra=told)
 
-    def served(self, feed: Feed) -> None:
-        """Note what a feed was made from, and what is in it."""
+    def handed_out(self, feed: Feed) -> None:
+        """Note what a feed that is no look was made from, and what is in it."""
         for source, count in feed.candidates.items():
             self._candidates.labels(source).inc(count)
         for source, count in Tally(item.source for item in feed.items).items():

@@ -157,6 +157,29 @@ def test_network_gives_the_tutorials_rows(loaded: Client) -> None:
     assert "ana" in run("network", "me", "--label", "id")
 
 
+def test_a_line_below_the_table_tells_what_a_feed_lacks(loaded: Client) -> None:
+    *_, last = run("feed", "me", "--as-of", "2024-06-01").splitlines()
+    assert last == "Missing: no build yet: what is learned from likes is left out. `graphfeed refresh` makes one."
+    assert "Missing: " not in run("feed", "me", "--as-of", "2024-06-01", *TUTORIAL)
+
+
+def test_a_source_that_there_is_not_is_refused_before_a_server_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GRAPHFEED_URI")
+    done = graphfeed("feed", "me", "--source", "best", exit_code=1)
+    assert "There is no source 'best'." in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_interests_knows_profiles_of_ones_own(loaded: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text('[mine]\nbase = "default"\nhistory_days = 30')
+    monkeypatch.setenv("GRAPHFEED_PROFILES", str(path))
+    answer = json.loads(run("interests", "me", "--profile", "mine", "--json", "--as-of", "2024-06-01"))
+    assert (answer["profile"], [row["hashtag"] for row in answer["hashtags"]]) == ("mine", ["sun"])
+
+
 def test_interests_gives_hashtags_with_weights(loaded: Client) -> None:
     answer = json.loads(run("interests", "me", "--json", "--as-of", "2024-06-01"))
     assert answer["hashtags"] == [{"hashtag": "sun", "display": "Sun", "weight": 1, "liked": 1, "shown": 0}]

@@ -16,6 +16,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import GdsMissing, OutOfMemory, SettingsError, TookTooLong
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
+from graph.ranking.missing import MISSING
 from graph.ranking.pool import CHEAP_SOURCES, Place, rank
 from graph.ranking.profiles import Profile, profile, profiles
 from graph.ranking.sources import GENERAL
@@ -544,6 +545,39 @@ def test_where_memory_is_short_the_cheap_sources_answer(either: Client, monkeypa
     answer = feed(either, asked(limit=6))
     assert {*answer.missing} - {"build"} == {*SOURCES} - {*CHEAP_SOURCES}
     assert len(answer.items) == 6
+
+
+def test_who_waits_is_given_what_is_late(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command's statements have its client's budget, and none of the profile's."""
+    whole = feed(ready, asked(limit=20))
+    read, budgets = Client.read, []
+
+    def reading(self: Client, name: str, *rest: Any, budget_ms: int | None = None) -> list[Row]:
+        budgets.append(budget_ms)
+        return read(self, name, *rest, budget_ms=budget_ms)
+
+    monkeypatch.setattr(Client, "read", reading)
+    assert feed(ready, asked(limit=20)).missing == ()
+    assert ranking().budget_ms in budgets
+    budgets.clear()
+    answer = feed(ready, asked(limit=20, waits=True))
+    assert {*budgets} == {None}
+    assert (answer.missing, answer.items) == ((), whole.items)
+
+
+def test_every_code_of_what_a_build_lacks_is_documented(unbuilt: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Client.read
+
+    def lacking(self: Client, name: str, *rest: Any, **more: Any) -> list[Row]:
+        if name == "admin/gds_version":
+            raise GdsMissing("There is no GDS.", "Install it.")
+        return read(self, name, *rest, **more)
+
+    ask(unbuilt, "MATCH ()-[like:LIKED]->() DELETE like")
+    monkeypatch.setattr(Client, "read", lacking)
+    missing = {*built(unbuilt).missing}
+    assert {"gds", "lists", "factors", "trend"} <= missing <= MISSING.keys()
+    assert {*SOURCES} < MISSING.keys()
 
 
 def test_a_slow_walk_is_left_out_and_named(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:

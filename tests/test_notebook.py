@@ -326,6 +326,18 @@ def test_a_frame_of_nobody_and_of_no_time_is_refused(feeds: Client) -> None:
         feed_frame(feeds, "42", profile="mine")
 
 
+@live
+def test_a_frame_knows_profiles_of_ones_own(
+    feeds: Client, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text('[mine]\nbase = "default"\nlimit = 1')
+    mine = settings.model_copy(update={"profiles": path})
+    assert len(feed_frame(mine, "42", as_of=NOW, profile="mine")) == 1
+    monkeypatch.setenv("GRAPHFEED_PROFILES", str(path))
+    assert len(feed_frame(feeds, "42", as_of=NOW, profile="mine")) == 1
+
+
 # Bulk loading
 
 Rows = list[Mapping[str, object]]

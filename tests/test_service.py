@@ -15,13 +15,14 @@ import httpx
 import pytest
 
 import cypher
-from graph import clock
+from graph import clock, entities
 from graph.background.builder import build
 from graph.background.state import LEASE
 from graph.client import Client, Row
-from graph.errors import GdsMissing, GdsRefused
+from graph.errors import GdsMissing, GdsRefused, SettingsError
 from graph.health import health
 from graph.leases import leased
+from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
 from graph.settings import Settings
 from service.app import create_app
@@ -108,6 +109,82 @@ def test_pages_of_a_feed_do_not_repeat_and_a_replay_gives_the_slate_again(servic
     assert len(shown) == len(set(shown)) == 12
     assert [item["post"] for item in service.get(f"/v1/users/me/slates/{slate}").json()["items"]] == shown
     assert service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()["items"] == []
+
+
+def served(client: Client) -> list[int]:
+    return [row["served"] for row in ask(client, "MATCH (slate:Slate) RETURN slate.served AS served")]
+
+
+def test_a_look_writes_nothing_and_has_no_cursor(service: httpx.Client, client: Client) -> None:
+    put_posts(service, 6)
+    before = everything(client)
+    asked: dict[str, Any] = {"as_of": "2024-06-01", "limit": 4}
+    look = service.get("/v1/users/me/feed", params={**asked, "record": False}).json()
+    assert (len(look["items"]), look["slate"], look["cursor"]) == (4, None, None)
+    assert all("place" not in item for item in look["items"])
+    page = service.get("/v1/users/me/feed", params=asked).json()
+    assert [item["post"] for item in page["items"]] == [item["post"] for item in look["items"]]
+    assert [item["place"] for item in page["items"]] == [1, 2, 3, 4]
+    assert served(client) == [4]
+    after = everything(client)
+    next = service.get("/v1/users/me/feed", params={"cursor": page["cursor"], "record": False}).json()
+    assert len(next["items"]) == 2
+    assert everything(client) == after != before
+
+
+def test_what_is_served_later_is_served_by_impressions(service: httpx.Client, client: Client) -> None:
+    put_posts(service, 6)
+    asked: dict[str, Any] = {"as_of": "2024-06-01", "limit": 2, "served": "later"}
+    page = service.get("/v1/users/me/feed", params=asked).json()
+    slate = page["slate"]
+    page = service.get("/v1/users/me/feed", params={"cursor": page["cursor"]}).json()
+    assert [item["place"] for item in page["items"]] == [3, 4]
+    assert served(client) == [0]
+
+    def impress(place: int, **other: Any) -> httpx.Response:
+        return service.post("/v1/events", json=event("impression", **{"slate": slate, "place": place, **other}))
+
+    assert impress(3).json()["results"][0]["status"] == "done"
+    assert impress(2).json()["results"][0]["status"] == "unchanged"
+    assert served(client) == [3]
+    beyond = impress(5)
+    assert (beyond.status_code, "its pages reach place 4" in beyond.json()["detail"]) == (422, True)
+    unknown = impress(1, slate="none")
+    assert (unknown.status_code, unknown.json()["detail"]) == (404, "me has no slate 'none'.")
+    assert impress(1, user="a/na").status_code == 404
+    left = service.get("/v1/users/me/feed", params={"as_of": "2024-06-01", "record": False}).json()["items"]
+    assert len(left) == 3
+    ask(client, "MATCH (slate:Slate) SET slate.expiresAt = 1")
+    expired = impress(4)
+    assert (expired.status_code, "has expired" in expired.json()["detail"]) == (410, True)
+    assert served(client) == [3]
+
+
+def test_what_has_no_slate_can_neither_be_recorded_nor_served_later(service: httpx.Client) -> None:
+    refused: tuple[dict[str, Any], ...] = (
+        {"profile": "tutorial", "record": True},
+        {"profile": "tutorial", "served": "later"},
+        {"record": False, "served": "later"},
+        {"served": "never"},
+    )
+    for asked in refused:
+        assert service.get("/v1/users/me/feed", params=asked).status_code == 422, asked
+    assert service.get("/v1/users/me/feed", params={"profile": "tutorial", "record": False}).status_code == 200
+
+
+def test_a_hide_for_a_reason_that_no_profile_knows_is_noted(service: httpx.Client) -> None:
+    hide = event("hide", post="a1", reason="dull")
+    [result] = service.post("/v1/events", json=hide).json()["results"]
+    assert result["status"] == "done"
+    assert "No profile knows the reason 'dull'" in result["note"]
+    [result] = service.post("/v1/events", json=event("hide", post="a1", reason="spam")).json()["results"]
+    assert "note" not in result
+
+
+def test_the_document_lists_the_codes_of_what_is_missing(service: httpx.Client) -> None:
+    shape = service.get("/openapi.json").json()["components"]["schemas"]["FeedAnswer"]["properties"]["missing"]
+    assert shape["items"]["enum"] == [*MISSING]
+    assert all(f"`{code}`: {sentence}" in shape["description"] for code, sentence in MISSING.items())
 
 
 def test_a_slate_with_sensitive_posts_is_replayed_for_who_asks_for_these(service: httpx.Client) -> None:
@@ -206,6 +283,13 @@ def test_a_person_and_a_post_are_as_they_were_last_put(service: httpx.Client, cl
     )
     assert post["p"] == {"id": "new", "likeCount": 6, "givenLikeCount": 5, "commentCount": 0}
     assert (sorted(post["ties"]), post["unused"]) == (["One", "me"], 0)
+
+
+def test_the_engine_knows_the_media_types_too(client: Client, service: httpx.Client) -> None:
+    with pytest.raises(SettingsError, match=r"Unknown media type 'poem'\. Use one of: image, video, carousel\."):
+        entities.put_post(client, "new", entities.Post("me", media_type="poem"))
+    assert ask(client, "MATCH (post:Post {id: 'new'}) RETURN post") == []
+    assert entities.put_post(client, "new", entities.Post("me", media_type="video"))
 
 
 def test_who_and_what_is_deleted_is_gone_with_all_that_hangs_on_it(service: httpx.Client, client: Client) -> None:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import Expired, NotFound, SettingsError
+from graph.events import Event, Outcome, record
 from graph.ranking.feed import Feed, feed, next_page, prepare, replay
 from graph.ranking.profiles import FEATURES, profile
 from graph.ranking.slates import FORMER_PARTS
@@ -258,6 +261,126 @@ def test_only_pages_that_were_returned_count_as_served(lively_graph: Client) -> 
     assert served() == slate[:10]  # back to a page before takes nothing back
     replay(lively_graph, "me", str(first.slate))
     assert served() == slate[:10]
+
+
+# Served later
+
+
+def impress(client: Client, slate: str | None, place: int, user: str = "me") -> Outcome:
+    """What comes of telling that a slate was seen up to a place."""
+    [outcome] = record(client, [Event(uuid4().hex, "impression", user, slate=slate, place=place)])
+    return outcome
+
+
+def served(client: Client) -> list[str]:
+    """What the one slate there is has that no new feed has."""
+    there = {*posts_of(feed(client, asked(limit=ALL, profile=WIDE)))}
+    return [post for post in slates(client)[0]["posts"] if post not in there]
+
+
+def test_what_is_served_later_counts_as_far_as_impressions_tell(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=5), record=True, served="later")
+    assert [item.place for item in first.items] == [1, 2, 3, 4, 5]
+    posts = slates(lively_graph)[0]["posts"]
+    assert (posts_of(first), served(lively_graph)) == (posts[:5], [])
+    assert impress(lively_graph, first.slate, 3).status == "done"
+    assert served(lively_graph) == posts[:3]
+    for again in (3, 2, 1):
+        assert impress(lively_graph, first.slate, again).status == "unchanged"
+    assert served(lively_graph) == posts[:3]
+    assert slates(lively_graph)[0]["served"] == 3
+
+
+def test_pages_of_what_is_served_later_count_as_nothing_until_then(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=5), record=True, served="later")
+    second = next_page(lively_graph, "me", str(first.cursor), record=True)
+    posts = slates(lively_graph)[0]["posts"]
+    assert (posts_of(second), [item.place for item in second.items]) == (posts[5:10], [6, 7, 8, 9, 10])
+    assert served(lively_graph) == []
+    beyond = impress(lively_graph, first.slate, 11)
+    assert isinstance(beyond.error, SettingsError)
+    assert str(beyond.error).startswith(f"Place 11 of the slate '{first.slate}' was not handed out: its pages reach")
+    assert str(beyond.error).endswith("place 10. Give the `place` of an item that was shown.")
+    look = next_page(lively_graph, "me", str(second.cursor))  # which hands nothing out
+    assert look.items[0].place == 11
+    assert impress(lively_graph, first.slate, 11).status == "refused"
+    assert served(lively_graph) == []
+    assert impress(lively_graph, first.slate, 10).status == "done"
+    assert served(lively_graph) == posts[:10]
+
+
+def test_the_place_of_an_item_counts_what_was_left_out_before_it(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=5), record=True, served="later")
+    posts = slates(lively_graph)[0]["posts"]
+    act(lively_graph, "hide", post=posts[6])
+    second = next_page(lively_graph, "me", str(first.cursor), record=True)
+    assert [item.place for item in second.items] == [6, 8, 9, 10, 11]
+    assert impress(lively_graph, first.slate, 11).status == "done"
+    assert slates(lively_graph)[0]["served"] == 11
+
+
+def test_of_what_is_served_at_once_impressions_change_nothing(lively_graph: Client) -> None:
+    first = recorded(lively_graph, limit=5)
+    assert impress(lively_graph, first.slate, 4).status == "unchanged"
+    assert slates(lively_graph)[0]["served"] == slates(lively_graph)[0]["handedOut"] == 5
+    ask(lively_graph, "MATCH (slate:Slate) REMOVE slate.handedOut")  # as a version before impressions wrote it
+    assert impress(lively_graph, first.slate, 5).status == "unchanged"
+    assert impress(lively_graph, first.slate, 6).status == "refused"
+    next_page(lively_graph, "me", str(first.cursor), record=True)
+    assert slates(lively_graph)[0]["served"] == slates(lively_graph)[0]["handedOut"] == 10
+
+
+def test_an_impression_of_no_slate_of_mine_or_of_an_expired_one_is_refused(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=5), record=True, served="later")
+    for slate, user in (("none", "me"), (first.slate, "ana")):
+        outcome = impress(lively_graph, slate, 1, user)
+        assert isinstance(outcome.error, NotFound)
+        assert outcome.problem == f"{user} has no slate {slate!r}."
+    age(lively_graph, first.slate, 0.01)
+    outcome = impress(lively_graph, first.slate, 1)
+    assert isinstance(outcome.error, Expired)
+    assert outcome.problem == f"The slate '{first.slate}' has expired."
+    assert slates(lively_graph)[0]["served"] == 0
+
+
+def test_impressions_at_the_same_time_leave_the_farthest(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=10), record=True, served="later")
+    with ThreadPoolExecutor(5) as threads:
+        told = list(threads.map(lambda place: impress(lively_graph, first.slate, place), [7, 2, 9, 4, 10, 1, 3, 8]))
+    assert {outcome.status for outcome in told} <= {"done", "unchanged"}
+    assert slates(lively_graph)[0]["served"] == 10
+
+
+def test_a_view_says_nothing_about_serving(lively_graph: Client) -> None:
+    first = feed(lively_graph, asked(limit=5), record=True, served="later")
+    act(lively_graph, "view", post=first.items[4].post)
+    assert slates(lively_graph)[0]["served"] == 0
+    assert served(lively_graph) == [first.items[4].post]  # which was seen
+
+
+def test_what_was_not_seen_yet_does_not_stand_for_the_last_slates(three_authors: Client) -> None:
+    record_of(three_authors, "ana", NOW - HOUR)
+    before = chances(three_authors)
+    for number in range(ranking().slate.remembered):
+        feed(three_authors, asked(limit=2, as_of=NOW - 10 + number), record=True, served="later")
+    assert chances(three_authors) == before
+
+
+def test_a_look_cannot_be_served_later(lively_graph: Client) -> None:
+    with pytest.raises(SettingsError, match="A look has no slate"):
+        feed(lively_graph, asked(), served="later")
+    assert slates(lively_graph) == []
+    assert {item.place for item in feed(lively_graph, asked()).items} == {None}
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_line_serves_later(lively_graph: Client) -> None:
+    first = run("feed", "me", "--as-of", "2024-06-01", "--limit", "3", "--record", "--served", "later")
+    run("feed", "me", "--cursor", first["cursor"], "--record")
+    assert slates(lively_graph)[0]["served"] == 0
+    told = CliRunner().invoke(app, ["impression", "me", first["slate"], "--place", "5"], catch_exceptions=False)
+    assert told.stdout == f"me saw slate {first['slate']} up to place 5.\n"
+    assert slates(lively_graph)[0]["served"] == 5
 
 
 def test_an_empty_feed_records_no_slate(client: Client) -> None:

@@ -14,7 +14,7 @@ from graph.background import builder
 from graph.client import Client
 from graph.errors import NotFound
 from graph.ranking.feed import Feed, Item, feed
-from graph.ranking.pool import NO_BUILD
+from graph.ranking.missing import NO_BUILD
 from graph.ranking.profiles import Profile
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 from tests.little_network import DEFAULT, Network, act, asked, built, posts_of, ranking

@@ -378,12 +378,14 @@ def test_a_projection_that_was_lost_is_made_anew_twice(caplog: pytest.LogCapture
     walk = ring().answers["affinity/walks"]
     fake = ring({"affinity/walks": in_turn(LOST, LOST, walk)})
     assert renew_marked(fake, ranking().affinity).people == 5
-    assert fake.names.count("affinity/project_ties") == fake.names.count("affinity/drop") == affinity.ATTEMPTS
+    assert (
+        fake.names.count("affinity/project_ties") == fake.names.count("affinity/drop") == affinity.PROJECTION_ATTEMPTS
+    )
     assert caplog.messages == ["Neo4j was started again; projecting anew."] * 2
     fake = ring({"affinity/walks": LOST})
     with pytest.raises(ProjectionLost):
         renew_marked(fake, ranking().affinity)
-    assert fake.names.count("affinity/drop") == affinity.ATTEMPTS
+    assert fake.names.count("affinity/drop") == affinity.PROJECTION_ATTEMPTS
 
 
 def test_nobody_marked_is_no_call_and_somebody_unknown_is_named() -> None:
@@ -602,7 +604,7 @@ def test_an_absence_of_neo4j_is_told_once_and_it_goes_on_soon_after(
     watched(hours, build__marked=posts)
     assert [text.startswith(AWAY) for text in caplog.messages] == [True]
     [gap] = [(before, after) for before, after in pairwise(marked) if after - before > 100]
-    assert gap[1] < 3_000 + 2 * watch.AWAY_SECONDS
+    assert gap[1] < 3_000 + 2 * watch.RECONNECT_SECONDS
 
 
 def test_it_begins_when_neo4j_is_there(hours: Hours, caplog: pytest.LogCaptureFixture) -> None:

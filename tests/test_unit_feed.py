@@ -10,12 +10,12 @@ from graph.client import Row
 from graph.errors import DatabaseError, Expired, NotFound, OutOfMemory, SettingsError, TookTooLong, Unreachable
 from graph.ranking.batch import RankedList, everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Request, feed, next_page, replay
-from graph.ranking.pool import CHEAP
+from graph.ranking.pool import CHEAP_SOURCES
 from graph.ranking.profiles import FEATURES, MIXED, profile
 from graph.ranking.slates import MAX_SLATE_SIZE, Cursor
 from graph.ranking.sources import SOURCES
 from graph.ranking.why import why
-from graph.ranking.why_empty import NEEDS_A_BUILD
+from graph.ranking.why_empty import BUILT_SOURCES
 from tests.fake import Answer, Fake, in_turn
 from tests.little_network import DAY, NOW, asked, changed, posts_of, ranking
 from tests.prepared import candidate, page, person, shown, surroundings
@@ -247,7 +247,7 @@ def test_where_ranking_is_too_much_less_is_asked_of_the_cheap_sources(error: Exc
     fake = graph({"feed/ranked": in_turn(error, MANY), "admin/started": [{"startedAt": 0}]})
     answer = feed(fake, asked())
     assert len(answer.items) == 10
-    assert {*answer.missing} == {*SOURCES} - {*CHEAP}
+    assert {*answer.missing} == {*SOURCES} - {*CHEAP_SOURCES}
     whole, less = fake.asked("feed/ranked")
     assert {source for source, quota in less["quotas"].items() if quota} == {"followees", "popular"}
     assert less["bounds"]["likes"] == max(1, whole["bounds"]["likes"] // 20)
@@ -584,7 +584,7 @@ def test_an_empty_feed_says_what_is_lacking(source: str, around: Row, text: str)
     assert nothing(graph({"explain/surroundings": [surroundings(**around)]}), source=source) == text
 
 
-@pytest.mark.parametrize("source", NEEDS_A_BUILD)
+@pytest.mark.parametrize("source", BUILT_SOURCES)
 def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
     known = [person(build=None)]
     fake = graph({"feed/me": known, "explain/surroundings": [surroundings()]})

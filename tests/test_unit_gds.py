@@ -18,7 +18,7 @@ from tests.fake import Answer, Fake, refused
 from tests.little_network import ranking
 from tests.prepared import NOT_BUILT, lag
 
-ALL = {name for part in gds.PARTS.values() for name in part}
+ALL = {name for part in gds.PROCEDURES_BY_USE.values() for name in part}
 NO_GDS = refused("Neo.ClientError.Statement.SyntaxError", "Unknown function 'gds.version' (line 3, column 8)")
 SANDBOXED = refused(
     "Neo.ClientError.Procedure.ProcedureRegistrationFailed",
@@ -65,7 +65,7 @@ def test_another_version_that_has_all_is_told_and_serves(
 ) -> None:
     fake = server(version)
     assert gds.examine(fake) == Gds(version)
-    for needed in gds.PARTS.values():
+    for needed in gds.PROCEDURES_BY_USE.values():
         gds.require(fake, needed)
     assert health(fake).gds == version
     assert told_by_health(fake) == []
@@ -85,10 +85,10 @@ def test_an_older_version_lacks_a_procedure_and_what_needs_it(monkeypatch: pytes
         "Neo4j's Graph Data Science library may not call gds.debug.sysInfo, or its version has none. There is no "
         "FastRP. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS 2.13."
     ]
-    gds.require(fake, gds.AFFINITY)
-    gds.require(fake, gds.TUTORIAL)
+    gds.require(fake, gds.AFFINITY_PROCEDURES)
+    gds.require(fake, gds.TUTORIAL_PROCEDURES)
     with pytest.raises(GdsMissing, match=r"may not call gds\.debug\.sysInfo, or its version has none\. .*GDS 2\.13"):
-        gds.require(fake, gds.FASTRP)
+        gds.require(fake, gds.FASTRP_PROCEDURES)
     found = finding(fake, monkeypatch, tmp_path)
     assert not found.ok
     assert "gds.debug.sysInfo" in found.text
@@ -104,7 +104,7 @@ def test_a_newer_version_that_renamed_what_all_parts_need_names_all_of_them() ->
     for name in (*found.lacks, *found.without):
         assert name in told
     with pytest.raises(GdsMissing) as raised:
-        gds.require(fake, gds.TUTORIAL)
+        gds.require(fake, gds.TUTORIAL_PROCEDURES)
     assert "gds.graph.drop" in raised.value.problem
     assert "randomWalk" not in raised.value.problem  # which the tutorial does not need
 
@@ -130,7 +130,7 @@ def test_without_a_library_that_runs_what_to_do_is_told(
     fake = server(error)
     assert gds.examine(fake) == Gds(None, is_refused=error is SANDBOXED)
     with pytest.raises(raises) as raised:
-        gds.require(fake, gds.TUTORIAL)
+        gds.require(fake, gds.TUTORIAL_PROCEDURES)
     assert type(raised.value) is raises
     assert remedy in raised.value.remedy
     assert not fake.asked("admin/procedures")

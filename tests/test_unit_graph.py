@@ -11,7 +11,7 @@ from graph.background.state import state, work
 from graph.client import Row
 from graph.errors import Busy, Conflict, DatabaseError, NotFound, SettingsError
 from graph.events import KINDS, Event, check, prune, record
-from graph.health import LATE_SECONDS, health
+from graph.health import MAX_LAG_SECONDS, health
 from graph.leases import leased
 from graph.projections import TIES, projected
 from tests.fake import Answer, Fake, in_turn, refused
@@ -86,7 +86,7 @@ def _names(fake: Fake) -> list[str]:
 
 def migrating(version: int | None, **answers: Answer) -> Fake:
     statements = [f"schema/version_{number}" for number in range(1, schema.VERSION + 1)]
-    others = ("schema/await_indexes", "schema/record_version", *itertools.chain(*schema.OUTDATED.values()))
+    others = ("schema/await_indexes", "schema/record_version", *itertools.chain(*schema.CLEANUPS.values()))
     has: Answer = [] if version is None else [{"version": version}]
     return Fake({**{name: [] for name in (*statements, *others)}, "schema/version": has, **answers})
 
@@ -110,7 +110,7 @@ def test_an_older_graph_gets_what_it_lacks_and_is_cleared_before_that_is_noted()
         "schema/version",
         "schema/version_4",
         "schema/await_indexes",
-        *schema.OUTDATED[4],
+        *schema.CLEANUPS[4],
         "schema/record_version",
     ]
     assert recorded(fake) == [4]
@@ -280,7 +280,7 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
         ({"id": "x" * 4097}, "The event's id is too large to index: it has more than 4096 bytes"),
         ({"user": "m\0"}, "The user's id holds a NUL"),
         ({"post": "p "}, "The post's id is empty, or has blanks around it"),
-        ({"at": clock.LAST + 1}, "The time is"),
+        ({"at": clock.MAX_MS + 1}, "The time is"),
         ({"kind": "view", "dwell_ms": -1}, "The dwell_ms is -1. Give a whole number from 0"),
         ({"kind": "comment", "text": "half \ud83d"}, "The text holds a NUL or half a surrogate pair"),
         ({"kind": "like", "text": "Oh"}, "The kind like has no text"),
@@ -336,7 +336,7 @@ def test_a_builder_at_work_tells_how_far_it_is() -> None:
         ),
         ({**BUILT, "builtAt": NOW - 47 * HOUR}, {}, []),
         (BUILT, {"failing": 2}, ["The builder failed on 2 people and posts, which it tries again: its log says why."]),
-        (BUILT, {"people": 5, "peopleSince": NOW - 1000 * LATE_SECONDS}, []),
+        (BUILT, {"people": 5, "peopleSince": NOW - 1000 * MAX_LAG_SECONDS}, []),
         (NOT_BUILT, {"posts": 5, "postsSince": 0}, ["There is no build yet: feeds lack what is learned from likes."]),
     ],
 )

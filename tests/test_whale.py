@@ -156,11 +156,12 @@ def _events(client: Client, user: str) -> None:
         "person": tuple(people),
         "post": (HOT, "celeb2", "x5", "p7"),
         "hashtag": HASHTAGS,
+        "slate": (str(feed(client, asked(user, limit=2), record=True, served="later").slate),),
     }
     for kind, about in KINDS.items():
         for field in about.targets:
             for target in targets[field]:
-                named: dict[str, Any] = {field: target}
+                named: dict[str, Any] = {field: target, **dict.fromkeys(about.needs, 1)}
                 record(client, [Event(uuid4().hex, kind, user, at=NOW, **named)])
 
 

@@ -2,7 +2,7 @@
 // :param me => '42'
 // :param post => '1'
 // :param at => timestamp()
-// :param reason => 'seen too often'
+// :param reason => 'seen_too_often'
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 OPTIONAL MATCH (me)-[before:HID]->(post)

@@ -38,7 +38,8 @@ RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asO
   folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
   EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() } AS hasPicked,
   me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now
+    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
+    WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now AND slate.served > 0 // or it was not seen yet
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates
     UNWIND slate.authors[..slate.served] AS author
     RETURN author

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,6 +23,9 @@ ANY_AGE = math.inf
 """As `window_days`: every post, also one without a time, and no part of a score for being new."""
 NOBODY = ""
 """An id that no user has."""
+Served = Literal["now", "later"]
+"""When what is handed out of a slate counts as served: with the page, or when events of the kind impression tell that
+it was seen."""
 NO_TIES: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
 
 
@@ -41,6 +44,8 @@ class Request:
     sensitive: bool = False
     exclude: tuple[str, ...] = ()
     """Ids of posts to leave out."""
+    waits: bool = False
+    """Whether sources that are late are waited for, as long as the client's statements may take: for commands."""
 
     @property
     def source_name(self) -> str:
@@ -50,6 +55,10 @@ class Request:
         if name not in known:
             raise SettingsError(f"There is no source {name!r}.", f"Use one of: {', '.join(known)}.")
         return name
+
+    def check(self) -> None:
+        """Raise SettingsError for what cannot be asked of this profile."""
+        _ = self.source_name
 
     @property
     def page_size(self) -> int:
@@ -74,6 +83,7 @@ class Request:
             served_days=self.profile.ranking.served_days if self.profile.ranking else 0.0,
             fills_up=mixed,
             at_least=2 * self.page_size,
+            waits=self.waits,
         )
 
     def params(self) -> dict[str, Any]:
@@ -130,6 +140,8 @@ class Item:
     reason: Reason
     probability: float | None = None
     """That it was drawn at its place, given what was drawn before; None where nothing is drawn."""
+    place: int | None = field(default=None, compare=False)
+    """Its place in the slate, from 1, for impressions; None where no slate is kept."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +159,7 @@ class Feed:
     why_empty: str | None = None
     """What to do about it, if there are no items."""
     missing: tuple[str, ...] = ()
-    """What the answer had to do without: `build` before the background has built anything, `built_later` for a time
-    before it did, what it could not build (`gds`, `factors`, …), and sources that took too long."""
+    """What the answer had to do without, as codes of graph/ranking/missing.py."""
     candidates: dict[str, int] = field(default_factory=dict)
     """How many posts of each source it was drawn from; empty for a page of a slate."""
     slate: str | None = None
@@ -157,15 +168,18 @@ class Feed:
     """What to ask the next page with; None at the end."""
 
 
-def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
-    """Rank a feed: a look, unless it is recorded as shown.
+def feed(client: Client, request: Request, *, record: bool = False, served: Served = "now") -> Feed:
+    """Rank a feed: a look, unless it is recorded, which keeps its slate.
 
-    The same graph, clock, seed and profile give the same look. Raises NotFound for a person whom the graph does not
-    know, SettingsError for a source that the profile does not have.
+    What is recorded counts as served, or, where it is served later, when impressions tell that it was seen. The same
+    graph, clock, seed and profile give the same look. Raises NotFound for a person whom the graph does not know,
+    SettingsError for a source that the profile does not have, and for a look that is to be served later.
     """
+    if served == "later" and not record:
+        raise SettingsError("A look has no slate, of which impressions could tell.", "Record it, or serve it now.")
     ranking = request.profile.ranking
     if ranking is not None:
-        answer = _ranked(client, request, ranking, record)
+        answer = _ranked(client, request, ranking, served if record else None)
     elif record:
         raise SettingsError(f"The profile {request.profile.name} has no slates.", "Record a feed of another profile.")
     else:
@@ -179,12 +193,13 @@ def feed(client: Client, request: Request, *, record: bool = False) -> Feed:
 def next_page(client: Client, user: str, cursor: str, *, limit: int | None = None, record: bool = False) -> Feed:
     """The page of a slate that a cursor leads to. What was muted or hidden since is not in it.
 
-    Raises SettingsError for an invalid cursor, NotFound for one of somebody else, Expired for one that is too old.
+    Recorded, it is handed out: it counts as served, unless its slate is served later. Raises SettingsError for an
+    invalid cursor, NotFound for one of somebody else, Expired for one that is too old.
     """
     at = Cursor.parse(cursor)
     answer, end = _page(client, user, at, at.limit if limit is None else limit)
     if record and answer.items:
-        slates.serve(client, user, end)
+        slates.hand_out(client, user, end)
     return answer
 
 
@@ -202,7 +217,8 @@ def prepare(client: Client, profile: Profile) -> None:
     items_of(client, NOBODY, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
 
 
-def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) -> Feed:
+def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served | None) -> Feed:
+    """The answer; None as `recorded` makes it a look."""
     pool = rank(client, request.asked(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE)))
     if pool is None:
         return _answer(request, [])
@@ -222,9 +238,9 @@ def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) ->
     )
     items = [made(row, given[row["place"]], weights.parts(given[row["place"]].features), request.as_of) for row in rows]
     answer = replace(_answer(request, items, pool.missing), candidates=pool.candidates)
-    if not record or not rows:
+    if recorded is None or not rows:
         return answer
-    served = rows[-1]["place"] + 1
+    handed_out = rows[-1]["place"] + 1
     about = {
         "asOf": request.as_of,
         "seed": request.seed,
@@ -232,9 +248,15 @@ def _ranked(client: Client, request: Request, ranking: Ranking, record: bool) ->
         "profileHash": answer.profile_hash,
         "source": answer.source,
     }
-    slate = slates.create(client, request.user, about, places, pool, ranking, served=served)
-    cursor = Cursor(slate, served, request.page_size, request.sensitive)
-    return replace(answer, slate=slate, cursor=str(cursor) if served < len(places) else None)
+    later = recorded == "later"
+    slate = slates.create(client, request.user, about, places, pool, ranking, handed_out=handed_out, later=later)
+    cursor = Cursor(slate, handed_out, request.page_size, request.sensitive)
+    return replace(
+        answer,
+        items=[replace(item, place=row["place"] + 1) for item, row in zip(items, rows, strict=True)],
+        slate=slate,
+        cursor=str(cursor) if handed_out < len(places) else None,
+    )
 
 
 def items_of(
@@ -328,7 +350,8 @@ def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:
 def _kept_item(row: Row, about: Row) -> Item:
     """The item of a place of a slate."""
     item = row["item"]
-    return _item(row, item["source"], item["score"], slates.parts(item, about), item["probability"], about["asOf"])
+    kept = _item(row, item["source"], item["score"], slates.parts(item, about), item["probability"], about["asOf"])
+    return replace(kept, place=row["place"] + 1)
 
 
 def _item(row: Row, source: str, score: float, parts: dict[str, float], probability: float, as_of: int) -> Item:

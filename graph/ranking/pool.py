@@ -8,6 +8,7 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.ranking import person as people
+from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, mix
 from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
@@ -16,8 +17,6 @@ from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 DAY_MS = 86_400_000
 MAX_MONTHS = 24
 """The months of a window that are read one by one, the latest; a wider window also reads the top of all time."""
-NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
-"""Values of `missing`, beside missing parts of the build and sources that took too long."""
 CHEAP_SOURCES = ("followees", "popular", "newest")
 """The sources that are read when all together took too long."""
 
@@ -55,7 +54,7 @@ class Pool:
     places: list[Place] = field(default_factory=list)
     """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
-    """Parts that are not built, and sources that took too long."""
+    """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
 
     @property
     def candidates(self) -> dict[str, int]:
@@ -97,6 +96,8 @@ class Asked:
     at_least: int = 0
     """Candidates from which a pool is large enough."""
     limit: int = 1000
+    waits: bool = False
+    """True if a late statement is waited for, as long as the client's may take, rather than left out."""
 
     @property
     def since(self) -> int | None:
@@ -118,12 +119,14 @@ class Asked:
 
 
 def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
-    """The pool; None for an unknown person. Never waits for GDS, nor for statements beyond the budget."""
+    """The pool; None for an unknown person. Never waits for GDS, nor longer than the budget: the profile's, or the
+    client's if `asked` waits.
+    """
     quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
-        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=ranking.budget_ms)
+        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=_budget_ms(asked, ranking))
     except BUDGET_ERRORS:
         person = unread_person(ranking)
         return Pool(
@@ -189,7 +192,7 @@ def _read(
     """The places, and the sources that took too long."""
     params = ranked_params(asked, ranking, retrieval, person, quotas)
     try:
-        return _places(client.read("feed/ranked", params, budget_ms=ranking.budget_ms), ranking), ()
+        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(asked, ranking)), ranking), ()
     except BUDGET_ERRORS:
         return _read_less(client, asked, ranking, params)
 
@@ -207,7 +210,7 @@ def _read_less(
     late = tuple(source for source in wanted if source not in CHEAP_SOURCES)
     params = {**params, "bounds": params["bounds"] | few, "quotas": cheap}
     try:
-        return _places(client.read("feed/ranked", params, budget_ms=ranking.budget_ms), ranking), late
+        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(asked, ranking)), ranking), late
     except BUDGET_ERRORS:
         late = tuple(source for source in wanted if source != FALLBACK)
     if not asked.fills_up:
@@ -216,6 +219,11 @@ def _read_less(
     one = {name: 1 for name in few if name != "seen"}
     params |= {"bounds": params["bounds"] | one, "quotas": newest}
     return _places(client.read("feed/ranked", params), ranking), late
+
+
+def _budget_ms(asked: Asked, ranking: Ranking) -> int | None:
+    """The budget of a statement; None for the client's."""
+    return None if asked.waits else ranking.budget_ms
 
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:

@@ -238,6 +238,12 @@ def profile(name: str, more: Path | None = None) -> Profile:
     return found[name]
 
 
+def hide_reasons(more: Path | None = None) -> tuple[str, ...]:
+    """The reasons of a hide that any profile weighs in a way of its own."""
+    weighed = (found.ranking.feedback.hide_reasons for found in profiles(more).values() if found.ranking)
+    return tuple(dict.fromkeys(reason for reasons in weighed for reason in reasons))
+
+
 def _names(known: Mapping[str, object]) -> str:
     return f"Use one of: {', '.join(known)}."
 

@@ -1,4 +1,4 @@
-"""Slates: what a person was shown, kept in order, so that pages do not repeat and can be given again."""
+"""Slates: what a person is shown, kept in order, so that pages do not repeat and can be given again."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -54,9 +54,10 @@ def create(
     pool: Pool,
     ranking: Ranking,
     *,
-    served: int,
+    handed_out: int,
+    later: bool = False,
 ) -> str:
-    """Keep a slate of which `served` places were shown. Returns its id.
+    """Keep a slate of which `handed_out` places are given away, which count as served, or later. Returns its id.
 
     Features are kept unweighted beside the person's weights, so that what was learned can be weighed anew. Of a share
     of slates, which their ids draw, the whole pool is kept, too.
@@ -66,6 +67,8 @@ def create(
     properties = {
         **about,
         "id": slate,
+        "handedOut": handed_out,
+        "servedLater": True if later else None,  # null is none
         "expiresAt": now + round(ranking.slate.days * DAY),
         "posts": [place.post for place in places],
         "authors": [place.author or "" for place in places],
@@ -88,7 +91,7 @@ def create(
             "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
             "poolFeatures": _flat(pool.places),
         }
-    params = {"me": user, "served": served, "servedDays": ranking.served_days, "recordedAt": now}
+    params = {"me": user, "served": 0 if later else handed_out, "servedDays": ranking.served_days, "recordedAt": now}
     client.write("slates/create", {**params, "properties": properties})
     return slate
 
@@ -108,8 +111,8 @@ def _flat(places: Sequence[Place]) -> list[float]:
     return [place.features[name] for place in places for name in FEATURES]
 
 
-def serve(client: Client, user: str, cursor: Cursor) -> None:
-    """Note that a slate was shown up to here."""
+def hand_out(client: Client, user: str, cursor: Cursor) -> None:
+    """Note that a slate was handed out up to here, which counts as served unless impressions tell that later."""
     client.write("slates/serve", {"me": user, "slate": cursor.slate, "upTo": cursor.place})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound
-from graph.ranking.pool import NO_BUILD
+from graph.ranking.missing import NO_BUILD
 
 DAY_MS = 86_400_000
 BUILT_SOURCES = ("similar_posts", "rising", "popular")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock, hashtags
-from graph.validation import MAX_INTEGER, MAX_KEY_BYTES
+from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES
 
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """The fraction that pandas writes after whole numbers if a column has missing ones."""
@@ -128,8 +128,8 @@ def _truth(cell: str) -> bool:
 
 
 def _media_type(cell: str) -> str:
-    if (value := cell.strip().lower()) not in ("image", "video", "carousel"):
-        raise ValueError(f"{cell[:60]!r} is not one of image, video, carousel")
+    if (value := cell.strip().lower()) not in MEDIA_TYPES:
+        raise ValueError(f"{cell[:60]!r} is not one of {', '.join(MEDIA_TYPES)}")
     return value
 
 

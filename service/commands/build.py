@@ -15,6 +15,7 @@ from graph.connect import connect
 from graph.errors import SettingsError
 from graph.leases import leased
 from graph.memory import build_bytes
+from graph.ranking.missing import told
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
 from service.commands import console
@@ -34,15 +35,6 @@ class Stage(StrEnum):
 
 
 NICENESS = 10
-LACKS = {
-    "gds": "no GDS: no FastRP vectors, and affinity is what a short walk sees. `graphfeed doctor` says what to do.",
-    "lists": "no similar posts: no post has likes enough.",
-    "factors": "no factors: there are no likes.",
-    "fastrp": "no FastRP vectors.",
-    "affinity": "no affinity: it is what a short walk sees. `graphfeed doctor` says what to do.",
-    "trend": "no trend: likes have no times.",
-}
-"""What a feed does without, and why."""
 
 
 def refresh(
@@ -103,7 +95,7 @@ def show(built: "Built") -> None:
         written = (f"{count:,} {kind}" for kind, count in built.written.items() if count)
         console.say(f"Written, where it changed: {', '.join(written)}.")
     for name in built.missing:
-        console.note(f"Missing: {LACKS.get(name, name)}")
+        console.note(f"Missing: {told(name)}")
 
 
 def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars) -> None:
@@ -118,7 +110,7 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
     if done.failed:
         console.note(f"{done.failed:,} failed; a builder tries them later.")
     for name in done.missing:
-        console.note(f"Missing: {LACKS.get(name, name)}")
+        console.note(f"Missing: {told(name)}")
 
 
 def _watch(settings: Settings, chosen: Profile) -> None:

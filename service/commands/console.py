@@ -14,6 +14,7 @@ from rich.table import Table
 from graph import clock
 from graph.client import Row
 from graph.ranking.feed import Feed, Item
+from graph.ranking.missing import told
 from loaders.report import Report
 
 NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}
@@ -72,10 +73,16 @@ def note(text: str) -> None:
 
 
 def show_feed(feed: Feed) -> None:
-    """A table of a feed's posts with the reason for each, or why there are none."""
+    """A table of a feed's posts with the reason for each, or why there are none; and a line for each thing it lacks."""
     if feed.why_empty:
         say(f"No posts. {feed.why_empty}")
-        return
+    else:
+        _console(stderr=False).print(_feed_table(feed))
+    for code in feed.missing:
+        say(f"Missing: {told(code)}")
+
+
+def _feed_table(feed: Feed) -> Table:
     table = _table("", "post", "author", "taken", "likes", "comments", "source", "score", "why")
     for rank, item in enumerate(feed.items, start=1):
         counts = (str(item.like_count), str(item.comment_count))
@@ -91,7 +98,7 @@ def show_feed(feed: Feed) -> None:
             item.reason.text,
         )
         table.add_row(*row)
-    _console(stderr=False).print(table)
+    return table
 
 
 def show_parts(item: Item) -> None:

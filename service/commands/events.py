@@ -1,6 +1,8 @@
-"""Commands for what people do: follow, like, hide, mute, block, pick, and the undoing of each."""
+"""Commands for what people do, one for each kind of event: they are made from the table of kinds."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -8,68 +10,67 @@ import typer
 
 from graph import hashtags
 from graph.connect import connect
-from graph.events import KINDS, Event, Outcome, record
+from graph.events import FIELDS, KINDS, Event, Kind, Outcome, record
+from graph.ranking.profiles import hide_reasons
 from graph.settings import read_settings
 from service.commands import console
 from service.commands.options import Json, User
 
-SAYS = {  # what is so after an act
-    "follow": "{user} follows {target}.",
-    "unfollow": "{user} does not follow {target}.",
-    "like": "{user} likes {target}.",
-    "unlike": "{user} does not like {target}.",
-    "hide": "{user} hides {target}: it is not shown.",
-    "unhide": "{user} does not hide {target}: it may be shown.",
-    "mute": "{user} mutes {target}: no post {of} is shown.",
-    "unmute": "{user} does not mute {target}: posts {of} may be shown.",
-    "block": "{user} blocks {target}: neither is shown the other's posts.",
-    "unblock": "{user} does not block {target}.",
-    "pick": "{user} picks {target}.",
-    "unpick": "{user} does not pick {target}.",
-}
-HELP = {"person": "ids of people", "post": "ids of posts", "hashtag": "hashtags, such as '#sunset'"}
-OF = {"person": "of theirs", "hashtag": "with it", "post": ""}
+
+def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
+    """The command of each kind: a person, then targets, and an option for each of the other fields."""
+    return {name: _command(kind) for name, kind in kinds.items()}
 
 
-def hide(
-    user: User,
-    posts: Annotated[list[str], typer.Argument(metavar="post", help=HELP["post"], show_default=False)],
-    reason: Annotated[str | None, typer.Option(help="why, for whoever asks later")] = None,
-    as_json: Json = False,
-) -> None:
-    """Hide posts, which are not shown to the person any more."""
-    _perform([_event("hide", user, post, reason) for post in posts], as_json=as_json)
+def _command(kind: Kind) -> Callable[..., None]:
+    def command(user: str, targets: list[str], as_json: bool, **told: Any) -> None:
+        _perform([_event(kind, user, target, told) for target in targets], kind, as_json=as_json)
 
-
-def _command(kind: str, doc: str) -> Callable[..., None]:
-    """The command for a kind of event that has targets alone."""
-    fields = KINDS[kind].targets
-    metavar = "|".join("#hashtag" if field == "hashtag" else field for field in fields)
-    help = " or ".join(HELP[field] for field in fields)
-
-    def command(
-        user: User,
-        targets: Annotated[list[str], typer.Argument(metavar=metavar, help=help, show_default=False)],
-        as_json: Json = False,
-    ) -> None:
-        _perform([_event(kind, user, target) for target in targets], as_json=as_json)
-
-    command.__doc__ = doc
+    metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
+    help = " or ".join(FIELDS[name].several for name in kind.targets)
+    arguments: dict[str, Any] = {
+        "user": User,
+        "targets": Annotated[list[str], typer.Argument(metavar=metavar, help=help, show_default=False)],
+        **{name: _option(name, is_needed=True) for name in kind.needs},
+        **{name: _option(name, is_needed=False) for name in kind.details},
+        "as_json": Json,
+    }
+    defaults = {**dict.fromkeys(kind.details), "as_json": False}
+    command.__doc__ = kind.help
+    command.__annotations__ = arguments
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # of which typer makes the command
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=defaults.get(name, inspect.Parameter.empty),
+                annotation=annotation,
+            )
+            for name, annotation in arguments.items()
+        ]
+    )
     return command
 
 
-def _event(kind: str, user: str, target: str, reason: str | None = None) -> Event:
-    field = KINDS[kind].targets[0]
-    if target.startswith("#") and "hashtag" in KINDS[kind].targets:
-        field = "hashtag"
-    named: dict[str, Any] = {field: target}
-    return Event(uuid4().hex, kind, user, reason=reason, **named)
+def _option(name: str, *, is_needed: bool) -> Any:
+    field = FIELDS[name]
+    least, most = (field.least, field.most) if field.holds is int else (None, None)
+    option = typer.Option(f"--{name.replace('_', '-')}", help=field.about, min=least, max=most, show_default=False)
+    return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
-def _perform(events: list[Event], *, as_json: bool) -> None:
+def _event(kind: Kind, user: str, target: str, told: Mapping[str, Any]) -> Event:
+    name = "hashtag" if target.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
+    named: dict[str, Any] = {name: target, **told}
+    return Event(uuid4().hex, kind.name, user, **named)
+
+
+def _perform(events: list[Event], kind: Kind, *, as_json: bool) -> None:
     """Record events and say what is so now. Raises the error of one that is refused; the others are recorded."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        outcomes = record(client, events)
+    settings = read_settings()
+    known = hide_reasons(settings.profiles)
+    with console.Bars() as bars, connect(settings, bars) as client:
+        outcomes = record(client, events, hide_reasons=known)
     if as_json:
         console.print_json({"outcomes": [_outcome_json(outcome) for outcome in outcomes]})
     errors = []
@@ -77,39 +78,26 @@ def _perform(events: list[Event], *, as_json: bool) -> None:
         if outcome.error:
             errors.append(outcome.error)
         elif not as_json:
-            console.say(_sentence(event, was_so=outcome.status == "unchanged"))
+            console.say(_sentence(event, kind, was_so=outcome.status == "unchanged"))
+    for note in dict.fromkeys(outcome.note for outcome in outcomes if outcome.note):
+        console.note(note)
     for error in errors[1:]:
         console.note(f"Error: {error.problem}")
     if errors:
         raise errors[0]
 
 
-def _sentence(event: Event, *, was_so: bool) -> str:
-    if event.hashtag is not None:
-        field, target = "hashtag", f"#{hashtags.display(event.hashtag)}"
-    elif event.post is not None:
-        field, target = "post", f"post {event.post}"
-    else:
-        field, target = "person", str(event.person)
-    sentence = SAYS[event.kind].format(user=event.user, target=target, of=OF[field])
+def _sentence(event: Event, kind: Kind, *, was_so: bool) -> str:
+    name = next(name for name in kind.targets if getattr(event, name) is not None)
+    field, given = FIELDS[name], getattr(event, name)
+    target = field.shown.format(hashtags.display(given) if name == "hashtag" else given)
+    sentence = kind.says.format(target=target, of=field.of, **asdict(event))
     return f"{sentence} It was so already." if was_so else sentence
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:
-    return {name: getattr(outcome, name) for name in ("id", "status", "problem", "remedy")}
+    told: dict[str, str | None] = {name: getattr(outcome, name) for name in ("id", "status", "problem", "remedy")}
+    return told | ({"note": outcome.note} if outcome.note else {})
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "follow": _command("follow", "Follow people."),
-    "unfollow": _command("unfollow", "Follow people no more."),
-    "like": _command("like", "Like posts."),
-    "unlike": _command("unlike", "Take likes back."),
-    "hide": hide,
-    "unhide": _command("unhide", "Hide posts no more."),
-    "mute": _command("mute", "Mute people or hashtags, whose posts are not shown to the person any more."),
-    "unmute": _command("unmute", "Mute people or hashtags no more."),
-    "block": _command("block", "Block people: neither is shown the other's posts any more."),
-    "unblock": _command("unblock", "Block people no more."),
-    "pick": _command("pick", "Pick hashtags as interests."),
-    "unpick": _command("unpick", "Take picked hashtags back."),
-}
+COMMANDS = commands(KINDS)

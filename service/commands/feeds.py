@@ -22,7 +22,7 @@ from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
 from service.commands import console
 from service.commands.build import make, show
-from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Slate, User, WindowDays
+from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
 from service.outputs import FeedAnswer, WhyAnswer
 
 
@@ -36,6 +36,9 @@ def feed(
     seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
     sensitive: Sensitive = False,
     record: Annotated[bool, typer.Option("--record", help="count what is shown as served, and keep its slate")] = False,
+    served: Annotated[
+        Serving, typer.Option(help="with --record; later: what is shown counts once `graphfeed impression` says so")
+    ] = Serving.NOW,
     cursor: Annotated[str | None, typer.Option(help="the next page of a recorded feed")] = None,
     as_json: Json = False,
 ) -> None:
@@ -50,11 +53,12 @@ def feed(
         window_days=window_days,
         seed=seed,
         sensitive=sensitive,
+        waits=True,
     )
-    assert request.source_name  # fails before a server is started
+    request.check()  # before a server is started
     with console.Bars() as bars, connect(settings, bars) as client:
         if cursor is None:
-            answer = rank(client, request, record=record)
+            answer = rank(client, request, record=record, served=served.value)
         else:
             answer = next_page(client, user, cursor, limit=limit, record=record)
     _show(answer, as_json)
@@ -82,6 +86,7 @@ def why(
         profile(profile_name, settings.profiles),
         as_of=clock.now() if as_of is None else as_of,
         window_days=window_days,
+        waits=True,
     )
     with console.Bars() as bars, connect(settings, bars) as client:
         answer = explain(client, request, post)

@@ -20,6 +20,11 @@ class Label(StrEnum):
     ID = "id"
 
 
+class Serving(StrEnum):
+    NOW = "now"
+    LATER = "later"
+
+
 def moment(text: str) -> int:
     try:
         return clock.parse(text)

@@ -1,0 +1,78 @@
+"""The tables of docs/ that are made from tables in the code: `python -m service.documents` writes them anew."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from graph.events import FIELDS, KINDS, Kind
+from graph.ranking.missing import MISSING
+from graph.ranking.profiles import profile
+
+FOLDER = Path(__file__).parents[1] / "docs"
+_PLACE = re.compile(r"(<!-- (\w+): python -m service\.documents -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def kinds_table(kinds: Mapping[str, Kind] = KINDS) -> str:
+    """A row for each kind of event."""
+    rows = (
+        (
+            f"`{kind.name}`",
+            kind.help,
+            " or ".join(_quoted(kind.targets)),
+            ", ".join(_quoted(kind.needs)),
+            ", ".join(_quoted(kind.details)),
+            kind.keeps_out,
+        )
+        for kind in kinds.values()
+    )
+    return _table(("kind", "what it does", "target", "needs", "options", "keeps out of new feeds"), rows)
+
+
+def fields_table() -> str:
+    """A row for each field of events."""
+    return _table(("field", "what it is"), ((f"`{name}`", field.about) for name, field in FIELDS.items()))
+
+
+def reasons_table() -> str:
+    """A row for each reason of a hide that the profile `default` weighs in a way of its own."""
+    ranking = profile("default").ranking
+    assert ranking is not None
+    feedback = ranking.feedback
+    rows = [(f"`{reason}`", f"{weight:g}") for reason, weight in feedback.hide_reasons.items()]
+    return _table(("reason", "counts, in `default`"), [*rows, ("none", f"{feedback.hide:g}")])
+
+
+def missing_table() -> str:
+    """A row for each code of what a feed may lack."""
+    return _table(("code", "what it says"), ((f"`{code}`", sentence) for code, sentence in MISSING.items()))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "kinds": kinds_table,
+    "fields": fields_table,
+    "reasons": reasons_table,
+    "missing": missing_table,
+}
+
+
+def completed(text: str) -> str:
+    """A document with its tables as they are to be."""
+    return _PLACE.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", text)
+
+
+def write() -> None:
+    for path in sorted(FOLDER.glob("*.md")):
+        path.write_text(completed(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f"`{name}`" for name in names]
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = (headings, ("---",) * len(headings), *rows)
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+if __name__ == "__main__":
+    write()
