@@ -106,9 +106,9 @@ KINDS = {
     kind.name: kind
     for kind in (
         Kind("follow", ("person",), "Follow people.", "{user} follows {target}."),
-        Kind("unfollow", ("person",), "Follow people no more.", "{user} does not follow {target}."),
+        Kind("unfollow", ("person",), "Unfollow people.", "{user} does not follow {target}."),
         Kind("like", ("post",), "Like posts.", "{user} likes {target}.", filter="liked", keeps_out="the post"),
-        Kind("unlike", ("post",), "Take likes back.", "{user} does not like {target}."),
+        Kind("unlike", ("post",), "Remove likes.", "{user} does not like {target}."),
         Kind(
             "comment",
             ("post",),
@@ -119,7 +119,7 @@ KINDS = {
         Kind(
             "view",
             ("post",),
-            "See posts, whether in a feed or elsewhere: nothing is said of serving.",
+            "See posts, in a feed or elsewhere; what counts as served stays.",
             "{user} saw {target}.",
             details=("dwell_ms",),
             filter="viewed",
@@ -137,17 +137,17 @@ KINDS = {
         Kind(
             "hide",
             ("post",),
-            "Hide posts, which are not shown to the person any more.",
+            "Hide posts, which the person is then never shown.",
             "{user} hides {target}: it is not shown.",
             details=("reason",),
             filter="hidden",
             keeps_out="the post",
         ),
-        Kind("unhide", ("post",), "Hide posts no more.", "{user} does not hide {target}: it may be shown."),
+        Kind("unhide", ("post",), "Make hidden posts visible again.", "{target} may be shown to {user}."),
         Kind(
             "mute",
             ("person", "hashtag"),
-            "Mute people or hashtags, whose posts are not shown to the person any more.",
+            "Mute people or hashtags, whose posts the person is then not shown.",
             "{user} mutes {target}: no post {of} is shown.",
             filter="muted",
             keeps_out="posts of the person, or with the hashtag",
@@ -155,20 +155,20 @@ KINDS = {
         Kind(
             "unmute",
             ("person", "hashtag"),
-            "Mute people or hashtags no more.",
+            "Unmute people or hashtags.",
             "{user} does not mute {target}: posts {of} may be shown.",
         ),
         Kind(
             "block",
             ("person",),
-            "Block people: neither is shown the other's posts any more.",
+            "Block people: neither is then shown the other's posts.",
             "{user} blocks {target}: neither is shown the other's posts.",
             filter="blocked",
             keeps_out="posts of the person, and one's own from theirs",
         ),
-        Kind("unblock", ("person",), "Block people no more.", "{user} does not block {target}."),
+        Kind("unblock", ("person",), "Unblock people.", "{user} does not block {target}."),
         Kind("pick", ("hashtag",), "Pick hashtags as interests.", "{user} picks {target}."),
-        Kind("unpick", ("hashtag",), "Take picked hashtags back.", "{user} does not pick {target}."),
+        Kind("unpick", ("hashtag",), "Remove picked hashtags.", "{user} does not pick {target}."),
     )
 }
 """The one table of what people do: requests, commands and documents are made from it."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from pydantic.alias_generators import to_camel
+
 from graph.events import FIELDS, KINDS, Kind
 from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
@@ -30,7 +32,7 @@ def kinds_table(kinds: Mapping[str, Kind] = KINDS) -> str:
 
 def fields_table() -> str:
     """A row for each field of events."""
-    return _table(("field", "what it is"), ((f"`{name}`", field.about) for name, field in FIELDS.items()))
+    return _table(("field", "what it is"), ((f"`{to_camel(name)}`", field.about) for name, field in FIELDS.items()))
 
 
 def reasons_table() -> str:
@@ -66,7 +68,7 @@ def write() -> None:
 
 
 def _quoted(names: Iterable[str]) -> list[str]:
-    return [f"`{name}`" for name in names]
+    return [f"`{to_camel(name)}`" for name in names]
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -22,7 +22,6 @@ from service.commands.events import commands
 from service.documents import FOLDER, completed, kinds_table
 from service.inputs import event_in
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 WINK = Kind(
     "wink", ("person", "post"), "Wink at people.", "{user} winks at {target}.", needs=("place",), details=("text",)
 )
@@ -52,7 +51,6 @@ def test_each_kind_has_statements_a_command_and_a_place_in_the_api_and_in_the_do
         [alias] = [alias for alias in document if alias.lower() == name.replace("_", "")]
         assert re.search(rf"\b{kind.name}\b", document[alias]["description"])
     assert f"| `{kind.name}` | {kind.help} |" in (FOLDER / "events.md").read_text(encoding="utf-8")
-    assert f"`{kind.name}`" in README
 
 
 def test_each_statement_of_an_act_is_of_a_kind() -> None:

@@ -78,7 +78,7 @@ def test_a_trace_counts_its_calls() -> None:
         fake.read("people/ids")
     assert [(call.statement, call.rows) for call in trace.calls] == [("people/ids", 1)]
     trace.is_over = True
-    with tracing.traced(trace), pytest.raises(TookTooLong, match="Nobody waits"):
+    with tracing.traced(trace), pytest.raises(TookTooLong, match="its client has left"):
         fake.read("people/ids")
 
 
@@ -93,10 +93,10 @@ def test_a_trace_counts_its_calls() -> None:
         ("Procedure.ProcedureNotFound", "There is no procedure with the name `gds.x`", GdsMissing, "without the Graph"),
         ("Procedure.ProcedureCallFailed", "gds.x is unavailable because it is sandboxed", GdsRefused, "unrestricted"),
         ("Schema.ConstraintValidationFailed", "It exists", Conflict, "Try again"),
-        ("Statement.EntityNotFound", "It is gone", Conflict, "deleted at the same moment"),
-        ("Transaction.InvalidBookmark", "x", SettingsError, "no bookmark of the database"),
+        ("Statement.EntityNotFound", "It is gone", Conflict, "Another transaction deleted"),
+        ("Transaction.InvalidBookmark", "x", SettingsError, "not a valid bookmark of the database"),
         ("Transaction.TransactionTimedOut", "x", TookTooLong, "budget of 62 s"),
-        ("Transaction.Terminated", "x", TookTooLong, "ended from outside"),
+        ("Transaction.Terminated", "x", TookTooLong, "was terminated"),
         ("Database.DatabaseNotFound", "x", Unreachable, "has no database"),
         ("Statement.ArgumentError", "Bad value.", DatabaseError, "Neo4j refused a statement: Bad value."),
     ],

@@ -158,7 +158,7 @@ def test_affinity_alone_reads_no_network() -> None:
 @pytest.mark.parametrize(
     ("details", "says"),
     [
-        ({"only": ["lists", "magic"]}, r"There is no stage 'magic'\. Use some of: lists, factors"),
+        ({"only": ["lists", "magic"]}, r"There is no stage 'magic'\. The stages are lists, factors"),
         ({"only": ["tops"]}, "This graph has no build yet. Build everything once: `graphfeed refresh`"),
         ({"profile": profile("tutorial")}, "The profile tutorial has nothing to build"),
         ({"memory": 2**20}, r"A build of this graph needs about [1-9]\d* MB of memory, and may take 1 MB"),
@@ -338,7 +338,7 @@ def test_who_spoils_a_batch_is_found_and_postponed_alone(statement: str, caplog:
     assert (done.people, done.failed) == (15, 1)
     assert [params["rows"]["node"] for params in fake.asked("affinity/postpone")] == [11]
     assert len(fake.asked(statement)) == 1 + 2 * 4  # each half of 16, 8, 4 and 2
-    assert "The affinity of 'u11' is not" in caplog.text
+    assert "the affinity of 'u11': " in caplog.text
 
 
 def test_ties_that_cannot_be_weighed_keep_their_weights() -> None:
@@ -381,7 +381,7 @@ def test_a_projection_that_was_lost_is_made_anew_twice(caplog: pytest.LogCapture
     assert (
         fake.names.count("affinity/project_ties") == fake.names.count("affinity/drop") == affinity.PROJECTION_ATTEMPTS
     )
-    assert caplog.messages == ["Neo4j was started again; projecting anew."] * 2
+    assert caplog.messages == ["Neo4j was restarted; projecting the graph again."] * 2
     fake = ring({"affinity/walks": LOST})
     with pytest.raises(ProjectionLost):
         renew_marked(fake, ranking().affinity)
@@ -398,7 +398,7 @@ def test_nobody_marked_is_no_call_and_somebody_unknown_is_named() -> None:
 
 
 def test_stopped_it_renews_nobody_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(affinity, "BATCH", 2)
+    monkeypatch.setattr(affinity, "WALK_PEOPLE", 2)
     stopped = Event()
     fake = ring()
 
@@ -558,7 +558,7 @@ def test_a_build_that_fails_is_tried_again_with_growing_pauses_and_keeps_no_othe
     pauses = np.diff(at)
     assert pauses[:6] == pytest.approx([120, 240, 480, 960, 1920, 3600])
     assert pauses[6:] == pytest.approx(3600)
-    assert caplog.messages[0].startswith("The whole build failed, and is tried again in 120 s: Neo4j refused a statem")
+    assert caplog.messages[0].startswith("The whole build failed; retry in 120 s: Neo4j refused a statem")
     assert len(caplog.messages) == len(at)
     assert fake.names.count("events/prune") == pytest.approx(6, abs=1)
 
@@ -567,7 +567,7 @@ def test_a_defect_is_logged_with_its_trace_and_ends_nothing(hours: Hours, caplog
     fake = watched(hours, affinity__marked=lambda _: [][1])
     assert fake.names.count("events/prune") == pytest.approx(6, abs=1)
     assert caplog.records[0].exc_info is not None
-    assert caplog.records[0].getMessage() == "The renewal of affinity failed, and is tried again in 120 s."
+    assert caplog.records[0].getMessage() == "The renewal of affinity failed; retry in 120 s."
 
 
 def test_a_success_ends_the_growing_pauses(hours: Hours) -> None:
@@ -617,7 +617,7 @@ def test_it_begins_when_neo4j_is_there(hours: Hours, caplog: pytest.LogCaptureFi
 def test_that_gds_lacks_is_told_once_and_marks_are_left(hours: Hours, caplog: pytest.LogCaptureFixture) -> None:
     due: list[Row] = [{"node": 1, "user": "u1", "mark": 5}]
     fake = watched(hours, affinity__marked=due, admin__gds_version=NO_GDS)
-    assert len([text for text in caplog.messages if text.startswith("Affinity is what a short walk sees")]) == 1
+    assert len([text for text in caplog.messages if text.startswith("Affinity is limited to two steps")]) == 1
     assert "affinity/store" not in fake.names
     assert fake.names.count("affinity/marked") > 300
 

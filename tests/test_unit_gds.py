@@ -82,7 +82,7 @@ def test_an_older_version_lacks_a_procedure_and_what_needs_it(monkeypatch: pytes
     fake = server("2.1.0", "gds.debug.sysInfo")
     assert gds.examine(fake).without == ["FastRP"]
     assert told_by_health(fake) == [
-        "Neo4j's Graph Data Science library may not call gds.debug.sysInfo, or its version has none. There is no "
+        "Procedures of Neo4j's Graph Data Science library are missing or not allowed: gds.debug.sysInfo. Unavailable: "
         "FastRP. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS 2.13."
     ]
     gds.require(fake, gds.AFFINITY_PROCEDURES)
@@ -138,7 +138,7 @@ def test_without_a_library_that_runs_what_to_do_is_told(
     assert not found.ok
     assert remedy in found.text
     [told] = told_by_health(fake)
-    assert "affinity is what a short walk sees" in told
+    assert "affinity is limited to two steps" in told
     assert ("unrestricted" in told) == (error is SANDBOXED)
 
 
@@ -156,7 +156,10 @@ def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.
     with caplog.at_level(logging.WARNING):
         assert affinity.renew(fake, ranking().affinity).missing == ("gds" if missing == "gds" else "affinity",)
         assert vectors(fake, ranking().vectors).missing == ("gds" if missing == "gds" else "fastrp",)
-    assert [text.split(":")[0] for text in caplog.messages] == ["Affinity is not renewed", "There are no vectors"]
+    assert [text.split(":")[0] for text in caplog.messages] == [
+        "Affinity was not renewed",
+        "FastRP vectors were not built",
+    ]
     assert {*fake.names} <= {"admin/gds_version", "admin/procedures", "affinity/everyone"}  # nothing else was tried
 
 

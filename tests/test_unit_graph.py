@@ -44,7 +44,7 @@ def test_a_lease_that_cannot_be_given_back_runs_out(caplog: pytest.LogCaptureFix
     fake = Fake({**FREE, "leases/release": DatabaseError("It is read-only.", "Wait.")})
     with leased(fake, "build"):
         pass
-    assert caplog.messages == ["The lease build runs out by itself: It is read-only. Wait."]
+    assert caplog.messages == ["The lease build could not be released and will expire: It is read-only. Wait."]
 
 
 def test_a_renewal_that_fails_is_tried_again_and_one_that_is_refused_is_told(
@@ -71,7 +71,7 @@ def test_a_projection_is_dropped_whatever_happens_and_the_first_error_comes_out(
         raise ZeroDivisionError
     [made], [dropped] = fake.asked("affinity/project_ties"), fake.asked("affinity/drop")
     assert dropped == {"graphs": [made["tiesGraph"]]}
-    assert "are left behind: Neo4j refused a statement: No." in caplog.text
+    assert "could not be dropped: Neo4j refused a statement: No." in caplog.text
     assert len({*(name for _ in range(2) for name in _names(fake))}) == 2  # nobody else's
 
 
@@ -124,7 +124,7 @@ def test_a_graph_of_this_version_is_left_alone() -> None:
 
 def test_a_newer_graph_is_refused_and_left_alone() -> None:
     fake = migrating(schema.VERSION + 1)
-    with pytest.raises(DatabaseError, match=r"version 5 of the schema, and this graphfeed knows 4\. Install a newer"):
+    with pytest.raises(DatabaseError, match=r"schema version 5, and this graphfeed supports up to 4\. Install a newer"):
         schema.ensure(fake)
     assert fake.names == ["schema/version"]
 
@@ -203,7 +203,7 @@ def test_what_is_refused_says_why_is_released_and_stops_no_other() -> None:
         "The graph has no post 'gone'.",
         None,
         "Nobody can follow themselves.",
-        "The event's id is empty, or has blanks around it.",
+        "The event's id is empty, or has leading or trailing blanks.",
         "The graph has no person 'nobody'.",
     ]
     assert isinstance(outcomes[0].error, NotFound)
@@ -258,18 +258,19 @@ def test_an_event_tells_its_statement_what_it_holds() -> None:
     assert [params["comment"] for params in fake.asked("events/comment")] == ["c1", "e"]
 
 
-TARGETS = {"person": "ana", "post": "p", "hashtag": "sun"}
+TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "slate": "s"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
+    needed = {name: 1 for name in KINDS[kind].needs}
     for name in KINDS[kind].targets:
-        check(Event("e", kind, "me", **{name: TARGETS[name]}))  # type: ignore[arg-type]
+        check(Event("e", kind, "me", **{name: TARGETS[name]}, **needed))  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match=f"The kind {kind} needs a {' or a '.join(KINDS[kind].targets)}"):
         check(Event("e", kind, "me"))
     other = next(name for name in TARGETS if name not in KINDS[kind].targets)
     with pytest.raises(SettingsError, match=f"The kind {kind} has no {other}. Leave that out"):
-        check(Event("e", kind, "me", **{KINDS[kind].targets[0]: "x", other: TARGETS[other]}))  # type: ignore[arg-type]
+        check(Event("e", kind, "me", **{KINDS[kind].targets[0]: "x", other: TARGETS[other]}, **needed))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -278,11 +279,11 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
         ({"kind": "adore"}, "'adore' is no kind of event. Use one of: follow,"),
         ({"id": ""}, "The event's id is empty"),
         ({"id": "x" * 4097}, "The event's id is too large to index: it has more than 4096 bytes"),
-        ({"user": "m\0"}, "The user's id holds a NUL"),
-        ({"post": "p "}, "The post's id is empty, or has blanks around it"),
+        ({"user": "m\0"}, "The user's id contains a NUL"),
+        ({"post": "p "}, "The post's id is empty, or has leading or trailing blanks"),
         ({"at": clock.MAX_MS + 1}, "The time is"),
         ({"kind": "view", "dwell_ms": -1}, "The dwell_ms is -1. Give a whole number from 0"),
-        ({"kind": "comment", "text": "half \ud83d"}, "The text holds a NUL or half a surrogate pair"),
+        ({"kind": "comment", "text": "half \ud83d"}, "The text contains a NUL or a lone surrogate"),
         ({"kind": "like", "text": "Oh"}, "The kind like has no text"),
         ({"kind": "mute", "post": None, "hashtag": "#"}, "'#' holds no hashtag. Write one such as #sunset"),
         ({"kind": "mute", "post": None, "hashtag": "sun", "person": "ana"}, "needs a person or a hashtag"),
@@ -330,12 +331,12 @@ def test_a_builder_at_work_tells_how_far_it_is() -> None:
             {**BUILT, "builtAt": NOW - 49 * HOUR},
             {},
             [
-                "The last build is 49 hours old, and one is due every 24: does a builder run? `graphfeed refresh` "
-                "makes one."
+                "The last build is 49 hours old, and one is due every 24. Is a builder running? `graphfeed refresh` "
+                "builds now."
             ],
         ),
         ({**BUILT, "builtAt": NOW - 47 * HOUR}, {}, []),
-        (BUILT, {"failing": 2}, ["The builder failed on 2 people and posts, which it tries again: its log says why."]),
+        (BUILT, {"failing": 2}, ["The builder failed on 2 people and posts and will retry them. See its log."]),
         (BUILT, {"people": 5, "peopleSince": NOW - 1000 * MAX_LAG_SECONDS}, []),
         (NOT_BUILT, {"posts": 5, "postsSince": 0}, ["There is no build yet: feeds lack what is learned from likes."]),
     ],
@@ -357,7 +358,7 @@ def test_the_oldest_mark_of_either_kind_is_the_lag() -> None:
     assert found.stale == 5
     assert found.lag_seconds == pytest.approx(700, abs=5)
     [told] = found.degraded
-    assert told.startswith("5 people and posts wait for the builder, one for 70")
+    assert told.startswith("5 people and posts wait for the builder, the oldest for 70")
 
 
 def test_a_mark_of_a_later_clock_is_no_lag() -> None:

@@ -132,7 +132,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_stopped(folder: Path, after
     load(whole, folder)
     assert len(whole.asked("import/likes")) > after
     first = graph.fake(likes=away_after(after, whole.answers["import/likes"]))
-    with pytest.raises(Unreachable, match=r"Is it running\? The same import again goes on where this one stopped"):
+    with pytest.raises(Unreachable, match=r"Is it running\? Repeat the import: it resumes where it stopped"):
         load(first, folder)
     noted = [call.params for call in first.calls if call.name == "import/record_progress"]
     assert "import/end_progress" not in first.names
@@ -176,10 +176,10 @@ def test_rows_that_name_nobody_are_rejected_with_their_line(folder: Path) -> Non
     report = load(Graph("u1", "p6").fake(), folder)
     assert counts(report)[1] == ("likes.csv", 11, 7, 4)
     assert rejects(folder) == [
-        ("likes.csv", "3", "no user u1"),
-        ("likes.csv", "7", "no user u1"),
-        ("likes.csv", "8", "no post p6"),
-        ("likes.csv", "11", "no user u1"),
+        ("likes.csv", "3", "unknown user u1"),
+        ("likes.csv", "7", "unknown user u1"),
+        ("likes.csv", "8", "unknown post p6"),
+        ("likes.csv", "11", "unknown user u1"),
     ]
 
 
@@ -203,7 +203,7 @@ def test_whoever_lacks_is_made_where_that_is_asked_for(folder: Path) -> None:
 
 def test_who_is_deleted_meanwhile_stops_the_import_and_nothing_of_the_batch_stays(folder: Path) -> None:
     fake = Graph().fake(likes=[{"rows": 0, "updated": 0}])
-    with pytest.raises(LoadError, match=r"likes\.csv name were deleted meanwhile\. Repeat the import"):
+    with pytest.raises(LoadError, match=r"likes\.csv refer to were deleted during the import\. Repeat it"):
         load(fake, folder)
     assert "import/likes" in fake.taken_back
     assert "import/likes" not in fake.committed
@@ -211,7 +211,7 @@ def test_who_is_deleted_meanwhile_stops_the_import_and_nothing_of_the_batch_stay
 
 
 def test_more_rejects_than_are_allowed_stop_it(folder: Path) -> None:
-    with pytest.raises(LoadError, match=r"More than 2 rows are rejected .*rejects\.csv has them, with reasons"):
+    with pytest.raises(LoadError, match=r"More than 2 rows are rejected .*rejects\.csv for the reasons"):
         load(Graph("u1").fake(), folder, max_rejects=2)
     assert counts(load(Graph("u1").fake(), folder, max_rejects=3))[1] == ("likes.csv", 11, 8, 3)
 
