@@ -87,7 +87,7 @@ def test_an_older_version_lacks_a_procedure_and_what_needs_it(monkeypatch: pytes
     ]
     gds.require(fake, gds.AFFINITY_PROCEDURES)
     gds.require(fake, gds.TUTORIAL_PROCEDURES)
-    with pytest.raises(GdsMissing, match=r"may not call gds\.debug\.sysInfo, or its version has none\. .*GDS 2\.13"):
+    with pytest.raises(GdsMissing, match=r"missing or not allowed: gds\.debug\.sysInfo\. .*GDS 2\.13"):
         gds.require(fake, gds.FASTRP_PROCEDURES)
     found = finding(fake, monkeypatch, tmp_path)
     assert not found.ok
