@@ -8,12 +8,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 for _name in [name for name in os.environ if name.startswith("GRAPHFEED_") and not name.startswith("GRAPHFEED_TEST_")]:
     del os.environ[_name]
 # A server of a test lives for minutes: what it compiles well does not pay any more
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+# How long an example takes tells how busy the machine is
+hypothesis.settings.register_profile("any speed", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("any speed")
 
 from graph import schema
 from graph.client import Address, Client
