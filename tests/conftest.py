@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 for _name in [name for name in os.environ if name.startswith("GRAPHFEED_") and not name.startswith("GRAPHFEED_TEST_")]:
@@ -43,6 +44,8 @@ LONG = (
     "browser",
 )
 """The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
+hypothesis.settings.register_profile("graphfeed", deadline=None)  # a machine that is busy is no failure
+hypothesis.settings.load_profile("graphfeed")
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
 
 
