@@ -47,6 +47,8 @@ LONG = (
     "browser",
 )
 """The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
+hypothesis.settings.register_profile("graphfeed", deadline=None)  # a machine that is busy is no failure
+hypothesis.settings.load_profile("graphfeed")
 NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
 
 

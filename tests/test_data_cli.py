@@ -95,6 +95,7 @@ class TestImport:
             run("import", str(FIXTURES), "--from", "myspace")
 
 
+@pytest.mark.slow
 def test_generate_writes_what_import_reads(tmp_path: Path) -> None:
     arguments = ("--users", "200", "--likes-per-user", "5", "--until", "2024-05-01", "--seed", "3")
     out = run("generate", "--out", str(tmp_path / "a"), *arguments)

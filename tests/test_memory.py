@@ -139,6 +139,7 @@ def test_sizes_have_units(size: str, count: int) -> None:
     assert memory.bytes_of(size) == count
 
 
+@pytest.mark.slow
 def test_doctor_tells_the_memory_and_when_it_is_more_than_there_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
