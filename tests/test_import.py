@@ -296,9 +296,9 @@ def test_a_broken_row_ends_where_its_quotes_do(client: Client, tmp_path: Path) -
     (tmp_path / "posts.csv").write_text('id,caption\np1,"he said "hi" to\nme, twice"\np2,ok\np3,"a" b\np4,fine\n')
     load(client, tmp_path)
     assert [(line, reason[:9]) for _, line, reason in rejects(tmp_path)] == [
-        (2, "is not valid CSV"),
-        (3, "is what i"),
-        (5, "is not valid CSV"),
+        (2, "is not va"),
+        (3, "is the re"),
+        (5, "is not va"),
     ]
     assert ask(client, "MATCH (post:Post) RETURN post.id AS id ORDER BY id") == [{"id": "p2"}, {"id": "p4"}]
 

@@ -17,16 +17,20 @@ CALL (post, build) {
     MERGE (source)-[newArc:SIMILAR_NEW]->(post)
     SET newArc.weight = $rows.weights[place])
   WITH DISTINCT source
+  // fragment: largest_arcs
   CALL (source) {
     MATCH (source)-[arc:SIMILAR]->(other)
     WITH arc, other ORDER BY arc.weight DESC, other.id SKIP $rows.keep
     DELETE arc
   }
+  // end fragment
+  // fragment: largest_arcs (:SIMILAR=:SIMILAR_NEW)
   CALL (source) {
     MATCH (source)-[arc:SIMILAR_NEW]->(other)
     WITH arc, other ORDER BY arc.weight DESC, other.id SKIP $rows.keep
     DELETE arc
   }
+  // end fragment
 }
 SET post.listedLikes = $rows.likes, post.changeFailures = null,
     // More as well: a tenth more than 0 is 0, and a post that lost all its likes would stay marked for ever

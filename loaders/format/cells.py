@@ -85,7 +85,7 @@ def _unchanged_texts(cells: Sequence[str]) -> Values:
 def _hashtag(cell: str) -> tuple[str, str]:
     name = _key("a hashtag", hashtags.name(cell))
     if not name:
-        raise ValueError(f"{cell!r} is not a hashtag")
+        raise ValueError(f"{cell!r} holds no hashtag")
     return name, hashtags.display(cell)
 
 
