@@ -3,7 +3,8 @@
 // :param me => '42'
 // :param slate => 'new'
 // :param upTo => 2
-MATCH (:User {id: $me})-[:WAS_SHOWN]->(slate:Slate {id: $slate})
+MATCH (slate:Slate {id: $slate})
+WHERE EXISTS { (:User {id: $me})-[:WAS_SHOWN]->(slate) } // from the slate: of mine there may be many
 SET slate.id = slate.id // locks it, so that of two pages at the same time the farther one counts
 WITH slate, slate.served AS served, slate {.handedOut, .servedLater} AS of
 WITH slate, served, coalesce(of.handedOut, served) AS handedOut, coalesce(of.servedLater, false) AS servedLater
