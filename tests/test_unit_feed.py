@@ -235,8 +235,9 @@ def test_too_few_posts_are_filled_up_once() -> None:
     assert alone.names.count("feed/ranked") == 1
 
 
-def test_a_second_read_that_is_late_takes_nothing_away() -> None:
-    fake = graph({"feed/ranked": in_turn(MANY[:4], LATE, MANY[:2]), "admin/started": [{"startedAt": 0}]})
+@pytest.mark.parametrize("second", [(LATE, MANY[:2]), (LATE, LATE, LATE)], ids=["fewer", "none"])
+def test_a_second_read_that_is_late_takes_nothing_away(second: tuple[Answer, ...]) -> None:
+    fake = graph({"feed/ranked": in_turn(MANY[:4], *second), "admin/started": [{"startedAt": 0}]})
     answer = feed(fake, asked(limit=8))
     assert {*posts_of(answer)} == {"p00", "p01", "p02", "p03"}
     assert answer.missing == ()  # for the first asked all sources

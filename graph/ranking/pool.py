@@ -140,8 +140,13 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
     places, late = _read(client, asked, ranking, retrieval, person, quotas)
     if asked.fills_up and len(places) < min(asked.at_least, retrieval.best) and not late:
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
-        more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
-        places, late = (places, late) if later and places else (more, later)
+        try:
+            more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+        except BUDGET_ERRORS:
+            if not places:
+                raise
+        else:
+            places, late = (places, late) if later and places else (more, later)
     return Pool(person, places, (*missing, *late))
 
 
