@@ -74,7 +74,7 @@ class Requests:
             detail, remedy = "The body is no JSON.", "Send it with `Content-Type: application/json`."
             await problems.response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, remedy)(scope, receive, send)
         elif BOOKMARK in headers and not _BOOKMARKS.fullmatch(headers[BOOKMARK]):
-            detail, remedy = "This is no bookmark.", "Give back the header of an answer as it came."
+            detail, remedy = "This is not a valid bookmark.", "Send the header exactly as an answer gave it."
             await problems.response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, remedy)(scope, receive, send)
         elif scope["method"] == "GET" or scope["path"].endswith("/feed/preview"):
             await leaving.run(self._bounded_app, scope, receive, send, lambda: self._left(trace))

@@ -123,7 +123,7 @@ def test_it_says_that_gds_is_missing(network: Client, monkeypatch: pytest.Monkey
         return read(self, name, *rest, **more)
 
     monkeypatch.setattr(Client, "read", reading)
-    assert "Missing: no GDS: no FastRP vectors, and affinity is what a short walk sees." in run("refresh").stderr
+    assert "Missing: no GDS: no FastRP vectors, and affinity is limited to two steps." in run("refresh").stderr
     assert "Missing: no GDS" in run("refresh", "--user", "u1").stderr
 
 

@@ -141,7 +141,7 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/v1/events", {"data": {"id": "e"}}, 415, "is no JSON"),
     ("POST", "/v1/events", {"content": json.dumps(GOOD)}, 415, "is no JSON"),
     ("POST", "/v1/events", {"content": b"x" * (20 << 20), "headers": JSON}, 413, "more than 4 MB"),
-    ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "a b"}}, 422, "no bookmark"),
+    ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "a b"}}, 422, "not a valid bookmark"),
     ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "never"}}, 422, "not a valid bookmark"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": -1}}, 422, "limit"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": 10**30}}, 422, "limit"),

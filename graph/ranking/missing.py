@@ -7,11 +7,11 @@ NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
 MISSING = {
     NO_BUILD: "no build yet: what is learned from likes is left out. `graphfeed refresh` makes one.",
     BUILT_LATER: "no build of that time: what is learned from likes is of a later one.",
-    "gds": "no GDS: no FastRP vectors, and affinity is what a short walk sees. `graphfeed doctor` says what to do.",
+    "gds": "no GDS: no FastRP vectors, and affinity is limited to two steps. `graphfeed doctor` says what to do.",
     "lists": "no similar posts: no post has likes enough.",
     "factors": "no factors: there are no likes.",
     "fastrp": "no FastRP vectors.",
-    AFFINITY: "no affinity: it is what a short walk sees. `graphfeed doctor` says what to do.",
+    AFFINITY: "no affinity: it is limited to two steps. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
     **{source: f"no posts of the source {source}, which took too long." for source in SOURCES},
 }
