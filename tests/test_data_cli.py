@@ -83,7 +83,7 @@ class TestImport:
     pytestmark = live
 
     def test_it_stops_at_too_many_rejects(self, client: Client, folder: Path) -> None:
-        with pytest.raises(GraphfeedError, match=r"More than 1 rows are rejected.*rejects-files\.csv has them"):
+        with pytest.raises(GraphfeedError, match=r"More than 1 rows are rejected.*rejects-files\.csv for the reasons"):
             run("import", str(folder), "--max-rejects", "1")
         assert json.loads(run("import", str(folder), "--max-rejects", "2", "--json"))["total"]["rejected"] == 2
 
