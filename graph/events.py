@@ -143,7 +143,9 @@ KINDS = {
             filter="hidden",
             keeps_out="the post",
         ),
-        Kind("unhide", ("post",), "Make hidden posts visible again.", "{target} may be shown to {user}."),
+        Kind(
+            "unhide", ("post",), "Make hidden posts visible again.", "{user} does not hide {target}: it may be shown."
+        ),
         Kind(
             "mute",
             ("person", "hashtag"),

@@ -395,7 +395,7 @@ REFUSED = [
     (event("impression", place=1), "The kind impression needs a slate."),
     (event("impression", slate="s", place=0), "The place is 0. Give a whole number from 1 to"),
     (event("impression", slate="s", place=1, post="p"), "The kind impression has no post."),
-    (event("impression", slate=" s", place=1), "The slate's id is empty, or has blanks around it."),
+    (event("impression", slate=" s", place=1), "The slate's id is empty, or has leading or trailing blanks."),
     (event("impression", slate="s", place=1), "me has no slate 's'. Give the `slate` of a feed of theirs."),
     (event("like", post="p", at=10**15), "The time is 1000000000000000."),
     (event("like", post="nope"), "The graph has no post 'nope'. Check the id"),
