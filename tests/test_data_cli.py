@@ -163,6 +163,6 @@ def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypat
 @pytest.mark.parametrize("command", ["backup", "restore"])
 def test_backups_are_the_embedded_servers(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_URI", "bolt://127.0.0.1:1")
-    with pytest.raises(ServerError, match=r"imports into the embedded server"):
+    with pytest.raises(ServerError, match=r"works on the files of the embedded server"):
         run(command, str(tmp_path / "file"))
     assert read_settings().uri is not None
