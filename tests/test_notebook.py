@@ -531,7 +531,7 @@ def test_nothing_is_nothing(client: Client, graph: Graph) -> None:
         ({"follows": [{"follower": "1", "followee": "1"}]}, "people cannot follow themselves"),
         ({"users": [{"id": "1"}], "follows": [{"follower": "1", "followee": "9"}]}, "follows refers to users .*: 9"),
         ({"posts": [{"id": "p", "author": "9"}]}, "posts refers to users .* nor in `users`: 9. Add them to `users`"),
-        ({"tags": [{"post": n, "hashtag": "x"} for n in range(7)]}, "tags refers to posts .*: 0; 1; 2; 3; 4; and 2 more"),
+        ({"tags": [{"post": n, "hashtag": "x"} for n in range(7)]}, "tags refers to posts .*: 0; 1; .*; and 2 more"),
         (
             {"users": [{"id": "1"}, {"id": "2"}], "posts": [{"id": "p", "author": "1"}, {"id": "p", "author": "2"}]},
             "post p is by user 1 and by user 2. A post keeps its author",
