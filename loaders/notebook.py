@@ -204,7 +204,7 @@ def _request(user: str | int, profiles: Path | None, **asked: Any) -> Request:
         asked["profile"] = profile(asked["profile"], profiles)
     if "as_of" in asked and not isinstance(asked["as_of"], int):
         asked["as_of"] = _millis(asked["as_of"])
-    return Request(str(user), **asked)
+    return Request(str(user), **{"waits": True} | asked)
 
 
 def _millis(moment: object) -> int:

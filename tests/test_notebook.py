@@ -287,7 +287,7 @@ def test_a_frame_holds_what_the_feed_does(feeds: Client) -> None:
 @live
 def test_a_frame_of_weighted_features_has_a_column_for_each(feeds: Client) -> None:
     frame = feed_frame(feeds, "42", as_of=NOW, limit=30)
-    items = feed(feeds, Request("42", as_of=NOW, limit=30)).items
+    items = feed(feeds, Request("42", as_of=NOW, limit=30, waits=True)).items
     assert list(frame["post"]) == [item.post for item in items]
     assert {"a1", "b1"} == {*frame["post"]}
     assert list(frame.columns)[8:-1] == [*FEATURES]
