@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 MIN_MS = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND

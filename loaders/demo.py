@@ -21,7 +21,7 @@ from loaders.importer import Options, import_folder
 PERSON = "42"
 """The id of the person whose feed the demo shows."""
 PEOPLE = 2000
-STALE_AFTER = 86_400_000
+STALE_AFTER = clock.DAY_MS
 """Milliseconds after its newest post when a demo is replaced, so that there is always a feed of today."""
 
 

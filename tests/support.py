@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import uvicorn
@@ -20,18 +20,15 @@ from graph.settings import read_settings
 from loaders.importer import Options, import_folder
 from loaders.report import Report
 
-
-class TestServer(EmbeddedServer):
-    """One whose plans last: each test wipes the graph, and its statistics would have every statement planned anew."""
-
-    extra: ClassVar[Mapping[str, str]] = {"dbms.cypher.min_replan_interval": "1h"}
+PLANS_LAST = {"dbms.cypher.min_replan_interval": "1h"}
+"""Each test wipes the graph, and its statistics would have every statement planned anew."""
 
 
 @contextmanager
-def small_server(home: Path, **settings: object) -> Iterator[EmbeddedServer]:
-    """A running embedded server in this home; it is stopped when the block ends."""
+def small_server(home: Path, conf: Mapping[str, str] | None = None, **settings: object) -> Iterator[EmbeddedServer]:
+    """A running embedded server in this home, with some lines of neo4j.conf; it is stopped when the block ends."""
     given = {"home": home, "heap": "1g", "page_cache": "256m", **settings}
-    server = TestServer(read_settings(**given), Silent())
+    server = EmbeddedServer(read_settings(**given), Silent(), {**PLANS_LAST, **(conf or {})})
     server.up()
     try:
         yield server
@@ -108,3 +105,10 @@ def serving(app: FastAPI) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def operators(plan: Any) -> Iterator[str]:
+    """The steps of a plan, each with its details."""
+    yield f"{plan['operatorType']} {plan['args'].get('Details')}"
+    for child in plan.get("children", []):
+        yield from operators(child)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
-from typing import Any, ClassVar
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -16,12 +16,9 @@ from graph.background import affinity
 from graph.background.affinity import Renewed, renew, renew_marked
 from graph.client import Client
 from graph.errors import DatabaseError, GdsRefused, NotFound, ProjectionLost
-from graph.progress import Silent
 from graph.ranking.profiles import profile
-from graph.settings import read_settings
-from tests import support
 from tests.small_ties import Network, create, draw
-from tests.support import ask
+from tests.support import ask, small_server
 
 pytestmark = pytest.mark.live
 RANKING = profile("default").ranking
@@ -301,38 +298,25 @@ def test_where_gds_may_not_project_nothing_is_stored_and_that_is_told(
 # --- large graphs
 
 
-class Cramped(support.TestServer):
-    """One that lets transactions have little memory."""
-
-    extra: ClassVar[Mapping[str, str]] = {
-        **support.TestServer.extra,
-        "dbms.memory.transaction.total.max": "200m",
-    }
-
-
 def test_twenty_thousand_people_need_little_memory(tmp_path: Path) -> None:
-    server = Cramped(read_settings(home=tmp_path / "home", heap="1g", page_cache="256m"), Silent())
-    server.up()
-    try:
-        with Client(server.address) as client:
-            schema.ensure(client)
-            people = "UNWIND range($from, $from + 4999) AS n CREATE (u:User {id: toString(n)}) "
-            for start in range(0, 20_000, 5_000):
-                ask(client, people + "CREATE (u)-[:POSTED]->(:Post {id: toString(n)})", **{"from": start})
-            client.read("admin/replan")  # what was planned for an empty graph reads all people to find one
-            ties = (
-                "UNWIND range($from, $from + 4999) AS n MATCH (me:User {id: toString(n)}) UNWIND range(1, 15) AS k "
-                "WITH me, toString((n * 7 + k * k * 131) % 20000) AS id MATCH (other:User {id: id})-[:POSTED]->(post) "
-                "CREATE (me)-[:FOLLOWS]->(other), (me)-[:LIKED]->(post)"
-            )
-            for start in range(0, 20_000, 5_000):
-                ask(client, ties, **{"from": start})
-            # Whom everybody likes
-            ask(client, "MATCH (u:User) WHERE u.id <> '1' MATCH (p:Post {id: '1'}) MERGE (u)-[:LIKED]->(p)")
-            some = ["1", *(str(number) for number in range(100, 20_000, 100))]
-            assert renew(client, AFFINITY, some) == Renewed(people=200)
-            assert ask(client, "MATCH ()-[f:FOLLOWS]->() WHERE f.tie > 1 RETURN count(f) > 2000 AS many") == [
-                {"many": True}
-            ]
-    finally:
-        server.down()
+    conf = {"dbms.memory.transaction.total.max": "200m"}
+    with small_server(tmp_path / "home", conf) as server, Client(server.address) as client:
+        schema.ensure(client)
+        people = "UNWIND range($from, $from + 4999) AS n CREATE (u:User {id: toString(n)}) "
+        for start in range(0, 20_000, 5_000):
+            ask(client, people + "CREATE (u)-[:POSTED]->(:Post {id: toString(n)})", **{"from": start})
+        client.read("admin/replan")  # what was planned for an empty graph reads all people to find one
+        ties = (
+            "UNWIND range($from, $from + 4999) AS n MATCH (me:User {id: toString(n)}) UNWIND range(1, 15) AS k "
+            "WITH me, toString((n * 7 + k * k * 131) % 20000) AS id MATCH (other:User {id: id})-[:POSTED]->(post) "
+            "CREATE (me)-[:FOLLOWS]->(other), (me)-[:LIKED]->(post)"
+        )
+        for start in range(0, 20_000, 5_000):
+            ask(client, ties, **{"from": start})
+        # Whom everybody likes
+        ask(client, "MATCH (u:User) WHERE u.id <> '1' MATCH (p:Post {id: '1'}) MERGE (u)-[:LIKED]->(p)")
+        some = ["1", *(str(number) for number in range(100, 20_000, 100))]
+        assert renew(client, AFFINITY, some) == Renewed(people=200)
+        assert ask(client, "MATCH ()-[f:FOLLOWS]->() WHERE f.tie > 1 RETURN count(f) > 2000 AS many") == [
+            {"many": True}
+        ]

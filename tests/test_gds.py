@@ -2,9 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -15,14 +13,12 @@ from graph.background.vectors import vectors
 from graph.client import Client
 from graph.errors import GdsRefused, OutOfMemory
 from graph.health import health
-from graph.progress import Silent
 from graph.projections import BUILD_PREFIX, REQUEST_PREFIX, TIES, drop_left_behind, projected
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
-from graph.settings import Settings, read_settings
-from tests import support
+from graph.settings import Settings
 from tests.little_network import NOW, asked, built, lively
-from tests.support import ask
+from tests.support import ask, small_server
 
 pytestmark = pytest.mark.live
 RANKING = profile("default").ranking
@@ -35,76 +31,55 @@ def of_neo4j(settings: Settings) -> doctor.Finding:
     return finding
 
 
-class Sandboxed(support.TestServer):
-    """One with GDS that was never told to trust it, and with little memory for transactions."""
-
-    extra: ClassVar[Mapping[str, str]] = {
-        **support.TestServer.extra,
-        UNRESTRICTED: "apoc.*",
-        "dbms.memory.transaction.total.max": "20m",
-    }
-
-
 def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = read_settings(home=tmp_path / "home", heap="512m", page_cache="64m")
-    server = Sandboxed(settings, Silent())
-    server.up()
-    try:
-        with Client(server.address) as client:
-            schema.ensure(client)
-            ask(client, "CREATE (:User {id: '1'})-[:FOLLOWS]->(:User {id: '2'})")
-            with pytest.raises(GdsRefused, match=rf"{UNRESTRICTED}=gds\.\*"):
-                client.read("admin/gds_version")
-            found = health(client)
-            assert found.gds is None
-            assert any(f"{UNRESTRICTED}=gds.*" in lack for lack in found.degraded)
-            assert RANKING is not None
-            assert renew(client, RANKING.affinity) == Renewed(missing=("gds",))
-            assert vectors(client, RANKING.vectors).missing == ("gds",)
-            finding = of_neo4j(settings)
-            assert not finding.ok
-            assert f"{UNRESTRICTED}=gds.*" in finding.text
-            _needs_too_much(client, monkeypatch, caplog)
-    finally:
-        server.down()
-
-
-class Part(support.TestServer):
-    """One that lets a part of GDS be called: enough for the profile tutorial."""
-
-    extra: ClassVar[Mapping[str, str]] = {
-        **support.TestServer.extra,
-        "dbms.security.procedures.allowlist": "gds.version,gds.util.*,gds.graph.*,gds.pageRank.*",
-    }
+    # Never told to trust GDS, and with little memory for transactions
+    conf = {UNRESTRICTED: "apoc.*", "dbms.memory.transaction.total.max": "20m"}
+    with (
+        small_server(tmp_path / "home", conf, heap="512m", page_cache="64m") as server,
+        Client(server.address) as client,
+    ):
+        schema.ensure(client)
+        ask(client, "CREATE (:User {id: '1'})-[:FOLLOWS]->(:User {id: '2'})")
+        with pytest.raises(GdsRefused, match=rf"{UNRESTRICTED}=gds\.\*"):
+            client.read("admin/gds_version")
+        found = health(client)
+        assert found.gds is None
+        assert any(f"{UNRESTRICTED}=gds.*" in lack for lack in found.degraded)
+        assert RANKING is not None
+        assert renew(client, RANKING.affinity) == Renewed(missing=("gds",))
+        assert vectors(client, RANKING.vectors).missing == ("gds",)
+        finding = of_neo4j(server.settings)
+        assert not finding.ok
+        assert f"{UNRESTRICTED}=gds.*" in finding.text
+        _needs_too_much(client, monkeypatch, caplog)
 
 
 def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp_path: Path) -> None:
-    settings = read_settings(home=tmp_path / "home", heap="512m", page_cache="64m")
-    server = Part(settings, Silent())
-    server.up()
-    try:
-        with Client(server.address) as client:
-            schema.ensure(client)
-            lively().load(client, tmp_path / "network")
-            done = built(client)
-            assert {"affinity", "fastrp"} <= {*done.missing}
-            assert "gds" not in done.missing
-            [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]
-            assert "gds.pageRank.stream" not in lack
-            assert "Unavailable: affinity, FastRP." in lack
-            assert "dbms.security.procedures.allowlist" in lack
-            finding = of_neo4j(settings)
-            assert not finding.ok
-            assert "gds.fastRP.stream" in finding.text
-            answer = feed(client, asked())
-            assert {*answer.missing} == {*done.missing}
-            assert {"followees", "similar_posts", "friends_of_friends"} <= {item.source for item in answer.items}
-            assert feed(client, Request("me", profile("tutorial"), as_of=NOW)).items
-            assert "PageRank ::" not in server.log.with_name("debug.log").read_text()  # a hundred lines each
-    finally:
-        server.down()
+    # Enough for the profile tutorial
+    conf = {"dbms.security.procedures.allowlist": "gds.version,gds.util.*,gds.graph.*,gds.pageRank.*"}
+    with (
+        small_server(tmp_path / "home", conf, heap="512m", page_cache="64m") as server,
+        Client(server.address) as client,
+    ):
+        schema.ensure(client)
+        lively().load(client, tmp_path / "network")
+        done = built(client)
+        assert {"affinity", "fastrp"} <= {*done.missing}
+        assert "gds" not in done.missing
+        [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]
+        assert "gds.pageRank.stream" not in lack
+        assert "Unavailable: affinity, FastRP." in lack
+        assert "dbms.security.procedures.allowlist" in lack
+        finding = of_neo4j(server.settings)
+        assert not finding.ok
+        assert "gds.fastRP.stream" in finding.text
+        answer = feed(client, asked())
+        assert {*answer.missing} == {*done.missing}
+        assert {"followees", "similar_posts", "friends_of_friends"} <= {item.source for item in answer.items}
+        assert feed(client, Request("me", profile("tutorial"), as_of=NOW)).items
+        assert "PageRank ::" not in server.log.with_name("debug.log").read_text()  # a hundred lines each
 
 
 def test_every_procedure_of_gds_that_a_statement_calls_is_looked_for() -> None:

@@ -1,9 +1,7 @@
 """The files in cypher/: their form, their parameters, and that they run as they stand in Neo4j Browser."""
 
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -12,14 +10,12 @@ import cypher
 from cypher import StatementFormError, fragments, load, names, parse
 from graph import clock, schema
 from graph.client import Client, Row
-from graph.progress import Silent
 from graph.ranking.profiles import profile
 from graph.ranking.sources import SOURCES
-from graph.settings import read_settings
 from loaders.generator import generate
 from tests import support
 from tests.fake import columns
-from tests.support import ask
+from tests.support import ask, operators, small_server
 
 ROOT = Path(__file__).parents[1]
 FILES = fragments.read()
@@ -197,13 +193,6 @@ def test_muted_hashtags_are_found_from_the_post_not_from_all_that_i_muted(client
     assert all(step.startswith("Expand(Into)") for step in muted)
 
 
-def operators(plan: Any) -> Iterator[str]:
-    """The steps of a plan, each with its details."""
-    yield f"{plan['operatorType']} {plan['args'].get('Details')}"
-    for child in plan.get("children", []):
-        yield from operators(child)
-
-
 def sample(client: Client, expression: str) -> object:
     """The value of a sample, which is written in Cypher."""
     return ask(client, f"RETURN {expression} AS value")[0]["value"]
@@ -328,32 +317,22 @@ def test_each_writing_statement_changes_a_small_graph(client: Client, name: str)
         assert counters.contains_updates
 
 
-class Forgetful(support.TestServer):
-    """One that takes no statistics of its indexes by itself, as one that has very much to do."""
-
-    extra: ClassVar[Mapping[str, str]] = {
-        **support.TestServer.extra,
-        "db.index_sampling.background_enabled": "false",
-    }
-
-
 @pytest.mark.live
 def test_what_is_planned_anew_reads_no_whole_index_to_find_a_node(tmp_path: Path) -> None:
-    server = Forgetful(read_settings(home=tmp_path / "home", heap="512m", page_cache="64m"), Silent())
-    server.up()
-    try:
-        with Client(server.address) as client:
-            schema.ensure(client)
-            ask(
-                client,
-                "UNWIND range(1, 5000) AS n CREATE (:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: n})"
-                "-[:TAGGED]->(:Hashtag {name: 'h' + n})",
-            )
-            assert scanned(client, "build/named")  # for as far as the server knows, there is nothing in them
-            client.read("admin/replan")
-            assert {name for name in LOOKING_UP if scanned(client, name)} == set()
-    finally:
-        server.down()
+    conf = {"db.index_sampling.background_enabled": "false"}  # as of one that has very much to do
+    with (
+        small_server(tmp_path / "home", conf, heap="512m", page_cache="64m") as server,
+        Client(server.address) as client,
+    ):
+        schema.ensure(client)
+        ask(
+            client,
+            "UNWIND range(1, 5000) AS n CREATE (:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: n})"
+            "-[:TAGGED]->(:Hashtag {name: 'h' + n})",
+        )
+        assert scanned(client, "build/named")  # for as far as the server knows, there is nothing in them
+        client.read("admin/replan")
+        assert {name for name in LOOKING_UP if scanned(client, name)} == set()
 
 
 LOOKING_UP = ("build/named", "build/posts", "build/top", "entities/untie_post", "feed/me", "feed/ranked", "feed/page")
@@ -361,13 +340,7 @@ LOOKING_UP = ("build/named", "build/posts", "build/top", "entities/untie_post", 
 
 def scanned(client: Client, name: str) -> list[str]:
     """The scans in the plan of a statement."""
-
-    def operators(plan: Mapping[str, Any]) -> Iterator[str]:
-        yield plan["operatorType"]
-        for part in plan.get("children", ()):
-            yield from operators(part)
-
     values = {parameter: sample(client, expression) for parameter, expression in load(name).samples.items()}
     plan = client._driver.execute_query(f"EXPLAIN {load(name).text}", values).summary.plan
     assert plan is not None
-    return [operator for operator in operators(plan) if "Scan" in operator]
+    return [step for step in operators(plan) if "Scan" in step.split()[0]]

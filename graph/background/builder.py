@@ -41,7 +41,6 @@ SHARED_STAGES = STAGES[:-1]
 """The stages whose results are the same for all people."""
 VECTOR_KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the kinds of these."""
-DAY_MS = 86_400_000
 WINDOW_FACTOR = 2
 """SIMILAR_NEW reaches posts of this many of the widest windows, so that windows may move on without a build."""
 PYTHON_BYTES = 150 * 2**20
@@ -283,7 +282,7 @@ class _Builder:
         there = network.taken_at[network.taken_at <= self._as_of]
         newest = int(there.max(initial=NO_TIME))
         end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOW_FACTOR * self._window_days * DAY_MS)
+        return int(end - WINDOW_FACTOR * self._window_days * clock.DAY_MS)
 
     @property
     def _generation(self) -> int:

@@ -7,7 +7,7 @@ from graph.client import Client
 
 LEASE = "build"
 """The name of the lease of builders: one works on a graph at a time."""
-PAUSES = {"pauseMs": 60_000, "longestMs": 86_400_000}
+PAUSES = {"pauseMs": 60_000, "longestMs": clock.DAY_MS}
 """The pauses before a person or post that failed is retried: a minute, then twice as long each time, at most a day."""
 STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
 """The stages of a build, in order: before the last, feeds have everything but each person's new affinity."""

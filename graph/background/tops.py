@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Network
 
-DAY_MS = 86_400_000
 TREND_HALF_LIFE_DAYS = 90
 RISING_HALF_LIFE_DAYS = 2
 ALL_TIME = 0
@@ -81,7 +81,7 @@ def faded_likes(network: Network, half_life_days: float) -> Floats:
     if network.liked_at is None:
         return np.zeros(len(network.posts))
     timed = network.liked_at != NO_TIME
-    age_days = (network.as_of - network.liked_at[timed]) / DAY_MS
+    age_days = (network.as_of - network.liked_at[timed]) / clock.DAY_MS
     weights = np.exp2(-age_days / half_life_days)
     return np.bincount(network.likes.indices[timed], weights, len(network.posts)).astype(np.float64)
 

@@ -35,7 +35,7 @@ MAX_PAUSE_SECONDS = 3_600.0
 RECONNECT_SECONDS = 5.0
 """The interval of attempts to reach Neo4j while it is away."""
 PRUNE_SECONDS = 3_600.0
-RETENTION_MS = 90 * 86_400_000
+RETENTION_MS = 90 * clock.DAY_MS
 """The retention of the events' ledger, and of slates after they expire."""
 PRUNED_SLATES = 2_000
 """Slates that are removed per transaction."""

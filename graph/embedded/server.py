@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from graph import memory
 from graph.client import Address, Client
@@ -69,11 +68,10 @@ class PortTaken(Exception):
 class EmbeddedServer:
     """The server of a home. Its methods are safe to call from several processes at once."""
 
-    extra: ClassVar[Mapping[str, str]] = {}
-    """Further settings of neo4j.conf."""
-
-    def __init__(self, settings: Settings, progress: Progress) -> None:
+    def __init__(self, settings: Settings, progress: Progress, conf: Mapping[str, str] | None = None) -> None:
+        """`conf`: further settings of neo4j.conf."""
         self.settings = settings
+        self._conf = conf or {}
         self._progress = progress
         self.home = settings.home
         self._base = self.home / "neo4j"
@@ -295,7 +293,7 @@ class EmbeddedServer:
             "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
             "db.tx_log.rotation.retention_policy": "256M size",
         }
-        text = "".join(f"{key}={value}\n" for key, value in {**lines, **self.extra}.items())
+        text = "".join(f"{key}={value}\n" for key, value in {**lines, **self._conf}.items())
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
     def _java_args(self) -> list[str]:

@@ -14,7 +14,6 @@ from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_pers
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
-DAY_MS = 86_400_000
 MAX_MONTHS = 24
 """The months of a window that are read one by one, the latest; a wider window also reads the top of all time."""
 CHEAP_SOURCES = ("followees", "popular", "newest")
@@ -102,7 +101,7 @@ class Asked:
     @property
     def since(self) -> int | None:
         """The start of the window, exclusive, in epoch milliseconds; None for any age."""
-        return None if self.window_days is None else round(self.as_of - self.window_days * DAY_MS)
+        return None if self.window_days is None else round(self.as_of - self.window_days * clock.DAY_MS)
 
     @property
     def months(self) -> list[int]:
@@ -161,7 +160,7 @@ def ranked_params(
 ) -> dict[str, Any]:
     """The parameters of feed/ranked."""
     built = person.build["asOf"] if person.build else asked.as_of
-    half_lives = max(0, asked.as_of - built) / DAY_MS / ranking.trend_half_life_days
+    half_lives = max(0, asked.as_of - built) / clock.DAY_MS / ranking.trend_half_life_days
     return {
         **person.params(),
         "now": asked.as_of,

@@ -13,7 +13,6 @@ from graph.ranking.pool import Place, Pool
 from graph.ranking.profiles import FEATURES, Ranking
 from graph.ranking.weights import PersonWeights
 
-DAY = 86_400_000
 MAX_SLATE_SIZE = 300
 """Posts of a slate."""
 FORMER_PARTS = ("taste", "history", "affinity", "engagement", "interest", "proof", "recency", "prior", "feedback")
@@ -69,7 +68,7 @@ def create(
         "id": slate,
         "handedOut": handed_out,
         "servedLater": True if later else None,  # null is none
-        "expiresAt": now + round(ranking.slate.days * DAY),
+        "expiresAt": now + round(ranking.slate.days * clock.DAY_MS),
         "posts": [place.post for place in places],
         "authors": [place.author or "" for place in places],
         "sources": [place.source for place in places],

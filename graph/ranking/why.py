@@ -11,7 +11,6 @@ from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
 
-DAY_MS = 86_400_000
 MAX_CANDIDATES = 1000
 """The candidates, in all and per source, that are read to find a post beyond a first page."""
 
@@ -114,7 +113,7 @@ def _age(row: Row, request: Request) -> str | None:
         return None
     if taken is None:
         return "It has no time."
-    if taken <= request.as_of - request.window * DAY_MS:
+    if taken <= request.as_of - request.window * clock.DAY_MS:
         return f"It is of {clock.shown(taken)[:10]}, more than {request.window:g} days before."
     return None
 

@@ -8,7 +8,6 @@ from graph.client import Client, Row
 from graph.errors import NotFound
 from graph.ranking.missing import NO_BUILD
 
-DAY_MS = 86_400_000
 BUILT_SOURCES = ("similar_posts", "rising", "popular")
 """Sources that need a build."""
 MAX_SCANNED_POSTS = 1000
@@ -168,7 +167,7 @@ def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
     newest, later = around["newestBefore"], around["oldestAfter"]
-    if days is None or (newest is not None and as_of - newest < days * DAY_MS):
+    if days is None or (newest is not None and as_of - newest < days * clock.DAY_MS):
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"

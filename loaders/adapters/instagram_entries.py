@@ -20,7 +20,6 @@ _USER_NAME = re.compile(r"(?!__deleted__)[a-z0-9._]{1,64}")
 _POST_LINK = re.compile(r"/(p|reel|reels|tv)/([A-Za-z0-9_-]+)")
 _CODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CODE_EPOCH = 1_314_220_021_721
-_DAY = 86_400_000
 _NO_START = re.compile(r"[\w&/]")
 """A character that no hashtag follows: within a word, in &#39; and in a URL, # has another meaning."""
 _VIDEOS = {".mp4", ".mov", ".m4v", ".webm"}
@@ -203,7 +202,7 @@ def taken_at(code: str, liked: Any = None) -> str:
     for digit in code[:11]:
         number = number * 64 + _CODE_DIGITS.index(digit)
     millis = number >> 23
-    if millis < _DAY or (isinstance(liked, int) and millis + _CODE_EPOCH >= (liked + 1) * 1000):
+    if millis < clock.DAY_MS or (isinstance(liked, int) and millis + _CODE_EPOCH >= (liked + 1) * 1000):
         return ""
     return clock.iso(millis + _CODE_EPOCH) or ""
 
