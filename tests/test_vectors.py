@@ -14,6 +14,9 @@ pytestmark = pytest.mark.live
 RANKING = profile("default").ranking
 assert RANKING is not None
 SETTINGS = RANKING.vectors.model_copy(update={"size": 64})
+# FastRP starts from numbers drawn by node id: cosines of 64 differ by 0.1 from one range of ids to another, of 1,024
+# by 0.03.
+LONG = SETTINGS.model_copy(update={"size": 1024})
 
 
 def two_crowds(client: Client) -> None:
@@ -36,12 +39,12 @@ def ids(client: Client) -> dict[int, str]:
 
 def test_vectors_are_alike_within_a_crowd_and_none_is_zero(client: Client) -> None:
     two_crowds(client)
-    found = vectors(client, SETTINGS)
+    found = vectors(client, LONG)
     names = ids(client)
     assert found.vectors.dtype == np.float32
-    assert found.vectors.shape == (30, 64)
+    assert found.vectors.shape == (30, 1024)
     assert found.missing == ()
-    assert found.size == 64
+    assert found.size == 1024
     assert {names[node] for node in found.nodes.tolist()} == {*names.values()} - {"alone", "new"}
     assert (np.diff(found.nodes) > 0).all()
     unit = found.vectors / np.linalg.norm(found.vectors, axis=1, keepdims=True)
@@ -49,7 +52,7 @@ def test_vectors_are_alike_within_a_crowd_and_none_is_zero(client: Client) -> No
     crowds = np.array([names[node][0] for node in found.nodes.tolist()])
     same = crowds[:, np.newaxis] == crowds
     assert cosines[same].min() > 0.7
-    assert np.abs(cosines[~same]).max() < 0.5
+    assert np.abs(cosines[~same]).max() < 0.2
 
 
 def test_the_same_graph_gives_the_same_vectors(client: Client) -> None:
