@@ -77,7 +77,7 @@ def load(name: str) -> Statement:
 def pasteable(name: str, values: Mapping[str, object]) -> str:
     """The text of a statement with values in place of its parameters, to paste into Neo4j Browser.
 
-    Only for people: the engine passes parameters. Values are None, booleans, numbers, strings, or lists of those.
+    Only for people: the engine passes parameters. Values are None, booleans, numbers, strings, lists and maps.
     """
     statement = load(name)
     body = "\n".join(line for line in statement.text.splitlines() if not PARAM.fullmatch(line))
@@ -92,6 +92,8 @@ def pasteable(name: str, values: Mapping[str, object]) -> str:
 def _literal(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {_literal(item)}' for key, item in value.items())}}}"
     if value is None:
         return "null"
     # JSON literals are valid Cypher, and escape the characters beyond ASCII that a paste might garble

@@ -48,7 +48,7 @@
 :param perHashtag => 500;
 :param reach => 10000;
 :param months => [0];
-:param path => [['42', 'User', null], ['7', 'User', 'FOLLOWS'], ['1', 'Post', 'POSTED']];
+:param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
 :param servedDays => 7;
 :param slate => 'new';
 :param place => 1;

@@ -272,7 +272,7 @@ def test_where_all_is_late_the_newest_alone_are_read_with_the_budget_of_any_stat
 
 
 def tied(source: str, **facts: Any) -> Row:
-    return {"source": source, "facts": facts, "path": [["p", "Post", "POSTED"]]}
+    return {"source": source, "facts": facts, "path": [{"id": "p", "label": "Post", "type": "POSTED"}]}
 
 
 def test_a_reason_that_does_not_hold_any_more_gives_way_to_the_next_that_does() -> None:

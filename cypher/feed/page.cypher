@@ -36,7 +36,8 @@ WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
 CALL (me, item, image, creator) {
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
-  RETURN 'followees' AS source, {} AS facts, [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
+  RETURN 'followees' AS source, {} AS facts,
+    [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
   CALL (me, item, image) {
@@ -87,7 +88,7 @@ UNION ALL
   RETURN 'similar_posts' AS source, {
       likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
       likedType: toStringOrNull(liked.mediaType), both: both[0].name, bothFollowed: both[0].followed
-    } AS facts, [[liked.id, 'Post', 'LIKED'], [image.id, 'Post', tie]] AS path
+    } AS facts, [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
   CALL (me, item, image) {
@@ -123,7 +124,7 @@ UNION ALL
     CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN size(likers) END AS likers
   RETURN 'liked_by_followees' AS source,
     {likers: likers, found: found, liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
-    [[liker.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'LIKED']] AS path
+    [{id: liker.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'LIKED'}] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
   CALL (me, creator) {
@@ -143,7 +144,8 @@ UNION ALL
   }
   WITH image, creator, collect(DISTINCT liked) AS likes WHERE likes <> []
   RETURN 'liked_authors' AS source, {liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
-    [[head(likes).id, 'Post', 'LIKED'], [creator.id, 'User', 'POSTED'], [image.id, 'Post', 'POSTED']] AS path
+    [{id: head(likes).id, label: 'Post', type: 'LIKED'}, {id: creator.id, label: 'User', type: 'POSTED'},
+      {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
   // Affinity covers follows in both directions. A followee who follows the author comes first, then the author
@@ -194,8 +196,8 @@ UNION ALL
   }
   RETURN 'friends_of_friends' AS source, {
       via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END, followed: followed, follows: follows
-    } AS facts, [via IN [via] WHERE via <> creator | [via.id, 'User', 'FOLLOWS']]
-      + [[creator.id, 'User', 'FOLLOWS'], [image.id, 'Post', 'POSTED']] AS path
+    } AS facts, [via IN [via] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
+      + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'interests'
   CALL (me, image) {
@@ -241,8 +243,9 @@ UNION ALL
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
-    THEN [[hashtag.name, 'Hashtag', 'INTERESTED_IN'], [image.id, 'Post', 'TAGGED']]
-    ELSE [[link.id, 'Post', tie.type], [hashtag.name, 'Hashtag', 'TAGGED'], [image.id, 'Post', 'TAGGED']] END AS path
+    THEN [{id: hashtag.name, label: 'Hashtag', type: 'INTERESTED_IN'}, {id: image.id, label: 'Post', type: 'TAGGED'}]
+    ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
+      {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL
   // Slates of an older version
   WITH me, item, image WHERE item.source = 'similar_taste'
@@ -268,7 +271,8 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
-    [[liked.id, 'Post', 'LIKED'], [person.id, 'User', 'LIKED'], [image.id, 'Post', 'LIKED']] AS path
+    [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: person.id, label: 'User', type: 'LIKED'},
+      {id: image.id, label: 'Post', type: 'LIKED'}] AS path
 UNION ALL
   // A reason that holds for every post, so that each has a row
   WITH item WHERE true

@@ -1,7 +1,7 @@
 """A feed: what a person is shown, each post with its score, the score's parts and the reason."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -120,8 +120,7 @@ class Reason:
     @property
     def cypher(self) -> str:
         """A statement that draws the path, to paste into Neo4j Browser."""
-        steps = [[node["id"], node["label"], node["type"]] for node in self.path]
-        return cypher.pasteable("explain/path", {"path": steps})
+        return cypher.pasteable("explain/path", {"path": self.path})
 
 
 @dataclass(frozen=True)
@@ -377,15 +376,14 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     order = [source, *SOURCES]
     tied = {reason["source"]: reason for reason in row["reasons"]}
     name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
-    told = tied.get(name, {"facts": {}, "path": [[row["post"], "Post", None]]})
-    steps = [[row["me"], "User", None], *told["path"]]
-    path = [{"id": _text(id), "label": label, "type": type} for id, label, type in steps]
+    told = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
+    path = _path([{"id": row["me"], "label": "User", "type": None}, *told["path"]])
     return Reason(reasons.sentence(sentences[name]({**facts, **told["facts"]})), path)
 
 
-def _text(id: object) -> str | None:
-    """An id, which is a text unless somebody wrote it by hand."""
-    return None if id is None else str(id)
+def _path(nodes: Iterable[Row]) -> list[dict[str, str | None]]:
+    """The nodes of a path, their ids as strings: one that was written by hand may be a number."""
+    return [{**node, "id": None if node["id"] is None else str(node["id"])} for node in nodes]
 
 
 def _tutorial_item(row: Row) -> Item:
@@ -399,8 +397,5 @@ def _tutorial_item(row: Row) -> Item:
         source=row["source"],
         score=row["score"],
         parts=row["parts"],
-        reason=Reason(
-            reasons.of_tutorial(row["source"], row["facts"]),
-            [{**node, "id": _text(node["id"])} for node in row["path"]],
-        ),
+        reason=Reason(reasons.of_tutorial(row["source"], row["facts"]), _path(row["path"])),
     )
