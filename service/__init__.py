@@ -1,1 +1,1 @@
-"""The command line and the web service: they check input, ask the engine, and show its answer."""
+"""The command line and the web service: they check input, call the engine, and present its answer."""

@@ -1,9 +1,9 @@
-"""The web service as a whole: it checks input, asks the engine, and gives its answer; no ranking and no query is here.
+"""The web application: it checks input, calls the engine and formats the answer. It ranks and queries nothing itself.
 
-requests    around each request: its id, the bounds of its body, what is told of it;  leaving: its client is gone
-keys        who may ask what
-feeds       routes that read;  changes: those that change the graph;  operations: for whoever runs it
-problems    errors as answers;  keeping: Neo4j, which is started again where it is ours
+middleware  request ids, the size limit of bodies;  leaving: clients that disconnect
+keys        API keys and roles
+feeds       routes that read;  changes: routes that write;  operations: health and metrics
+problems    errors as responses;  keeping: restarts of the embedded Neo4j
 telemetry   metrics and the log
 """
 
@@ -31,28 +31,28 @@ from graph.progress import Silent
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
-from service.keeping import kept
+from service.keeping import supervised
 from service.keys import Keys
-from service.middleware import BOOKMARK, REQUEST_ID, Requests
+from service.middleware import BOOKMARK, REQUEST_ID, RequestMiddleware
 from service.telemetry import Telemetry, log_json
 
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).with_name("static")
-PATIENCE = 4.0
-"""Seconds for which a request tries to find Neo4j before it says that it cannot."""
+CONNECT_SECONDS = 4.0
+"""How long a request tries to connect to Neo4j before it fails."""
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service as an ASGI application; it connects when it starts and closes when it stops.
+    """Returns the service as an ASGI application, which connects on startup and closes the connection on shutdown.
 
-    It starts no builder: whoever hosts it runs `graphfeed refresh --watch`, or `graphfeed refresh` by a timer.
+    It starts no builder: run `graphfeed refresh --watch` beside it, or `graphfeed refresh` from a timer.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = profile("default", settings.profiles)
-        with _client(settings, chosen) as client, kept(settings, client, chosen):
+        with _client(settings, chosen) as client, supervised(settings, client, chosen):
             app.state.client = client
             yield
 
@@ -65,10 +65,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(
-        Requests, observe=app.state.telemetry.answered, end=lambda trace: app.state.client.end_request(trace)
+        RequestMiddleware,
+        observe=app.state.telemetry.observe_request,
+        on_disconnect=lambda trace: app.state.client.end_request(trace),
     )
     if origins := [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]:
-        app.add_middleware(  # the last one added is the outermost: whatever is answered, pages may read it
+        app.add_middleware(  # added last, so outermost: pages may read error responses, too
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
@@ -80,25 +82,25 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def from_environment() -> FastAPI:
-    """The service of a worker, which is set up by GRAPHFEED_ variables, and logs JSON."""
+    """Returns the service of a worker process, configured by GRAPHFEED_ variables. It logs JSON."""
     log_json()
     if parent := multiprocessing.parent_process():
-        threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(parent,), name="parent", daemon=True).start()
     return create_app(read_settings())
 
 
-def _end_with(parent: BaseProcess) -> None:
-    """End when the parent does, even if it is killed: who starts it anew must not find its port taken by orphans."""
+def _exit_with_parent(parent: BaseProcess) -> None:
+    """Ends this process when its parent ends, even if killed: orphans would still hold the port when it restarts."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _client(settings: Settings, chosen: Profile) -> Client:
-    """A client that is ready; or, while Neo4j is away, one that will be: a worker that is started then waits for it."""
+    """A connected client; while Neo4j is unreachable, one that connects later, so that the worker starts anyway."""
     budget_ms = round(settings.request_seconds * 1000)
     bounds: dict[str, Any] = {
-        "patience": PATIENCE,
-        "acquire": PATIENCE,
+        "patience": CONNECT_SECONDS,
+        "acquire": CONNECT_SECONDS,
         "budget_ms": budget_ms,
         "stream_ms": command_ms(settings),
     }
@@ -110,7 +112,7 @@ def _client(settings: Settings, chosen: Profile) -> Client:
     try:
         graph.ranking.feed.prepare(client, chosen)
     except DatabaseError as error:
-        log.warning("The first feeds will wait until they are planned: %s", error)
+        log.warning("The statements of feeds could not be planned; the first feeds will be slower: %s", error)
     return client
 
 
@@ -120,12 +122,12 @@ def _add_page(app: FastAPI, settings: Settings) -> None:
         return FileResponse(STATIC / "index.html")
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    pictures = settings.home / "pictures"  # of the demo
+    pictures = settings.home / "pictures"  # written by the demo
     if pictures.is_dir():
         app.mount("/pictures", StaticFiles(directory=pictures), name="pictures")
 
 
 DESCRIPTION = """A discovery feed for photo-sharing networks, with the reason for each post.
 
-Errors are problem details (RFC 9457) with a `remedy`: the next step. Each answer has an `X-Request-ID`, which the log
-and Neo4j's `SHOW TRANSACTIONS` tell, too. A 503 has a `Retry-After`."""
+Errors are problem details (RFC 9457); their `remedy` is the next step. Each response has an `X-Request-ID`, which is
+also in the log and in Neo4j's `SHOW TRANSACTIONS`. A 503 has a `Retry-After`."""

@@ -1,6 +1,6 @@
-"""The builder as a process of its own beside the service, which starts it, starts it anew, and takes it along.
+"""Runs the builder as a child process of the service: starts it, restarts it when it dies, and stops it.
 
-The parent holds one end of a pipe. When it ends, however it ends, the kernel closes that, and the builder ends itself.
+The parent holds one end of a pipe. When the parent ends, however it ends, the kernel closes it and the builder exits.
 """
 
 import logging
@@ -16,72 +16,73 @@ from contextlib import contextmanager
 from pydantic import SecretStr
 
 from graph.settings import Settings, read_settings
-from service.telemetry import SHARED, log_json
+from service.telemetry import MULTIPROC_DIR_VARIABLE, log_json
 
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "service.builder")
-QUIET = "--quiet"
+QUIET_OPTION = "--quiet"
 NICENESS = 10
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""For a library reads it when it is imported, and makes room for each thread."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds until a builder that died is started again: twice as many each time, unless it lived for long."""
-ENDING_SECONDS = 5.0
-"""For so long a builder that is told to end may finish the page that it writes."""
-NOT_PASSED = {"api_keys", "cors_origins"}
+ONE_THREAD_VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Set before the start, because the libraries allocate memory for each thread when they are imported."""
+MIN_RESTART_SECONDS, MAX_RESTART_SECONDS = 5.0, 300.0
+"""Pause before a dead builder is restarted. It doubles each time, unless the builder ran longer than the maximum."""
+SHUTDOWN_SECONDS = 5.0
+"""How long a builder that is stopped may take to finish the page that it writes."""
+WITHHELD_SETTINGS = {"api_keys", "cors_origins"}
+"""Settings that the builder does not get, because it does not need them."""
 
 
 @contextmanager
-def beside(settings: Settings, *, quiet: bool = False) -> Iterator[None]:
-    """Have a builder run while the block does, unless the settings say none; `quiet` logs warnings alone, as text."""
+def running(settings: Settings, *, quiet: bool = False) -> Iterator[None]:
+    """Runs a builder while the block does, unless the settings turn it off; `quiet` logs only warnings, as text."""
     if not settings.builder:
         yield
         return
-    keeper = Keeper([*COMMAND, *([QUIET] if quiet else [])], environment(settings))
-    keeper.start()
+    supervisor = Supervisor([*COMMAND, *([QUIET_OPTION] if quiet else [])], environment(settings))
+    supervisor.start()
     try:
         yield
     finally:
-        keeper.stop()
+        supervisor.stop()
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Our environment with these settings in it, for a process that reads them there."""
-    given = {**os.environ, **ONE_THREAD}
-    given.pop(SHARED, None)  # it counts nothing
+    """Our environment variables with these settings added, for a process that reads its settings from there."""
+    variables = {**os.environ, **ONE_THREAD_VARIABLES}
+    variables.pop(MULTIPROC_DIR_VARIABLE, None)  # the builder has no metrics
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         variable = f"GRAPHFEED_{name.upper()}"
-        given.pop(variable, None)
-        if name not in NOT_PASSED and value is not None:
-            given[variable] = _written(value)
-    return given
+        variables.pop(variable, None)
+        if name not in WITHHELD_SETTINGS and value is not None:
+            variables[variable] = _as_text(value)
+    return variables
 
 
-def _written(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-class Keeper:
-    """Keeps a process running from a thread."""
+class Supervisor:
+    """Keeps a process running, from a thread of its own."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self._command = command
         self._environment = environment
         self._stopping = threading.Event()
         self._starting = threading.Lock()
-        self._thread = threading.Thread(target=self._keep, name="builder", daemon=True)
+        self._thread = threading.Thread(target=self._supervise, name="builder", daemon=True)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and again whenever it has died."""
+        """Starts the process, and restarts it whenever it dies."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Have it end; if it does not within some seconds, kill it."""
+        """Asks the process to end, and kills it if it has not ended after twice SHUTDOWN_SECONDS."""
         with self._starting:
             self._stopping.set()
         if self.process is None:
@@ -89,13 +90,13 @@ class Keeper:
         assert self.process.stdin
         self.process.stdin.close()
         try:
-            self.process.wait(2 * ENDING_SECONDS)
+            self.process.wait(2 * SHUTDOWN_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
 
-    def _keep(self) -> None:
-        pause = SHORTEST_PAUSE / 2
+    def _supervise(self) -> None:
+        pause = MIN_RESTART_SECONDS / 2
         while True:
             began = time.monotonic()
             with self._starting:
@@ -107,14 +108,14 @@ class Keeper:
                 self.process.stdin.close()
             if self._stopping.is_set():
                 return
-            lived_long = time.monotonic() - began > LONGEST_PAUSE
-            pause = SHORTEST_PAUSE if lived_long else min(2 * pause, LONGEST_PAUSE)
-            log.warning("The builder ended with code %d, and is started again in %.0f s.", code, pause)
+            lived_long = time.monotonic() - began > MAX_RESTART_SECONDS
+            pause = MIN_RESTART_SECONDS if lived_long else min(2 * pause, MAX_RESTART_SECONDS)
+            log.warning("The builder exited with code %d; restarting it in %.0f s.", code, pause)
             if self._stopping.wait(pause):
                 return
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        # In a session of its own: Ctrl-C at our terminal is for us, and we tell it
+        # A session of its own: Ctrl-C in the terminal then reaches only us, and we stop the builder
         return subprocess.Popen(
             self._command,
             env=self._environment,
@@ -125,18 +126,18 @@ class Keeper:
 
 
 def main() -> None:
-    """Be the builder: work until the parent ends, or tells so by closing our standard input."""
+    """Runs the builder until its parent process ends or closes its standard input."""
     os.nice(NICENESS)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    threading.Thread(target=_end_with_parent, args=(stopped,), name="parent", daemon=True).start()
-    # The workers do without these, which take long to import
+    threading.Thread(target=_stop_with_parent, args=(stopped,), name="parent", daemon=True).start()
+    # Imported here, because they load slowly and the workers do not need them
     from graph.background.watch import watch
     from graph.client import Client
     from graph.connect import address, command_ms
     from graph.ranking.profiles import profile
 
-    if QUIET in sys.argv:
+    if QUIET_OPTION in sys.argv:
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
     else:
         log_json()
@@ -145,11 +146,12 @@ def main() -> None:
         watch(client, settings, profile("default", settings.profiles), stopped)
 
 
-def _end_with_parent(stopped: threading.Event) -> None:
+def _stop_with_parent(stopped: threading.Event) -> None:
+    """Waits until standard input is closed, then stops the builder: by force if it takes over SHUTDOWN_SECONDS."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
     stopped.set()
-    time.sleep(ENDING_SECONDS)
+    time.sleep(SHUTDOWN_SECONDS)
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""Routes that change the graph, and the one that gives all that a person told and did."""
+"""Routes that change the graph, and the export of one person's data."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,78 +12,89 @@ from graph import entities, events
 from graph.errors import GraphfeedError
 from loaders.exporter import export_person
 from loaders.forgetting import forget, forget_post, learned
-from service.dependencies import BuildHours, Db, HideReasons, Post, Tells, User
+from service.dependencies import BuildHours, Db, HideReasons, Metrics, Post, User
 from service.inputs import EventsIn, PersonIn, PostIn
-from service.keys import Role, needs
+from service.keys import Role, require_role
 from service.middleware import BOOKMARK
 from service.outputs import EventsAnswer, ForgottenAnswer, PutAnswer
-from service.problems import WITH_BODY, Refusal, documented, status_of
+from service.problems import WITH_BODY, Refusal, error_responses, status_of
 
-HEADERS = {
+BOOKMARK_HEADERS = {
     BOOKMARK: {
-        "description": "give it back to see this change on any server of a cluster",
+        "description": "send it with a later request to see this change on any server of a cluster",
         "schema": {"type": "string"},
     }
 }
-WRITTEN = documented(*WITH_BODY, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED)
-PUT = {**WRITTEN, 200: {"headers": HEADERS}, 201: {"model": PutAnswer, "description": "It is new.", "headers": HEADERS}}
+WRITE_RESPONSES = error_responses(*WITH_BODY, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED)
+PUT_RESPONSES = {
+    **WRITE_RESPONSES,
+    200: {"headers": BOOKMARK_HEADERS},
+    201: {"model": PutAnswer, "description": "Created", "headers": BOOKMARK_HEADERS},
+}
 
-router = APIRouter(prefix="/v1", responses=WRITTEN, tags=["changes"])
-Writes, Rules = Depends(needs(Role.WRITE)), Depends(needs(Role.ADMIN))
+router = APIRouter(prefix="/v1", responses=WRITE_RESPONSES, tags=["changes"])
+WriteAccess, AdminAccess = Depends(require_role(Role.WRITE)), Depends(require_role(Role.ADMIN))
 
 
-@router.post("/events", dependencies=[Writes], responses={200: {"headers": HEADERS}, **documented(HTTPStatus.GONE)})
+@router.post(
+    "/events",
+    dependencies=[WriteAccess],
+    responses={200: {"headers": BOOKMARK_HEADERS}, **error_responses(HTTPStatus.GONE)},
+)
 def record(
-    client: Db, tells: Tells, response: Response, known: HideReasons, given: Annotated[EventsIn, Body()]
+    client: Db, metrics: Metrics, response: Response, hide_reasons: HideReasons, body: Annotated[EventsIn, Body()]
 ) -> EventsAnswer:
-    """Record what people do: one event or a batch, whole or not at all. An event that is sent again changes nothing."""
-    batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
-    outcomes = events.record(client, batch, whole=True, hide_reasons=known)
+    """Record one event, or a batch as a whole or not at all. An event that is sent again changes nothing."""
+    batch = [event.as_event() for event in (body if isinstance(body, list) else [body])]
+    outcomes = events.record(client, batch, whole=True, hide_reasons=hide_reasons)
     answer = EventsAnswer.of(outcomes)
-    tells.recorded(batch, answer.results)
+    metrics.count_events(batch, answer.results)
     if errors := [outcome.error for outcome in outcomes if outcome.error]:
         raise _refusal(answer, errors)
-    _tell_bookmark(client, response)
+    _set_bookmark(client, response)
     return answer
 
 
-@router.put("/users/{user}", dependencies=[Writes], responses=PUT)
-def put_user(client: Db, response: Response, user: User, given: Annotated[PersonIn, Body()]) -> PutAnswer:
-    """Have a person in the graph, as told here alone. What they do and post stays."""
-    created = entities.put_person(client, user, entities.Person(**given.model_dump()))
+@router.put("/users/{user}", dependencies=[WriteAccess], responses=PUT_RESPONSES)
+def put_user(client: Db, response: Response, user: User, body: Annotated[PersonIn, Body()]) -> PutAnswer:
+    """Create or replace a person. Fields that are left out are removed; posts and acts stay."""
+    created = entities.put_person(client, user, entities.Person(**body.model_dump()))
     return _put(client, response, user, created)
 
 
-@router.put("/posts/{post}", dependencies=[Writes], responses=PUT)
-def put_post(client: Db, response: Response, post: Post, given: Annotated[PostIn, Body()]) -> PutAnswer:
-    """Have a post in the graph, as told here alone, hashtags and mentions too. It keeps its author and its likes."""
-    created = entities.put_post(client, post, entities.Post(**given.model_dump()))
+@router.put("/posts/{post}", dependencies=[WriteAccess], responses=PUT_RESPONSES)
+def put_post(client: Db, response: Response, post: Post, body: Annotated[PostIn, Body()]) -> PutAnswer:
+    """Create or replace a post with its hashtags and mentions. Fields that are left out are removed, except for counts.
+    The author and the likes stay."""
+    created = entities.put_post(client, post, entities.Post(**body.model_dump()))
     return _put(client, response, post, created)
 
 
-@router.delete("/users/{user}", dependencies=[Rules], responses={200: {"headers": HEADERS}})
+@router.delete("/users/{user}", dependencies=[AdminAccess], responses={200: {"headers": BOOKMARK_HEADERS}})
 def delete_user(client: Db, response: Response, build_hours: BuildHours, user: User) -> ForgottenAnswer:
-    """Forget a person, with all that is theirs. What was learned from their likes goes with the next build."""
+    """Delete a person and all their data. What was learned from their likes is gone with the next build."""
     removed = forget(client, user)
-    _tell_bookmark(client, response)
+    _set_bookmark(client, response)
     return ForgottenAnswer(user=user, removed=removed, learned=learned(client, build_hours))
 
 
-@router.delete("/posts/{post}", dependencies=[Rules], status_code=204, responses={204: {"headers": HEADERS}})
+@router.delete(
+    "/posts/{post}", dependencies=[AdminAccess], status_code=204, responses={204: {"headers": BOOKMARK_HEADERS}}
+)
 def delete_post(client: Db, response: Response, post: Post) -> None:
-    """Remove a post, with all that hangs on it."""
+    """Delete a post with everything attached to it."""
     forget_post(client, post)
-    _tell_bookmark(client, response)
+    _set_bookmark(client, response)
 
 
 @router.get(
     "/users/{user}/export",
-    dependencies=[Rules],
+    dependencies=[AdminAccess],
     response_class=StreamingResponse,
     responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
 )
 def export(client: Db, user: User) -> StreamingResponse:
-    """All that a person told and did, a line of JSON for each: the rows of the import's files, each with its `file`."""
+    """Export a person's own data as JSON Lines: rows of the import format, each with its `file`."""
     rows = export_person(client, user)
 
     def lines() -> Iterator[str]:
@@ -94,7 +105,7 @@ def export(client: Db, user: User) -> StreamingResponse:
 
 
 def _refusal(answer: EventsAnswer, errors: Sequence[GraphfeedError]) -> Refusal:
-    """Of a batch, which tells what came of each event; of one event alone, its own error."""
+    """The error of a refused batch, with the result of each event; for a single event, the event's own error."""
     results = answer.model_dump(by_alias=True)["results"]
     if len(results) == 1:
         return Refusal(status_of(errors[0]), errors[0].problem, errors[0].remedy, results=results)
@@ -104,9 +115,9 @@ def _refusal(answer: EventsAnswer, errors: Sequence[GraphfeedError]) -> Refusal:
 
 def _put(client: Db, response: Response, id: str, created: bool) -> PutAnswer:
     response.status_code = HTTPStatus.CREATED if created else HTTPStatus.OK
-    _tell_bookmark(client, response)
+    _set_bookmark(client, response)
     return PutAnswer(id=id, created=created)
 
 
-def _tell_bookmark(client: Db, response: Response) -> None:
+def _set_bookmark(client: Db, response: Response) -> None:
     response.headers[BOOKMARK] = ",".join(client.bookmarks())

@@ -35,19 +35,21 @@ for _room in (data, feeds, build, events):
         app.command(_name)(_command)
 
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
-TABLE_ROWS = 50
-"""Of a network or of interests, unless --limit says otherwise."""
+MAX_TABLE_ROWS = 50
+"""Rows of a table that are printed without --limit."""
 
 
 @app.command()
 def network(
     user: User,
-    edges: Annotated[Edges, typer.Option(help="all, or mine: only whom the person follows")] = Edges.ALL,
-    label: Annotated[Label, typer.Option(help="how the table names people: id for privacy")] = Label.USERNAME,
+    edges: Annotated[
+        Edges, typer.Option(help="mine: only whom the person follows; all: also whom those follow")
+    ] = Edges.ALL,
+    label: Annotated[Label, typer.Option(help="how the table names people; id for privacy")] = Label.USERNAME,
     limit: Limit = None,
     as_json: Json = False,
 ) -> None:
-    """Whom a person follows, and whom those follow."""
+    """List whom a person follows, and whom those follow."""
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         rows = networks.network(client, user, edges.value, limit or networks.UNLIMITED_ROWS)
     if as_json:
@@ -55,7 +57,7 @@ def network(
         return
     suffix = "Id" if label is Label.ID else "Name"
     columns = {f"src{suffix}": "who", f"dst{suffix}": "follows"}
-    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} follows nobody who may be shown.")
+    console.show_rows(rows, columns, limit or MAX_TABLE_ROWS, f"{user} follows nobody who may be shown.")
 
 
 @app.command()
@@ -66,7 +68,7 @@ def interests(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """The hashtags of the posts that a person liked or is shown in, the dearest first."""
+    """List the hashtags of posts that a person liked or is shown in, by descending weight."""
     now = clock.now() if as_of is None else as_of
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
@@ -77,15 +79,17 @@ def interests(
         console.print_json(InterestsAnswer.model_validate(answer))
         return
     columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
-    console.show_rows(rows, columns, limit or TABLE_ROWS, f"{user} liked no post with a hashtag, and is shown in none.")
+    console.show_rows(
+        rows, columns, limit or MAX_TABLE_ROWS, f"{user} neither liked nor is shown in a post with a hashtag."
+    )
 
 
 @app.command()
 def up() -> None:
-    """Start the embedded server, if it does not run."""
+    """Start the embedded server, unless it is running."""
     settings = read_settings()
     if settings.uri is not None:
-        console.note(f"GRAPHFEED_URI is {settings.uri}: other commands go there, not to this server.")
+        console.note(f"GRAPHFEED_URI is set to {settings.uri}: other commands use that server, not this one.")
     _start(settings)
 
 
@@ -99,7 +103,7 @@ def down() -> None:
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Whether the embedded server runs, and where; the exit code is 1 if it does not."""
+    """Show whether the embedded server is running, and where; exit code 1 if it is not."""
     with console.Bars() as bars:
         server = EmbeddedServer(read_settings(), bars)
     running = server.is_alive
@@ -114,9 +118,9 @@ def status(as_json: Json = False) -> None:
 
 @app.command("doctor")
 def doctor_(
-    data: Annotated[bool, typer.Option("--data", help="look through all data for what is odd, too")] = False,
+    data: Annotated[bool, typer.Option("--data", help="also check all data for inconsistencies")] = False,
 ) -> None:
-    """Check all that graphfeed needs, and say what to do about what is wrong."""
+    """Check everything that graphfeed needs, and say how to fix what is wrong."""
     settings = read_settings()
     findings = doctor.examine(settings)
     if data:
@@ -129,33 +133,37 @@ def doctor_(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="where to listen; loopback alone without it")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="address to listen on; needs API keys unless it is loopback")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="processes that answer")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="number of worker processes")] = 1,
 ) -> None:
-    """Serve the page and the API, with a builder beside them; the log is JSON, on stderr."""
+    """Serve the page and the API, with a builder beside them. Logs JSON to stderr."""
     settings = read_settings()
-    from service import serving  # with the web framework, which is slow to import
+    from service import serving  # imports the web framework, which is slow
 
     serving.require_keys(settings, host)
     if settings.uri is None:
         _start(settings)
     with console.Bars() as bars:
-        connect(settings, bars).close()  # fails here, and in plain words, if it must fail
+        connect(settings, bars).close()  # fails early, with a readable error
     serving.serve(settings, host, port, workers)
 
 
 @app.command()
 def demo(
-    home: Annotated[Path, typer.Option(help="of the demo's own server; what else is in it is wiped")] = DEMO_HOME,
-    serve: Annotated[bool, typer.Option(help="serve the page after printing; or stop the server and end")] = True,
+    home: Annotated[Path, typer.Option(help="home of the demo's own server; other data in it is deleted")] = DEMO_HOME,
+    serve: Annotated[
+        bool, typer.Option(help="serve the page after printing the feed, or else stop the server and exit")
+    ] = True,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
-    """Load a generated network into a server of its own, show one person's feed, and serve the page."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the demo's server is stopped then, too
+    """Load a generated network into a server of its own, print one person's feed, and serve the page."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the finally below stops the server
     settings = read_settings(home=home, uri=None)
     settings.home.mkdir(parents=True, exist_ok=True)
-    with locks.held(settings.home / "demo.lock", lambda: console.note("Another demo runs here; waiting for it.")):
+    with locks.held(
+        settings.home / "demo.lock", lambda: console.note("Another demo is running here; waiting until it ends.")
+    ):
         server = EmbeddedServer(settings, Silent())
         try:
             answer = _load_demo(settings)
@@ -171,7 +179,7 @@ def demo(
 
 
 def _load_demo(settings: Settings) -> Feed:
-    """The feed that the demo shows, from its network, which is loaded if need be."""
+    """Returns the feed that the demo shows, after loading its network if needed."""
     with console.Bars() as bars, connect(settings, bars) as client:
         demos.ensure(client, settings, bars)
         return rank(client, Request(user=demos.PERSON, waits=True))
@@ -201,7 +209,7 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run the command line; an error on purpose is two lines on stderr and exit code 1."""
+    """Runs the command line. A GraphfeedError becomes two lines on stderr and exit code 1."""
     try:
         app()
     except GraphfeedError as error:

@@ -1,6 +1,6 @@
-"""What routes have in common: where their client, profile and clock come from, and the words of their parameters.
+"""Dependencies and parameter types shared by the routes.
 
-These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
+The functions are async because they never block: FastAPI would run plain ones in a thread pool.
 """
 
 from typing import Annotated, Literal
@@ -39,7 +39,7 @@ async def _hide_reasons(request: Request) -> tuple[str, ...]:
 async def _profile(
     request: Request,
     profile_name: Annotated[
-        str, Query(alias="profile", description="the weights and constants to rank with")
+        str, Query(alias="profile", description="name of the profile: the weights and constants to rank with")
     ] = "default",
 ) -> Profile:
     return profile(profile_name, request.app.state.profiles)
@@ -47,7 +47,7 @@ async def _profile(
 
 async def _time(
     as_of: Annotated[
-        str | None, Query(description="the clock of the answer, ISO 8601; without it, now", examples=["2024-05-01"])
+        str | None, Query(description="rank as of this time, ISO 8601; default: now", examples=["2024-05-01"])
     ] = None,
 ) -> int:
     if as_of is None:
@@ -56,33 +56,33 @@ async def _time(
         return clock.parse(as_of)
     except (ValueError, OverflowError):
         raise SettingsError(
-            f"as_of is {as_of[:60]!r}.", "Write an ISO 8601 time, such as 2024-05-01T12:30:00Z."
+            f"as_of {as_of[:60]!r} is not an ISO 8601 time.", "Send one such as 2024-05-01T12:30:00Z."
         ) from None
 
 
 Db = Annotated[Client, Depends(_client)]
-Tells = Annotated[Telemetry, Depends(_telemetry)]
+Metrics = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
-ProfileOf = Annotated[Profile, Depends(_profile)]
+ProfileParam = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[int, Depends(_time)]
-Slashes = AfterValidator(ids.restored)
-User = Annotated[str, Slashes, Path(description="the person's id", examples=["42"])]
-Post = Annotated[str, Slashes, Path(description="the post's id", examples=["9871"])]
-Hashtag = Annotated[str, Slashes, Path(description="in any spelling", examples=["sunset"])]
-Source = Annotated[str | None, Query(description="one source, or mixed; without it, the profile's")]
-Limit = Annotated[int | None, Query(ge=1, le=100, description="posts; without it, the profile's")]
+_RestoreSlashes = AfterValidator(ids.restore_slashes)
+User = Annotated[str, _RestoreSlashes, Path(description="the person's id", examples=["42"])]
+Post = Annotated[str, _RestoreSlashes, Path(description="the post's id", examples=["9871"])]
+Hashtag = Annotated[str, _RestoreSlashes, Path(description="the hashtag, in any spelling", examples=["sunset"])]
+Source = Annotated[str | None, Query(description="one source, or mixed; default: the profile's")]
+Limit = Annotated[int | None, Query(ge=1, le=100, description="maximum number of posts; default: the profile's")]
 WindowDays = Annotated[
     Literal["none"] | Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] | None,
-    Query(description="how old a post may be, none: of any age, or none; without it, the profile's"),
+    Query(description="maximum age of posts in days, or none for any age, even unknown; default: the profile's"),
 ]
 
 
 def days(given: Literal["none"] | float | None) -> float | None:
-    """A window, as a request of the engine takes it."""
+    """The window in days, as the engine takes it."""
     return ANY_AGE if given == "none" else given
 
 
-Seed = Annotated[int, Query(ge=0, lt=2**53, description="of the random draw")]
-Sensitive = Annotated[bool, Query(description="also posts that are marked sensitive")]
+Seed = Annotated[int, Query(ge=0, lt=2**53, description="seed of the random draw")]
+Sensitive = Annotated[bool, Query(description="include posts that are marked sensitive")]
 Exclude = Annotated[list[str] | None, Query(max_length=1000, description="ids of posts to leave out")]

@@ -1,4 +1,4 @@
-"""The tables of docs/ that are made from tables in the code: `python -m service.documents` writes them anew."""
+"""Generates the tables of docs/ that repeat tables in the code: `python -m service.documents` writes them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
 
 FOLDER = Path(__file__).parents[1] / "docs"
-_PLACE = re.compile(r"(<!-- (\w+): python -m service\.documents -->\n).*?(<!-- end -->)", re.DOTALL)
+_TABLE_BLOCK = re.compile(r"(<!-- (\w+): python -m service\.documents -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def kinds_table(kinds: Mapping[str, Kind] = KINDS) -> str:
@@ -36,7 +36,7 @@ def fields_table() -> str:
 
 
 def reasons_table() -> str:
-    """A row for each reason of a hide that the profile `default` weighs in a way of its own."""
+    """A row for each reason of a hide that has a weight of its own in the profile `default`."""
     ranking = profile("default").ranking
     assert ranking is not None
     feedback = ranking.feedback
@@ -45,7 +45,7 @@ def reasons_table() -> str:
 
 
 def missing_table() -> str:
-    """A row for each code of what a feed may lack."""
+    """A row for each code of a feed's `missing`."""
     return _table(("code", "what it says"), ((f"`{code}`", sentence) for code, sentence in MISSING.items()))
 
 
@@ -58,11 +58,12 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def completed(text: str) -> str:
-    """A document with its tables as they are to be."""
-    return _PLACE.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", text)
+    """Returns a document with its generated tables up to date."""
+    return _TABLE_BLOCK.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", text)
 
 
 def write() -> None:
+    """Writes the tables into the documents."""
     for path in sorted(FOLDER.glob("*.md")):
         path.write_text(completed(path.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Routes that read: feeds and their reasons, slates, networks, interests, the top of a hashtag."""
+"""Routes that read: feeds and their reasons, slates, networks, interests, top posts of a hashtag."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,18 +20,18 @@ from service.dependencies import (
     Exclude,
     Hashtag,
     Limit,
+    Metrics,
     Post,
-    ProfileOf,
+    ProfileParam,
     Seed,
     Sensitive,
     Source,
-    Tells,
     User,
     WindowDays,
     days,
 )
 from service.inputs import Preview
-from service.keys import Role, needs
+from service.keys import Role, require_role
 from service.outputs import (
     Debug,
     DebuggedFeedAnswer,
@@ -43,14 +43,16 @@ from service.outputs import (
     TopAnswer,
     WhyAnswer,
 )
-from service.problems import WITH_BODY, documented
+from service.problems import WITH_BODY, error_responses
 
-router = APIRouter(prefix="/v1", dependencies=[Depends(needs(Role.READ))], responses=documented(), tags=["feeds"])
+router = APIRouter(
+    prefix="/v1", dependencies=[Depends(require_role(Role.READ))], responses=error_responses(), tags=["feeds"]
+)
 
 
 async def _request(
     user: User,
-    chosen: ProfileOf,
+    chosen: ProfileParam,
     as_of: AsOf,
     source: Source = None,
     limit: Limit = None,
@@ -72,75 +74,83 @@ async def _request(
     )
 
 
-Asked = Annotated[Request, Depends(_request)]
-WantsDebug = Annotated[bool, Query(description="also the profile's constants, and what was asked of Neo4j")]
+FeedRequest = Annotated[Request, Depends(_request)]
+WithDebug = Annotated[bool, Query(description="add the profile's constants and the statements that ran in Neo4j")]
 
 
-@router.get("/users/{user}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=documented(HTTPStatus.GONE))
+@router.get(
+    "/users/{user}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=error_responses(HTTPStatus.GONE)
+)
 def feed(
     client: Db,
-    tells: Tells,
-    asked: Asked,
+    metrics: Metrics,
+    request: FeedRequest,
     cursor: Annotated[
-        str | None, Query(description="of the page before; it fixes all else but the limit", max_length=200)
+        str | None,
+        Query(
+            description="cursor of the previous page; of the other parameters of the feed, only limit applies",
+            max_length=200,
+        ),
     ] = None,
     record: Annotated[
         bool | None,
         Query(
-            description="false: a look, which writes nothing, counts as served nowhere and has no cursor; without it, "
-            "true for every profile that has slates, which is each but the tutorial's"
+            description="false: write nothing, count nothing as served and return no cursor; default: true for every "
+            "profile that has slates (all but the tutorial's)"
         ),
     ] = None,
     served: Annotated[
         Served,
         Query(
-            description="when what it returns counts as served: now, or later, once events of the kind impression tell "
-            "how far it was seen; a slate's next pages are as its first"
+            description="when the returned posts count as served: now, or later, once events of the kind impression "
+            "say how far they were seen; the next pages of a slate follow its first"
         ),
     ] = "now",
-    debug: WantsDebug = False,
+    debug: WithDebug = False,
 ) -> Response:
-    """A person's feed, each post with its score, the score's parts and the reason. **It writes**: its slate is kept,
-    what it returns counts as served, and its cursor leads to the next page. With `record=false` it only reads."""
+    """A person's feed: each post with its score, the parts of the score and the reason. **It writes**: the slate is
+    stored, the returned posts count as served, and `cursor` gets the next page. With `record=false` it only reads."""
     if cursor is not None:
-        found = graph.ranking.feed.next_page(client, asked.user, cursor, limit=asked.limit, record=record is not False)
+        found = graph.ranking.feed.next_page(
+            client, request.user, cursor, limit=request.limit, record=record is not False
+        )
     else:
-        recorded = asked.profile.ranking is not None or served == "later" if record is None else record
-        found = graph.ranking.feed.feed(client, asked, record=recorded, served=served)
+        recorded = request.profile.ranking is not None or served == "later" if record is None else record
+        found = graph.ranking.feed.feed(client, request, record=recorded, served=served)
     if record is not False:
-        tells.handed_out(found)
-    return _answer(found, asked.profile if debug else None)
+        metrics.count_feed(found)
+    return _answer(found, request.profile if debug else None)
 
 
 @router.post(
     "/users/{user}/feed/preview",
     response_model=DebuggedFeedAnswer | FeedAnswer,
-    responses=documented(*WITH_BODY),
+    responses=error_responses(*WITH_BODY),
 )
-def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: WantsDebug = False) -> Response:
-    """What the feed would be with other weights of the profile's parts. A look: nothing is recorded."""
-    other = asked.profile.weighing(given.weights)
-    found = graph.ranking.feed.feed(client, replace(asked, profile=other))
+def preview(client: Db, request: FeedRequest, body: Annotated[Preview, Body()], debug: WithDebug = False) -> Response:
+    """The feed with other weights for the parts of the score. Nothing is recorded."""
+    other = request.profile.weighing(body.weights)
+    found = graph.ranking.feed.feed(client, replace(request, profile=other))
     return _answer(found, other if debug else None)
 
 
 @router.get("/users/{user}/posts/{post}/why")
 def why(
-    client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
+    client: Db, user: User, post: Post, chosen: ProfileParam, as_of: AsOf, window_days: WindowDays = None
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
     answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=days(window_days)), post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 
-@router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=documented(HTTPStatus.GONE))
+@router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=error_responses(HTTPStatus.GONE))
 def slate(
     client: Db,
     user: User,
-    slate: Annotated[str, Path(description="as a feed tells it", max_length=100)],
+    slate: Annotated[str, Path(description="the `slate` of a feed", max_length=100)],
     sensitive: Sensitive = False,
 ) -> Response:
-    """The whole of a slate again in its order, but for what the person may not be shown any more."""
+    """A whole slate again, in its order, without posts that the person may no longer see."""
     return _answer(graph.ranking.feed.replay(client, user, slate, sensitive=sensitive))
 
 
@@ -149,10 +159,10 @@ def network(
     client: Db,
     user: User,
     edges: networks.Edges = "all",
-    label: Annotated[NetworkLabel, Query(description="how people are named: id for privacy")] = "username",
+    label: Annotated[NetworkLabel, Query(description="how people are named; id for privacy")] = "username",
     limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000,
 ) -> NetworkAnswer:
-    """Whom a person follows, and, unless edges is mine, whom those follow."""
+    """Whom a person follows and, unless `edges` is `mine`, whom those follow."""
     return NetworkAnswer.of(user, networks.network(client, user, edges, limit), label)
 
 
@@ -160,11 +170,11 @@ def network(
 def interests(
     client: Db,
     user: User,
-    chosen: ProfileOf,
+    chosen: ProfileParam,
     as_of: AsOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> InterestsAnswer:
-    """The hashtags of the posts that a person liked or is shown in, the dearest first."""
+    """The hashtags of posts that a person liked or is shown in, by descending weight."""
     rows = networks.interests(client, user, chosen, as_of, limit)
     return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": as_of, "hashtags": rows})
 
@@ -173,31 +183,31 @@ def interests(
 def top(
     client: Db,
     name: Hashtag,
-    chosen: ProfileOf,
+    chosen: ProfileParam,
     as_of: AsOf,
-    user: Annotated[str, Query(description="who asks: what is filtered for them is left out")] = "",
+    user: Annotated[str, Query(description="id of a person: leaves out what is filtered for them")] = "",
     limit: Limit = None,
     window_days: WindowDays = None,
     sensitive: Sensitive = False,
 ) -> TopAnswer:
     """The most liked posts with a hashtag."""
-    asked = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
-    found, rows = discovery.top_of_hashtag(client, name, asked)
+    request = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
+    found, rows = discovery.top_of_hashtag(client, name, request)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
     return TopAnswer.model_validate({**about, "items": rows})
 
 
-def _answer(found: Feed, debugged: Profile | None = None) -> Response:
-    """A feed, made into JSON once. With a profile, also what it was made from."""
+def _answer(found: Feed, debug_profile: Profile | None = None) -> Response:
+    """A feed as a JSON response; with `debug_profile`, which is that of the request, also how it was made."""
     answer = FeedAnswer.of(found)
-    if debugged is not None:
-        answer = DebuggedFeedAnswer(**vars(answer), debug=_debug(found, debugged))
+    if debug_profile is not None:
+        answer = DebuggedFeedAnswer(**vars(answer), debug=_debug(found, debug_profile))
     return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
 
 
 def _debug(found: Feed, profile: Profile) -> Debug:
     trace = current()
-    is_its = profile.hash == found.profile_hash  # a slate's page may be of another profile than is asked for
+    is_same = profile.hash == found.profile_hash  # a slate may have been made with another profile
     calls = trace.calls if trace else []
     return Debug(
         candidates=found.candidates,
@@ -205,5 +215,5 @@ def _debug(found: Feed, profile: Profile) -> Debug:
             StatementAnswer(statement=call.statement, ms=round(call.seconds * 1000, 2), rows=call.rows)
             for call in calls
         ],
-        ranking=profile.ranking.model_dump(by_alias=True) if profile.ranking and is_its else None,
+        ranking=profile.ranking.model_dump(by_alias=True) if profile.ranking and is_same else None,
     )

@@ -1,4 +1,4 @@
-"""The shapes of what the service is sent: camelCase, ids as strings, times ISO 8601; nothing is guessed."""
+"""Request bodies: camelCase, ids as strings, times ISO 8601, no conversion of types."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,40 +10,39 @@ from graph import clock
 from graph.events import FIELDS, KINDS, Event, Kind
 from graph.validation import MAX_COUNT, MediaType
 
-EVENTS = 1000
-"""At most, in a batch."""
+MAX_BATCH_EVENTS = 1000
 
 
-class Sent(BaseModel):
-    """What everything that is sent has in common: nothing is guessed, and a name that means nothing is an error."""
+class RequestBody(BaseModel):
+    """Base of all request bodies: types are not converted, and unknown fields are errors."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", strict=True)
 
 
-def _moment(value: object) -> object:
+def _parse_time(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError("a time is text, as ISO 8601 has it, such as 2024-05-01T12:30:00Z")
+        raise ValueError("a time must be an ISO 8601 string such as 2024-05-01T12:30:00Z")
     try:
         return clock.parse(value)
     except (ValueError, OverflowError):
-        raise ValueError(f"{value[:60]!r} is no ISO 8601 time, such as 2024-05-01T12:30:00Z") from None
+        raise ValueError(f"{value[:60]!r} is not an ISO 8601 time such as 2024-05-01T12:30:00Z") from None
 
 
-Moment = Annotated[int, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Time = Annotated[int, BeforeValidator(_parse_time), WithJsonSchema({"type": "string", "format": "date-time"})]
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
-class Preview(Sent):
-    """Other weights for a look."""
+class Preview(RequestBody):
+    """Weights to preview a feed with."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"weights": {"recency": 3, "lists": 0.5}}]})
 
     weights: dict[str, Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False)]]
-    """Of the parts of a score; those that are not named keep the profile's."""
+    """Weights by part of the score; parts that are left out keep the profile's weights."""
 
 
-class Act(Sent):
-    """Something that a person does, or undoes."""
+class EventBody(RequestBody):
+    """Something that a person does or undoes."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -56,27 +55,28 @@ class Act(Sent):
 
     id: str = Field(
         min_length=1,
-        description="yours to choose: whatever comes with the same id later is a replay of this, and changes nothing",
+        description="chosen by you; a later event with the same id is a replay and changes nothing",
     )
     kind: str
-    user: str = Field(min_length=1, description="who does it")
-    at: Moment | None = Field(None, description="when they did it; without it, now")
+    user: str = Field(min_length=1, description="id of the person who does it")
+    at: Time | None = Field(None, description="when they did it; default: now")
 
     def as_event(self) -> Event:
-        given = self.model_dump()
-        return Event(**given | {"at": clock.now() if self.at is None else self.at})
+        """The event for the engine, with the current time if it has none."""
+        fields = self.model_dump()
+        return Event(**fields | {"at": clock.now() if self.at is None else self.at})
 
 
-def event_in(kinds: Mapping[str, Kind]) -> type[Act]:
-    """The shape of an event of one of these kinds, with every field that they have."""
+def event_model(kinds: Mapping[str, Kind]) -> type[EventBody]:
+    """Returns the request model of an event of one of these kinds, with all fields that they have."""
     fields: dict[str, Any] = {
-        name: (_type(name), Field(None, description=field.about + _whose(kinds, name)))
+        name: (_type(name), Field(None, description=field.about + _kinds_with(kinds, name)))
         for name, field in FIELDS.items()
         if any(name in kind.fields for kind in kinds.values())
     }
     does = "; ".join(f"{kind.name}: {kind.help.rstrip('.')}" for kind in kinds.values())
-    kind: Any = (Literal[tuple(kinds)], Field(description=f"what they do. {does}"))
-    return create_model("EventIn", __base__=Act, __doc__=Act.__doc__, kind=kind, **fields)
+    kind: Any = (Literal[tuple(kinds)], Field(description=f"kind of event. {does}"))
+    return create_model("EventIn", __base__=EventBody, __doc__=EventBody.__doc__, kind=kind, **fields)
 
 
 def _type(name: str) -> Any:
@@ -86,39 +86,40 @@ def _type(name: str) -> Any:
     return Annotated[int, Field(ge=field.least, le=min(field.most, MAX_COUNT))] | None
 
 
-def _whose(kinds: Mapping[str, Kind], name: str) -> str:
-    """The kinds that must have a field, and those that may, in brackets."""
+def _kinds_with(kinds: Mapping[str, Kind], name: str) -> str:
+    """In brackets, the kinds that require a field, then those that allow it."""
     must = [kind.name for kind in kinds.values() if name in kind.targets + kind.needs]
     may = [kind.name for kind in kinds.values() if name in kind.details]
     return f" ({'; '.join(', '.join(some) for some in (must, may) if some)})"
 
 
 if TYPE_CHECKING:
-    EventIn = Act
+    EventIn = EventBody
 else:
-    EventIn = event_in(KINDS)
+    EventIn = event_model(KINDS)
 
 
 EventsIn = Annotated[
-    Annotated[EventIn, Tag("event")] | Annotated[list[EventIn], Field(min_length=1, max_length=EVENTS), Tag("batch")],
-    Discriminator(lambda given: "batch" if isinstance(given, list) else "event"),
+    Annotated[EventIn, Tag("event")]
+    | Annotated[list[EventIn], Field(min_length=1, max_length=MAX_BATCH_EVENTS), Tag("batch")],
+    Discriminator(lambda body: "batch" if isinstance(body, list) else "event"),
 ]
 """One event, or a batch."""
 
 
-class PersonIn(Sent):
-    """What is told of a person."""
+class PersonIn(RequestBody):
+    """The properties of a person."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"username": "ana", "fullName": "Ana B."}]})
 
     username: str | None = None
     full_name: str | None = None
     opted_out: bool | None = None
-    """Whether only those who follow them may be shown their posts."""
+    """True if only their followers may be shown their posts."""
 
 
-class PostIn(Sent):
-    """What is told of a post."""
+class PostIn(RequestBody):
+    """The properties of a post."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -134,14 +135,14 @@ class PostIn(Sent):
     )
 
     author: str = Field(min_length=1)
-    """The id of somebody whom the graph knows."""
-    taken_at: Moment | None = None
+    """Id of an existing person."""
+    taken_at: Time | None = None
     media_type: MediaType | None = None
     caption: str | None = None
     image_url: str | None = None
     sensitive: bool | None = None
     like_count: Count | None = None
-    """Likes that no event tells of; without it, the counter stays."""
+    """Likes that are not sent as events; without it, the counter stays."""
     comment_count: Count | None = None
     hashtags: list[str] = Field(default=[], max_length=100)
     mentions: list[str] = Field(default=[], max_length=100)

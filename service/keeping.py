@@ -1,7 +1,7 @@
-"""Neo4j beside the service: where it is the embedded server and has died, it is started again.
+"""Restarts the embedded Neo4j server when it dies.
 
-Every worker looks after it, and one of them starts it: the server's own lock sees to that. A server that was stopped by
-`graphfeed down` stays so.
+Every worker checks it; the server's lock lets only one of them start it. A server that `graphfeed down` stopped stays
+stopped.
 """
 
 import logging
@@ -19,28 +19,28 @@ from graph.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
-LONGEST_PAUSE = 300.0
-"""Seconds until a server that does not start is tried again: twice as many each time."""
+CHECK_SECONDS = 1.0
+MAX_RETRY_SECONDS = 300.0
+"""Longest pause between two attempts to start a server. The pause doubles with each."""
 
 
 @contextmanager
-def kept(settings: Settings, client: Client, profile: Profile) -> Iterator[None]:
-    """Look after the embedded server while the block runs; elsewhere, whoever runs Neo4j does."""
+def supervised(settings: Settings, client: Client, profile: Profile) -> Iterator[None]:
+    """Supervises the embedded server while the block runs; with GRAPHFEED_URI set, does nothing."""
     if settings.uri is not None:
         yield
         return
     stopped = threading.Event()
-    keeper = _Keeper(EmbeddedServer(settings, Silent()), client, profile, stopped)
-    threading.Thread(target=keeper.run, name="neo4j", daemon=True).start()
+    supervisor = _Supervisor(EmbeddedServer(settings, Silent()), client, profile, stopped)
+    threading.Thread(target=supervisor.run, name="neo4j", daemon=True).start()
     try:
         yield
     finally:
-        stopped.set()  # not waited for: it may be starting Neo4j
+        stopped.set()  # the thread is not joined: it may be starting Neo4j
 
 
-class _Keeper:
-    """Starts a server again, and has it plan the statements of a feed after each start, whoever started it."""
+class _Supervisor:
+    """Restarts a server, and plans the statements of feeds after each start, whoever started it."""
 
     def __init__(self, server: EmbeddedServer, client: Client, profile: Profile, stopped: threading.Event) -> None:
         self._server = server
@@ -49,18 +49,19 @@ class _Keeper:
         self._stopped = stopped
 
     def run(self) -> None:
-        known, pause = self._server.pid, LOOK_SECONDS
+        """Checks the server until `stopped` is set."""
+        known, pause = self._server.pid, CHECK_SECONDS
         while not self._stopped.wait(pause):
             try:
                 if self._server.is_missed:
-                    log.warning("Neo4j has ended, and is started again.")
+                    log.warning("Neo4j has died; restarting it.")
                     self._server.up()
                 pid = self._server.pid
                 if pid is not None and pid != known:
-                    self._server.up()  # whoever starts it: until it answers
+                    self._server.up()  # waits until it answers, whoever starts it
                     graph.ranking.feed.prepare(self._client, self._profile)
                     known = pid
-                pause = LOOK_SECONDS
+                pause = CHECK_SECONDS
             except (GraphfeedError, OSError) as error:
-                pause = min(2 * pause, LONGEST_PAUSE)
-                log.warning("Neo4j is not ready, and is looked after again in %.0f s: %s", pause, error)
+                pause = min(2 * pause, MAX_RETRY_SECONDS)
+                log.warning("Neo4j is not ready; next check in %.0f s: %s", pause, error)

@@ -1,4 +1,4 @@
-"""Who may ask the service what: API keys with roles. Without keys it answers this machine alone."""
+"""API keys and their roles. Without keys, the service answers only requests from its own machine."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -12,14 +12,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from graph.errors import SettingsError
 from service.problems import Refusal
 
-LEAST = 16
-"""Characters of a key."""
+MIN_KEY_LENGTH = 16
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-_FORM = "Write GRAPHFEED_API_KEYS as role:key,role:key with the roles read, write, admin."
+_FORMAT = "Write GRAPHFEED_API_KEYS as role:key,role:key with the roles read, write, admin."
 
 
 class Role(IntEnum):
-    """What a key is for; each may do what the one before it may."""
+    """What a key may do. Each role includes those before it."""
 
     READ = 1
     WRITE = 2
@@ -27,22 +26,22 @@ class Role(IntEnum):
 
 
 class Keys:
-    """The keys that the service knows, by their hashes."""
+    """The configured API keys. Only their hashes are stored."""
 
     def __init__(self, text: str) -> None:
-        """Raises SettingsError, which tells no key."""
-        self._roles = dict(_parsed(part.strip()) for part in text.split(",") if part.strip())
+        """Parses the setting `api_keys`. Raises SettingsError, whose text contains no key."""
+        self._roles = dict(_parse(part.strip()) for part in text.split(",") if part.strip())
 
     def __bool__(self) -> bool:
         return bool(self._roles)
 
     def role(self, key: str) -> Role | None:
-        """The key's role; None for a key that is not known. How long that takes tells nothing of a key."""
+        """Returns the role of a key, None if it is unknown. Hashes are compared, so the time taken reveals no key."""
         return self._roles.get(_hash(key))
 
 
-def needs(role: Role) -> Callable[..., Awaitable[None]]:
-    """A dependency that lets those through whose key has this role. Raises Refusal."""
+def require_role(role: Role) -> Callable[..., Awaitable[None]]:
+    """Returns a dependency that raises Refusal unless the request's key has this role."""
 
     async def check(
         request: Request,
@@ -54,36 +53,37 @@ def needs(role: Role) -> Callable[..., Awaitable[None]]:
         elif given is None or (known := keys.role(given.credentials)) is None:
             raise Refusal(
                 HTTPStatus.UNAUTHORIZED,
-                "There is no API key that the service knows.",
+                "Missing or unknown API key.",
                 "Send one as `Authorization: Bearer KEY`.",
                 {"WWW-Authenticate": "Bearer"},
             )
         elif known < role:
             raise Refusal(
-                HTTPStatus.FORBIDDEN, f"This needs the role {role.name.lower()}.", "Use a key that has this role."
+                HTTPStatus.FORBIDDEN, f"This requires the role {role.name.lower()}.", "Use a key that has this role."
             )
 
     return check
 
 
 def _require_loopback(request: Request) -> None:
-    """The name in the address is looked at too: a page of another site may lead a browser here by a name of its own."""
+    """Checks the host name, too: with DNS rebinding, a page of another site reaches this machine by its own name."""
     peer = request.client.host if request.client else ""
     if peer not in LOOPBACK or request.url.hostname not in LOOPBACK:
         raise Refusal(
             HTTPStatus.FORBIDDEN,
-            "Without API keys the service answers its own machine alone.",
+            "Without API keys, the service answers only requests from its own machine.",
             "Set GRAPHFEED_API_KEYS.",
         )
 
 
-def _parsed(part: str) -> tuple[bytes, Role]:
+def _parse(part: str) -> tuple[bytes, Role]:
     name, _, key = part.partition(":")
     if name.upper() not in Role.__members__ or not key:
-        raise SettingsError("An API key has no role, or none that there is.", _FORM)
-    if len(key) < LEAST:
+        raise SettingsError("An API key has no role or an unknown one.", _FORMAT)
+    if len(key) < MIN_KEY_LENGTH:
         raise SettingsError(
-            f"An API key of the role {name} is shorter than {LEAST} characters.", "`openssl rand -hex 16` makes one."
+            f"An API key of the role {name} is shorter than {MIN_KEY_LENGTH} characters.",
+            "Generate one with `openssl rand -hex 16`.",
         )
     return _hash(key), Role[name.upper()]
 

@@ -1,4 +1,4 @@
-"""Around each request: its id, the bounds of its body, and what is told of it when it is answered."""
+"""The middleware around each request: its id, the size limit of its body, the report to metrics and log."""
 
 import logging
 import re
@@ -17,38 +17,37 @@ from service.problems import Refusal
 
 log = logging.getLogger(__name__)
 
-MAX_BODY = 4 << 20
-"""Bytes."""
+MAX_BODY_BYTES = 4 << 20
 REQUEST_ID = "X-Request-ID"
 BOOKMARK = "Graphfeed-Bookmark"
-"""Of an answer to a write; given back with a later request, that one sees the write, whichever server answers."""
-_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
-_BOOKMARKS = re.compile(r"[\w.:+/=-]{1,200}(,[\w.:+/=-]{1,200}){0,9}", re.ASCII)
+"""A header of responses to writes. A request that sends it back sees the write on every server of a cluster."""
+_VALID_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_VALID_BOOKMARKS = re.compile(r"[\w.:+/=-]{1,200}(,[\w.:+/=-]{1,200}){0,9}", re.ASCII)
 
 Observe = Callable[[Scope, int, float, Trace], None]
-"""Is told of a request: its scope, the status of the answer, how many seconds it took, and its trace."""
+"""Called after each request with its scope, the status of the response, the seconds it took, and its trace."""
 
 
-class Requests:
-    """Middleware, around all but CORS, so that whatever is within is told of, too."""
+class RequestMiddleware:
+    """Outermost middleware except for CORS, so that every response is logged and measured."""
 
-    def __init__(self, app: ASGIApp, observe: Observe, end: Callable[[Trace], None]) -> None:
-        """`end` is told of a request to read whose client has left."""
+    def __init__(self, app: ASGIApp, observe: Observe, on_disconnect: Callable[[Trace], None]) -> None:
+        """`on_disconnect` gets the trace of a read request whose client disconnects before the response."""
         self.app = app
         self._observe = observe
-        self._end = end
+        self._on_disconnect = on_disconnect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        scope["path"] = ids.kept_apart(scope)
+        scope["path"] = ids.mark_slashes(scope)
         given = headers.get(REQUEST_ID, "")
-        trace = Trace(given if _ID.fullmatch(given) else uuid4().hex, _bookmarks(headers.get(BOOKMARK, "")))
+        trace = Trace(given if _VALID_ID.fullmatch(given) else uuid4().hex, _bookmarks(headers.get(BOOKMARK, "")))
         began, status = time.perf_counter(), 0
 
-        async def sent(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -57,42 +56,44 @@ class Requests:
 
         with traced(trace):
             try:
-                await self._answer(scope, receive, sent, headers, trace)
+                await self._answer(scope, receive, send_with_id, headers, trace)
             except Exception:
-                log.exception("A request could not be answered.")
+                log.exception("Unexpected error in a request.")
                 if not status:
-                    detail, remedy = "The service failed.", "Its log tells more, by the id of the request."
-                    await problems.response(HTTPStatus.INTERNAL_SERVER_ERROR, detail, remedy)(scope, receive, sent)
+                    detail, remedy = "Internal error.", "Look up the request id in the service's log."
+                    await problems.response(HTTPStatus.INTERNAL_SERVER_ERROR, detail, remedy)(
+                        scope, receive, send_with_id
+                    )
             finally:
                 self._observe(scope, status, time.perf_counter() - began, trace)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers, trace: Trace) -> None:
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY:
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             await _too_large()(scope, receive, send)
         elif scope["method"] in ("POST", "PUT") and not _is_json(headers):
-            detail, remedy = "The body is no JSON.", "Send it with `Content-Type: application/json`."
+            detail, remedy = "The content type is not JSON.", "Send JSON with `Content-Type: application/json`."
             await problems.response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, remedy)(scope, receive, send)
-        elif BOOKMARK in headers and not _BOOKMARKS.fullmatch(headers[BOOKMARK]):
-            detail, remedy = "This is not a valid bookmark.", "Send the header exactly as an answer gave it."
+        elif BOOKMARK in headers and not _VALID_BOOKMARKS.fullmatch(headers[BOOKMARK]):
+            detail, remedy = "This is not a valid bookmark.", "Send the header exactly as you received it."
             await problems.response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, remedy)(scope, receive, send)
         elif scope["method"] == "GET" or scope["path"].endswith("/feed/preview"):
-            await leaving.run(self._bounded_app, scope, receive, send, lambda: self._left(trace))
-        else:  # what is to be changed is, whether somebody waits for the answer or not
+            await leaving.run(self._bounded_app, scope, receive, send, lambda: self._disconnected(trace))
+        else:  # a write is completed even if its client disconnects
             await self._bounded_app(scope, receive, send)
 
     async def _bounded_app(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, _bounded(receive), send)
 
-    def _left(self, trace: Trace) -> None:
+    def _disconnected(self, trace: Trace) -> None:
         try:
-            self._end(trace)
+            self._on_disconnect(trace)
         except GraphfeedError as error:
-            log.warning("What runs for a client that has left is not ended: %s", error)
+            log.warning("Could not stop the statements of a client that disconnected: %s", error)
 
 
 def _bookmarks(given: str) -> tuple[str, ...]:
-    return tuple(given.split(",")) if _BOOKMARKS.fullmatch(given) else ()
+    return tuple(given.split(",")) if _VALID_BOOKMARKS.fullmatch(given) else ()
 
 
 def _is_json(headers: Headers) -> bool:
@@ -100,21 +101,21 @@ def _is_json(headers: Headers) -> bool:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """What is received, until it is too much: a body may come without its length."""
+    """Returns a `receive` that raises Refusal once the body is too large: it may come without its length."""
     size = 0
 
     async def bounded() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAX_BODY:
+        if size > MAX_BODY_BYTES:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *_TOO_LARGE)
         return message
 
     return bounded
 
 
-_TOO_LARGE = (f"The body has more than {MAX_BODY >> 20} MB.", "Send fewer events at once.")
+_TOO_LARGE = (f"The body is larger than {MAX_BODY_BYTES >> 20} MB.", "Send fewer events at once.")
 
 
 def _too_large() -> ASGIApp:

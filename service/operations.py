@@ -1,4 +1,4 @@
-"""Routes for whoever runs the service: is it alive, is it ready, and what does it count?"""
+"""Routes for operations: liveness, readiness, metrics."""
 
 import logging
 from http import HTTPStatus
@@ -10,32 +10,32 @@ from fastapi.responses import PlainTextResponse
 from graph.errors import GraphfeedError
 from graph.health import health
 from service import problems
-from service.dependencies import BuildHours, Db, Tells
-from service.keys import Role, needs
+from service.dependencies import BuildHours, Db, Metrics
+from service.keys import Role, require_role
 from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
-_REFUSED: dict[int | str, dict[str, Any]] = {
-    status: answer for status, answer in problems.documented().items() if status in (401, 403, 503)
+_ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: answer for status, answer in problems.error_responses().items() if status in (401, 403, 503)
 }
 
 
 @router.get("/health/live")
 async def live() -> LiveAnswer:
-    """Whether the service runs, whatever Neo4j does."""
+    """Whether the service is running, with or without Neo4j."""
     return LiveAnswer()
 
 
-@router.get("/health/ready", response_model=ReadyAnswer, responses={503: _REFUSED[503]})
+@router.get("/health/ready", response_model=ReadyAnswer, responses={503: _ERROR_RESPONSES[503]})
 def ready(client: Db, build_hours: BuildHours) -> Any:
-    """Whether feeds can be served, and what they have to do without."""
+    """Whether feeds can be served, and what they lack."""
     try:
         found = health(client, build_hours)
     except GraphfeedError as error:
         log.warning("Neo4j does not answer: %s", error)
         headers = {"Retry-After": str(problems.RETRY_SECONDS)}
-        detail, remedy = "Neo4j does not answer as it should.", "The log tells more."
+        detail, remedy = "Neo4j is not available.", "See the service's log for the cause."
         return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, detail, remedy, headers)
     serving = found.serving
     return ReadyAnswer(
@@ -51,7 +51,12 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
     )
 
 
-@router.get("/metrics", response_class=PlainTextResponse, responses=_REFUSED, dependencies=[Depends(needs(Role.READ))])
-def metrics(client: Db, tells: Tells) -> Response:
-    """What all workers count, and the state of builds, in the text format of Prometheus."""
-    return Response(tells.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses=_ERROR_RESPONSES,
+    dependencies=[Depends(require_role(Role.READ))],
+)
+def metrics(client: Db, metrics: Metrics) -> Response:
+    """Metrics of all workers, and the state of builds, in the text format of Prometheus."""
+    return Response(metrics.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")

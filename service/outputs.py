@@ -1,4 +1,4 @@
-"""The shapes of answers, the same on the command line and over HTTP: camelCase, ids as strings, times ISO 8601."""
+"""Responses as JSON, the same on the command line and over HTTP: camelCase, ids as strings, times ISO 8601."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -16,26 +16,26 @@ Time = Annotated[int, PlainSerializer(clock.shown, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
 
 Missing = Annotated[str, WithJsonSchema({"type": "string", "enum": [*MISSING]})]
-"""A code of graph/ranking/missing.py. A build of another version may hold others, and no feed fails for that."""
+"""A code of graph/ranking/missing.py. Not validated: a build of another version may have other codes."""
 
 NetworkLabel = Literal["username", "id"]
 
 
 class Answer(BaseModel):
-    """What all answers have in common."""
+    """Base of all responses."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
 
 
 class PathNode(Answer):
-    """A node of a reason's path."""
+    """A node on the path of a reason."""
 
     id: str | None
-    """Null for a person who was written by hand, without one."""
+    """Null for a person without an id, whom somebody created by hand."""
     label: str
     """User, Post or Hashtag."""
     type: str | None
-    """Of the relationship that leads to it; null for the first, and for a link that one may not be shown."""
+    """Type of the relationship that leads to it; null for the first node and for a hidden link."""
 
 
 class ReasonAnswer(Answer):
@@ -44,7 +44,7 @@ class ReasonAnswer(Answer):
     text: str
     path: list[PathNode]
     cypher: str
-    """Draws the path, pasted into Neo4j Browser."""
+    """A statement that draws the path in Neo4j Browser."""
 
 
 class PostAnswer(Answer):
@@ -66,10 +66,10 @@ class ItemAnswer(PostAnswer):
     parts: dict[str, float]
     reason: ReasonAnswer
     probability: float | None = None
-    """That it was drawn at its place; null where nothing is drawn."""
+    """Probability of its draw at its place; null if nothing is drawn."""
     place: int | None = Field(
         None,
-        description="in the slate, from 1, for events of the kind impression; left out where no slate is kept",
+        description="place in the slate, from 1, for events of the kind impression; left out if no slate is stored",
         exclude_if=lambda place: place is None,
     )
 
@@ -85,15 +85,14 @@ class FeedAnswer(Answer):
     seed: int
     items: list[ItemAnswer]
     missing: list[Missing] = Field(
-        description="what the answer had to do without. "
-        + " ".join(f"`{code}`: {sentence}" for code, sentence in MISSING.items())
+        description="what the feed lacks. " + " ".join(f"`{code}`: {sentence}" for code, sentence in MISSING.items())
     )
     why_empty: str | None
-    """Why there are no items, and what to try; null where there are some."""
+    """Why there are no items, and what to try; null if there are some."""
     slate: str | None
-    """To replay it by; null for a look."""
+    """Id to replay the feed by; null if it is not recorded."""
     cursor: str | None
-    """Of the next page; null at the end, and for a look."""
+    """Cursor of the next page; null for the last page and if the feed is not recorded."""
 
     @classmethod
     def of(cls, feed: Feed) -> "FeedAnswer":
@@ -101,7 +100,7 @@ class FeedAnswer(Answer):
 
 
 class StatementAnswer(Answer):
-    """A statement that was run for an answer."""
+    """A Cypher statement that ran for the response."""
 
     statement: str
     ms: float
@@ -109,17 +108,17 @@ class StatementAnswer(Answer):
 
 
 class Debug(Answer):
-    """What a feed was made from."""
+    """How a feed was made."""
 
     candidates: dict[str, int]
-    """How many posts of each source it was drawn from; empty for a next page."""
+    """Number of candidates by source; empty for further pages."""
     statements: list[StatementAnswer]
     ranking: dict[str, Any] | None
     """The profile's weights and constants."""
 
 
 class DebuggedFeedAnswer(FeedAnswer):
-    """A feed, and what it was made from."""
+    """A feed, and how it was made."""
 
     debug: Debug
 
@@ -131,15 +130,15 @@ class WhyAnswer(Answer):
     post: str
     text: str
     kept_out: list[str]
-    """A sentence for each filter that holds for it."""
+    """A sentence for each filter that leaves it out."""
     rank: int | None
-    """By score, among the candidates."""
+    """Rank by score among the candidates."""
     candidates: int
     item: ItemAnswer | None
 
 
 class Follow(Answer):
-    """A row of a network."""
+    """One person who follows another."""
 
     src_id: str
     dst_id: str
@@ -155,7 +154,7 @@ class NetworkAnswer(Answer):
 
     @classmethod
     def of(cls, user: str, rows: Sequence[Row], label: NetworkLabel = "username") -> "NetworkAnswer":
-        """With people named by their usernames, or, for privacy, by their ids."""
+        """The network, with people named by their usernames or, for privacy, by their ids."""
         named = (
             rows if label == "username" else [{**row, "srcName": row["srcId"], "dstName": row["dstId"]} for row in rows]
         )
@@ -163,7 +162,7 @@ class NetworkAnswer(Answer):
 
 
 class InterestAnswer(Answer):
-    """A hashtag of a person's."""
+    """A hashtag among a person's interests."""
 
     hashtag: str
     display: str
@@ -173,7 +172,7 @@ class InterestAnswer(Answer):
 
 
 class InterestsAnswer(Answer):
-    """A person's hashtags."""
+    """A person's interests."""
 
     user: str
     profile: str
@@ -182,7 +181,7 @@ class InterestsAnswer(Answer):
 
 
 class TopAnswer(Answer):
-    """The top of a hashtag."""
+    """The most liked posts with a hashtag."""
 
     hashtag: str
     display: str
@@ -191,29 +190,29 @@ class TopAnswer(Answer):
 
 
 class EventResult(Answer):
-    """What came of an event."""
+    """The result of an event."""
 
     id: str
     status: Literal["done", "unchanged", "replayed", "refused", "withheld"]
-    """done: it changed something. unchanged: it was so already. replayed: it was recorded before. refused: it cannot be
-    recorded. withheld: it could be, but another of its batch is refused."""
+    """done: it changed something. unchanged: there was nothing to change. replayed: it was recorded before. refused: it
+    cannot be recorded. withheld: it could be, but another event of its batch was refused."""
     problem: str | None = None
     remedy: str | None = None
     note: str | None = Field(
         None,
-        description="what of it counts for nothing, such as a hide's reason that no profile knows; or left out",
+        description="what in it has no effect, such as a hide reason that no profile knows; else left out",
         exclude_if=lambda note: note is None,
     )
 
 
 class EventsAnswer(Answer):
-    """What came of each event, in their order."""
+    """The result of each event, in the order of the request."""
 
     results: list[EventResult]
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> "EventsAnswer":
-        """Of a batch that is recorded whole or, if any of it is refused, not at all."""
+        """The results of a batch that is recorded whole or, if any event is refused, not at all."""
         results = [EventResult.model_validate(outcome) for outcome in outcomes]
         if any(result.status == "refused" for result in results):
             for result in results:
@@ -222,55 +221,55 @@ class EventsAnswer(Answer):
 
 
 class PutAnswer(Answer):
-    """A person or post that is in the graph now."""
+    """A person or post that was created or replaced."""
 
     id: str
     created: bool
-    """Whether it was not there before."""
+    """False if it existed before."""
 
 
 class ForgottenAnswer(Answer):
-    """What a person took with them."""
+    """What was removed with a person."""
 
     user: str
     removed: dict[str, int]
-    """How much of what, by the names of the import's files."""
+    """Number of removed rows, by the names of the import's files."""
     learned: str | None
-    """When what was learned from their likes goes, in a sentence; null where nothing was."""
+    """A sentence that says when what was learned from their likes is gone; null if nothing was learned."""
 
 
 class LiveAnswer(Answer):
-    """The service runs."""
+    """The service is running."""
 
     status: Literal["ok"] = "ok"
 
 
 class BuildingAnswer(Answer):
-    """A build that is being made."""
+    """A build in progress."""
 
     stage: str
     """reading, lists, factors, vectors, trend, tops or affinity."""
     forecast: str
-    """How far the stage is, and how long it will still take: 'similar posts 41 %, about 2 min left'."""
+    """Progress of the stage and the time left, such as 'similar posts 41 %, about 2 min left'."""
 
 
 class ReadyAnswer(Answer):
-    """How well feeds can be served."""
+    """Whether feeds can be served, and what they lack."""
 
     status: Literal["ok", "degraded"]
     degraded: list[str]
-    """A sentence for each thing that feeds have to do without."""
+    """A sentence for each thing that feeds lack."""
     gds: str | None
     """The version of the Graph Data Science library."""
     built: Time | None
-    """When the build that serves was made; null before the first."""
+    """Time of the build in use; null before the first."""
     generation: int | None
-    """Its number."""
+    """Number of the build in use."""
     building: BuildingAnswer | None
-    """The build that is being made; null while none is."""
+    """The build in progress, if any."""
     stale: int
-    """People and posts that are marked for the builder. Will go: see `built` and `building`."""
+    """People and posts that are marked for the builder. Deprecated: see `built` and `building`."""
     lag_seconds: float
-    """Age of the oldest mark. Will go, too."""
+    """Age of the oldest mark. Deprecated, too."""
     failing: int
-    """People and posts on which the builder failed, and which it tries again, with growing pauses."""
+    """People and posts that the builder failed on and will retry, with growing pauses."""

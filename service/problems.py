@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): what is wrong, and the next step. Each kind has its status here."""
+"""Errors as problem details (RFC 9457): what is wrong, and the next step. Maps each kind of error to its status."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -27,7 +27,7 @@ from graph.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
-STATUS = {  # the first that an error is an instance of
+STATUS = {  # the first one that the error is an instance of applies
     NotFound: HTTPStatus.NOT_FOUND,
     Expired: HTTPStatus.GONE,
     SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -41,14 +41,14 @@ STATUS = {  # the first that an error is an instance of
     GraphfeedError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 REMEDIES = {
-    HTTPStatus.NOT_FOUND: "See /docs for the addresses that there are.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "See /docs for the methods of this address.",
-    HTTPStatus.BAD_REQUEST: "Send JSON as /docs describes it.",
+    HTTPStatus.NOT_FOUND: "See /docs for the routes.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "See /docs for the methods of this route.",
+    HTTPStatus.BAD_REQUEST: "Send valid JSON; see /docs for its fields.",
 }
 
 
 class Problem(BaseModel):
-    """What is wrong, as RFC 9457 has it."""
+    """Problem details, as in RFC 9457."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -73,11 +73,11 @@ class Problem(BaseModel):
     remedy: str
     """The next step."""
     request: str | None = None
-    """The id under which the service's log tells more."""
+    """Id of the request, as in the service's log."""
 
 
 class Refusal(HTTPException):
-    """A request that the service itself refuses, whatever the graph holds."""
+    """An error of the service rather than of the engine, with its status, remedy, headers and further fields."""
 
     def __init__(
         self, status: HTTPStatus, detail: str, remedy: str, headers: Mapping[str, str] | None = None, **more: Any
@@ -88,11 +88,11 @@ class Refusal(HTTPException):
 
 
 WITH_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-"""What an address may answer with that takes a body."""
+"""Additional statuses of routes that take a body."""
 
 
-def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """These statuses, and those that any address may answer with, for the OpenAPI document."""
+def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Returns the OpenAPI responses for these statuses and for those that any route may have."""
     always = (
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNAUTHORIZED,
@@ -103,12 +103,12 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
     schema = {"$ref": "#/components/schemas/Problem"}
-    waits = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
+    retry_after = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
     return {
         status.value: {
             "description": status.phrase,
             "content": {MEDIA_TYPE: {"schema": schema}},
-            **({"headers": waits} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
+            **({"headers": retry_after} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
         }
         for status in sorted({*always, *statuses})
     }
@@ -117,7 +117,7 @@ def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 def response(
     status: HTTPStatus, detail: str, remedy: str, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
-    """A problem as an answer."""
+    """Returns a problem as a response."""
     trace = tracing.current()
     body = {
         "type": f"urn:graphfeed:problem:{status.phrase.lower().replace(' ', '-')}",
@@ -132,7 +132,7 @@ def response(
 
 
 def install(app: FastAPI) -> None:
-    """Have the application answer with problems, and its document tell what one is."""
+    """Registers handlers that turn errors into problems, and adds `Problem` to the OpenAPI document."""
     describe = app.openapi
 
     def with_problem() -> dict[str, Any]:
@@ -140,14 +140,14 @@ def install(app: FastAPI) -> None:
         document["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
         return document
 
-    app.openapi = with_problem  # type: ignore[method-assign]  # FastAPI's way to extend it
-    app.add_exception_handler(GraphfeedError, _of_the_engine)
+    app.openapi = with_problem  # type: ignore[method-assign]  # the documented way to extend it
+    app.add_exception_handler(GraphfeedError, _engine_error)
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _of_the_engine(_: Request, error: Exception) -> JSONResponse:
+async def _engine_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GraphfeedError)
     status = status_of(error)
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
@@ -155,7 +155,7 @@ async def _of_the_engine(_: Request, error: Exception) -> JSONResponse:
 
 
 def status_of(error: GraphfeedError) -> HTTPStatus:
-    """The status that tells of an error of the engine."""
+    """Returns the HTTP status for an error of the engine."""
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
@@ -168,12 +168,12 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if found[0]["type"] == "json_invalid":
-        detail = f"The body is no JSON: {found[0]['ctx']['error']}."
+        detail = f"The body is not valid JSON: {found[0]['ctx']['error']}."
         return response(HTTPStatus.BAD_REQUEST, detail, REMEDIES[HTTPStatus.BAD_REQUEST])
     errors = [{"where": ".".join(str(part) for part in one["loc"]), "problem": one["msg"]} for one in found[:20]]
     first = errors[0]
     detail = f"{first['where']}: {first['problem']}."
-    return response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "Send what /docs describes.", errors=errors)
+    return response(HTTPStatus.UNPROCESSABLE_ENTITY, detail, "See /docs for what the route takes.", errors=errors)
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Runs the service, in this process or in workers, and a builder beside it."""
+"""Runs the service, in this process or in worker processes, with a builder beside it."""
 
 import os
 import socket
@@ -21,43 +21,43 @@ from service.commands import console
 from service.keys import LOOPBACK, Keys
 
 GRACE_SECONDS = 20
-"""For so long a stop waits for the requests that are being answered."""
-WORKER_SECONDS = 60
-"""A worker that gives no sign of life for so long is started anew; on a busy machine it takes many to start."""
+"""How long a shutdown waits for requests in progress."""
+WORKER_TIMEOUT_SECONDS = 60
+"""A worker that does not respond for this long is restarted. On a busy machine, starting one takes long."""
 
 
 def require_keys(settings: Settings, host: str) -> None:
-    """Raise SettingsError if the service would answer strangers, or if its keys are none."""
+    """Raises SettingsError if the service would answer other machines without keys, or if a key is invalid."""
     if not Keys(settings.api_keys.get_secret_value()) and host not in LOOPBACK:
         raise SettingsError(
-            f"Without API keys the service listens on loopback alone, and {host} is not.", "Set GRAPHFEED_API_KEYS."
+            f"Without API keys, the service listens only on loopback, which {host} is not.", "Set GRAPHFEED_API_KEYS."
         )
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until it is stopped, with so many workers, each set up by GRAPHFEED_ variables.
+    """Serves until stopped, with `workers` processes, each configured by GRAPHFEED_ variables.
 
-    Raises ServerError for a port that is taken: those who call the service would find another one there.
+    Raises ServerError if the port is in use: clients would not find the service on another one.
     """
     if free_port(port, host) != port:
-        raise ServerError(f"Port {port} of {host} is in use.", "End what listens there, or name another --port.")
+        raise ServerError(f"Port {port} of {host} is in use.", "Stop what listens there, or choose another --port.")
     telemetry.log_json()
     app = "service.app:from_environment"
-    with builder.beside(settings):
+    with builder.running(settings):
         if workers == 1:
             _run(app, host, port, factory=True)
             return
         with tempfile.TemporaryDirectory(prefix="graphfeed-metrics-") as shared:
-            os.environ[telemetry.SHARED] = shared
+            os.environ[telemetry.MULTIPROC_DIR_VARIABLE] = shared
             _run(app, host, port, factory=True, workers=workers)
 
 
 def serve_here(settings: Settings, port: int) -> None:
-    """Serve on loopback until it is stopped, on another port if that one is taken, and log no more than warnings."""
+    """Serves on loopback until stopped, on another port if this one is in use. Logs only warnings."""
     free = free_port(port)
     if free != port:
-        console.note(f"Port {port} is in use; the page takes {free} instead.")
-    with builder.beside(settings, quiet=True):
+        console.note(f"Port {port} is in use; using {free} instead.")
+    with builder.running(settings, quiet=True):
         _run(create_app(settings), HOST, free)
 
 
@@ -70,13 +70,13 @@ def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        timeout_worker_healthcheck=WORKER_SECONDS,
+        timeout_worker_healthcheck=WORKER_TIMEOUT_SECONDS,
         **options,
     )
     listener = config.bind_socket()
-    # What workers accept from a listener that they are given would wait 40 ms for an acknowledgement of each head
+    # Accepted connections inherit this. Without it, each response waits 40 ms for the acknowledgement of its headers
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    console.say(f"Page: http://{host}:{port}/ (Ctrl-C ends)")
+    console.say(f"Page: http://{host}:{port}/ (Ctrl-C to stop)")
     with suppress(KeyboardInterrupt):
         if config.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""What the service tells of itself: metrics for Prometheus, and a line of JSON in the log for each request."""
+"""Metrics and logs of the service: Prometheus metrics, and a log of JSON lines on stderr."""
 
 import logging
 import os
@@ -22,50 +22,48 @@ from service.outputs import EventResult
 
 log = logging.getLogger("service.middleware")
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable that names the folder in which several workers keep their numbers, so that each tells of all."""
+MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable with the folder in which workers share their metrics, so that each can report all."""
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_BUCKET_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Telemetry:
-    """The numbers of one worker."""
+    """The metrics of one worker."""
 
     def __init__(self) -> None:
-        self._own = own = CollectorRegistry()
+        self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
             "graphfeed_request_seconds",
-            "How long answers took, by route and status.",
+            "Duration of requests, by route and status.",
             ("method", "route", "status"),
-            registry=own,
-            buckets=_SECONDS,
+            registry=registry,
+            buckets=_BUCKET_SECONDS,
         )
         self._statements = Histogram(
             "graphfeed_statement_seconds",
-            "How long Neo4j took, by statement: each stage and each source of a feed is one.",
+            "Duration of Cypher statements, by statement.",
             ("statement",),
-            registry=own,
-            buckets=_SECONDS,
+            registry=registry,
+            buckets=_BUCKET_SECONDS,
         )
         self._candidates = Counter(
-            "graphfeed_candidates", "Posts that sources brought for first pages.", ("source",), registry=own
+            "graphfeed_candidates", "Candidates for first pages, by source.", ("source",), registry=registry
         )
-        self._items = Counter("graphfeed_items", "Posts that were shown, by their source.", ("source",), registry=own)
+        self._items = Counter("graphfeed_items", "Shown posts, by source.", ("source",), registry=registry)
         self._missing = Counter(
-            "graphfeed_missing", "Feeds that had to do without something, by what that was.", ("what",), registry=own
+            "graphfeed_missing", "Feeds that lacked something, by what they lacked.", ("what",), registry=registry
         )
-        self._events = Counter(
-            "graphfeed_events", "Events, by their kind and what came of them.", ("kind", "status"), registry=own
-        )
+        self._events = Counter("graphfeed_events", "Events, by kind and status.", ("kind", "status"), registry=registry)
 
-    def answered(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
-        """Note a request, and log it. The log tells the route, not who asked: ids are personal."""
+    def observe_request(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
+        """Counts and logs a request. The log has the route, not the path: ids are personal data."""
         route = getattr(scope.get("route"), "path_format", "none")
-        method = scope["method"] if scope["method"] in _METHODS else "other"  # whoever asks may write any
+        method = scope["method"] if scope["method"] in _METHODS else "other"  # clients may send any method
         self._requests.labels(method, route, status).observe(seconds)
         for call in trace.calls:
             self._statements.labels(call.statement).observe(call.seconds)
-        told = {
+        fields = {
             "method": method,
             "route": route,
             "status": status,
@@ -73,10 +71,10 @@ class Telemetry:
             "neo4j_ms": round(sum(call.seconds for call in trace.calls) * 1000, 1),
             "statements": len(trace.calls),
         }
-        log.info("answered", extra=told)
+        log.info("answered", extra=fields)
 
-    def handed_out(self, feed: Feed) -> None:
-        """Note what a feed that is no look was made from, and what is in it."""
+    def count_feed(self, feed: Feed) -> None:
+        """Counts the candidates of a feed, its posts, and what it lacks."""
         for source, count in feed.candidates.items():
             self._candidates.labels(source).inc(count)
         for source, count in Tally(item.source for item in feed.items).items():
@@ -84,24 +82,24 @@ class Telemetry:
         for what in feed.missing:
             self._missing.labels(what).inc()
 
-    def recorded(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
-        """Note events."""
+    def count_events(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
+        """Counts events by kind and status."""
         for event, result in zip(events, results, strict=True):
             self._events.labels(event.kind, result.status).inc()
 
     def exposition(self, client: Client) -> bytes:
-        """All workers' numbers, and the state of builds now, in the text format of Prometheus."""
-        registry = self._own
-        if SHARED in os.environ:
+        """Returns the metrics of all workers, and the current state of builds, in the text format of Prometheus."""
+        registry = self._registry
+        if MULTIPROC_DIR_VARIABLE in os.environ:
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        now = CollectorRegistry()
-        now.register(_Now(client))
-        return generate_latest(registry) + generate_latest(now)
+        gauges = CollectorRegistry()
+        gauges.register(_BuildGauges(client))
+        return generate_latest(registry) + generate_latest(gauges)
 
 
-class _Now(Collector):
-    """What is so now: asked of Neo4j when it is collected."""
+class _BuildGauges(Collector):
+    """The state of Neo4j and of builds, read at scrape time."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -119,19 +117,19 @@ class _Now(Collector):
         yield GaugeMetricFamily("graphfeed_gds_up", "Whether Neo4j has the GDS library.", int(found.gds is not None))
         if found.serving is not None:
             built, generation = found.serving.built_at / 1000, found.serving.generation
-            yield GaugeMetricFamily("graphfeed_built_timestamp_seconds", "Time of the build that serves.", built)
-            yield GaugeMetricFamily("graphfeed_generation", "Number of the build that serves.", generation)
-        yield GaugeMetricFamily("graphfeed_building", "Whether a build is being made.", int(found.work is not None))
-        failing = "People and posts on which the builder failed, and which it tries again."
+            yield GaugeMetricFamily("graphfeed_built_timestamp_seconds", "Time of the build in use.", built)
+            yield GaugeMetricFamily("graphfeed_generation", "Number of the build in use.", generation)
+        yield GaugeMetricFamily("graphfeed_building", "Whether a build is in progress.", int(found.work is not None))
+        failing = "People and posts that the builder failed on and will retry."
         yield GaugeMetricFamily("graphfeed_failing", failing, found.failing)
-        marked = "People and posts marked for the builder; will go in the next version."
+        marked = "People and posts marked for the builder. Deprecated: removed in the next version."
         yield GaugeMetricFamily("graphfeed_stale_people", marked, found.stale)
-        oldest = "Age of the oldest mark, in seconds; will go in the next version."
+        oldest = "Age of the oldest mark, in seconds. Deprecated: removed in the next version."
         yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", oldest, found.lag_seconds)
 
 
 def log_json() -> None:
-    """Have everything that is logged go to stderr, a JSON object a line, with the id of the request it is about."""
+    """Logs everything to stderr, as one JSON object per line with the id of its request."""
     handler = logging.StreamHandler(sys.stderr)
     fields = {"asctime": "time", "levelname": "level", "name": "logger"}
     handler.setFormatter(

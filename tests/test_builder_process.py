@@ -20,7 +20,7 @@ from graph.embedded.server import EmbeddedServer, free_port
 from graph.settings import Settings, read_settings
 from service import builder
 from service.app import create_app
-from service.builder import Keeper, environment
+from service.builder import Supervisor, environment
 from tests.support import ask, serving, small_server
 
 pytestmark = pytest.mark.slow
@@ -141,35 +141,35 @@ def test_an_application_that_somebody_else_hosts_starts_none(server: EmbeddedSer
     assert state(network) is None
 
 
-# --- its keeper, without a server
+# --- its supervisor, without a server
 
 
 def test_what_died_is_started_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "SHORTEST_PAUSE", 0.2)
-    keeper = Keeper(SLEEPER, dict(os.environ))
-    keeper.start()
-    wait_until(lambda: keeper.process)
-    first = keeper.process
+    monkeypatch.setattr(builder, "MIN_RESTART_SECONDS", 0.2)
+    supervisor = Supervisor(SLEEPER, dict(os.environ))
+    supervisor.start()
+    wait_until(lambda: supervisor.process)
+    first = supervisor.process
     assert first is not None
     first.kill()
-    wait_until(lambda: keeper.process is not first)
-    second = keeper.process
+    wait_until(lambda: supervisor.process is not first)
+    second = supervisor.process
     assert second is not None
     assert second.poll() is None
-    keeper.stop()
+    supervisor.stop()
     assert second.poll() == 0
     time.sleep(0.5)
-    assert keeper.process is second
+    assert supervisor.process is second
 
 
 def test_what_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(builder, "ENDING_SECONDS", 0.2)
-    keeper = Keeper(STUBBORN, dict(os.environ))
-    keeper.start()
-    wait_until(lambda: keeper.process)
-    keeper.stop()
-    assert keeper.process is not None
-    assert keeper.process.poll() == -signal.SIGKILL
+    monkeypatch.setattr(builder, "SHUTDOWN_SECONDS", 0.2)
+    supervisor = Supervisor(STUBBORN, dict(os.environ))
+    supervisor.start()
+    wait_until(lambda: supervisor.process)
+    supervisor.stop()
+    assert supervisor.process is not None
+    assert supervisor.process.poll() == -signal.SIGKILL
 
 
 def test_its_environment_gives_the_settings_as_they_are_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_its_environment_gives_the_settings_as_they_are_here(monkeypatch: pytest
 
 
 def same(one: Settings, other: Settings) -> bool:
-    return one.model_dump(exclude=builder.NOT_PASSED) == other.model_dump(exclude=builder.NOT_PASSED)
+    return one.model_dump(exclude=builder.WITHHELD_SETTINGS) == other.model_dump(exclude=builder.WITHHELD_SETTINGS)
 
 
 @pytest.mark.parametrize("module", ["service.app", "service.serving", "service.cli"])

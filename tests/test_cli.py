@@ -197,11 +197,11 @@ def test_an_unknown_person_is_a_clear_error(loaded: Client, command: str) -> Non
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["feed", "me", "--as-of", "yesterday"], "is no ISO 8601 time"),
+        (["feed", "me", "--as-of", "yesterday"], "is not an ISO 8601 time"),
         (["feed", "me", "--limit", "0"], "greater than or equal to 1"),
         (["feed", "me", "--seed", "-1"], "greater than or equal to 0"),
-        (["feed", "me", "--window-days", "-3"], "is no number of days"),
-        (["feed", "me", "--window-days", "nan"], "is no number of days"),
+        (["feed", "me", "--window-days", "-3"], "is not a number of days"),
+        (["feed", "me", "--window-days", "nan"], "is not a number of days"),
         (["network", "me", "--edges", "some"], "'some' is not one of"),
         (["feed"], "Missing argument"),
         (["feet", "me"], "No such command"),

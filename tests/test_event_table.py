@@ -20,7 +20,7 @@ from service.app import create_app
 from service.cli import app
 from service.commands.events import commands
 from service.documents import FOLDER, completed, kinds_table
-from service.inputs import event_in
+from service.inputs import event_model
 
 WINK = Kind(
     "wink", ("person", "post"), "Wink at people.", "{user} winks at {target}.", needs=("place",), details=("text",)
@@ -30,7 +30,7 @@ MORE = {**KINDS, "wink": WINK}
 
 
 def schema(kinds: dict[str, Kind]) -> dict[str, Any]:
-    properties: dict[str, Any] = event_in(kinds).model_json_schema()["properties"]
+    properties: dict[str, Any] = event_model(kinds).model_json_schema()["properties"]
     return properties
 
 
@@ -64,10 +64,10 @@ def test_a_kind_that_is_added_to_the_table_may_be_sent() -> None:
     assert "wink: Wink at people" in schema(MORE)["kind"]["description"]
     assert "impression, wink" in schema(MORE)["place"]["description"]
     sent = {"id": "1", "kind": "wink", "user": "me", "person": "ana", "place": 3}
-    event = event_in(MORE).model_validate(sent).as_event()
+    event = event_model(MORE).model_validate(sent).as_event()
     assert (event.kind, event.person, event.place) == ("wink", "ana", 3)
     with pytest.raises(ValidationError, match="kind"):
-        event_in(KINDS).model_validate(sent)
+        event_model(KINDS).model_validate(sent)
 
 
 def test_a_field_that_no_kind_has_is_not_in_the_api() -> None:

@@ -793,11 +793,11 @@ def test_a_reason_that_no_profile_knows_is_told_beside_the_answer(small: Client)
 def test_each_command_says_what_is_so_now(small: Client) -> None:
     for command, says in SAID:
         assert graphfeed(*command) == f"{says}\n"
-        assert graphfeed(*command) == f"{says} It was so already.\n"
+        assert graphfeed(*command) == f"{says} Nothing changed.\n"
     assert ("HID", "p", "dull") in [(type, what, properties.get("reason")) for type, what, properties in mine(small)]
     for (kind, *rest), _ in SAID:
         assert graphfeed(f"un{kind}", *rest[:2]).startswith("me does not ")
-        assert graphfeed(f"un{kind}", *rest[:2]).endswith(" It was so already.\n")
+        assert graphfeed(f"un{kind}", *rest[:2]).endswith(" Nothing changed.\n")
     assert mine(small) == []
 
 

@@ -97,8 +97,8 @@ def test_stale_is_accepted_and_does_nothing(network: Client) -> None:
         (["--only", "tops", "--user", "u1"], "exclude each other"),
         (["--watch", "--all"], "exclude each other"),
         (["--user", "nobody"], "The graph has no person 'nobody'"),
-        (["--user", "u1", "--as-of", "2020-01-01"], "--as-of is for builds"),
-        (["--only", "affinity", "--as-of", "2020-01-01"], "Affinity is built of who follows whom now"),
+        (["--user", "u1", "--as-of", "2020-01-01"], "--as-of cannot be combined with --watch or --user"),
+        (["--only", "affinity", "--as-of", "2020-01-01"], "--as-of does not apply to affinity"),
         (["--profile", "best"], "There is no profile 'best'"),
         (["--profile", "tutorial"], "The profile tutorial has nothing to build"),
     ],
@@ -131,7 +131,7 @@ def test_people_that_fail_are_counted(network: Client, monkeypatch: pytest.Monke
     monkeypatch.setattr(affinity, "renew", lambda *_, **__: affinity.Renewed(people=1, failed=2))
     done = run("refresh", "--user", "u1")
     assert done.stdout == "Renewed the affinity of 1 person.\n"
-    assert done.stderr == "2 failed; a builder tries them later.\n"
+    assert done.stderr == "2 failed; the builder will retry them.\n"
 
 
 def test_watching_in_the_foreground_it_builds_and_ends_when_told(

@@ -17,7 +17,7 @@ from graph.errors import GraphfeedError, ServerError, SettingsError
 from graph.settings import Settings, read_settings
 from service.app import create_app
 from service.keys import Keys
-from service.middleware import MAX_BODY
+from service.middleware import MAX_BODY_BYTES
 from service.serving import require_keys, serve
 from tests.support import ask, everything, load, serving, write_csv
 
@@ -135,19 +135,19 @@ def assert_problem(response: httpx.Response, status: int, says: str) -> None:
 
 JSON = {"Content-Type": "application/json"}
 BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
-    ("POST", "/v1/events", {"content": b'{"id": ', "headers": JSON}, 400, "is no JSON"),
+    ("POST", "/v1/events", {"content": b'{"id": ', "headers": JSON}, 400, "is not valid JSON"),
     ("POST", "/v1/events", {"content": b"\xff\xfe", "headers": JSON}, 400, ""),
     ("POST", "/v1/events", {"content": b"[" * 100_000, "headers": JSON}, 400, ""),
-    ("POST", "/v1/events", {"data": {"id": "e"}}, 415, "is no JSON"),
-    ("POST", "/v1/events", {"content": json.dumps(GOOD)}, 415, "is no JSON"),
-    ("POST", "/v1/events", {"content": b"x" * (20 << 20), "headers": JSON}, 413, "more than 4 MB"),
+    ("POST", "/v1/events", {"data": {"id": "e"}}, 415, "content type is not JSON"),
+    ("POST", "/v1/events", {"content": json.dumps(GOOD)}, 415, "content type is not JSON"),
+    ("POST", "/v1/events", {"content": b"x" * (20 << 20), "headers": JSON}, 413, "larger than 4 MB"),
     ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "a b"}}, 422, "not a valid bookmark"),
     ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "never"}}, 422, "not a valid bookmark"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": -1}}, 422, "limit"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": 10**30}}, 422, "limit"),
     ("GET", "/v1/users/me/feed", {"params": {"seed": 2**64}}, 422, "seed"),
     ("GET", "/v1/users/me/feed", {"params": {"window_days": "nan"}}, 422, "window_days"),
-    ("GET", "/v1/users/me/feed", {"params": {"as_of": "soon"}}, 422, "as_of is 'soon'"),
+    ("GET", "/v1/users/me/feed", {"params": {"as_of": "soon"}}, 422, "as_of 'soon' is not an ISO 8601 time"),
     ("GET", "/v1/users/me/feed", {"params": {"as_of": "10000-01-01"}}, 422, "as_of"),
     ("GET", "/v1/users/me/feed", {"params": {"profile": "best"}}, 422, "no profile 'best'"),
     ("GET", "/v1/users/me/feed", {"params": {"source": "best"}}, 422, "no source 'best'"),
@@ -249,12 +249,14 @@ def test_keys_in_a_wrong_form_are_refused_and_not_told(text: str) -> None:
 def test_without_keys_the_service_listens_on_loopback_alone() -> None:
     require_keys(read_settings(), "127.0.0.1")
     require_keys(read_settings(api_keys="read:0123456789abcdef"), "0.0.0.0")
-    with pytest.raises(SettingsError, match="loopback alone"):
+    with pytest.raises(SettingsError, match="only on loopback"):
         require_keys(read_settings(), "0.0.0.0")
 
 
 def test_without_keys_a_page_that_calls_this_machine_by_another_name_is_refused(service: httpx.Client) -> None:
-    assert_problem(service.get("/v1/users/me/feed", headers={"Host": "evil.example"}), 403, "its own machine alone")
+    assert_problem(
+        service.get("/v1/users/me/feed", headers={"Host": "evil.example"}), 403, "only requests from its own machine"
+    )
 
 
 def test_pages_of_a_named_origin_may_call(guarded: httpx.Client) -> None:
@@ -263,7 +265,7 @@ def test_pages_of_a_named_origin_may_call(guarded: httpx.Client) -> None:
     assert allowed.headers["access-control-allow-origin"] == "https://app.example"
     refused = guarded.options("/v1/users/me/feed", headers={"Origin": "https://evil.example", **asks})
     assert "access-control-allow-origin" not in refused.headers
-    problem = guarded.post("/v1/events", content=b"x" * (MAX_BODY + 1), headers={"Origin": "https://app.example"})
+    problem = guarded.post("/v1/events", content=b"x" * (MAX_BODY_BYTES + 1), headers={"Origin": "https://app.example"})
     assert (problem.status_code, problem.headers["access-control-allow-origin"]) == (413, "https://app.example")
 
 
@@ -290,11 +292,11 @@ def test_the_service_takes_no_port_but_the_one_it_is_told() -> None:
 
 def test_a_body_without_a_length_is_read_until_it_is_too_large(service: httpx.Client) -> None:
     pieces = (b" " * (1 << 20) for _ in range(20))
-    assert_problem(service.post("/v1/events", content=pieces, headers=JSON), 413, "more than 4 MB")
+    assert_problem(service.post("/v1/events", content=pieces, headers=JSON), 413, "larger than 4 MB")
 
 
 def test_a_body_of_the_largest_size_is_looked_at(service: httpx.Client) -> None:
     body = json.dumps(an_event(kind="comment", text="")).encode()
-    padded = body[:-2] + b"x" * (MAX_BODY - len(body)) + body[-2:]
+    padded = body[:-2] + b"x" * (MAX_BODY_BYTES - len(body)) + body[-2:]
     response = service.post("/v1/events", content=padded, headers=JSON)
-    assert (len(padded), response.status_code) == (MAX_BODY, 200)
+    assert (len(padded), response.status_code) == (MAX_BODY_BYTES, 200)

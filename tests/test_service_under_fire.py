@@ -19,7 +19,7 @@ from graph import clock, schema
 from graph.client import Client
 from graph.embedded.server import EmbeddedServer, free_port
 from loaders.generator import generate
-from service.keeping import LOOK_SECONDS
+from service.keeping import CHECK_SECONDS
 from tests.support import ask, load, small_server
 
 pytestmark = pytest.mark.live
@@ -169,7 +169,7 @@ def test_a_neo4j_that_died_is_started_again_and_the_first_feed_is_whole(server: 
             assert len(first["items"]) == len(whole["items"])
             assert {*first["missing"]} <= {*whole["missing"]}  # affinity may have come in between
             server.down()
-            time.sleep(3 * LOOK_SECONDS)
+            time.sleep(3 * CHECK_SECONDS)
             assert not server.is_alive  # what was stopped on purpose stays so
             assert api.get("/v1/users/1/feed").status_code == 503
     finally:

@@ -1,1 +1,1 @@
-"""The commands of the command line, but for the few that cli.py holds itself."""
+"""The commands of the command line, except for those in cli.py."""

@@ -1,4 +1,4 @@
-"""The command that builds: refresh."""
+"""The command `refresh`, which builds."""
 
 import logging
 import os
@@ -38,27 +38,29 @@ NICENESS = 10
 
 
 def refresh(
-    all_: Annotated[bool, typer.Option("--all", help="everything, as without options")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="build everything (the default)")] = False,
     user: Annotated[
-        list[str] | None, typer.Option(help="the affinity of this person alone; may be given several times")
+        list[str] | None, typer.Option(help="renew only the affinity of this person; may be repeated")
     ] = None,
-    only: Annotated[list[Stage] | None, typer.Option(help="this stage alone; may be given several times")] = None,
+    only: Annotated[list[Stage] | None, typer.Option(help="build only this stage; may be repeated")] = None,
     as_of: AsOf = None,
-    watch: Annotated[bool, typer.Option("--watch", help="go on until stopped, as the service's builder does")] = False,
-    stale: Annotated[bool, typer.Option("--stale", help="no longer needed: acts are read live")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="keep building until stopped, as the service's builder does")
+    ] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="deprecated, does nothing: acts are read live")] = False,
     profile_name: ProfileName = "default",
 ) -> None:
-    """Build what feeds are made from: similar posts, factors, vectors, trend, most liked posts, affinity."""
+    """Build what feeds read: similar posts, factors, vectors, trend, most liked posts, affinity."""
     if all_ + bool(user) + bool(only) + watch > 1:
-        raise SettingsError("--all, --user, --only and --watch exclude each other.", "Give one of them.")
+        raise SettingsError("--all, --user, --only and --watch exclude each other.", "Use one of them.")
     if as_of is not None and (watch or user):
-        raise SettingsError("--as-of is for builds.", "Leave it out, or --watch and --user.")
+        raise SettingsError("--as-of cannot be combined with --watch or --user.", "Leave one of them out.")
     if as_of is not None and only == [Stage.AFFINITY]:
-        raise SettingsError("Affinity is built of who follows whom now.", "Leave --as-of out.")
+        raise SettingsError("--as-of does not apply to affinity, which is built from current follows.", "Leave it out.")
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
     if stale and not (all_ or user or only or watch):
-        console.say("--stale is no longer needed: what people do is read live, and a builder renews the rest.")
+        console.say("--stale is no longer needed: acts are read live, and the builder renews the rest.")
         return
     if watch:
         _watch(settings, chosen)
@@ -79,7 +81,7 @@ def make(
     only: list[Stage] | None = None,
     as_of: int | None = None,
 ) -> "Built":
-    """Build all or some stages, with what memory the settings give."""
+    """Builds all or some stages, in the memory that the settings allow."""
     from graph.background.builder import build
 
     stages = [stage.value for stage in only] if only else STAGES
@@ -87,19 +89,19 @@ def make(
 
 
 def show(built: "Built") -> None:
-    """Say what was built, how long each stage took, and what is missing."""
+    """Prints what was built, how long each stage took, and what is missing."""
     what = f"Built generation {built.generation}" if built.generation else "Built"
     console.say(f"{what} in {sum(built.seconds.values()):.1f} s.")
     console.say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items()))
     if any(built.written.values()):
         written = (f"{count:,} {kind}" for kind, count in built.written.items() if count)
-        console.say(f"Written, where it changed: {', '.join(written)}.")
+        console.say(f"Changed: {', '.join(written)}.")
     for name in built.missing:
         console.note(f"Missing: {told(name)}")
 
 
 def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars) -> None:
-    """Renew the affinity of some people."""
+    """Renews the affinity of some people."""
     from graph.background import affinity
 
     if chosen.ranking is None:
@@ -108,13 +110,13 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
         done = affinity.renew(client, chosen.ranking.affinity, users, progress=bars)
     console.say(f"Renewed the affinity of {done.people:,} {'person' if done.people == 1 else 'people'}.")
     if done.failed:
-        console.note(f"{done.failed:,} failed; a builder tries them later.")
+        console.note(f"{done.failed:,} failed; the builder will retry them.")
     for name in done.missing:
         console.note(f"Missing: {told(name)}")
 
 
 def _watch(settings: Settings, chosen: Profile) -> None:
-    """Be a builder in the foreground."""
+    """Runs a builder in the foreground."""
     from graph.background.watch import watch
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
@@ -124,8 +126,8 @@ def _watch(settings: Settings, chosen: Profile) -> None:
         signal.signal(number, lambda *_: stopped.set())
     with console.Bars() as bars:
         client = connect(settings, bars)
-    os.nice(NICENESS)  # not before: a server that is started here would be slow for all
-    console.note("Building whenever it is due (Ctrl-C ends).")
+    os.nice(NICENESS)  # after connecting: a server that it starts would inherit the niceness
+    console.note("Building whenever a build is due (Ctrl-C to stop).")
     with client:
         watch(client, settings, chosen, stopped)
 

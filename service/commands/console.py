@@ -1,4 +1,4 @@
-"""What people see in a terminal: answers on stdout, progress and notes on stderr."""
+"""Terminal output: answers on stdout, progress and notes on stderr."""
 
 import json
 import sys
@@ -17,9 +17,20 @@ from graph.ranking.feed import Feed, Item
 from graph.ranking.missing import told
 from loaders.report import Report
 
-NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}
-NUMBERS |= {"rejected", "can be imported"}
-PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
+NUMERIC_COLUMNS = {
+    "likes",
+    "comments",
+    "score",
+    "weight",
+    "liked",
+    "shown in",
+    "rows",
+    "created",
+    "updated",
+    "unchanged",
+}
+NUMERIC_COLUMNS |= {"rejected", "can be imported"}
+PIPE_WIDTH = 220  # without a terminal: wide enough to keep each row on one line
 
 
 def _console(stderr: bool) -> Console:
@@ -30,7 +41,7 @@ def _console(stderr: bool) -> Console:
 
 
 class Bars:
-    """A graph.progress.Progress that draws a bar for each task, and only where there is a terminal to draw on."""
+    """A graph.progress.Progress that draws a bar for each task if stderr is a terminal."""
 
     def __init__(self) -> None:
         console = _console(stderr=True)
@@ -63,17 +74,17 @@ class Bars:
 
 
 def say(text: str) -> None:
-    """A line for the person, on stdout."""
+    """Prints a line to stdout."""
     _console(stderr=False).print(text, soft_wrap=True)
 
 
 def note(text: str) -> None:
-    """A line beside the answer, on stderr."""
+    """Prints a line to stderr."""
     _console(stderr=True).print(text, soft_wrap=True)
 
 
 def show_feed(feed: Feed) -> None:
-    """A table of a feed's posts with the reason for each, or why there are none; and a line for each thing it lacks."""
+    """Prints a feed as a table, with reasons, or why it is empty; and a line for each thing it lacks."""
     if feed.why_empty:
         say(f"No posts. {feed.why_empty}")
     else:
@@ -102,7 +113,7 @@ def _feed_table(feed: Feed) -> Table:
 
 
 def show_parts(item: Item) -> None:
-    """A table of the parts of a score."""
+    """Prints the parts of a score as a table."""
     table = _table("part", "adds")
     for part, value in item.parts.items():
         table.add_row(part, f"{value:+.3f}")
@@ -111,7 +122,7 @@ def show_parts(item: Item) -> None:
 
 
 def show_counts(counts: Mapping[str, int]) -> None:
-    """A table of how many there are of what."""
+    """Prints counts as a table."""
     table = _table("what", "rows")
     for what, count in counts.items():
         table.add_row(what, f"{count:,}")
@@ -119,13 +130,13 @@ def show_counts(counts: Mapping[str, int]) -> None:
 
 
 def print_json(answer: BaseModel | Mapping[str, Any]) -> None:
-    """An answer as JSON on stdout, and nothing else."""
-    shape = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
-    print(json.dumps(shape, indent=2, ensure_ascii=False))
+    """Prints an answer as JSON on stdout."""
+    content = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
+    print(json.dumps(content, indent=2, ensure_ascii=False))
 
 
 def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str) -> None:
-    """A table of rows: `columns` gives the heading of each key. Past `limit` rows it says how many more there are."""
+    """Prints rows as a table with a heading for each key in `columns`; beyond `limit`, only how many more there are."""
     if not rows:
         say(nothing)
         return
@@ -138,7 +149,7 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 
 
 def show_report(report: Report) -> None:
-    """A table of what an import did, or would do, with each file."""
+    """Prints what an import did, or would do, with each file."""
     written = ("rows", "created", "updated", "unchanged", "rejected")
     kinds = ("rows", "importable", "rejected") if report.is_dry else written
     table = _table("file", *("can be imported" if kind == "importable" else kind for kind in kinds))
@@ -151,11 +162,11 @@ def show_report(report: Report) -> None:
     if report.rejects:
         say(f"Rejected rows, each with the reason: {report.rejects}")
     if report.left_alone:
-        say(f"Left alone, for their names are none of the format's: {', '.join(report.left_alone)}")
+        say(f"Ignored files, whose names are not in the format: {', '.join(report.left_alone)}")
 
 
 def _table(*headings: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in NUMBERS else "left", overflow="fold")
+        table.add_column(heading, justify="right" if heading in NUMERIC_COLUMNS else "left", overflow="fold")
     return table

@@ -1,4 +1,4 @@
-"""Commands that bring data in and out: import, generate, export, forget, backup, restore."""
+"""Commands that move data in and out: import, generate, export, forget, backup, restore."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from loaders.files.folder import sources_in
 from loaders.importer import Options, import_sources
 from loaders.report import FileReport, Report
 from service.commands import console
-from service.commands.options import Json, User, moment
+from service.commands.options import Json, User, parse_time
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]
 Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
@@ -27,32 +27,34 @@ def import_(
     adapter: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="|".join(adapters.ADAPTERS), help="PATH is in another format: see loaders/README.md"
+            "--from",
+            metavar="|".join(adapters.ADAPTERS),
+            help="format of PATH, if not the neutral one: see loaders/README.md",
         ),
     ] = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="much faster, for the first load of the embedded server")
+        bool, typer.Option("--offline", help="much faster; only for the first load of the embedded server")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="only check the rows, and write nothing")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check the rows without writing anything")] = False,
     create_missing: Annotated[
-        bool, typer.Option("--create-missing", help="make people and posts that rows name and nobody has")
+        bool, typer.Option("--create-missing", help="create people and posts that rows refer to but that do not exist")
     ] = False,
     max_rejects: Annotated[int | None, typer.Option(min=0, help="stop when more rows than this are rejected")] = None,
-    rejects: Annotated[Path | None, typer.Option(help="where rejected rows go; rejects-….csv without it")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="file for rejected rows; default: rejects-….csv")] = None,
     as_json: Json = False,
 ) -> None:
-    """Import files of the neutral format (see loaders/README.md); doing it twice changes nothing.
+    """Import files of the neutral format (see loaders/README.md). Importing them twice changes nothing.
 
-    Cut off at any moment, the same command goes on where it stopped.
+    To resume an interrupted import, run the same command again.
     """
     if offline and dry_run:
-        raise typer.BadParameter("--offline and --dry-run do not go together")
-    sources, left_alone = _sources(path, adapter)  # what is wrong with it is told before a server is started for it
-    options = Options(rejects or _rejects_of(path), create_missing, max_rejects)
+        raise typer.BadParameter("--offline and --dry-run cannot be combined")
+    sources, left_alone = _sources(path, adapter)  # fails before a server is started
+    options = Options(rejects or _default_rejects(path), create_missing, max_rejects)
     try:
         report = _import(sources, options, offline=offline, dry=dry_run)
     except KeyboardInterrupt:
-        console.note("Stopped. The same command goes on where it stopped.")
+        console.note("Stopped. Run the same command again to resume.")
         raise
     report.left_alone = left_alone
     if as_json:
@@ -65,14 +67,14 @@ def _sources(path: Path, adapter: str | None) -> tuple[list[Source], list[str]]:
     return sources_in(path) if adapter is None else (adapters.sources(adapter, path), [])
 
 
-def _rejects_of(path: Path) -> Path:
-    """Always the same for the same import, so that one that was cut off goes on with its rejects, too."""
+def _default_rejects(path: Path) -> Path:
+    """The same path for the same import, so that a resumed one adds to its rejects."""
     return Path(f"rejects-{path.resolve().name.split('.')[0]}.csv")
 
 
 def _import(sources: list[Source], options: Options, *, offline: bool, dry: bool) -> Report:
     from loaders.offline.bulk import import_offline
-    from loaders.offline.dry_run import dry_run  # these two need DuckDB, which is slow to import
+    from loaders.offline.dry_run import dry_run  # both import DuckDB, which is slow
 
     settings = read_settings()
     with console.Bars() as bars:
@@ -90,17 +92,18 @@ def _has_no_graph(settings: Settings) -> bool:
 
 def generate(
     out: Annotated[Path, typer.Option(help="the folder to write", show_default=False)],
-    users: Annotated[int, typer.Option(help="how many people", show_default=False)],
-    likes_per_user: Annotated[int, typer.Option(help="how many likes a person gives, on average")] = 170,
-    seed: Annotated[int, typer.Option(min=0, help="the same seed and time, the same files")] = 0,
+    users: Annotated[int, typer.Option(help="number of people", show_default=False)],
+    likes_per_user: Annotated[int, typer.Option(help="average number of likes that a person gives")] = 170,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed and time give the same files")] = 0,
     until: Annotated[
-        int | None, typer.Option(parser=moment, metavar="TIME", help="the newest instant, ISO 8601; without it, now")
+        int | None,
+        typer.Option(parser=parse_time, metavar="TIME", help="the time of the newest data, ISO 8601; default: now"),
     ] = None,
-    weeks: Annotated[float, typer.Option(help="over how many weeks people posted")] = 12,
-    celebrity: Annotated[bool, typer.Option(help="one account that a tenth of the network follows")] = True,
+    weeks: Annotated[float, typer.Option(help="number of weeks over which people posted")] = 12,
+    celebrity: Annotated[bool, typer.Option(help="add an account that a tenth of the network follows")] = True,
     gz: Gz = False,
 ) -> None:
-    """Make a network in the shape of a real one, as files of the neutral format."""
+    """Generate a network in the shape of a real one, as files of the neutral format."""
     with console.Bars() as bars:
         summary = generator.generate(
             out,
@@ -115,11 +118,11 @@ def generate(
         )
     console.show_counts({name: count for name, count in vars(summary).items() if name != "celebrity"})
     if summary.celebrity is not None:
-        console.say(f"The celebrity is {summary.celebrity}. `graphfeed import {out}` loads it.")
+        console.say(f"The celebrity is {summary.celebrity}. Load the network with `graphfeed import {out}`.")
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="the folder to write; it must not hold anything", show_default=False)],
+    folder: Annotated[Path, typer.Argument(help="the folder to write; it must be empty", show_default=False)],
     gz: Gz = False,
 ) -> None:
     """Write the graph as files of the neutral format, which `graphfeed import` reads."""
@@ -129,7 +132,7 @@ def export(
 
 
 def forget(user: User, as_json: Json = False) -> None:
-    """Remove a person with all that is theirs: posts, likes, comments, follows, and what is derived from them."""
+    """Remove a person and all their data: posts, likes, comments, follows, and what is derived from them."""
     settings = read_settings()
     with console.Bars() as bars, connect(settings, bars) as client:
         counts = forgetting.forget(client, user)
@@ -146,7 +149,7 @@ def forget(user: User, as_json: Json = False) -> None:
 def backup(
     file: Annotated[Path, typer.Argument(help="the file to write", show_default=False)], overwrite: Overwrite = False
 ) -> None:
-    """Write the embedded server's graph into a file; the server is stopped meanwhile."""
+    """Save the embedded server's graph as a file. The server is stopped meanwhile."""
     with console.Bars() as bars:
         backups.backup(read_settings(), file, bars, overwrite=overwrite)
     console.say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
@@ -156,7 +159,7 @@ def restore(
     file: Annotated[Path, typer.Argument(help="a file that `graphfeed backup` wrote", show_default=False)],
     overwrite: Overwrite = False,
 ) -> None:
-    """Make the embedded server's graph that of a backup."""
+    """Load a backup into the embedded server."""
     with console.Bars() as bars:
         backups.restore(read_settings(), file, bars, overwrite=overwrite)
     console.say(f"Restored {file}.")

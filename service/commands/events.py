@@ -1,4 +1,4 @@
-"""Commands for what people do, one for each kind of event: they are made from the table of kinds."""
+"""Commands for what people do, one for each kind of event, made from the table of kinds."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -18,13 +18,13 @@ from service.commands.options import Json, User
 
 
 def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
-    """The command of each kind: a person, then targets, and an option for each of the other fields."""
+    """Returns the command of each kind: it takes a person, targets, and an option for each of the other fields."""
     return {name: _command(kind) for name, kind in kinds.items()}
 
 
 def _command(kind: Kind) -> Callable[..., None]:
-    def command(user: str, targets: list[str], as_json: bool, **told: Any) -> None:
-        _perform([_event(kind, user, target, told) for target in targets], kind, as_json=as_json)
+    def command(user: str, targets: list[str], as_json: bool, **details: Any) -> None:
+        _perform([_event(kind, user, target, details) for target in targets], kind, as_json=as_json)
 
     metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
     help = " or ".join(FIELDS[name].several for name in kind.targets)
@@ -38,7 +38,7 @@ def _command(kind: Kind) -> Callable[..., None]:
     defaults = {**dict.fromkeys(kind.details), "as_json": False}
     command.__doc__ = kind.help
     command.__annotations__ = arguments
-    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # of which typer makes the command
+    command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # typer makes the command from it
         [
             inspect.Parameter(
                 name,
@@ -59,14 +59,14 @@ def _option(name: str, *, is_needed: bool) -> Any:
     return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
-def _event(kind: Kind, user: str, target: str, told: Mapping[str, Any]) -> Event:
+def _event(kind: Kind, user: str, target: str, details: Mapping[str, Any]) -> Event:
     name = "hashtag" if target.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
-    named: dict[str, Any] = {name: target, **told}
-    return Event(uuid4().hex, kind.name, user, **named)
+    fields: dict[str, Any] = {name: target, **details}
+    return Event(uuid4().hex, kind.name, user, **fields)
 
 
 def _perform(events: list[Event], kind: Kind, *, as_json: bool) -> None:
-    """Record events and say what is so now. Raises the error of one that is refused; the others are recorded."""
+    """Records events and prints their outcomes. Raises the first error; the other events are recorded."""
     settings = read_settings()
     known = hide_reasons(settings.profiles)
     with console.Bars() as bars, connect(settings, bars) as client:
@@ -78,7 +78,7 @@ def _perform(events: list[Event], kind: Kind, *, as_json: bool) -> None:
         if outcome.error:
             errors.append(outcome.error)
         elif not as_json:
-            console.say(_sentence(event, kind, was_so=outcome.status == "unchanged"))
+            console.say(_sentence(event, kind, is_unchanged=outcome.status == "unchanged"))
     for note in dict.fromkeys(outcome.note for outcome in outcomes if outcome.note):
         console.note(note)
     for error in errors[1:]:
@@ -87,17 +87,17 @@ def _perform(events: list[Event], kind: Kind, *, as_json: bool) -> None:
         raise errors[0]
 
 
-def _sentence(event: Event, kind: Kind, *, was_so: bool) -> str:
+def _sentence(event: Event, kind: Kind, *, is_unchanged: bool) -> str:
     name = next(name for name in kind.targets if getattr(event, name) is not None)
     field, given = FIELDS[name], getattr(event, name)
     target = field.shown.format(hashtags.display(given) if name == "hashtag" else given)
     sentence = kind.says.format(target=target, of=field.of, **asdict(event))
-    return f"{sentence} It was so already." if was_so else sentence
+    return f"{sentence} Nothing changed." if is_unchanged else sentence
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:
-    told: dict[str, str | None] = {name: getattr(outcome, name) for name in ("id", "status", "problem", "remedy")}
-    return told | ({"note": outcome.note} if outcome.note else {})
+    fields: dict[str, str | None] = {name: getattr(outcome, name) for name in ("id", "status", "problem", "remedy")}
+    return fields | ({"note": outcome.note} if outcome.note else {})
 
 
 COMMANDS = commands(KINDS)

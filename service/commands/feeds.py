@@ -29,20 +29,22 @@ from service.outputs import FeedAnswer, WhyAnswer
 def feed(
     user: User,
     profile_name: ProfileName = "default",
-    source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
+    source: Annotated[str | None, typer.Option(help="one source, or mixed; default: the profile's")] = None,
     limit: Limit = None,
     as_of: AsOf = None,
     window_days: WindowDays = None,
-    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="seed of the random draw; the same seed gives the same feed")] = 0,
     sensitive: Sensitive = False,
-    record: Annotated[bool, typer.Option("--record", help="count what is shown as served, and keep its slate")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="store the slate, and count the shown posts as served")
+    ] = False,
     served: Annotated[
-        Serving, typer.Option(help="with --record; later: what is shown counts once `graphfeed impression` says so")
+        Serving, typer.Option(help="with --record; later: posts count as served once `graphfeed impression` says so")
     ] = Serving.NOW,
-    cursor: Annotated[str | None, typer.Option(help="the next page of a recorded feed")] = None,
+    cursor: Annotated[str | None, typer.Option(help="cursor of the next page of a recorded feed")] = None,
     as_json: Json = False,
 ) -> None:
-    """A person's feed, with the reason for each post: a look, unless it is recorded."""
+    """Print a person's feed, with the reason for each post. It changes nothing without --record."""
     settings = read_settings()
     request = Request(
         user=user,
@@ -55,7 +57,7 @@ def feed(
         sensitive=sensitive,
         waits=True,
     )
-    request.check()  # before a server is started
+    request.check()  # fails before a server is started
     with console.Bars() as bars, connect(settings, bars) as client:
         if cursor is None:
             answer = rank(client, request, record=record, served=served.value)
@@ -65,7 +67,7 @@ def feed(
 
 
 def replay(user: User, slate: Slate, sensitive: Sensitive = False, as_json: Json = False) -> None:
-    """The whole of a recorded feed in its order, but for what the person may not be shown any more."""
+    """Print a whole recorded slate in its order, without posts that the person may no longer see."""
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         answer = rank_again(client, user, slate, sensitive=sensitive)
     _show(answer, as_json)
@@ -79,7 +81,7 @@ def why(
     window_days: WindowDays = None,
     as_json: Json = False,
 ) -> None:
-    """Why a post is in a person's feed, or which filter or part keeps it out."""
+    """Explain why a post is in a person's feed, or which filter or part keeps it out."""
     settings = read_settings()
     request = Request(
         user,
@@ -99,33 +101,33 @@ def why(
 
 
 def feeds(
-    users: Annotated[str, typer.Option(help="all, or a file with an id a line")],
-    out: Annotated[Path, typer.Option(help="where to write a line of JSON for each person")],
+    users: Annotated[str, typer.Option(help="all, or a file with one id per line")],
+    out: Annotated[Path, typer.Option(help="the file to write, with a line of JSON for each person")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="posts for each person")] = 100,
     profile_name: ProfileName = "default",
     as_of: AsOf = None,
     window_days: WindowDays = None,
     build: Annotated[
-        bool | None, typer.Option("--build/--no-build", help="where there is no build: make one first, or do without")
+        bool | None, typer.Option("--build/--no-build", help="without a build: make one first, or rank without it")
     ] = None,
 ) -> None:
-    """Ranked lists for many people, by score alone."""
+    """Write ranked lists for many people, by score alone."""
     settings = read_settings()
     chosen = profile(profile_name, settings.profiles)
     request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
     if chosen.ranking and limit > (most := min(chosen.ranking.batch.pool, chosen.ranking.batch.best)):
         raise SettingsError(
             f"A list by the profile {chosen.name} has at most {most} posts.",
-            "Ask for no more, or for a profile of your own with a larger ranking.batch.pool and .best.",
+            "Lower --limit, or use a profile of your own with a larger ranking.batch.pool and ranking.batch.best.",
         )
     named = None if users == "all" else _ids(Path(users))
     if not out.parent.is_dir():
-        raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
+        raise SettingsError(f"There is no folder {out.parent}.", "Create it, or choose another file.")
     with console.Bars() as bars, connect(settings, bars) as client:
         _require_build(client, settings, chosen, bars, build)
         people = everybody(client) if named is None else named
         failed = []
-        with _whole(out) as file:
+        with _replacing(out) as file:
             for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
                 if ranked.error is not None:
                     failed.append(ranked)
@@ -135,25 +137,25 @@ def feeds(
                 bars.advance("ranking", number, len(people))
     console.say(f"{len(people) - len(failed):,} lists in {out}.")
     if failed:
-        console.note(f"{len(failed):,} people have none, such as {failed[0].user!r}: {failed[0].error}")
+        console.note(f"{len(failed):,} people have no list, such as {failed[0].user!r}: {failed[0].error}")
         raise typer.Exit(1)
 
 
 def _require_build(client: Client, settings: Settings, chosen: Profile, bars: console.Bars, build: bool | None) -> None:
-    """Make the first build if it is asked for; raise SettingsError if there is none, and nobody said to do without."""
+    """Ensures that there is a build, unless `build` is False; raises SettingsError if there is none and it is None."""
     if build is False or state(client) is not None:
         return
     if build is None:
         raise SettingsError(
             "There is no build yet, so lists would lack what is learned from likes.",
-            "Run `graphfeed refresh`; or say --build to make one first, or --no-build to do without.",
+            "Run `graphfeed refresh`, or use --build to make one first or --no-build to rank without it.",
         )
     show(make(client, settings, chosen, bars))
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[TextIO]:
-    """A file that takes the place of another when it is written to its end, and is gone if it is not."""
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """A file that replaces `path` once it is completely written, and is removed if that fails."""
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -161,7 +163,7 @@ def _whole(path: Path) -> Iterator[TextIO]:
         part.replace(path)
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written: {error.strerror}.", "Name a file in a folder that is."
+            f"{path} cannot be written: {error.strerror}.", "Choose a file in a writable folder."
         ) from None
     finally:
         part.unlink(missing_ok=True)
@@ -172,7 +174,7 @@ def _ids(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"The people in {path} cannot be read: {error}.", "Write an id a line, or say all."
+            f"The people in {path} cannot be read: {error}.", "Write one id per line, or pass all."
         ) from None
     return list(dict.fromkeys(line for line in lines if line))
 

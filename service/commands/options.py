@@ -1,4 +1,4 @@
-"""Options that several commands have, and what may be written for them."""
+"""Options shared by several commands, and their parsers."""
 
 from contextlib import suppress
 from enum import StrEnum
@@ -25,32 +25,39 @@ class Serving(StrEnum):
     LATER = "later"
 
 
-def moment(text: str) -> int:
+def parse_time(text: str) -> int:
+    """Returns an ISO 8601 time in epoch milliseconds."""
     try:
         return clock.parse(text)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no ISO 8601 time, such as 2024-05-01 or 2024-05-01T12:30:00Z") from None
+        raise typer.BadParameter(
+            f"{text!r} is not an ISO 8601 time such as 2024-05-01 or 2024-05-01T12:30:00Z"
+        ) from None
 
 
-def days(text: str) -> float:
+def parse_days(text: str) -> float:
+    """Returns a number of days, infinity for none."""
     if text == "none":
         return ANY_AGE
     with suppress(ValueError):
         if 0 < (days := float(text)) <= 1e6:
             return days
-    raise typer.BadParameter(f"{text!r} is no number of days above 0, and up to a million, nor none")
+    raise typer.BadParameter(f"{text!r} is not a number of days above 0 and up to a million, or none")
 
 
 User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="print JSON, and nothing else on stdout")]
+Json = Annotated[bool, typer.Option("--json", help="print only JSON on stdout")]
 AsOf = Annotated[
-    int | None, typer.Option(parser=moment, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
+    int | None, typer.Option(parser=parse_time, metavar="TIME", help="rank as of this time, ISO 8601; default: now")
 ]
-ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
-Sensitive = Annotated[bool, typer.Option(help="also posts that are marked sensitive")]
+ProfileName = Annotated[
+    str, typer.Option("--profile", help="name of the profile: the weights and constants to rank with")
+]
+Sensitive = Annotated[bool, typer.Option(help="include posts that are marked sensitive")]
 Post = Annotated[str, typer.Argument(help="the id of the post", show_default=False)]
-Slate = Annotated[str, typer.Argument(help="the id of a slate, as a recorded feed gives it", show_default=False)]
+Slate = Annotated[str, typer.Argument(help="the id of a slate, from a recorded feed", show_default=False)]
 WindowDays = Annotated[
-    float | None, typer.Option(parser=days, metavar="DAYS", help="how old a post may be; none: of any age, or none")
+    float | None,
+    typer.Option(parser=parse_days, metavar="DAYS", help="maximum age of posts, or none for any age, even unknown"),
 ]
-Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="at most this many")]
+Limit = Annotated[int | None, typer.Option(min=1, max=100_000, help="maximum number of results")]
