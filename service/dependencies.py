@@ -47,7 +47,8 @@ async def _profile(
 
 async def _time(
     as_of: Annotated[
-        str | None, Query(description="rank as of this time, ISO 8601; default: now", examples=["2024-05-01"])
+        str | None,
+        Query(description="compute the result as of this time, ISO 8601; default: now", examples=["2024-05-01"]),
     ] = None,
 ) -> int:
     if as_of is None:

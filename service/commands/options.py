@@ -48,7 +48,8 @@ def parse_days(text: str) -> float:
 User = Annotated[str, typer.Argument(help="the id of the person", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="print only JSON on stdout")]
 AsOf = Annotated[
-    int | None, typer.Option(parser=parse_time, metavar="TIME", help="rank as of this time, ISO 8601; default: now")
+    int | None,
+    typer.Option(parser=parse_time, metavar="TIME", help="compute the result as of this time, ISO 8601; default: now"),
 ]
 ProfileName = Annotated[
     str, typer.Option("--profile", help="name of the profile: the weights and constants to rank with")
