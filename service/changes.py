@@ -38,7 +38,7 @@ def record(
 ) -> EventsAnswer:
     """Record what people do: one event or a batch, whole or not at all. An event that is sent again changes nothing."""
     batch = [event.as_event() for event in (given if isinstance(given, list) else [given])]
-    outcomes = events.record(client, batch, whole=True, hide_reasons=known)
+    outcomes = events.record(client, batch, atomic=True, hide_reasons=known)
     answer = EventsAnswer.of(outcomes)
     tells.recorded(batch, answer.results)
     if errors := [outcome.error for outcome in outcomes if outcome.error]:

@@ -119,7 +119,7 @@ def feed(
 )
 def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: WantsDebug = False) -> Response:
     """What the feed would be with other weights of the profile's parts. A look: nothing is recorded."""
-    other = asked.profile.weighing(given.weights)
+    other = asked.profile.with_weights(given.weights)
     found = graph.ranking.feed.feed(client, replace(asked, profile=other))
     return _answer(found, other if debug else None)
 

@@ -70,7 +70,7 @@ class Act(Sent):
 def event_in(kinds: Mapping[str, Kind]) -> type[Act]:
     """The shape of an event of one of these kinds, with every field that they have."""
     fields: dict[str, Any] = {
-        name: (_type(name), Field(None, description=field.about + _whose(kinds, name)))
+        name: (_type(name), Field(None, description=field.help + _whose(kinds, name)))
         for name, field in FIELDS.items()
         if any(name in kind.fields for kind in kinds.values())
     }
