@@ -28,7 +28,7 @@ from graph.client import Client
 from graph.embedded.server import EmbeddedServer
 from graph.progress import Silent
 from graph.projections import FRIENDS_OF_FRIENDS, projected
-from graph.ranking.feed import Request, feed, items_of
+from graph.ranking.feed import Request, feed, page_rows
 from graph.ranking.pool import rank
 from graph.ranking.profiles import profile
 from graph.settings import read_settings
@@ -125,9 +125,9 @@ def read(client: Client, user: str) -> None:
     """What a first page asks the server: who asks; all sources, filters, features and scores; then the reasons."""
     request, ranking = Request(user), DEFAULT.ranking
     assert ranking is not None
-    pool = rank(client, request.asked(), ranking, ranking.page)
+    pool = rank(client, request.for_pool(), ranking, ranking.page)
     assert pool is not None
-    items_of(client, user, pool.places[: 2 * DEFAULT.limit], limit=DEFAULT.limit, ranking=ranking, as_of=clock.now())
+    page_rows(client, user, pool.places[: 2 * DEFAULT.limit], limit=DEFAULT.limit, ranking=ranking, as_of=clock.now())
 
 
 def read_hits(client: Client, user: str) -> int:

@@ -20,7 +20,7 @@ def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row,
     name = hashtags.name(hashtag)
     if not name:
         raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Give one such as sunset.")
-    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": request.asked().months}
+    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": request.for_pool().months}
     rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
         surroundings(client, params)

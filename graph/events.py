@@ -1,7 +1,7 @@
-"""What people do, one event each: it is recorded once, however often it is sent.
+"""Events: what people do. An event is recorded once, however often it is sent.
 
-The ledger, (:Event {id, at, user}), tells which events were recorded, and when that was. An event's entry in it and
-what it changes in the graph are committed together, so that what is acknowledged is there, and there once.
+The ledger, (:Event {id, at, user}), holds the ids of recorded events and when they were recorded. An event's entry and
+its changes to the graph are committed in one transaction, so an acknowledged event is stored exactly once.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,82 +23,80 @@ from graph.validation import (
     is_key,
 )
 
-PRUNED = 10_000
-"""At most so many entries of the ledger, in one transaction."""
+PRUNE_BATCH_SIZE = 10_000
+"""Ledger entries removed per transaction."""
 
 Status = Literal["done", "unchanged", "replayed", "refused"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """Something that events may name or tell: a target or a detail."""
+    """A field of events: a target or a detail."""
 
-    about: str
-    """What it is, in a phrase."""
+    help: str
+    """A phrase, for the API and the commands."""
     holds: type[str] | type[int] = str
     is_key: bool = False
-    """Whether it is an id."""
+    """True for an id."""
     least: int = 0
-    """Of a number."""
+    """The minimum of a number."""
     most: int = MAX_INTEGER
+    """The maximum of a number."""
     several: str = ""
-    """What several of them are, as a command's targets."""
+    """The plural, for the targets of a command."""
     shown: str = "{}"
-    """How a sentence names it."""
+    """The format of its value in a sentence."""
     of: str = ""
-    """How a sentence tells that posts belong to it."""
+    """The phrase after "posts" for the posts of a target: "posts with it"."""
 
 
 HIDE_REASONS = hide_reasons()
-"""The reasons of a hide that profiles of graph/ranking/profiles.toml weigh in a way of their own."""
+"""Hide reasons with a weight of their own in graph/ranking/profiles.toml."""
 
 FIELDS = {
-    "person": Field("the id of another person", is_key=True, several="ids of people", of="of theirs"),
+    "person": Field("the id of another person", is_key=True, several="ids of people", of="by them"),
     "post": Field("the id of a post", is_key=True, several="ids of posts", shown="post {}"),
     "hashtag": Field("a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it"),
     "slate": Field(
-        "the id of a slate of theirs, as its feed told it", is_key=True, several="ids of slates", shown="slate {}"
+        "the id of a slate of the user, from a feed", is_key=True, several="ids of slates", shown="slate {}"
     ),
     "place": Field(
-        "the place of the last post that was seen, as the feed's items tell it, from 1",
-        holds=int,
-        least=1,
-        most=MAX_COUNT,
+        "the place of the last post seen, from 1, as in the feed's items", holds=int, least=1, most=MAX_COUNT
     ),
-    "comment": Field("the comment's id; without it, the event's", is_key=True),
-    "text": Field("what the comment says"),
-    "dwell_ms": Field("how long the post was looked at, in milliseconds", holds=int),
-    "reason": Field(f"why: {', '.join(HIDE_REASONS)}; any other counts as a hide without a reason"),
+    "comment": Field("the comment's id; the event's by default", is_key=True),
+    "text": Field("the comment's text"),
+    "dwell_ms": Field("viewing time in milliseconds", holds=int),
+    "reason": Field(f"one of {', '.join(HIDE_REASONS)}; any other counts as no reason"),
 }
-"""What events may name or tell, beside their id, kind, user and time: the fields of Event."""
+"""The fields of Event other than id, kind, user and time."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What the events of a kind tell, and how people are told of them."""
+    """A kind of event: its fields, and its texts for people."""
 
     name: str
     targets: tuple[str, ...]
-    """The fields of which an event has just one."""
+    """The possible targets; an event has exactly one of them."""
     help: str
-    """What its command does."""
-    says: str
-    """What is so once it is recorded, as a format of `target`, `of` and the event's fields."""
+    """The help of its command."""
+    confirmation: str
+    """The command's output once it is recorded: a format of `target`, `of` and the event's fields."""
     needs: tuple[str, ...] = ()
-    """The fields that an event must have besides."""
+    """The other required fields."""
     details: tuple[str, ...] = ()
-    """The fields that it may have besides."""
+    """The optional fields."""
     filter: str = ""
-    """The reason of explain/kept_out by which it keeps posts out of feeds, if it does."""
+    """The filter of feeds that it switches on, as a reason of explain/kept_out; empty if none."""
     keeps_out: str = ""
-    """Which posts these are."""
+    """The posts that this filter keeps out."""
 
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.targets, *self.needs, *self.details)
 
     def statement(self, target: str) -> str:
-        """The statement that records it; where it may have one of several targets, the target's."""
+        """The name of the statement that records it; a kind with several targets has one for each."""
         return f"events/{self.name}_{target}" if len(self.targets) > 1 else f"events/{self.name}"
 
 
@@ -119,7 +117,7 @@ KINDS = {
         Kind(
             "view",
             ("post",),
-            "See posts, in a feed or elsewhere; what counts as served stays.",
+            "Mark posts as seen, in a feed or elsewhere. Does not count them as served.",
             "{user} saw {target}.",
             details=("dwell_ms",),
             filter="viewed",
@@ -128,7 +126,7 @@ KINDS = {
         Kind(
             "impression",
             ("slate",),
-            "See a slate up to a place: its posts up to there count as served.",
+            "Mark a slate as seen up to a place: its posts up to there count as served.",
             "{user} saw {target} up to place {place}.",
             needs=("place",),
             filter="served",
@@ -137,7 +135,7 @@ KINDS = {
         Kind(
             "hide",
             ("post",),
-            "Hide posts, which the person is then never shown.",
+            "Hide posts: they are never shown to the person again.",
             "{user} hides {target}: it is not shown.",
             details=("reason",),
             filter="hidden",
@@ -149,8 +147,8 @@ KINDS = {
         Kind(
             "mute",
             ("person", "hashtag"),
-            "Mute people or hashtags, whose posts the person is then not shown.",
-            "{user} mutes {target}: no post {of} is shown.",
+            "Mute people or hashtags: their posts are not shown to the person.",
+            "{user} mutes {target}: posts {of} are not shown.",
             filter="muted",
             keeps_out="posts of the person, or with the hashtag",
         ),
@@ -163,32 +161,32 @@ KINDS = {
         Kind(
             "block",
             ("person",),
-            "Block people: neither is then shown the other's posts.",
-            "{user} blocks {target}: neither is shown the other's posts.",
+            "Block people: neither sees the other's posts.",
+            "{user} blocks {target}: neither sees the other's posts.",
             filter="blocked",
-            keeps_out="posts of the person, and one's own from theirs",
+            keeps_out="posts of the person, and the user's posts from their feeds",
         ),
         Kind("unblock", ("person",), "Unblock people.", "{user} does not block {target}."),
         Kind("pick", ("hashtag",), "Pick hashtags as interests.", "{user} picks {target}."),
         Kind("unpick", ("hashtag",), "Remove picked hashtags.", "{user} does not pick {target}."),
     )
 }
-"""The one table of what people do: requests, commands and documents are made from it."""
+"""The table of event kinds, from which requests, commands and documents are made."""
 _PLURALS = {"person": "people", "post": "posts", "hashtag": "hashtags"}
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a person does, or undoes."""
+    """One thing that a person did or undid."""
 
     id: str
-    """Chosen by who sends it: whatever comes with the same id later is a replay of this."""
+    """Chosen by the sender: a later event with the same id is a replay."""
     kind: str
-    """One of KINDS."""
+    """A key of KINDS."""
     user: str
-    """Who does it."""
+    """The id of the person."""
     at: int = field(default_factory=clock.now)
-    """When they did it, in epoch milliseconds."""
+    """The time of the act, in epoch milliseconds."""
     post: str | None = None
     person: str | None = None
     hashtag: str | None = None
@@ -197,7 +195,7 @@ class Event:
     place: int | None = None
     """From 1."""
     comment: str | None = None
-    """The comment's id; without it, the event's."""
+    """The comment's id; the event's by default."""
     text: str | None = None
     dwell_ms: int | None = None
     reason: str | None = None
@@ -205,31 +203,31 @@ class Event:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an event."""
+    """The outcome of recording an event."""
 
     id: str
     status: Status
-    """done: it changed something. unchanged: it was so already, and the event is noted. replayed: an event with this id
-    was recorded before, so that nothing changes. refused: nothing is stored, and it may be sent again."""
+    """done: the graph was changed. unchanged: the graph was like that already; the event is in the ledger. replayed: an
+    event with this id was recorded before; nothing changes. refused: nothing is stored; it may be sent again."""
     error: GraphfeedError | None = None
-    """Why it was refused: SettingsError for what can never be recorded, NotFound for whom or what nobody knows, Expired
-    for a slate that was good once."""
+    """The error of a refused event: SettingsError if it is invalid, NotFound for an unknown person, post or slate,
+    Expired for an expired slate."""
     note: str | None = None
-    """What of it counts for nothing, in a sentence: a hide's reason that no profile knows."""
+    """A sentence about a part of it that was ignored: an unknown hide reason."""
 
     @property
     def problem(self) -> str | None:
-        """Why it was refused, in a sentence."""
+        """The problem, in a sentence, of a refused event."""
         return self.error.problem if self.error else None
 
     @property
     def remedy(self) -> str | None:
-        """What to do about that, in another."""
+        """The next step, in a sentence, for a refused event."""
         return self.error.remedy if self.error else None
 
 
 def check(event: Event) -> None:
-    """Raise SettingsError if an event cannot be recorded, whatever the graph holds."""
+    """Validates an event without reading the graph. Raises SettingsError."""
     check_key("The event's id", event.id)
     check_key("The user's id", event.user)
     check_time("time", event.at)
@@ -238,8 +236,8 @@ def check(event: Event) -> None:
     _check_kind(event)
 
 
-class Refused(Exception):
-    """Takes a transaction back."""
+class Rollback(Exception):
+    """Rolls back the transaction."""
 
     def __init__(self, outcomes: list[Outcome]) -> None:
         self.outcomes = outcomes
@@ -249,14 +247,14 @@ def record(
     client: Client,
     events: Sequence[Event],
     *,
-    whole: bool = False,
+    atomic: bool = False,
     hide_reasons: Collection[str] = HIDE_REASONS,
 ) -> list[Outcome]:
-    """What came of each event, in their order; those that are not refused are committed when this returns.
+    """Records events and returns their outcomes, in order. All that are not refused are committed.
 
-    An id that comes twice counts once, and again as a replay; what is refused is so both times. `whole` records all of
-    them or, if any is refused, none: the outcomes are then what would have come of each. A hide with a reason that is
-    none of `hide_reasons` is recorded, and noted.
+    The second event with the same id is a replay of the first, or refused like it. `atomic` records all events or, if
+    any is refused, none; the outcomes of the others then say what would have happened. A hide with a reason not in
+    `hide_reasons` is recorded, with a note in its outcome.
     """
     if not events:
         return []
@@ -264,28 +262,28 @@ def record(
 
     def work(transaction: Transaction) -> list[Outcome]:
         outcomes = _record(transaction, events, now)
-        if whole and any(outcome.error for outcome in outcomes):
-            raise Refused(outcomes)
+        if atomic and any(outcome.error for outcome in outcomes):
+            raise Rollback(outcomes)
         return outcomes
 
     try:
         try:
             outcomes = client.transaction("events", work)
-        except Conflict:  # of two comments with one id, the other has been written; now ours is told so
+        except Conflict:  # a concurrent transaction wrote a comment with the same id; on retry, ours is refused
             outcomes = client.transaction("events", work)
-    except Refused as refused:
-        outcomes = refused.outcomes
-    return [_noted(outcome, event, hide_reasons) for event, outcome in zip(events, outcomes, strict=True)]
+    except Rollback as rollback:
+        outcomes = rollback.outcomes
+    return [_with_note(outcome, event, hide_reasons) for event, outcome in zip(events, outcomes, strict=True)]
 
 
 def prune(client: Client, before: int) -> int:
-    """Remove the ledger's entries of events that were recorded before a time; how many there were.
+    """Removes ledger entries of events recorded before a time in epoch milliseconds. Returns their number.
 
-    One that is sent again after that acts again.
+    An event that is sent again after that is recorded again.
     """
     removed = 0
-    while gone := client.write("events/prune", {"before": before, "batch": PRUNED}).rows[0]["events"]:
-        removed += gone
+    while pruned := client.write("events/prune", {"before": before, "batch": PRUNE_BATCH_SIZE}).rows[0]["events"]:
+        removed += pruned
     return removed
 
 
@@ -297,14 +295,14 @@ def _record(transaction: Transaction, events: Sequence[Event], now: int) -> list
     answers = []
     for event in events:
         outcome = outcomes[event.id]
-        comes_again = batch.pop(event.id, None) is None
-        answers.append(Outcome(event.id, "replayed") if comes_again and not outcome.error else outcome)
+        is_duplicate = batch.pop(event.id, None) is None
+        answers.append(Outcome(event.id, "replayed") if is_duplicate and not outcome.error else outcome)
     return answers
 
 
 def _record_each(transaction: Transaction, batch: Mapping[str, Event], now: int) -> dict[str, Outcome]:
-    """What came of each event, by its id."""
-    errors = {id: error for id, event in batch.items() if (error := _error_of(event))}
+    """Records events with distinct ids. Returns their outcomes by id."""
+    errors = {id: error for id, event in batch.items() if (error := _validation_error(event))}
     replayed = _claim(transaction, batch, errors, now)
     known = _lock(transaction, [event for id, event in batch.items() if id not in replayed and id not in errors])
     outcomes: dict[str, Outcome] = {}
@@ -314,40 +312,40 @@ def _record_each(transaction: Transaction, batch: Mapping[str, Event], now: int)
         elif id in errors:
             outcomes[id] = Outcome(id, "refused", errors[id])
         else:
-            outcomes[id] = _act(transaction, event, known, now)
+            outcomes[id] = _apply(transaction, event, known, now)
     if refused := [id for id, outcome in outcomes.items() if outcome.error and is_key(id)]:
         transaction.run("events/release", {"ids": refused})
     return outcomes
 
 
 def _claim(transaction: Transaction, batch: Mapping[str, Event], errors: Collection[str], now: int) -> set[str]:
-    """Enter events in the ledger; the ids of those that are in it already.
+    """Enters events in the ledger. Returns the ids of those that were in it already.
 
-    Those in error are entered, too, to see whether they are replays; but their user may be nothing that can be stored.
+    Invalid events are entered too, to find out whether they are replays; without their user, who may not be storable.
     """
-    ids = sorted(filter(is_key, batch))  # in one order for everybody, so that nobody waits in a circle
+    ids = sorted(filter(is_key, batch))  # the same order in every transaction prevents deadlocks
     rows = [{"id": id, "user": None if id in errors else batch[id].user, "at": now} for id in ids]
     return {*ids} - {row["id"] for row in transaction.run("events/claim", {"rows": rows}).rows}
 
 
 def _lock(transaction: Transaction, events: Iterable[Event]) -> set[tuple[str, str]]:
-    """Keep others from changing what events name, until the transaction ends; what of it there is."""
-    named = sorted({name for event in events for name in _named(event)})
-    ids = {plural: [id for kind, id in named if kind == one] for one, plural in _PLURALS.items()}
+    """Locks the nodes that events refer to until the transaction ends. Returns those that exist, as kind and id."""
+    nodes = sorted({node for event in events for node in _nodes(event)})
+    ids = {plural: [id for kind, id in nodes if kind == one] for one, plural in _PLURALS.items()}
     return {(row["kind"], row["id"]) for row in transaction.run("events/lock", ids).rows}
 
 
-def _named(event: Event) -> list[tuple[str, str]]:
-    """The person who acts and what they act on, each as its kind and its id, or a hashtag's name."""
+def _nodes(event: Event) -> list[tuple[str, str]]:
+    """The user and the target of an event, each as a kind and an id (of a hashtag, its name)."""
     hashtag = event.hashtag and hashtags.name(event.hashtag)
-    named = (("person", event.user), ("person", event.person), ("post", event.post), ("hashtag", hashtag))
-    return [(kind, id) for kind, id in named if id is not None]
+    nodes = (("person", event.user), ("person", event.person), ("post", event.post), ("hashtag", hashtag))
+    return [(kind, id) for kind, id in nodes if id is not None]
 
 
-def _act(transaction: Transaction, event: Event, known: Collection[tuple[str, str]], now: int) -> Outcome:
-    for kind, id in _named(event):
+def _apply(transaction: Transaction, event: Event, known: Collection[tuple[str, str]], now: int) -> Outcome:
+    for kind, id in _nodes(event):
         if kind != "hashtag" and (kind, id) not in known:
-            unknown = NotFound(f"The graph has no {kind} {id!r}.", "Check the id, or send it again when it is there.")
+            unknown = NotFound(f"The graph has no {kind} {id!r}.", "Check the id, or send the event again later.")
             return Outcome(event.id, "refused", unknown)
     rows = transaction.run(_statement(event), _params(event, now)).rows
     if error := _refusal(event, rows[0] if rows else None, now):
@@ -356,36 +354,34 @@ def _act(transaction: Transaction, event: Event, known: Collection[tuple[str, st
 
 
 def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
-    """Why the statement of an event recorded nothing, if it did not."""
+    """The error of an event whose statement recorded nothing; None if it was recorded."""
     if event.kind == "impression":
-        return _refused_impression(event, row, now)
+        return _impression_refusal(event, row, now)
     if row is None:
-        return SettingsError(f"The id {_comment(event)!r} is another comment's.", "Give each comment one of its own.")
+        return SettingsError(f"The comment id {_comment(event)!r} is already in use.", "Use another id.")
     return None
 
 
-def _refused_impression(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
+def _impression_refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
     if row is None:
-        return NotFound(f"{event.user} has no slate {event.slate!r}.", "Give the `slate` of a feed of theirs.")
+        return NotFound(f"{event.user} has no slate {event.slate!r}.", "Use the `slate` of one of their feeds.")
     if row["expiresAt"] < now:
-        return Expired(
-            f"The slate {event.slate!r} has expired.", "Leave the impression out: a new feed has a new slate."
-        )
+        return Expired(f"The slate {event.slate!r} has expired.", "Drop the impression: a new feed has a new slate.")
     if row["changed"] is None:
         return SettingsError(
             f"Place {event.place} of the slate {event.slate!r} was not handed out: its pages reach place "
             f"{row['handedOut']}.",
-            "Give the `place` of an item that was shown.",
+            "Use the `place` of an item that was shown.",
         )
     return None
 
 
-def _noted(outcome: Outcome, event: Event, known: Collection[str]) -> Outcome:
-    """The outcome, with a note if the event's reason counts for nothing."""
+def _with_note(outcome: Outcome, event: Event, known: Collection[str]) -> Outcome:
+    """The outcome, with a note if the event has an unknown hide reason."""
     if event.reason is None or event.reason in known or outcome.status not in ("done", "unchanged"):
         return outcome
-    note = f"No profile knows the reason {event.reason[:60]!r}: it counts as a hide without a reason."
-    return replace(outcome, note=f"{note} Known are: {', '.join(known)}.")
+    note = f"Unknown hide reason {event.reason[:60]!r}: counted as a hide without a reason."
+    return replace(outcome, note=f"{note} Known reasons: {', '.join(known)}.")
 
 
 def _statement(event: Event) -> str:
@@ -415,7 +411,7 @@ def _comment(event: Event) -> str:
     return event.id if event.comment is None else event.comment
 
 
-def _error_of(event: Event) -> SettingsError | None:
+def _validation_error(event: Event) -> SettingsError | None:
     try:
         check(event)
     except SettingsError as error:
@@ -424,10 +420,10 @@ def _error_of(event: Event) -> SettingsError | None:
 
 
 def _check_field(name: str, value: Any) -> None:
-    about = FIELDS[name]
-    if about.holds is int:
-        check_number(name, value, about.least, about.most)
-    elif about.is_key:
+    definition = FIELDS[name]
+    if definition.holds is int:
+        check_number(name, value, definition.least, definition.most)
+    elif definition.is_key:
         check_key(f"The {name}'s id", value)
     elif name == "hashtag":
         check_hashtag(value)
@@ -438,13 +434,13 @@ def _check_field(name: str, value: Any) -> None:
 def _check_kind(event: Event) -> None:
     kind = KINDS.get(event.kind)
     if kind is None:
-        raise SettingsError(f"{event.kind[:60]!r} is no kind of event.", f"Use one of: {', '.join(KINDS)}.")
-    told = [name for name in FIELDS if getattr(event, name) is not None]
-    if unfit := [name for name in told if name not in kind.fields]:
-        raise SettingsError(f"The kind {event.kind} has no {' and no '.join(unfit)}.", "Leave that out.")
-    if sum(name in kind.targets for name in told) != 1:
-        raise SettingsError(f"The kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give just one.")
-    if lacking := [name for name in kind.needs if name not in told]:
-        raise SettingsError(f"The kind {event.kind} needs a {' and a '.join(lacking)}.", "Give that, too.")
+        raise SettingsError(f"Unknown event kind {event.kind[:60]!r}.", f"Use one of: {', '.join(KINDS)}.")
+    present = [name for name in FIELDS if getattr(event, name) is not None]
+    if unexpected := [name for name in present if name not in kind.fields]:
+        raise SettingsError(f"Event kind {event.kind} takes no {' and no '.join(unexpected)}.", "Leave it out.")
+    if sum(name in kind.targets for name in present) != 1:
+        raise SettingsError(f"Event kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give exactly one.")
+    if absent := [name for name in kind.needs if name not in present]:
+        raise SettingsError(f"Event kind {event.kind} needs a {' and a '.join(absent)}.", "Add it.")
     if event.person == event.user:
         raise SettingsError(f"Nobody can {event.kind} themselves.", "Give another person's id.")

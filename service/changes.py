@@ -46,7 +46,7 @@ def record(
 ) -> EventsAnswer:
     """Record one event, or a batch as a whole or not at all. An event that is sent again changes nothing."""
     batch = [event.as_event() for event in (body if isinstance(body, list) else [body])]
-    outcomes = events.record(client, batch, whole=True, hide_reasons=hide_reasons)
+    outcomes = events.record(client, batch, atomic=True, hide_reasons=hide_reasons)
     answer = EventsAnswer.of(outcomes)
     metrics.count_events(batch, answer.results)
     if errors := [outcome.error for outcome in outcomes if outcome.error]:

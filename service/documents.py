@@ -32,7 +32,7 @@ def kinds_table(kinds: Mapping[str, Kind] = KINDS) -> str:
 
 def fields_table() -> str:
     """A row for each field of events."""
-    return _table(("field", "what it is"), ((f"`{to_camel(name)}`", field.about) for name, field in FIELDS.items()))
+    return _table(("field", "what it is"), ((f"`{to_camel(name)}`", field.help) for name, field in FIELDS.items()))
 
 
 def reasons_table() -> str:

@@ -129,7 +129,7 @@ def feed(
 )
 def preview(client: Db, request: FeedRequest, body: Annotated[Preview, Body()], debug: WithDebug = False) -> Response:
     """The feed with other weights for the parts of the score. Nothing is recorded."""
-    other = request.profile.weighing(body.weights)
+    other = request.profile.with_weights(body.weights)
     found = graph.ranking.feed.feed(client, replace(request, profile=other))
     return _answer(found, other if debug else None)
 

@@ -70,7 +70,7 @@ class EventBody(RequestBody):
 def event_model(kinds: Mapping[str, Kind]) -> type[EventBody]:
     """Returns the request model of an event of one of these kinds, with all fields that they have."""
     fields: dict[str, Any] = {
-        name: (_type(name), Field(None, description=field.about + _kinds_with(kinds, name)))
+        name: (_type(name), Field(None, description=field.help + _kinds_with(kinds, name)))
         for name, field in FIELDS.items()
         if any(name in kind.fields for kind in kinds.values())
     }

@@ -134,8 +134,8 @@ def row(post: str, **given: object) -> dict[str, object]:
 def test_an_empty_feed_is_no_error_and_says_why(loaded: Client) -> None:
     done = graphfeed("feed", "me", "--source", "followees", "--as-of", "2030-01-01", "--json")
     assert json.loads(done.stdout)["items"] == []
-    assert "The newest post is of 2024-05-31" in done.stderr
-    assert "No posts. The newest post is of 2024-05-31" in run(
+    assert "The newest post is from 2024-05-31" in done.stderr
+    assert "No posts. The newest post is from 2024-05-31" in run(
         "feed", "me", "--source", "followees", "--as-of", "2030-01-01"
     )
 
@@ -168,7 +168,7 @@ def test_a_source_that_there_is_not_is_refused_before_a_server_is_started(
 ) -> None:
     monkeypatch.delenv("GRAPHFEED_URI")
     done = graphfeed("feed", "me", "--source", "best", exit_code=1)
-    assert "There is no source 'best'." in done.stderr
+    assert "Unknown source 'best'." in done.stderr
     assert not (tmp_path / "home").exists()
 
 

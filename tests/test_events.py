@@ -139,7 +139,7 @@ def test_the_id_of_another_comment_is_refused(small: Client, other: dict[str, An
     taken = replace(comment, id="e2", **other)
     first, second = record(small, [comment, taken])
     assert (first.status, second.status) == ("done", "refused")
-    assert second.problem == "The id 'c' is another comment's."
+    assert second.problem == "The comment id 'c' is already in use."
     assert counters(small) == {"p": (7, 1), "q": (0, 0)}
 
 
@@ -169,7 +169,7 @@ def test_a_reason_that_no_profile_knows_is_kept_and_noted(small: Client, tmp_pat
     )
     assert (known.status, known.note, unknown.status) == ("done", None, "done")
     assert unknown.note == (
-        "No profile knows the reason 'dull': it counts as a hide without a reason. Known are: seen_too_often, "
+        "Unknown hide reason 'dull': counted as a hide without a reason. Known reasons: seen_too_often, "
         "not_interested, spam, offensive."
     )
     assert [properties["reason"] for _, _, properties in mine(small)] == ["spam", "dull"]
@@ -365,12 +365,12 @@ def test_the_acts_of_a_batch_are_done_in_its_order(small: Client) -> None:
 
 
 REFUSED = [
-    (event("wink", post="p"), "'wink' is no kind of event. Use one of: follow, unfollow, like"),
-    (event("like"), "The kind like needs a post."),
-    (event("like", person="ana"), "The kind like has no person."),
-    (event("like", post="p", hashtag="x", text="y"), "The kind like has no hashtag and no text."),
-    (event("mute"), "The kind mute needs a person or a hashtag. Give just one."),
-    (event("mute", person="ana", hashtag="x"), "Give just one."),
+    (event("wink", post="p"), "Unknown event kind 'wink'. Use one of: follow, unfollow, like"),
+    (event("like"), "Event kind like needs a post."),
+    (event("like", person="ana"), "Event kind like takes no person."),
+    (event("like", post="p", hashtag="x", text="y"), "Event kind like takes no hashtag and no text."),
+    (event("mute"), "Event kind mute needs a person or a hashtag. Give exactly one."),
+    (event("mute", person="ana", hashtag="x"), "Give exactly one."),
     (event("follow", person="me"), "Nobody can follow themselves."),
     (event("mute", person="me"), "Nobody can mute themselves."),
     (event("block", person="me"), "Nobody can block themselves."),
@@ -391,12 +391,12 @@ REFUSED = [
     (event("pick", hashtag="\0"), "The hashtag contains a NUL"),
     (event("view", post="p", dwell_ms=-1), "The dwell_ms is -1. Give a whole number from 0 to"),
     (event("view", post="p", dwell_ms=2**63), "Give a whole number from 0 to"),
-    (event("impression", slate="s"), "The kind impression needs a place. Give that, too."),
-    (event("impression", place=1), "The kind impression needs a slate."),
+    (event("impression", slate="s"), "Event kind impression needs a place. Add it."),
+    (event("impression", place=1), "Event kind impression needs a slate."),
     (event("impression", slate="s", place=0), "The place is 0. Give a whole number from 1 to"),
-    (event("impression", slate="s", place=1, post="p"), "The kind impression has no post."),
+    (event("impression", slate="s", place=1, post="p"), "Event kind impression takes no post."),
     (event("impression", slate=" s", place=1), "The slate's id is empty, or has leading or trailing blanks."),
-    (event("impression", slate="s", place=1), "me has no slate 's'. Give the `slate` of a feed of theirs."),
+    (event("impression", slate="s", place=1), "me has no slate 's'. Use the `slate` of one of their feeds."),
     (event("like", post="p", at=10**15), "The time is 1000000000000000."),
     (event("like", post="nope"), "The graph has no post 'nope'. Check the id"),
     (event("like", post="p", user="nope"), "The graph has no person 'nope'."),
@@ -427,14 +427,14 @@ def test_keys_may_be_as_long_as_those_that_are_imported(small: Client) -> None:
 
 def test_a_batch_that_breaks_off_leaves_nothing(small: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = everything(small)
-    run = events._act
+    run = events._apply
 
     def breaks(transaction: Any, event: Event, *rest: Any) -> Outcome:
         if event.id == "e2":
             raise KeyboardInterrupt
         return run(transaction, event, *rest)
 
-    monkeypatch.setattr(events, "_act", breaks)
+    monkeypatch.setattr(events, "_apply", breaks)
     batch = [event("comment", f"e{n}", post="p") for n in range(4)]
     with pytest.raises(KeyboardInterrupt):
         record(small, batch)
@@ -458,7 +458,7 @@ def test_the_ledger_tells_when_an_event_was_recorded_and_is_pruned_by_that(small
 
 
 def test_pruning_goes_on_until_nothing_is_left_of_it(small: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "PRUNED", 10)
+    monkeypatch.setattr(events, "PRUNE_BATCH_SIZE", 10)
     ask(small, "UNWIND range(1, 35) AS n CREATE (:Event {id: toString(n), user: 'me', at: n})")
     assert prune(small, 100) == 35
 
@@ -532,7 +532,7 @@ def test_a_batch_that_is_refused_after_a_conflict_is_told_so(small: Client, monk
         return transaction(self, name, work)
 
     monkeypatch.setattr(Client, "transaction", conflicting)
-    outcomes = record(small, [event("like", "1", post="p"), event("like", "2", post="none")], whole=True)
+    outcomes = record(small, [event("like", "1", post="p"), event("like", "2", post="none")], atomic=True)
     assert [outcome.status for outcome in outcomes] == ["done", "refused"]
     assert (len(attempts), ledger(small)) == (2, {})
 
@@ -763,9 +763,9 @@ SAID = [
     (["follow", "me", "ana"], "me follows ana."),
     (["like", "me", "p"], "me likes post p."),
     (["hide", "me", "p", "--reason", "dull"], "me hides post p: it is not shown."),
-    (["mute", "me", "ana"], "me mutes ana: no post of theirs is shown."),
-    (["mute", "me", "#Sunset"], "me mutes #Sunset: no post with it is shown."),
-    (["block", "me", "ana"], "me blocks ana: neither is shown the other's posts."),
+    (["mute", "me", "ana"], "me mutes ana: posts by them are not shown."),
+    (["mute", "me", "#Sunset"], "me mutes #Sunset: posts with it are not shown."),
+    (["block", "me", "ana"], "me blocks ana: neither sees the other's posts."),
     (["pick", "me", "Sunset"], "me picks #Sunset."),
 ]
 
@@ -782,9 +782,9 @@ def test_comments_and_views_by_hand(small: Client) -> None:
 def test_a_reason_that_no_profile_knows_is_told_beside_the_answer(small: Client) -> None:
     result = CliRunner().invoke(app, ["hide", "me", "p", "q", "--reason", "dull"])
     assert result.stdout == "me hides post p: it is not shown.\nme hides post q: it is not shown.\n"
-    assert result.stderr.count("No profile knows the reason 'dull'") == 1
+    assert result.stderr.count("Unknown hide reason 'dull'") == 1
     [outcome] = json.loads(graphfeed("hide", "me", "p", "--reason", "dull", "--json"))["outcomes"]
-    assert outcome["note"].endswith("Known are: seen_too_often, not_interested, spam, offensive.")
+    assert outcome["note"].endswith("Known reasons: seen_too_often, not_interested, spam, offensive.")
     help = CliRunner().invoke(app, ["hide", "--help"], env={"COLUMNS": "200"}).stdout
     assert all(reason in help for reason in hide_reasons())
 

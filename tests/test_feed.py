@@ -238,7 +238,7 @@ def test_a_walk_stands_beside_affinity_that_is_older_than_what_i_did(
 
 def test_the_best_few_of_each_source_are_in_the_pool_whatever_the_others_score(ready: Client) -> None:
     def ranked(**details: int) -> list[Place]:
-        pool = rank(ready, asked().asked(), ranking(), ranking().page.model_copy(update=details))
+        pool = rank(ready, asked().for_pool(), ranking(), ranking().page.model_copy(update=details))
         assert pool is not None
         return pool.places
 
@@ -734,20 +734,23 @@ def test_a_feed_is_ranked_by_a_profile_of_my_own(unbuilt: Client, mine: Callable
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('[fresh]\nbase = "default"\nranking.weights.novelty = 1', r"'fresh' .* wrong ranking\.weights\.novelty"),
-        ('[fresh]\nbase = "default"\ncolour = 1', "wrong colour"),
-        ('[fresh]\nbase = "default"\nranking.weights.lists = "much"', r"wrong ranking\.weights\.lists"),
+        (
+            '[fresh]\nbase = "default"\nranking.weights.novelty = 1',
+            r"Invalid ranking\.weights\.novelty of profile 'fresh'",
+        ),
+        ('[fresh]\nbase = "default"\ncolour = 1', "Invalid colour"),
+        ('[fresh]\nbase = "default"\nranking.weights.lists = "much"', r"Invalid ranking\.weights\.lists"),
         (
             '[fresh]\nbase = "default"\nranking.smoothing.lists = 0',
-            r"wrong ranking\.smoothing\.lists: .* greater than 0",
+            r"Invalid ranking\.smoothing\.lists of profile .* greater than 0",
         ),
-        ('[fresh]\nbase = "default"\nranking.feedback.hide = 1', r"wrong ranking\.feedback\.hide"),
-        ('[fresh]\nbase = "default"\nranking.page.best = 1001', r"wrong ranking\.page\.best"),
-        ('[fresh]\nbase = "default"\nranking.never.recency = 1', r"wrong ranking\.never\.recency"),
-        ('[fresh]\nbase = "defualt"', "has the base 'defualt', which does not exist.* Use one of: default, tutorial"),
-        ("[fresh]\nlimit = 3", "'fresh' .* wrong sources"),
-        ("limit = 3", r"mine\.toml is no file of profiles"),
-        ("[fresh", r"mine\.toml cannot be read"),
+        ('[fresh]\nbase = "default"\nranking.feedback.hide = 1', r"Invalid ranking\.feedback\.hide"),
+        ('[fresh]\nbase = "default"\nranking.page.best = 1001', r"Invalid ranking\.page\.best"),
+        ('[fresh]\nbase = "default"\nranking.never.recency = 1', r"Invalid ranking\.never\.recency"),
+        ('[fresh]\nbase = "defualt"', "Unknown base 'defualt' of profile 'fresh' in .* Use one of: default, tutorial"),
+        ("[fresh]\nlimit = 3", "Invalid sources of profile 'fresh'"),
+        ("limit = 3", r"mine\.toml is not a file of profiles"),
+        ("[fresh", r"Cannot read profiles from .*mine\.toml"),
     ],
 )
 def test_a_wrong_file_of_profiles_is_an_error_that_names_what_is_wrong(
@@ -758,5 +761,5 @@ def test_a_wrong_file_of_profiles_is_an_error_that_names_what_is_wrong(
 
 
 def test_a_file_of_profiles_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read"):
+    with pytest.raises(SettingsError, match=r"Cannot read profiles from .*nowhere\.toml"):
         profiles(tmp_path / "nowhere.toml")

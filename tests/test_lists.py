@@ -433,7 +433,7 @@ def test_the_command_ranks_by_the_profile_that_it_is_given(
     ("args", "says"),
     [
         (["--users", "no-file"], "The people in no-file cannot be read"),
-        (["--users", "all", "--profile", "best"], "There is no profile 'best'"),
+        (["--users", "all", "--profile", "best"], "Unknown profile 'best'"),
         (["--users", "all", "--profile", "tutorial"], "makes no lists"),
         (["--users", "all", "--out", "no-folder/out"], "There is no folder no-folder"),
     ],

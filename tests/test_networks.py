@@ -207,7 +207,7 @@ def test_what_a_read_holds_grows_no_faster_than_its_pool(client: Client) -> None
     person = read_person(client, "me", NOW, ranking())
     assert person is not None
     wide = ranking().page.model_copy(update={"pool": MAX_CANDIDATES, "best": MAX_CANDIDATES})
-    given = ranked_params(asked().asked(), ranking(), wide, person, {FALLBACK: wide.pool})
+    given = ranked_params(asked().for_pool(), ranking(), wide, person, {FALLBACK: wide.pool})
     statement = f"PROFILE {cypher.load('feed/ranked').text}"
     records, summary, _ = client._driver.execute_query(statement, given)
     assert len(records) == 1000

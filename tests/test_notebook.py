@@ -322,7 +322,7 @@ def test_a_frame_of_nobody_and_of_no_time_is_refused(feeds: Client) -> None:
         feed_frame(feeds, "nobody")
     with pytest.raises(SettingsError, match="as_of is 'yesterday'"):
         feed_frame(feeds, "42", as_of="yesterday")
-    with pytest.raises(SettingsError, match="no profile 'mine'"):
+    with pytest.raises(SettingsError, match="Unknown profile 'mine'"):
         feed_frame(feeds, "42", profile="mine")
 
 

@@ -99,7 +99,7 @@ def test_stale_is_accepted_and_does_nothing(network: Client) -> None:
         (["--user", "nobody"], "The graph has no person 'nobody'"),
         (["--user", "u1", "--as-of", "2020-01-01"], "--as-of cannot be combined with --watch or --user"),
         (["--only", "affinity", "--as-of", "2020-01-01"], "--as-of does not apply to affinity"),
-        (["--profile", "best"], "There is no profile 'best'"),
+        (["--profile", "best"], "Unknown profile 'best'"),
         (["--profile", "tutorial"], "The profile tutorial has nothing to build"),
     ],
 )

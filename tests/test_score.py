@@ -140,7 +140,7 @@ def pool_of(client: Client, chosen: Profile, **asked: Any) -> Pool:
     request = Request("u0", chosen, **{"as_of": NOW, **asked})
     # However busy the machine is: over its budget, a read of less has other features
     found = rank(
-        client, request.asked(), chosen.ranking.model_copy(update={"budget_ms": 600_000}), chosen.ranking.batch
+        client, request.for_pool(), chosen.ranking.model_copy(update={"budget_ms": 600_000}), chosen.ranking.batch
     )
     assert found is not None
     return found

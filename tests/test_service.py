@@ -176,7 +176,7 @@ def test_a_hide_for_a_reason_that_no_profile_knows_is_noted(service: httpx.Clien
     hide = event("hide", post="a1", reason="dull")
     [result] = service.post("/v1/events", json=hide).json()["results"]
     assert result["status"] == "done"
-    assert "No profile knows the reason 'dull'" in result["note"]
+    assert "Unknown hide reason 'dull'" in result["note"]
     [result] = service.post("/v1/events", json=event("hide", post="a1", reason="spam")).json()["results"]
     assert "note" not in result
 

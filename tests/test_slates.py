@@ -300,7 +300,7 @@ def test_pages_of_what_is_served_later_count_as_nothing_until_then(lively_graph:
     beyond = impress(lively_graph, first.slate, 11)
     assert isinstance(beyond.error, SettingsError)
     assert str(beyond.error).startswith(f"Place 11 of the slate '{first.slate}' was not handed out: its pages reach")
-    assert str(beyond.error).endswith("place 10. Give the `place` of an item that was shown.")
+    assert str(beyond.error).endswith("place 10. Use the `place` of an item that was shown.")
     look = next_page(lively_graph, "me", str(second.cursor))  # which hands nothing out
     assert look.items[0].place == 11
     assert impress(lively_graph, first.slate, 11).status == "refused"
@@ -367,7 +367,7 @@ def test_what_was_not_seen_yet_does_not_stand_for_the_last_slates(three_authors:
 
 
 def test_a_look_cannot_be_served_later(lively_graph: Client) -> None:
-    with pytest.raises(SettingsError, match="A look has no slate"):
+    with pytest.raises(SettingsError, match="An unrecorded feed has no slate"):
         feed(lively_graph, asked(), served="later")
     assert slates(lively_graph) == []
     assert {item.place for item in feed(lively_graph, asked()).items} == {None}
@@ -588,7 +588,7 @@ def test_what_is_no_cursor_is_an_error_that_says_so(lively_graph: Client) -> Non
     slate = str(recorded(lively_graph).slate)
     ends = ("", ".", ".5", ".-1.5", ".1000.5", ".5.0", ".5.5x", ".5.5 ", ".٥.5", ".5.5.5")
     for cursor in ("", "x", "7", ".5.5", f" {slate}.5.5", slate[1:] + ".5.5", *(slate + end for end in ends)):
-        with pytest.raises(SettingsError, match="is not a valid cursor"):
+        with pytest.raises(SettingsError, match="Invalid cursor"):
             next_page(lively_graph, "me", cursor)
 
 

@@ -160,9 +160,9 @@ def test_projections_are_dropped_even_when_ranking_fails(small: Client) -> None:
 @pytest.mark.parametrize(
     ("details", "says"),
     [
-        ({"as_of": clock.parse("2030-01-01")}, "The newest post is of 2024-05-31"),
+        ({"as_of": clock.parse("2030-01-01")}, "The newest post is from 2024-05-31"),
         ({"as_of": clock.parse("2030-01-01")}, "try --as-of 2024-05-31T00:00:00Z"),
-        ({"as_of": clock.parse("2001-01-01")}, "The oldest post is of 2022-01-01"),
+        ({"as_of": clock.parse("2001-01-01")}, "The oldest post is from 2022-01-01"),
         ({"user": "dan"}, "dan follows nobody"),
         ({"user": "ana"}, "Nobody near ana has an image of the last 7 days"),
         ({"user": "ana", "source": "interests"}, "ana liked nothing in the 365 days before 2024-06-01"),

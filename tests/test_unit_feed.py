@@ -108,11 +108,11 @@ def test_a_share_of_slates_keeps_the_whole_pool() -> None:
 
 def test_what_cannot_be_asked_is_refused_before_anything_is_read() -> None:
     fake = Fake()
-    with pytest.raises(SettingsError, match=r"There is no source 'gossip'\. Use one of: followees, .*popular, mixed"):
+    with pytest.raises(SettingsError, match=r"Unknown source 'gossip'\. Use one of: followees, .*popular, mixed"):
         feed(fake, asked(source="gossip"))
     with pytest.raises(SettingsError, match="The profile tutorial has no slates"):
         feed(fake, Request("me", profile("tutorial")), record=True)
-    with pytest.raises(SettingsError, match=r"'p2' is not a valid cursor\. Give the `cursor` of the page before"):
+    with pytest.raises(SettingsError, match=r"Invalid cursor 'p2'\. Use the `cursor` of the previous page unchanged"):
         next_page(fake, "me", "p2")
     assert not fake.calls
 
@@ -461,7 +461,7 @@ def test_a_slate_of_before_features_tells_its_parts_by_their_old_names() -> None
     ["", "x", f"{SLATE}", f"{SLATE}.1", f"{SLATE}.1.0", f"{SLATE}.1.10x", f"{SLATE}.-1.10", f"{SLATE.upper()}.1.9"],
 )
 def test_what_is_no_cursor_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match="is not a valid cursor"):
+    with pytest.raises(SettingsError, match="Invalid cursor"):
         Cursor.parse(text)
 
 
@@ -567,12 +567,12 @@ OLD = NOW - 40 * DAY
         (
             MIXED,
             {"newestBefore": OLD},
-            "The newest post is of 2024-04-22, over 30 days before 2024-06-01: try --as-of 2024-04-22T00:00:00Z.",
+            "The newest post is from 2024-04-22, over 30 days before 2024-06-01: try --as-of 2024-04-22T00:00:00Z.",
         ),
         (
             "popular",
             {"newestBefore": None, "oldestAfter": NOW + DAY},
-            "The oldest post is of 2024-06-02, after 2024-06-01: try --as-of 2024-06-02T00:00:00Z.",
+            "The oldest post is from 2024-06-02, after 2024-06-01: try --as-of 2024-06-02T00:00:00Z.",
         ),
         (
             "popular",
@@ -654,7 +654,7 @@ def test_a_post_of_the_pool_has_its_rank_and_beyond_a_page_what_costs_it_most() 
     said = why(fake, asked(limit=5), "p01")
     assert (said.rank, said.candidates, said.kept_out) == (12, 12, [])
     assert said.text == (
-        "Popular: 3 likes. It is number 12 of 12 candidates; what costs it most against the best is its recency."
+        "Popular: 3 likes. It is number 12 of 12 candidates; compared with the best, its weakest part is recency."
     )
     assert why(fake, asked(limit=5), "best").text == "Popular: 3 likes. It is number 1 of 12 candidates."
 
@@ -678,11 +678,11 @@ def test_a_post_that_is_not_in_the_pool_is_looked_for_among_more() -> None:
         ({"mutedAuthor": True}, "You muted its author."),
         ({"mutedHashtags": ["Sun", "Sea"]}, "You muted #Sun."),
         ({"blockedMe": True}, "Its author may not be shown to you."),
-        ({"sensitive": True}, "It is sensitive, and you did not ask for that."),
-        ({"served": True, "viewed": True}, "You have seen it. It was in your feed lately."),
+        ({"sensitive": True}, "It is sensitive, and you did not ask for sensitive posts."),
+        ({"served": True, "viewed": True}, "You have seen it. It was in your feed recently."),
         ({"takenAt": None}, "It has no time."),
-        ({"takenAt": NOW - 31 * DAY}, "It is of 2024-05-01, more than 30 days before."),
-        ({"takenAt": NOW + DAY}, "It is of 2024-06-02T00:00:00Z, which is later than 2024-06-01T00:00:00Z."),
+        ({"takenAt": NOW - 31 * DAY}, "It is from 2024-05-01, more than 30 days before 2024-06-01."),
+        ({"takenAt": NOW + DAY}, "It is from 2024-06-02T00:00:00Z, later than 2024-06-01T00:00:00Z."),
     ],
 )
 def test_each_filter_that_keeps_a_post_out_is_said(filters: Row, text: str) -> None:

@@ -220,9 +220,9 @@ def test_a_refused_event_that_comes_twice_is_refused_twice() -> None:
 def test_as_a_whole_one_refusal_takes_all_back_and_tells_what_would_have_been() -> None:
     fake = ledger(known={"me": "person", "p": "post"})
     events = [Event("a", "like", "me", post="p"), Event("b", "like", "me", post="gone")]
-    assert statuses(record(fake, events, whole=True)) == ["done", "refused"]
+    assert statuses(record(fake, events, atomic=True)) == ["done", "refused"]
     assert (fake.committed, fake.taken_back) == ([], ["events"])
-    assert statuses(record(fake, events[:1], whole=True)) == ["done"]
+    assert statuses(record(fake, events[:1], atomic=True)) == ["done"]
     assert fake.committed == ["events"]
 
 
@@ -232,7 +232,7 @@ def test_after_a_conflict_it_is_tried_once_more() -> None:
     fake = ledger(answers={"events/comment": in_turn(conflict, [])})
     [outcome] = record(fake, comment)
     assert outcome.status == "refused"
-    assert outcome.problem == "The id 'c' is another comment's."
+    assert outcome.problem == "The comment id 'c' is already in use."
     assert (fake.taken_back, fake.committed) == (["events"], ["events"])
     with pytest.raises(Conflict):
         record(ledger(answers={"events/comment": conflict}), comment)
@@ -266,17 +266,17 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
     needed = {name: 1 for name in KINDS[kind].needs}
     for name in KINDS[kind].targets:
         check(Event("e", kind, "me", **{name: TARGETS[name]}, **needed))  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match=f"The kind {kind} needs a {' or a '.join(KINDS[kind].targets)}"):
+    with pytest.raises(SettingsError, match=f"Event kind {kind} needs a {' or a '.join(KINDS[kind].targets)}"):
         check(Event("e", kind, "me"))
     other = next(name for name in TARGETS if name not in KINDS[kind].targets)
-    with pytest.raises(SettingsError, match=f"The kind {kind} has no {other}. Leave that out"):
+    with pytest.raises(SettingsError, match=f"Event kind {kind} takes no {other}. Leave it out"):
         check(Event("e", kind, "me", **{KINDS[kind].targets[0]: "x", other: TARGETS[other]}, **needed))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("details", "says"),
     [
-        ({"kind": "adore"}, "'adore' is no kind of event. Use one of: follow,"),
+        ({"kind": "adore"}, "Unknown event kind 'adore'. Use one of: follow,"),
         ({"id": ""}, "The event's id is empty"),
         ({"id": "x" * 4097}, "The event's id is too large to index: it has more than 4096 bytes"),
         ({"user": "m\0"}, "The user's id contains a NUL"),
@@ -284,7 +284,7 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
         ({"at": clock.MAX_MS + 1}, "The time is"),
         ({"kind": "view", "dwell_ms": -1}, "The dwell_ms is -1. Give a whole number from 0"),
         ({"kind": "comment", "text": "half \ud83d"}, "The text contains a NUL or a lone surrogate"),
-        ({"kind": "like", "text": "Oh"}, "The kind like has no text"),
+        ({"kind": "like", "text": "Oh"}, "Event kind like takes no text"),
         ({"kind": "mute", "post": None, "hashtag": "#"}, "'#' holds no hashtag. Write one such as #sunset"),
         ({"kind": "mute", "post": None, "hashtag": "sun", "person": "ana"}, "needs a person or a hashtag"),
         ({"kind": "block", "post": None, "person": "me"}, "Nobody can block themselves"),

@@ -166,7 +166,7 @@ def test_what_nobody_will_ask_for_any_more_goes(network: Client, quick: Settings
     with watching(network, quick):
         wait_until(lambda: [row["id"] for row in ask(network, "MATCH (s:Slate) RETURN s.id AS id")] == [kept])
     assert [row["id"] for row in ask(network, "MATCH (e:Event) RETURN e.id AS id")] == ["new"]
-    assert slates.about(network, "u0", kept)
+    assert slates.metadata(network, "u0", kept)
 
 
 # --- rivals and failures

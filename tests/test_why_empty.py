@@ -95,7 +95,7 @@ def test_what_was_served_lately_is_said_to_have_been(graph: Client) -> None:
 
 
 def test_what_is_to_be_left_out_is_said_to_be(graph: Client) -> None:
-    assert why(graph, exclude=("p0", "p1", "p2")) == "Of the 3 posts of the last 30 days, 3 are to be left out."
+    assert why(graph, exclude=("p0", "p1", "p2")) == "Of the 3 posts of the last 30 days, 3 are excluded."
 
 
 NOTHING_TO_BEGIN_WITH = {

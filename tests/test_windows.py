@@ -62,7 +62,7 @@ def test_old_data_has_the_feed_of_its_time_with_a_window(unbuilt: Client) -> Non
     old = [item for item in answer.items if item.taken_at is None or item.taken_at <= NOW - 30 * DAY]
     assert old == []
     assert seen(unbuilt, as_of=NOW + 5 * YEAR).items == []
-    assert "The newest post is of 2024-05-31" in str(seen(unbuilt, as_of=NOW + 5 * YEAR).why_empty)
+    assert "The newest post is from 2024-05-31" in str(seen(unbuilt, as_of=NOW + 5 * YEAR).why_empty)
     every = seen(unbuilt, as_of=NOW + 5 * YEAR, window_days=ANY_AGE)
     assert every.missing == ()
     assert {*posts_of(every)} > {"lea0", "ana0", "xia0"}

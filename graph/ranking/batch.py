@@ -13,7 +13,7 @@ from graph.ranking.pool import rank
 log = logging.getLogger(__name__)
 
 THREADS = 2
-"""Two, so that the server never idles."""
+"""Lists ranked at the same time: two, so that the server never idles."""
 BATCH_PEOPLE = 500
 """People per batch of lists."""
 
@@ -26,7 +26,7 @@ class RankedList:
     items: list[tuple[str, float]]
     """Ids of posts and their scores, the best first, ties by id."""
     error: str | None = None
-    """The error, if there is no list."""
+    """The error, if ranking failed."""
 
 
 def everybody(client: Client) -> list[str]:
@@ -35,20 +35,20 @@ def everybody(client: Client) -> list[str]:
 
 
 def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: int) -> Iterator[RankedList]:
-    """For each of these people, the posts of all sources by score alone. `request.user` is ignored.
+    """For each person, the posts of all sources by score alone. `request.user` is ignored.
 
-    Posts filtered for them are left out, and posts they liked or saw. Nothing is drawn, capped, or left out for a
-    previous impression, and no slate is read or written. A shorter list is a prefix of a longer one. Unknown people
-    have no posts. A list that fails is tried once more after all others, and then yielded with its error.
+    Filtered posts are left out, and posts that the person liked or saw. Nothing is drawn, capped, or left out for a
+    previous impression, and no slate is read or written. A shorter list is a prefix of a longer one. An unknown person
+    gets an empty list. A list that fails is retried once after all others, then yielded with its error.
     """
     ranking = request.profile.ranking
     if ranking is None:
         raise SettingsError(f"The profile {request.profile.name} makes no lists.", "Use another profile.")
-    asked = replace(request.asked(), served_days=0.0, at_least=0, limit=limit)
+    for_pool = replace(request.for_pool(), served_days=0.0, at_least=0, limit=limit)
 
     def ranked(user: str) -> RankedList:
         try:
-            pool = rank(client, replace(asked, user=user), ranking, ranking.batch)
+            pool = rank(client, replace(for_pool, user=user), ranking, ranking.batch)
         except Unreachable:
             raise
         except DatabaseError as error:
@@ -58,12 +58,12 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 
     failed = []
     with ThreadPoolExecutor(THREADS) as threads:
-        for some in _batches(users):
-            for found in threads.map(ranked, some):
-                if found.error is None:
-                    yield found
+        for batch in _batches(users):
+            for ranked_list in threads.map(ranked, batch):
+                if ranked_list.error is None:
+                    yield ranked_list
                 else:
-                    failed.append(found.user)
+                    failed.append(ranked_list.user)
     yield from map(ranked, failed)
 
 

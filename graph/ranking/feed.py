@@ -1,4 +1,4 @@
-"""A feed: what a person is shown, each post with its score, the score's parts and the reason."""
+"""A feed: the posts that a person is shown, each with its score, the score's parts and a reason."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,51 +13,53 @@ from graph.client import Client, Row
 from graph.errors import SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
-from graph.ranking.pool import Asked, Place, rank
+from graph.ranking.pool import Place, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
+from graph.ranking.weights import PersonWeights
 
 ANY_AGE = math.inf
-"""As `window_days`: every post, also one without a time, and no part of a score for being new."""
+"""As `window_days`: all posts, also those without a time; recency does not count."""
 NOBODY = ""
 """An id that no user has."""
 Served = Literal["now", "later"]
-"""When what is handed out of a slate counts as served: with the page, or when events of the kind impression tell that
-it was seen."""
-NO_TIES: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
+"""The time at which posts of a slate count as served: when their page is returned, or when an impression reports that
+they were seen."""
+PAGE_DEFAULTS: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
+"""Defaults of the parameter `given` of feed/page."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for. What is None is the profile's."""
+    """A request for a feed. None stands for the profile's value."""
 
     user: str
     profile: Profile = field(default_factory=lambda: profile("default"))
     source: str | None = None
     limit: int | None = None
     as_of: int = field(default_factory=clock.now)
-    """The clock of the answer, in epoch milliseconds."""
+    """The time that counts as now, in epoch milliseconds."""
     window_days: float | None = None
     seed: int = 0
     sensitive: bool = False
     exclude: tuple[str, ...] = ()
     """Ids of posts to leave out."""
     waits: bool = False
-    """Whether sources that are late are waited for, as long as the client's statements may take: for commands."""
+    """True to wait for slow sources up to the client's statement timeout, as commands do."""
 
     @property
     def source_name(self) -> str:
-        """Raises SettingsError that lists the sources that the profile has."""
+        """The source to read. Raises SettingsError, with the known sources, if the profile does not have it."""
         name = self.source or self.profile.default_source
         known = (*self.profile.sources, MIXED)
         if name not in known:
-            raise SettingsError(f"There is no source {name!r}.", f"Use one of: {', '.join(known)}.")
+            raise SettingsError(f"Unknown source {name!r}.", f"Use one of: {', '.join(known)}.")
         return name
 
     def check(self) -> None:
-        """Raise SettingsError for what cannot be asked of this profile."""
+        """Validates the request. Raises SettingsError if the profile does not have the source."""
         _ = self.source_name
 
     @property
@@ -66,14 +68,14 @@ class Request:
 
     @property
     def window(self) -> float | None:
-        """In days; None for any age."""
+        """The window in days; None for any age."""
         days = self.profile.window_days if self.window_days is None else self.window_days
         return None if days == ANY_AGE else days
 
-    def asked(self) -> Asked:
-        """What is asked of the graph."""
+    def for_pool(self) -> PoolRequest:
+        """The request for the pool that the feed is drawn from."""
         mixed = self.source_name == MIXED
-        return Asked(
+        return PoolRequest(
             user=self.user,
             as_of=self.as_of,
             window_days=self.window,
@@ -87,7 +89,7 @@ class Request:
         )
 
     def params(self) -> dict[str, Any]:
-        """The parameters of the statements that rank nothing, and of the tutorial's."""
+        """The parameters of the tutorial's statements, and of those that do not rank."""
         mixed = self.source_name == MIXED
         per_source = self.profile.per_source if mixed else self.page_size
         return {
@@ -103,7 +105,7 @@ class Request:
         }
 
     def _draws(self, count: int) -> list[float]:
-        """One number for each place in the pool; the posts with the least are drawn: uniform, without replacement."""
+        """A uniform number for each place in the pool; the posts with the lowest ones are drawn."""
         return [float(draw) for draw in np.random.default_rng(self.seed).random(count)]
 
 
@@ -138,14 +140,14 @@ class Item:
     parts: dict[str, float]
     reason: Reason
     probability: float | None = None
-    """That it was drawn at its place, given what was drawn before; None where nothing is drawn."""
+    """The propensity: the probability of its draw, given the draws before; None if nothing is drawn."""
     place: int | None = field(default=None, compare=False)
-    """Its place in the slate, from 1, for impressions; None where no slate is kept."""
+    """Its place in the slate, from 1, for impressions; None without a stored slate."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The answer to a request, or a page of a slate."""
+    """The response to a request, or a page of a slate."""
 
     user: str
     profile: str
@@ -156,26 +158,25 @@ class Feed:
     seed: int
     items: list[Item]
     why_empty: str | None = None
-    """What to do about it, if there are no items."""
+    """The cause, with advice, if there are no items."""
     missing: tuple[str, ...] = ()
-    """What the answer had to do without, as codes of graph/ranking/missing.py."""
+    """Codes of graph/ranking/missing.py: parts that were not built, and sources that took too long."""
     candidates: dict[str, int] = field(default_factory=dict)
-    """How many posts of each source it was drawn from; empty for a page of a slate."""
+    """The number of candidates by source; empty for a page of a slate."""
     slate: str | None = None
-    """The slate that is recorded."""
+    """The id of the slate, if it was recorded."""
     cursor: str | None = None
-    """What to ask the next page with; None at the end."""
+    """The cursor of the next page; None at the end."""
 
 
 def feed(client: Client, request: Request, *, record: bool = False, served: Served = "now") -> Feed:
-    """Rank a feed: a look, unless it is recorded, which keeps its slate.
+    """Ranks a feed. With `record`, its slate is stored, and its posts count as served at the time that `served` says.
 
-    What is recorded counts as served, or, where it is served later, when impressions tell that it was seen. The same
-    graph, clock, seed and profile give the same look. Raises NotFound for a person whom the graph does not know,
-    SettingsError for a source that the profile does not have, and for a look that is to be served later.
+    The same graph, clock, seed and profile give the same unrecorded feed. Raises NotFound for an unknown person, and
+    SettingsError for a source that the profile does not have, or for `served="later"` without `record`.
     """
     if served == "later" and not record:
-        raise SettingsError("A look has no slate, of which impressions could tell.", "Record it, or serve it now.")
+        raise SettingsError("An unrecorded feed has no slate for impressions.", "Record it, or serve it now.")
     ranking = request.profile.ranking
     if ranking is not None:
         answer = _ranked(client, request, ranking, served if record else None)
@@ -190,10 +191,10 @@ def feed(client: Client, request: Request, *, record: bool = False, served: Serv
 
 
 def next_page(client: Client, user: str, cursor: str, *, limit: int | None = None, record: bool = False) -> Feed:
-    """The page of a slate that a cursor leads to. What was muted or hidden since is not in it.
+    """The page of a slate at a cursor, without posts that were muted or hidden since.
 
-    Recorded, it is handed out: it counts as served, unless its slate is served later. Raises SettingsError for an
-    invalid cursor, NotFound for one of somebody else, Expired for one that is too old.
+    With `record`, the page counts as handed out, and as served unless its slate is served later. Raises SettingsError
+    for an invalid cursor, NotFound for another person's, Expired for one that is too old.
     """
     at = Cursor.parse(cursor)
     answer, end = _page(client, user, at, at.limit if limit is None else limit)
@@ -203,44 +204,46 @@ def next_page(client: Client, user: str, cursor: str, *, limit: int | None = Non
 
 
 def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) -> Feed:
-    """A whole slate in its order, but for what the person may not be shown any more. Raises NotFound and Expired."""
+    """A whole slate in order, without posts that the person may no longer be shown. Raises NotFound or Expired."""
     size = slates.MAX_SLATE_SIZE
     return _page(client, user, Cursor(slate, limit=size, sensitive=sensitive), size)[0]
 
 
 def prepare(client: Client, profile: Profile) -> None:
-    """Have the server plan the statements of a feed, which takes longer than running them: no request shall wait."""
+    """Has the server plan the statements of a feed, which takes longer than running them, so that no request waits."""
     request = Request(NOBODY, profile)
     if profile.ranking is not None:
-        pools.prepare(client, request.asked(), profile.ranking, profile.ranking.page)
-    items_of(client, NOBODY, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
+        pools.prepare(client, request.for_pool(), profile.ranking, profile.ranking.page)
+    page_rows(client, NOBODY, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
 
 
 def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served | None) -> Feed:
-    """The answer; None as `recorded` makes it a look."""
-    pool = rank(client, request.asked(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE)))
+    """The feed of a profile that ranks; not recorded if `recorded` is None."""
+    pool = rank(
+        client, request.for_pool(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE))
+    )
     if pool is None:
         return _answer(request, [])
     places = pool.mixed(ranking, len(pool.places), request.seed) if request.source_name == MIXED else pool.places
-    # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
-    given = places[: 2 * request.page_size]
+    # Two pages: some posts may be hidden, muted or deleted between ranking and this read
+    shortlist = places[: 2 * request.page_size]
     weights = pool.person.weights
-    rows = items_of(
+    rows = page_rows(
         client,
         request.user,
-        given,
+        shortlist,
         limit=request.page_size,
         ranking=ranking,
         as_of=request.as_of,
         sensitive=request.sensitive,
         exclude=request.exclude,
     )
-    items = [made(row, given[row["place"]], weights.parts(given[row["place"]].features), request.as_of) for row in rows]
+    items = [ranked_item(row, shortlist[row["place"]], weights, request.as_of) for row in rows]
     answer = replace(_answer(request, items, pool.missing), candidates=pool.candidates)
     if recorded is None or not rows:
         return answer
     handed_out = rows[-1]["place"] + 1
-    about = {
+    metadata = {
         "asOf": request.as_of,
         "seed": request.seed,
         "profile": answer.profile,
@@ -248,7 +251,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         "source": answer.source,
     }
     later = recorded == "later"
-    slate = slates.create(client, request.user, about, places, pool, ranking, handed_out=handed_out, later=later)
+    slate = slates.create(client, request.user, metadata, places, pool, ranking, handed_out=handed_out, later=later)
     cursor = Cursor(slate, handed_out, request.page_size, request.sensitive)
     return replace(
         answer,
@@ -258,7 +261,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     )
 
 
-def items_of(
+def page_rows(
     client: Client,
     user: str,
     places: Sequence[Place],
@@ -269,11 +272,11 @@ def items_of(
     sensitive: bool = False,
     exclude: Sequence[str] = (),
 ) -> list[Row]:
-    """Rows of feed/page for the first `limit` of these places that the person may be shown, each with its reasons.
+    """Rows of feed/page, with reasons, for the first `limit` places whose posts the person may be shown.
 
-    No reason names a post of `exclude`, nor one that was not there yet at `as_of`, in epoch milliseconds.
+    No reason names a post of `exclude`, or one taken after `as_of`, in epoch milliseconds.
     """
-    given = {**NO_TIES, "me": user, "asOf": as_of, "exclude": list(exclude)}
+    given = {**PAGE_DEFAULTS, "me": user, "asOf": as_of, "exclude": list(exclude)}
     given["nameStrangers"] = ranking is None or ranking.name_strangers
     params: dict[str, Any] = {"sensitive": sensitive, "exclude": [], "start": 0, "limit": limit}
     items = [place.item() for place in places]
@@ -287,15 +290,14 @@ def _why_empty(client: Client, request: Request, ranking: Ranking | None, missin
         return why_empty.of_tutorial(client, request.source_name, params)
     if request.source_name != MIXED:
         return why_empty.of_source(client, request.source_name, params, missing)
-    return why_empty.of_all(client, {**params, "servedDays": ranking.served_days})
+    return why_empty.of_mixed(client, {**params, "servedDays": ranking.served_days})
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:
-    chosen = request.profile
     return Feed(
         request.user,
-        chosen.name,
-        chosen.hash,
+        request.profile.name,
+        request.profile.hash,
         request.source_name,
         request.as_of,
         request.seed,
@@ -305,52 +307,53 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
 
 
 def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Cursor]:
-    """A page of a slate, and where it ends."""
-    given = {**NO_TIES, "me": user, "asOf": clock.now(), "items": [], "nameStrangers": True}
+    """A page of a slate, and the cursor of its end."""
+    given = {**PAGE_DEFAULTS, "me": user, "asOf": clock.now(), "items": [], "nameStrangers": True}
     params = {"sensitive": at.sensitive, "exclude": [], "start": at.place, "limit": limit}
     rows = client.read("feed/page", {**params, "given": {**given, "slate": at.slate}})
-    about = rows[0]["about"] if rows else slates.about(client, user, at.slate)
-    slates.require_fresh(about)
-    given["nameStrangers"] = about.get("nameStrangers") is not False  # an older version named them
-    given["asOf"] = about["asOf"]
+    metadata = rows[0]["about"] if rows else slates.metadata(client, user, at.slate)
+    slates.require_fresh(metadata)
+    given["nameStrangers"] = metadata.get("nameStrangers") is not False  # slates of older versions have no value
+    given["asOf"] = metadata["asOf"]
     rows = _with_reasons(client, {**params, "start": 0, "given": given}, rows)
-    end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else about["size"])
+    end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else metadata["size"])
     answer = Feed(
         user,
-        about["profile"],
-        about["profileHash"],
-        about["source"],
-        about["asOf"],
-        about["seed"],
-        [_kept_item(row, about) for row in rows],
+        metadata["profile"],
+        metadata["profileHash"],
+        metadata["source"],
+        metadata["asOf"],
+        metadata["seed"],
+        [_slate_item(row, metadata) for row in rows],
         slate=at.slate,
-        cursor=str(end) if end.place < about["size"] else None,
+        cursor=str(end) if end.place < metadata["size"] else None,
     )
     return answer, end
 
 
 def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) -> list[Row]:
-    """The rows, with every reason that holds for those whose source's own does not hold any more."""
+    """The rows; those whose source's own reason no longer holds get all other reasons that hold."""
     lacking = [row for row in rows if not row["reasons"] and row["item"]["source"] not in GENERAL]
     if not lacking:
         return rows
     items = [{key: row["item"][key] for key in ("post", "source", "link", "via")} for row in lacking]
     given = {**params["given"], "every": True, "items": items}
-    found = client.read("feed/page", {**params, "given": given, "limit": len(items)})
-    others = {row["post"]: row["reasons"] for row in found}
+    with_all = client.read("feed/page", {**params, "given": given, "limit": len(items)})
+    others = {row["post"]: row["reasons"] for row in with_all}
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
 
 
-def made(row: Row, place: Place, parts: dict[str, float], as_of: int) -> Item:
-    """The item of a place, from its row of feed/page."""
-    return _item(row, place.source, place.score, parts, place.probability, as_of)
+def ranked_item(row: Row, place: Place, weights: PersonWeights, as_of: int) -> Item:
+    """The item for a place of a pool, from its row of feed/page."""
+    return _item(row, place.source, place.score, weights.parts(place.features), place.probability, as_of)
 
 
-def _kept_item(row: Row, about: Row) -> Item:
-    """The item of a place of a slate."""
-    item = row["item"]
-    kept = _item(row, item["source"], item["score"], slates.parts(item, about), item["probability"], about["asOf"])
-    return replace(kept, place=row["place"] + 1)
+def _slate_item(row: Row, metadata: Row) -> Item:
+    """The item for a place of a stored slate, from its row of feed/page."""
+    stored = row["item"]
+    parts = slates.parts(stored, metadata)
+    item = _item(row, stored["source"], stored["score"], parts, stored["probability"], metadata["asOf"])
+    return replace(item, place=row["place"] + 1)
 
 
 def _item(row: Row, source: str, score: float, parts: dict[str, float], probability: float, as_of: int) -> Item:
@@ -370,7 +373,7 @@ def _item(row: Row, source: str, score: float, parts: dict[str, float], probabil
 
 
 def _reason(row: Row, source: str, as_of: int) -> Reason:
-    """The reason of the source; if that does not hold any more, the next that does, and at last that it is popular."""
+    """The reason of the item's source; if it no longer holds, the next one that does, or else `popular`."""
     facts = {"author": row["authorName"], "likes": row["likeCount"], "asOf": as_of}
     sentences = {name: found.sentence for name, found in SOURCES.items()} | FORMER
     order = [source, *SOURCES]

@@ -15,7 +15,7 @@ def fold_in(
 ) -> tuple[NDArray[np.float32], float] | None:
     """The vector of half a step of alternating least squares, and its norm; None without vectors, or if it is zero.
 
-    `vectors` are the factors y of the posts that a person likes, of which the first 200 count; `gram`, flat or square,
+    `vectors` are the factors y of the posts that a person likes; only the first 200 are used. `gram`, flat or square,
     is the sum of y y' over all posts: (gram + (alpha - 1) sum of y y' + regularization I)^-1 alpha sum of y.
     For the factors of a post, pass those of its likers and the sum over all people.
     """

@@ -1,4 +1,4 @@
-"""The codes of what a feed may have to do without, each with a sentence that says so."""
+"""Codes of what may be missing from a feed, each with a sentence for people."""
 
 from graph.ranking.sources import SOURCES
 
@@ -6,18 +6,18 @@ NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
 
 MISSING = {
     NO_BUILD: "no build yet: what is learned from likes is left out. `graphfeed refresh` makes one.",
-    BUILT_LATER: "no build of that time: what is learned from likes is of a later one.",
+    BUILT_LATER: "no build of that time: what is learned from likes comes from a later one.",
     "gds": "no GDS: no FastRP vectors, and affinity is limited to two steps. `graphfeed doctor` says what to do.",
-    "lists": "no similar posts: no post has likes enough.",
+    "lists": "no similar posts: no post has enough likes.",
     "factors": "no factors: there are no likes.",
     "fastrp": "no FastRP vectors.",
     AFFINITY: "no affinity: it is limited to two steps. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
-    **{source: f"no posts of the source {source}, which took too long." for source in SOURCES},
+    **{source: f"no posts from source {source}: it took too long." for source in SOURCES},
 }
-"""What is said of each code. Those of sources tell that these took too long."""
+"""The sentence for each code."""
 
 
-def told(code: str) -> str:
-    """The sentence of a code, which may be one that another version wrote with its build."""
+def explanation(code: str) -> str:
+    """The sentence for a code. The code may be unknown: builds of other versions store their own."""
     return MISSING.get(code, f"no {code}.")

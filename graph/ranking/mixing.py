@@ -29,7 +29,7 @@ MIN_PROBABILITY = sys.float_info.min  # a propensity must be a possible divisor
 
 
 class Mixing(BaseModel):
-    """The settings of mixing. The weight of a candidate, a softmax with decays, is
+    """The settings of mixing. The weight of a candidate is a softmax with decays:
 
     exp(score / temperature) · author_decay ^ (posts of its author before) · hashtag_decay ^ (hashtags shared lately)
     """
@@ -37,7 +37,7 @@ class Mixing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     temperature: float = Field(gt=0, allow_inf_nan=False)
-    """Near 0, the order is by score; the larger, the more uniform the draws."""
+    """Near 0, the order is by score; larger values draw more uniformly."""
     author_decay: float = Field(gt=0, le=1)
     """The factor for each post of the author earlier in the slate, or shown before it (like DiversityDiscountProvider
     in Twitter's home-mixer, 2023, without a floor)."""
@@ -47,7 +47,7 @@ class Mixing(BaseModel):
     `author_span` or more turns the limit off.
     """
     author_span: int = Field(default=10, ge=1)
-    """The number of places that `author_limit` is for."""
+    """The number of places that `author_limit` applies to."""
     hashtag_decay: float = Field(gt=0, le=1)
     """The factor for each hashtag in common with each of the last `hashtag_reach` posts."""
     hashtag_reach: int = Field(ge=0)
@@ -95,7 +95,7 @@ def mix(
     shown: Mapping[str, int] = {},
     late: Collection[str] = (),
 ) -> list[Draw]:
-    """Draw up to `size` candidates. `shown` is the number of previous impressions of each author. The sources of `late`
+    """Draws up to `size` candidates. `shown` is the number of previous impressions of each author. Sources in `late`
     get their floors towards the end of each block.
 
     Three rules take precedence over the weights, in this order:
@@ -150,7 +150,7 @@ class _Urn:
         return row, max(weights.item(row) / total, MIN_PROBABILITY)
 
     def take(self, row: int) -> str | None:
-        """Take a row out. Returns the source that it counts for."""
+        """Takes a row out. Returns the source that it counts for."""
         self._logs[row] = -np.inf
         self._authors.take(row)
         self._hashtags.take(row)
@@ -239,7 +239,7 @@ class _Hashtags:
         self._logs = np.full(sum(map(len, self._of)), math.log(decay))  # as many as rows can share hashtags
         self._decays = decays
         self._reach = reach
-        self._recent: deque[NDArray[Any]] = deque()  # of floats, whatever the type of bincount says
+        self._recent: deque[NDArray[Any]] = deque()  # of floats, though bincount is typed to return integers
 
     def take(self, row: int) -> None:
         # A row stands in `sharing` once for each hashtag it shares.
@@ -286,13 +286,13 @@ class _Floors:
 
     def only(self, sources: Iterable[str]) -> Reals:
         """0 for each row of these sources, -inf for the others."""
-        only = self._none.copy()
+        logs = self._none.copy()
         for source in sources:
-            only[self._rows[source]] = 0
-        return only
+            logs[self._rows[source]] = 0
+        return logs
 
     def take(self, row: int) -> str | None:
-        """Fill a place with a row. Returns the source that it counts for."""
+        """Fills a place with a row. Returns the source that it counts for."""
         sources = self._of[row]
         counted = self._count(sources)
         for source in sources:
@@ -325,7 +325,7 @@ def _floors(sources: Sequence[str], floor: float, block: int) -> dict[str, int]:
 
 
 def _take_one(counts: dict[Key, int], key: Key) -> None:
-    """Decrement the count of a key, and remove it at 0."""
+    """Decrements the count of a key, and removes it at 0."""
     counts[key] -= 1
     if not counts[key]:
         del counts[key]

@@ -1,4 +1,4 @@
-"""The person of a feed, with everything that ranking needs to know of them: read once, before retrieval."""
+"""The person of a feed, with everything that ranking needs to know about them, read once before retrieval."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,31 +15,32 @@ from graph.ranking.weights import PersonWeights, person_weights
 BUDGET_ERRORS = (TookTooLong, OutOfMemory)
 """Errors of a statement that is too expensive: a cheaper one is run instead."""
 UNTIMED_MS = -(2**62)
-"""The time of a like without a time, where likes are sorted: before all others."""
+"""The sort key of a like without a time: before all others."""
 COLD_START_LIKES = 7
-"""People with fewer likes are in cold start: the weights were fitted to people who, nearly all, have more."""
+"""The number of likes below which a person is in cold start: nearly all people in the fit of the weights had more."""
 BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
 """A position before any like."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person as ranking needs them, and the build that serves."""
+    """A person as ranking needs them, and the current build."""
 
     weights: PersonWeights
     newest: Mapping[str, Any]
-    """The oldest of their newest likes, which bound what is read, as time and id."""
+    """The oldest like that is read for similar posts and hashtags, as time and id."""
     newest_of_authors: Mapping[str, Any]
-    """The oldest of the newest likes that bound what is read of authors."""
+    """The oldest like that is read for liked authors, as time and id."""
     build: Row | None
-    """The build that serves; None before the first."""
+    """The current build; None before the first."""
     folds: bool
     """True if their likes have changed since their stored factors were built."""
     factors: list[float] | None
     """Factors folded in from their current likes, if `folds`; None if that is not possible."""
     factors_norm: float | None
+    """The Euclidean norm of `factors`."""
     near: list[Row] = field(default_factory=list)
-    """Their nearest people, as `person` and `score`, if stored affinity is missing or older than their acts."""
+    """Their nearest people, as `person` and `score`, if stored affinity is missing or outdated."""
     shown: Mapping[str, int] = field(default_factory=Counter)
     """The number of impressions of each author in their last slates."""
     lacks_affinity: bool = False
@@ -52,7 +53,7 @@ class Person:
     @property
     def late_sources(self) -> frozenset[str]:
         """The sources whose floors come late in a block, because its first places are for the best posts: in cold start
-        the sources of everybody's, later all but hashtags that the person picked."""
+        the general sources; otherwise all sources, but for `interests` if the person picked hashtags."""
         if self.likes < COLD_START_LIKES:
             return frozenset(GENERAL)
         return frozenset(SOURCES) - ({"interests"} if self.has_picked else set())
@@ -107,14 +108,14 @@ def read_person(
 
 
 def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
-    """Have the server plan the statements about a person. Returns `unread_person`."""
+    """Has the server plan the statements about a person. Returns `unread_person`."""
     read_person(client, user, as_of, ranking)
     _walk(client, user, as_of, ranking, None)
     return unread_person(ranking)
 
 
 def unread_person(ranking: Ranking) -> Person:
-    """A person of whom nothing was read, with the weights of cold start."""
+    """A person about whom nothing was read, with the weights of cold start."""
     return Person(
         person_weights(ranking, 0),
         BEFORE_ALL_LIKES,

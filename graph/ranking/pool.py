@@ -15,9 +15,9 @@ from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 MAX_MONTHS = 24
-"""The months of a window that are read one by one, the latest; a wider window also reads the top of all time."""
+"""The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 CHEAP_SOURCES = ("followees", "popular", "newest")
-"""The sources that are read when all together took too long."""
+"""The sources that are still read after all of them together took too long."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Place:
     features: Mapping[str, float]
     hashtags: tuple[str, ...]
     link: str | None
-    """The liked post that it is most similar to."""
+    """The liked post that it is most similar to, by id."""
     via: str | None
-    """A followee who liked it."""
+    """A followee who liked it, by id."""
     probability: float = 1.0
     """The propensity: the probability of its draw; 1 if it was not drawn."""
 
@@ -63,8 +63,8 @@ class Pool:
     def mixed(self, ranking: Ranking, size: int, seed: int) -> list[Place]:
         """Places drawn by their scores, each with its propensity.
 
-        A place drawn for a source of everybody's, such as `popular`, keeps its own source: if the person's own sources
-        retrieved it too, that is the truer reason.
+        A place drawn for a general source, such as `popular`, keeps its own source: a source of the person's own, if
+        one retrieved it too, gives the better reason.
         """
         pool = [
             Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
@@ -79,7 +79,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PoolRequest:
     """A request for a pool, without the profile."""
 
     user: str
@@ -93,10 +93,10 @@ class Asked:
     fills_up: bool = True
     """True if the newest posts replace a missing build, and fill up a pool that is too small."""
     at_least: int = 0
-    """Candidates from which a pool is large enough."""
+    """The least number of candidates; a smaller pool is read again with larger quotas."""
     limit: int = 1000
     waits: bool = False
-    """True if a late statement is waited for, as long as the client's may take, rather than left out."""
+    """True to wait for slow statements up to the client's timeout, rather than the profile's budget."""
 
     @property
     def since(self) -> int | None:
@@ -117,30 +117,30 @@ class Asked:
         return found
 
 
-def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
-    """The pool; None for an unknown person. Never waits for GDS, nor longer than the budget: the profile's, or the
-    client's if `asked` waits.
+def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
+    """The pool; None for an unknown person. Never waits for GDS, or longer than the budget: the profile's, or the
+    client's if `request.waits`.
     """
-    quotas = {source: retrieval.quotas.get(source, 0) for source in asked.sources}
+    quotas = {source: retrieval.quotas.get(source, 0) for source in request.sources}
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
-        person = read_person(client, asked.user, asked.as_of, ranking, budget_ms=_budget_ms(asked, ranking))
+        person = read_person(client, request.user, request.as_of, ranking, budget_ms=_budget_ms(request, ranking))
     except BUDGET_ERRORS:
         person = unread_person(ranking)
         return Pool(
-            person, *_read_less(client, asked, ranking, ranked_params(asked, ranking, retrieval, person, quotas))
+            person, *_read_less(client, request, ranking, ranked_params(request, ranking, retrieval, person, quotas))
         )
     if person is None:
         return None
-    missing = _missing(person, asked)
-    if person.build is None and asked.fills_up:
+    missing = _missing(person, request)
+    if person.build is None and request.fills_up:
         quotas[FALLBACK] = retrieval.pool
-    places, late = _read(client, asked, ranking, retrieval, person, quotas)
-    if asked.fills_up and len(places) < min(asked.at_least, retrieval.best) and not late:
+    places, late = _read(client, request, ranking, retrieval, person, quotas)
+    if request.fills_up and len(places) < min(request.at_least, retrieval.best) and not late:
         wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
         try:
-            more, later = _read(client, asked, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+            more, later = _read(client, request, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
         except BUDGET_ERRORS:
             if not places:
                 raise
@@ -149,38 +149,38 @@ def rank(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -
     return Pool(person, places, (*missing, *late))
 
 
-def prepare(client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval) -> None:
-    """Have the server plan the statements of `rank`, for a person who need not exist."""
-    nobody = people.prepare(client, asked.user, asked.as_of, ranking)
-    client.read("feed/ranked", ranked_params(asked, ranking, retrieval, nobody, {}))
+def prepare(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> None:
+    """Has the server plan the statements of `rank`, for a person who need not exist."""
+    nobody = people.prepare(client, request.user, request.as_of, ranking)
+    client.read("feed/ranked", ranked_params(request, ranking, retrieval, nobody, {}))
 
 
 def ranked_params(
-    asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
+    request: PoolRequest, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
 ) -> dict[str, Any]:
     """The parameters of feed/ranked."""
-    built = person.build["asOf"] if person.build else asked.as_of
-    half_lives = max(0, asked.as_of - built) / clock.DAY_MS / ranking.trend_half_life_days
+    built = person.build["asOf"] if person.build else request.as_of
+    half_lives = max(0, request.as_of - built) / clock.DAY_MS / ranking.trend_half_life_days
     return {
         **person.params(),
-        "now": asked.as_of,
+        "now": request.as_of,
         "request": {
-            "me": asked.user,
-            "since": asked.since,
-            "months": asked.months,
-            "sensitive": asked.sensitive,
-            "exclude": list(asked.exclude),
-            "servedDays": asked.served_days,
+            "me": request.user,
+            "since": request.since,
+            "months": request.months,
+            "sensitive": request.sensitive,
+            "exclude": list(request.exclude),
+            "servedDays": request.served_days,
             "minLikers": ranking.min_likers,
             "trendFading": 0.5**half_lives,
-            "newArcs": _reads_new_arcs(asked, person),
-            "limit": asked.limit,
+            "newArcs": _reads_new_arcs(request, person),
+            "limit": request.limit,
         },
         "bounds": {
             **ranking.bounds.params(),
             "pool": retrieval.pool,
             "best": retrieval.best,
-            "each": retrieval.each if len(asked.sources) > 1 else 0,
+            "each": retrieval.each if len(request.sources) > 1 else 0,
         },
         "quotas": {source: quotas.get(source, 0) for source in SOURCES},
         "priors": ranking.priors,
@@ -191,21 +191,26 @@ def ranked_params(
 
 
 def _read(
-    client: Client, asked: Asked, ranking: Ranking, retrieval: Retrieval, person: Person, quotas: Mapping[str, int]
+    client: Client,
+    request: PoolRequest,
+    ranking: Ranking,
+    retrieval: Retrieval,
+    person: Person,
+    quotas: Mapping[str, int],
 ) -> tuple[list[Place], tuple[str, ...]]:
-    """The places, and the sources that took too long."""
-    params = ranked_params(asked, ranking, retrieval, person, quotas)
+    """The places, and the names of the sources that took too long."""
+    params = ranked_params(request, ranking, retrieval, person, quotas)
     try:
-        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(asked, ranking)), ranking), ()
+        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(request, ranking)), ranking), ()
     except BUDGET_ERRORS:
-        return _read_less(client, asked, ranking, params)
+        return _read_less(client, request, ranking, params)
 
 
 def _read_less(
-    client: Client, asked: Asked, ranking: Ranking, params: Mapping[str, Any]
+    client: Client, request: PoolRequest, ranking: Ranking, params: Mapping[str, Any]
 ) -> tuple[list[Place], tuple[str, ...]]:
-    """The places of the cheap sources, with lower bounds, and the names of the sources left out. If even these take too
-    long, the newest posts alone, with the client's budget: they are few, and the feed would be empty without them."""
+    """The places of the cheap sources, with lower bounds, and the names of the sources left out. If these take too long
+    as well, only the newest posts, with the client's budget: they are few, and the feed would be empty without them."""
     wanted = [source for source, quota in params["quotas"].items() if quota]
     few = {
         name: max(1, bound // 20) for name, bound in params["bounds"].items() if name not in ("pool", "best", "each")
@@ -214,10 +219,10 @@ def _read_less(
     late = tuple(source for source in wanted if source not in CHEAP_SOURCES)
     params = {**params, "bounds": params["bounds"] | few, "quotas": cheap}
     try:
-        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(asked, ranking)), ranking), late
+        return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(request, ranking)), ranking), late
     except BUDGET_ERRORS:
         late = tuple(source for source in wanted if source != FALLBACK)
-    if not asked.fills_up:
+    if not request.fills_up:
         return [], late
     newest = {source: params["bounds"]["pool"] if source == FALLBACK else 0 for source in cheap}
     one = {name: 1 for name in few if name != "seen"}
@@ -225,9 +230,9 @@ def _read_less(
     return _places(client.read("feed/ranked", params), ranking), late
 
 
-def _budget_ms(asked: Asked, ranking: Ranking) -> int | None:
-    """The budget of a statement; None for the client's."""
-    return None if asked.waits else ranking.budget_ms
+def _budget_ms(request: PoolRequest, ranking: Ranking) -> int | None:
+    """The budget of a statement in milliseconds; None for the client's."""
+    return None if request.waits else ranking.budget_ms
 
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:
@@ -250,19 +255,19 @@ def _place(row: Row, order: Sequence[str]) -> Place:
     )
 
 
-def _reads_new_arcs(asked: Asked, person: Person) -> bool:
-    """Returns True if SIMILAR_NEW covers the window: SIMILAR leads to posts of any age, few of them in the window."""
-    reach = person.build["windowFrom"] if person.build else None
-    return asked.since is not None and reach is not None and asked.since >= reach
+def _reads_new_arcs(request: PoolRequest, person: Person) -> bool:
+    """True if SIMILAR_NEW covers the window. SIMILAR leads to posts of any age, few of them in the window."""
+    covered_from = person.build["windowFrom"] if person.build else None
+    return request.since is not None and covered_from is not None and request.since >= covered_from
 
 
-def _missing(person: Person, asked: Asked) -> tuple[str, ...]:
+def _missing(person: Person, request: PoolRequest) -> tuple[str, ...]:
     build = person.build
     if build is None:
         return (NO_BUILD,)
-    lacks = list(build["missing"] or ())
-    if asked.as_of < build["asOf"]:
-        lacks.append(BUILT_LATER)
-    if person.lacks_affinity and {"gds", AFFINITY}.isdisjoint(lacks):
-        lacks.append(AFFINITY)
-    return tuple(lacks)
+    missing = list(build["missing"] or ())
+    if request.as_of < build["asOf"]:
+        missing.append(BUILT_LATER)
+    if person.lacks_affinity and {"gds", AFFINITY}.isdisjoint(missing):
+        missing.append(AFFINITY)
+    return tuple(missing)

@@ -1,4 +1,4 @@
-"""Profiles: named sets of the weights and constants that rank a feed; profiles.toml tells what each means."""
+"""Profiles: named sets of the weights and constants that rank a feed. profiles.toml says what each one means."""
 
 import hashlib
 import json
@@ -16,28 +16,28 @@ from graph.ranking.mixing import Mixing
 from graph.ranking.sources import FALLBACK, SOURCES, TUTORIAL
 
 MIXED = "mixed"
-"""Instead of a source: a draw from all of them."""
+"""The name, in place of a source, for a draw from all sources."""
 
 FITTED = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
-"""The features whose weights depend on how much the person likes, and on whether they ever liked the author."""
+"""The features whose weights depend on the person's number of likes, and on whether they ever liked the author."""
 FEATURES = (*FITTED, "never", "recency", "affinity", "prior", "feedback")
-"""What a score is the weighted sum of, in the order in which a slate holds them."""
+"""All features: a score is their weighted sum. Slates store them in this order."""
 
 
 class Constants(BaseModel):
-    """A table of a profile. Unknown names are refused, so that slips are found. Statements name them in camelCase."""
+    """A table of a profile. Unknown names are errors, so that typos are found."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True, allow_inf_nan=False
     )
 
     def params(self) -> dict[str, Any]:
-        """The constants under the names that statements have for them."""
+        """The constants as parameters of statements, with names in camelCase."""
         return self.model_dump(by_alias=True)
 
 
 class FittedWeights(Constants):
-    """What is added to the weights of the fitted features."""
+    """Amounts that are added to the weights of the fitted features."""
 
     lists: float = 0.0
     factors: float = 0.0
@@ -70,7 +70,7 @@ class Weights(Constants):
 
 
 class Smoothing(Constants):
-    """What is added before a logarithm or a quotient is taken, so that neither is ever that of zero."""
+    """Amounts that are added before a logarithm or division, so that nothing is zero."""
 
     lists: float = Field(gt=0)
     rate_likes: float = Field(gt=0)
@@ -84,7 +84,7 @@ class Smoothing(Constants):
 
 
 class Feedback(Constants):
-    """What hides and picks say."""
+    """The weights of hides and picks."""
 
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
@@ -93,14 +93,14 @@ class Feedback(Constants):
 
 
 class SlateSettings(Constants):
-    """How long a slate is good for, and how long it is remembered."""
+    """The lifetime of a slate in days, and the number of last slates whose authors count as shown."""
 
     days: float = Field(gt=0)
     remembered: int = Field(ge=0)
 
 
 class AffinitySettings(Constants):
-    """How the builder computes who is near to whom."""
+    """Constants of affinity, which the builder computes."""
 
     keep: int = Field(ge=2)
     walks: int = Field(ge=1)
@@ -110,7 +110,7 @@ class AffinitySettings(Constants):
 
 
 class Retrieval(Constants):
-    """How many candidates are read, scored and ranked."""
+    """The numbers of candidates that are retrieved, scored and ranked."""
 
     pool: int = Field(ge=1, le=5000)
     best: int = Field(ge=1, le=1000)
@@ -118,12 +118,12 @@ class Retrieval(Constants):
     quotas: dict[str, Annotated[int, Field(ge=0, le=5000)]]
 
     def at_least(self, posts: int) -> "Retrieval":
-        """This, or wider by what it takes to rank so many posts."""
+        """A copy that is large enough to rank this number of posts."""
         return self.model_copy(update={"pool": max(self.pool, posts), "best": max(self.best, posts)})
 
 
 class VectorSettings(Constants):
-    """How FastRP gives people and posts vectors."""
+    """Constants of FastRP, the vectors of people and posts."""
 
     size: int = Field(ge=1)
     iteration_weights: Annotated[tuple[float, ...], Field(min_length=1)]
@@ -131,7 +131,7 @@ class VectorSettings(Constants):
 
 
 class Bounds(Constants):
-    """How far a request reads, whatever the graph holds."""
+    """Limits on what a request reads, however large the graph is."""
 
     stored: int = Field(ge=1)
     likes: int = Field(ge=1)
@@ -149,7 +149,7 @@ class Bounds(Constants):
 
 
 class Ranking(Constants):
-    """What a profile ranks by that adds up weighted features."""
+    """The constants of a profile whose score is a sum of weighted features."""
 
     weights: Weights
     slopes: FittedWeights
@@ -187,64 +187,61 @@ class Profile(BaseModel):
     limit: int = Field(ge=1, le=1000)
     per_source: int = Field(ge=1, le=1000)
     ranking: Ranking | None = None
-    """None for the tutorial's formula, whose statements hold their constants."""
+    """None for the tutorial's formula, whose statements contain its constants."""
 
     @model_validator(mode="after")
-    def _has_sources_that_there_are(self) -> Self:
+    def _has_known_sources(self) -> Self:
         known = {*SOURCES} if self.ranking else {*TUTORIAL}
         if unknown := {*self.sources} - known or {self.default_source} - {*self.sources, MIXED}:
-            raise ValueError(f"there is no source {min(unknown)!r}")
-        if self.ranking and (lacking := {*self.sources, FALLBACK} - self.ranking.priors.keys()):
-            raise ValueError(f"the source {min(lacking)!r} has no prior")
+            raise ValueError(f"unknown source {min(unknown)!r}")
+        if self.ranking and (without := {*self.sources, FALLBACK} - self.ranking.priors.keys()):
+            raise ValueError(f"source {min(without)!r} has no prior")
         return self
 
-    def weighing(self, weights: Mapping[str, float]) -> "Profile":
-        """This profile with other weights of some features. Raises SettingsError for a feature that does not exist."""
+    def with_weights(self, weights: Mapping[str, float]) -> "Profile":
+        """A copy with other weights for some features. Raises SettingsError for an unknown feature."""
         if self.ranking is None:
             raise SettingsError(f"The profile {self.name} has no weights.", "Use another profile.")
         if unknown := weights.keys() - {*FEATURES}:
-            raise SettingsError(f"There is no part {min(unknown)!r}.", f"Weigh some of: {', '.join(FEATURES)}.")
+            raise SettingsError(f"Unknown feature {min(unknown)!r}.", f"Use any of: {', '.join(FEATURES)}.")
         changed = self.ranking.weights.model_copy(update=dict(weights))
         return self.model_copy(update={"ranking": self.ranking.model_copy(update={"weights": changed})})
 
     @property
     def hash(self) -> str:
-        """Twelve hex digits that any change of a weight or constant changes."""
+        """Twelve hex digits that change with any weight or constant."""
         text = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @cache
 def profiles(more: Path | None = None) -> dict[str, Profile]:
-    """Every profile by its name: those of profiles.toml, and those of a file of the user's.
-
-    Raises SettingsError that names what is wrong in the file.
-    """
+    """All profiles by name: those of profiles.toml and of the file `more`. Raises SettingsError for an invalid file."""
     tables = _tables(Path(__file__).with_name("profiles.toml"))
     if more is not None:
         for name, table in _tables(more).items():
             base = table.pop("base", "")
             if not isinstance(base, str) or (base and base not in tables):
-                raise SettingsError(f"{more}: {name} has the base {base!r}, which does not exist.", _names(tables))
+                raise SettingsError(f"Unknown base {base!r} of profile {name!r} in {more}.", _use_one_of(tables))
             tables[name] = _merged(tables.get(base, {}), table)
     return {name: _parsed(name, table, more) for name, table in tables.items()}
 
 
 def profile(name: str, more: Path | None = None) -> Profile:
-    """The profile of this name. Raises SettingsError that lists the names there are."""
-    found = profiles(more)
-    if name not in found:
-        raise SettingsError(f"There is no profile {name!r}.", _names(found))
-    return found[name]
+    """The profile of this name. Raises SettingsError, with the known names, for an unknown one."""
+    known = profiles(more)
+    if name not in known:
+        raise SettingsError(f"Unknown profile {name!r}.", _use_one_of(known))
+    return known[name]
 
 
 def hide_reasons(more: Path | None = None) -> tuple[str, ...]:
-    """The reasons of a hide that any profile weighs in a way of its own."""
-    weighed = (found.ranking.feedback.hide_reasons for found in profiles(more).values() if found.ranking)
-    return tuple(dict.fromkeys(reason for reasons in weighed for reason in reasons))
+    """Hide reasons with a weight of their own in some profile."""
+    weights = (found.ranking.feedback.hide_reasons for found in profiles(more).values() if found.ranking)
+    return tuple(dict.fromkeys(reason for reasons in weights for reason in reasons))
 
 
-def _names(known: Mapping[str, object]) -> str:
+def _use_one_of(known: Mapping[str, object]) -> str:
     return f"Use one of: {', '.join(known)}."
 
 
@@ -252,9 +249,9 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
     try:
         tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The profiles in {path} cannot be read: {error}.", "Correct GRAPHFEED_PROFILES.") from None
+        raise SettingsError(f"Cannot read profiles from {path}: {error}.", "Correct GRAPHFEED_PROFILES.") from None
     if any(not isinstance(table, dict) for table in tables.values()):
-        raise SettingsError(f"{path} is no file of profiles.", "Write each as a table: [my_profile].")
+        raise SettingsError(f"{path} is not a file of profiles.", "Write each profile as a table: [my_profile].")
     return tables
 
 
@@ -273,5 +270,5 @@ def _parsed(name: str, table: Mapping[str, Any], path: Path | None) -> Profile:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"The profile {name!r} in {path} has a wrong {where}: {first['msg']}.", "Compare it with profiles.toml."
+            f"Invalid {where} of profile {name!r} in {path}: {first['msg']}.", "Compare it with profiles.toml."
         ) from None

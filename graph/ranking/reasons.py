@@ -14,7 +14,7 @@ def followee(facts: Facts) -> str:
 
 
 def similar_post(facts: Facts) -> str:
-    """Names the liked post by its author and day, and somebody who liked both, where one may be named."""
+    """Names the liked post by its author and day, and somebody who liked both, if one may be named."""
     because = f"Because you liked {_liked(facts)}"
     if not facts["both"]:
         return f"{because}."
@@ -74,7 +74,7 @@ def similar_taste(facts: Facts) -> str:
 
 
 def sentence(text: str) -> str:
-    """Capitalizes the sentence: people without a name are "user 7", which may come first."""
+    """Capitalizes the sentence, which may begin with a person without a name: "user 7"."""
     return f"U{text[1:]}" if text.startswith("user ") else text
 
 

@@ -1,4 +1,4 @@
-"""Slates: what a person is shown, kept in order, so that pages do not repeat and can be given again."""
+"""Slates: the posts of a feed, stored in order, so that pages do not repeat posts and can be replayed."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,41 +14,40 @@ from graph.ranking.profiles import FEATURES, Ranking
 from graph.ranking.weights import PersonWeights
 
 MAX_SLATE_SIZE = 300
-"""Posts of a slate."""
+"""The largest number of posts in a slate."""
 FORMER_PARTS = ("taste", "history", "affinity", "engagement", "interest", "proof", "recency", "prior", "feedback")
-"""The parts of slates that an older version made, which held them weighted and without their names."""
+"""The parts of slates of older versions, which stored them weighted and without names."""
 _CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})\.(?P<limit>[1-9][0-9]{0,5})(?P<sensitive>s?)")
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where the next page of a slate begins."""
+    """The start of the next page of a slate."""
 
     slate: str
     place: int = 0
+    """Its first place, from 0."""
     limit: int = 10
-    """Posts of a page, unless another number is asked for."""
+    """The default number of posts in a page."""
     sensitive: bool = False
-    """Whether sensitive posts were asked for."""
+    """True if sensitive posts may be shown."""
 
     def __str__(self) -> str:
         return f"{self.slate}.{self.place}.{self.limit}{'s' if self.sensitive else ''}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
-        """The cursor that `str` wrote. Raises SettingsError."""
+        """Parses a cursor written by `str`. Raises SettingsError for an invalid one."""
         found = _CURSOR.fullmatch(text)
         if not found:
-            raise SettingsError(
-                f"{text[:50]!r} is not a valid cursor.", "Give the `cursor` of the page before as it came."
-            )
+            raise SettingsError(f"Invalid cursor {text[:50]!r}.", "Use the `cursor` of the previous page unchanged.")
         return cls(found["slate"], int(found["place"]), int(found["limit"]), bool(found["sensitive"]))
 
 
 def create(
     client: Client,
     user: str,
-    about: Mapping[str, Any],
+    metadata: Mapping[str, Any],
     places: Sequence[Place],
     pool: Pool,
     ranking: Ranking,
@@ -56,18 +55,18 @@ def create(
     handed_out: int,
     later: bool = False,
 ) -> str:
-    """Keep a slate of which `handed_out` places are given away, which count as served, or later. Returns its id.
+    """Stores a slate and returns its id. Its first `handed_out` places count as served, unless it is served `later`.
 
-    Features are kept unweighted beside the person's weights, so that what was learned can be weighed anew. Of a share
-    of slates, which their ids draw, the whole pool is kept, too.
+    Features are stored unweighted, beside the person's weights, so that other weights can be evaluated on them. For a
+    share of slates, chosen by their ids, the whole pool is stored too.
     """
     slate, now = uuid4().hex, clock.now()
     weights = pool.person.weights
     properties = {
-        **about,
+        **metadata,
         "id": slate,
         "handedOut": handed_out,
-        "servedLater": True if later else None,  # null is none
+        "servedLater": True if later else None,  # null: Neo4j stores no property
         "expiresAt": now + round(ranking.slate.days * clock.DAY_MS),
         "posts": [place.post for place in places],
         "authors": [place.author or "" for place in places],
@@ -95,35 +94,35 @@ def create(
     return slate
 
 
-def parts(item: Row, about: Row) -> dict[str, float]:
-    """The parts of the score of a slate's item, under the names that its slate has for them."""
-    if about["names"] is None:
+def parts(item: Row, metadata: Row) -> dict[str, float]:
+    """The parts of the score of a slate's item, by the names that the slate stores."""
+    if metadata["names"] is None:
         return dict(zip(FORMER_PARTS, item["parts"], strict=True))
-    names = about["names"]
+    names = metadata["names"]
     features = dict(zip(names, item["features"], strict=True))
-    known, never = (dict(zip(names, about[column], strict=True)) for column in ("known", "never"))
+    known, never = (dict(zip(names, metadata[column], strict=True)) for column in ("known", "never"))
     return PersonWeights(known, never).parts(features)
 
 
 def _flat(places: Sequence[Place]) -> list[float]:
-    """The features of all places in one list, for Neo4j keeps no list of lists."""
+    """The features of all places in one list: Neo4j cannot store a list of lists."""
     return [place.features[name] for place in places for name in FEATURES]
 
 
 def hand_out(client: Client, user: str, cursor: Cursor) -> None:
-    """Note that a slate was handed out up to here, which counts as served unless impressions tell that later."""
+    """Records that a slate was handed out up to a cursor, and counts it as served unless impressions are to do that."""
     client.write("slates/serve", {"me": user, "slate": cursor.slate, "upTo": cursor.place})
 
 
-def about(client: Client, user: str, slate: str) -> Row:
-    """What a slate was made from. Raises NotFound if the person has no such slate."""
+def metadata(client: Client, user: str, slate: str) -> Row:
+    """The parameters, lifetime and size of a slate. Raises NotFound if the person has no such slate."""
     rows = client.read("slates/about", {"me": user, "slate": slate})
     if not rows:
         raise NotFound(f"{user} has no slate {slate!r}.", "Ask for a first page, without a cursor.")
     return rows[0]
 
 
-def require_fresh(about: Row) -> None:
-    """Return if a slate is still good. Raises Expired."""
-    if about["expiresAt"] < clock.now():
+def require_fresh(metadata: Row) -> None:
+    """Raises Expired for an expired slate."""
+    if metadata["expiresAt"] < clock.now():
         raise Expired("The cursor has expired.", "Ask for a first page, without a cursor.")

@@ -1,4 +1,4 @@
-"""The sources of a feed: each retrieves candidates of one kind, and has a reason for them.
+"""The sources of a feed. Each retrieves candidates of one kind and has a reason for them.
 
 A source is a row of SOURCES and a block of Cypher in feed/ranked. feed/page finds the path of its reason.
 """
@@ -46,7 +46,7 @@ SOURCES = {
             "liked_by_followees",
             "my_followees",
             "liked by people I follow",
-            "what at least two of them liked",
+            "posts that at least two of them liked",
             reasons.liked_by_followees,
         ),
         Source(
@@ -70,10 +70,10 @@ SOURCES = {
             "posts with my hashtags: liked, picked, or of posts that show me",
             reasons.interest,
         ),
-        Source("rising", "source_rising", "rising", "posts that are liked more and more", reasons.rising),
+        Source("rising", "source_rising", "rising", "posts that gain likes faster than before", reasons.rising),
         Source("popular", "source_popular", "popular", "the most liked posts of the window", reasons.popular),
         Source(
-            "newest", "source_newest", "newest", "the newest posts, where the others bring too little", reasons.newest
+            "newest", "source_newest", "newest", "the newest posts, if the other sources have too few", reasons.newest
         ),
     )
 }
@@ -82,8 +82,8 @@ SOURCES = {
 FALLBACK = "newest"
 """The source that fills up a feed for which the others have too few candidates."""
 GENERAL = ("rising", "popular", "newest")
-"""Sources of everybody's, whose reason names no tie of the person."""
+"""General sources, the same for everybody; their reasons name no tie of the person."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
-"""The sources of the profile `tutorial`, which have statements of their own: see graph/ranking/tutorial.py."""
+"""The sources of the profile `tutorial`, with their own statements: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste}
-"""Sources of slates of older versions."""
+"""Sources that only slates of older versions have."""

@@ -1,4 +1,4 @@
-"""The tutorial's sources: each is a statement that returns candidates with score, parts and reason."""
+"""The tutorial's sources. Each is a statement that returns candidates with score, parts and reason."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ PROJECTIONS: dict[str, Mapping[str, str]] = {
 
 
 def tutorial_rows(client: Client, source: str, params: Mapping[str, Any]) -> list[Row]:
-    """The rows of cypher/tutorial/<source>.cypher, the best first, read on the member that has the projections."""
+    """The rows of cypher/tutorial/<source>.cypher, best first, read on the cluster member that has the projections."""
     projections = PROJECTIONS[source]
     with projected(client, projections, params) as named:
         statement = f"tutorial/{source}"

@@ -1,4 +1,4 @@
-"""The weights of one person, by their number of likes; and the parts of a score, which are weights times features."""
+"""The weights of one person, by their number of likes, and the parts of a score: weights times features."""
 
 import math
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ class PersonWeights:
     """The weights of features for one person."""
 
     known: Weights
-    """For posts of authors whose posts they liked, and posts without an author."""
+    """For posts of authors whose posts the person liked, and posts without an author."""
     never: Weights
-    """For posts of authors whose posts they never liked."""
+    """For posts of authors whose posts the person never liked."""
 
     def parts(self, features: Mapping[str, float]) -> dict[str, float]:
-        """The parts of the score, which is their sum, by feature. A feature without a weight has the part 0."""
+        """The parts of a score by feature; the score is their sum. A feature without a weight has the part 0."""
         weights = self.never if features.get("never") else self.known
         return {name: weights.get(name, 0.0) * value for name, value in features.items()}
 

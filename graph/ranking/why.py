@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import Item, Request, items_of, made
+from graph.ranking.feed import Item, Request, page_rows, ranked_item
 from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
 
 MAX_CANDIDATES = 1000
-"""The candidates, in all and per source, that are read to find a post beyond a first page."""
+"""The number of candidates, in all and per source, that are read to find a post outside the pool of a feed."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,22 @@ def why(client: Client, request: Request, post: str) -> Why:
 
 def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool:
     """The candidates that a feed draws from; if the post is not among them, up to MAX_CANDIDATES."""
-    asked = request.asked()
-    found = None
+    pool = None
     wide = {
         "pool": MAX_CANDIDATES,
         "best": MAX_CANDIDATES,
         "quotas": dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES),
     }
     for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
-        found = rank(client, asked, ranking, retrieval)
-        if found and any(place.post == post for place in found.places):
+        pool = rank(client, request.for_pool(), ranking, retrieval)
+        if pool and any(place.post == post for place in pool.places):
             break
-    assert found is not None  # explain/why knows the person
-    return found
+    assert pool is not None  # explain/why has found the person
+    return pool
 
 
 def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:
-    rows = items_of(
+    rows = page_rows(
         client,
         request.user,
         [place],
@@ -86,7 +85,7 @@ def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | 
         sensitive=request.sensitive,
         exclude=request.exclude,
     )
-    return made(rows[0], place, pool.person.weights.parts(place.features), request.as_of) if rows else None
+    return ranked_item(rows[0], place, pool.person.weights, request.as_of) if rows else None
 
 
 _FILTERS: dict[str, Callable[[Row], str]] = {
@@ -96,11 +95,11 @@ _FILTERS: dict[str, Callable[[Row], str]] = {
     "mutedHashtags": lambda row: f"You muted #{row['mutedHashtags'][0]}.",
     "blocked": lambda row: "You blocked its author.",
     "blockedMe": lambda row: "Its author may not be shown to you.",
-    "sensitive": lambda row: "It is sensitive, and you did not ask for that.",
-    "optedOut": lambda row: "Its author is shown to followers alone.",
+    "sensitive": lambda row: "It is sensitive, and you did not ask for sensitive posts.",
+    "optedOut": lambda row: "Its author is shown to followers only.",
     "liked": lambda row: "You liked it already.",
     "viewed": lambda row: "You have seen it.",
-    "served": lambda row: "It was in your feed lately.",
+    "served": lambda row: "It was in your feed recently.",
 }
 
 
@@ -108,13 +107,14 @@ def _age(row: Row, request: Request) -> str | None:
     """A sentence if its time keeps it out, else None."""
     taken = row["takenAt"]
     if taken is not None and taken > request.as_of:
-        return f"It is of {clock.shown(taken)}, which is later than {clock.iso(request.as_of)}."
+        return f"It is from {clock.shown(taken)}, later than {clock.iso(request.as_of)}."
     if request.window is None:
         return None
     if taken is None:
         return "It has no time."
     if taken <= request.as_of - request.window * clock.DAY_MS:
-        return f"It is of {clock.shown(taken)[:10]}, more than {request.window:g} days before."
+        day, today = clock.shown(taken)[:10], clock.shown(request.as_of)[:10]
+        return f"It is from {day}, more than {request.window:g} days before {today}."
     return None
 
 
@@ -123,11 +123,11 @@ def _text(kept_out: list[str], rank: int | None, pool: Pool, item: Item | None, 
         return " ".join(kept_out)
     if rank is None or item is None:
         return "No source suggests it: nobody near you liked it, and you follow neither its author nor its hashtags."
-    said = f"{item.reason.text} It is number {rank} of {len(pool.places)} candidates"
+    summary = f"{item.reason.text} It is number {rank} of {len(pool.places)} candidates"
     weakest = _weakest(item, pool)
     if rank <= request.page_size or weakest is None:
-        return f"{said}."
-    return f"{said}; what costs it most against the best is its {weakest}."
+        return f"{summary}."
+    return f"{summary}; compared with the best, its weakest part is {weakest}."
 
 
 def _weakest(item: Item, pool: Pool) -> str | None:

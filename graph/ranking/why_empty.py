@@ -1,4 +1,4 @@
-"""Explanation of an empty feed: the cause in a plain sentence, with advice that, when followed, gives posts."""
+"""Explanation of an empty feed: the cause in a plain sentence, with advice that brings posts when followed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def surroundings(client: Client, params: Mapping[str, Any]) -> Row:
 
 
 def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
-    """The cause of an empty feed of the tutorial's. Raises NotFound for an unknown person."""
+    """The cause of an empty feed of the profile `tutorial`. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if params["windowDays"] is None and source != "interests":
         return "The tutorial's formula needs a window: try --window-days 30."
@@ -45,13 +45,13 @@ def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
 
 
 def of_source(client: Client, source: str, params: Mapping[str, Any], missing: Sequence[str]) -> str:
-    """The cause why one source gives no posts; `missing` is the answer's. Raises NotFound for an unknown person."""
+    """The cause of an empty feed of one source; `missing` is the feed's. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if around["posts"] and NO_BUILD in missing and source in BUILT_SOURCES:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     if around["posts"] and source == "rising" and "trend" in missing:
         return "No like has a time, so nobody knows what is rising: try another --source."
-    if why := _LACKS.get(source, _nothing)(around):
+    if why := _LACKING_TIES.get(source, _nothing)(around):
         return f"{why}: try another --source."
     if why := _none_in_time(around, params):
         return why
@@ -59,16 +59,16 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
     return f"This source has no post{span} that you may be shown and have not liked or seen: try another --source."
 
 
-def of_all(client: Client, params: Mapping[str, Any]) -> str:
+def of_mixed(client: Client, params: Mapping[str, Any]) -> str:
     """The cause of an empty feed of all sources. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if why := _none_in_time(around, params):
         return why
     kept = _kept_out(client, params)
-    kept.pop("none", None)  # nothing keeps these out: they came meanwhile
+    kept.pop("none", None)  # posts that nothing keeps out: they were added meanwhile
     days = params["windowDays"]
     older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
-    return f"{_told(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
+    return f"{_counts(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
 
 
 def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
@@ -77,7 +77,7 @@ def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
+def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
     """The counts as a sentence: 'Of the 12 posts of the last 30 days, you liked 9, and 3 are sensitive'."""
     count = sum(kept.values())
     if not count:
@@ -91,8 +91,8 @@ def _told(kept: Mapping[str, int], days: float | None, served_days: float) -> st
     )
     span = _span(days)
     parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
-    told = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
-    return f"{some} post{'' if count == 1 else 's'}{span}, {told}"
+    listed = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
+    return f"{some} post{'' if count == 1 else 's'}{span}, {listed}"
 
 
 def _advice(kept: Mapping[str, int], *, older: bool) -> str:
@@ -123,7 +123,7 @@ _KEPT: dict[str, Callable[[int, float], str]] = {
     "blocked": lambda posts, _: f"{_are(posts)} of people whom you blocked",
     "closed": lambda posts, _: f"{posts:,} may not be shown to you",
     "sensitive": lambda posts, _: f"{_are(posts)} sensitive",
-    "excluded": lambda posts, _: f"{_are(posts)} to be left out",
+    "excluded": lambda posts, _: f"{_are(posts)} excluded",
 }
 """Phrases for the filters that keep posts out, by the reasons of explain/kept_out."""
 
@@ -150,7 +150,7 @@ def _is_near_nobody(around: Row) -> str | None:
     return None if around["followees"] or around["followers"] else "You follow nobody, and nobody follows you"
 
 
-_LACKS: dict[str, Callable[[Row], str | None]] = {
+_LACKING_TIES: dict[str, Callable[[Row], str | None]] = {
     "followees": _follows_nobody,
     "liked_by_followees": _follows_nobody,
     "similar_posts": _liked_nothing,
@@ -158,11 +158,11 @@ _LACKS: dict[str, Callable[[Row], str | None]] = {
     "friends_of_friends": _is_near_nobody,
     "interests": _has_no_hashtags,
 }
-"""The ties that a source starts from: a function that gives a sentence if the person has none."""
+"""By source, a function that returns a sentence if the person lacks the ties that the source starts from."""
 
 
 def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
-    """A sentence if the time window has no posts of anybody, else None."""
+    """A sentence if nobody has a post in the time window, else None."""
     as_of, days = params["now"], params["windowDays"]
     if not around["posts"]:
         return "There are no posts: import some with `graphfeed import`."
@@ -171,9 +171,9 @@ def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
         return None
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
-        return f"The newest post is of {_date(newest)}, {span}: try --as-of {clock.shown(newest)}."
+        return f"The newest post is from {_date(newest)}, {span}: try --as-of {clock.shown(newest)}."
     if later is not None:
-        return f"The oldest post is of {_date(later)}, after {_date(as_of)}: try --as-of {clock.shown(later)}."
+        return f"The oldest post is from {_date(later)}, after {_date(as_of)}: try --as-of {clock.shown(later)}."
     return "No post has a time: import posts with taken_at, or try --window-days none."
 
 

@@ -15,7 +15,7 @@ from graph.connect import connect
 from graph.errors import SettingsError
 from graph.leases import leased
 from graph.memory import build_bytes
-from graph.ranking.missing import told
+from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
 from service.commands import console
@@ -97,7 +97,7 @@ def show(built: "Built") -> None:
         written = (f"{count:,} {kind}" for kind, count in built.written.items() if count)
         console.say(f"Changed: {', '.join(written)}.")
     for name in built.missing:
-        console.note(f"Missing: {told(name)}")
+        console.note(f"Missing: {explanation(name)}")
 
 
 def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars) -> None:
@@ -112,7 +112,7 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
     if done.failed:
         console.note(f"{done.failed:,} failed; the builder will retry them.")
     for name in done.missing:
-        console.note(f"Missing: {told(name)}")
+        console.note(f"Missing: {explanation(name)}")
 
 
 def _watch(settings: Settings, chosen: Profile) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 from graph import clock
 from graph.client import Row
 from graph.ranking.feed import Feed, Item
-from graph.ranking.missing import told
+from graph.ranking.missing import explanation
 from loaders.report import Report
 
 NUMERIC_COLUMNS = {
@@ -90,7 +90,7 @@ def show_feed(feed: Feed) -> None:
     else:
         _console(stderr=False).print(_feed_table(feed))
     for code in feed.missing:
-        say(f"Missing: {told(code)}")
+        say(f"Missing: {explanation(code)}")
 
 
 def _feed_table(feed: Feed) -> Table:

@@ -55,7 +55,7 @@ def _command(kind: Kind) -> Callable[..., None]:
 def _option(name: str, *, is_needed: bool) -> Any:
     field = FIELDS[name]
     least, most = (field.least, field.most) if field.holds is int else (None, None)
-    option = typer.Option(f"--{name.replace('_', '-')}", help=field.about, min=least, max=most, show_default=False)
+    option = typer.Option(f"--{name.replace('_', '-')}", help=field.help, min=least, max=most, show_default=False)
     return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
@@ -91,7 +91,7 @@ def _sentence(event: Event, kind: Kind, *, is_unchanged: bool) -> str:
     name = next(name for name in kind.targets if getattr(event, name) is not None)
     field, given = FIELDS[name], getattr(event, name)
     target = field.shown.format(hashtags.display(given) if name == "hashtag" else given)
-    sentence = kind.says.format(target=target, of=field.of, **asdict(event))
+    sentence = kind.confirmation.format(target=target, of=field.of, **asdict(event))
     return f"{sentence} Nothing changed." if is_unchanged else sentence
 
 
