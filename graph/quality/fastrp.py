@@ -34,10 +34,9 @@ def fastrp(ties: sparse.csr_matrix, settings: VectorSettings, *, seed: int) -> V
     return found
 
 
-def undirected(people: int, posts: int, *pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> sparse.csr_matrix:
-    """The symmetric matrix of relationships, given as rows of both ends; posts follow upon people."""
+def undirected(size: int, *pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> sparse.csr_matrix:
+    """The symmetric matrix of relationships among `size` nodes, given as the rows of both ends."""
     starts, ends = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
-    size = people + posts
     one_way = sparse.csr_matrix((np.ones(len(starts), np.float32), (starts, ends)), shape=(size, size))
     return (one_way + one_way.T).tocsr()
 
