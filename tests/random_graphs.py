@@ -1,4 +1,4 @@
-"""Random graphs with all that people do and all that a build stores, however unlikely, written straight into a server."""
+"""Random graphs with all that people do and that a build stores, however unlikely, written straight into a server."""
 
 import random
 from collections.abc import Iterable

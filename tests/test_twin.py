@@ -1,4 +1,4 @@
-"""The twin in numpy against what the database answers, and the world without some likes against a graph without them."""
+"""The twin in numpy beside what the database answers, and the world without some likes beside a graph without them."""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.background.builder import build
 from graph.background.tops import Tops
 from graph.client import Client
 from graph.quality.fastrp import unit
-from graph.quality.learned import Learned, Vectors
-from graph.quality.ties import Ties
+from graph.quality.learned import Learned
+from graph.quality.ties import Mask, Ties
 from graph.quality.twin import PersonPool, pools
 from graph.quality.world import World, read_world
 from graph.ranking.pool import Asked, Pool, rank
@@ -24,14 +25,16 @@ from tests import random_graphs, ranking_oracle, small_graphs
 from tests.little_network import DAY, DEFAULT, NOW, Network, built, changed, lively, ranking
 from tests.support import ask, everything, load, write_csv
 from tests.test_lists import rows_of_a_network
-from tests.test_score import constants, made
 from tests.test_score import NOW as SCORE_NOW
+from tests.test_score import constants, made
 
 pytestmark = pytest.mark.live
 
 FOUR_BYTES = ("factors", "fastrp")
 """Their vectors are kept in numbers of four bytes."""
 WINDOWS = (None, 30.0)
+LONG = changed(vectors={"size": 1024})
+"""With vectors in which random numbers matter less: cosines of two seeds differ by .04, of 256 numbers by .07."""
 on_a_server = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -223,12 +226,13 @@ def crowds(people: int = 60, posts: int = 80, seed: int = 4) -> Network:
     return network
 
 
-def held_out(world: World) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def held_out(world: World) -> Mask:
     """A fifth of the likes."""
-    return np.random.default_rng(1).random(world.network.likes.nnz) < 0.2
+    fifth: Mask = np.random.default_rng(1).random(world.network.likes.nnz) < 0.2
+    return fifth
 
 
-def pairs_of(world: World, likes: np.ndarray[Any, np.dtype[np.bool_]]) -> list[list[str]]:
+def pairs_of(world: World, likes: Mask) -> list[list[str]]:
     """The ids of the people and posts of these likes."""
     held = world.network.likes.tocoo()
     people, posts = world.network.people.ids, world.network.posts.ids
@@ -261,13 +265,11 @@ def tops_of(given: Tops) -> list[tuple[int, ...]]:
     return sorted(zip(given.sources.tolist(), given.months.tolist(), given.posts.tolist(), strict=True))
 
 
-def cosines(people: Vectors, posts: Vectors) -> Vectors:
-    return unit(people) @ unit(posts).T
-
-
 def assert_ties(one: Ties, other: Ties) -> None:
+    """The same ties, in any order: a build's own ties change that of the store."""
+    ordered = [each.in_order(np.arange(each.others.max(initial=0) + 1)) for each in (one, other)]
     for name in ("starts", "others", "at", "numbers"):
-        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+        assert np.array_equal(*(getattr(each, name) for each in ordered)), name
 
 
 def test_a_world_without_likes_is_that_of_a_graph_in_which_they_never_were(client: Client, tmp_path: Path) -> None:
@@ -276,10 +278,11 @@ def test_a_world_without_likes_is_that_of_a_graph_in_which_they_never_were(clien
     whole = read_world(client, NOW, with_build=False)
     likes = held_out(whole)
     before = everything(client)
-    made = whole.without(likes, ranking(), seed=3)
+    assert LONG.ranking is not None
+    made = whole.without(likes, LONG.ranking)
     assert everything(client) == before
     forget(client, pairs_of(whole, likes))
-    built(client)
+    build(client, LONG, as_of=NOW)
     read = read_world(client, NOW)
     assert made.network.people.ids == read.network.people.ids
     assert made.network.likes.nnz == read.network.likes.nnz == whole.network.likes.nnz - likes.sum()
@@ -287,15 +290,17 @@ def test_a_world_without_likes_is_that_of_a_graph_in_which_they_never_were(clien
         assert np.array_equal(getattr(made.network.likes, name), getattr(read.network.likes, name))
     assert np.array_equal(made.network.liked_at, read.network.liked_at)  # type: ignore[arg-type]  # both have times
     assert np.array_equal(made.network.like_count, read.network.like_count)
-    for name in ("like_count", "entries", "author"):
+    for name in ("like_count", "author"):
         assert np.array_equal(getattr(made, name), getattr(read, name)), name
+    assert sorted(made.entries.tolist()) == sorted(read.entries.tolist())
     for name in ("likes", "views", "follows", "posted", "tags", "tagged"):
         assert_ties(getattr(made, name), getattr(read, name))
     assert_learned(made.learned, read.learned)
+    assert_alike(made.learned, read.learned)
 
 
 def assert_learned(made: Learned, read: Learned) -> None:
-    """Equal but for FastRP, whose cosines are alike."""
+    """Equal but for FastRP."""
     assert (made.as_of, made.window_from) == (read.as_of, read.window_from)
     for name in ("similar", "similar_new"):
         assert arcs_of(getattr(made, name)) == pytest.approx(arcs_of(getattr(read, name)), abs=1e-9)
@@ -308,8 +313,13 @@ def assert_learned(made: Learned, read: Learned) -> None:
     assert tops_of(made.tops) == tops_of(read.tops)
     assert tops_of(made.tops_of_all) == tops_of(read.tops_of_all)
     assert sorted(made.rising.tolist()) == sorted(read.rising.tolist())
-    ours, theirs = (cosines(each.people_fastrp, each.post_fastrp) for each in (made, read))
-    print(np.abs(ours - theirs).mean(), np.corrcoef(ours.ravel(), theirs.ravel()), (ours - theirs).mean())
+
+
+def assert_alike(made: Learned, read: Learned) -> None:
+    """The cosines of FastRP are those of GDS but for the random numbers that they begin with."""
+    ours, theirs = (unit(each.people_fastrp) @ unit(each.post_fastrp).T for each in (made, read))
+    assert np.abs(ours - theirs).mean() < 0.08
+    assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
 
 
 def test_held_out_likes_can_be_retrieved_again(client: Client, tmp_path: Path) -> None:
