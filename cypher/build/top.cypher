@@ -3,7 +3,7 @@
 UNWIND $rows.hashtags AS row
 MATCH (hashtag:Hashtag) WHERE id(hashtag) = row.node AND hashtag.name = row.hashtag
 CALL (hashtag, row) {
-  MATCH (hashtag)-[old:TOP]->() WHERE old.month IN row.months
+  MATCH (hashtag)-[old:TOP]->() WHERE old.month IN row.months OR coalesce(old.hashtag <> row.hashtag, true)
   DELETE old
 }
 CALL (hashtag, row) {
