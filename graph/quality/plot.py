@@ -21,7 +21,7 @@ def svg(report: Report) -> str:
     width = NAMES_WIDTH + BARS_WIDTH + VALUE_WIDTH
     height = HEAD + len(rows) * (BAR + GAP) + GAP
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * width}" height="{2 * height}">']
-    lines.append(f"<style>{STYLE}</style>")
+    lines.append(f'<style>{STYLE}</style><rect width="100%" height="100%" fill="white"/>')
     for number, (measure, heading) in enumerate(PANELS.items()):
         lines.append(f'<g transform="translate({number % 2 * width} {number // 2 * height})">')
         lines.extend(_panel(rows, measure, heading))
