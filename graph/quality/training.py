@@ -112,7 +112,7 @@ def require_unseen(training: Training, held_out: Sequence[tuple[str, str]]) -> N
     if len(seen):
         person, post = pairs[seen[0]]
         raise LeakFound(
-            f"{len(seen):,} held-out likes are in the graph that is measured, such as that of {post!r} by {person!r}.",
+            f"The graph that is measured has held-out likes ({len(seen):,}), such as that of {post!r} by {person!r}.",
             "Measure a graph without them: import the network anew, and hold likes out before anything is built.",
         )
 

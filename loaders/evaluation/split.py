@@ -72,7 +72,7 @@ def of_file(catalog: Catalog, path: Path) -> Split:
     if known.any():
         cases = [f"{people[place]!r} likes {posts[place]!r}" for place in np.flatnonzero(known)[:NAMED]]
         raise LoadError(
-            f"{int(known.sum()):,} likes of {path.name} are among the likes of the network, too: {', '.join(cases)}.",
+            f"Likes of {path.name} are among those of the network, too ({int(known.sum()):,}): {', '.join(cases)}.",
             "Remove them from the one or the other: what is learned from cannot be held out.",
         )
     others = np.unique(likes[~catalog.are_own(likes)])
@@ -150,7 +150,7 @@ def _refuse_unknown(path: Path, what: str, ids: Sequence[str], known: dict[str, 
     if unknown:
         cases = ", ".join(map(repr, unknown[:NAMED]))
         raise LoadError(
-            f"{path.name} names {len(unknown):,} {what} that the network does not have: {cases}.",
+            f"{path.name} names {what} that the network does not have ({len(unknown):,}): {cases}.",
             "Remove their likes, or name the network that they are from.",
         )
 
