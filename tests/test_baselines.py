@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.background.arrays import NO_TIME
 from graph.background.factors import factors
 from graph.quality import baselines
 from graph.quality.baselines import BASELINES, Unfit
@@ -33,6 +34,7 @@ def training(people: int, posts: int, liked: list[tuple[int, int]], authors: lis
         [f"p{number:02}" for number in range(posts)],
         ones(pairs[:, 0], pairs[:, 1], (people, posts)),
         np.array(authors, np.int64),
+        np.full(posts, NO_TIME, np.int64),
         ones(np.zeros(0, np.int64), np.zeros(0, np.int64), (people, people)),
     )
 
@@ -40,8 +42,8 @@ def training(people: int, posts: int, liked: list[tuple[int, int]], authors: lis
 def ranked(network: Training, name: str) -> Ints:
     """What a baseline ranks for everybody."""
     scores = BASELINES[name](network, 0)
-    everybody = np.arange(len(network.people))
-    return baselines.lists(network, scores, everybody, K, K, lambda done, total: None).ranked
+    everybody, candidates = np.arange(len(network.people)), np.ones(len(network.posts), np.bool_)
+    return baselines.lists(network, scores, everybody, candidates, K, K, lambda done, total: None).ranked
 
 
 def by_hand(network: Training, keys: dict[int, dict[int, Any]]) -> list[list[int]]:
@@ -148,11 +150,12 @@ def test_als_is_the_product_of_the_factors(network: Training) -> None:
 @given(network=networks())
 def test_own_and_liked_posts_are_left_out_and_new_authors_are_new(name: str, network: Training) -> None:
     scores = BASELINES[name](network, 0)
-    everybody = np.arange(len(network.people))
-    found = baselines.lists(network, scores, everybody, 50, 50, lambda done, total: None)
+    everybody, candidates = np.arange(len(network.people)), np.arange(len(network.posts)) % 4 != 3
+    found = baselines.lists(network, scores, everybody, candidates, 50, 50, lambda done, total: None)
     likes = network.likes.toarray()
     for person, (every, new) in enumerate(zip(plain(found.ranked), plain(found.new_authors), strict=True)):
         assert not {*every} & {*np.flatnonzero(likes[person]), *np.flatnonzero(network.authors == person)}
+        assert all(candidates[post] for post in every)
         liked_authors = {network.authors[post] for post in np.flatnonzero(likes[person])}
         assert new == [post for post in every if network.authors[post] not in {*liked_authors, NOBODY}]
     assert (baselines.of_new_authors(network, everybody, found.ranked, 50)[:, :50] == found.new_authors).all()

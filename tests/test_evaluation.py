@@ -17,7 +17,7 @@ from graph.client import Client
 from graph.errors import GraphfeedError, LeakFound, LoadError, SettingsError
 from graph.progress import Silent
 from graph.quality.baselines import BASELINES
-from graph.quality.evaluation import Evaluation, Likes
+from graph.quality.evaluation import Evaluation, Likes, Options
 from graph.quality.report import MEASURES
 from graph.ranking.profiles import profile
 from loaders.generator import generate
@@ -102,8 +102,7 @@ def test_a_leak_is_found_in_likes_in_counters_and_in_what_is_built(client: Clien
     build(client, DEFAULT, as_of=NOW)
 
     def look(pair: tuple[str, str]) -> Evaluation:
-        likes = Likes([pair], "planted", NOW, NOW - clock.DAY_MS)
-        return Evaluation(client, likes, DEFAULT, people=1, seed=0, progress=Silent())
+        return Evaluation(client, Likes([pair], "planted"), Options(DEFAULT, NOW), Silent())
 
     pair = (like["user"], like["post"])
     with pytest.raises(LeakFound, match="has held-out likes"):

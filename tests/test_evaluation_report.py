@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from graph import clock
+from graph.background.arrays import NO_TIME
 from graph.errors import LeakFound
 from graph.quality.metrics import NO_POST, HeldOut, Ints
 from graph.quality.plot import svg
@@ -25,6 +27,7 @@ def training() -> Training:
         POSTS,
         ones(likes[:, 0], likes[:, 1], (4, 5)),
         np.array([0, 0, 1, 2, NOBODY]),
+        np.array([NO_TIME, 1, 2, 3, 9]) * np.array([1, *[clock.DAY_MS] * 4]),
         ones(follows[:, 0], follows[:, 1], (4, 4)),
     )
 
@@ -50,8 +53,16 @@ def test_discoveries_are_likes_of_authors_never_liked(training: Training, held_o
 
 def test_held_out_likes_of_own_posts_and_of_what_is_not_there_are_left_out(training: Training) -> None:
     pairs = [("ben", "p2"), ("ben", "p3"), ("eva", "p3"), ("ben", "p9")]
-    found = held_out_rows(training, pairs)
+    found = held_out_rows(training, pairs, training.is_candidate(0, None))
     assert (found.people.tolist(), found.posts.tolist()) == ([1], [3])
+    assert not len(held_out_rows(training, pairs, np.zeros(5, np.bool_)))
+
+
+def test_candidates_are_the_posts_of_the_window(training: Training) -> None:
+    day = clock.DAY_MS
+    assert training.is_candidate(3 * day, None).all()
+    assert training.is_candidate(3 * day, 2).tolist() == [False, False, True, True, False]
+    assert training.is_candidate(9 * day, 100).tolist() == [False, True, True, True, True]
 
 
 def test_a_held_out_like_among_those_for_learning_is_a_leak(training: Training) -> None:
@@ -62,7 +73,7 @@ def test_a_held_out_like_among_those_for_learning_is_a_leak(training: Training) 
 
 def test_methods_are_compared_with_the_first(training: Training, held_out: HeldOut) -> None:
     good, bad = method("good", [4], [1, 3], [0]), method("bad", [1], [4, 3], [4])
-    table = measured(training, held_out, [good, bad], seed=0)
+    table = measured(training, held_out, [good, bad], candidates=5, seed=0)
     assert table.people == 3
     first, second = table.rows
     assert first.measures["recall@20"].mean == first.measures["mrr"].mean == first.measures["ndcg@20"].mean == 1
@@ -109,12 +120,12 @@ def test_lists_of_ids_become_rows(training: Training) -> None:
 def report(training: Training, held_out: HeldOut) -> Report:
     methods = [method("graphfeed", [4], [1, 3], [0]), method("<ALS>", [1], [4, 3], [4])]
     nothing = HeldOut.of(np.array([0]), np.array([4]))
-    tutorial = measured(training, nothing, [method("graphfeed", [4])], 0)
+    tutorial = measured(training, nothing, [method("graphfeed", [4])], 5, 0)
     assert np.isnan(tutorial.rows[0].measures["discovery"].mean)
     return Report(
-        About("default", "0f", 4, 5, 3, 4, 0, 0, ("trend",)),
+        About("default", "0f", 4, 5, 3, 4, 0, None, 0, ("trend",)),
         "by hand",
-        measured(training, held_out, methods, 0),
+        measured(training, held_out, methods, 5, 0),
         tutorial,
         people_cohorts(training, held_out, methods),
         post_cohorts(training, held_out, methods),

@@ -162,8 +162,10 @@ BASELINES: dict[str, Callable[[Training, int], Scores]] = {
 """By name, in the order of tables."""
 
 
-def lists(training: Training, scores: Scores, people: Ints, k: int, k_new: int, listen: Listen) -> Lists:
-    """The best `k` posts of each of these people, and the best `k_new` of new authors, ties by id.
+def lists(
+    training: Training, scores: Scores, people: Ints, candidates: Bools, k: int, k_new: int, listen: Listen
+) -> Lists:
+    """The best `k` candidates for each of these people, and the best `k_new` of new authors, ties by id.
 
     Own and liked posts are left out.
     """
@@ -174,6 +176,7 @@ def lists(training: Training, scores: Scores, people: Ints, k: int, k_new: int, 
             listen(done, len(people))
             found = scores(chunk)
             found[training.excluded[chunk].nonzero()] = -np.inf
+            found[:, ~candidates] = -np.inf
             ranked.append(top(found, k))
             new_authors.append(top(np.where(training.is_new_author(chunk), found, -np.inf), k_new))
             done += len(chunk)

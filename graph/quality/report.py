@@ -90,6 +90,8 @@ class About:
     held_out: int
     """Held-out likes of the people who are measured."""
     as_of: int
+    window_days: float | None
+    """The age of posts that are ranked; None for any."""
     seed: int
     missing: tuple[str, ...]
     """Parts that the build had to do without."""
@@ -118,8 +120,8 @@ class Report:
         return made
 
 
-def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], seed: int) -> Table:
-    """The table of these methods; the others are compared with the first."""
+def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], candidates: int, seed: int) -> Table:
+    """The table of these methods, which rank so many posts; the others are compared with the first."""
     values = [_values(training, held_out, method) for method in methods]
     resampled = np.split(metrics.resampled_means(np.hstack(values), seed), len(methods), axis=1)
     rows = []
@@ -130,7 +132,7 @@ def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], s
             Row(
                 method.name,
                 _intervals(of_people, means),
-                metrics.coverage(method.ranked, len(training.posts), FEW),
+                metrics.coverage(method.ranked, candidates, FEW),
                 metrics.author_gini(method.ranked, training.authors, FEW),
                 less,
             )

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph import clock
 from graph.background.arrays import Listen
 from graph.client import Client
-from graph.errors import DatabaseError, SettingsError
+from graph.errors import DatabaseError
 from graph.quality.metrics import NO_POST, Bools, Ints
 from graph.quality.training import NOBODY, Training
 from graph.ranking.batch import ranked_lists
-from graph.ranking.feed import ANY_AGE, Request, feed
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.feed import Request, feed
 from graph.ranking.sources import GENERAL
 
 DISTANCES = ("followee", "friend of friend", "farther")
@@ -30,13 +28,9 @@ class Served:
 
 
 def served_lists(
-    client: Client, training: Training, people: Ints, chosen: Profile, as_of: int, listen: Listen
+    client: Client, training: Training, people: Ints, request: Request, limit: int, listen: Listen
 ) -> Served:
-    """The ranked lists of these people, in posts of any age, as long as the profile makes them."""
-    if chosen.ranking is None:
-        raise SettingsError(f"The profile {chosen.name} makes no lists to measure.", "Use another profile.")
-    limit = min(chosen.ranking.batch.pool, chosen.ranking.batch.best)
-    request = Request("", chosen, as_of=as_of, window_days=ANY_AGE, waits=True)
+    """The ranked lists that are asked for, for these people."""
     rows = []
     listen(0, len(people))
     for done, found in enumerate(ranked_lists(client, _ids(training, people), request, limit), 1):
@@ -49,37 +43,29 @@ def served_lists(
     return _served(training, [(posts, sources) for _, posts, sources in rows], limit)
 
 
-def served_pages(
-    client: Client, training: Training, people: Ints, chosen: Profile, as_of: int, seed: int, size: int, listen: Listen
-) -> Served:
-    """The first pages of these people as they are drawn, of `size` posts of any age. Nothing is recorded."""
-    request = Request("", chosen, limit=size, as_of=as_of, window_days=ANY_AGE, seed=seed, waits=True)
+def served_pages(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Served:
+    """The first pages that are asked for as they are drawn, for these people. Nothing is recorded."""
     pages = []
     for done, user in enumerate(_ids(training, people)):
         listen(done, len(people))
         items = feed(client, replace(request, user=user)).items
         pages.append(([item.post for item in items], [item.source for item in items]))
     listen(len(people), len(people))
-    return _served(training, pages, size)
+    return _served(training, pages, request.page_size)
 
 
-def tutorial_lists(
-    client: Client, training: Training, people: Ints, as_of: int, oldest: int, seed: int, size: int, listen: Listen
-) -> Ints:
-    """What the profile `tutorial` draws for these people from posts of any age, without what they liked.
+def tutorial_lists(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Ints:
+    """What the profile `tutorial` draws for these people, without what they liked.
 
     It draws from the best ten of each of its three sources, so its lists are short.
     """
-    tutorial = profile("tutorial")
-    days = (as_of - oldest) / clock.DAY_MS + 1
-    request = Request("", tutorial, limit=size, as_of=as_of, window_days=days, seed=seed)
     found = []
     for done, (person, user) in enumerate(zip(people, _ids(training, people), strict=True)):
         listen(done, len(people))
         liked = {training.posts[post] for post in training.excluded[int(person)].indices}
         found.append([item.post for item in feed(client, replace(request, user=user)).items if item.post not in liked])
     listen(len(people), len(people))
-    return rows_of(training, found, size)
+    return rows_of(training, found, request.page_size)
 
 
 def rows_of(training: Training, lists: Sequence[Sequence[str]], size: int) -> Ints:

@@ -28,6 +28,8 @@ class Training:
     """People x posts, ones."""
     authors: Ints
     """The row of each post's author; NOBODY for none."""
+    taken_at: Ints
+    """The time of each post; NO_TIME for none."""
     follows: sparse.csr_matrix
     """People x people, ones."""
 
@@ -64,6 +66,14 @@ class Training:
     def row_of_post(self) -> Mapping[str, int]:
         return {id: row for row, id in enumerate(self.posts)}
 
+    def is_candidate(self, as_of: int, window_days: float | None) -> Bools:
+        """A mask of the posts of a window; None is any age, also of posts without a time."""
+        if window_days is None:
+            return np.ones(len(self.posts), np.bool_)
+        since = as_of - window_days * clock.DAY_MS
+        candidates: Bools = (self.taken_at > since) & (self.taken_at <= as_of) & (self.taken_at != arrays.NO_TIME)
+        return candidates
+
     def is_new_author(self, people: Ints) -> Bools:
         """For each of these people and each post, whether it has an author of whom they like nothing."""
         liked = np.zeros((len(people), len(self.people) + 1), np.bool_)
@@ -95,7 +105,8 @@ def read_training(client: Client, as_of: int, held_out: Sequence[tuple[str, str]
     ids = [network.people.ids[row] for row in people]
     row_of = {id: row for row, id in enumerate(ids)}
     post_ids = [network.posts.ids[row] for row in posts]
-    training = Training(ids, post_ids, likes, _authors(client, post_ids, row_of), _follows(client, row_of))
+    authors, follows = _authors(client, post_ids, row_of), _follows(client, row_of)
+    training = Training(ids, post_ids, likes, authors, network.taken_at[posts], follows)
     require_unseen(training, held_out)
     _require_built_without(network)
     return training
@@ -140,12 +151,12 @@ def _require_equal(what: str, ids: Sequence[str], counted: Floats, there: Ints) 
         )
 
 
-def held_out_rows(training: Training, held_out: Sequence[tuple[str, str]]) -> HeldOut:
-    """The held-out likes as rows. Those of people and posts that the graph has not are left out, and of own posts."""
+def held_out_rows(training: Training, held_out: Sequence[tuple[str, str]], candidates: Bools) -> HeldOut:
+    """The held-out likes of candidates as rows, but for those of own posts, and of what the graph does not have."""
     people, posts = training.row_of_person, training.row_of_post
     pairs = [(people[person], posts[post]) for person, post in held_out if person in people and post in posts]
     rows = np.array(pairs, np.int64).reshape(-1, 2)
-    others = rows[training.authors[rows[:, 1]] != rows[:, 0]]
+    others = rows[(training.authors[rows[:, 1]] != rows[:, 0]) & candidates[rows[:, 1]]]
     return HeldOut.of(others[:, 0], others[:, 1])
 
 

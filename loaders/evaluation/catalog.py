@@ -58,12 +58,6 @@ class Catalog:
         times = [times.max(initial=NO_TIME) for times in (self.taken_at, self.liked_at)]
         return None if max(times) == NO_TIME else int(max(times))
 
-    @property
-    def oldest(self) -> int | None:
-        """The time of the oldest post; None if no post has a time."""
-        there = self.taken_at[self.taken_at != NO_TIME]
-        return int(there.min()) if len(there) else None
-
 
 def read_catalog(sources: Sequence[Source], progress: Progress) -> Catalog:
     """Read the sources of people, posts and likes. Rows that an import would reject are left out."""

@@ -15,6 +15,7 @@ from graph.embedded.server import EmbeddedServer, free_port
 from graph.errors import LoadError, SettingsError
 from graph.memory import build_bytes
 from graph.progress import Progress
+from graph.quality import evaluation
 from graph.quality.evaluation import Evaluation, Likes
 from graph.quality.report import Report
 from graph.ranking.profiles import Profile
@@ -40,6 +41,8 @@ class Plan:
     holdout: Path | None = None
     """A file with the likes to hold out; None to hold out a share."""
     share: float = 0.1
+    window_days: float | None = None
+    """The age of the posts that are ranked; None for any."""
     people: int = 5_000
     """The most people to rank for."""
     seed: int = 0
@@ -77,10 +80,9 @@ def _measured(
     began = time.monotonic()
     built = build(client, plan.profile, as_of=as_of, memory=build_bytes(settings), progress=progress)
     seconds = time.monotonic() - began
-    oldest = as_of if catalog.oldest is None else min(catalog.oldest, as_of)
-    likes = Likes(catalog.pairs(split.likes), split.words, as_of, oldest)
-    evaluation = Evaluation(client, likes, plan.profile, people=plan.people, seed=plan.seed, progress=progress)
-    report = evaluation.run(built.missing)
+    likes = Likes(catalog.pairs(split.likes), split.words)
+    options = evaluation.Options(plan.profile, as_of, plan.window_days, plan.people, plan.seed)
+    report = Evaluation(client, likes, options, progress).run(built.missing)
     report.seconds = {"build": seconds, **report.seconds}
     return report
 
@@ -105,7 +107,11 @@ def _loaded(settings: Settings, work: Path, sources: Sequence[Source], progress:
     bolt, http = free_port(ANY_PORT), free_port(ANY_PORT)
     own = settings.model_copy(update={"home": work / "home", "uri": None, "bolt_port": bolt, "http_port": http})
     try:
-        import_offline(own, sources, Options(work / "rejects.csv"), progress)
+        imported = import_offline(own, sources, Options(work / "rejects.csv"), progress)
+        if imported.total.rejected:
+            progress.say(
+                f"{imported.total.rejected:,} rows cannot be imported: `graphfeed import --dry-run` tells why."
+            )
         with Client(EmbeddedServer(own, progress).up(), budget_ms=command_ms(settings)) as client:
             yield client
     finally:

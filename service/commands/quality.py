@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.errors import SettingsError
+from graph.ranking.feed import ANY_AGE
 from graph.ranking.missing import told
 from graph.ranking.profiles import profile
 from graph.settings import read_settings
 from service.commands import console
-from service.commands.options import Json, ProfileName
+from service.commands.options import Json, ProfileName, WindowDays
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
     from graph.quality.metrics import Interval
@@ -41,6 +42,7 @@ def evaluate(
     split: Annotated[
         float | None, typer.Option(help="hold out this share of the likes: 0.1 without --holdout", show_default=False)
     ] = None,
+    window_days: WindowDays = ANY_AGE,
     people: Annotated[int, typer.Option(min=1, help="rank for at most so many people")] = 5_000,
     seed: Annotated[int, typer.Option(min=0, help="of splits by hash, samples and intervals")] = 0,
     profile_name: ProfileName = "default",
@@ -60,7 +62,9 @@ def evaluate(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     from loaders.evaluation import run  # these take a second to import
 
-    plan = run.Plan(chosen, folder, holdout, 0.1 if split is None else split, people, seed)
+    share = 0.1 if split is None else split
+    window = None if window_days in (None, ANY_AGE) else window_days
+    plan = run.Plan(chosen, folder, holdout, share, window, people, seed)
     with console.Bars() as bars:
         report = run.evaluate(settings, plan, bars)
     if plot is not None:
@@ -83,8 +87,9 @@ def _draw(report: "Report", plot: Path) -> None:
 def _show(report: "Report") -> None:
     about = report.about
     console.say(
-        f"Held out: {report.split}; {about.held_out:,} of {report.table.people:,} people are looked for in lists of "
-        f"{about.posts:,} posts, learned from {about.likes:,} likes. Profile {about.profile}, seed {about.seed}."
+        f"Held out: {report.split}. {about.held_out:,} likes of {report.table.people:,} people are looked for among "
+        f"{about.posts:,} posts, and {about.likes:,} likes are learned from. "
+        f"Profile {about.profile}, seed {about.seed}."
     )
     _show_measures(report.table)
     _show_differences(report.table)
