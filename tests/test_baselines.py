@@ -166,6 +166,7 @@ def test_lists_are_the_same_in_chunks_and_shorter_ones_are_prefixes(network: Tra
     whole = ranked(network, "popularity")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(baselines, "CHUNK_SCORES", size)
+        patched.setattr(baselines, "CHUNK_POSTS", size)
         assert (ranked(network, "popularity") == whole).all()
         chunked = baselines.nearest(baselines.bm25(network.likes), 3)
     assert chunked.toarray() == pytest.approx(baselines.nearest(baselines.bm25(network.likes), 3).toarray())

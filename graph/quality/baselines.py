@@ -31,6 +31,8 @@ EASE_BYTES = 2**30
 """The largest matrix of posts x posts for EASE; it holds three of them at a time, and inverts one."""
 CHUNK_SCORES = 2**22
 """Scores that are held at a time."""
+CHUNK_POSTS = 128
+"""Posts whose products with all others are held at a time."""
 
 
 class Unfit(Exception):
@@ -93,7 +95,8 @@ def nearest(weighted: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
     size = weighted.shape[0]
     transposed = weighted.T.tocsr()
     ends, others, values = [], [], []
-    for chunk in chunks(np.arange(size), size):
+    for start in range(0, size, CHUNK_POSTS):
+        chunk = np.arange(start, min(start + CHUNK_POSTS, size))
         products = (weighted[chunk] @ transposed).tocsr()
         for row, start, end in zip(chunk, products.indptr, products.indptr[1:], strict=False):
             near, found = products.indices[start:end], products.data[start:end]

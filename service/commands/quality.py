@@ -42,7 +42,7 @@ def evaluate(
     split: Annotated[
         float | None, typer.Option(help="hold out this share of the likes: 0.1 without --holdout", show_default=False)
     ] = None,
-    window_days: WindowDays = ANY_AGE,
+    window_days: WindowDays = None,
     people: Annotated[int, typer.Option(min=1, help="rank for at most so many people")] = 5_000,
     seed: Annotated[int, typer.Option(min=0, help="of splits by hash, samples and intervals")] = 0,
     profile_name: ProfileName = "default",
