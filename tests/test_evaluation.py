@@ -16,6 +16,7 @@ from graph.background.builder import build
 from graph.client import Client
 from graph.errors import GraphfeedError, LeakFound, LoadError, SettingsError
 from graph.progress import Silent
+from graph.quality import evaluation
 from graph.quality.baselines import BASELINES
 from graph.quality.evaluation import Evaluation, Likes, Options
 from graph.quality.report import MEASURES
@@ -41,8 +42,9 @@ def untimed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def small_servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Has servers of evaluations take little memory, and gives the signal that the command takes back."""
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Has evaluations take little memory and time, and gives the signal that the command takes back."""
+    monkeypatch.setattr(evaluation, "SAMPLE_PEOPLE", 20)
     monkeypatch.setenv("GRAPHFEED_HEAP", "512m")
     monkeypatch.setenv("GRAPHFEED_PAGE_CACHE", "64m")
     before = signal.getsignal(signal.SIGTERM)
@@ -64,7 +66,7 @@ def measures(report: dict[str, Any], method: str, table: str = "table") -> dict[
 
 
 @pytest.mark.live
-@pytest.mark.usefixtures("cli_environment", "small_servers")
+@pytest.mark.usefixtures("cli_environment", "small")
 def test_an_evaluation_of_files_and_one_of_the_graph_with_another_seed_agree(
     client: Client, untimed: Path, tmp_path: Path
 ) -> None:
@@ -142,7 +144,7 @@ def tiny(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "tiny", users=users, posts=posts, likes=[{"user": "ben", "post": "p1"}])
 
 
-@pytest.mark.usefixtures("small_servers")
+@pytest.mark.usefixtures("small")
 def test_bad_arguments_are_refused(tiny: Path, tmp_path: Path) -> None:
     assert isinstance(refused(tiny, "--holdout", "x.csv", "--split", 0.1), SettingsError)
     assert isinstance(refused(tiny, "--split", 1.5), SettingsError)
