@@ -1,4 +1,5 @@
 # make demo: load a generated network, show a feed, serve the page.   make test: everything that must hold.
+# make evaluate DATA=DIR: how good the lists are, on likes held out of the files in DIR; without DATA, of a generated network.
 # make bench: how fast feeds and imports are, beside other ways to do the same, in about half an hour.
 PYTHON ?= python3
 SERVE ?= yes
@@ -10,7 +11,7 @@ LOCKED := --require-hashes --only-binary :all: --requirement
 # make lock-python UPGRADE= keeps the versions that still do.
 UPGRADE ?= --upgrade
 
-.PHONY: demo test whale bounded test-container compose-smoke image-files bench check static lock lock-python lock-jars clean
+.PHONY: demo test whale bounded test-container compose-smoke image-files bench evaluate check static lock lock-python lock-jars clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed
@@ -58,6 +59,17 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.feeds $(ARGS)
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
+
+# Holds out the likes of a file `validation` beside the network's own, if there is one.
+HOLDOUT = $(firstword $(wildcard $(DATA)/validation.csv $(DATA)/validation.csv.gz))
+evaluate: .venv/installed
+ifdef DATA
+	$(BIN)/graphfeed evaluate $(DATA) $(if $(HOLDOUT),--holdout $(HOLDOUT)) $(ARGS)
+else
+	@rm -rf build/network
+	@$(BIN)/graphfeed generate --out build/network --users 2000 --until 2024-06-01
+	$(BIN)/graphfeed evaluate build/network $(ARGS)
+endif
 
 lock: lock-python lock-jars
 

@@ -16,6 +16,7 @@
     ├── NotFound              a person, post or slate that the graph does not have
     ├── Expired               a cursor that is too old
     ├── Busy                  another process does this work now
+    ├── LeakFound             what is measured knows likes that are held out
     └── LoadError             files that cannot be imported as they are
 
 A malformed Cypher file is a defect, not a condition to recover from: it raises cypher.StatementFormError.
@@ -89,6 +90,10 @@ class Expired(GraphfeedError):
 
 class Busy(GraphfeedError):
     """Another process does this work now."""
+
+
+class LeakFound(GraphfeedError):
+    """What is measured knows likes that are held out."""
 
 
 class LoadError(GraphfeedError):

@@ -45,6 +45,7 @@ LONG = (
     "service_under_fire",
     "data_cli",
     "browser",
+    "evaluation",
 )
 """The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
 hypothesis.settings.register_profile("graphfeed", deadline=None)  # a machine that is busy is no failure

@@ -489,6 +489,7 @@ def test_lists_come_in_the_order_of_the_people_and_write_nothing() -> None:
         RankedList("who", []),
         RankedList("a", [("p00", 1.0), ("p01", 0.99)]),
     ]
+    assert [one.sources for one in found[:2]] == [("followees", "followees"), ()]
     assert {*fake.names} == {"feed/me", "feed/ranked"}
     assert {params["request"]["limit"] for params in fake.asked("feed/ranked")} == {2}
     assert {params["request"]["servedDays"] for params in fake.asked("feed/ranked")} == {0.0}

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from graph.client import Client
 from graph.errors import DatabaseError, SettingsError, Unreachable
@@ -27,6 +27,8 @@ class RankedList:
     """Ids of posts and their scores, the best first, ties by id."""
     error: str | None = None
     """The error, if ranking failed."""
+    sources: tuple[str, ...] = field(default=(), compare=False)
+    """Of each post, the source that its reason is for."""
 
 
 def everybody(client: Client) -> list[str]:
@@ -54,7 +56,9 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
         except DatabaseError as error:
             log.warning("Could not rank the list of %r: %s", user, error)
             return RankedList(user, [], str(error))
-        return RankedList(user, [(place.post, place.score) for place in pool.places] if pool else [])
+        places = pool.places if pool else []
+        items = [(place.post, place.score) for place in places]
+        return RankedList(user, items, sources=tuple(place.source for place in places))
 
     failed = []
     with ThreadPoolExecutor(THREADS) as threads:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -146,6 +146,16 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
     _console(stderr=False).print(table)
     if len(rows) > limit:
         say(f"… and {len(rows) - limit} more (--limit {len(rows)} or --json shows all)")
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table of figures: the first column is of names, the others are at the right."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if place else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    _console(stderr=False).print(table)
 
 
 def show_report(report: Report) -> None:

@@ -1,0 +1,114 @@
+"""What a profile serves the people who are measured: ranked lists, first pages as drawn, and the tutorial's feeds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graph.background.arrays import Listen
+from graph.client import Client
+from graph.errors import DatabaseError
+from graph.quality.metrics import NO_POST, Bools, Ints
+from graph.quality.training import NOBODY, Training
+from graph.ranking.batch import ranked_lists
+from graph.ranking.feed import Request, feed
+from graph.ranking.sources import GENERAL
+
+DISTANCES = ("followee", "friend of friend", "farther")
+"""How far the author of a post is from a person, by who follows whom. A post without an author is farther."""
+FARTHER = 2
+
+
+@dataclass(frozen=True)
+class Served:
+    """Rankings, and of each place whether its reason names a tie of the person's."""
+
+    ranked: Ints
+    has_reason: Bools
+
+
+def served_lists(
+    client: Client, training: Training, people: Ints, request: Request, limit: int, listen: Listen
+) -> Served:
+    """The ranked lists that are asked for, for these people."""
+    rows = []
+    listen(0, len(people))
+    for done, found in enumerate(ranked_lists(client, _ids(training, people), request, limit), 1):
+        if found.error is not None:
+            raise DatabaseError(f"The list of {found.user!r} cannot be made: {found.error}", "Try again.")
+        rows.append((training.row_of_person[found.user], [post for post, _ in found.items], found.sources))
+        listen(done, len(people))
+    order = {person: place for place, person in enumerate(people.tolist())}
+    rows.sort(key=lambda row: order[row[0]])
+    return _served(training, [(posts, sources) for _, posts, sources in rows], limit)
+
+
+def served_pages(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Served:
+    """The first pages that are asked for as they are drawn, for these people. Nothing is recorded."""
+    pages = []
+    for done, user in enumerate(_ids(training, people)):
+        listen(done, len(people))
+        items = feed(client, replace(request, user=user)).items
+        pages.append(([item.post for item in items], [item.source for item in items]))
+    listen(len(people), len(people))
+    return _served(training, pages, request.page_size)
+
+
+def tutorial_lists(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Ints:
+    """What the profile `tutorial` draws for these people, without what they liked.
+
+    It draws from the best ten of each of its three sources, so its lists are short.
+    """
+    found = []
+    for done, (person, user) in enumerate(zip(people, _ids(training, people), strict=True)):
+        listen(done, len(people))
+        liked = {training.posts[post] for post in training.excluded[int(person)].indices}
+        found.append([item.post for item in feed(client, replace(request, user=user)).items if item.post not in liked])
+    listen(len(people), len(people))
+    return rows_of(training, found, request.page_size)
+
+
+def rows_of(training: Training, lists: Sequence[Sequence[str]], size: int) -> Ints:
+    """Lists of ids as rankings."""
+    ranked = np.full((len(lists), size), NO_POST, np.int64)
+    for line, posts in zip(ranked, lists, strict=True):
+        line[: len(posts)] = [training.row_of_post[post] for post in posts]
+    return ranked
+
+
+def distance_shares(training: Training, people: Ints, ranked: Ints, k: int) -> dict[str, float]:
+    """The share of the first `k` places of all people by the distance of the author."""
+    counts = np.zeros(len(DISTANCES))
+    for person, posts in zip(people.tolist(), ranked[:, :k], strict=True):
+        authors = training.authors[posts[posts != NO_POST]]
+        counts += np.bincount(_distances(training, person)[authors], minlength=len(DISTANCES))
+    return dict(zip(DISTANCES, (counts / max(counts.sum(), 1)).tolist(), strict=True))
+
+
+def reason_share(served: Served, k: int) -> float:
+    """The share of the first `k` places of all people whose reason is a tie of theirs."""
+    there = served.ranked[:, :k] != NO_POST
+    return float(served.has_reason[:, :k][there].mean()) if there.any() else 0.0
+
+
+def _distances(training: Training, person: int) -> Ints:
+    """Of each person, and of NOBODY at the end, the place in DISTANCES."""
+    distances = np.full(len(training.people) + 1, FARTHER, np.int64)
+    followees = training.follows[person].indices
+    distances[training.follows[followees].indices] = 1
+    distances[followees] = 0
+    distances[NOBODY] = FARTHER
+    return distances
+
+
+def _ids(training: Training, people: Ints) -> list[str]:
+    return [training.people[person] for person in people.tolist()]
+
+
+def _served(training: Training, lists: Iterable[tuple[Sequence[str], Sequence[str]]], size: int) -> Served:
+    """Rankings from ids and sources."""
+    pairs = list(lists)
+    reasons = np.zeros((len(pairs), size), np.bool_)
+    for line, (_, sources) in zip(reasons, pairs, strict=True):
+        line[: len(sources)] = [source not in GENERAL for source in sources]
+    return Served(rows_of(training, [posts for posts, _ in pairs], size), reasons)

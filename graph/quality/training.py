@@ -1,0 +1,185 @@
+"""What is left for learning when likes are held out, as arrays; and the check that nothing held out is in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from graph import clock
+from graph.background import arrays
+from graph.background.arrays import Listen, Network
+from graph.client import Client
+from graph.errors import LeakFound
+from graph.quality.metrics import Bools, Floats, HeldOut, Ints
+
+NOBODY = -1
+"""The author of a post that has none."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """People and posts by ascending id, and how they are tied."""
+
+    people: Sequence[str]
+    posts: Sequence[str]
+    likes: sparse.csr_matrix
+    """People x posts, ones."""
+    authors: Ints
+    """The row of each post's author; NOBODY for none."""
+    taken_at: Ints
+    """The time of each post; NO_TIME for none."""
+    follows: sparse.csr_matrix
+    """People x people, ones."""
+
+    @cached_property
+    def likes_of_posts(self) -> Ints:
+        return np.bincount(self.likes.indices, minlength=len(self.posts)).astype(np.int64)
+
+    @cached_property
+    def likes_of_people(self) -> Ints:
+        likes: Ints = np.diff(self.likes.indptr).astype(np.int64)
+        return likes
+
+    @cached_property
+    def posted(self) -> sparse.csr_matrix:
+        """Authors x posts."""
+        posts = np.flatnonzero(self.authors != NOBODY)
+        return ones(self.authors[posts], posts, (len(self.people), len(self.posts)))
+
+    @cached_property
+    def excluded(self) -> sparse.csr_matrix:
+        """People x posts that are in no list of theirs: their own, and those they liked."""
+        return (self.likes + self.posted).tocsr()
+
+    @cached_property
+    def likes_of_authors(self) -> sparse.csr_matrix:
+        """People x authors: the number of likes."""
+        return (self.likes @ self.posted.T).tocsr()
+
+    @cached_property
+    def row_of_person(self) -> Mapping[str, int]:
+        return {id: row for row, id in enumerate(self.people)}
+
+    @cached_property
+    def row_of_post(self) -> Mapping[str, int]:
+        return {id: row for row, id in enumerate(self.posts)}
+
+    def is_candidate(self, as_of: int, window_days: float | None) -> Bools:
+        """A mask of the posts of a window; None is any age, also of posts without a time."""
+        if window_days is None:
+            return np.ones(len(self.posts), np.bool_)
+        since = as_of - window_days * clock.DAY_MS
+        candidates: Bools = (self.taken_at > since) & (self.taken_at <= as_of) & (self.taken_at != arrays.NO_TIME)
+        return candidates
+
+    def is_new_author(self, people: Ints) -> Bools:
+        """For each of these people and each post, whether it has an author of whom they like nothing."""
+        liked = np.zeros((len(people), len(self.people) + 1), np.bool_)
+        liked[:, NOBODY] = True  # so that posts without an author are not counted
+        rows, authors = self.likes_of_authors[people].nonzero()
+        liked[rows, authors] = True
+        new: Bools = ~liked[:, self.authors]
+        return new
+
+
+def ones(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
+    """A matrix with a one for each of these places, each once and sorted."""
+    matrix = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data[:] = 1
+    return matrix
+
+
+def read_training(client: Client, as_of: int, held_out: Sequence[tuple[str, str]], listen: Listen) -> Training:
+    """The graph as of a time, from what the build before it has read.
+
+    Raises LeakFound if the graph, its counters or its build know any of the held-out likes, which are pairs of ids of
+    a person and a post.
+    """
+    network = arrays.read(client, as_of, clock.now(), listen)
+    people, posts = _sorted(network.people.ids), _sorted(network.posts.ids)
+    likes = network.likes[people][:, posts].tocsr()
+    likes.sort_indices()
+    ids = [network.people.ids[row] for row in people]
+    row_of = {id: row for row, id in enumerate(ids)}
+    post_ids = [network.posts.ids[row] for row in posts]
+    authors, follows = _authors(client, post_ids, row_of), _follows(client, row_of)
+    training = Training(ids, post_ids, likes, authors, network.taken_at[posts], follows)
+    require_unseen(training, held_out)
+    _require_built_without(network)
+    return training
+
+
+def require_unseen(training: Training, held_out: Sequence[tuple[str, str]]) -> None:
+    """Raise LeakFound if any of these likes is among those for learning."""
+    people, posts = training.row_of_person, training.row_of_post
+    pairs = [(person, post) for person, post in held_out if person in people and post in posts]
+    if not pairs:
+        return
+    rows = np.array([(people[person], posts[post]) for person, post in pairs])
+    seen = np.flatnonzero(np.asarray(training.likes[rows[:, 0], rows[:, 1]]).ravel())
+    if len(seen):
+        person, post = pairs[seen[0]]
+        raise LeakFound(
+            f"The graph that is measured has held-out likes ({len(seen):,}), such as that of {post!r} by {person!r}.",
+            "Measure a graph without them: import the network anew, and hold likes out before anything is built.",
+        )
+
+
+def _require_built_without(network: Network) -> None:
+    """Raise LeakFound if a counter or a build counts other likes than the graph has."""
+    of_posts, of_people = network.likes_of_posts, network.likes_of_people
+    for what, ids, counted, there in (
+        ("The like count of post", network.posts.ids, network.like_count.astype(np.float64), of_posts),
+        ("The list of post", network.posts.ids, network.listed_likes, of_posts),
+        ("The factors of person", network.people.ids, network.factors_likes, of_people),
+    ):
+        _require_equal(what, ids, counted, there)
+
+
+def _require_equal(what: str, ids: Sequence[str], counted: Floats, there: Ints) -> None:
+    """Raise LeakFound if what is counted, where it is, differs from what is there."""
+    wrong = np.flatnonzero(~np.isnan(counted) & (counted != there))
+    if len(wrong):
+        first = wrong[0]
+        raise LeakFound(
+            f"{what} {ids[first]!r} was made from {counted[first]:,.0f} likes, and the graph has {there[first]:,}: "
+            "it may know likes that are held out.",
+            "Build after likes were held out, and import no counts.",
+        )
+
+
+def held_out_rows(training: Training, held_out: Sequence[tuple[str, str]], candidates: Bools) -> HeldOut:
+    """The held-out likes of candidates as rows, but for those of own posts, and of what the graph does not have."""
+    people, posts = training.row_of_person, training.row_of_post
+    pairs = [(people[person], posts[post]) for person, post in held_out if person in people and post in posts]
+    rows = np.array(pairs, np.int64).reshape(-1, 2)
+    others = rows[(training.authors[rows[:, 1]] != rows[:, 0]) & candidates[rows[:, 1]]]
+    return HeldOut.of(others[:, 0], others[:, 1])
+
+
+def _sorted(ids: Sequence[str]) -> Ints:
+    """The places of the ids, in their order."""
+    return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+
+
+def _authors(client: Client, posts: Sequence[str], row_of: Mapping[str, int]) -> Ints:
+    """The author of each post; of several the one with the smallest id."""
+    row_of_post = {id: row for row, id in enumerate(posts)}
+    authors = np.full(len(posts), NOBODY, np.int64)
+    for row in client.stream("export/posts"):
+        author, post = row_of.get(row["author"], NOBODY), row_of_post.get(row["id"])
+        if post is not None and author != NOBODY and (authors[post] == NOBODY or author < authors[post]):
+            authors[post] = author
+    return authors
+
+
+def _follows(client: Client, row_of: Mapping[str, int]) -> sparse.csr_matrix:
+    pairs = [(row["follower"], row["followee"]) for row in client.stream("export/follows")]
+    rows = np.array(
+        [(row_of[one], row_of[other]) for one, other in pairs if one in row_of and other in row_of], np.int64
+    )
+    rows = rows.reshape(-1, 2)
+    return ones(rows[:, 0], rows[:, 1], (len(row_of), len(row_of)))
