@@ -22,6 +22,7 @@ _UNSEEN = characters(DEFAULT_IGNORABLE) + _CONTROLS
 _BLANK = r"\s\u2800"
 _PICTOGRAPH = characters(EXTENDED_PICTOGRAPHIC)
 
+_ONE_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _UNSEEN_BUT_JOINERS = re.compile(rf"(?!{_JOINER})[{_UNSEEN}]")
 _JOINERS = re.compile(
     rf"(?<=[{_PICTOGRAPH}{characters(EMOJI_MODIFIER)}])({_JOINER}){_JOINER}*(?=[{_PICTOGRAPH}])|{_JOINER}"
@@ -48,7 +49,7 @@ def display(spelling: str) -> str:
 
 def is_unseen(sign: str) -> bool:
     """Returns True for a character that cannot be seen; a joiner is one."""
-    return re.fullmatch(f"[{_UNSEEN}]", sign) is not None
+    return _ONE_UNSEEN.fullmatch(sign) is not None
 
 
 def _normalized(text: str) -> str:

@@ -4,6 +4,7 @@ Files are known by their name and folder. Where a folder was renamed, or is in a
 name and the key around their list, which is in English; where the file was renamed, by that key alone.
 """
 
+import codecs
 import hashlib
 import json
 import re
@@ -198,7 +199,7 @@ def _file(path: Path, place: str, open: Open) -> File:
     with _telling(path, place):
         with open() as file:
             content = file.read()
-        if not content.strip():
+        if not content.removeprefix(codecs.BOM_UTF8).strip():
             return File(name, [], is_empty=True)
         return File(name, _elements(content) if name.lower().endswith(".json") else instagram_html.elements(content))
 
