@@ -142,7 +142,7 @@ def _person(export: Export) -> tuple[str, Part[str]]:
         return found.popitem()
     if found:
         raise LoadError(f"{export.path} holds exports of several people.", "Import one after the other.")
-    read = ", ".join(file.name for file in export.files["profile"])
+    read = ", ".join(file.name for file in export.files["profile"] if file.elements)
     raise LoadError(
         f"{export.path} does not contain the name of its owner"
         + (f": {read} has no label that is known for it." if read else "."),

@@ -179,7 +179,8 @@ def comment(element: Element, labels: tuple[str, str] | None = None) -> Comment:
     elif owner:
         text = found.told[0].value if found.told else ""
     else:
-        text, owner = (told.get(label, "") for label in labels or _labels_of(found))
+        own = _labels_of(found)
+        text, owner = (told.get(label, "") for label in (own if all(own) else labels or own))
     if not owner:
         raise ValueError("does not name the owner of the post")
     return Comment(_user_name(owner), _time(found.time), text)
@@ -192,14 +193,14 @@ def comment_labels(elements: Iterable[Any]) -> tuple[str, str] | None:
 
 
 def _labels_of(found: Record) -> tuple[str, str]:
-    """The labels of a comment's text and its post's owner: known words, else the first of two and the second."""
+    """The labels of a comment's text and its post's owner: known words, else the first and the second of several."""
     labels = [leaf.label for leaf in found.told]
     if known := [label for label in labels if label in shapes.COMMENT | shapes.OWNER]:
         of_text, of_owner = (
             next((label for label in known if label in words), "") for words in (shapes.COMMENT, shapes.OWNER)
         )
         return of_text, of_owner
-    return (labels[0], labels[1]) if len(labels) == 2 else ("", "")
+    return (labels[0], labels[1]) if len(labels) > 1 else ("", "")
 
 
 def own_post(element: Element) -> OwnPost:

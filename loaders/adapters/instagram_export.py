@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -95,7 +95,7 @@ def read(path: Path) -> Export:
         found = {place: open for place, open in places.items() if not _is_litter(place)}
         files: dict[str, list[File]] = {kind: [] for kind in KINDS}
         for place in sorted(found, key=_in_order):
-            if kind := _kind_of(path, place, found[place]):
+            if kind := _kind_of(place, found[place]):
                 files[kind].append(_file(path, place, found[place]))
     for kind, of_kind in files.items():
         files[kind] = [file for file in of_kind if file.name.lower().endswith(".json")] or of_kind
@@ -163,7 +163,7 @@ def _is_litter(place: str) -> bool:
     return "__MACOSX" in place or PurePosixPath(place).name.startswith(".")
 
 
-def _kind_of(path: Path, place: str, open: Open) -> str | None:
+def _kind_of(place: str, open: Open) -> str | None:
     """The kind of a file; None for one that is not read."""
     named = re.fullmatch(r"(.+?)(?:_\d+)?\.(json|html)", PurePosixPath(place).name, re.IGNORECASE)
     if named is None:
@@ -174,17 +174,18 @@ def _kind_of(path: Path, place: str, open: Open) -> str | None:
         return kind
     if _OTHERS_FOLDERS.intersection(folders):
         return None
-    key = _key_of(path, place, open) if named[2].lower() == "json" else None
+    key = _key_of(open) if named[2].lower() == "json" else None
     if key is None or key in _ALONE:
         return kind
     return next((kind for kind, about in KINDS.items() if key in about.keys), None)
 
 
-def _key_of(path: Path, place: str, open: Open) -> str | None:
-    """The first key of a JSON file that holds an object; None for others."""
-    with _telling(path, place), open() as file:
+def _key_of(open: Open) -> str | None:
+    """The first key of a JSON file that holds an object; None for others, and for files that cannot be read."""
+    with suppress(*_DAMAGE), open() as file:
         found = _KEY.match(file.read(_HEAD))
-    return found[1].decode() if found else None
+        return found[1].decode() if found else None
+    return None
 
 
 def _in_order(place: str) -> tuple[str, int, str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from loaders.adapters.instagram_shapes import Element
+from loaders.adapters.instagram_shapes import CAPTION, Element
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _MONTHS = {
@@ -148,16 +148,16 @@ class _Parser(HTMLParser):
 
 def _element(block: Node) -> Element | None:
     """The element of a block; None for one without content."""
-    title, rows = _heading(block), [*_rows(block)]
-    time = _time_of(block)
-    if rows:
-        entries = [entry for row in rows for entry in _entries(row)]
-        if time is None and entries and (time := seconds(entries[-1].get("value", ""))) is not None:
-            del entries[-1]  # the time is in the last row
-        return {"title": title, "label_values": entries} | _stamp("timestamp", time)
+    title, time = _heading(block), _time_of(block)
+    entries = [entry for row in _rows(block) for entry in _entries(row)]
     if files := [file for node in block.walk() if (file := _file(node))]:
         media = [{"uri": file} for file in dict.fromkeys(files)]
-        return {"title": title, "media": media} | _stamp("creation_timestamp", time)
+        captions = [entry for entry in entries if entry.get("label", "").casefold() in CAPTION]
+        return {"title": title, "media": media, "label_values": captions} | _stamp("creation_timestamp", time)
+    if entries:
+        if time is None and (time := seconds(entries[-1].get("value", ""))) is not None:
+            del entries[-1]  # the time is in the last row
+        return {"title": title, "label_values": entries} | _stamp("timestamp", time)
     links = [node for node in block.walk() if node.tag == "a" and "href" in node.attributes]
     if not links:
         return None
