@@ -401,6 +401,7 @@ HTML = {
     "your_instagram_activity/media/posts_1.json": page(
         block(
             '<a href="media/posts/1.jpg"><img src="media/posts/1.jpg"></a>',
+            f"<table>{cells('Latitude', '38.7')}</table>",
             title="my #café",
             date="Feb 01, 2024 9:00 am",
         )

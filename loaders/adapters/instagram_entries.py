@@ -127,11 +127,10 @@ def _seen(found: Record) -> Seen:
     tags, account = shapes.tags_and_owner(found.groups)
     owner, full_name = shapes.account(account)
     others = [leaf for leaf in found.told if leaf is not linking]
-    if not account and (told := _owner_among(found, others)):
-        owner = told.value
+    if not account:
+        told = _owner_among(found, others, is_linked=linking is not None)
         others = [leaf for leaf in others if leaf is not told]
-    elif not account and not found.groups and not any(leaf.label for leaf in found.leaves):
-        owner = found.title
+        owner = (found.title if found.is_list else "") or (told or shapes.NOTHING).value
     caption = _caption_among(others)
     owner = owner.strip().lower()
     return Seen(
@@ -146,15 +145,19 @@ def _seen(found: Record) -> Seen:
     )
 
 
-def _owner_among(found: Record, others: list[Leaf]) -> Leaf | None:
-    """The leaf with the owner of a post without groups: labelled so, else the last one but of the newest shape."""
+def _owner_among(found: Record, others: list[Leaf], *, is_linked: bool) -> Leaf | None:
+    """The leaf with the owner of a post, of which `others` are those beside its link; None if there is none.
+
+    It is labelled so, or the last one; an only link says what was done, and of the newest shape it is the caption.
+    """
     if leaf := shapes.labelled(others, shapes.OWNER | shapes.USERNAME):
         return leaf
-    is_alone = len(found.leaves) < 2 if not found.is_map else not others
-    is_newest = not found.is_map and any(leaf.label for leaf in found.leaves)
-    if found.groups or is_alone or (is_newest and found.labelled(shapes.URL)) or not others:
-        return None
-    return None if others[-1].label in shapes.CAPTION | shapes.TITLE else others[-1]
+    last = next((leaf for leaf in others[::-1] if leaf.label not in shapes.CAPTION | shapes.TITLE), None)
+    if found.is_map:
+        return last
+    if found.is_list:
+        return last if len(found.leaves) > 1 else None
+    return None if found.groups or is_linked else last
 
 
 def _caption_among(others: list[Leaf]) -> str:

@@ -81,6 +81,11 @@ class Record:
     """True for `string_map_data`, which has no groups: accounts are among the leaves."""
 
     @property
+    def is_list(self) -> bool:
+        """True for `string_list_data`, in which nothing is labelled."""
+        return not self.groups and not any(leaf.label for leaf in self.leaves)
+
+    @property
     def told(self) -> list[Leaf]:
         """The leaves with a text of their own, other than a link."""
         return [leaf for leaf in self.leaves if leaf.value.strip() and not leaf.is_link]
