@@ -190,6 +190,13 @@ def test_a_comment_and_a_hashtag_are_read_from_the_shapes_that_have_them() -> No
         assert (interest(element).hashtag, interest(element).at) == ("café", ISO)
 
 
+def test_an_element_may_hold_several_people(tmp_path: Path) -> None:
+    links = [{"href": "", "value": user, "timestamp": AT} for user in ("ana", "Instagram User", "ben")]
+    made = sources("instagram", copy(CURRENT, tmp_path / "e", following=[{"title": "", "string_list_data": links}]))
+    assert [row[1] for row in rows(made, "follows") if row[0] == "mira.sol"] == ["ana", "ben"]
+    assert ("following.json", 1, "'Instagram User' is not a user name: the account may be deleted") in rejects(made)
+
+
 def test_own_posts_are_read_from_every_shape() -> None:
     media = {"uri": "media/posts/202402/1.jpg", "creation_timestamp": AT, "title": "w/p/h #sea"}
     bare = {"uri": media["uri"]}
@@ -461,6 +468,12 @@ def test_pages_that_hold_nothing_are_refused_with_the_way_to_json(tmp_path: Path
         sources("instagram", tmp_path)
 
 
+def test_a_page_that_is_no_html_is_told_by_name(tmp_path: Path) -> None:
+    (tmp_path / "following.html").write_text("<main><![x ana")
+    with pytest.raises(LoadError, match=r"following.html in .* cannot be read.*export again as JSON"):
+        sources("instagram", tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "time"),
     [
@@ -487,7 +500,17 @@ MARKUP = st.one_of(
     TAGS.map("<{}>".format),
     TAGS.map("</{}>".format),
     st.sampled_from(
-        [f'<a href="{LINK}">', '<img src="media/posts/1.jpg">', "Oct 04, 2026 12:49 pm", "ana", "<", "&#x", "<!--"]
+        [
+            f'<a href="{LINK}">',
+            '<img src="media/posts/1.jpg">',
+            "Oct 04, 2026 12:49 pm",
+            "ana",
+            "<",
+            "&#x",
+            "<!--",
+            "<![x",
+            "<!",
+        ]
     ),
     st.text(max_size=5),
 )
@@ -497,7 +520,10 @@ MARKUP = st.one_of(
 @settings(max_examples=200)
 @given(st.lists(MARKUP, max_size=40).map("".join))
 def test_whatever_a_page_holds_it_is_understood_or_refused(markup: str) -> None:
-    for element in instagram_html.elements(f"<main>{markup}".encode("utf-8", "surrogatepass")):
+    found = []
+    with suppress(ValueError):
+        found = instagram_html.elements(f"<main>{markup}".encode("utf-8", "surrogatepass"))
+    for element in found:
         for parse in (contact, interest, like, view, comment, own_post, profile):
             with suppress(ValueError):
                 parse(element)

@@ -31,6 +31,7 @@ from typing import Any, Generic, TypeVar
 from graph.errors import LoadError
 from loaders.adapters import instagram_entries as entries
 from loaders.adapters import instagram_export
+from loaders.adapters import instagram_shapes as shapes
 from loaders.adapters.instagram_entries import Comment, Contact, OwnPost, Seen
 from loaders.adapters.instagram_export import Export, File
 from loaders.adapters.instagram_shapes import Element
@@ -101,9 +102,9 @@ def sources(path: Path) -> list[Source]:
     me, person = _person(export)
     made = Import(me, export.fingerprint)
     made.add(person, "users", USER, (one.row(me, me, one.value) for one in person.parsed))
-    following = _parts(export, "following", entries.contact)
-    followers = _parts(export, "followers", entries.contact)
-    blocked = _parts(export, "blocked", entries.contact)
+    following = _lists(export, "following", entries.contact)
+    followers = _lists(export, "followers", entries.contact)
+    blocked = _lists(export, "blocked", entries.contact)
     liked = _parts(export, "liked", entries.like)
     viewed = _parts(export, "views", entries.view)
     hidden = _parts(export, "hides", entries.like)
@@ -122,7 +123,7 @@ def sources(path: Path) -> list[Source]:
             ("user", "blocked", "at"),
             (one.row(me, one.value.user, one.value.at) for one in part.parsed),
         )
-    for tags in _parts(export, "hashtags", entries.interest):
+    for tags in _lists(export, "hashtags", entries.interest):
         rows = (one.row(me, one.value.hashtag, one.value.at) for one in tags.parsed)
         made.add(tags, "interests", ("user", "hashtag", "at"), rows)
     return sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
@@ -155,22 +156,29 @@ def _parts(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Par
     return [_part(file, parse) for file in export.files[kind]]
 
 
+def _lists(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Part[T]]:
+    """The parts of lists of people or hashtags."""
+    return [_part(file, parse, holds_several=True) for file in export.files[kind]]
+
+
 def _comments(file: File) -> Part[Comment]:
     labels = entries.comment_labels(file.elements)
     return _part(file, lambda element: entries.comment(element, labels))
 
 
-def _part(file: File, parse: Callable[[Element], T]) -> Part[T]:
+def _part(file: File, parse: Callable[[Element], T], *, holds_several: bool = False) -> Part[T]:
+    """Parses the elements of a file; `holds_several` if an element may stand for several."""
     part: Part[T] = Part(file.name)
     if file.is_empty:
         part.rejects.append(Reject(file.name, 1, "is an empty file", ""))
     for line, element in enumerate(file.elements, 1):
-        try:
-            if not isinstance(element, dict):
-                raise ValueError("is not a JSON object")
-            part.parsed.append(Parsed(line, _text(element), parse(element)))
-        except ValueError as error:
-            part.rejects.append(Reject(file.name, line, str(error), _text(element)))
+        for one in shapes.apart(element) if holds_several and isinstance(element, dict) else [element]:
+            try:
+                if not isinstance(one, dict):
+                    raise ValueError("is not a JSON object")
+                part.parsed.append(Parsed(line, _text(one), parse(one)))
+            except ValueError as error:
+                part.rejects.append(Reject(file.name, line, str(error), _text(one)))
     return part
 
 

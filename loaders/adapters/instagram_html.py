@@ -87,11 +87,20 @@ class Node:
 
 
 def elements(content: bytes) -> list[Element]:
-    """The elements of a page; none if it has no main part."""
+    """The elements of a page; none if it has neither blocks nor a main part. Raises ValueError if it is no HTML."""
     page = _Parser.parse(content.decode("utf-8", "replace"))
     main = next((node for node in page.walk() if node.tag == "main" or node.attributes.get("role") == "main"), None)
-    blocks = [block for block in main.nodes() if block.children] if main else []
+    blocks = [*_blocks(main or page)] or [*(main.nodes() if main else ())]
     return [element for block in blocks if (element := _element(block))]
+
+
+def _blocks(holder: Node) -> Iterator[Node]:
+    """The outermost blocks of the class that pages of today have for them."""
+    for node in holder.nodes():
+        if "_a6-g" in node.attributes.get("class", "").split():
+            yield node
+        else:
+            yield from _blocks(node)
 
 
 def seconds(text: str) -> int | None:
@@ -126,8 +135,11 @@ class _Parser(HTMLParser):
     @classmethod
     def parse(cls, text: str) -> Node:
         parser = cls()
-        parser.feed(text)
-        parser.close()
+        try:
+            parser.feed(text)
+            parser.close()
+        except AssertionError as error:  # as html.parser of Python 3.11 raises for <![x
+            raise ValueError(str(error)) from error
         return parser.open[0]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -115,6 +115,12 @@ def record(element: Element) -> Record:
     )
 
 
+def apart(element: Element) -> list[Element]:
+    """An element for each link of `string_list_data`, where it holds several people or hashtags."""
+    links = as_list(element.get("string_list_data"))
+    return [{**element, "string_list_data": [link]} for link in links] if len(links) > 1 else [element]
+
+
 def post_link(record: Record) -> tuple[Leaf | None, str]:
     """The leaf that links the post, and its link; (None, '') if there is none."""
     for leaf in record.leaves:
