@@ -6,9 +6,10 @@ doing it again from the start completes it: each transaction leaves a graph from
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from graph import hashtags
-from graph.client import Client
+from graph.client import Client, Row
 from graph.errors import Conflict
 
 PAGE = 5000
@@ -18,18 +19,18 @@ RENAMED = 200
 BATCH = 2000
 """Ties of each kind that are moved or deleted in a transaction."""
 ATTEMPTS = 5
-"""Times that a renaming is tried while other processes create or rename hashtags, too."""
+"""Times that a transaction is tried while other processes change the same hashtags."""
 
 
 def renew(client: Client) -> None:
     """Renews all names. Processes that do so at the same time do not disturb each other."""
     for page in _pages(client):
-        renamed = {old: new for old in page if (new := hashtags.name(old)) != old}
-        _rename(client, {old: new for old, new in renamed.items() if new})
-        for old, new in renamed.items():
-            if new:
+        changed = {old: new for old in page if (new := hashtags.name(old)) != old}
+        renamed = _rename(client, {old: new for old, new in changed.items() if new})
+        for old, new in changed.items():
+            if old not in renamed:
                 _merge(client, old, new)
-            _remove(client, old)
+                _remove(client, old)
 
 
 def _pages(client: Client) -> Iterator[list[str]]:
@@ -40,32 +41,30 @@ def _pages(client: Client) -> Iterator[list[str]]:
         last = names[-1]
 
 
-def _rename(client: Client, renamed: dict[str, str]) -> None:
-    """Renames the first hashtag of each new name that no hashtag has."""
-    firsts = {new: old for old, new in reversed(renamed.items())}
+def _rename(client: Client, changed: dict[str, str]) -> set[str]:
+    """Renames the first hashtag of each new name that no hashtag has. Returns the former names of those."""
+    firsts = {new: old for old, new in reversed(changed.items())}
     rows = [{"hashtag": old, "name": new} for new, old in firsts.items()]
-    for start in range(0, len(rows), RENAMED):
-        _write_rows(client, rows[start : start + RENAMED])
-
-
-def _write_rows(client: Client, rows: list[dict[str, str]]) -> None:
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            client.write("schema/rename_hashtags", {"rows": rows})
-            return
-        except Conflict:  # somebody made a hashtag of one of these names meanwhile
-            if attempt == ATTEMPTS:
-                raise
+    pages = (rows[start : start + RENAMED] for start in range(0, len(rows), RENAMED))
+    return {row["hashtag"] for page in pages for row in _write(client, "schema/rename_hashtags", {"rows": page})}
 
 
 def _merge(client: Client, old: str, new: str) -> None:
-    """Moves the ties of a hashtag to another; does nothing if it was renamed."""
+    """Moves the ties of a hashtag to another, if both are there."""
     rows = {"hashtag": old, "name": new, "batch": BATCH}
-    while any(row["moved"] for row in client.write("schema/merge_hashtag", {"rows": rows}).rows):
+    while any(row["moved"] for row in _write(client, "schema/merge_hashtag", {"rows": rows})):
         pass
 
 
 def _remove(client: Client, old: str) -> None:
-    """Deletes a hashtag with its ties; does nothing if there is none."""
-    while any(row["ties"] for row in client.write("schema/remove_hashtag", {"hashtag": old, "batch": BATCH}).rows):
+    """Deletes a hashtag, if it is there, with its ties."""
+    while any(row["ties"] for row in _write(client, "schema/remove_hashtag", {"hashtag": old, "batch": BATCH})):
         pass
+
+
+def _write(client: Client, statement: str, params: Row) -> list[Row]:
+    """The rows of a statement, which is tried again when another process changed the same hashtags meanwhile."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(Conflict):
+            return client.write(statement, params).rows
+    return client.write(statement, params).rows
