@@ -1,16 +1,58 @@
-"""Normalization of hashtags: spellings with the same name are the same hashtag."""
+"""Normalization of hashtags: spellings that look the same have the same name, and are the same hashtag.
+
+What cannot be seen does not count, so that nobody evades a mute by it: a name is NFKC, case-folded, and without
+default-ignorable code points (NFKC_Casefold of Unicode) and control characters. A zero-width joiner stays between two
+pictographs alone, where it makes one of them: a family is not a woman and a girl. Variation selectors go, so ❤ is ❤️;
+of a keycap, the digit and its frame U+20E3 stay. The flags of England, Scotland and Wales, which are spelled with
+unseen tags, are all one black flag.
+
+The sign # in a keycap, #️⃣, begins no hashtag.
+"""
 
 import re
 import unicodedata
 
-_AROUND = re.compile(r"\A[#\s]+|\s+\Z")
+from graph.code_points import DEFAULT_IGNORABLE, EMOJI_MODIFIER, EXTENDED_PICTOGRAPHIC, characters
+
+KEYCAP = "\u20e3"
+"""The frame around the sign before it."""
+_JOINER = "\u200d"
+_CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufff9-\ufffb"
+_UNSEEN = characters(DEFAULT_IGNORABLE) + _CONTROLS
+_BLANK = r"\s\u2800"
+_PICTOGRAPH = characters(EXTENDED_PICTOGRAPHIC)
+
+_ONE_UNSEEN = re.compile(f"[{_UNSEEN}]")
+_UNSEEN_BUT_JOINERS = re.compile(rf"(?!{_JOINER})[{_UNSEEN}]")
+_JOINERS = re.compile(
+    rf"(?<=[{_PICTOGRAPH}{characters(EMOJI_MODIFIER)}])({_JOINER}){_JOINER}*(?=[{_PICTOGRAPH}])|{_JOINER}"
+)
+"""Joiners; those between two pictographs are captured once."""
+_AROUND = re.compile(rf"\A[#{_BLANK}]+|[{_BLANK}]+\Z")
+_BEFORE_SHOWN = re.compile(rf"\A[#{_BLANK}{_UNSEEN}]+|[{_BLANK}]+\Z")
 
 
 def name(spelling: str) -> str:
-    """The name that a hashtag is stored under: NFKC, no leading # or outer blanks, case-folded; '' if empty."""
-    return unicodedata.normalize("NFKC", display(spelling).casefold())
+    """The name that a hashtag is stored under; '' if the spelling holds no hashtag. A name is its own name."""
+    if spelling.isascii() and spelling.isalnum():
+        return spelling.lower()
+    name = _normalized(spelling)
+    while name != (again := _normalized(name)):
+        name = again
+    return name
 
 
 def display(spelling: str) -> str:
     """The spelling shown to people: NFKC, no leading # or outer blanks."""
-    return _AROUND.sub("", unicodedata.normalize("NFKC", spelling))
+    return _BEFORE_SHOWN.sub("", unicodedata.normalize("NFKC", spelling))
+
+
+def is_unseen(sign: str) -> bool:
+    """Returns True for a character that cannot be seen; a joiner is one."""
+    return _ONE_UNSEEN.fullmatch(sign) is not None
+
+
+def _normalized(text: str) -> str:
+    seen = _UNSEEN_BUT_JOINERS.sub("", unicodedata.normalize("NFKC", text))
+    bare = _AROUND.sub("", _JOINERS.sub(r"\1", seen))
+    return "" if bare.startswith(KEYCAP) else unicodedata.normalize("NFKC", bare.casefold())

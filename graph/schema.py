@@ -1,11 +1,16 @@
 """The schema of the graph: identities and indexes, in numbered versions that are applied in order."""
 
+from collections.abc import Callable
+
+from graph import hashtag_names
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 4
+VERSION = 5
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
+RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew}
+"""Functions that bring data of older versions into the form of a version, in pages."""
 
 
 def version(client: Client) -> int:
@@ -30,4 +35,6 @@ def ensure(client: Client) -> None:
         client.run_parts("schema/await_indexes")
         for statement in CLEANUPS.get(number, ()) if has else ():
             client.run_in_transactions(statement)
+        if has and number in RENEWALS:
+            RENEWALS[number](client)
         client.write("schema/record_version", {"version": number})

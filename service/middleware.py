@@ -69,7 +69,10 @@ class RequestMiddleware:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Headers, trace: Trace) -> None:
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+        if not ids.is_valid(scope):
+            detail, remedy = "The path is not UTF-8, or holds U+E000, which no id may have.", "Encode it as UTF-8."
+            await problems.response(HTTPStatus.BAD_REQUEST, detail, remedy)(scope, receive, send)
+        elif not length.isdecimal() or int(length) > MAX_BODY_BYTES:
             await _too_large()(scope, receive, send)
         elif scope["method"] in ("POST", "PUT") and not _is_json(headers):
             detail, remedy = "The content type is not JSON.", "Send JSON with `Content-Type: application/json`."

@@ -5,7 +5,25 @@ from pathlib import Path
 
 from tests.support import write_csv
 
-SPELLINGS = ("sunset", "#Sunset", " SUNSET ", "ＳＵＮＳＥＴ", "straße", "STRASSE", "🌅", "#", "bike", "Bike")
+SPELLINGS = (
+    "sunset",
+    "#Sunset",
+    " SUNSET ",
+    "ＳＵＮＳＥＴ",
+    "straße",
+    "STRASSE",
+    "🌅",
+    "#",
+    "bike",
+    "Bike",
+    "bi\u200bke",
+    "\u2060Bike\ufeff",
+    "❤",
+    "❤️",
+    "\u200b",
+    "#️⃣",
+    "1️⃣",
+)
 TEXTS = (
     "",
     "so good",

@@ -1,5 +1,7 @@
 """Times and hashtags: rules that hold for every input."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import clock, hashtags
+from graph.errors import SettingsError
+from graph.validation import check_hashtag
 
 
 @pytest.mark.parametrize(
@@ -48,11 +52,81 @@ def test_spellings_of_one_hashtag_have_one_name(spelling: str) -> None:
     assert hashtags.name(spelling) == "sunset"
 
 
-@given(st.text() | st.text(alphabet="# ＃aİßﬁ\u3000"))
+UNSEEN = [
+    *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200c\u200e\u200f\u202a\u202e\u2060\u2064\u2066\u2069",
+    *"\u206f\u3164\ufe00\ufe0e\ufe0f\ufeff\uffa0\ufff0\ufffb\U0001bca0\U0001d173\U000e0001\U000e0067\U000e007f\U000e0100",
+    *"\x01\x7f\x9f",
+]
+"""Signs that cannot be seen, but the joiner."""
+SPELLED = st.text(st.sampled_from([*UNSEEN, *"# ＃aİßﬁé\u0301\u3000\u20e3\u200d❤👩👧🏽1"]), max_size=8)
+
+
+@given(st.text() | SPELLED)
 def test_a_name_is_its_own_name(spelling: str) -> None:
     name = hashtags.name(spelling)
     assert hashtags.name(name) == name
     assert hashtags.name(f"#{spelling}") == name
+
+
+@given(st.text() | SPELLED, st.data())
+def test_signs_that_cannot_be_seen_do_not_count(spelling: str, data: st.DataObject) -> None:
+    spelled = spelling
+    for sign in data.draw(st.lists(st.sampled_from(UNSEEN), max_size=4)):
+        at = data.draw(st.integers(0, len(spelled)))
+        spelled = spelled[:at] + sign + spelled[at:]
+    assert hashtags.name(spelled) == hashtags.name(spelling)
+
+
+@given(st.text(st.characters(categories=["L", "N"]), max_size=8), st.data())
+def test_a_joiner_counts_between_two_pictographs_alone(spelling: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(spelling)))
+    assert hashtags.name(f"{spelling[:at]}\u200d{spelling[at:]}") == hashtags.name(spelling)
+    assert hashtags.name("👩\u200d👧") == hashtags.name("👩\ufe0f\u200d\u200b\u200d👧") != hashtags.name("👩👧")
+    assert hashtags.name("👩🏽\u200d🚒") != hashtags.name("👩🏽🚒")
+
+
+@given(st.text() | SPELLED)
+def test_what_is_displayed_has_the_same_name(spelling: str) -> None:
+    name, display = hashtags.name(spelling), hashtags.display(spelling)
+    if name:
+        assert hashtags.name(display) == name
+        assert not display.startswith("#")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name", "display"),
+    [
+        ("❤️", "❤", "❤️"),
+        ("#❤", "❤", "❤"),
+        ("❤️‍🔥", "❤\u200d🔥", "❤️‍🔥"),
+        ("🏳️‍🌈", "🏳\u200d🌈", "🏳️‍🌈"),
+        ("#1️⃣", "1⃣", "1️⃣"),
+        ("a#️⃣b", "a#⃣b", "a#️⃣b"),
+        ("\u200b#War", "war", "War"),
+        ("می\u200cخواهم", "میخواهم", "می\u200cخواهم"),
+        ("cafe\u2060\u0301", "café", "cafe\u2060\u0301"),
+    ],
+)
+def test_a_spelling_is_displayed_as_it_was_written(spelling: str, name: str, display: str) -> None:
+    assert (hashtags.name(spelling), hashtags.display(spelling)) == (name, display)
+
+
+@pytest.mark.parametrize(
+    "spelling", ["\u200b", "#\ufeff", "#️⃣", "#⃣", "#️⃣1", "＃\u20e3", "\u3164", "\u2800", "# \u00ad#", "\u200d"]
+)
+def test_what_holds_nothing_that_is_seen_is_no_hashtag(spelling: str) -> None:
+    assert hashtags.name(spelling) == ""
+    with pytest.raises(SettingsError, match="holds no hashtag"):
+        check_hashtag(spelling)
+
+
+def test_the_table_has_the_signs_that_python_knows_to_be_unseen() -> None:
+    seen = re.compile("ARABIC|SYRIAC|KAITHI|EGYPTIAN")  # they enclose or join what they stand with
+    for code in range(0x110000):
+        name = unicodedata.name(chr(code), "")
+        is_control = unicodedata.category(chr(code)) == "Cf" and not seen.search(name)
+        if is_control or "VARIATION SELECTOR" in name or name.startswith("TAG "):
+            assert hashtags.is_unseen(chr(code)), name
 
 
 def test_a_time_before_all_dates_is_of_the_first_month() -> None:

@@ -8,9 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from graph import clock
 from graph.client import Client
 from graph.errors import LoadError
 from graph.progress import Silent
+from graph.ranking import profiles
+from graph.ranking.feed import Request, feed
 from loaders import from_frames
 from loaders.importer import Options, import_folder
 from tests.support import ask, everything, load, write_csv
@@ -258,6 +261,8 @@ def test_a_post_keeps_its_author_and_a_comment_its_place(client: Client, tmp_pat
         ("mutes", b"user,muted_user,hashtag\n1,,", 2, "needs exactly one of muted_user and hashtag"),
         ("mutes", b"user,muted_user,hashtag\n1,2,x", 2, "needs exactly one of muted_user and hashtag"),
         ("tags", b"post,hashtag\np,# ", 2, "hashtag: '# ' holds no hashtag"),
+        ("tags", "post,hashtag\np,\u200b".encode(), 2, "hashtag: '\\u200b' holds no hashtag"),
+        ("tags", "post,hashtag\np,#️⃣".encode(), 2, "hashtag: '#\ufe0f⃣' holds no hashtag"),
     ],
 )
 def test_a_bad_row_is_rejected_with_its_line_and_reason(
@@ -441,3 +446,21 @@ def test_new_people_ties_and_likes_are_marked_once(client: Client, tmp_path: Pat
     for folder in ("people", "ties", "likes"):
         load(client, tmp_path / folder)
     assert marked(client) == set()
+
+
+@live
+def test_a_mute_is_not_evaded_by_signs_that_cannot_be_seen(client: Client, tmp_path: Path) -> None:
+    taken = "2026-06-01T12:00:00Z"
+    spellings = ["#war", "#wa\u200br", "#war\ufeff", "#\u2060war", "#w\u00ada\ufe0fr", "\u202ewar", "#peace"]
+    folder = write_csv(
+        tmp_path,
+        users=[{"id": "me"}, {"id": "ana"}],
+        follows=[{"follower": "me", "followee": "ana"}],
+        posts=[{"id": f"p{n}", "author": "ana", "taken_at": taken} for n in range(len(spellings))],
+        tags=[{"post": f"p{n}", "hashtag": spelling} for n, spelling in enumerate(spellings)],
+        mutes=[{"user": "me", "hashtag": "#war"}],
+    )
+    assert load(client, folder).total.rejected == 0
+    asked = Request("me", profiles.profile("tutorial"), as_of=clock.parse(taken))
+    assert [item.post for item in feed(client, asked).items] == [f"p{len(spellings) - 1}"]
+    assert ask(client, "MATCH (tag:Hashtag) RETURN count(tag) AS n") == [{"n": 2}]

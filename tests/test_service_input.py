@@ -300,3 +300,10 @@ def test_a_body_of_the_largest_size_is_looked_at(service: httpx.Client) -> None:
     padded = body[:-2] + b"x" * (MAX_BODY_BYTES - len(body)) + body[-2:]
     response = service.post("/v1/events", content=padded, headers=JSON)
     assert (len(padded), response.status_code) == (MAX_BODY_BYTES, 200)
+
+
+@pytest.mark.parametrize("path", ["%EE%80%80", "a%EE%80%80b", "%FF", "%C3"])
+def test_a_path_that_names_no_id_is_refused(service: httpx.Client, path: str) -> None:
+    answer = service.get(f"/v1/users/{path}/network")
+    assert answer.status_code == 400
+    assert "U+E000" in answer.json()["detail"]

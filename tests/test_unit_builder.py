@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph import clock, leases
+from graph import clock, leases, schema
 from graph.background import affinity, builder, renewal, watch
 from graph.background.affinity import halving, renew_marked
 from graph.background.builder import build
@@ -521,7 +521,7 @@ def watched(hours: Hours, **answers: Answer) -> Fake:
     idle: dict[str, Answer] = {
         **FREE,
         **WITH_GDS,
-        "schema/version": [{"version": 4}],
+        "schema/version": [{"version": schema.VERSION}],
         "build/state": [BUILT],
         "build/lag": [lag()],
         "build/marked": [],

@@ -1,4 +1,4 @@
-"""Instagram's export of a person's own information ("Download your information", in JSON): their part of the network.
+"""Instagram's export of a person's own information ("Download your information"): their part of the network.
 
 How it is converted:
 
@@ -6,14 +6,16 @@ How it is converted:
 - Following and followers become follows, blocked accounts blocks, followed hashtags interests.
 - A liked post becomes a post with its owner, and a like. Its id is the code in its link, which also gives its time, to
   within minutes. Newer exports also have its caption and hashtags.
+- Viewed posts and watched videos become views, posts of no interest hides, of a post like a liked one. Views of older
+  exports have only the owner of their post, as comments do.
 - The person's own posts and reels become posts. Their id is the user name and the time, as the export has no link.
 - A comment has only the owner of its post, not the post. As affinity counts comments, it is put on a post that stands
   for all posts of this owner that the person commented on. This post is marked as sensitive and has neither a time nor
-  hashtags, so that no feed shows it.
+  hashtags, so that no feed shows it. The same for views.
 
 Unusable entries, such as those of deleted accounts, are rejected with the reason; a liked post of a deleted account has
-no author. Left out are archived posts, stories, messages, views, saved posts, close friends, restricted accounts,
-hidden stories, likes of comments, and @names in captions, who need not be in the picture.
+no author. Left out are archived posts, stories, messages, saved posts, close friends, restricted accounts, hidden
+stories, accounts of no interest, likes of comments, and @names in captions, who need not be in the picture.
 
 An export belongs to one person, and is read into memory at once.
 """
@@ -29,8 +31,10 @@ from typing import Any, Generic, TypeVar
 from graph.errors import LoadError
 from loaders.adapters import instagram_entries as entries
 from loaders.adapters import instagram_export
-from loaders.adapters.instagram_entries import Comment, Contact, Like, OwnPost
-from loaders.adapters.instagram_export import Element, Export, File
+from loaders.adapters import instagram_shapes as shapes
+from loaders.adapters.instagram_entries import Comment, Contact, OwnPost, Seen
+from loaders.adapters.instagram_export import Export, File
+from loaders.adapters.instagram_shapes import Element
 from loaders.adapters.rows import Row, source
 from loaders.files.blocks import Reject, Source
 from loaders.format.neutral import FILES
@@ -40,6 +44,9 @@ ORDER = [format.name for format in FILES]
 USER = ("id", "username", "full_name")
 UNKNOWN_POSTS = "Stands for all posts that were commented on, which the export does not identify."
 """The caption of a post that stands for the commented posts of an owner."""
+UNKNOWN_VIEWED = "Stands for all posts that were viewed, which the export does not identify."
+"""The caption of a post that stands for the viewed posts of an owner."""
+POST = ("id", "author", "taken_at", "media_type", "caption")
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,14 @@ class Import:
     me: str
     fingerprint: str
     sources: list[Source] = field(default_factory=list)
+    stand_ins: set[str] = field(default_factory=set)
+    """Ids of the posts that stand for others."""
+
+    def is_new_stand_in(self, id: str) -> bool:
+        """Returns True the first time that it is asked for a post that stands for others."""
+        is_new = id not in self.stand_ins
+        self.stand_ins.add(id)
+        return is_new
 
     def add(self, part: Part[Any], name: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Adds a source of rows for the format's file `name`. The first one of a part also has its rejects."""
@@ -87,14 +102,18 @@ def sources(path: Path) -> list[Source]:
     me, person = _person(export)
     made = Import(me, export.fingerprint)
     made.add(person, "users", USER, (one.row(me, me, one.value) for one in person.parsed))
-    following = _parts(export, "following", entries.contact)
-    followers = _parts(export, "followers", entries.contact)
-    blocked = _parts(export, "blocked", entries.contact)
+    following = _lists(export, "following", entries.contact)
+    followers = _lists(export, "followers", entries.contact)
+    blocked = _lists(export, "blocked", entries.contact)
     liked = _parts(export, "liked", entries.like)
-    comments = _parts(export, "comments", entries.comment)
-    _add_users(made, [*following, *followers, *blocked], liked, comments)
+    viewed = _parts(export, "views", entries.view)
+    hidden = _parts(export, "hides", entries.like)
+    comments = [_comments(file) for file in export.files["comments"]]
+    _add_users(made, [*following, *followers, *blocked], [*liked, *viewed, *hidden], comments)
     _add_follows(made, following, followers)
-    _add_likes(made, liked)
+    _add_seen(made, liked, "likes")
+    _add_seen(made, viewed, "views")
+    _add_seen(made, hidden, "hides")
     _add_comments(made, comments)
     _add_own_posts(made, _parts(export, "posts", entries.own_post))
     for part in blocked:
@@ -104,7 +123,7 @@ def sources(path: Path) -> list[Source]:
             ("user", "blocked", "at"),
             (one.row(me, one.value.user, one.value.at) for one in part.parsed),
         )
-    for tags in _parts(export, "hashtags", entries.interest):
+    for tags in _lists(export, "hashtags", entries.interest):
         rows = (one.row(me, one.value.hashtag, one.value.at) for one in tags.parsed)
         made.add(tags, "interests", ("user", "hashtag", "at"), rows)
     return sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
@@ -124,8 +143,10 @@ def _person(export: Export) -> tuple[str, Part[str]]:
         return found.popitem()
     if found:
         raise LoadError(f"{export.path} holds exports of several people.", "Import one after the other.")
+    read = ", ".join(file.name for file in export.files["profile"] if file.elements)
     raise LoadError(
-        f"{export.path} does not contain the name of its owner.",
+        f"{export.path} does not contain the name of its owner"
+        + (f": {read} has no label that is known for it." if read else "."),
         "Request it again with your personal information, or rename it to instagram-NAME-2024-05-01, "
         "where NAME is your user name; any date will do.",
     )
@@ -135,15 +156,29 @@ def _parts(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Par
     return [_part(file, parse) for file in export.files[kind]]
 
 
-def _part(file: File, parse: Callable[[Element], T]) -> Part[T]:
+def _lists(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Part[T]]:
+    """The parts of lists of people or hashtags."""
+    return [_part(file, parse, holds_several=True) for file in export.files[kind]]
+
+
+def _comments(file: File) -> Part[Comment]:
+    labels = entries.comment_labels(file.elements)
+    return _part(file, lambda element: entries.comment(element, labels))
+
+
+def _part(file: File, parse: Callable[[Element], T], *, holds_several: bool = False) -> Part[T]:
+    """Parses the elements of a file; `holds_several` if an element may stand for several."""
     part: Part[T] = Part(file.name)
+    if file.is_empty:
+        part.rejects.append(Reject(file.name, 1, "is an empty file", ""))
     for line, element in enumerate(file.elements, 1):
-        try:
-            if not isinstance(element, dict):
-                raise ValueError("is not a JSON object")
-            part.parsed.append(Parsed(line, _text(element), parse(element)))
-        except ValueError as error:
-            part.rejects.append(Reject(file.name, line, str(error), _text(element)))
+        for one in shapes.apart(element) if holds_several and isinstance(element, dict) else [element]:
+            try:
+                if not isinstance(one, dict):
+                    raise ValueError("is not a JSON object")
+                part.parsed.append(Parsed(line, _text(one), parse(one)))
+            except ValueError as error:
+                part.rejects.append(Reject(file.name, line, str(error), _text(one)))
     return part
 
 
@@ -153,10 +188,10 @@ def _text(element: Any) -> str:
 
 
 def _add_users(
-    made: Import, contacts: list[Part[Contact]], liked: list[Part[Like]], comments: list[Part[Comment]]
+    made: Import, contacts: list[Part[Contact]], seen: list[Part[Seen]], comments: list[Part[Comment]]
 ) -> None:
     """Adds everybody else who is named, once, where they are named first."""
-    full_names = {one.value.owner: one.value.full_name for part in liked for one in part.parsed if one.value.full_name}
+    full_names = {one.value.owner: one.value.full_name for part in seen for one in part.parsed if one.value.full_name}
     known = {made.me, ""}
 
     def first_named(named: Iterable[tuple[Parsed[Any], str]]) -> Iterator[Row]:
@@ -167,7 +202,7 @@ def _add_users(
 
     for part in contacts:
         made.add(part, "users", USER, first_named((one, one.value.user) for one in part.parsed))
-    for posts in liked:
+    for posts in seen:
         made.add(posts, "users", USER, first_named((one, one.value.owner) for one in posts.parsed))
     for written in comments:
         made.add(written, "users", USER, first_named((one, one.value.owner) for one in written.parsed))
@@ -181,32 +216,46 @@ def _add_follows(made: Import, following: list[Part[Contact]], followers: list[P
         made.add(part, "follows", columns, (one.row(one.value.user, made.me, one.value.at) for one in part.parsed))
 
 
-def _add_likes(made: Import, liked: list[Part[Like]]) -> None:
-    columns = ("id", "author", "taken_at", "media_type", "caption")
-    for part in liked:
-        posts = (
-            one.row(like.post, like.owner, like.taken_at, like.media_type, like.caption)
-            for one in part.parsed
-            for like in [one.value]
-        )
-        made.add(part, "posts", columns, posts)
-        likes = (one.row(made.me, one.value.post, one.value.at) for one in part.parsed)
-        made.add(part, "likes", ("user", "post", "at"), likes)
-        tags = (one.row(one.value.post, tag) for one in part.parsed for tag in one.value.hashtags)
+def _add_seen(made: Import, parts: list[Part[Seen]], name: str) -> None:
+    """Adds liked, viewed or hidden posts and what the person did, for the format's file `name`."""
+    for part in parts:
+        if all(one.value.post for one in part.parsed):
+            made.add(part, "posts", POST, (one.row(*_cells(one.value)) for one in part.parsed))
+        else:
+            made.add(part, "posts", (*POST, "sensitive"), _seen_posts(made, part))
+        acts = (one.row(made.me, _post_id(made, one.value), one.value.at) for one in part.parsed)
+        made.add(part, name, ("user", "post", "at"), acts)
+        tags = (one.row(one.value.post, tag) for one in part.parsed if one.value.post for tag in one.value.hashtags)
         made.add(part, "tags", ("post", "hashtag"), tags)
 
 
+def _cells(seen: Seen) -> tuple[str, ...]:
+    return seen.post, seen.owner, seen.taken_at, seen.media_type, seen.caption
+
+
+def _seen_posts(made: Import, part: Part[Seen]) -> Iterator[Row]:
+    """The posts of a part of which some are not told, with the posts that stand for those."""
+    for one in part.parsed:
+        seen = one.value
+        if seen.post:
+            yield one.row(*_cells(seen), "")
+        elif made.is_new_stand_in(id := _post_id(made, seen)):
+            yield one.row(id, seen.owner, "", "", UNKNOWN_VIEWED, "true")
+
+
+def _post_id(made: Import, seen: Seen) -> str:
+    """The id of a seen post; of one that is not told, that of a post that stands for all that were viewed."""
+    return seen.post or f"{seen.owner}/viewed-by/{made.me}"
+
+
 def _add_comments(made: Import, comments: list[Part[Comment]]) -> None:
-    known = set[str]()
-
-    def posts(part: Part[Comment]) -> Iterator[Row]:
-        for one in part.parsed:
-            if one.value.owner not in known:
-                known.add(one.value.owner)
-                yield one.row(_commented(made.me, one.value.owner), one.value.owner, UNKNOWN_POSTS, "true")
-
     for part in comments:
-        made.add(part, "posts", ("id", "author", "caption", "sensitive"), posts(part))
+        stand_ins = (
+            one.row(id, one.value.owner, UNKNOWN_POSTS, "true")
+            for one in part.parsed
+            if made.is_new_stand_in(id := _commented(made.me, one.value.owner))
+        )
+        made.add(part, "posts", ("id", "author", "caption", "sensitive"), stand_ins)
         rows = (
             one.row(
                 _comment_id(made.me, comment), made.me, _commented(made.me, comment.owner), comment.at, comment.text
@@ -229,12 +278,16 @@ def _comment_id(me: str, comment: Comment) -> str:
 
 
 def _add_own_posts(made: Import, posts: list[Part[OwnPost]]) -> None:
-    columns = ("id", "author", "taken_at", "media_type", "caption", "image_url")
+    columns = (*POST, "image_url")
     in_second = Counter[int]()
+    known = set[tuple[int, str]]()
     for part in posts:
         rows, tags = [], []
         for one in part.parsed:
             post = one.value
+            if "archived_posts/" in post.file or (post.seconds, post.file) in known:
+                continue  # posts.json lists those of posts_1.json again, and the archived ones
+            known.add((post.seconds, post.file))
             in_second[post.seconds] += 1
             id = _own_id(made.me, post.seconds, in_second[post.seconds])
             rows.append(one.row(id, made.me, post.taken_at, post.media_type, post.caption, post.file))

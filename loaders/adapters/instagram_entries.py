@@ -1,30 +1,29 @@
-"""Parsers of the elements of an Instagram export, in all of its shapes.
-
-There are three, often in the same export. `string_list_data` holds links with their time under a `title`;
-`string_map_data` holds values by their label; so does the newer `label_values`, as a list. Labels are in the person's
-language, so values are found by their shape where possible, not by their label.
-"""
+"""Parsers of the elements of an Instagram export, in any of the shapes of `loaders.adapters.instagram_shapes`."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from graph import clock, hashtags
-from loaders.adapters.instagram_export import Element
+from loaders.adapters import instagram_shapes as shapes
+from loaders.adapters.instagram_shapes import POST_LINK, Element, Leaf, Record, as_list, record
 
 _USER_NAME = re.compile(r"(?!__deleted__)[a-z0-9._]{1,64}")
-_POST_LINK = re.compile(r"/(p|reel|reels|tv)/([A-Za-z0-9_-]+)")
+_TAG_LINK = re.compile(r"/explore/tags/([^/?#]+)")
 _CODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CODE_EPOCH = 1_314_220_021_721
 _NO_START = re.compile(r"[\w&/]")
 """A character that no hashtag follows: within a word, in &#39; and in a URL, # has another meaning."""
 _VIDEOS = {".mp4", ".mov", ".m4v", ".webm"}
-_JOINERS = "_\u200c\u200d"
-_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_HASH = re.compile(rf"#(?!\ufe0f?{hashtags.KEYCAP})")
+"""The sign that begins a hashtag; in a keycap it is a picture."""
+_MORE_SIGNS = "_\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""The underscore and the skin tones."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,18 @@ class Interest:
 
 
 @dataclass(frozen=True)
-class Like:
-    """A post that the person liked."""
+class Seen:
+    """A post that the person liked, viewed or hid."""
 
     post: str
+    """Empty if it is not told: views of older exports name its owner alone."""
     at: str
     taken_at: str
     media_type: str
     owner: str
     """Empty if the account is gone."""
     full_name: str
-    """The owner's full name; empty in the older shape."""
+    """The owner's full name; empty in the older shapes."""
     caption: str
     hashtags: list[str]
 
@@ -83,108 +83,166 @@ class OwnPost:
 
 def contact(element: Element) -> Contact:
     """Parses a contact. Raises ValueError if the account is deleted or not named."""
-    link = _link(element)
-    name = str(link.get("value") or element.get("title") or _user_in(str(link.get("href") or "")))
-    if "label_values" in element:
-        name, _ = _account(_leaves(element["label_values"]))
-    return Contact(_user_name(name), _time(link.get("timestamp") or element.get("timestamp")))
+    found = record(element)
+    leaves = found.leaves or [leaf for group in found.groups[:1] for member in group.members[:1] for leaf in member]
+    unlabelled = [leaf.value for leaf in leaves if not leaf.label and not leaf.is_link]
+    account, _ = shapes.account([leaf for leaf in leaves if leaf.label and leaf.value and not leaf.is_link])
+    name = next(filter(None, unlabelled), "") or account or found.title or shapes.profile_in(leaves)
+    return Contact(_user_name(name), _time(found.time))
 
 
 def interest(element: Element) -> Interest:
     """Parses a followed hashtag. Raises ValueError if it is missing."""
-    link = _link(element)
-    name = str(link.get("value") or element.get("title") or "")
-    if "label_values" in element:
-        name = next((value for _, value in _leaves(element["label_values"])), "")
+    found = record(element)
+    name = found.told[0].value if found.told else found.title
+    if not name:
+        links = filter(None, (_TAG_LINK.search(leaf.href) for leaf in found.leaves))
+        name = next((unquote(link[1]) for link in links), "")
     if not hashtags.name(name):
         raise ValueError("names no hashtag")
-    return Interest(name, _time(link.get("timestamp") or element.get("timestamp")))
+    return Interest(name, _time(found.time))
 
 
-def like(element: Element) -> Like:
-    """Parses a liked post. Raises ValueError if it has no link to a post."""
-    if "label_values" in element:
-        return _newer_like(element)
-    link = _link(element)
-    owner = str(element.get("title") or "")
-    return _liked(str(link.get("href") or ""), link.get("timestamp"), owner)
-
-
-def _newer_like(element: Element) -> Like:
-    entries = _list(element["label_values"])
-    leaves = list(_leaves(entries))
-    links = [value for _, value in leaves if _POST_LINK.search(value)]
-    others = [(word != "Caption", value) for word, value in leaves if not _POST_LINK.search(value) and value.strip()]
-    caption = min(others, key=lambda other: other[0], default=(True, ""))[1]  # in another language, the first one
-    owner, full_name = _owner(entries)
-    tags = [value for entry in entries if _group(entry) == "Hashtags" for _, value in _members(entry)]
-    return _liked(links[0] if links else "", element.get("timestamp"), owner, full_name, caption, tags)
-
-
-def _liked(
-    link: str, seconds: Any, owner: str, full_name: str = "", caption: str = "", tags: list[str] | None = None
-) -> Like:
-    found = _POST_LINK.search(link)
-    if found is None:
+def like(element: Element) -> Seen:
+    """Parses a liked or hidden post. Raises ValueError if it has no link to a post."""
+    seen = _seen(record(element))
+    if not seen.post:
         raise ValueError("has no link to a post")
-    owner = owner.lower()
-    return Like(
-        post=found[2],
-        at=_time(seconds),
-        taken_at=taken_at(found[2], seconds),
-        media_type="" if found[1] == "p" else "video",
+    return seen
+
+
+def view(element: Element) -> Seen:
+    """Parses a viewed post, or one of an owner. Raises ValueError if it tells neither, or no time."""
+    seen = _seen(record(element))
+    if not seen.post and not seen.owner:
+        raise ValueError("has neither a link to a post nor the name of its owner")
+    if not seen.at:
+        raise ValueError("has no time")
+    return seen
+
+
+def _seen(found: Record) -> Seen:
+    linking, link = shapes.post_link(found)
+    code = POST_LINK.search(link)
+    tags, account = shapes.tags_and_owner(found.groups)
+    owner, full_name = shapes.account(account)
+    others = [leaf for leaf in found.told if leaf is not linking]
+    if not account:
+        told = _owner_among(found, others, is_linked=linking is not None)
+        others = [leaf for leaf in others if leaf is not told]
+        owner = (found.title if found.is_list else "") or (told or shapes.NOTHING).value
+    caption = _caption_among(others)
+    owner = owner.strip().lower()
+    return Seen(
+        post=code[2] if code else "",
+        at=_time(found.time),
+        taken_at=taken_at(code[2], found.time) if code else "",
+        media_type="video" if code and code[1] != "p" else "",
         owner=owner if _USER_NAME.fullmatch(owner) else "",
         full_name=full_name,
         caption=caption,
-        hashtags=_unlike([*(tags or []), *hashtags_in(caption)]),
+        hashtags=_unlike([*tags, *hashtags_in(caption)]),
     )
 
 
-def comment(element: Element) -> Comment:
-    """Parses a comment. Raises ValueError if the owner of the post is missing."""
-    fields = element.get("string_map_data")
-    if not isinstance(fields, dict):
-        raise ValueError("has no string_map_data")
-    values = {label: field for label, field in fields.items() if isinstance(field, dict)}
-    text, owner = (str(values.get(label, {}).get("value") or "") for label in ("Comment", "Media Owner"))
-    if not text and not owner:  # the labels are in another language, but in the same order
-        told = [str(field["value"]) for field in values.values() if field.get("value")]
-        text, owner = told if len(told) == 2 else ("", "")
+def _owner_among(found: Record, others: list[Leaf], *, is_linked: bool) -> Leaf | None:
+    """The leaf with the owner of a post, of which `others` are those beside its link; None if there is none.
+
+    It is labelled so, or the last one; an only link says what was done, and of the newest shape it is the caption.
+    """
+    if leaf := shapes.labelled(others, shapes.OWNER | shapes.USERNAME):
+        return leaf
+    last = next((leaf for leaf in others[::-1] if leaf.label not in shapes.CAPTION | shapes.TITLE), None)
+    if found.is_map:
+        return last
+    if found.is_list:
+        return last if len(found.leaves) > 1 else None
+    return None if found.groups or is_linked else last
+
+
+def _caption_among(others: list[Leaf]) -> str:
+    """The caption among labelled leaves: labelled so, else the first one."""
+    named = shapes.labelled(others, shapes.CAPTION)
+    known = shapes.URL | shapes.USERNAME | shapes.NAME | shapes.OWNER | shapes.TITLE
+    first = next((leaf for leaf in others if leaf.label and leaf.label not in known), None)
+    return (named or first or shapes.NOTHING).value
+
+
+def comment(element: Element, labels: tuple[str, str] | None = None) -> Comment:
+    """Parses a comment. Raises ValueError if the owner of the post is missing.
+
+    `labels` are those of its text and of the post's owner, from `comment_labels`.
+    """
+    found = record(element)
+    _, account = shapes.tags_and_owner(found.groups)
+    owner, _ = shapes.account(account)
+    told = {leaf.label: leaf.value for leaf in reversed(found.told)}
+    if not any(told) and found.title:  # string_list_data
+        text, owner = found.told[0].value if found.told else "", found.title
+    elif owner:
+        text = found.told[0].value if found.told else ""
+    else:
+        own = _labels_of(found)
+        text, owner = (told.get(label, "") for label in (own if all(own) else labels or own))
     if not owner:
         raise ValueError("does not name the owner of the post")
-    times = [field["timestamp"] for field in values.values() if field.get("timestamp")]
-    return Comment(_user_name(owner), _time(times[0] if times else None), text)
+    return Comment(_user_name(owner), _time(found.time), text)
+
+
+def comment_labels(elements: Iterable[Any]) -> tuple[str, str] | None:
+    """The labels of text and owner in a list of comments, told by one that has both; None if none has."""
+    records = (record(element) for element in elements if isinstance(element, dict))
+    return next((labels for found in records if all(labels := _labels_of(found))), None)
+
+
+def _labels_of(found: Record) -> tuple[str, str]:
+    """The labels of a comment's text and its post's owner: known words, else the first and the second of several."""
+    labels = [leaf.label for leaf in found.told]
+    if known := [label for label in labels if label in shapes.COMMENT | shapes.OWNER]:
+        of_text, of_owner = (
+            next((label for label in known if label in words), "") for words in (shapes.COMMENT, shapes.OWNER)
+        )
+        return of_text, of_owner
+    return (labels[0], labels[1]) if len(labels) > 1 else ("", "")
 
 
 def own_post(element: Element) -> OwnPost:
     """Parses a post of the person. Raises ValueError if it has no picture or video, or no time."""
-    media = [item for item in _list(element.get("media") or [element]) if isinstance(item, dict) and item.get("uri")]
+    media = _media(element)
     if not media:
         raise ValueError("has neither picture nor video")
-    seconds = element.get("creation_timestamp") or media[0].get("creation_timestamp")
+    found = record(element)
+    seconds = element.get("creation_timestamp") or media[0].get("creation_timestamp") or found.time
     if not isinstance(seconds, int):
         raise ValueError("has no creation_timestamp")
-    caption = str(element.get("title") or media[0].get("title") or "")
-    return OwnPost(
-        seconds, _time(seconds), _media_type([str(item["uri"]) for item in media]), caption, str(media[0]["uri"])
-    )
+    caption = found.title or shapes.text(media[0].get("title")) or _caption_among(found.told)
+    files = [str(item["uri"]) for item in media]
+    return OwnPost(seconds, _time(seconds), _media_type(files), caption, files[0])
+
+
+def _media(element: Element) -> list[Element]:
+    """The pictures and videos of an element, which is one itself if it holds no others."""
+    by_label = element.get("media_map_data")
+    held = [
+        *as_list(element.get("media")),
+        *as_list(element.get("media_list_data")),
+        *(by_label.values() if isinstance(by_label, dict) else ()),
+    ]
+    return [item for item in held or [element] if isinstance(item, dict) and item.get("uri")]
 
 
 def profile(element: Element) -> tuple[str, str]:
-    """The person's user name and full name; '' if missing or not labelled in English."""
-    fields = element.get("string_map_data")
-    if isinstance(fields, dict):
-        told = {word: str(field.get("value") or "") for word, field in fields.items() if isinstance(field, dict)}
-    else:
-        told = dict(_leaves(element.get("label_values")))
-    name = told.get("Username", "").lower()
-    return name if _USER_NAME.fullmatch(name) else "", told.get("Name", "")
+    """The person's user name and full name; '' if missing or under a label that is not known."""
+    found = record(element)
+    name, full_name = (found.labelled(words) or shapes.NOTHING for words in (shapes.USERNAME, shapes.NAME))
+    user = name.value.strip().lower()
+    return user if _USER_NAME.fullmatch(user) else "", full_name.value
 
 
 def hashtags_in(caption: str) -> list[str]:
-    """The hashtags in a caption, each once: # followed by letters, digits, _ and emoji."""
+    """The hashtags in a caption, each once: # followed by letters, digits, _, emoji and what cannot be seen."""
     tags, end = [], 0
-    for mark in re.finditer("#", caption):
+    for mark in _HASH.finditer(caption):
         if mark.start() > end and _NO_START.match(caption[mark.start() - 1]):
             continue
         tags.append("".join(takewhile(_is_of_hashtag, caption[mark.end() :])))
@@ -224,53 +282,6 @@ def _user_name(name: str) -> str:
     return name.lower()
 
 
-def _user_in(link: str) -> str:
-    found = re.search(r"instagram\.com/(?:_u/)?([\w.]+)/?$", link)
-    return found[1] if found else ""
-
-
-def _link(element: Element) -> dict[str, Any]:
-    links = _list(element.get("string_list_data"))
-    return links[0] if links and isinstance(links[0], dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-
-
-def _leaves(entries: Any) -> Iterator[tuple[str, str]]:
-    """The (label, value) pairs of a list, without its nested lists."""
-    for entry in _list(entries):
-        if isinstance(entry, dict) and "dict" not in entry:
-            yield str(entry.get("label") or ""), str(entry.get("value") or entry.get("href") or "")
-
-
-def _group(entry: Any) -> str | None:
-    """The title of a nested list; None for other entries."""
-    return str(entry.get("title") or "") if isinstance(entry, dict) and "dict" in entry else None
-
-
-def _members(entry: Element) -> Iterator[tuple[str, str]]:
-    for member in _list(entry["dict"]):
-        yield from _leaves(member.get("dict") if isinstance(member, dict) else None)
-
-
-def _owner(entries: list[Any]) -> tuple[str, str]:
-    """User name and full name of a post's owner, who comes before a brand partner of the same shape; '' if missing."""
-    groups = [list(_members(entry)) for entry in entries if _group(entry) not in (None, "Hashtags", "Brand partner")]
-    accounts = [leaves for leaves in groups if len({word for word, _ in leaves}) > 1]
-    return _account(iter(accounts[0])) if accounts else ("", "")
-
-
-def _account(leaves: Iterator[tuple[str, str]]) -> tuple[str, str]:
-    """User name and full name of an account; its values are a web site (optional), the name, and last the user name."""
-    told = list(leaves)
-    by_word = dict(told)
-    last = told[-1] if told and told[-1][0] not in ("URL", "Name") else ("", "")
-    name = by_word.get("Name") or (told[-2][1] if len(told) > 2 else "")
-    return by_word.get("Username") or last[1], name
-
-
 def _media_type(files: list[str]) -> str:
     if len(files) > 1:
         return "carousel"
@@ -279,7 +290,7 @@ def _media_type(files: list[str]) -> str:
 
 def _is_of_hashtag(sign: str) -> bool:
     category = unicodedata.category(sign)
-    return category[0] in "LMN" or category == "So" or sign in _JOINERS or sign in _SKIN_TONES
+    return category[0] in "LMN" or category == "So" or sign in _MORE_SIGNS or hashtags.is_unseen(sign)
 
 
 def _unlike(tags: list[str]) -> list[str]:
