@@ -23,8 +23,10 @@ def default() -> Ranking:
 def pool(rng: Generator, posts: int) -> Floats:
     """Features of a pool, each of a spread of its own, as in a network."""
     spreads = {"lists": 0.4, "factors": 0.2, "fastrp": 0.1, "pop": 1.5, "trend": 0.3, "rate": 1.0, "followed": 0.0}
-    columns = {name: rng.normal(0, spreads.get(name, 0.5), posts) for name in FEATURES}
-    columns |= {"followed": (rng.random(posts) < 0.2) * 1.0, "never": (rng.random(posts) < 0.6) * 1.0}
+    columns: dict[str, Floats] = {name: rng.normal(0, spreads.get(name, 0.5), posts) for name in FEATURES}
+    columns |= {
+        name: np.where(rng.random(posts) < share, 1.0, 0.0) for name, share in (("followed", 0.2), ("never", 0.6))
+    }
     return np.column_stack([columns[name] for name in FEATURES])
 
 
