@@ -8,7 +8,7 @@ from numpy.random import default_rng
 from scipy.sparse import csr_matrix
 
 from graph.background.arrays import NO_TIME, Floats, Ints, Network, Nodes
-from graph.quality.holdout import Mask, counts, hold_outs, log_likes, rows_of_people
+from graph.quality.holdout import Mask, Wanted, counts, hold_outs, rows_of_people
 
 
 def network(likes: Iterable[tuple[int, int]], at: Ints | None = None, people: int = 0, posts: int = 0) -> Network:
@@ -112,5 +112,8 @@ def test_where_there_is_too_little_nothing_is_held_out(sizes: tuple[int, ...]) -
         assert len(hold_out.wanted) == found.likes.nnz
 
 
-def test_the_number_of_likes_is_in_logarithms() -> None:
-    assert log_likes(of_sizes(0, 54)) == pytest.approx([0, np.log(55)])
+def test_posts_to_find_are_those_of_the_mask_by_person() -> None:
+    found = of_sizes(3, 1, 0, 5)
+    wanted = Wanted(found, np.array([False, True, True, False, True, False, False, False, True]))
+    assert wanted.people.tolist() == [0, 3]
+    assert [wanted.of(person).tolist() for person in range(4)] == [[1, 2], [], [], [0, 4]]

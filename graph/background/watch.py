@@ -20,7 +20,9 @@ from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.projections import drop_left_behind
-from graph.ranking.profiles import Profile
+from graph.quality.tune import keep, tune
+from graph.ranking import kept
+from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,11 @@ def why_due(client: Client, settings: Settings, serving: State | None) -> str | 
     if likes - serving.likes >= max(settings.build_growth * serving.likes, MIN_NEW_LIKES):
         return f"there are {likes:,} likes, and were {serving.likes:,}"
     return None
+
+
+def is_tuning_due(last: kept.Tuning | None, hours: float, serving: State) -> bool:
+    """Returns True if the last tuning is so old, and there has been a build since."""
+    return last is None or (clock.now() - last.at >= hours * HOUR_MS and serving.built_at > last.at)
 
 
 def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
@@ -97,6 +104,7 @@ class _Watch:
         every = settings.build_seconds
         self._steps = [
             _Step("The whole build", self._build, every),
+            _Step("The tuning", self._tune, every),
             _Step("The renewal of posts", self._renew_posts, every),
             _Step("The renewal of affinity", self._renew_affinity, every),
             _Step("The removal of old vectors", self._leave, min(every, GRACE_SECONDS)),
@@ -160,6 +168,16 @@ class _Watch:
         self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
             log.info("Built generation %d: %s.", built.generation, told(built))
+
+    def _tune(self) -> None:
+        hours, serving, more = self._settings.tune_hours, state(self._client), self._settings.profiles
+        if hours is None or serving is None or not is_tuning_due(kept.last_tuning(self._client), hours, serving):
+            return
+        before = {found.name: found for found in (profile("default", more), kept.find(self._client, kept.TUNED, more))}
+        with leased(self._client, LEASE):
+            tuned = tune(self._client, [*before.values()], stopped=self._stopped)
+            keep(self._client, tuned)
+        log.info("Tuned: the profile %s is the best of %s and a fitted one.", tuned.profile.name, ", ".join(before))
 
     def _renew_posts(self) -> None:
         due = {"before": clock.now(), "batch": MIN_MARKED}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph.background.arrays import NO_TIME, Floats, Ints, Network
+from graph.background.arrays import NO_TIME, Ints, Network
 from graph.background.keys import Keys, keys, pair_keys
 
 Mask = npt.NDArray[np.bool_]
@@ -54,10 +54,19 @@ def counts(network: Network, wanted: Mask) -> Ints:
     return np.bincount(rows_of_people(network)[wanted], minlength=len(network.people)).astype(np.int64)
 
 
-def log_likes(network: Network) -> Floats:
-    """ln(1 + likes) of each person."""
-    logs: Floats = np.log1p(network.likes_of_people)
-    return logs
+class Wanted:
+    """The posts to find, by person."""
+
+    def __init__(self, network: Network, wanted: Mask) -> None:
+        self._posts = network.likes.indices[wanted]
+        self._starts = np.searchsorted(rows_of_people(network)[wanted], np.arange(len(network.people) + 1))
+        self.people = np.flatnonzero(np.diff(self._starts))
+        """The rows of people with posts to find."""
+
+    def of(self, person: int) -> Ints:
+        """The rows of the posts that a person, given as a row, liked."""
+        posts: Ints = self._posts[self._starts[person] : self._starts[person + 1]]
+        return posts
 
 
 def _is_timed(liked_at: Ints | None) -> bool:
