@@ -7,6 +7,7 @@ a step that fails is retried with growing pauses, and does not hold up the other
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -14,7 +15,7 @@ from graph import clock, events, gds, schema
 from graph.background import affinity, renewal
 from graph.background.builder import Built, build
 from graph.background.state import LEASE, State, state
-from graph.background.store import GRACE_SECONDS, Store
+from graph.background.store import GRACE_SECONDS, Stopped, Store
 from graph.client import Client
 from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
 from graph.leases import leased
@@ -58,9 +59,12 @@ def why_due(client: Client, settings: Settings, serving: State | None) -> str | 
     return None
 
 
-def is_tuning_due(last: kept.Tuning | None, hours: float, serving: State) -> bool:
-    """Returns True if the last tuning is so old, and there has been a build since."""
-    return last is None or (clock.now() - last.at >= hours * HOUR_MS and serving.built_at > last.at)
+def is_tuning_due(client: Client, hours: float) -> bool:
+    """Returns True if there is a build, and the last tuning is before it and so many hours old."""
+    serving, last = state(client), kept.last_tuning(client)
+    if serving is None or last is None:
+        return serving is not None
+    return clock.now() - last.at >= hours * HOUR_MS and serving.built_at > last.at
 
 
 def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
@@ -170,14 +174,14 @@ class _Watch:
             log.info("Built generation %d: %s.", built.generation, told(built))
 
     def _tune(self) -> None:
-        hours, serving, more = self._settings.tune_hours, state(self._client), self._settings.profiles
-        if hours is None or serving is None or not is_tuning_due(kept.last_tuning(self._client), hours, serving):
+        if self._settings.tune_hours is None or not is_tuning_due(self._client, self._settings.tune_hours):
             return
+        more = self._settings.profiles
         before = {found.name: found for found in (profile("default", more), kept.find(self._client, kept.TUNED, more))}
-        with leased(self._client, LEASE):
-            tuned = tune(self._client, [*before.values()], stopped=self._stopped)
+        with leased(self._client, LEASE) as lost, suppress(Stopped):
+            tuned = tune(self._client, [*before.values()], stopped=_Either(self._stopped, lost))
             keep(self._client, tuned)
-        log.info("Tuned: the profile %s is the best of %s and a fitted one.", tuned.profile.name, ", ".join(before))
+            log.info("Tuned: the profile %s is the best of %s and a fitted one.", tuned.profile.name, ", ".join(before))
 
     def _renew_posts(self) -> None:
         due = {"before": clock.now(), "batch": MIN_MARKED}
