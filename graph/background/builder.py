@@ -334,7 +334,7 @@ class _Builder:
 
 
 def reach_of_windows(network: Network, window_days: float = 0.0) -> int:
-    """The time from which posts are in SIMILAR_NEW, counted from the newest post if that is older than the network's time.
+    """The time from which posts are in SIMILAR_NEW, counted from the newest post if that is older than the network.
 
     It is far enough back for windows of `window_days`, and for those of all profiles that come with graphfeed.
     """

@@ -43,6 +43,10 @@ class Ties:
         start, end = self.starts[row], self.starts[row + 1]
         return np.arange(start, end if most is None else min(end, start + most))
 
+    def others_at(self, row: int) -> Ints:
+        """The other nodes of a row."""
+        return self.others[self.starts[row] : self.starts[row + 1]]
+
     def of_each(self, rows: Ints, most: int | None = None) -> tuple[Ints, Ints]:
         """The first `most` entries of each of these rows, one row after the other, and which of `rows` each is of."""
         starts, counts = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
@@ -65,6 +69,15 @@ class Ties:
         """The entries of a mask."""
         counts = np.bincount(self.rows[mask], minlength=len(self))
         return Ties(_starts(counts), self.others[mask], _chosen(self.at, mask), _chosen(self.numbers, mask))
+
+    def in_order(self, ranks: Ints) -> "Ties":
+        """The entries of each row by the rank of the other node, the least first."""
+        order = np.lexsort((ranks[self.others], self.rows))
+        return Ties(self.starts, self.others[order], _chosen(self.at, order), _chosen(self.numbers, order))
+
+    def others_of(self, rows: Ints, most: int | None = None) -> Ints:
+        """The other nodes of the first `most` entries of each of these rows, one row after the other."""
+        return self.others[self.of_each(rows, most)[0]]
 
     def turned(self, rows: int) -> "Ties":
         """The same ties by their other nodes, of which there are `rows`."""

@@ -45,7 +45,12 @@ class World:
     """
 
     network: Network
-    """`known` and the results of the build before are empty: nothing is to be written."""
+    """`known` and what is read for writes alone are empty: nothing is to be written."""
+    people_order: Ints
+    """The rank of each person by id."""
+    post_order: Ints
+    hashtag_order: Ints
+    """The rank of each hashtag by name."""
     likes: Ties
     """Posts that people liked."""
     entries: Ints
@@ -94,8 +99,8 @@ class World:
         """The world as it would be built if these likes, a mask of the entries of `network.likes`, had never been.
 
         All that a build learns is made anew: similar posts, factors, FastRP vectors (by `seed`), trend, shares, tops.
-        Counters are less these likes, given ones too. The views of these posts by these people are left out as well: who
-        likes a post has seen it, and a post that was seen is never retrieved. Affinity stays as stored.
+        Counters are less these likes, given ones too. The views of these posts by these people are left out as well: a
+        post that was seen is never retrieved, and who likes it has seen it. Affinity stays as stored.
         """
         network = self.network
         people = np.repeat(np.arange(len(network.people)), network.likes_of_people)[likes]
@@ -155,14 +160,18 @@ def read_world(
     authors = posted.turned(len(posts))
     hides = people.ties("hid", of["posts"], at="hidAt")
     blocked = people.ties("blocked", of["people"])
+    people_order, post_order, hashtag_order = (_order(nodes.ids) for nodes in of.values())
     return World(
         network=network,
+        people_order=people_order,
+        post_order=post_order,
+        hashtag_order=hashtag_order,
         likes=likes,
         entries=entries,
         follows=people.ties("followed", of["people"], at="followedSince"),
         posted=posted,
         authors=authors,
-        author=_least(authors, order_of_ids(of["people"].ids)),
+        author=_least(authors, people_order),
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt"),
         views=people.ties("viewed", of["posts"], at="viewedAt"),
@@ -284,7 +293,7 @@ def _pairs(people: Ints, posts: Ints, network: Network) -> Ints:
     return people * len(network.posts) + posts
 
 
-def order_of_ids(ids: Sequence[str]) -> Ints:
+def _order(ids: Sequence[str]) -> Ints:
     """The rank of each id among these."""
     ranks = np.zeros(len(ids), np.int64)
     ranks[np.argsort(np.array(ids, object), kind="stable")] = np.arange(len(ids))
