@@ -14,7 +14,7 @@ from tests.fake import Fake
 from tests.little_network import DEFAULT, changed
 
 NAME = "tuned-20240601-3f2a91"
-OTHER = changed(weights={"pop": 1.25, "factors": 0.5}, slopes={"lists": -0.001}, log_likes=(1.0, 5.5))
+OTHER = changed(weights={"pop": 1.25, "factors": 0.5}, slopes={"lists": -0.001}, never={"tag": 1.5})
 NO_TUNING = {"at": None, "profile": None, "text": None}
 
 

@@ -73,7 +73,10 @@ class Crowd:
             liked = rng.choice(circle, min(self.likes, len(circle)), replace=False, p=odds / odds.sum())
             if person == 0 and self.hungry:
                 liked = np.union1d(liked, rng.choice(self.posts, self.hungry, replace=False))
-            rows += [self._like(person, int(post), int(at)) for post, at in zip(liked, rng.permutation(len(liked)))]
+            rows += [
+                self._like(person, int(post), int(at))
+                for post, at in zip(liked, rng.permutation(len(liked)), strict=True)
+            ]
         return rows
 
     def _like(self, person: int, post: int, at: int) -> dict[str, object]:
@@ -282,13 +285,19 @@ def test_the_tutorial_has_no_weights(client: Client) -> None:
 # --- What is measured
 
 
-def test_measures_of_a_list() -> None:
-    ranked = np.arange(200)
-    assert measures(ranked, np.array([0, 1])) == (1, 1, pytest.approx(1))
-    assert measures(ranked, np.array([19, 20])) == (0.5, 1, pytest.approx(1 / math.log2(21) / (1 + 1 / math.log2(3))))
-    assert measures(ranked, np.array([99, 100, 500, 7])) == (0.25, 0.5, pytest.approx(1 / 3 / 2.5616, rel=1e-3))
-    assert measures(ranked[:0], np.array([1])) == (0, 0, 0)
-    assert measures(ranked, np.arange(50)) == (0.4, 1, pytest.approx(1))
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ([0, 1], (1.0, 1.0, 1.0)),
+        ([19, 20], (0.5, 1.0, 1 / math.log2(21) / (1 + 1 / math.log2(3)))),
+        ([99, 100, 500, 7], (0.25, 0.5, 1 / math.log2(9) / 2.5616)),
+        ([*range(50)], (0.4, 1.0, 1.0)),
+        ([300], (0.0, 0.0, 0.0)),
+    ],
+)
+def test_measures_of_a_list(wanted: list[int], expected: tuple[float, ...]) -> None:
+    assert measures(np.arange(200), np.array(wanted)) == pytest.approx(expected, abs=1e-5)
+    assert measures(np.arange(0), np.array(wanted)) == (0, 0, 0)
 
 
 def test_the_interval_of_a_difference_holds_its_mean() -> None:
