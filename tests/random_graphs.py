@@ -1,4 +1,4 @@
-"""Random graphs with all that people do and all that a build stores, however unlikely, written straight into a server."""
+"""Random graphs with all that people do and that a build stores, however unlikely, written straight into a server."""
 
 import random
 from collections.abc import Iterable
@@ -29,7 +29,9 @@ def make(client: Client, seed: int) -> None:
     for kind, chance in {"LIKED": 0.25, "VIEWED": 0.04, "HID": 0.05, "POSTED": 0.13}.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, POSTS, chance)])
     for kind, chance in {"FOLLOWS": 0.4, "MUTED": 0.06, "BLOCKED": 0.04}.items():
-        _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, PEOPLE, chance) if a != b])
+        _tie(
+            client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, PEOPLE, chance) if a != b]
+        )
     for kind, chance in {"MUTED": 0.05, "INTERESTED_IN": 0.2}.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, HASHTAGS, chance)])
     _tie(client, "TAGGED", [(a, b, {}) for a in POSTS for b in _shuffled(rng, HASHTAGS, 0.3)])
@@ -48,7 +50,7 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
     posts = [
         {
             "id": post,
-            "takenAt": rng.choice((None, NOW + DAY, *(NOW - round(rng.random() * 60 * DAY) for _ in range(12)))),
+            "takenAt": rng.choice((None, NOW + DAY, NOW - 5 * DAY, *[NOW - round(rng.random() * 60 * DAY)] * 10)),
             "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
             "trend": rng.choice((None, 0.0, rng.random() * 5)),
             "sensitive": rng.choice((None, None, None, None, False, True)),
