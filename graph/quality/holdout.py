@@ -14,10 +14,13 @@ NEWEST_SHARE = 0.1
 """The share of all likes in each hold-out where likes have times."""
 TIMED_SHARE = 0.5
 """Likes count as timed if at least this share of them has a time."""
-LIKES_PER_PERSON = 2
-"""The likes per person in each hold-out where likes have no times."""
-SHARE_PER_PERSON = 0.2
-"""The largest share of a person's likes in each hold-out, unless that is less than one like."""
+SHARE_PER_PERSON = 0.1
+"""The share of a person's likes in each hold-out where likes have no times."""
+MAX_PER_PERSON = 10
+"""The most likes of a person in each: more would tell of one person again."""
+MIN_PER_PERSON = 2
+"""The least, if that is no more than SMALL_SHARE of their likes; else as many as that is, but one."""
+SMALL_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def _newest(liked_at: Ints | None, order: Keys) -> tuple[Mask, Mask]:
 def _of_each_person(network: Network, order: Keys) -> tuple[Mask, Mask]:
     """Some likes of each person by the order of their keys, and the next ones."""
     likes = network.likes_of_people
-    size = np.clip((SHARE_PER_PERSON * likes).astype(np.int64), 1, LIKES_PER_PERSON)
+    few = np.clip((SMALL_SHARE * likes).astype(np.int64), 1, MIN_PER_PERSON)
+    size = np.clip((SHARE_PER_PERSON * likes).astype(np.int64), few, MAX_PER_PERSON)
     size[likes < 2] = 0
     people = rows_of_people(network)
     places = np.lexsort((order, people))
