@@ -126,13 +126,14 @@ def _known_of(client: Client) -> _Known:
 def _tuned(client: Client, more: Path | None) -> Profile:
     """The profile that the last tuning chose; `default` if there is none, or none that this version can read."""
     row = client.read("profiles/tuning")[0]
-    if (found := in_files(row["profile"] or "default", more)) is not None:
+    if row["profile"] is not None and (found := in_files(row["profile"], more)) is not None:
         return found
-    try:
-        return _read(row["profile"], row["text"] or "{}", more)
-    except SettingsError as error:
-        log.warning("The profile default serves: %s", error)
-        return profile("default", more)
+    if row["text"] is not None:
+        try:
+            return _read(row["profile"], row["text"], more)
+        except SettingsError as error:
+            log.warning("The profile default serves: %s", error)
+    return profile("default", more)
 
 
 def _written(chosen: Profile) -> str:
