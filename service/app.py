@@ -28,7 +28,8 @@ from graph.client import Client
 from graph.connect import address, command_ms, connect
 from graph.errors import DatabaseError, Unreachable
 from graph.progress import Silent
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.kept import stand_in
+from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
 from service.keeping import supervised
@@ -51,13 +52,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        chosen = profile("default", settings.profiles)
+        chosen = stand_in(settings.serving, settings.profiles)
         with _client(settings, chosen) as client, supervised(settings, client, chosen):
             app.state.client = client
             yield
 
     app = FastAPI(title="graphfeed", lifespan=lifespan, description=DESCRIPTION)
     app.state.profiles = settings.profiles
+    app.state.serving = settings.serving
     app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
     app.state.telemetry = Telemetry()

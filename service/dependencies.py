@@ -6,15 +6,17 @@ The functions are async because they never block: FastAPI would run plain ones i
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, Field
 
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
+from graph.ranking import kept
 from graph.ranking.feed import ANY_AGE
-from graph.ranking.profiles import Profile, hide_reasons, profile
+from graph.ranking.profiles import Profile, hide_reasons
 from service import ids
-from service.telemetry import Telemetry
+from service.telemetry import Serving, Telemetry
 
 
 async def _client(request: Request) -> Client:
@@ -32,17 +34,29 @@ async def _build_hours(request: Request) -> float:
     return hours
 
 
+async def _serving(request: Request) -> Serving:
+    return Serving(request.app.state.serving, request.app.state.profiles)
+
+
 async def _hide_reasons(request: Request) -> tuple[str, ...]:
     return hide_reasons(request.app.state.profiles)
 
 
 async def _profile(
     request: Request,
+    client: Annotated[Client, Depends(_client)],
     profile_name: Annotated[
-        str, Query(alias="profile", description="name of the profile: the weights and constants to rank with")
-    ] = "default",
+        str | None,
+        Query(
+            alias="profile",
+            description="name of the profile: the weights and constants to rank with; default: GRAPHFEED_PROFILE",
+        ),
+    ] = None,
 ) -> Profile:
-    return profile(profile_name, request.app.state.profiles)
+    name, more = profile_name or request.app.state.serving, request.app.state.profiles
+    if (found := kept.at_hand(client, name, more)) is not None:
+        return found
+    return await run_in_threadpool(kept.find, client, name, more)
 
 
 async def _time(
@@ -64,6 +78,7 @@ async def _time(
 Db = Annotated[Client, Depends(_client)]
 Metrics = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
+ServingProfile = Annotated[Serving, Depends(_serving)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileParam = Annotated[Profile, Depends(_profile)]
 AsOf = Annotated[int, Depends(_time)]

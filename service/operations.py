@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from graph.errors import GraphfeedError
 from graph.health import health
 from service import problems
-from service.dependencies import BuildHours, Db, Metrics
+from service.dependencies import BuildHours, Db, Metrics, ServingProfile
 from service.keys import Role, require_role
 from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
 
@@ -57,6 +57,6 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
     responses=_ERROR_RESPONSES,
     dependencies=[Depends(require_role(Role.READ))],
 )
-def metrics(client: Db, metrics: Metrics) -> Response:
+def metrics(client: Db, metrics: Metrics, serving: ServingProfile) -> Response:
     """Metrics of all workers, and the state of builds, in the text format of Prometheus."""
-    return Response(metrics.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")
+    return Response(metrics.exposition(client, serving), media_type="text/plain; version=1.0.0; charset=utf-8")

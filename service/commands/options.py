@@ -52,7 +52,10 @@ AsOf = Annotated[
     typer.Option(parser=parse_time, metavar="TIME", help="compute the result as of this time, ISO 8601; default: now"),
 ]
 ProfileName = Annotated[
-    str, typer.Option("--profile", help="name of the profile: the weights and constants to rank with")
+    str | None,
+    typer.Option(
+        "--profile", help="name of the profile: the weights and constants to rank with; default: GRAPHFEED_PROFILE"
+    ),
 ]
 Sensitive = Annotated[bool, typer.Option(help="include posts that are marked sensitive")]
 Post = Annotated[str, typer.Argument(help="the id of the post", show_default=False)]

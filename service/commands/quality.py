@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.errors import SettingsError
+from graph.ranking import kept
 from graph.ranking.feed import ANY_AGE
 from graph.ranking.missing import explanation
-from graph.ranking.profiles import profile
-from graph.settings import read_settings
+from graph.ranking.profiles import Profile
+from graph.settings import Settings, read_settings
 from service.commands import console
+from service.commands.opening import opened
 from service.commands.options import Json, ProfileName, WindowDays
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
@@ -45,7 +47,7 @@ def evaluate(
     window_days: WindowDays = None,
     people: Annotated[int, typer.Option(min=1, help="rank for at most so many people")] = 5_000,
     seed: Annotated[int, typer.Option(min=0, help="of splits by hash, samples and intervals")] = 0,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
     plot: Annotated[Path | None, typer.Option(help="draw the result into this file, as SVG")] = None,
     as_json: Json = False,
 ) -> None:
@@ -58,14 +60,14 @@ def evaluate(
     if plot is not None and not plot.parent.is_dir():
         raise SettingsError(f"There is no folder {plot.parent}.", "Make it, or name another file.")
     settings = read_settings()
-    chosen = profile(profile_name, settings.profiles)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     from loaders.evaluation import run  # these take a second to import
 
     share = 0.1 if split is None else split
     window = None if window_days in (None, ANY_AGE) else window_days
-    plan = run.Plan(chosen, folder, holdout, share, window, people, seed)
     with console.Bars() as bars:
+        chosen = _profile(settings, profile_name, bars)
+        plan = run.Plan(chosen, folder, holdout, share, window, people, seed)
         report = run.evaluate(settings, plan, bars)
     if plot is not None:
         _draw(report, plot)
@@ -73,6 +75,14 @@ def evaluate(
         console.print_json(report.as_json())
     else:
         _show(report)
+
+
+def _profile(settings: Settings, name: str | None, bars: console.Bars) -> Profile:
+    """The profile of this name. The graph is asked only for a name that no file has."""
+    if (found := kept.in_files(name or settings.serving, settings.profiles)) is not None:
+        return found
+    with opened(settings, name, bars) as (_, chosen):
+        return chosen
 
 
 def _draw(report: "Report", plot: Path) -> None:
