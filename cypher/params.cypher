@@ -82,3 +82,4 @@
 :param iterationWeights => [0.0, 1.0, 1.0, 1.0];
 :param normalization => -0.5;
 :param requestId => 'f3b1';
+:param learning => head([{places: 10, rewardMs: 604800000}]);

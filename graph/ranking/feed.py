@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, Literal
 
 import numpy as np
@@ -221,7 +222,8 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     pool = rank(client, request.asked(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE)))
     if pool is None:
         return _answer(request, [])
-    places = pool.mixed(ranking, len(pool.places), request.seed) if request.source_name == MIXED else pool.places
+    mixed = request.source_name == MIXED
+    places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
     # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
     given = places[: 2 * request.page_size]
     weights = pool.person.weights
@@ -256,6 +258,15 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         slate=slate,
         cursor=str(cursor) if handed_out < len(places) else None,
     )
+
+
+def _seed_of_draws(request: Request) -> int:
+    """The seed of a slate's draws: another one for each person and clock, as they would else all be drawn alike.
+
+    Estimates from propensities need draws that are independent of what they are drawn from.
+    """
+    text = f"{request.seed} {request.as_of} {request.user}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
 
 
 def items_of(

@@ -17,6 +17,8 @@ MAX_SLATE_SIZE = 300
 """Posts of a slate."""
 FORMER_PARTS = ("taste", "history", "affinity", "engagement", "interest", "proof", "recency", "prior", "feedback")
 """The parts of slates that an older version made, which held them weighted and without their names."""
+LEARNED_FROM = ("poolPosts", "experiment", "holdout")
+"""Properties of which any makes a slate one that is kept after it has expired."""
 _CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})\.(?P<limit>[1-9][0-9]{0,5})(?P<sensitive>s?)")
 
 
@@ -59,7 +61,8 @@ def create(
     """Keep a slate of which `handed_out` places are given away, which count as served, or later. Returns its id.
 
     Features are kept unweighted beside the person's weights, so that what was learned can be weighed anew. Of a share
-    of slates, which their ids draw, the whole pool is kept, too.
+    of slates, which their ids draw, the whole pool is kept, too. A slate with a pool, or of an experiment, stays for
+    some weeks after it has expired, with what it takes to learn from it.
     """
     slate, now = uuid4().hex, clock.now()
     weights = pool.person.weights
@@ -83,16 +86,28 @@ def create(
         "nameStrangers": ranking.name_strangers,
     }
     if int(slate, 16) < ranking.pool_share * 2**128:
-        properties |= {
-            "poolPosts": [place.post for place in pool.places],
-            "poolAuthors": [place.author or "" for place in pool.places],
-            "poolSources": [" ".join(place.sources) for place in pool.places],
-            "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
-            "poolFeatures": _flat(pool.places),
-        }
+        properties |= _pool_properties(pool, ranking)
+    if not properties.keys().isdisjoint(LEARNED_FROM):
+        properties["isKept"] = True
     params = {"me": user, "served": 0 if later else handed_out, "servedDays": ranking.served_days, "recordedAt": now}
     client.write("slates/create", {**params, "properties": properties})
     return slate
+
+
+def _pool_properties(pool: Pool, ranking: Ranking) -> dict[str, Any]:
+    """The pool of a slate, and all else that its draws depended on: see graph/quality/offpolicy.py."""
+    person = pool.person
+    return {
+        "poolPosts": [place.post for place in pool.places],
+        "poolAuthors": [place.author or "" for place in pool.places],
+        "poolSources": [" ".join(place.sources) for place in pool.places],
+        "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
+        "poolFeatures": _flat(pool.places),
+        "poolShown": [person.shown.get(place.author, 0) if place.author else 0 for place in pool.places],
+        "poolLate": sorted(person.late_sources),
+        "poolLikes": person.likes,
+        "poolConstants": ranking.features_hash,
+    }
 
 
 def parts(item: Row, about: Row) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""How good feeds are, and how to make them better: hold-outs, the fit of weights, tuning."""
