@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo,
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
+from graph.ranking.experiments import Experiment, Holdout
 
 
 class Settings(BaseSettings):
@@ -58,6 +59,12 @@ class Settings(BaseSettings):
     profiles: Path | None = Field(
         None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
     )
+    experiment: str | None = Field(
+        None, description="name:profile:share: this share of people is served by another profile"
+    )
+    holdout: str | None = Field(
+        None, description="name:source:share: this share of the posts that a source brings is held out, by person"
+    )
     api_keys: SecretStr = Field(
         SecretStr(""), description="the service's keys as role:key, with commas between; roles are read, write, admin"
     )
@@ -77,6 +84,16 @@ class Settings(BaseSettings):
         if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):
             raise ValueError("it must be a size, such as 512m or 2g")
         return size
+
+    @field_validator("experiment")
+    @classmethod
+    def _experiment(cls, text: str | None) -> str | None:
+        return text if text is None or Experiment.parse(text) else None
+
+    @field_validator("holdout")
+    @classmethod
+    def _holdout(cls, text: str | None) -> str | None:
+        return text if text is None or Holdout.parse(text) else None
 
     @field_validator("builder", mode="before")
     @classmethod

@@ -26,8 +26,9 @@ from fastapi.staticfiles import StaticFiles
 import graph.ranking.feed
 from graph.client import Client
 from graph.connect import address, command_ms, connect
-from graph.errors import DatabaseError, Unreachable
+from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.progress import Silent
+from graph.ranking.experiments import Trials
 from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
@@ -60,7 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.profiles = settings.profiles
     app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
-    app.state.telemetry = Telemetry()
+    app.state.trials = _trials(settings)
+    app.state.telemetry = Telemetry(app.state.trials.experiment)
     for part in (feeds, changes, operations):
         app.include_router(part.router)
     problems.install(app)
@@ -112,6 +114,16 @@ def _client(settings: Settings, chosen: Profile) -> Client:
     except DatabaseError as error:
         log.warning("The first feeds will wait until they are planned: %s", error)
     return client
+
+
+def _trials(settings: Settings) -> Trials:
+    """What is tried. Raises SettingsError for an experiment with a profile that has no slates, or that there is not."""
+    trials = Trials.parse(settings.experiment, settings.holdout)
+    if trials.experiment and profile(trials.experiment.profile, settings.profiles).ranking is None:
+        raise SettingsError(
+            f"The profile {trials.experiment.profile} has no slates.", "Name another one in GRAPHFEED_EXPERIMENT."
+        )
+    return trials
 
 
 def _add_page(app: FastAPI, settings: Settings) -> None:

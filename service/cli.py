@@ -20,7 +20,7 @@ from graph.ranking.feed import feed as rank
 from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service.commands import build, console, data, events, feeds
+from service.commands import build, console, data, events, experiments, feeds
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, build, events):
+for _room in (data, feeds, build, experiments, events):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 

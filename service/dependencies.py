@@ -3,6 +3,7 @@
 These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, Field
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
+from graph.ranking.experiments import Trials
 from graph.ranking.feed import ANY_AGE
 from graph.ranking.profiles import Profile, hide_reasons, profile
 from service import ids
@@ -45,6 +47,16 @@ async def _profile(
     return profile(profile_name, request.app.state.profiles)
 
 
+async def _trials(request: Request) -> Trials:
+    """What is tried with whoever names no profile."""
+    trials: Trials = request.app.state.trials
+    return Trials() if "profile" in request.query_params else trials
+
+
+async def _profile_by_name(request: Request) -> Callable[[str], Profile]:
+    return lambda name: profile(name, request.app.state.profiles)
+
+
 async def _time(
     as_of: Annotated[
         str | None, Query(description="the clock of the answer, ISO 8601; without it, now", examples=["2024-05-01"])
@@ -65,6 +77,8 @@ Tells = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileOf = Annotated[Profile, Depends(_profile)]
+ProfileByName = Annotated[Callable[[str], Profile], Depends(_profile_by_name)]
+Tries = Annotated[Trials, Depends(_trials)]
 AsOf = Annotated[int, Depends(_time)]
 Slashes = AfterValidator(ids.restored)
 User = Annotated[str, Slashes, Path(description="the person's id", examples=["42"])]

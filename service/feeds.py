@@ -21,11 +21,13 @@ from service.dependencies import (
     Hashtag,
     Limit,
     Post,
+    ProfileByName,
     ProfileOf,
     Seed,
     Sensitive,
     Source,
     Tells,
+    Tries,
     User,
     WindowDays,
     days,
@@ -51,6 +53,8 @@ router = APIRouter(prefix="/v1", dependencies=[Depends(needs(Role.READ))], respo
 async def _request(
     user: User,
     chosen: ProfileOf,
+    tries: Tries,
+    named: ProfileByName,
     as_of: AsOf,
     source: Source = None,
     limit: Limit = None,
@@ -59,7 +63,7 @@ async def _request(
     sensitive: Sensitive = False,
     exclude: Exclude = None,
 ) -> Request:
-    return Request(
+    asked = Request(
         user=user,
         profile=chosen,
         source=source,
@@ -70,6 +74,7 @@ async def _request(
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
     )
+    return asked.trying(tries, named)
 
 
 Asked = Annotated[Request, Depends(_request)]
@@ -126,10 +131,18 @@ def preview(client: Db, asked: Asked, given: Annotated[Preview, Body()], debug: 
 
 @router.get("/users/{user}/posts/{post}/why")
 def why(
-    client: Db, user: User, post: Post, chosen: ProfileOf, as_of: AsOf, window_days: WindowDays = None
+    client: Db,
+    user: User,
+    post: Post,
+    chosen: ProfileOf,
+    tries: Tries,
+    named: ProfileByName,
+    as_of: AsOf,
+    window_days: WindowDays = None,
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=days(window_days)), post)
+    asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(tries, named)
+    answer = graph.ranking.why.why(client, asked, post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 

@@ -17,6 +17,7 @@ from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event
 from graph.health import health
+from graph.ranking.experiments import Experiment
 from graph.ranking.feed import Feed
 from service.outputs import EventResult
 
@@ -31,7 +32,8 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 class Telemetry:
     """The numbers of one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, experiment: Experiment | None = None) -> None:
+        self._experiment = experiment
         self._own = own = CollectorRegistry()
         self._requests = Histogram(
             "graphfeed_request_seconds",
@@ -56,6 +58,18 @@ class Telemetry:
         )
         self._events = Counter(
             "graphfeed_events", "Events, by their kind and what came of them.", ("kind", "status"), registry=own
+        )
+        self._tried_items = Counter(
+            "graphfeed_experiment_items",
+            "Posts that were handed out in the experiment, by arm.",
+            ("experiment", "arm"),
+            registry=own,
+        )
+        self._tried_events = Counter(
+            "graphfeed_experiment_events",
+            "Events that changed something, of anything, by the arm of who did it, and by their kind.",
+            ("experiment", "arm", "kind"),
+            registry=own,
         )
 
     def answered(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
@@ -83,11 +97,16 @@ class Telemetry:
             self._items.labels(source).inc(count)
         for what in feed.missing:
             self._missing.labels(what).inc()
+        if self._experiment and feed.experiment == self._experiment.name:  # a slate may be of the one before
+            self._tried_items.labels(feed.experiment, feed.arm).inc(len(feed.items))
 
     def recorded(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
         """Note events."""
         for event, result in zip(events, results, strict=True):
             self._events.labels(event.kind, result.status).inc()
+            if self._experiment and result.status == "done":
+                arm = self._experiment.arm(event.user)
+                self._tried_events.labels(self._experiment.name, arm, event.kind).inc()
 
     def exposition(self, client: Client) -> bytes:
         """All workers' numbers, and the state of builds now, in the text format of Prometheus."""

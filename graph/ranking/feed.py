@@ -1,7 +1,7 @@
 """A feed: what a person is shown, each post with its score, the score's parts and the reason."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Literal
@@ -14,7 +14,8 @@ from graph.client import Client, Row
 from graph.errors import SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
-from graph.ranking.pool import Asked, Place, rank
+from graph.ranking.experiments import TREATED, Trials
+from graph.ranking.pool import Asked, Place, Pool, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
@@ -45,6 +46,8 @@ class Request:
     sensitive: bool = False
     exclude: tuple[str, ...] = ()
     """Ids of posts to leave out."""
+    trials: Trials = field(default_factory=Trials)
+    """What is tried with this person; the profile is that of their arm."""
     waits: bool = False
     """Whether sources that are late are waited for, as long as the client's statements may take: for commands."""
 
@@ -56,6 +59,14 @@ class Request:
         if name not in known:
             raise SettingsError(f"There is no source {name!r}.", f"Use one of: {', '.join(known)}.")
         return name
+
+    def trying(self, trials: Trials, treatment: Callable[[str], Profile]) -> "Request":
+        """This request within experiments: the treated get the profile that `treatment` finds by its name."""
+        tried = replace(self, trials=trials)
+        experiment = trials.experiment
+        if experiment is None or experiment.arm(self.user) != TREATED:
+            return tried
+        return replace(tried, profile=treatment(experiment.profile))
 
     def check(self) -> None:
         """Raise SettingsError for what cannot be asked of this profile."""
@@ -162,6 +173,10 @@ class Feed:
     """What the answer had to do without, as codes of graph/ranking/missing.py."""
     candidates: dict[str, int] = field(default_factory=dict)
     """How many posts of each source it was drawn from; empty for a page of a slate."""
+    experiment: str | None = None
+    """The experiment that it was served in."""
+    arm: str | None = None
+    """The person's arm of that."""
     slate: str | None = None
     """The slate that is recorded."""
     cursor: str | None = None
@@ -223,6 +238,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     if pool is None:
         return _answer(request, [])
     mixed = request.source_name == MIXED
+    pool, held_out = _held_out(pool, request, ranking) if mixed else (pool, {})
     places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
     # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
     given = places[: 2 * request.page_size]
@@ -248,6 +264,8 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         "profile": answer.profile,
         "profileHash": answer.profile_hash,
         "source": answer.source,
+        **held_out,
+        **({"experiment": answer.experiment, "arm": answer.arm} if answer.experiment else {}),
     }
     later = recorded == "later"
     slate = slates.create(client, request.user, about, places, pool, ranking, handed_out=handed_out, later=later)
@@ -258,6 +276,18 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         slate=slate,
         cursor=str(cursor) if handed_out < len(places) else None,
     )
+
+
+def _held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
+    """The pool without what a holdout holds out, and what a slate keeps of that."""
+    holdout = request.trials.holdout
+    brought = [place.post for place in pool.places if holdout and holdout.source in place.sources]
+    if holdout is None or not brought:
+        return pool, {}
+    held = [post for post in brought if holdout.holds(request.user, post)]
+    others = [post for post in brought if post not in held]
+    kept = {"holdout": holdout.name, "heldPosts": held, "openPosts": others}
+    return pool.without(holdout.source, held, ranking), kept
 
 
 def _seed_of_draws(request: Request) -> int:
@@ -303,6 +333,7 @@ def _why_empty(client: Client, request: Request, ranking: Ranking | None, missin
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:
     chosen = request.profile
+    experiment = request.trials.experiment if chosen.ranking else None
     return Feed(
         request.user,
         chosen.name,
@@ -312,6 +343,8 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
         request.seed,
         items,
         missing=missing,
+        experiment=experiment.name if experiment else None,
+        arm=experiment.arm(request.user) if experiment else None,
     )
 
 
@@ -334,6 +367,8 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
         about["asOf"],
         about["seed"],
         [_kept_item(row, about) for row in rows],
+        experiment=about.get("experiment"),
+        arm=about.get("arm"),
         slate=at.slate,
         cursor=str(end) if end.place < about["size"] else None,
     )

@@ -54,6 +54,8 @@ def why(client: Client, request: Request, post: str) -> Why:
         kept_out.append(aged)
     pool = _pool(client, request, ranking, post)
     rank = next((number for number, place in enumerate(pool.places, 1) if place.post == post), None)
+    if rank and _is_held_out(request, pool.places[rank - 1]):
+        kept_out.append("An experiment holds it out.")
     item = _item(client, request, pool, pool.places[rank - 1]) if rank else None
     return Why(post, kept_out, rank, len(pool.places), item, _text(kept_out, rank, pool, item, request))
 
@@ -73,6 +75,12 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
             break
     assert found is not None  # explain/why knows the person
     return found
+
+
+def _is_held_out(request: Request, place: Place) -> bool:
+    """Returns True if a holdout holds out a candidate that no other source brings."""
+    holdout = request.trials.holdout
+    return holdout is not None and place.sources == (holdout.source,) and holdout.holds(request.user, place.post)
 
 
 def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:

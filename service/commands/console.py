@@ -18,7 +18,7 @@ from graph.ranking.missing import told
 from loaders.report import Report
 
 NUMBERS = {"likes", "comments", "score", "weight", "liked", "shown in", "rows", "created", "updated", "unchanged"}
-NUMBERS |= {"rejected", "can be imported"}
+NUMBERS |= {"rejected", "can be imported", "people", "slates", "posts", "hides", "likes per 1,000", "hides per 1,000"}
 PIPE_WIDTH = 220  # where no terminal tells its width, a row stays on its line
 
 
