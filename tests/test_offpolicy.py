@@ -232,7 +232,9 @@ def test_features_of_other_constants_are_left_out_and_counted(slates: list[KeptS
 
 
 def test_too_few_slates_are_refused(slates: list[KeptSlate]) -> None:
-    with pytest.raises(SettingsError, match=r"There are 99 slates of \d+ people to learn from, and it takes 100 of 30"):
+    with pytest.raises(
+        SettingsError, match=r"There are 99 slates of \d+ people to learn from, and it takes 100 slates of 30"
+    ):
         estimate_from(slates[:99], DEFAULT)
     alone = [replace(slate, person="the same") for slate in slates]
     with pytest.raises(SettingsError, match=r"slates of 1 people to learn from.*ranking\.pool_share"):

@@ -289,8 +289,8 @@ def _places(weighed: Weighed, profile: Profile, asked: int | None, skipped: Mapp
     if slates < MIN_SLATES or people < MIN_PEOPLE:
         left_out = "".join(f"; {count:,} {reason}" for reason, count in skipped.items())
         raise SettingsError(
-            f"There are {slates:,} slates of {people:,} people to learn from, and it takes {MIN_SLATES} of "
-            f"{MIN_PEOPLE}{left_out}.",
+            f"There are {slates:,} slates of {people:,} people to learn from, and it takes {MIN_SLATES} slates of "
+            f"{MIN_PEOPLE} people{left_out}.",
             "Serve more feeds, or keep the pools of more of them: ranking.pool_share of the profile that serves.",
         )
     seen = int(weighed.seen.max())

@@ -53,9 +53,8 @@ def show_estimate(found: "Estimate") -> None:
         f"slate {_told(found.interval)}, where {found.logged:.3f} were: a difference of "
         f"{found.value - found.logged:+.3f} {_told(found.difference)}."
     )
-    console.say(
-        f"From {found.slates:,} slates of {found.people:,} people, which count as {found.ess[-1]:,.0f} at the last place."
-    )
+    counted = f"which count as {found.ess[-1]:,.0f} at the last place"
+    console.say(f"From {found.slates:,} slates of {found.people:,} people, {counted}.")
     for reason, count in found.skipped.items():
         console.note(f"Left out: {count:,} slates {reason}.")
 
