@@ -336,7 +336,7 @@ def test_who_names_no_profile_is_served_by_that_of_their_arm_and_metrics_tell(se
         assert named["profile"] == "default"
     lines = dict(line.rsplit(" ", 1) for line in service.get("/metrics").text.splitlines() if line[0] != "#")
     for arm in (TREATED, CONTROL):
-        labels = f'experiment="warmer",arm="{arm}"'
+        labels = f'arm="{arm}",experiment="warmer"'
         assert float(lines[f"graphfeed_experiment_items_total{{{labels}}}"]) == items[arm]
         assert float(lines[f'graphfeed_experiment_events_total{{{labels},kind="like"}}']) == events[arm]
 
