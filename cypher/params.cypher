@@ -50,6 +50,7 @@
 :param months => [0];
 :param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
 :param servedDays => 7;
+:param profile => 'tuned-20240601-3f2a91';
 :param slate => 'new';
 :param place => 1;
 :param start => 0;

@@ -3,7 +3,7 @@
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 4
+VERSION = 5
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
 

@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     profiles: Path | None = Field(
         None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
     )
+    profile: str | None = Field(
+        None,
+        description="the profile that serves where a request names none; without it, default, or tuned where the "
+        "service tunes by itself",
+    )
+    tune_hours: float | None = Field(
+        None, gt=0, allow_inf_nan=False, description="weights are tuned so often after a build; without it, never"
+    )
     experiment: str | None = Field(
         None, description="name:profile:share: this share of people is served by another profile"
     )
@@ -70,6 +78,11 @@ class Settings(BaseSettings):
     )
     cors_origins: str = Field("", description="origins whose pages may call the service, with commas between")
     maven_url: HttpUrl | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
+
+    @property
+    def serving(self) -> str:
+        """The name of the profile that serves where a request names none."""
+        return self.profile or ("default" if self.tune_hours is None else "tuned")
 
     @field_validator("http_port")
     @classmethod

@@ -8,7 +8,6 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
@@ -20,7 +19,7 @@ from graph.connect import connect as connect_client
 from graph.errors import LoadError, SettingsError
 from graph.progress import Progress, Silent
 from graph.ranking.feed import Feed, Request, feed
-from graph.ranking.profiles import profile
+from graph.ranking.kept import find
 from graph.settings import Settings, read_settings
 from loaders.files.blocks import cell_of, columns_of
 from loaders.format.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
@@ -188,20 +187,20 @@ def feed_frame(where: Client | Settings, user: str | int, **asked: Any) -> panda
 
     Columns: rank from 1, post, author, taken_at (UTC), like_count, comment_count, source, score, each part of the
     score under its name (missing where a source does not have it), why. `asked` are fields of
-    graph.ranking.feed.Request; `profile` may be a name, also one of GRAPHFEED_PROFILES, `as_of` a datetime or ISO 8601.
+    graph.ranking.feed.Request; `profile` may be a name, as commands know it, `as_of` a datetime or ISO 8601.
     If the feed is empty, `attrs["why_empty"]` says what to do.
     """
     if isinstance(where, Settings):
-        request = _request(user, where.profiles, **asked)
         with connect_client(where, Silent()) as client:
-            return _frame(feed(client, request))
-    return _frame(feed(where, _request(user, read_settings().profiles, **asked)))
+            return _frame(feed(client, _request(client, where, user, **asked)))
+    return _frame(feed(where, _request(where, read_settings(), user, **asked)))
 
 
-def _request(user: str | int, profiles: Path | None, **asked: Any) -> Request:
-    """What is asked for; `profiles` is the file of one's own profiles."""
-    if isinstance(asked.get("profile"), str):
-        asked["profile"] = profile(asked["profile"], profiles)
+def _request(client: Client, settings: Settings, user: str | int, **asked: Any) -> Request:
+    """What is asked for, by the profile that serves unless another is named."""
+    name = asked.get("profile") or settings.serving
+    if isinstance(name, str):
+        asked["profile"] = find(client, name, settings.profiles)
     if "as_of" in asked and not isinstance(asked["as_of"], int):
         asked["as_of"] = _millis(asked["as_of"])
     return Request(str(user), **{"waits": True} | asked)

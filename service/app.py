@@ -29,7 +29,8 @@ from graph.connect import address, command_ms, connect
 from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.progress import Silent
 from graph.ranking.experiments import Trials
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.kept import in_files, stand_in
+from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
 from service.keeping import kept
@@ -52,13 +53,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        chosen = profile("default", settings.profiles)
+        chosen = stand_in(settings.serving, settings.profiles)
         with _client(settings, chosen) as client, kept(settings, client, chosen):
             app.state.client = client
             yield
 
     app = FastAPI(title="graphfeed", lifespan=lifespan, description=DESCRIPTION)
     app.state.profiles = settings.profiles
+    app.state.serving = settings.serving
     app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
     app.state.trials = _trials(settings)
@@ -117,12 +119,12 @@ def _client(settings: Settings, chosen: Profile) -> Client:
 
 
 def _trials(settings: Settings) -> Trials:
-    """What is tried. Raises SettingsError for an experiment with a profile that has no slates, or that there is not."""
+    """What is tried. Raises SettingsError for an experiment with a profile that has no slates."""
     trials = Trials.parse(settings.experiment, settings.holdout)
-    if trials.experiment and profile(trials.experiment.profile, settings.profiles).ranking is None:
-        raise SettingsError(
-            f"The profile {trials.experiment.profile} has no slates.", "Name another one in GRAPHFEED_EXPERIMENT."
-        )
+    if trials.experiment:
+        treatment = in_files(trials.experiment.profile, settings.profiles)  # or in the graph, which holds none such
+        if treatment and treatment.ranking is None:
+            raise SettingsError(f"The profile {treatment.name} has no slates.", "Correct GRAPHFEED_EXPERIMENT.")
     return trials
 
 

@@ -134,7 +134,7 @@ def main() -> None:
     from graph.background.watch import watch
     from graph.client import Client
     from graph.connect import address, command_ms
-    from graph.ranking.profiles import profile
+    from graph.ranking.kept import stand_in
 
     if QUIET in sys.argv:
         logging.basicConfig(level=logging.WARNING, format="%(message)s")
@@ -142,7 +142,7 @@ def main() -> None:
         log_json()
     settings = read_settings()
     with Client(address(settings), budget_ms=command_ms(settings)) as client:
-        watch(client, settings, profile("default", settings.profiles), stopped)
+        watch(client, settings, stand_in(settings.serving, settings.profiles), stopped)
 
 
 def _end_with_parent(stopped: threading.Event) -> None:

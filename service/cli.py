@@ -17,10 +17,10 @@ from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
-from graph.ranking.profiles import profile
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service.commands import build, console, data, events, experiments, feeds
+from service.commands import build, console, data, events, experiments, feeds, tuning
+from service.commands.opening import opened
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, build, experiments, events):
+for _room in (data, feeds, build, tuning, experiments, events):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 
@@ -61,7 +61,7 @@ def network(
 @app.command()
 def interests(
     user: User,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
     limit: Limit = None,
     as_of: AsOf = None,
     as_json: Json = False,
@@ -69,11 +69,10 @@ def interests(
     """The hashtags of the posts that a person liked or is shown in, the dearest first."""
     now = clock.now() if as_of is None else as_of
     settings = read_settings()
-    chosen = profile(profile_name, settings.profiles)
-    with console.Bars() as bars, connect(settings, bars) as client:
+    with console.Bars() as bars, opened(settings, profile_name, bars) as (client, chosen):
         rows = networks.interests(client, user, chosen, now, limit or networks.UNLIMITED_ROWS)
     if as_json:
-        answer = {"user": user, "profile": profile_name, "as_of": now, "hashtags": rows}
+        answer = {"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows}
         console.print_json(InterestsAnswer.model_validate(answer))
         return
     columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
@@ -140,8 +139,8 @@ def serve(
     serving.require_keys(settings, host)
     if settings.uri is None:
         _start(settings)
-    with console.Bars() as bars:
-        connect(settings, bars).close()  # fails here, and in plain words, if it must fail
+    with console.Bars() as bars, opened(settings, None, bars):
+        pass  # fails here, and in plain words, if it must fail
     serving.serve(settings, host, port, workers)
 
 

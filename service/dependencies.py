@@ -3,20 +3,21 @@
 These functions are async, for they wait for nothing: others FastAPI would run in another thread, one by one.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, Field
 
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.ranking.experiments import Trials
+from graph.ranking import kept
+from graph.ranking.experiments import TREATED, Trials
 from graph.ranking.feed import ANY_AGE
-from graph.ranking.profiles import Profile, hide_reasons, profile
+from graph.ranking.profiles import Profile, hide_reasons
 from service import ids
-from service.telemetry import Telemetry
+from service.telemetry import Serving, Telemetry
 
 
 async def _client(request: Request) -> Client:
@@ -34,27 +35,37 @@ async def _build_hours(request: Request) -> float:
     return hours
 
 
+async def _serving(request: Request) -> Serving:
+    return Serving(request.app.state.serving, request.app.state.profiles)
+
+
 async def _hide_reasons(request: Request) -> tuple[str, ...]:
     return hide_reasons(request.app.state.profiles)
 
 
 async def _profile(
     request: Request,
+    client: Annotated[Client, Depends(_client)],
     profile_name: Annotated[
-        str, Query(alias="profile", description="the weights and constants to rank with")
-    ] = "default",
+        str | None,
+        Query(alias="profile", description="the weights and constants to rank with; without it, GRAPHFEED_PROFILE's"),
+    ] = None,
 ) -> Profile:
-    return profile(profile_name, request.app.state.profiles)
+    return await _found(request, client, profile_name or request.app.state.serving)
+
+
+async def _found(request: Request, client: Client, name: str) -> Profile:
+    """The profile of a name, in files or in the graph."""
+    more = request.app.state.profiles
+    if (found := kept.at_hand(client, name, more)) is not None:
+        return found
+    return await run_in_threadpool(kept.find, client, name, more)
 
 
 async def _trials(request: Request) -> Trials:
     """What is tried with whoever names no profile."""
     trials: Trials = request.app.state.trials
-    return Trials() if "profile" in request.query_params else trials
-
-
-async def _profile_by_name(request: Request) -> Callable[[str], Profile]:
-    return lambda name: profile(name, request.app.state.profiles)
+    return Trials() if request.query_params.get("profile") else trials
 
 
 async def _time(
@@ -75,13 +86,24 @@ async def _time(
 Db = Annotated[Client, Depends(_client)]
 Tells = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
+ServingProfile = Annotated[Serving, Depends(_serving)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileOf = Annotated[Profile, Depends(_profile)]
-ProfileByName = Annotated[Callable[[str], Profile], Depends(_profile_by_name)]
 Tries = Annotated[Trials, Depends(_trials)]
 AsOf = Annotated[int, Depends(_time)]
 Slashes = AfterValidator(ids.restored)
 User = Annotated[str, Slashes, Path(description="the person's id", examples=["42"])]
+
+
+async def _treatment(request: Request, client: Db, user: User, trials: Tries) -> Profile | None:
+    """The profile of an experiment, for the treated alone."""
+    experiment = trials.experiment
+    if experiment is None or experiment.arm(user) != TREATED:
+        return None
+    return await _found(request, client, experiment.profile)
+
+
+Treatment = Annotated[Profile | None, Depends(_treatment)]
 Post = Annotated[str, Slashes, Path(description="the post's id", examples=["9871"])]
 Hashtag = Annotated[str, Slashes, Path(description="in any spelling", examples=["sunset"])]
 Source = Annotated[str | None, Query(description="one source, or mixed; without it, the profile's")]

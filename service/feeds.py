@@ -21,12 +21,12 @@ from service.dependencies import (
     Hashtag,
     Limit,
     Post,
-    ProfileByName,
     ProfileOf,
     Seed,
     Sensitive,
     Source,
     Tells,
+    Treatment,
     Tries,
     User,
     WindowDays,
@@ -54,7 +54,7 @@ async def _request(
     user: User,
     chosen: ProfileOf,
     tries: Tries,
-    named: ProfileByName,
+    treatment: Treatment,
     as_of: AsOf,
     source: Source = None,
     limit: Limit = None,
@@ -74,7 +74,7 @@ async def _request(
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
     )
-    return asked.trying(tries, named)
+    return asked.trying(tries, treatment)
 
 
 Asked = Annotated[Request, Depends(_request)]
@@ -136,12 +136,12 @@ def why(
     post: Post,
     chosen: ProfileOf,
     tries: Tries,
-    named: ProfileByName,
+    treatment: Treatment,
     as_of: AsOf,
     window_days: WindowDays = None,
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(tries, named)
+    asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(tries, treatment)
     answer = graph.ranking.why.why(client, asked, post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from graph.errors import GraphfeedError
 from graph.health import health
 from service import problems
-from service.dependencies import BuildHours, Db, Tells
+from service.dependencies import BuildHours, Db, ServingProfile, Tells
 from service.keys import Role, needs
 from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
 
@@ -52,6 +52,6 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
 
 
 @router.get("/metrics", response_class=PlainTextResponse, responses=_REFUSED, dependencies=[Depends(needs(Role.READ))])
-def metrics(client: Db, tells: Tells) -> Response:
+def metrics(client: Db, tells: Tells, serving: ServingProfile) -> Response:
     """What all workers count, and the state of builds, in the text format of Prometheus."""
-    return Response(tells.exposition(client), media_type="text/plain; version=1.0.0; charset=utf-8")
+    return Response(tells.exposition(client, serving), media_type="text/plain; version=1.0.0; charset=utf-8")

@@ -5,9 +5,12 @@ import os
 import sys
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from pythonjsonlogger.json import JsonFormatter
 from starlette.types import Scope
@@ -17,6 +20,7 @@ from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event
 from graph.health import health
+from graph.ranking import kept
 from graph.ranking.experiments import Experiment
 from graph.ranking.feed import Feed
 from service.outputs import EventResult
@@ -27,6 +31,15 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names the folder in which several workers keep their numbers, so that each tells of all."""
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The profile that serves where a request names none."""
+
+    name: str
+    more: Path | None
+    """The file of the user's own profiles."""
 
 
 class Telemetry:
@@ -108,22 +121,23 @@ class Telemetry:
                 arm = self._experiment.arm(event.user)
                 self._tried_events.labels(self._experiment.name, arm, event.kind).inc()
 
-    def exposition(self, client: Client) -> bytes:
+    def exposition(self, client: Client, serving: Serving) -> bytes:
         """All workers' numbers, and the state of builds now, in the text format of Prometheus."""
         registry = self._own
         if SHARED in os.environ:
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         now = CollectorRegistry()
-        now.register(_Now(client))
+        now.register(_Now(client, serving))
         return generate_latest(registry) + generate_latest(now)
 
 
 class _Now(Collector):
     """What is so now: asked of Neo4j when it is collected."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, serving: Serving) -> None:
         self._client = client
+        self._serving = serving
 
     def describe(self) -> Iterable[Metric]:
         return []
@@ -147,6 +161,18 @@ class _Now(Collector):
         yield GaugeMetricFamily("graphfeed_stale_people", marked, found.stale)
         oldest = "Age of the oldest mark, in seconds; will go in the next version."
         yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", oldest, found.lag_seconds)
+        yield from self._profiles()
+
+    def _profiles(self) -> Iterable[Metric]:
+        """The profile that serves, and the last tuning."""
+        with suppress(GraphfeedError):  # a profile that is not there: requests tell of it
+            found = kept.find(self._client, self._serving.name, self._serving.more)
+            serves = "The profile that serves where a request names none."
+            yield InfoMetricFamily("graphfeed_profile", serves, {"name": found.name, "hash": found.hash})
+        with suppress(GraphfeedError):
+            if (last := kept.last_tuning(self._client)) is not None:
+                tuned = "Time of the last tuning, whichever profile it chose."
+                yield GaugeMetricFamily("graphfeed_tuned_timestamp_seconds", tuned, last.at / 1000)
 
 
 def log_json() -> None:

@@ -112,7 +112,7 @@ def graph(rows: list[Row], answers: Mapping[str, Answer] | None = None) -> Fake:
 
 def served(fake: Fake, trials: Trials, **details: Any) -> tuple[Feed, Row]:
     """A recorded feed within experiments, and the slate that is kept of it."""
-    request = asked(**{"profile": changed(pool_share=0.0), **details}).trying(trials, lambda _: WARM)
+    request = asked(**{"profile": changed(pool_share=0.0), **details}).trying(trials, WARM)
     return feed(fake, request, record=True), fake.asked("slates/create")[-1]["properties"]
 
 
@@ -181,7 +181,7 @@ def test_why_tells_of_a_post_that_is_held_out() -> None:
     told = {"post": "p", "author": "ana", "mutedHashtags": [], "takenAt": NOW - 1}
     fake = graph([priced("p", "rising")], {"explain/why": [{**about, **told}]})
     for holdout, kept_out in ((Holdout("without", "rising", 1.0), ["An experiment holds it out."]), (None, [])):
-        found = why(fake, asked().trying(Trials(holdout=holdout), lambda _: WARM), "p")
+        found = why(fake, asked().trying(Trials(holdout=holdout), WARM), "p")
         assert found.kept_out == kept_out
 
 

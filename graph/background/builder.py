@@ -121,7 +121,7 @@ class _Builder:
     ) -> None:
         self.built = Built()
         self._client = client
-        self._window_days = max([window_days, *(each.window_days for each in profiles().values())])
+        self._window_days = window_days
         self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
         self._progress = progress
@@ -198,7 +198,7 @@ class _Builder:
     # The stages. Each writes what does not disturb the build that serves
 
     def _lists(self, network: Network, listen: Listen) -> None:
-        window_from = self._window_from(network)
+        window_from = reach_of_windows(network, self._window_days)
         found = similar_posts(
             network.likes,
             keys(network.people.ids),
@@ -277,13 +277,6 @@ class _Builder:
                 "Raise GRAPHFEED_BUILD_MEMORY, or run `graphfeed refresh` on a machine with more memory.",
             )
 
-    def _window_from(self, network: Network) -> int:
-        """The time from which posts are in SIMILAR_NEW, counted from the newest post if that is older than `as_of`."""
-        there = network.taken_at[network.taken_at <= self._as_of]
-        newest = int(there.max(initial=NO_TIME))
-        end = self._as_of if newest == NO_TIME else min(self._as_of, newest)
-        return int(end - WINDOW_FACTOR * self._window_days * clock.DAY_MS)
-
     @property
     def _generation(self) -> int:
         self.built.generation = (self._before.generation if self._before else 0) + self._makes_vectors
@@ -338,6 +331,18 @@ class _Builder:
         before = set(self._before.missing) - self._asked if self._before else set()
         self.built.missing = tuple(sorted(self._missing | before))
         return list(self.built.missing)
+
+
+def reach_of_windows(network: Network, window_days: float = 0.0) -> int:
+    """The time from which posts are in SIMILAR_NEW, counted from the newest post if that is older than the network.
+
+    It is far enough back for windows of `window_days`, and for those of all profiles that come with graphfeed.
+    """
+    widest = max([window_days, *(each.window_days for each in profiles().values())])
+    there = network.taken_at[network.taken_at <= network.as_of]
+    newest = int(there.max(initial=NO_TIME))
+    end = network.as_of if newest == NO_TIME else min(network.as_of, newest)
+    return int(end - WINDOW_FACTOR * widest * clock.DAY_MS)
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:

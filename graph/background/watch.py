@@ -7,6 +7,7 @@ a step that fails is retried with growing pauses, and does not hold up the other
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -14,13 +15,15 @@ from graph import clock, events, gds, schema
 from graph.background import affinity, renewal
 from graph.background.builder import Built, build
 from graph.background.state import LEASE, State, state
-from graph.background.store import GRACE_SECONDS, Store
+from graph.background.store import GRACE_SECONDS, Stopped, Store
 from graph.client import Client
 from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.projections import drop_left_behind
-from graph.ranking.profiles import Profile
+from graph.quality.tune import keep, tune
+from graph.ranking import kept
+from graph.ranking.profiles import Profile, profile
 from graph.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,6 +57,14 @@ def why_due(client: Client, settings: Settings, serving: State | None) -> str | 
     if likes - serving.likes >= max(settings.build_growth * serving.likes, MIN_NEW_LIKES):
         return f"there are {likes:,} likes, and were {serving.likes:,}"
     return None
+
+
+def is_tuning_due(client: Client, hours: float) -> bool:
+    """Returns True if there is a build, and the last tuning is before it and so many hours old."""
+    serving, last = state(client), kept.last_tuning(client)
+    if serving is None or last is None:
+        return serving is not None
+    return clock.now() - last.at >= hours * HOUR_MS and serving.built_at > last.at
 
 
 def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
@@ -97,6 +108,7 @@ class _Watch:
         every = settings.build_seconds
         self._steps = [
             _Step("The whole build", self._build, every),
+            _Step("The tuning", self._tune, every),
             _Step("The renewal of posts", self._renew_posts, every),
             _Step("The renewal of affinity", self._renew_affinity, every),
             _Step("The removal of old vectors", self._leave, min(every, GRACE_SECONDS)),
@@ -160,6 +172,16 @@ class _Watch:
         self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
             log.info("Built generation %d: %s.", built.generation, told(built))
+
+    def _tune(self) -> None:
+        if self._settings.tune_hours is None or not is_tuning_due(self._client, self._settings.tune_hours):
+            return
+        more = self._settings.profiles
+        before = {found.name: found for found in (profile("default", more), kept.find(self._client, kept.TUNED, more))}
+        with leased(self._client, LEASE) as lost, suppress(Stopped):
+            tuned = tune(self._client, [*before.values()], stopped=_Either(self._stopped, lost))
+            keep(self._client, tuned)
+            log.info("Tuned: the profile %s is the best of %s and a fitted one.", tuned.profile.name, ", ".join(before))
 
     def _renew_posts(self) -> None:
         due = {"before": clock.now(), "batch": MIN_MARKED}

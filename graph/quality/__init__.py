@@ -1,1 +1,1 @@
-"""How good feeds are, and how to make them better: hold-outs, the fit of weights, tuning."""
+"""How good the ranking is: its twin in numpy, measures, and weights that are fitted to a network's own likes."""

@@ -1,7 +1,7 @@
 """A feed: what a person is shown, each post with its score, the score's parts and the reason."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Literal
@@ -60,13 +60,11 @@ class Request:
             raise SettingsError(f"There is no source {name!r}.", f"Use one of: {', '.join(known)}.")
         return name
 
-    def trying(self, trials: Trials, treatment: Callable[[str], Profile]) -> "Request":
-        """This request within experiments: the treated get the profile that `treatment` finds by its name."""
-        tried = replace(self, trials=trials)
+    def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
+        """This request within experiments, by the profile of the treated for one of them."""
         experiment = trials.experiment
-        if experiment is None or experiment.arm(self.user) != TREATED:
-            return tried
-        return replace(tried, profile=treatment(experiment.profile))
+        treated = experiment is not None and experiment.arm(self.user) == TREATED
+        return replace(self, trials=trials, profile=treatment if treated and treatment else self.profile)
 
     def check(self) -> None:
         """Raise SettingsError for what cannot be asked of this profile."""
@@ -238,7 +236,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     if pool is None:
         return _answer(request, [])
     mixed = request.source_name == MIXED
-    pool, held_out = _held_out(pool, request, ranking) if mixed else (pool, {})
+    pool, tried = held_out(pool, request, ranking) if mixed else (pool, {})
     places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
     # Two pages' worth: some may be hidden, muted or deleted between ranking and this read
     given = places[: 2 * request.page_size]
@@ -264,7 +262,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         "profile": answer.profile,
         "profileHash": answer.profile_hash,
         "source": answer.source,
-        **held_out,
+        **tried,
         **({"experiment": answer.experiment, "arm": answer.arm} if answer.experiment else {}),
     }
     later = recorded == "later"
@@ -278,7 +276,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     )
 
 
-def _held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
+def held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
     """The pool without what a holdout holds out, and what a slate keeps of that."""
     holdout = request.trials.holdout
     brought = [place.post for place in pool.places if holdout and holdout.source in place.sources]

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -215,6 +216,11 @@ class Profile(BaseModel):
         return self.model_copy(update={"ranking": self.ranking.model_copy(update={"weights": changed})})
 
     @property
+    def toml(self) -> str:
+        """The whole profile as a table for a file of profiles."""
+        return "\n".join(_toml([self.name], self.model_dump(exclude={"name"}, exclude_none=True))) + "\n"
+
+    @property
     def hash(self) -> str:
         """Twelve hex digits that any change of a weight or constant changes."""
         return _hash(self.model_dump(exclude={"name"}))
@@ -242,6 +248,14 @@ def profile(name: str, more: Path | None = None) -> Profile:
     if name not in found:
         raise SettingsError(f"There is no profile {name!r}.", _names(found))
     return found[name]
+
+
+def completed(name: str, table: Mapping[str, Any], more: Path | None = None) -> Profile:
+    """The profile of a table that another version may have written: constants that it lacks are those of `default`.
+
+    Raises SettingsError for a table that has others than there are now.
+    """
+    return _parsed(name, _merged(profile("default", more).model_dump(exclude={"name"}), table), "the graph")
 
 
 def hide_reasons(more: Path | None = None) -> tuple[str, ...]:
@@ -276,12 +290,28 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     return merged
 
 
-def _parsed(name: str, table: Mapping[str, Any], path: Path | None) -> Profile:
+def _parsed(name: str, table: Mapping[str, Any], place: object) -> Profile:
     try:
         return Profile(**{**table, "name": name})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
-            f"The profile {name!r} in {path} has a wrong {where}: {first['msg']}.", "Compare it with profiles.toml."
+            f"The profile {name!r} in {place} has a wrong {where}: {first['msg']}.", "Compare it with profiles.toml."
         ) from None
+
+
+def _toml(path: list[str], table: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a table and of those in it."""
+    yield f"[{'.'.join(map(_key, path))}]"
+    for name, value in table.items():
+        if not isinstance(value, Mapping):
+            yield f"{_key(name)} = {json.dumps(value, ensure_ascii=False)}"  # TOML has JSON's texts, numbers and lists
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield ""
+            yield from _toml([*path, name], value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else json.dumps(name, ensure_ascii=False)

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+from contextlib import ExitStack
 from enum import StrEnum
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -11,14 +12,15 @@ import typer
 
 from graph.background.state import LEASE, STAGES
 from graph.client import Client
-from graph.connect import connect
 from graph.errors import SettingsError
 from graph.leases import leased
 from graph.memory import build_bytes
+from graph.ranking.kept import stand_in
 from graph.ranking.missing import told
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service.commands import console
+from service.commands.opening import opened
 from service.commands.options import AsOf, ProfileName
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
@@ -46,7 +48,7 @@ def refresh(
     as_of: AsOf = None,
     watch: Annotated[bool, typer.Option("--watch", help="go on until stopped, as the service's builder does")] = False,
     stale: Annotated[bool, typer.Option("--stale", help="no longer needed: acts are read live")] = False,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
 ) -> None:
     """Build what feeds are made from: similar posts, factors, vectors, trend, most liked posts, affinity."""
     if all_ + bool(user) + bool(only) + watch > 1:
@@ -56,14 +58,14 @@ def refresh(
     if as_of is not None and only == [Stage.AFFINITY]:
         raise SettingsError("Affinity is built of who follows whom now.", "Leave --as-of out.")
     settings = read_settings()
-    chosen = profile(profile_name, settings.profiles)
     if stale and not (all_ or user or only or watch):
         console.say("--stale is no longer needed: what people do is read live, and a builder renews the rest.")
         return
+    name = profile_name or stand_in(settings.serving, settings.profiles).name
     if watch:
-        _watch(settings, chosen)
+        _watch(settings, name)
         return
-    with console.Bars() as bars, connect(settings, bars) as client:
+    with console.Bars() as bars, opened(settings, name, bars) as (client, chosen):
         if user:
             _renew(client, chosen, user, bars)
         else:
@@ -113,7 +115,7 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
         console.note(f"Missing: {told(name)}")
 
 
-def _watch(settings: Settings, chosen: Profile) -> None:
+def _watch(settings: Settings, name: str) -> None:
     """Be a builder in the foreground."""
     from graph.background.watch import watch
 
@@ -122,11 +124,11 @@ def _watch(settings: Settings, chosen: Profile) -> None:
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    with console.Bars() as bars:
-        client = connect(settings, bars)
-    os.nice(NICENESS)  # not before: a server that is started here would be slow for all
-    console.note("Building whenever it is due (Ctrl-C ends).")
-    with client:
+    with ExitStack() as stack:
+        with console.Bars() as bars:
+            client, chosen = stack.enter_context(opened(settings, name, bars))
+        os.nice(NICENESS)  # not before: a server that is started here would be slow for all
+        console.note("Building whenever it is due (Ctrl-C ends).")
         watch(client, settings, chosen, stopped)
 
 

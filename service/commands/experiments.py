@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graph.connect import connect
-from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service.commands import console
+from service.commands.opening import opened
 from service.commands.options import Json
 
 if TYPE_CHECKING:
@@ -33,20 +33,21 @@ def experiment(as_json: Json = False) -> None:
         _show(result)
 
 
-def from_slates(settings: Settings, profile: Profile, *, as_json: bool = False) -> "Estimate":
-    """Estimate what a profile would have got from the slates that were served, and print it."""
+def from_slates(settings: Settings, name: str, *, as_json: bool = False) -> None:
+    """Estimate what a profile would have got from slates that were served. Its name is said last if that is more."""
     from graph.quality.offpolicy import estimate
 
-    with console.Bars() as bars, connect(settings, bars) as client:
-        found = estimate(client, profile)
+    with console.Bars() as bars, opened(settings, name, bars) as (client, chosen):
+        found = estimate(client, chosen)
+    better = found.profile if found.difference.low > 0 else settings.serving
     if as_json:
-        console.print_json(estimate_json(found))
-    else:
-        show_estimate(found)
-    return found
+        console.print_json({**_estimate_json(found), "better": better})
+        return
+    _show_estimate(found)
+    console.say(f"profile: {better}")
 
 
-def show_estimate(found: "Estimate") -> None:
+def _show_estimate(found: "Estimate") -> None:
     """Say what a profile would have got, how sure that is, and what it was estimated from."""
     console.say(
         f"{found.profile} would have got {found.value:.3f} likes less hides in the first {found.places} places of a "
@@ -59,7 +60,7 @@ def show_estimate(found: "Estimate") -> None:
         console.note(f"Left out: {count:,} slates {reason}.")
 
 
-def estimate_json(found: "Estimate") -> dict[str, Any]:
+def _estimate_json(found: "Estimate") -> dict[str, Any]:
     """An estimate as JSON has it."""
     return {
         "profile": found.profile,

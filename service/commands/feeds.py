@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -17,18 +18,19 @@ from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import Feed, Request, next_page
 from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.profiles import Profile
 from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
 from service.commands import console
 from service.commands.build import make, show
+from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
 from service.outputs import FeedAnswer, WhyAnswer
 
 
 def feed(
     user: User,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
     source: Annotated[str | None, typer.Option(help="one source, or mixed; without it, the profile's")] = None,
     limit: Limit = None,
     as_of: AsOf = None,
@@ -43,10 +45,8 @@ def feed(
     as_json: Json = False,
 ) -> None:
     """A person's feed, with the reason for each post: a look, unless it is recorded."""
-    settings = read_settings()
     request = Request(
         user=user,
-        profile=profile(profile_name, settings.profiles),
         source=source,
         limit=limit,
         as_of=clock.now() if as_of is None else as_of,
@@ -55,10 +55,13 @@ def feed(
         sensitive=sensitive,
         waits=True,
     )
-    request.check()  # before a server is started
-    with console.Bars() as bars, connect(settings, bars) as client:
+
+    def check(chosen: Profile) -> None:
+        replace(request, profile=chosen).check()
+
+    with console.Bars() as bars, opened(read_settings(), profile_name, bars, check) as (client, chosen):
         if cursor is None:
-            answer = rank(client, request, record=record, served=served.value)
+            answer = rank(client, replace(request, profile=chosen), record=record, served=served.value)
         else:
             answer = next_page(client, user, cursor, limit=limit, record=record)
     _show(answer, as_json)
@@ -74,22 +77,15 @@ def replay(user: User, slate: Slate, sensitive: Sensitive = False, as_json: Json
 def why(
     user: User,
     post: Post,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
     as_of: AsOf = None,
     window_days: WindowDays = None,
     as_json: Json = False,
 ) -> None:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    settings = read_settings()
-    request = Request(
-        user,
-        profile(profile_name, settings.profiles),
-        as_of=clock.now() if as_of is None else as_of,
-        window_days=window_days,
-        waits=True,
-    )
-    with console.Bars() as bars, connect(settings, bars) as client:
-        answer = explain(client, request, post)
+    now = clock.now() if as_of is None else as_of
+    with console.Bars() as bars, opened(read_settings(), profile_name, bars) as (client, chosen):
+        answer = explain(client, Request(user, chosen, as_of=now, window_days=window_days, waits=True), post)
     if as_json:
         console.print_json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
         return
@@ -102,7 +98,7 @@ def feeds(
     users: Annotated[str, typer.Option(help="all, or a file with an id a line")],
     out: Annotated[Path, typer.Option(help="where to write a line of JSON for each person")],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="posts for each person")] = 100,
-    profile_name: ProfileName = "default",
+    profile_name: ProfileName = None,
     as_of: AsOf = None,
     window_days: WindowDays = None,
     build: Annotated[
@@ -111,18 +107,17 @@ def feeds(
 ) -> None:
     """Ranked lists for many people, by score alone."""
     settings = read_settings()
-    chosen = profile(profile_name, settings.profiles)
-    request = Request("", chosen, as_of=clock.now() if as_of is None else as_of, window_days=window_days)
-    if chosen.ranking and limit > (most := min(chosen.ranking.batch.pool, chosen.ranking.batch.best)):
-        raise SettingsError(
-            f"A list by the profile {chosen.name} has at most {most} posts.",
-            "Ask for no more, or for a profile of your own with a larger ranking.batch.pool and .best.",
-        )
     named = None if users == "all" else _ids(Path(users))
     if not out.parent.is_dir():
         raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
-    with console.Bars() as bars, connect(settings, bars) as client:
+    now = clock.now() if as_of is None else as_of
+
+    def check(chosen: Profile) -> None:
+        _require_room(chosen, limit)
+
+    with console.Bars() as bars, opened(settings, profile_name, bars, check) as (client, chosen):
         _require_build(client, settings, chosen, bars, build)
+        request = Request("", chosen, as_of=now, window_days=window_days)
         people = everybody(client) if named is None else named
         failed = []
         with _whole(out) as file:
@@ -137,6 +132,15 @@ def feeds(
     if failed:
         console.note(f"{len(failed):,} people have none, such as {failed[0].user!r}: {failed[0].error}")
         raise typer.Exit(1)
+
+
+def _require_room(chosen: Profile, limit: int) -> None:
+    """Raise SettingsError if the profile's lists are shorter than that."""
+    if chosen.ranking and limit > (most := min(chosen.ranking.batch.pool, chosen.ranking.batch.best)):
+        raise SettingsError(
+            f"A list by the profile {chosen.name} has at most {most} posts.",
+            "Ask for no more, or for a profile of your own with a larger ranking.batch.pool and .best.",
+        )
 
 
 def _require_build(client: Client, settings: Settings, chosen: Profile, bars: console.Bars, build: bool | None) -> None:

@@ -46,7 +46,10 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON, and nothing else
 AsOf = Annotated[
     int | None, typer.Option(parser=moment, metavar="TIME", help="the clock of the answer, ISO 8601; without it, now")
 ]
-ProfileName = Annotated[str, typer.Option("--profile", help="the weights and constants to rank with")]
+ProfileName = Annotated[
+    str | None,
+    typer.Option("--profile", help="the weights and constants to rank with; by default GRAPHFEED_PROFILE's"),
+]
 Sensitive = Annotated[bool, typer.Option(help="also posts that are marked sensitive")]
 Post = Annotated[str, typer.Argument(help="the id of the post", show_default=False)]
 Slate = Annotated[str, typer.Argument(help="the id of a slate, as a recorded feed gives it", show_default=False)]

@@ -1,0 +1,35 @@
+// People with all that they did, by internal ids: of each kind the newest stored first; $untimed is where there is no time
+// :param untimed => -4611686018427387904
+// :param perPerson => 1000
+MATCH (user:User) WHERE user.id IS :: STRING NOT NULL
+CALL (user) {
+  CALL (user) { MATCH (user)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $perPerson }
+  RETURN collect(id(post)) AS liked, collect(coalesce(toIntegerOrNull(at), $untimed)) AS likedAt
+}
+CALL (user) {
+  MATCH (user)-[follow:FOLLOWS]->(followee)
+  RETURN collect(id(followee)) AS followed, collect(coalesce(toIntegerOrNull(follow.since), $untimed)) AS followedSince
+}
+CALL (user) {
+  MATCH (user)-[view:VIEWED]->(post)
+  RETURN collect(id(post)) AS viewed, collect(coalesce(toIntegerOrNull(view.at), $untimed)) AS viewedAt
+}
+CALL (user) {
+  MATCH (user)-[hide:HID]->(post)
+  RETURN collect(id(post)) AS hid, collect(coalesce(toIntegerOrNull(hide.at), $untimed)) AS hidAt,
+    collect(coalesce(toStringOrNull(hide.reason), '')) AS hidFor
+}
+CALL (user) {
+  MATCH (user)-[pick:INTERESTED_IN]->(hashtag)
+  RETURN collect(id(hashtag)) AS picked, collect(coalesce(toIntegerOrNull(pick.at), $untimed)) AS pickedAt
+}
+CALL (user) {
+  MATCH (user)-[near:AFFINITY]->(other)
+  RETURN collect(id(other)) AS near, collect(near.score) AS affinity
+}
+RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
+  liked, likedAt, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, near, affinity,
+  COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
+  COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
+  COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,
+  COLLECT { MATCH (user)-[:BLOCKED]->(other) RETURN id(other) } AS blocked

@@ -1,0 +1,7 @@
+// Posts with the internal ids of their hashtags, the newest stored first; $untimed is where there is no time
+// :param untimed => -4611686018427387904
+MATCH (post:Post) WHERE post.id IS :: STRING NOT NULL
+RETURN id(post) AS node, post.id AS id, coalesce(toIntegerOrNull(post.takenAt), $untimed) AS takenAt,
+  coalesce(toIntegerOrNull(post.likeCount), 0) AS likeCount, coalesce(post.sensitive <> false, false) AS sensitive,
+  coalesce(toFloatOrNull(post.trend), 0.0) AS trend,
+  COLLECT { MATCH (post)-[:TAGGED]->(hashtag) RETURN id(hashtag) } AS tags

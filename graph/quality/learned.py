@@ -1,0 +1,201 @@
+"""What a build makes of a network: read from the graph, or made anew in memory by the code of the build itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.background import tops
+from graph.background.arrays import Floats, Ints, Network, Nodes
+from graph.background.builder import reach_of_windows
+from graph.background.factors import factors
+from graph.background.keys import keys
+from graph.background.similar import Arcs, similar_posts
+from graph.background.state import State, state
+from graph.background.tops import Tops
+from graph.client import Client, Row
+from graph.progress import Progress, Silent
+from graph.quality.fastrp import fastrp, undirected
+from graph.quality.ties import Ties, no_ties, ties
+from graph.ranking.profiles import Ranking
+
+Vectors = NDArray[np.float32]
+
+FETCH_ROWS = 1_000
+SEED = 42
+SILENT = Silent()
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a build stores, by the rows of a network; where it has nothing, numbers and vectors are zero."""
+
+    as_of: int | None
+    """The time whose graph was built, in epoch milliseconds; None if nothing was."""
+    window_from: int | None
+    """The time of the oldest posts that `similar_new` reaches."""
+    similar: Ties
+    similar_new: Ties
+    people_factors: Vectors
+    post_factors: Vectors
+    people_fastrp: Vectors
+    post_fastrp: Vectors
+    trend: Floats
+    shares: Floats
+    tops: Tops
+    """Of hashtags."""
+    tops_of_all: Tops
+    rising: Ints
+
+
+def read_learned(client: Client, network: Network) -> Learned:
+    """What the build that serves has stored."""
+    serving = state(client)
+    if serving is None:
+        return nothing(network)
+    highest = {"highest": client.read("build/size")[0]["highest"]}
+    present = client.read("build/present_tops")
+    people_factors, post_factors = _read_vectors(client, network, "factors", serving)
+    people_fastrp, post_fastrp = _read_vectors(client, network, "fastrp", serving)
+    return Learned(
+        as_of=serving.as_of,
+        window_from=serving.window_from,
+        similar=_read_arcs(client.stream("build/arcs_similar", highest, fetch=20), network.posts),
+        similar_new=_read_arcs(client.stream("build/arcs_similar_new", highest, fetch=20), network.posts),
+        people_factors=people_factors,
+        post_factors=post_factors,
+        people_fastrp=people_fastrp,
+        post_fastrp=post_fastrp,
+        trend=np.nan_to_num(network.trend),
+        shares=np.nan_to_num(network.share),
+        tops=_read_tops(client.stream("build/arcs_top", highest, fetch=20), network.hashtags, network.posts),
+        tops_of_all=_tops_of_all([row for row in present if row["month"] is not None], network.posts),
+        rising=_rows([row["target"] for row in present if row["month"] is None], network.posts),
+    )
+
+
+def learn(
+    network: Network,
+    posted: Ties,
+    follows: Ties,
+    ranking: Ranking,
+    *,
+    window_days: float = 0.0,
+    seed: int = SEED,
+    progress: Progress = SILENT,
+) -> Learned:
+    """What a build of this network would store. FastRP is graph/quality/fastrp.py's, by `seed`; all else is equal."""
+    window_from = reach_of_windows(network, window_days)
+    arcs, new_arcs = similar_posts(
+        network.likes,
+        keys(network.people.ids),
+        keys(network.posts.ids),
+        network.taken_at >= window_from,
+        progress=progress,
+    )
+    progress.advance("factors", 0, 1)
+    found = factors(network.likes)
+    progress.advance("FastRP vectors", 0, 1)
+    people_fastrp, post_fastrp = _fastrp(network, posted, follows, ranking, seed)
+    return Learned(
+        as_of=network.as_of,
+        window_from=window_from,
+        similar=_ties(arcs, len(network.posts)),
+        similar_new=_ties(new_arcs, len(network.posts)),
+        people_factors=found.people,
+        post_factors=found.posts,
+        people_fastrp=people_fastrp,
+        post_fastrp=post_fastrp,
+        trend=tops.faded_likes(network, tops.TREND_HALF_LIFE_DAYS),
+        shares=tops.shares(network),
+        tops=tops.of_hashtags(network),
+        tops_of_all=tops.of_all(network),
+        rising=tops.rising(network),
+    )
+
+
+def nothing(network: Network) -> Learned:
+    """What there is before the first build."""
+    people, posts, hashtags = len(network.people), len(network.posts), len(network.hashtags)
+    none = np.zeros(0, np.int64)
+    no_vectors, no_post_vectors = np.zeros((people, 0), np.float32), np.zeros((posts, 0), np.float32)
+    return Learned(
+        as_of=None,
+        window_from=None,
+        similar=no_ties(posts),
+        similar_new=no_ties(posts),
+        people_factors=no_vectors,
+        post_factors=no_post_vectors,
+        people_fastrp=no_vectors,
+        post_fastrp=no_post_vectors,
+        trend=np.zeros(posts),
+        shares=np.zeros(hashtags),
+        tops=Tops(none, none, none),
+        tops_of_all=Tops(none, none, none),
+        rising=none,
+    )
+
+
+def _fastrp(network: Network, posted: Ties, follows: Ties, ranking: Ranking, seed: int) -> tuple[Vectors, Vectors]:
+    people, posts = len(network.people), len(network.posts)
+    likes = network.likes.tocoo()
+    known = follows.kept(follows.at <= network.as_of)
+    pairs = [(likes.row.astype(np.int64), people + likes.col), (posted.rows, people + posted.others)]
+    found = fastrp(undirected(people, posts, *pairs, (known.rows, known.others)), ranking.vectors, seed=seed)
+    return found[:people], found[people:]
+
+
+def _ties(arcs: Arcs, posts: int) -> Ties:
+    sources, targets = arcs.sources.astype(np.int64), arcs.targets.astype(np.int64)
+    return ties(sources, targets, posts, numbers=arcs.weights.astype(np.float64))
+
+
+def _read_vectors(client: Client, network: Network, kind: str, serving: State) -> tuple[Vectors, Vectors]:
+    """The vectors of people and of posts."""
+    nodes, vectors = [], []
+    for row in client.stream("build/stored_vectors", {"rows": {"property": kind + serving.slot}}, fetch=FETCH_ROWS):
+        nodes.append(row["node"])
+        vectors.append(np.array(row["vector"], np.float32))
+    size = len(vectors[0]) if vectors else 0
+    found = []
+    for each in (network.people, network.posts):
+        rows = each.rows(np.array(nodes, np.int64))
+        matrix = np.zeros((len(each), size), np.float32)
+        for row, vector in zip(rows, vectors, strict=True):
+            if row >= 0 and len(vector) == size:
+                matrix[row] = vector
+        found.append(matrix)
+    return found[0], found[1]
+
+
+def _read_arcs(pages: Iterable[Row], posts: Nodes) -> Ties:
+    columns = _columns(pages, ("sources", "targets", "values"))
+    sources, targets = posts.rows(columns[0].astype(np.int64)), posts.rows(columns[1].astype(np.int64))
+    known = (sources >= 0) & (targets >= 0)
+    return ties(sources[known], targets[known], len(posts), numbers=columns[2][known])
+
+
+def _read_tops(pages: Iterable[Row], hashtags: Nodes, posts: Nodes) -> Tops:
+    columns = [column.astype(np.int64) for column in _columns(pages, ("sources", "values", "targets"))]
+    sources, targets = hashtags.rows(columns[0]), posts.rows(columns[2])
+    known = (sources >= 0) & (targets >= 0)
+    return Tops(sources[known], columns[1][known], targets[known])
+
+
+def _tops_of_all(rows: list[Row], posts: Nodes) -> Tops:
+    targets = posts.rows(np.array([row["target"] for row in rows], np.int64))
+    months = np.array([row["month"] for row in rows], np.int64)
+    known = targets >= 0
+    return Tops(np.zeros(int(known.sum()), np.int64), months[known], targets[known])
+
+
+def _columns(pages: Iterable[Row], names: tuple[str, ...]) -> list[Floats]:
+    """The lists of pages as one array for each name. Internal ids are exact below 2^53."""
+    found = [[np.array(page[name], np.float64) for name in names] for page in pages]
+    return [np.concatenate([page[place] for page in found] or [np.zeros(0)]) for place in range(len(names))]
+
+
+def _rows(nodes: list[int], posts: Nodes) -> Ints:
+    rows = posts.rows(np.array(nodes, np.int64))
+    return rows[rows >= 0]

@@ -1,0 +1,230 @@
+"""The twin of cypher/feed/ranked in numpy: the same pools, features and scores, for many people and many weights.
+
+    for pool in pools(world, ranking, ranking.batch, rows_of_people, sources=profile.sources):
+        pool.posts, pool.features, pool.scores
+
+It answers as `graph.ranking.pool.rank` does at the world's time, for a request that excludes nothing, remembers no
+slates (`served_days=0`), leaves out sensitive posts, and fills up nothing (`at_least=0`); a change of the statement
+needs the same change here and in graph/quality/candidates.py, and tests/test_twin.py holds them together. What it does
+not do:
+
+- It has a person's stored factors, and folds none in: it is for worlds whose vectors are of the present likes.
+- It has a person's stored affinity, and never the two-step walk of somebody whose affinity is missing or marked.
+- It takes the posts of people with more than `bounds.seen` likes, views and hides as a whole (graph/quality/mine.py).
+- Of sources with the same prior, a post stands under the first of SOURCES; the statement takes any.
+- `bounds.likes` must not be above `bounds.likes_of_authors`.
+
+Where the statement takes the first few ties that the store gives, the twin takes the first few of the world, which was
+read in that order. Sums of floats may differ in the last bit.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from graph import clock
+from graph.background.arrays import NO_TIME, Floats, Ints
+from graph.quality.candidates import Candidates, Sources
+from graph.quality.fastrp import unit
+from graph.quality.mine import Mine, mine
+from graph.quality.ties import Mask
+from graph.quality.world import World
+from graph.ranking.pool import Asked
+from graph.ranking.profiles import FEATURES, Ranking, Retrieval
+from graph.ranking.sources import SOURCES
+from graph.ranking.weights import PersonWeights, person_weights
+from graph.validation import MAX_COUNT
+
+COLUMNS = {name: place for place, name in enumerate(FEATURES)}
+"""The columns of `PersonPool.features`."""
+
+
+@dataclass(frozen=True)
+class PersonPool:
+    """The candidates of a person, ranked."""
+
+    person: int
+    """Row of `network.people`."""
+    likes: int
+    """All likes of the person, whose number their weights depend on."""
+    posts: Ints
+    """Rows of `network.posts`: the highest score first, ties by id."""
+    features: Floats
+    """Posts x FEATURES of graph/ranking/profiles.py."""
+    sources: Mask
+    """Posts x SOURCES of graph/ranking/sources.py."""
+    scores: Floats
+
+
+def pools(
+    world: World,
+    ranking: Ranking,
+    retrieval: Retrieval,
+    people: Ints,
+    *,
+    sources: Sequence[str],
+    window_days: float | None = None,
+) -> Iterator[PersonPool]:
+    """The pool of each of these people, given as rows, as of the world's time; None is a window of any age."""
+    asked = Asked("", world.network.as_of, window_days, sources)
+    twin = _Twin(world, ranking, retrieval, asked)
+    return (twin.pool(int(person)) for person in people)
+
+
+class _Twin:
+    """Retrieval and ranking over one world. What is the same for all people is worked out once."""
+
+    def __init__(self, world: World, ranking: Ranking, retrieval: Retrieval, asked: Asked) -> None:
+        self._world = world
+        self._ranking = ranking
+        self._best = retrieval.best
+        self._each = retrieval.each if len(asked.sources) > 1 else 0
+        self._sources = Sources(world, ranking, retrieval, asked)
+        self._is_visible = ~world.sensitive & (world.network.taken_at <= world.network.as_of)
+        self._people_fastrp, self._post_fastrp = unit(world.learned.people_fastrp), unit(world.learned.post_fastrp)
+        self._posts_per_author = world.posted.counts
+        self._of_posts = {
+            "pop": _pop(world, ranking),
+            "trend": _trend(world, ranking),
+            "recency": _recency(world, ranking, asked),
+        }
+        self._log_priors = np.log([ranking.priors.get(source, 0.0) or np.nan for source in SOURCES])
+        shares, most = world.learned.shares, ranking.bounds.hashtags
+        rarest_first = np.lexsort((world.hashtag_order, shares, shares == 0))
+        self._rarest = world.tags.in_order(np.argsort(rarest_first)).first(most)
+        self._tags = world.tags.first(most)
+        self._counted_tags = world.tags.kept(shares[world.tags.others] > 0).first(most)
+
+    def pool(self, person: int) -> PersonPool:
+        me = mine(self._world, self._ranking, person)
+        weights = person_weights(self._ranking, me.likes)
+        found = self._shown(self._sources.candidates(me, weights.known), me)
+        hid = self._hid_of_authors(found.posts, me)
+        features = self._features(found, me, hid)
+        scores = reduce(np.add, (features * _weights(features, weights)).T)  # added as the statement does
+        best = self._cut(found, scores)
+        found, features, hid, scores = found.only(best), features[best], hid[best], scores[best]
+        changes = self._with_hashtags(features, found.posts, me, hid) - features
+        scores += (changes * _weights(features, weights)).sum(axis=1)
+        order = np.lexsort((self._world.post_order[found.posts], -scores))
+        features = (features + changes)[order]
+        return PersonPool(person, me.likes, found.posts[order], features, found.sources[order], scores[order])
+
+    def _shown(self, found: Candidates, me: Mine) -> Candidates:
+        """The candidates of authors who may be named to the person, and that are not sensitive or of the future."""
+        authors = self._world.author[found.posts]
+        is_barred = np.isin(authors, np.append(me.barred, me.person))
+        is_quiet = (authors >= 0) & self._world.opted_out[authors] & ~np.isin(authors, me.follows)
+        return found.only(self._is_visible[found.posts] & ~is_barred & ~is_quiet)
+
+    def _features(self, found: Candidates, me: Mine, hid: Floats) -> Floats:
+        """Posts x FEATURES, those of hashtags left out."""
+        world, smoothing = self._world, self._ranking.smoothing
+        authors = world.author[found.posts]
+        has_author = authors >= 0
+        liked = _sums(authors, world.authors.others_of(me.newest_of_authors))
+        posted = np.where(has_author, self._posts_per_author[authors], 0)
+        near = world.affinity.of(me.person)
+        affinity = _sums(authors, world.affinity.others[near], world.affinity.numbers[near])
+        by_name = {
+            "lists": np.log(smoothing.lists + found.similar),
+            "factors": self._products(found.posts, me.person),
+            "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person],
+            "rate": np.log((liked + smoothing.rate_likes) / (posted + smoothing.rate_posts)),
+            "followed": np.isin(authors, me.follows),
+            "proof": np.log(smoothing.proof + found.likers),
+            "tag": np.zeros(len(authors)),
+            "never": has_author & (liked == 0),
+            "affinity": np.log(smoothing.affinity + affinity),
+            "prior": self._priors(found).max(axis=1),
+            "feedback": -np.log(1 + hid),
+            **{name: values[found.posts] for name, values in self._of_posts.items()},
+        }
+        return np.stack([by_name[name] for name in FEATURES], axis=1).astype(np.float64)
+
+    def _hid_of_authors(self, posts: Ints, me: Mine) -> Floats:
+        """What hides of other posts of the same authors say against these posts."""
+        entries, owners = self._world.authors.of_each(me.hidden)
+        return _sums(self._world.author[posts], self._world.authors.others[entries], me.fading[owners])
+
+    def _priors(self, found: Candidates) -> Floats:
+        """Posts x SOURCES: logarithms of the priors of the sources that bring each post."""
+        priors: Floats = np.where(found.sources, self._log_priors, -np.inf)
+        return priors
+
+    def _products(self, posts: Ints, person: int) -> Floats:
+        """Products of factors, summed in 8-byte numbers."""
+        factors = self._world.learned.post_factors[posts].astype(np.float64)
+        products: Floats = factors @ self._world.learned.people_factors[person].astype(np.float64)
+        return products
+
+    def _cut(self, found: Candidates, scores: Floats) -> Ints:
+        """Places of the best: the best few of each source first, by the source of the highest prior; then of all."""
+        order = np.lexsort((self._world.post_order[found.posts], -scores))
+        is_of_each = _places(self._priors(found).argmax(axis=1)[order]) < self._each
+        return order[np.argsort(~is_of_each, kind="stable")][: self._best]
+
+    def _with_hashtags(self, features: Floats, posts: Ints, me: Mine, hid: Floats) -> Floats:
+        """The features with `tag`, and with hides of the same hashtags in `feedback`."""
+        shares, smoothing = self._world.learned.shares, self._ranking.smoothing.tag
+        entries, owners = self._rarest.of_each(posts)
+        hashtags = self._rarest.others[entries]
+        hides, of_hides = self._tags.of_each(me.hidden)
+        hid = hid + np.bincount(owners, _sums(hashtags, self._tags.others[hides], me.fading[of_hides]), len(posts))
+        is_counted = shares[hashtags] > 0
+        owners, hashtags = owners[is_counted], hashtags[is_counted]
+        share, liked = shares[hashtags], self._counted_tags.others_of(me.newest)
+        lifts = np.log((_sums(hashtags, liked) + smoothing * share) / (len(liked) + smoothing) / share)
+        lengths = np.sqrt(np.maximum(np.bincount(owners, minlength=len(posts)), 1))
+        features = features.copy()
+        features[:, COLUMNS["tag"]] = np.bincount(owners, lifts, len(posts)) / lengths
+        features[:, COLUMNS["feedback"]] = -np.log(1 + hid)
+        return features
+
+
+def _weights(features: Floats, weights: PersonWeights) -> Floats:
+    """Posts x FEATURES: the weights of each post, by whether the person ever liked its author."""
+    known, never = (np.array([each[name] for name in FEATURES]) for each in (weights.known, weights.never))
+    of_posts: Floats = np.where(features[:, [COLUMNS["never"]]] > 0, never, known)
+    return of_posts
+
+
+def _sums(wanted: Ints, keys: Ints, values: Floats | None = None) -> Floats:
+    """For each of `wanted`, the sum of the values that have this key, or their number; 0 without any."""
+    if not len(keys):
+        return np.zeros(len(wanted))
+    found, rows = np.unique(keys, return_inverse=True)
+    sums = np.bincount(rows, values, len(found))
+    places = np.minimum(np.searchsorted(found, wanted), len(found) - 1)
+    found_sums: Floats = np.where(found[places] == wanted, sums[places], 0.0)
+    return found_sums
+
+
+def _places(groups: Ints) -> Ints:
+    """The place of each entry among those of its group, from 0."""
+    order = np.argsort(groups, kind="stable")
+    places = np.empty(len(groups), np.int64)
+    places[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return places
+
+
+def _pop(world: World, ranking: Ranking) -> Floats:
+    is_count = (world.like_count > 0) & (world.like_count <= MAX_COUNT)
+    return np.log(ranking.smoothing.pop + np.where(is_count, world.like_count, 0))
+
+
+def _trend(world: World, ranking: Ranking) -> Floats:
+    now, learned = world.network.as_of, world.learned
+    half_lives = max(0, now - (now if learned.as_of is None else learned.as_of)) / clock.DAY_MS
+    return np.log(ranking.smoothing.trend + learned.trend * 0.5 ** (half_lives / ranking.trend_half_life_days))
+
+
+def _recency(world: World, ranking: Ranking, asked: Asked) -> Floats:
+    """0 without a window; in a window, every candidate has a time of before."""
+    taken_at = world.network.taken_at
+    if asked.since is None:
+        return np.zeros(len(taken_at))
+    ages = np.where(taken_at == NO_TIME, 0, asked.as_of - np.maximum(taken_at, clock.MIN_MS)).clip(0)
+    return np.log(ranking.smoothing.recency + 0.5 ** (ages / clock.DAY_MS / ranking.half_life_days))

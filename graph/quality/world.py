@@ -1,0 +1,300 @@
+"""All that retrieval and features read, as arrays: read from the graph once, and never written to it.
+
+    world = read_world(client, as_of)                   # what serves
+    world = read_world(client, as_of, with_build=False) # for `without` alone, which makes all this anew
+    before = world.without(held_out, ranking)           # as if some likes had never been
+
+`held_out` is a mask of the entries of `world.network.likes`, in the order of its indices.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph.background.arrays import (
+    MAX_LIKES_PER_PERSON,
+    MAX_POSTS_PER_HASHTAG,
+    NO_TIME,
+    Ints,
+    Listen,
+    Network,
+    Nodes,
+)
+from graph.client import Client, Row
+from graph.progress import Progress
+from graph.quality.learned import SEED, SILENT, Learned, learn, nothing, read_learned
+from graph.quality.ties import NO_NUMBERS, NO_TIMES, Mask, Ties, ties
+from graph.ranking.profiles import Ranking
+from graph.validation import MAX_COUNT
+
+T = TypeVar("T", bound=np.generic)
+
+FETCH_ROWS = 200
+"""The fetch size of results whose rows have long lists."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A network as the ranking reads it. People, posts and hashtags are rows of `network`'s.
+
+    Ties of later than the network's time are included, as they are in the graph; `network.likes` has none.
+    """
+
+    network: Network
+    """`known` and what is read for writes alone are empty: nothing is to be written."""
+    people_order: Ints
+    """The rank of each person by id."""
+    post_order: Ints
+    hashtag_order: Ints
+    """The rank of each hashtag by name."""
+    likes: Ties
+    """Posts that people liked."""
+    entries: Ints
+    """For each entry of `likes`, its place in `network.likes`; -1 if it is later than the network's time."""
+    follows: Ties
+    posted: Ties
+    """Posts of people."""
+    authors: Ties
+    """People of posts."""
+    author: Ints
+    """The author of each post, of several the one with the smallest id; -1 for none."""
+    shown: Ties
+    """Posts that show a person."""
+    picks: Ties
+    """Hashtags that people picked."""
+    views: Ties
+    hides: Ties
+    hidden_for: Sequence[str]
+    """The reason of each entry of `hides`; '' for none."""
+    mutes: Ties
+    """Muted people."""
+    muted_hashtags: Ties
+    blocks: Ties
+    """People whom a person blocked, or who blocked them."""
+    affinity: Ties
+    """The nearest people, as stored."""
+    tags: Ties
+    """Hashtags of posts."""
+    tagged: Ties
+    """Posts of hashtags, in the order of the store."""
+    opted_out: Mask
+    sensitive: Mask
+    like_count: Ints
+    """The counter of each post, as stored."""
+    learned: Learned
+
+    def without(
+        self,
+        likes: Mask,
+        ranking: Ranking,
+        *,
+        seed: int = SEED,
+        window_days: float = 0.0,
+        progress: Progress = SILENT,
+    ) -> "World":
+        """The world as it would be built if these likes, a mask of the entries of `network.likes`, had never been.
+
+        All that a build learns is made anew: similar posts, factors, FastRP vectors (by `seed`), trend, shares, tops.
+        Counters are less these likes, given ones too. The views of these posts by these people are left out as well: a
+        post that was seen is never retrieved, and who likes it has seen it. Affinity stays as stored.
+        """
+        network = self.network
+        people = np.repeat(np.arange(len(network.people)), network.likes_of_people)[likes]
+        posts = network.likes.indices[likes].astype(np.int64)
+        held_out = np.bincount(posts, minlength=len(network.posts))
+        kept = np.ones(len(self.entries), bool)
+        kept[self.entries >= 0] = ~likes[self.entries[self.entries >= 0]]
+        fewer, entries = _with_likes(network, self.likes.kept(kept))
+        fewer = replace(fewer, like_count=np.maximum(network.like_count - held_out, 0))
+        seen = np.isin(_pairs(self.views.rows, self.views.others, network), _pairs(people, posts, network))
+        return replace(
+            self,
+            network=fewer,
+            likes=self.likes.kept(kept),
+            entries=entries,
+            views=self.views.kept(~seen),
+            like_count=np.where(held_out > 0, np.maximum(self.like_count - held_out, 0), self.like_count),
+            learned=learn(
+                fewer, self.posted, self.follows, ranking, window_days=window_days, seed=seed, progress=progress
+            ),
+        )
+
+
+def read_world(
+    client: Client, as_of: int, *, with_build: bool = True, listen: Listen = lambda done, total: None
+) -> World:
+    """The world as of a time in epoch milliseconds. Reads only; `listen` receives the progress in people.
+
+    Without the build, `learned` is empty: for worlds whose `without` learns everything anew.
+    """
+    people = _Table(_told(_stream(client, "people", perPerson=MAX_LIKES_PER_PERSON), client, listen))
+    posts = _Table(_stream(client, "posts"))
+    hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
+    of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
+    likes = people.ties("liked", of["posts"], at="likedAt")
+    tags = posts.ties("tags", of["hashtags"])
+    network = Network(
+        as_of=as_of,
+        known=0,
+        **of,
+        likes=_matrix(likes, len(posts)),
+        liked_at=None,
+        taken_at=posts.numbers("takenAt", np.int64),
+        like_count=np.zeros(len(posts), np.int64),
+        tags=_matrix(tags, len(hashtags)),
+        factors_likes=np.full(len(people), np.nan),
+        trend=posts.numbers("trend", np.float64),
+        listed_likes=np.full(len(posts), np.nan),
+        changed_at=np.full(len(posts), np.nan),
+        share=hashtags.numbers("share", np.float64),
+    )
+    later = np.bincount(likes.others[likes.at > as_of], minlength=len(posts))
+    like_count = posts.numbers("likeCount", np.int64)
+    network, entries = _with_likes(network, likes)
+    network = replace(network, like_count=np.maximum(np.clip(like_count, 0, MAX_COUNT) - later, 0))
+    posted = people.ties("posted", of["posts"])
+    authors = posted.turned(len(posts))
+    hides = people.ties("hid", of["posts"], at="hidAt")
+    blocked = people.ties("blocked", of["people"])
+    people_order, post_order, hashtag_order = (_order(nodes.ids) for nodes in of.values())
+    return World(
+        network=network,
+        people_order=people_order,
+        post_order=post_order,
+        hashtag_order=hashtag_order,
+        likes=likes,
+        entries=entries,
+        follows=people.ties("followed", of["people"], at="followedSince"),
+        posted=posted,
+        authors=authors,
+        author=_least(authors, people_order),
+        shown=people.ties("mentions", of["posts"]),
+        picks=people.ties("picked", of["hashtags"], at="pickedAt"),
+        views=people.ties("viewed", of["posts"], at="viewedAt"),
+        hides=hides,
+        hidden_for=people.texts("hidFor", "hid", of["posts"]),
+        mutes=people.ties("muted", of["people"]),
+        muted_hashtags=people.ties("muted", of["hashtags"]),
+        blocks=_both_ways(blocked),
+        affinity=people.ties("near", of["people"], numbers="affinity"),
+        tags=tags,
+        tagged=hashtags.ties("posts", of["posts"]),
+        opted_out=people.numbers("optedOut", np.bool_),
+        sensitive=posts.numbers("sensitive", np.bool_),
+        like_count=like_count,
+        learned=read_learned(client, network) if with_build else nothing(network),
+    )
+
+
+class _Table:
+    """The rows of a statement by ascending internal id, with columns of values and of lists."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._columns: dict[str, list[Any]] = {}
+        for row in rows:
+            for name, value in row.items():
+                self._columns.setdefault(name, []).append(value)
+        nodes = np.array(self._columns.pop("node", []), np.int64)
+        self._order = np.argsort(nodes)
+        self._nodes = nodes[self._order]
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def nodes(self, id: str) -> Nodes:
+        return Nodes(self._nodes, self._column(id))
+
+    def numbers(self, name: str, kind: type[T]) -> NDArray[T]:
+        """A column of numbers; null is NaN."""
+        return np.array(self._column(name), kind)
+
+    def ties(self, name: str, others: Nodes, *, at: str | None = None, numbers: str | None = None) -> Ties:
+        """A column of lists of internal ids, of which those in `others` are kept, with the times or numbers of each."""
+        rows, found = self._found(name, others)
+        known = found >= 0
+        return ties(
+            rows[known],
+            found[known],
+            len(self),
+            at=self._joined(at, np.int64)[known] if at else NO_TIMES,
+            numbers=self._joined(numbers, np.float64)[known] if numbers else NO_NUMBERS,
+        )
+
+    def texts(self, name: str, beside: str, others: Nodes) -> list[str]:
+        """The texts in a column of lists, of the entries that `ties` keeps of the column `beside`."""
+        _, found = self._found(beside, others)
+        texts = [text for each in self._column(name) for text in each]
+        return [texts[place] for place in np.flatnonzero(found >= 0)]
+
+    def _found(self, name: str, others: Nodes) -> tuple[Ints, Ints]:
+        """The row of each entry of a column of lists, and its row in `others`; -1 if it is not there."""
+        rows = np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
+        return rows, others.rows(self._joined(name, np.int64))
+
+    def _joined(self, name: str, kind: type[T]) -> NDArray[T]:
+        return np.concatenate([np.zeros(0, kind), *(np.array(each, kind) for each in self._column(name))])
+
+    def _column(self, name: str) -> list[Any]:
+        column = self._columns.get(name, [])
+        return [column[place] for place in self._order]
+
+
+def _stream(client: Client, name: str, **params: Any) -> Iterable[Row]:
+    return client.stream(f"quality/{name}", {"untimed": NO_TIME, **params}, fetch=FETCH_ROWS)
+
+
+def _told(rows: Iterable[Row], client: Client, listen: Listen) -> Iterable[Row]:
+    total = client.read("build/size")[0]["people"]
+    for done, row in enumerate(rows):
+        if done % 1_000 == 0:
+            listen(done, max(total, done + 1))
+        yield row
+
+
+def _with_likes(network: Network, likes: Ties) -> tuple[Network, Ints]:
+    """The network with the likes up to its time, and for each of `likes` its place in `network.likes`, or -1."""
+    known = np.flatnonzero(likes.at <= network.as_of)
+    rows, posts, at = likes.rows[known], likes.others[known], likes.at[known]
+    order = np.lexsort((posts, rows))
+    entries = np.full(len(likes.others), -1, np.int64)
+    entries[known[order]] = np.arange(len(order))
+    timed = at[order] if bool((at != NO_TIME).any()) else None
+    return replace(
+        network, likes=_matrix(likes.kept(likes.at <= network.as_of), len(network.posts)), liked_at=timed
+    ), entries
+
+
+def _matrix(given: Ties, columns: int) -> sparse.csr_matrix:
+    """A matrix of ones, sorted by row and column."""
+    order = np.lexsort((given.others, given.rows))
+    ones = np.ones(len(given.others), np.float32)
+    return sparse.csr_matrix((ones, given.others[order], given.starts), shape=(len(given), columns))
+
+
+def _least(given: Ties, ranks: Ints) -> Ints:
+    """The other node of the least rank of each row; -1 for none."""
+    order = np.lexsort((ranks[given.others], given.rows))
+    found = np.full(len(given), -1, np.int64)
+    some = np.flatnonzero(given.counts)
+    found[some] = given.others[order][given.starts[some]]
+    return found
+
+
+def _both_ways(given: Ties) -> Ties:
+    return ties(np.concatenate((given.rows, given.others)), np.concatenate((given.others, given.rows)), len(given))
+
+
+def _pairs(people: Ints, posts: Ints, network: Network) -> Ints:
+    """A number for each pair of a person and a post."""
+    return people * len(network.posts) + posts
+
+
+def _order(ids: Sequence[str]) -> Ints:
+    """The rank of each id among these."""
+    ranks = np.zeros(len(ids), np.int64)
+    ranks[np.argsort(np.array(ids, object), kind="stable")] = np.arange(len(ids))
+    return ranks

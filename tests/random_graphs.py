@@ -1,0 +1,143 @@
+"""Random graphs with all that people do and all that a build stores, however unlikely, written straight into a server."""
+
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from graph import clock
+from graph.client import Client
+from tests.little_network import DAY, NOW
+from tests.support import ask
+
+PEOPLE = [f"u{number}" for number in range(9)]
+POSTS = [f"p{number:02}" for number in range(40)]
+HASHTAGS = ["sea", "sky", "snow", "street", "cat", "ñu"]
+SHARES = (0.4, 0.3, 0.2, 0.1, 0.0, None)
+SIZES = {"factors": 4, "fastrp": 6}
+
+Tie = tuple[str, str, dict[str, Any]]
+LABELS = {"u": "User", "p": "Post"}
+
+
+def make(client: Client, seed: int) -> None:
+    """A random graph of nine people and forty posts, as of NOW, with vectors of the people's present likes.
+
+    Posts have up to three authors, sensitive, undated and future ones are among them. Everybody has some affinity.
+    """
+    rng = random.Random(seed)
+    _make_nodes(client, rng)
+    for kind, chance in {"LIKED": 0.25, "VIEWED": 0.04, "HID": 0.05, "POSTED": 0.13}.items():
+        _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, POSTS, chance)])
+    for kind, chance in {"FOLLOWS": 0.4, "MUTED": 0.06, "BLOCKED": 0.04}.items():
+        _tie(
+            client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, PEOPLE, chance) if a != b]
+        )
+    for kind, chance in {"MUTED": 0.05, "INTERESTED_IN": 0.2}.items():
+        _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, HASHTAGS, chance)])
+    _tie(client, "TAGGED", [(a, b, {}) for a in POSTS for b in _shuffled(rng, HASHTAGS, 0.3)])
+    _tie(client, "MENTIONS", [(a, b, {}) for a in POSTS for b in _shuffled(rng, PEOPLE, 0.05)])
+    for kind in ("SIMILAR", "SIMILAR_NEW"):
+        arcs = [(a, b, {"weight": rng.choice((0.25, rng.random()))}) for a in POSTS for b in rng.sample(POSTS, 5)]
+        _tie(client, kind, [arc for arc in arcs if arc[0] != arc[1]])
+    near = [(a, b) for a in PEOPLE for b in rng.sample([each for each in PEOPLE if each != a], rng.randint(1, 6))]
+    _tie(client, "AFFINITY", [(a, b, {"score": rng.choice((0.01, rng.random() / 10))}) for a, b in near])
+    _give_vectors(client, rng)
+    _make_build(client, rng)
+
+
+def _make_nodes(client: Client, rng: random.Random) -> None:
+    people = [{"id": id, "optedOut": rng.choice((None, None, None, False, True))} for id in PEOPLE]
+    posts = [
+        {
+            "id": post,
+            "takenAt": rng.choice((None, NOW + DAY, *(NOW - round(rng.random() * 60 * DAY) for _ in range(12)))),
+            "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
+            "trend": rng.choice((None, 0.0, rng.random() * 5)),
+            "sensitive": rng.choice((None, None, None, None, False, True)),
+        }
+        for post in POSTS
+    ]
+    rng.shuffle(posts)
+    hashtags = [{"name": name, "share": share} for name, share in zip(HASHTAGS, SHARES, strict=True)]
+    for label, rows in (("User", people), ("Post", posts), ("Hashtag", hashtags)):
+        ask(client, f"UNWIND $rows AS row CREATE (node:{label}) SET node = row", rows=rows)
+
+
+def _about(rng: random.Random, kind: str) -> dict[str, Any]:
+    """The properties of a tie: of no time, of a few times that several have, of any time, or of the future."""
+    at = rng.choice((None, NOW - 20 * DAY, NOW - 20 * DAY + 1, NOW + 1, *[NOW - round(rng.random() * 90 * DAY)] * 4))
+    if kind == "HID":
+        return {"at": at, "reason": rng.choice((None, "spam", "a whim"))}
+    return {} if kind == "POSTED" else {"since" if kind == "FOLLOWS" else "at": at}
+
+
+def _shuffled(rng: random.Random, ids: Iterable[str], chance: float) -> list[str]:
+    chosen = [id for id in ids if rng.random() < chance]
+    rng.shuffle(chosen)
+    return chosen
+
+
+def _tie(client: Client, kind: str, found: list[Tie]) -> None:
+    """Create ties in this order."""
+    for start in ("u", "p"):
+        for end in ("u", "p", ""):
+            rows = [[a, b, about] for a, b, about in found if a[0] == start and _initial(b) == end]
+            if rows:
+                ask(
+                    client,
+                    f"UNWIND $rows AS row MATCH (a:{LABELS[start]} {{id: row[0]}}) "
+                    + (f"MATCH (b:{LABELS[end]} {{id: row[1]}}) " if end else "MATCH (b:Hashtag {name: row[1]}) ")
+                    + f"CREATE (a)-[tie:{kind}]->(b) SET tie = row[2]",
+                    rows=rows,
+                )
+
+
+def _initial(id: str) -> str:
+    return "" if id in HASHTAGS else id[0]
+
+
+def _give_vectors(client: Client, rng: random.Random) -> None:
+    for label, ids in (("User", PEOPLE), ("Post", POSTS)):
+        for kind, size in SIZES.items():
+            rows = [[id, [rng.uniform(-1, 1) for _ in range(size)]] for id in ids if rng.random() < 0.9]
+            ask(
+                client,
+                f"UNWIND $rows AS row MATCH (node:{label} {{id: row[0]}}) "
+                f"CALL db.create.setNodeVectorProperty(node, '{kind}B', row[1])",
+                rows=rows,
+            )
+    ask(
+        client,
+        "MATCH (node:User|Post) WHERE node.factorsB IS NOT NULL "
+        "SET node.factorsNormB = sqrt(reduce(sum = 0.0, x IN node.factorsB | sum + x * x))",
+    )
+    ask(client, "MATCH (user:User) SET user.factorsLikes = COUNT { (user)-[:LIKED]->() }")
+
+
+def _make_build(client: Client, rng: random.Random) -> None:
+    """The build that serves, with tops and rising posts."""
+    ask(
+        client,
+        "CREATE (:Build {name: 'current', generation: 2, slot: 'B', builtAt: $now, asOf: $at, windowFrom: $from, "
+        "missing: [], postGram: $gram})",
+        now=NOW,
+        at=NOW - 3 * DAY,
+        gram=[float(a == b) for a in range(4) for b in range(4)],
+        **{"from": NOW - 200 * DAY},
+    )
+    times = {row["id"]: row["at"] for row in ask(client, "MATCH (post:Post) RETURN post.id AS id, post.takenAt AS at")}
+    tops = [(name, post) for name in ("", *HASHTAGS) for post in _shuffled(rng, POSTS, 0.3)]
+    rows = [[name, 0, post] for name, post in tops]
+    rows += [[name, clock.month(at), post] for name, post in tops if (at := times[post]) is not None]
+    ask(
+        client,
+        "UNWIND $rows AS row MATCH (post:Post {id: row[2]}) "
+        "MATCH (source) WHERE source:Hashtag AND source.name = row[0] OR source:Build AND row[0] = '' "
+        "CREATE (source)-[:TOP {hashtag: row[0], month: row[1]}]->(post)",
+        rows=rows,
+    )
+    ask(
+        client,
+        "MATCH (build:Build) UNWIND $posts AS id MATCH (post:Post {id: id}) CREATE (build)-[:RISING]->(post)",
+        posts=_shuffled(rng, POSTS, 0.3),
+    )
