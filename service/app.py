@@ -26,10 +26,9 @@ from fastapi.staticfiles import StaticFiles
 import graph.ranking.feed
 from graph.client import Client
 from graph.connect import address, command_ms, connect
-from graph.errors import DatabaseError, SettingsError, Unreachable
+from graph.errors import DatabaseError, Unreachable
 from graph.progress import Silent
-from graph.ranking.experiments import Trials
-from graph.ranking.kept import in_files, stand_in
+from graph.ranking.kept import stand_in
 from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service import changes, feeds, operations, problems
@@ -37,6 +36,7 @@ from service.keeping import kept
 from service.keys import Keys
 from service.middleware import BOOKMARK, REQUEST_ID, Requests
 from service.telemetry import Telemetry, log_json
+from service.trials import trials_of
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.serving = settings.serving
     app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
-    app.state.trials = _trials(settings)
+    app.state.trials = trials_of(settings)
     app.state.telemetry = Telemetry(app.state.trials.experiment)
     for part in (feeds, changes, operations):
         app.include_router(part.router)
@@ -116,16 +116,6 @@ def _client(settings: Settings, chosen: Profile) -> Client:
     except DatabaseError as error:
         log.warning("The first feeds will wait until they are planned: %s", error)
     return client
-
-
-def _trials(settings: Settings) -> Trials:
-    """What is tried. Raises SettingsError for an experiment with a profile that has no slates."""
-    trials = Trials.parse(settings.experiment, settings.holdout)
-    if trials.experiment:
-        treatment = in_files(trials.experiment.profile, settings.profiles)  # or in the graph, which holds none such
-        if treatment and treatment.ranking is None:
-            raise SettingsError(f"The profile {treatment.name} has no slates.", "Correct GRAPHFEED_EXPERIMENT.")
-    return trials
 
 
 def _add_page(app: FastAPI, settings: Settings) -> None:

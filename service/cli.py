@@ -23,6 +23,7 @@ from service.commands import build, console, data, events, experiments, feeds, t
 from service.commands.opening import opened
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
+from service.trials import require_treatment
 
 app = typer.Typer(
     help="A discovery feed for photo-sharing networks, ranked in Neo4j, with the reason for each post.",
@@ -139,8 +140,8 @@ def serve(
     serving.require_keys(settings, host)
     if settings.uri is None:
         _start(settings)
-    with console.Bars() as bars, opened(settings, None, bars):
-        pass  # fails here, and in plain words, if it must fail
+    with console.Bars() as bars, opened(settings, None, bars) as (client, _):
+        require_treatment(client, settings)  # fails here, and in plain words, if it must fail
     serving.serve(settings, host, port, workers)
 
 

@@ -16,6 +16,7 @@ from graph.ranking.feed import Feed, feed
 from graph.ranking.why import why
 from graph.settings import read_settings
 from service.app import create_app
+from service.trials import require_treatment
 from tests.fake import Answer, Fake
 from tests.little_network import NOW, asked, changed, posts_of, ranking
 from tests.prepared import candidate, page, person
@@ -94,12 +95,17 @@ def test_settings_say_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Trials.parse(None, None) == Trials()
 
 
-@pytest.mark.parametrize(
-    ("name", "says"), [("tutorial", "The profile tutorial has no slates"), ("none", "no profile 'none'")]
-)
-def test_the_service_does_not_start_with_an_experiment_that_it_cannot_serve(name: str, says: str) -> None:
-    with pytest.raises(SettingsError, match=says):
-        create_app(read_settings(experiment=f"warmer:{name}:0.5"))
+def test_the_service_does_not_start_with_an_experiment_that_it_cannot_serve() -> None:
+    settings = read_settings(experiment="warmer:tutorial:0.5")
+    with pytest.raises(SettingsError, match=r"The profile tutorial has no slates\. Correct GRAPHFEED_EXPERIMENT"):
+        create_app(settings)
+    with pytest.raises(SettingsError, match="The profile tutorial has no slates"):
+        require_treatment(Fake(), settings)
+    unknown: dict[str, Answer] = {"profiles/named": [{"text": None}], "profiles/names": [{"names": ["tuned-1"]}]}
+    with pytest.raises(SettingsError, match=r"no profile 'none'\. Use one of: default, tutorial, tuned-1"):
+        require_treatment(Fake(unknown), read_settings(experiment="warmer:none:0.5"))
+    require_treatment(Fake(), read_settings(experiment="warmer:default:0.5"))
+    require_treatment(Fake(), read_settings())
 
 
 # --- Feeds within experiments

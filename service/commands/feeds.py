@@ -35,7 +35,7 @@ def feed(
     limit: Limit = None,
     as_of: AsOf = None,
     window_days: WindowDays = None,
-    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed, the same feed")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="of the random draw: the same seed and clock, the same feed")] = 0,
     sensitive: Sensitive = False,
     record: Annotated[bool, typer.Option("--record", help="count what is shown as served, and keep its slate")] = False,
     served: Annotated[
