@@ -216,7 +216,7 @@ def test_slates_that_were_put_aside_cost_feeds_nothing(town: Client) -> None:
 # --- Estimates
 
 
-def test_the_profile_that_served_is_estimated_as_what_it_got(town: Client) -> None:
+def test_the_profile_that_served_is_estimated_as_what_it_got(town: Client, cli_environment: None) -> None:
     crowd = Crowd(town)
     crowd.serve(4)
     slates = len(crowd.slates)
@@ -229,6 +229,12 @@ def test_the_profile_that_served_is_estimated_as_what_it_got(town: Client) -> No
     assert found.value == pytest.approx(observed, abs=1e-6)
     assert found.ess == pytest.approx([slates] * found.places, rel=1e-6)
     assert found.interval.low < observed < found.interval.high
+    told = CliRunner().invoke(app, ["tune", "--from-slates", "--profile", "default"])  # which keeps fewer pools
+    assert told.exit_code == 0, told.output
+    assert f"{found.value:.3f} likes less hides in the first {found.places} places" in told.stdout
+    assert told.stdout.splitlines()[-1] == "profile: default"
+    answer = json.loads(CliRunner().invoke(app, ["tune", "--from-slates", "--json"]).stdout)  # nothing is tuned yet
+    assert (answer["profile"], answer["value"]) == ("default", pytest.approx(observed, abs=1e-6))
     warmer = estimate(town, changed(mixing={"temperature": 0.06}))
     assert warmer.logged == pytest.approx(observed) or warmer.places < found.places
     assert warmer.value != pytest.approx(found.value, abs=1e-3)
