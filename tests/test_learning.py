@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from graph import clock
+from graph.background.watch import RETENTION_MS
 from graph.client import Client, Row
 from graph.events import Event, record
 from graph.quality.arms import Arm, results
@@ -168,9 +169,11 @@ def test_slates_to_learn_from_are_put_aside_where_others_are_deleted(town: Clien
     [learned] = kept_slates(town, Counter())
     assert [learned.candidates[row].post for row in learned.drawn] == posts_of(kept)
     assert learned.probabilities.tolist() == before["probabilities"][:4]
-    text = "MATCH (:User {id: 'me'})-[tie:KEPT_SLATE]->() RETURN count(tie) AS ties"
     recorded(town, profile=NONE, as_of=NOW + 3 * HOUR)
-    assert ask(town, text) == [{"ties": 1}]
+    assert ties(town)["KEPT_SLATE"] == 1
+    for days, left in ((RETENTION_MS // DAY, 1), (1, 0)):
+        town.write("slates/prune", {"before": clock.now() - days * DAY, "batch": 10})
+        assert ties(town)["KEPT_SLATE"] == left
 
 
 def test_what_is_kept_of_a_person_is_forgotten_and_not_exported(town: Client) -> None:
