@@ -275,6 +275,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_2",
     "schema/version_3",
     "schema/version_4",
+    "schema/version_5",
     "schema/remove_candidates",  # these three commit by themselves: test_upgrade
     "schema/remove_near",
     "schema/remove_stored",

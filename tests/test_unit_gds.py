@@ -71,7 +71,7 @@ def test_another_version_that_has_all_is_told_and_serves(
     assert told_by_health(fake) == []
     found = finding(fake, monkeypatch, tmp_path)
     assert found.ok
-    assert f"GDS {version} (made for 2.13), schema version 4 of 4" in found.text
+    assert f"GDS {version} (made for 2.13), schema version 5 of 5" in found.text
 
 
 def test_the_version_that_this_is_made_for_is_told_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def check_is_new(client: Client) -> None:
     indexes = {row["name"] for row in ask(client, "SHOW INDEXES YIELD name")}
     assert {"build_name", "post_changed_at", "user_affinity_at"} <= indexes
     assert "user_stale_since" not in indexes
-    assert schema.version(client) == schema.VERSION == 4
+    assert schema.version(client) == schema.VERSION == 5
 
 
 def test_what_older_versions_stored_is_removed(old: Client) -> None:

@@ -1,0 +1,325 @@
+"""Tuning from end to end: what it finds, keeps and prints, and networks in which there is little or nothing to find."""
+
+import json
+import math
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from numpy.random import default_rng
+from typer.testing import CliRunner
+
+from graph import clock
+from graph.background.builder import build
+from graph.background.store import Stopped
+from graph.client import Client
+from graph.errors import SettingsError
+from graph.quality import tune as tunes
+from graph.quality.tune import MEASURES, Measured, Tuned, interval, measures, tune
+from graph.ranking import kept
+from graph.ranking.profiles import profile
+from graph.settings import Settings
+from service.app import create_app
+from service.cli import app
+from tests.little_network import DEFAULT, changed
+from tests.support import ask, everything, load, serving, write_csv
+
+NAME = re.compile(r"tuned-\d{8}-[0-9a-f]{6}")
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A network of random people in a few circles, who like what their circle likes, and what is popular."""
+
+    people: int = 180
+    posts: int = 360
+    likes: int = 12
+    circles: int = 4
+    authors: bool = True
+    follows: bool = True
+    hashtags: bool = True
+    timed: bool = True
+    hungry: int = 0
+    """Likes of the first person beside those of everybody."""
+
+    def write(self, folder: Path) -> Path:
+        rng = default_rng(1)
+        users = [{"id": f"u{row}", "username": f"user {row}"} for row in range(self.people)]
+        posts = [self._post(row) for row in range(self.posts)]
+        files: dict[str, Sequence[Mapping[str, object]]] = {"users": users, "posts": posts, "likes": self._likes(rng)}
+        if self.follows:
+            pairs = {(a, (a + self.circles * step) % self.people) for a in range(self.people) for step in (1, 2, 5)}
+            files["follows"] = [{"follower": f"u{a}", "followee": f"u{b}"} for a, b in sorted(pairs) if a != b]
+        if self.hashtags:
+            files["tags"] = [{"post": f"p{row}", "hashtag": f"tag{row % self.circles}"} for row in range(self.posts)]
+        return write_csv(folder, **files)
+
+    def _post(self, row: int) -> dict[str, object]:
+        author = f"u{row % self.people}" if self.authors else ""
+        return {"id": f"p{row}", "author": author, "taken_at": clock.iso(1_700_000_000_000 + row)}
+
+    def _likes(self, rng: np.random.Generator) -> list[dict[str, object]]:
+        """Of the posts of one's circle, the popular ones most often; the newest of each circle are the popular ones."""
+        rows = []
+        for person in range(self.people):
+            circle = np.arange(person % self.circles, self.posts, self.circles)
+            odds = 1 / np.arange(1, len(circle) + 1) ** 0.7
+            liked = rng.choice(circle, min(self.likes, len(circle)), replace=False, p=odds / odds.sum())
+            if person == 0 and self.hungry:
+                liked = np.union1d(liked, rng.choice(self.posts, self.hungry, replace=False))
+            rows += [
+                self._like(person, int(post), int(at))
+                for post, at in zip(liked, rng.permutation(len(liked)), strict=True)
+            ]
+        return rows
+
+    def _like(self, person: int, post: int, at: int) -> dict[str, object]:
+        when = clock.iso(1_710_000_000_000 + 1_000 * (self.people * at + person)) if self.timed else ""
+        return {"user": f"u{person}", "post": f"p{post}", "at": when}
+
+
+def run(*args: str) -> str:
+    """The output of a command that succeeds."""
+    result = CliRunner().invoke(app, args, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def chosen_by(printed: str) -> str:
+    """The name in the last line."""
+    last = printed.rstrip("\n").splitlines()[-1]
+    assert last.startswith("profile: ")
+    return last.removeprefix("profile: ")
+
+
+# --- By command
+
+
+@pytest.fixture
+def crowd(client: Client, tmp_path: Path) -> Client:
+    """A graph of a crowd without times, which is not built."""
+    load(client, Crowd(timed=False).write(tmp_path / "crowd"))
+    return client
+
+
+@pytest.fixture
+def always_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is fitted counts as better: whether it is, is not what these tests are about."""
+    monkeypatch.setattr(Measured, "gain", lambda mine, other: float(mine.profile != other.profile))
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment", "always_better")
+def test_a_tuned_profile_is_kept_and_known_at_once(crowd: Client, settings: Settings, tmp_path: Path) -> None:
+    build(crowd, DEFAULT)
+    with serving(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60) as service:
+        assert service.get("/v1/users/u1/feed", params={"window_days": "none"}).json()["profile"] == "default"
+        out = tmp_path / "mine.toml"
+        printed = run("tune", "--out", str(out))
+        name = chosen_by(printed)
+        assert NAME.fullmatch(name)
+        for told in (*MEASURES, "Fitted to ", "reading ", "fit ", "comparison ", str(out)):
+            assert told in printed
+        found = kept.find(crowd, name)
+        assert found.hash != DEFAULT.hash
+        assert found.hash.startswith(name[-6:])
+        assert profile(name, out) == found
+
+        asked = {"window_days": "none", "profile": name}
+        answer = service.get("/v1/users/u1/feed", params=asked).json()
+        assert (answer["profile"], answer["profileHash"], len(answer["items"])) == (name, found.hash, 10)
+        assert service.get("/v1/users/u1/feed", params={"profile": "tuned"}).json()["profile"] == name
+        assert service.get("/v1/users/u1/feed").json()["profile"] == "default"
+        other = service.get("/v1/users/u1/feed", params={"profile": "best"})
+        assert (other.status_code, name in other.text) == (422, True)
+        assert 'graphfeed_profile_info{hash="' in service.get("/metrics").text
+        assert "graphfeed_tuned_timestamp_seconds" in service.get("/metrics").text
+    with_it = ("--profile", name, "--window-days", "none")
+    look = json.loads(run("feed", "u1", *with_it, "--json"))
+    assert (look["profile"], look["profileHash"]) == (name, found.hash)
+    lists = tmp_path / "lists.jsonl"
+    run("feeds", "--users", "all", "--out", str(lists), *with_it)
+    best = json.loads(lists.read_text().splitlines()[0])
+    assert [math.isfinite(item["score"]) for item in best["items"]]
+    run("why", best["user"], best["items"][0]["post"], *with_it)
+    assert json.loads(run("interests", "u1", "--profile", name, "--json"))["profile"] == name
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment", "always_better")
+def test_the_profile_that_serves_may_be_a_kept_one(
+    crowd: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = chosen_by(run("tune"))
+    monkeypatch.setenv("GRAPHFEED_PROFILE", name)
+    assert json.loads(run("feed", "u1", "--json"))["profile"] == name
+    assert json.loads(run("feed", "u1", "--profile", "default", "--json"))["profile"] == "default"
+    run("refresh", "--only", "affinity")  # by the constants of default, from which it differs in weights alone
+    for serves in ({"profile": name}, {"tune_hours": 24.0}):
+        with serving(create_app(settings.model_copy(update=serves))) as url:
+            assert httpx.get(f"{url}/v1/users/u1/feed", timeout=60).json()["profile"] == name
+            assert f'name="{name}"' in httpx.get(f"{url}/metrics", timeout=60).text
+    monkeypatch.setenv("GRAPHFEED_PROFILE", "best")
+    with pytest.raises(SettingsError, match="There is no profile 'best'"):
+        run("feed", "u1")
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment", "always_better")
+def test_a_dry_run_leaves_the_graph_as_it_is_and_says_the_same(crowd: Client) -> None:
+    before = everything(crowd)
+    printed = run("tune", "--dry-run")
+    assert "A dry run: nothing was kept." in printed
+    assert everything(crowd) == before
+    told = json.loads(run("tune", "--dry-run", "--json"))
+    assert told.keys() == {
+        *("profile", "profileHash", "isKept", "people", "compared", "before", "fitted", "differences", "seconds")
+    }
+    assert (told["profile"], told["isKept"]) == (chosen_by(printed), False)  # the same seed, the same fit
+    assert told["people"] >= tunes.MIN_PEOPLE
+    assert told["before"].keys() == told["fitted"].keys() == told["differences"].keys() == {*MEASURES}
+    other = json.loads(run("tune", "--dry-run", "--json", "--seed", "1"))
+    assert other["profile"] != told["profile"]
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment")
+def test_where_the_fit_is_no_better_default_stays(
+    crowd: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Measured, "gain", lambda mine, other: 0.0)
+    out = tmp_path / "out.toml"
+    printed = run("tune", "--out", str(out))
+    assert chosen_by(printed) == "default"
+    assert "The fitted weights rank no better: default stays." in printed
+    assert profile("default", out) == DEFAULT
+    assert ask(crowd, "MATCH (profile:Profile) RETURN profile.name AS name") == []
+    assert kept.find(crowd, kept.TUNED) == DEFAULT
+    assert kept.last_tuning(crowd) is not None
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment")
+def test_a_profile_is_written_to_a_folder_that_is_there(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="There is no folder"):
+        run("tune", "--out", str(tmp_path / "nowhere" / "out.toml"))
+    with pytest.raises(SettingsError, match="cannot be written"):
+        run("tune", "--out", str(tmp_path))
+
+
+# --- Networks that tell little
+
+
+SHAPES = {
+    "nothing at all": Crowd(people=1, posts=1, likes=0),
+    "50 people": Crowd(people=50, posts=100),
+    "one like each": Crowd(likes=1),
+    "one like each, without times": Crowd(likes=1, timed=False),
+    "no authors": Crowd(authors=False),
+    "no follows": Crowd(follows=False),
+    "no hashtags": Crowd(hashtags=False),
+    "likes alone": Crowd(authors=False, follows=False, hashtags=False, timed=False),
+    "one circle": Crowd(circles=1),
+    "everybody likes everything": Crowd(posts=20, likes=20, circles=1),
+    "no times": Crowd(timed=False),
+    "one person with half of all likes": Crowd(posts=2_400, likes=12, hungry=2_100, timed=False),
+    "one person with half of all likes, in time": Crowd(posts=2_400, likes=12, hungry=2_100),
+}
+FEW = {"nothing at all", "50 people", "one like each", "one like each, without times", "everybody likes everything"}
+"""Of these, too few people can be fitted to."""
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("cli_environment")
+@pytest.mark.parametrize("shape", SHAPES)
+def test_tuning_ends_with_a_profile_whatever_the_network(client: Client, tmp_path: Path, shape: str) -> None:
+    """Warnings are errors, also those of numpy about what is no number."""
+    load(client, SHAPES[shape].write(tmp_path / "network"))
+    printed = run("tune")
+    assert "nan" not in printed
+    name = chosen_by(printed)
+    assert name == "default" or NAME.fullmatch(name)
+    few = re.search(r"Weights can be fitted to (\d+) people, and it takes 150: default stays\.", printed)
+    assert bool(few) is (shape in FEW)
+    assert json.loads(run("feed", "u0", "--profile", name, "--window-days", "none", "--json"))["profile"] == name
+
+
+@pytest.mark.live
+def test_an_empty_graph_is_tuned_to_default(client: Client) -> None:
+    tuned = tune(client, [DEFAULT])
+    assert (tuned.profile, tuned.people, tuned.is_better, tuned.differences) == (DEFAULT, 0, False, {})
+
+
+@pytest.mark.live
+def test_weights_that_fit_the_network_less_are_left_behind(crowd: Client) -> None:
+    """A profile that turns everything upside down is worse than what is fitted, which is drawn to it."""
+    names = ("lists", "factors", "fastrp", "rate", "tag", "pop")
+    poor = changed(weights=dict.fromkeys(names, 0.0) | {"never": 2.0}, never={}).model_copy(update={"name": "poor"})
+    tuned = tune(crowd, [poor])
+    assert tuned.is_better
+    assert tuned.differences["ndcg@20"].low > 0
+    assert tune(crowd, [poor, tuned.profile]).before is not None
+
+
+@pytest.mark.live
+def test_a_tuning_that_is_stopped_ends_and_keeps_nothing(crowd: Client) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    with pytest.raises(Stopped):
+        tune(crowd, [DEFAULT], stopped=stopped)
+    assert kept.last_tuning(crowd) is None
+
+
+@pytest.mark.live
+def test_the_tutorial_has_no_weights(client: Client) -> None:
+    with pytest.raises(SettingsError, match="The profile tutorial has no weights"):
+        tune(client, [profile("tutorial")])
+
+
+# --- What is measured
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ([0, 1], (1.0, 1.0, 1.0)),
+        ([19, 20], (0.5, 1.0, 1 / math.log2(21) / (1 + 1 / math.log2(3)))),
+        ([99, 100, 500, 7], (0.25, 0.5, 1 / math.log2(9) / 2.5616)),
+        ([*range(50)], (0.4, 1.0, 1.0)),
+        ([300], (0.0, 0.0, 0.0)),
+    ],
+)
+def test_measures_of_a_list(wanted: list[int], expected: tuple[float, ...]) -> None:
+    assert measures(np.arange(200), np.array(wanted)) == pytest.approx(expected, abs=1e-5)
+    assert measures(np.arange(0), np.array(wanted)) == (0, 0, 0)
+
+
+def test_the_interval_of_a_difference_holds_its_mean() -> None:
+    found = interval(default_rng(1).normal(0.1, 1, 2_000))
+    assert found.low < found.mean < found.high
+    assert found.high - found.low == pytest.approx(2 * 1.96 / math.sqrt(2_000), rel=0.1)
+    assert interval(np.zeros(10)) == tunes.Interval(0, 0, 0)
+
+
+def measured(name: str, *by_person: tuple[float, float, float]) -> Measured:
+    return Measured(DEFAULT.model_copy(update={"name": name}), np.array(by_person).reshape(-1, 3))
+
+
+def test_a_gain_is_the_mean_relative_change_of_the_measures() -> None:
+    before, after = measured("before", (0.1, 0.2, 0.0)), measured("after", (0.2, 0.1, 0.0))
+    assert after.gain(before) == pytest.approx(0)
+    better = measured("better", (0.2, 0.2, 0.1))
+    assert better.gain(before) == pytest.approx((0.5 + 0 + 1) / 3)
+    assert before.gain(better) == -better.gain(before)
+    assert measured("nobody").gain(measured("nobody either")) == 0
+
+
+def test_where_nobody_can_be_compared_there_are_no_differences() -> None:
+    none = measured("none")
+    assert Tuned(0, none.profile, none, none).differences == {}
