@@ -1,4 +1,4 @@
-"""Random graphs with all that people do and all that a build stores, however unlikely, written straight into a server."""
+"""Random graphs with all that people do and that a build stores, however unlikely, written straight into a server."""
 
 import random
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
     posts = [
         {
             "id": post,
-            "takenAt": rng.choice((None, NOW + DAY, *(NOW - round(rng.random() * 60 * DAY) for _ in range(12)))),
+            "takenAt": rng.choice((None, NOW + DAY, NOW - 5 * DAY, *[NOW - round(rng.random() * 60 * DAY)] * 10)),
             "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
             "trend": rng.choice((None, 0.0, rng.random() * 5)),
             "sensitive": rng.choice((None, None, None, None, False, True)),

@@ -1,4 +1,4 @@
-// People with all that they did, by internal ids: of each kind the newest stored first; $untimed is where there is no time
+// People with all that they did, by internal ids, of each kind the newest stored first; $untimed stands for no time
 // :param untimed => -4611686018427387904
 // :param perPerson => 1000
 MATCH (user:User) WHERE user.id IS :: STRING NOT NULL
@@ -25,7 +25,7 @@ CALL (user) {
 }
 CALL (user) {
   MATCH (user)-[near:AFFINITY]->(other)
-  RETURN collect(id(other)) AS near, collect(near.score) AS affinity
+  RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
   liked, likedAt, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, near, affinity,

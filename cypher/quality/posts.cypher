@@ -1,4 +1,4 @@
-// Posts with the internal ids of their hashtags, the newest stored first; $untimed is where there is no time
+// Posts with the internal ids of their hashtags, the newest stored first; $untimed stands for no time
 // :param untimed => -4611686018427387904
 MATCH (post:Post) WHERE post.id IS :: STRING NOT NULL
 RETURN id(post) AS node, post.id AS id, coalesce(toIntegerOrNull(post.takenAt), $untimed) AS takenAt,

@@ -86,22 +86,24 @@ class Sources:
 
     def _cut(self, found: Candidates, mine: Mine, weights: Weights) -> Candidates:
         """What may be shown, those of a quota first, the others by similarity and the number of likers."""
-        is_within_quota = found.sources.any(axis=1)
+        is_within_quota = _any(found.sources)
         if self._quotas["similar_posts"]:
             found.sources[:, COLUMNS["similar_posts"]] = found.similar > 0
         if self._quotas["liked_by_followees"]:
             found.sources[:, COLUMNS["liked_by_followees"]] = found.likers >= self._ranking.min_likers
-        is_candidate = found.sources.any(axis=1) & self._of_window[found.posts] & ~np.isin(found.posts, mine.seen)
+        is_candidate = _any(found.sources) & self._of_window[found.posts] & ~np.isin(found.posts, mine.seen)
         places = np.flatnonzero(is_candidate)
         places = places[~self._has_tag(found.posts[places], mine.muted_hashtags)]
         smoothing = self._ranking.smoothing
-        first = weights["lists"] * np.log(smoothing.lists + found.similar[places])
-        first += weights["proof"] * np.log(smoothing.proof + found.likers[places])
-        order = np.lexsort((self._world.post_order[found.posts[places]], -first, ~is_within_quota[places]))
+        scores = weights["lists"] * np.log(smoothing.lists + found.similar[places])
+        scores += weights["proof"] * np.log(smoothing.proof + found.likers[places])
+        order = np.lexsort((self._world.post_order[found.posts[places]], -scores, ~is_within_quota[places]))
         return found.only(places[order[: self._pool]])
 
     def _has_tag(self, posts: Ints, hashtags: Ints) -> Mask:
         """A mask of the posts that have one of these hashtags."""
+        if not len(hashtags):
+            return np.zeros(len(posts), bool)
         entries, owners = self._world.tags.of_each(posts)
         is_muted = np.isin(self._world.tags.others[entries], hashtags)
         has_tag: Mask = np.bincount(owners[is_muted], minlength=len(posts)) > 0
@@ -234,3 +236,9 @@ def _ranks(ties_by: Ints, keys: Floats | Ints) -> Ints:
     ranks = np.empty(len(keys), np.int64)
     ranks[np.lexsort((ties_by, keys))] = np.arange(len(keys))
     return ranks
+
+
+def _any(sources: Mask) -> Mask:
+    """A mask of the posts that any source brings."""
+    brought: Mask = np.asarray(sources.any(axis=1))
+    return brought

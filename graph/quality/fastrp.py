@@ -1,8 +1,8 @@
 """FastRP in numpy: vectors like those of GDS (`graph/background/vectors.py`), from arrays and without a server.
 
 Chen et al. 2019, "Fast and Accurate Network Embeddings via Very Sparse Random Projection", in the definition of GDS:
-a node begins with a very sparse random vector times degree^normalization. In each iteration it gets the mean of its
-neighbours' vectors, scaled to length 1; the weighted sum of these is its vector. Random numbers differ from GDS's, so
+a node begins with a very sparse random vector times degree^normalization, and gets the mean of its neighbours' in each
+iteration. Its vector is the weighted sum of the means, each scaled to length 1. Random numbers differ from GDS's, so
 that cosines agree as well as those of two seeds do.
 """
 
@@ -26,18 +26,17 @@ def fastrp(ties: sparse.csr_matrix, settings: VectorSettings, *, seed: int) -> V
     degrees = np.asarray(ties.sum(axis=1), np.float32).ravel()
     means = sparse.diags_array(_inverse(degrees)) @ ties.astype(np.float32)
     scales = np.where(degrees > 0, degrees, 1) ** np.float32(settings.normalization)
-    vectors = _random(len(degrees), settings.size, seed) * scales[:, np.newaxis]
+    vectors = random_vectors(len(degrees), settings.size, seed) * scales[:, np.newaxis]
     found: Vectors = np.zeros_like(vectors)
     for weight in settings.iteration_weights:
-        vectors = unit(means @ vectors)
-        found += np.float32(weight) * vectors
+        vectors = means @ vectors
+        found += np.float32(weight) * unit(vectors)
     return found
 
 
-def undirected(people: int, posts: int, *pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> sparse.csr_matrix:
-    """The symmetric matrix of relationships, given as rows of both ends; posts follow upon people."""
+def undirected(size: int, *pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> sparse.csr_matrix:
+    """The symmetric matrix of relationships among `size` nodes, given as the rows of both ends."""
     starts, ends = (np.concatenate([pair[end] for pair in pairs]) for end in (0, 1))
-    size = people + posts
     one_way = sparse.csr_matrix((np.ones(len(starts), np.float32), (starts, ends)), shape=(size, size))
     return (one_way + one_way.T).tocsr()
 
@@ -47,7 +46,7 @@ def unit(vectors: Vectors) -> Vectors:
     return vectors * _inverse(np.linalg.norm(vectors, axis=1))[:, np.newaxis]
 
 
-def _random(count: int, size: int, seed: int) -> Vectors:
+def random_vectors(count: int, size: int, seed: int) -> Vectors:
     """Entries of 0, or of one of two opposite values, so that the expected length is 1."""
     draws = np.random.default_rng(seed).random((count, size), np.float32)
     signs = (draws < 1 / (2 * SPARSITY)).astype(np.float32) - (draws >= 1 - 1 / (2 * SPARSITY)).astype(np.float32)

@@ -12,7 +12,7 @@ from graph.background.builder import reach_of_windows
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.similar import Arcs, similar_posts
-from graph.background.state import State, state
+from graph.background.state import state
 from graph.background.tops import Tops
 from graph.client import Client, Row
 from graph.progress import Progress, Silent
@@ -56,8 +56,8 @@ def read_learned(client: Client, network: Network) -> Learned:
         return nothing(network)
     highest = {"highest": client.read("build/size")[0]["highest"]}
     present = client.read("build/present_tops")
-    people_factors, post_factors = _read_vectors(client, network, "factors", serving)
-    people_fastrp, post_fastrp = _read_vectors(client, network, "fastrp", serving)
+    people_factors, post_factors = _read_vectors(client, network, f"factors{serving.slot}")
+    people_fastrp, post_fastrp = _read_vectors(client, network, f"fastrp{serving.slot}")
     return Learned(
         as_of=serving.as_of,
         window_from=serving.window_from,
@@ -138,11 +138,18 @@ def nothing(network: Network) -> Learned:
 
 
 def _fastrp(network: Network, posted: Ties, follows: Ties, ranking: Ranking, seed: int) -> tuple[Vectors, Vectors]:
+    """The vectors of people and of posts, from what was there at the network's time."""
     people, posts = len(network.people), len(network.posts)
-    likes = network.likes.tocoo()
-    known = follows.kept(follows.at <= network.as_of)
-    pairs = [(likes.row.astype(np.int64), people + likes.col), (posted.rows, people + posted.others)]
-    found = fastrp(undirected(people, posts, *pairs, (known.rows, known.others)), ranking.vectors, seed=seed)
+    is_there = network.taken_at <= network.as_of
+    likers = np.repeat(np.arange(people), network.likes_of_people)
+    liked = network.likes.indices.astype(np.int64)
+    known = follows.at <= network.as_of
+    pairs = (
+        (likers[is_there[liked]], people + liked[is_there[liked]]),
+        (posted.rows[is_there[posted.others]], people + posted.others[is_there[posted.others]]),
+        (follows.rows[known], follows.others[known]),
+    )
+    found = fastrp(undirected(people + posts, *pairs), ranking.vectors, seed=seed)
     return found[:people], found[people:]
 
 
@@ -151,10 +158,10 @@ def _ties(arcs: Arcs, posts: int) -> Ties:
     return ties(sources, targets, posts, numbers=arcs.weights.astype(np.float64))
 
 
-def _read_vectors(client: Client, network: Network, kind: str, serving: State) -> tuple[Vectors, Vectors]:
-    """The vectors of people and of posts."""
+def _read_vectors(client: Client, network: Network, name: str) -> tuple[Vectors, Vectors]:
+    """The vectors of people and of posts; zeros for who has none, or one of another length."""
     nodes, vectors = [], []
-    for row in client.stream("build/stored_vectors", {"rows": {"property": kind + serving.slot}}, fetch=FETCH_ROWS):
+    for row in client.stream("build/stored_vectors", {"rows": {"property": name}}, fetch=FETCH_ROWS):
         nodes.append(row["node"])
         vectors.append(np.array(row["vector"], np.float32))
     size = len(vectors[0]) if vectors else 0

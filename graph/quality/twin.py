@@ -218,7 +218,8 @@ def _pop(world: World, ranking: Ranking) -> Floats:
 def _trend(world: World, ranking: Ranking) -> Floats:
     now, learned = world.network.as_of, world.learned
     half_lives = max(0, now - (now if learned.as_of is None else learned.as_of)) / clock.DAY_MS
-    return np.log(ranking.smoothing.trend + learned.trend * 0.5 ** (half_lives / ranking.trend_half_life_days))
+    trend: Floats = learned.trend * 0.5 ** (half_lives / ranking.trend_half_life_days)
+    return np.log(ranking.smoothing.trend + trend)
 
 
 def _recency(world: World, ranking: Ranking, asked: Asked) -> Floats:

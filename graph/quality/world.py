@@ -131,8 +131,8 @@ def read_world(
 
     Without the build, `learned` is empty: for worlds whose `without` learns everything anew.
     """
-    people = _Table(_told(_stream(client, "people", perPerson=MAX_LIKES_PER_PERSON), client, listen))
-    posts = _Table(_stream(client, "posts"))
+    people = _Table(_told(_stream(client, "quality/people", perPerson=MAX_LIKES_PER_PERSON), client, listen))
+    posts = _Table(_stream(client, "quality/posts"))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
     of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
     likes = people.ties("liked", of["posts"], at="likedAt")
@@ -197,7 +197,7 @@ class _Table:
         self._columns: dict[str, list[Any]] = {}
         for row in rows:
             for name, value in row.items():
-                self._columns.setdefault(name, []).append(value)
+                self._columns.setdefault(name, []).append(_compact(value))
         nodes = np.array(self._columns.pop("node", []), np.int64)
         self._order = np.argsort(nodes)
         self._nodes = nodes[self._order]
@@ -243,8 +243,13 @@ class _Table:
         return [column[place] for place in self._order]
 
 
+def _compact(value: Any) -> Any:
+    """A list of numbers as an array, which takes a fifth of the memory; other values as they are."""
+    return np.array(value) if isinstance(value, list) and value and not isinstance(value[0], str) else value
+
+
 def _stream(client: Client, name: str, **params: Any) -> Iterable[Row]:
-    return client.stream(f"quality/{name}", {"untimed": NO_TIME, **params}, fetch=FETCH_ROWS)
+    return client.stream(name, {"untimed": NO_TIME, **params}, fetch=FETCH_ROWS)
 
 
 def _told(rows: Iterable[Row], client: Client, listen: Listen) -> Iterable[Row]:
