@@ -62,7 +62,7 @@ def town(client: Client, tmp_path: Path) -> Client:
 
 
 def recorded(client: Client, user: str = "me", **details: Any) -> Feed:
-    return feed(client, asked(user, **{"profile": EVERY, **details}), record=True)
+    return feed(client, asked(user, **{"profile": EVERY, "waits": True, **details}), record=True)
 
 
 def slate_of(client: Client, answer: Feed) -> Row:
@@ -99,7 +99,7 @@ class Crowd:
         """Serve everybody so many slates, an hour after each other."""
         for user in everybody(self._client):
             for number in range(rounds):
-                request = asked(user, **{"profile": EVERY, "as_of": NOW + number * HOUR, **details})
+                request = asked(user, **{"profile": EVERY, "as_of": NOW + number * HOUR, "waits": True, **details})
                 answer = feed(self._client, request.trying(trials or Trials(), HOT), record=True)
                 if answer.items:
                     self.slates.append(answer)
