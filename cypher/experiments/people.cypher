@@ -1,4 +1,4 @@
-// What people were shown in each arm of each experiment, and what they liked and hid of it since; a row a person and arm
+// What people were shown in each arm of each experiment, and what they liked and hid of it since
 // :param rewardMs => 604800000
 MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
 WHERE slate.experiment IS NOT NULL AND slate.served > 0

@@ -1,5 +1,4 @@
-// The posts that a held out source brought people, in each arm of each holdout, and what they liked and hid of them since
-// its first slate; a row a person and arm
+// The posts that the source of a holdout brought people, in each arm, and what they liked and hid of them since
 // :param rewardMs => 604800000
 MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
 WHERE slate.holdout IS NOT NULL

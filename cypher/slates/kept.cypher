@@ -1,4 +1,4 @@
-// Slates whose pool was kept, with all that their draws depended on, and the places seen whose post I liked or hid since
+// Slates whose pool was kept, with what their draws depended on, and the places seen that were liked or hidden since
 // :param learning => head([{places: 10, rewardMs: 604800000}])
 MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
 WHERE slate.poolPosts IS NOT NULL
