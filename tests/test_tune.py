@@ -4,6 +4,7 @@ import json
 import math
 import re
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +16,26 @@ from numpy.random import default_rng
 from typer.testing import CliRunner
 
 from graph import clock
+from graph.background import watch
 from graph.background.builder import build
+from graph.background.state import state
 from graph.background.store import Stopped
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.quality import tune as tunes
-from graph.quality.tune import MEASURES, Measured, Tuned, interval, measures, tune
+from graph.quality.tune import MEASURES, Measured, Tuned, interval, keep, measures, tune
 from graph.ranking import kept
 from graph.ranking.profiles import profile
 from graph.settings import Settings
 from service.app import create_app
 from service.cli import app
+from tests.fake import Fake
 from tests.little_network import DEFAULT, changed
+from tests.prepared import BUILT, NOT_BUILT
 from tests.support import ask, everything, load, serving, write_csv
+from tests.test_watch import wait_until, watching
 
 NAME = re.compile(r"tuned-\d{8}-[0-9a-f]{6}")
-DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Crowd:
             files["follows"] = [{"follower": f"u{a}", "followee": f"u{b}"} for a, b in sorted(pairs) if a != b]
         if self.hashtags:
             files["tags"] = [{"post": f"p{row}", "hashtag": f"tag{row % self.circles}"} for row in range(self.posts)]
-        return write_csv(folder, **files)
+        return write_csv(folder, **{name: rows for name, rows in files.items() if rows})
 
     def _post(self, row: int) -> dict[str, object]:
         author = f"u{row % self.people}" if self.authors else ""
@@ -80,7 +85,8 @@ class Crowd:
         return rows
 
     def _like(self, person: int, post: int, at: int) -> dict[str, object]:
-        when = clock.iso(1_710_000_000_000 + 1_000 * (self.people * at + person)) if self.timed else ""
+        turn = self.people * (at % self.likes) + person
+        when = clock.iso(1_710_000_000_000 + 1_000 * turn) if self.timed else ""
         return {"user": f"u{person}", "post": f"p{post}", "at": when}
 
 
@@ -231,7 +237,7 @@ SHAPES = {
     "one person with half of all likes": Crowd(posts=2_400, likes=12, hungry=2_100, timed=False),
     "one person with half of all likes, in time": Crowd(posts=2_400, likes=12, hungry=2_100),
 }
-FEW = {"nothing at all", "50 people", "one like each", "one like each, without times", "everybody likes everything"}
+FEW = ("nothing at all", "50 people", "one like each", "one like each, without times")
 """Of these, too few people can be fitted to."""
 
 
@@ -245,8 +251,8 @@ def test_tuning_ends_with_a_profile_whatever_the_network(client: Client, tmp_pat
     assert "nan" not in printed
     name = chosen_by(printed)
     assert name == "default" or NAME.fullmatch(name)
-    few = re.search(r"Weights can be fitted to (\d+) people, and it takes 150: default stays\.", printed)
-    assert bool(few) is (shape in FEW)
+    if shape in FEW:
+        assert re.search(r"Weights can be fitted to \d+ people, and it takes 150: default stays\.\nprofile:", printed)
     assert json.loads(run("feed", "u0", "--profile", name, "--window-days", "none", "--json"))["profile"] == name
 
 
@@ -280,6 +286,73 @@ def test_a_tuning_that_is_stopped_ends_and_keeps_nothing(crowd: Client) -> None:
 def test_the_tutorial_has_no_weights(client: Client) -> None:
     with pytest.raises(SettingsError, match="The profile tutorial has no weights"):
         tune(client, [profile("tutorial")])
+
+
+# --- By schedule
+
+
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("built_hours_ago", "tuned_hours_ago", "due"),
+    [
+        (None, None, False),
+        (1, None, True),
+        (1, 30, True),
+        (30, 30.1, True),
+        (30, 29, False),  # nothing was built since
+        (1, 20, False),
+        (None, 30, False),
+    ],
+)
+def test_a_tuning_is_due_after_a_build_where_the_last_one_is_old(
+    built_hours_ago: float | None, tuned_hours_ago: float | None, due: bool
+) -> None:
+    now = clock.now()
+    built = NOT_BUILT if built_hours_ago is None else {**BUILT, "builtAt": now - round(built_hours_ago * HOUR_MS)}
+    at = None if tuned_hours_ago is None else now - round(tuned_hours_ago * HOUR_MS)
+    last = {"at": at, "profile": at and "default", "text": None}
+    assert watch.is_tuning_due(Fake({"build/state": [built], "profiles/tuning": [last]}), 24) is due
+
+
+@pytest.mark.live
+@pytest.mark.usefixtures("always_better")
+def test_a_builder_tunes_after_its_build_and_what_it_chose_serves(
+    crowd: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "LOOK_SECONDS", 0.0)
+    often = settings.model_copy(update={"build_seconds": 0.2, "tune_hours": 1e-9})
+    assert kept.find(crowd, often.serving) == DEFAULT
+    with watching(crowd, often):
+        wait_until(lambda: kept.last_tuning(crowd), 300)
+    last = kept.last_tuning(crowd)
+    assert last is not None
+    assert NAME.fullmatch(last.profile)
+    assert kept.find(crowd, often.serving).name == last.profile
+    assert ask(crowd, "MATCH (profile:Profile) RETURN count(*) AS count") == [{"count": 1}]  # one build, one tuning
+
+
+@pytest.mark.live
+def test_a_builder_does_not_tune_unless_it_is_asked_to(crowd: Client, settings: Settings) -> None:
+    with watching(crowd, settings.model_copy(update={"build_seconds": 0.2})):
+        wait_until(lambda: state(crowd), 300)
+        time.sleep(1)
+    assert kept.last_tuning(crowd) is None
+
+
+@pytest.mark.live
+def test_a_profile_that_serves_is_compared_and_may_stay(crowd: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    serving = changed(weights={"pop": 0.5}).model_copy(update={"name": "tuned-20240601-3f2a91"})
+    by_name = {"default": 0.0, serving.name: 1.0}
+    monkeypatch.setattr(
+        Measured, "gain", lambda mine, other: by_name.get(mine.profile.name, 0) - by_name.get(other.profile.name, 0)
+    )
+    tuned = tune(crowd, [DEFAULT, serving])
+    assert (tuned.profile, tuned.is_better) == (serving, False)
+    keep(crowd, tuned)
+    last = kept.last_tuning(crowd)
+    assert last == kept.Tuning(tuned.at, serving.name)
 
 
 # --- What is measured
