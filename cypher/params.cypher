@@ -83,3 +83,5 @@
 :param iterationWeights => [0.0, 1.0, 1.0, 1.0];
 :param normalization => -0.5;
 :param requestId => 'f3b1';
+:param learning => head([{places: 10, rewardMs: 604800000}]);
+:param rewardMs => 604800000;

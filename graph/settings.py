@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo,
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
+from graph.ranking.experiments import Experiment, Holdout
 
 
 class Settings(BaseSettings):
@@ -66,6 +67,12 @@ class Settings(BaseSettings):
     tune_hours: float | None = Field(
         None, gt=0, allow_inf_nan=False, description="weights are tuned so often after a build; without it, never"
     )
+    experiment: str | None = Field(
+        None, description="name:profile:share: this share of people is served by another profile"
+    )
+    holdout: str | None = Field(
+        None, description="name:source:share: this share of the posts that a source brings is held out, by person"
+    )
     api_keys: SecretStr = Field(
         SecretStr(""), description="the service's keys as role:key, with commas between; roles are read, write, admin"
     )
@@ -90,6 +97,16 @@ class Settings(BaseSettings):
         if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):
             raise ValueError("it must be a size, such as 512m or 2g")
         return size
+
+    @field_validator("experiment")
+    @classmethod
+    def _experiment(cls, text: str | None) -> str | None:
+        return text if text is None or Experiment.parse(text) else None
+
+    @field_validator("holdout")
+    @classmethod
+    def _holdout(cls, text: str | None) -> str | None:
+        return text if text is None or Holdout.parse(text) else None
 
     @field_validator("builder", mode="before")
     @classmethod

@@ -36,6 +36,7 @@ from service.keeping import supervised
 from service.keys import Keys
 from service.middleware import BOOKMARK, REQUEST_ID, RequestMiddleware
 from service.telemetry import Telemetry, log_json
+from service.trials import trials_of
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.serving = settings.serving
     app.state.build_hours = settings.build_hours
     app.state.keys = Keys(settings.api_keys.get_secret_value())
-    app.state.telemetry = Telemetry()
+    app.state.trials = trials_of(settings)
+    app.state.telemetry = Telemetry(app.state.trials.experiment)
     for part in (feeds, changes, operations):
         app.include_router(part.router)
     problems.install(app)

@@ -19,10 +19,11 @@ from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service.commands import build, console, data, events, feeds, quality, tuning
+from service.commands import build, console, data, events, experiments, feeds, quality, tuning
 from service.commands.opening import opened
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
+from service.trials import require_treatment
 
 app = typer.Typer(
     help="A discovery feed for photo-sharing networks, ranked in Neo4j, with the reason for each post.",
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, build, quality, tuning, events):
+for _room in (data, feeds, build, quality, tuning, experiments, events):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 
@@ -143,8 +144,8 @@ def serve(
     serving.require_keys(settings, host)
     if settings.uri is None:
         _start(settings)
-    with console.Bars() as bars, opened(settings, None, bars):
-        pass  # fails early, with a readable error
+    with console.Bars() as bars, opened(settings, None, bars) as (client, _):
+        require_treatment(client, settings)  # fails early, with a readable error
     serving.serve(settings, host, port, workers)
 
 

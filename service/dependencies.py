@@ -13,6 +13,7 @@ from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.ranking import kept
+from graph.ranking.experiments import TREATED, Trials
 from graph.ranking.feed import ANY_AGE
 from graph.ranking.profiles import Profile, hide_reasons
 from service import ids
@@ -53,10 +54,21 @@ async def _profile(
         ),
     ] = None,
 ) -> Profile:
-    name, more = profile_name or request.app.state.serving, request.app.state.profiles
+    return await _found(request, client, profile_name or request.app.state.serving)
+
+
+async def _found(request: Request, client: Client, name: str) -> Profile:
+    """The profile of a name, in files or in the graph."""
+    more = request.app.state.profiles
     if (found := kept.at_hand(client, name, more)) is not None:
         return found
     return await run_in_threadpool(kept.find, client, name, more)
+
+
+async def _trials(request: Request) -> Trials:
+    """What is tried with whoever names no profile."""
+    trials: Trials = request.app.state.trials
+    return Trials() if request.query_params.get("profile") else trials
 
 
 async def _time(
@@ -81,9 +93,21 @@ BuildHours = Annotated[float, Depends(_build_hours)]
 ServingProfile = Annotated[Serving, Depends(_serving)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileParam = Annotated[Profile, Depends(_profile)]
+TrialsParam = Annotated[Trials, Depends(_trials)]
 AsOf = Annotated[int, Depends(_time)]
 _RestoreSlashes = AfterValidator(ids.restore_slashes)
 User = Annotated[str, _RestoreSlashes, Path(description="the person's id", examples=["42"])]
+
+
+async def _treatment(request: Request, client: Db, user: User, trials: TrialsParam) -> Profile | None:
+    """The profile of an experiment, only for people in its treatment arm."""
+    experiment = trials.experiment
+    if experiment is None or experiment.arm(user) != TREATED:
+        return None
+    return await _found(request, client, experiment.profile)
+
+
+Treatment = Annotated[Profile | None, Depends(_treatment)]
 Post = Annotated[str, _RestoreSlashes, Path(description="the post's id", examples=["9871"])]
 Hashtag = Annotated[str, _RestoreSlashes, Path(description="the hashtag, in any spelling", examples=["sunset"])]
 Source = Annotated[str | None, Query(description="one source, or mixed; default: the profile's")]

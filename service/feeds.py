@@ -26,6 +26,8 @@ from service.dependencies import (
     Seed,
     Sensitive,
     Source,
+    Treatment,
+    TrialsParam,
     User,
     WindowDays,
     days,
@@ -53,6 +55,8 @@ router = APIRouter(
 async def _request(
     user: User,
     chosen: ProfileParam,
+    trials: TrialsParam,
+    treatment: Treatment,
     as_of: AsOf,
     source: Source = None,
     limit: Limit = None,
@@ -61,7 +65,7 @@ async def _request(
     sensitive: Sensitive = False,
     exclude: Exclude = None,
 ) -> Request:
-    return Request(
+    asked = Request(
         user=user,
         profile=chosen,
         source=source,
@@ -72,6 +76,7 @@ async def _request(
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
     )
+    return asked.trying(trials, treatment)
 
 
 FeedRequest = Annotated[Request, Depends(_request)]
@@ -136,10 +141,18 @@ def preview(client: Db, request: FeedRequest, body: Annotated[Preview, Body()], 
 
 @router.get("/users/{user}/posts/{post}/why")
 def why(
-    client: Db, user: User, post: Post, chosen: ProfileParam, as_of: AsOf, window_days: WindowDays = None
+    client: Db,
+    user: User,
+    post: Post,
+    chosen: ProfileParam,
+    trials: TrialsParam,
+    treatment: Treatment,
+    as_of: AsOf,
+    window_days: WindowDays = None,
 ) -> WhyAnswer:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
-    answer = graph.ranking.why.why(client, Request(user, chosen, as_of=as_of, window_days=days(window_days)), post)
+    asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(trials, treatment)
+    answer = graph.ranking.why.why(client, asked, post)
     return WhyAnswer.model_validate({"user": user, **vars(answer)})
 
 

@@ -21,6 +21,7 @@ from graph.errors import GraphfeedError
 from graph.events import Event
 from graph.health import health
 from graph.ranking import kept
+from graph.ranking.experiments import Experiment
 from graph.ranking.feed import Feed
 from service.outputs import EventResult
 
@@ -44,7 +45,8 @@ class Serving:
 class Telemetry:
     """The metrics of one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, experiment: Experiment | None = None) -> None:
+        self._experiment = experiment
         self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
             "graphfeed_request_seconds",
@@ -68,6 +70,18 @@ class Telemetry:
             "graphfeed_missing", "Feeds that lacked something, by what they lacked.", ("what",), registry=registry
         )
         self._events = Counter("graphfeed_events", "Events, by kind and status.", ("kind", "status"), registry=registry)
+        self._tried_items = Counter(
+            "graphfeed_experiment_items",
+            "Posts that were handed out in the experiment, by arm.",
+            ("experiment", "arm"),
+            registry=registry,
+        )
+        self._tried_events = Counter(
+            "graphfeed_experiment_events",
+            "Events that changed something, of anything, by the arm of who did it, and by their kind.",
+            ("experiment", "arm", "kind"),
+            registry=registry,
+        )
 
     def observe_request(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
         """Counts and logs a request. The log has the route, not the path: ids are personal data."""
@@ -94,11 +108,16 @@ class Telemetry:
             self._items.labels(source).inc(count)
         for what in feed.missing:
             self._missing.labels(what).inc()
+        if self._experiment and feed.experiment == self._experiment.name:  # a slate may be of the one before
+            self._tried_items.labels(feed.experiment, feed.arm).inc(len(feed.items))
 
     def count_events(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
         """Counts events by kind and status."""
         for event, result in zip(events, results, strict=True):
             self._events.labels(event.kind, result.status).inc()
+            if self._experiment and result.status == "done":
+                arm = self._experiment.arm(event.user)
+                self._tried_events.labels(self._experiment.name, arm, event.kind).inc()
 
     def exposition(self, client: Client, serving: Serving) -> bytes:
         """Returns the metrics of all workers, and the current state of builds, in the text format of Prometheus."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.stats import chisquare
 
-from graph.ranking.mixing import Candidate, Draw, Mixing, mix
+from graph.ranking.mixing import Candidate, Draw, Mixing, mix, probabilities
 
 PLAIN = Mixing(temperature=1, author_decay=1, author_limit=1, author_span=1, hashtag_decay=1, hashtag_reach=0, floor=0)
 LIMITED = {"author_limit": 2, "author_span": 10, "temperature": 0.01}
@@ -139,6 +139,52 @@ def chances(
     logs = {index: log_weight(pool[index], pool, settings, draws, shown) for index in allowed(pool, settings, draws)}
     weights = {index: math.exp(log - max(logs.values())) for index, log in logs.items()}
     return {index: weight / math.fsum(weights.values()) for index, weight in weights.items()}
+
+
+LATE = st.sets(st.sampled_from("xyz"))
+
+
+@given(pools(), SETTINGS, st.integers(0, 30), st.integers(0, 99), SHOWN, LATE)
+def test_what_was_drawn_has_the_probabilities_that_it_was_drawn_with(
+    pool: list[Candidate], settings: Mixing, size: int, seed: int, shown: dict[str, int], late: set[str]
+) -> None:
+    draws = mix(pool, settings, size, seed, shown, late)
+    again = probabilities(pool, settings, [draw.index for draw in draws], shown, late)
+    assert again == [draw.probability for draw in draws]
+
+
+@given(pools(), SETTINGS, st.integers(0, 99), SHOWN, st.data())
+def test_any_sequence_has_the_probabilities_of_the_definition(
+    pool: list[Candidate], settings: Mixing, seed: int, shown: dict[str, int], data: st.DataObject
+) -> None:
+    """What other settings drew, weighed by these; nothing is possible after what is not."""
+    other = data.draw(SETTINGS)
+    draws = mix(pool, other, 6, seed)
+    found = probabilities(pool, settings, [draw.index for draw in draws], shown)
+    before: list[Draw] = []
+    for draw, probability in zip(draws, found, strict=True):
+        expected = chances(pool, settings, before, shown).get(draw.index, 0.0)
+        assert probability == pytest.approx(expected, rel=1e-9, abs=1e-300)
+        if not probability:
+            break
+        before.append(replace(draw, source=_counted(pool, settings, before, draw.index)))
+    assert all(not probability for probability in found[len(before) :])
+
+
+def _counted(pool: Sequence[Candidate], settings: Mixing, before: Sequence[Draw], index: int) -> str | None:
+    """The source that a draw counts for: the first that the block still owes a place, or the first."""
+    unmet = owed(pool, settings, before)
+    sources = pool[index].sources
+    return next((source for source in sources if unmet[source] > 0), sources[0] if sources else None)
+
+
+def test_a_sequence_that_cannot_be_is_refused() -> None:
+    pool = [candidate("p"), candidate("q")]
+    assert probabilities(pool, PLAIN, [1, 0]) == [0.5, 1.0]
+    with pytest.raises(KeyError):
+        probabilities(pool, PLAIN, [0, 0])
+    with pytest.raises(ValueError, match="twice"):
+        probabilities([pool[0], pool[0]], PLAIN, [0])
 
 
 @given(pools(), SETTINGS, st.integers(0, 30), st.integers(0, 99), SHOWN)

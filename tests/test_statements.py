@@ -26,8 +26,8 @@ FILTERED_BY_ROWS = {
     "feed/ranked": "asks for hundreds of posts, where looking at each costs more than reading once what is out, as rows"
 }
 """Statements that filter the posts that they bring by a form of their own, and why."""
-FINDING_NONE = {"admin/odd"}
-"""What is odd in the data of the demo."""
+FINDING_NONE = {"admin/odd", "slates/kept", "experiments/people", "experiments/posts"}
+"""What is odd in the data of the demo, and what is learned from slates, of which it has none."""
 BRINGING_NONE = {"feed/me"}
 """It tells who asks."""
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,8 @@ from graph.client import Client, Row
 from graph.errors import SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
-from graph.ranking.pool import Place, PoolRequest, rank
+from graph.ranking.experiments import TREATED, Trials
+from graph.ranking.pool import Place, Pool, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
@@ -46,6 +48,8 @@ class Request:
     sensitive: bool = False
     exclude: tuple[str, ...] = ()
     """Ids of posts to leave out."""
+    trials: Trials = field(default_factory=Trials)
+    """What is tried with this person; the profile is that of their arm."""
     waits: bool = False
     """True to wait for slow sources up to the client's statement timeout, as commands do."""
 
@@ -57,6 +61,12 @@ class Request:
         if name not in known:
             raise SettingsError(f"Unknown source {name!r}.", f"Use one of: {', '.join(known)}.")
         return name
+
+    def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
+        """This request within experiments, by the profile of the treated for one of them."""
+        experiment = trials.experiment
+        treated = experiment is not None and experiment.arm(self.user) == TREATED
+        return replace(self, trials=trials, profile=treatment if treated and treatment else self.profile)
 
     def check(self) -> None:
         """Validates the request. Raises SettingsError if the profile does not have the source."""
@@ -163,6 +173,10 @@ class Feed:
     """Codes of graph/ranking/missing.py: parts that were not built, and sources that took too long."""
     candidates: dict[str, int] = field(default_factory=dict)
     """The number of candidates by source; empty for a page of a slate."""
+    experiment: str | None = None
+    """The experiment that it was served in."""
+    arm: str | None = None
+    """The person's arm of that."""
     slate: str | None = None
     """The id of the slate, if it was recorded."""
     cursor: str | None = None
@@ -224,7 +238,9 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     )
     if pool is None:
         return _answer(request, [])
-    places = pool.mixed(ranking, len(pool.places), request.seed) if request.source_name == MIXED else pool.places
+    mixed = request.source_name == MIXED
+    pool, tried = held_out(pool, request, ranking) if mixed else (pool, {})
+    places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
     # Two pages: some posts may be hidden, muted or deleted between ranking and this read
     shortlist = places[: 2 * request.page_size]
     weights = pool.person.weights
@@ -249,6 +265,8 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         "profile": answer.profile,
         "profileHash": answer.profile_hash,
         "source": answer.source,
+        **tried,
+        **({"experiment": answer.experiment, "arm": answer.arm} if answer.experiment else {}),
     }
     later = recorded == "later"
     slate = slates.create(client, request.user, metadata, places, pool, ranking, handed_out=handed_out, later=later)
@@ -259,6 +277,27 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         slate=slate,
         cursor=str(cursor) if handed_out < len(places) else None,
     )
+
+
+def held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
+    """The pool without what a holdout holds out, and what a slate keeps of that."""
+    holdout = request.trials.holdout
+    brought = [place.post for place in pool.places if holdout and holdout.source in place.sources]
+    if holdout is None or not brought:
+        return pool, {}
+    held = [post for post in brought if holdout.holds(request.user, post)]
+    others = [post for post in brought if post not in held]
+    kept = {"holdout": holdout.name, "heldPosts": held, "openPosts": others}
+    return pool.without(holdout.source, held, ranking), kept
+
+
+def _seed_of_draws(request: Request) -> int:
+    """The seed of a slate's draws: another one for each person and clock, as they would else all be drawn alike.
+
+    Estimates from propensities need draws that are independent of what they are drawn from.
+    """
+    text = f"{request.seed} {request.as_of} {request.user}"
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
 
 
 def page_rows(
@@ -294,6 +333,7 @@ def _why_empty(client: Client, request: Request, ranking: Ranking | None, missin
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:
+    experiment = request.trials.experiment if request.profile.ranking else None
     return Feed(
         request.user,
         request.profile.name,
@@ -303,6 +343,8 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
         request.seed,
         items,
         missing=missing,
+        experiment=experiment.name if experiment else None,
+        arm=experiment.arm(request.user) if experiment else None,
     )
 
 
@@ -325,6 +367,8 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
         metadata["asOf"],
         metadata["seed"],
         [_slate_item(row, metadata) for row in rows],
+        experiment=metadata.get("experiment"),
+        arm=metadata.get("arm"),
         slate=at.slate,
         cursor=str(end) if end.place < metadata["size"] else None,
     )

@@ -113,16 +113,47 @@ def mix(
     The same arguments give the same draws, in any order of the pool; a larger `size` only appends to them. Raises
     ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
     """
-    # From here on a candidate is a row, sorted by post, so that the order of the pool has no effect.
-    indices = sorted(range(len(pool)), key=lambda index: pool[index].post)
-    if len({candidate.post for candidate in pool}) < len(pool):
-        raise ValueError("The pool has a post twice.")
+    indices = _by_post(pool)  # from here on a candidate is a row
     urn = _Urn([pool[index] for index in indices], settings, shown, late)
     draws = []
     for chance in np.random.default_rng(seed).random(min(size, len(pool))).tolist():
         row, probability = urn.draw(chance)
         draws.append(Draw(indices[row], probability, urn.take(row)))
     return draws
+
+
+def probabilities(
+    pool: Sequence[Candidate],
+    settings: Mixing,
+    drawn: Sequence[int],
+    shown: Mapping[str, int] = {},
+    late: Collection[str] = (),
+) -> list[float]:
+    """The probability of each draw of a given sequence, by its indices in the pool, given the draws before.
+
+    Of what `mix` drew with the same arguments, these are its probabilities. A draw that the rules do not allow, or
+    whose weight is nothing beside the others', has the probability 0, and so have all after it. Raises ValueError as
+    `mix` does.
+    """
+    rows = _by_post(pool)
+    row_of = {index: row for row, index in enumerate(rows)}
+    urn = _Urn([pool[index] for index in rows], settings, shown, late)
+    found = []
+    for index in drawn:
+        row = row_of.pop(index)  # none is drawn twice
+        probability = urn.probability(row)
+        if not probability:
+            break
+        found.append(probability)
+        urn.take(row)
+    return found + [0.0] * (len(drawn) - len(found))
+
+
+def _by_post(pool: Sequence[Candidate]) -> list[int]:
+    """The indices of the pool, sorted by post, so that the order of the pool has no effect."""
+    if len({candidate.post for candidate in pool}) < len(pool):
+        raise ValueError("The pool has a post twice.")
+    return sorted(range(len(pool)), key=lambda index: pool[index].post)
 
 
 class _Urn:
@@ -139,15 +170,16 @@ class _Urn:
 
     def draw(self, chance: float) -> tuple[int, float]:
         """The row that a number from 0 to 1 falls on, and its probability."""
-        logs = self._allowed()
-        weights = np.exp(logs)
-        sums = np.add.accumulate(weights)
-        if sums.item(-1) < 1e-200:  # near underflow: rescaled, so that the largest weight is 1
-            weights = np.exp(logs - logs.max())
-            sums = np.add.accumulate(weights)
+        weights, sums = self._weights()
         total = sums.item(-1)
         row = int(sums.searchsorted(chance * total, "right"))  # "right" skips rows without weight
         return row, max(weights.item(row) / total, MIN_PROBABILITY)
+
+    def probability(self, row: int) -> float:
+        """The probability of a row; 0 without a weight."""
+        weights, sums = self._weights()
+        weight = weights.item(row)
+        return max(weight / sums.item(-1), MIN_PROBABILITY) if weight else 0.0
 
     def take(self, row: int) -> str | None:
         """Takes a row out. Returns the source that it counts for."""
@@ -155,6 +187,16 @@ class _Urn:
         self._authors.take(row)
         self._hashtags.take(row)
         return self._floors.take(row)
+
+    def _weights(self) -> tuple[Reals, Reals]:
+        """The weight of each row, and their running sums."""
+        logs = self._allowed()
+        weights = np.exp(logs)
+        sums = np.add.accumulate(weights)
+        if sums.item(-1) < 1e-200:  # near underflow: rescaled, so that the largest weight is 1
+            weights = np.exp(logs - logs.max())
+            sums = np.add.accumulate(weights)
+        return weights, sums
 
     def _allowed(self) -> Reals:
         """The logarithm of the weight of each row that may be drawn now, -inf for the others."""

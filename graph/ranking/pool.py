@@ -1,7 +1,8 @@
 """Retrieval and scoring: the pool of candidates for a person, from one read of the graph."""
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,10 +73,27 @@ class Pool:
         draws = mix(pool, ranking.mixing, size, seed, self.person.shown, self.person.late_sources)
         return [self._drawn(draw) for draw in draws]
 
+    def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
+        """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
+        places = [_without(place, source, ranking) if place.post in posts else place for place in self.places]
+        left = [place for place in places if place is not None]
+        return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
+
     def _drawn(self, draw: Draw) -> Place:
         place = self.places[draw.index]
         source = place.source if draw.source is None or draw.source in GENERAL else draw.source
         return replace(place, probability=draw.probability, source=source)
+
+
+def _without(place: Place, source: str, ranking: Ranking) -> Place | None:
+    """A candidate without one of its sources, with the prior of the others; None if it has no other."""
+    sources = tuple(other for other in place.sources if other != source)
+    if not sources:
+        return None
+    prior = math.log(ranking.priors[sources[0]])
+    gain = ranking.weights.prior * (prior - place.features["prior"])
+    features = {**place.features, "prior": prior}
+    return replace(place, sources=sources, source=sources[0], score=place.score + gain, features=features)
 
 
 @dataclass(frozen=True)

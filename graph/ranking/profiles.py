@@ -174,6 +174,13 @@ class Ranking(Constants):
     pool_share: float = Field(ge=0, le=1)
     budget_ms: int = Field(ge=1)
 
+    @property
+    def features_hash(self) -> str:
+        """Twelve hex digits that change with the constants of features. Profiles with the same compute the same
+        features, but for `prior`, which follows from the sources."""
+        constants = ("smoothing", "feedback", "bounds", "affinity", "vectors", "half_life_days", "trend_half_life_days")
+        return _hash({**self.model_dump(include={*constants}), "features": FEATURES})
+
 
 class Profile(BaseModel):
     """A named set of the weights and constants that rank a feed; see profiles.toml."""
@@ -216,8 +223,7 @@ class Profile(BaseModel):
     @property
     def hash(self) -> str:
         """Twelve hex digits that change with any weight or constant."""
-        text = json.dumps(self.model_dump(exclude={"name"}), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return _hash(self.model_dump(exclude={"name"}))
 
 
 @cache
@@ -253,6 +259,10 @@ def hide_reasons(more: Path | None = None) -> tuple[str, ...]:
     """Hide reasons with a weight of their own in some profile."""
     weights = (found.ranking.feedback.hide_reasons for found in profiles(more).values() if found.ranking)
     return tuple(dict.fromkeys(reason for reasons in weights for reason in reasons))
+
+
+def _hash(constants: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _use_one_of(known: Mapping[str, object]) -> str:

@@ -17,6 +17,8 @@ MAX_SLATE_SIZE = 300
 """The largest number of posts in a slate."""
 FORMER_PARTS = ("taste", "history", "affinity", "engagement", "interest", "proof", "recency", "prior", "feedback")
 """The parts of slates of older versions, which stored them weighted and without names."""
+LEARNED_FROM = ("poolPosts", "experiment", "holdout")
+"""Properties of which any makes a slate one that is kept after it has expired."""
 _CURSOR = re.compile(r"(?P<slate>[0-9a-f]{32})\.(?P<place>[0-9]{1,3})\.(?P<limit>[1-9][0-9]{0,5})(?P<sensitive>s?)")
 
 
@@ -58,7 +60,8 @@ def create(
     """Stores a slate and returns its id. Its first `handed_out` places count as served, unless it is served `later`.
 
     Features are stored unweighted, beside the person's weights, so that other weights can be evaluated on them. For a
-    share of slates, chosen by their ids, the whole pool is stored too.
+    share of slates, chosen by their ids, the whole pool is stored too. A slate with a pool, or of an
+    experiment, is kept for some weeks after it has expired, to learn from it.
     """
     slate, now = uuid4().hex, clock.now()
     weights = pool.person.weights
@@ -82,16 +85,28 @@ def create(
         "nameStrangers": ranking.name_strangers,
     }
     if int(slate, 16) < ranking.pool_share * 2**128:
-        properties |= {
-            "poolPosts": [place.post for place in pool.places],
-            "poolAuthors": [place.author or "" for place in pool.places],
-            "poolSources": [" ".join(place.sources) for place in pool.places],
-            "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
-            "poolFeatures": _flat(pool.places),
-        }
+        properties |= _pool_properties(pool, ranking)
+    if not properties.keys().isdisjoint(LEARNED_FROM):
+        properties["isKept"] = True
     params = {"me": user, "served": 0 if later else handed_out, "servedDays": ranking.served_days, "recordedAt": now}
     client.write("slates/create", {**params, "properties": properties})
     return slate
+
+
+def _pool_properties(pool: Pool, ranking: Ranking) -> dict[str, Any]:
+    """The pool of a slate, and all else that its draws depended on: see graph/quality/offpolicy.py."""
+    person = pool.person
+    return {
+        "poolPosts": [place.post for place in pool.places],
+        "poolAuthors": [place.author or "" for place in pool.places],
+        "poolSources": [" ".join(place.sources) for place in pool.places],
+        "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
+        "poolFeatures": _flat(pool.places),
+        "poolShown": [person.shown.get(place.author, 0) if place.author else 0 for place in pool.places],
+        "poolLate": sorted(person.late_sources),
+        "poolLikes": person.likes,
+        "poolConstants": ranking.features_hash,
+    }
 
 
 def parts(item: Row, metadata: Row) -> dict[str, float]:

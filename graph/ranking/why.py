@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import Item, Request, page_rows, ranked_item
+from graph.ranking.feed import Item, Request, held_out, page_rows, ranked_item
 from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
@@ -53,6 +53,9 @@ def why(client: Client, request: Request, post: str) -> Why:
     if aged := _age(rows[0], request):
         kept_out.append(aged)
     pool = _pool(client, request, ranking, post)
+    if _is_held_out(request, pool, post):
+        kept_out.append("An experiment holds it out.")
+    pool, _ = held_out(pool, request, ranking)
     rank = next((number for number, place in enumerate(pool.places, 1) if place.post == post), None)
     item = _item(client, request, pool, pool.places[rank - 1]) if rank else None
     return Why(post, kept_out, rank, len(pool.places), item, _text(kept_out, rank, pool, item, request))
@@ -72,6 +75,14 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
             break
     assert pool is not None  # explain/why has found the person
     return pool
+
+
+def _is_held_out(request: Request, pool: Pool, post: str) -> bool:
+    """Returns True if a holdout holds out a post that no other source brings."""
+    holdout = request.trials.holdout
+    if holdout is None or not holdout.holds(request.user, post):
+        return False
+    return any(place.post == post and place.sources == (holdout.source,) for place in pool.places)
 
 
 def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:

@@ -29,7 +29,8 @@ NUMERIC_COLUMNS = {
     "updated",
     "unchanged",
 }
-NUMERIC_COLUMNS |= {"rejected", "can be imported"}
+NUMERIC_COLUMNS |= {"rejected", "can be imported", "people", "slates", "posts", "hides"}
+NUMERIC_COLUMNS |= {"likes per 1,000", "hides per 1,000"}
 PIPE_WIDTH = 220  # without a terminal: wide enough to keep each row on one line
 
 

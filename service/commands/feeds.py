@@ -35,7 +35,9 @@ def feed(
     limit: Limit = None,
     as_of: AsOf = None,
     window_days: WindowDays = None,
-    seed: Annotated[int, typer.Option(min=0, help="seed of the random draw; the same seed gives the same feed")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, help="seed of the random draw; the same seed and time give the same feed")
+    ] = 0,
     sensitive: Sensitive = False,
     record: Annotated[
         bool, typer.Option("--record", help="store the slate, and count the shown posts as served")

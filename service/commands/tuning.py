@@ -8,9 +8,11 @@ import typer
 from graph import clock
 from graph.connect import connect
 from graph.errors import SettingsError
+from graph.ranking.kept import TUNED
 from graph.ranking.profiles import profile
 from graph.settings import read_settings
 from service.commands import console
+from service.commands.experiments import from_slates as estimate_from_slates
 from service.commands.options import Json
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
@@ -21,12 +23,23 @@ def tune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="keep nothing in the graph")] = False,
     out: Annotated[Path | None, typer.Option(help="also write the profile as TOML, for GRAPHFEED_PROFILES")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of what is held out and drawn: the same seed, the same fit")] = 0,
+    from_slates: Annotated[
+        bool, typer.Option("--from-slates", help="fit nothing: estimate --profile from slates that were served")
+    ] = False,
+    profile_name: Annotated[
+        str | None, typer.Option("--profile", help="with --from-slates; without it, the last that was tuned")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Fit the weights of the profile default to the likes of this graph, and keep them if they rank better."""
+    settings = read_settings()
+    if from_slates:
+        estimate_from_slates(settings, profile_name or TUNED, as_json=as_json)
+        return
+    if profile_name is not None:
+        raise SettingsError("A fit has no --profile.", "Say --from-slates to estimate one, or leave it out.")
     from graph.quality import tune as tunes
 
-    settings = read_settings()
     if out is not None and not out.parent.is_dir():
         raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
     with console.Bars() as bars, connect(settings, bars) as client:

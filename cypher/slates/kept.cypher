@@ -1,0 +1,19 @@
+// Slates whose pool was kept, with what their draws depended on, and the places seen that were liked or hidden since
+// :param learning => head([{places: 10, rewardMs: 604800000}])
+MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
+WHERE slate.poolPosts IS NOT NULL
+CALL (me, slate) {
+  UNWIND range(0, size(slate.posts[..slate.served][..$learning.places]) - 1) AS place
+  MATCH (post:Post {id: slate.posts[place]})
+  RETURN
+    collect(CASE WHEN EXISTS { (me)-[like:LIKED]->(post) WHERE slate.asOf <= like.at <= slate.asOf + $learning.rewardMs }
+      THEN place END) AS liked,
+    collect(CASE WHEN EXISTS { (me)-[hid:HID]->(post) WHERE slate.asOf <= hid.at <= slate.asOf + $learning.rewardMs }
+      THEN place END) AS hid
+}
+RETURN me.id AS person, slate.source AS source, slate.posts[..slate.served][..$learning.places] AS drawn,
+  slate.probabilities[..slate.served][..$learning.places] AS probabilities, liked, hid,
+  slate.poolPosts AS posts, slate.poolAuthors AS authors, slate.poolSources AS sources, slate.poolHashtags AS hashtags,
+  slate.poolFeatures AS features, slate.poolShown AS shown, slate.poolLate AS late, slate.poolLikes AS likes,
+  slate.poolConstants AS constants
+ORDER BY slate.id
