@@ -87,7 +87,8 @@ def _kind(path: Path, ending: str, openers: Mapping[str, Opener]) -> str | None:
         return LINES.get(own, own)
     ending = LINES.get(ending, ending) or _guess(path)
     if path.suffix == ".gz":
-        return f"{ending}.gz" if f"{ending}.gz" in openers else None
+        packed = f"{ending.removesuffix('.gz')}.gz"
+        return packed if packed in openers else None
     return ending if path.suffix in ("", ".part") else None
 
 
@@ -132,7 +133,7 @@ def _blocks(parts: Sequence[Part], names: list[str]) -> Iterator[Block]:
         for block in part.source.blocks():
             rejects = [replace(reject, file=part.name) for reject in block.rejects]
             named = replace(block, position=read + block.position, rejects=rejects, file=part.name)
-            yield named if own == names else _arranged(named, part, own, names)
+            yield named if own == names and not part.told else _arranged(named, part, own, names)
         read += part.source.size
 
 
