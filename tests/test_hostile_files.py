@@ -224,7 +224,7 @@ def test_words_for_null_are_null_where_that_is_said(tmp_path: Path) -> None:
     folder = write_csv(tmp_path, posts=[row, {**row, "id": "NULL"}])
     [record], [reject], _ = read(folder, Reading(nulls=frozenset({"NULL", "\\N", "None"})))["posts"]
     assert (record["author"], record["likeCount"], record["properties"]) == (None, None, {"caption": "nan"})
-    assert reject[2:] == ("id is empty", "NULL,NULL,\\N,nan, None ")  # as it was written
+    assert reject[2:] == ("id is empty", "NULL,NULL,\\N,nan, None ,NULL")  # as it was written
 
 
 def test_the_report_says_how_to_read_words_for_null(tmp_path: Path) -> None:
@@ -411,6 +411,15 @@ def test_a_cell_of_parquet_that_cannot_be_read_is_told_with_its_value(tmp_path: 
     assert (record["id"], line, reason, row) == ("1", 2, "username is not UTF-8", "2,\udcff\udcfe,y")
 
 
+def test_parquet_whose_names_are_broken_is_refused(tmp_path: Path) -> None:
+    """Found by fuzzing: a byte of a column's name, in both places where the file has it, is not UTF-8."""
+    parquet.write_table(pa.table({"id": ["1"], "username": ["a"]}), tmp_path / "users.parquet", store_schema=False)
+    data = (tmp_path / "users.parquet").read_bytes()
+    (tmp_path / "users.parquet").write_bytes(data.replace(b"username", b"u\xfeername"))
+    with pytest.raises(LoadError, match=r"users\.parquet cannot be read"):
+        sources_in(tmp_path)
+
+
 def staged(folder: Path, work: Path) -> tuple[Report, str]:
     """The report of the offline way without a server, and its table of posts."""
     work.mkdir()
@@ -439,6 +448,7 @@ def test_long_texts_are_compared_and_the_last_one_wins(tmp_path: Path) -> None:
     assert texts[-1].replace('"', '""') in posts
 
 
+@pytest.mark.slow
 def test_many_rows_of_one_key_with_long_texts_are_merged_in_little_memory(tmp_path: Path) -> None:
     rows = [{"id": f"p{place % 10_000}", "caption": f"{place}{'😀' * (LONG - 10)}"} for place in range(20_000)]
     report, _ = staged(write_csv(tmp_path / "in", posts=rows), tmp_path / "work")

@@ -12,8 +12,7 @@ from loaders.format.neutral import Column, FileFormat
 
 def source(path: Path, format: FileFormat) -> Source:
     """A source that reads the file. Raises LoadError if its schema is invalid or pyarrow is missing."""
-    with _open(path) as file:
-        schema, rows = file.schema_arrow, file.metadata.num_rows
+    schema, rows = _shape(path)
     columns = columns_of(path, format, schema.names)
     for field in schema:
         if not _is_plain(field.type):
@@ -32,6 +31,15 @@ def source(path: Path, format: FileFormat) -> Source:
     )
 
 
+def _shape(path: Path) -> tuple[Any, int]:
+    """The schema, and the number of rows."""
+    with _open(path) as file:
+        try:
+            return file.schema_arrow, file.metadata.num_rows
+        except ValueError as error:
+            raise _unreadable(path, error) from error
+
+
 def _open(path: Path) -> Any:
     try:
         import pyarrow
@@ -42,8 +50,12 @@ def _open(path: Path) -> Any:
         ) from None
     try:
         return parquet.ParquetFile(path)
-    except (OSError, pyarrow.ArrowException) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.") from error
+    except (OSError, ValueError, pyarrow.ArrowException) as error:  # ValueError: names that are not UTF-8
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> LoadError:
+    return LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.")
 
 
 def _is_integer(type: Any) -> bool:
@@ -80,7 +92,7 @@ def _blocks(path: Path, columns: Sequence[Column]) -> Iterator[Block]:
             for batch in file.iter_batches(BLOCK_ROWS):
                 yield _block(path.name, columns, batch, first)
                 first += batch.num_rows
-        except (OSError, pyarrow.ArrowException) as error:
+        except (OSError, ValueError, pyarrow.ArrowException) as error:
             raise LoadError(
                 f"{path} is damaged after row {first - 1}: {error}.",
                 "Get the file again and repeat the import: it does not change rows that are in the graph already.",
