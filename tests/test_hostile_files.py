@@ -21,6 +21,7 @@ from graph import clock
 from graph.client import Client
 from graph.errors import LoadError, UnreadFile
 from graph.progress import Silent
+from loaders.files.blocks import Reject
 from loaders.files.folder import sources_in
 from loaders.files.reading import Reading
 from loaders.format import neutral
@@ -64,7 +65,7 @@ def read(folder: Path, reading: Reading | None = None) -> dict[str, Read]:
     sources, _ = sources_in(folder, reading or Reading())
     found = {}
     for source in sources:
-        records, rejects = [], []
+        records, rejects = list[Record](), list[Reject]()
         for block in source.blocks():
             parsed = neutral.parse(source.format, source.columns, block.rows)
             records += parsed.records.rows(source.format)
