@@ -432,6 +432,7 @@ def staged(folder: Path, work: Path) -> tuple[Report, str]:
     return report, (work / "post.csv").read_bytes().decode()
 
 
+@pytest.mark.slow
 def test_captions_of_a_megabyte_are_staged_in_little_memory(tmp_path: Path) -> None:
     captions = [f'{place}"\n{"é" * 1_000_000}' for place in range(60)]
     write_csv(tmp_path / "in", posts=[{"id": f"p{place}", "caption": text} for place, text in enumerate(captions)])
