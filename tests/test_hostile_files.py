@@ -125,7 +125,7 @@ def test_numbers_are_times_where_their_unit_is_named(tmp_path: Path, kind: str, 
     records, [reject], _ = read(folder)["posts"]
     assert len(records) == 1
     assert reject[2] == (
-        f"taken_at: '{cell}' is a number, and not an ISO 8601 time: if it counts from 1970, name its unit, "
+        f"taken_at: '{cell}' is not an ISO 8601 time but a number: if it counts from 1970, name its unit, "
         "--times s, ms, us or ns"
     )
 

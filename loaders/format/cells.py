@@ -119,7 +119,7 @@ def _time(cell: str) -> int:
     except (ValueError, OverflowError):
         if clock.is_number(text):
             raise ValueError(
-                f"{text[:60]!r} is a number, and not an ISO 8601 time: if it counts from 1970, name its unit, "
+                f"{text[:60]!r} is not an ISO 8601 time but a number: if it counts from 1970, name its unit, "
                 "--times s, ms, us or ns"
             ) from None
         _unrounded(text)
