@@ -1,7 +1,11 @@
 """Times: UTC epoch milliseconds inside, ISO 8601 outside."""
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from math import floor
+from typing import Literal
 
 DAY_MS = 86_400_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -9,6 +13,18 @@ MILLISECOND = timedelta(milliseconds=1)
 MIN_MS = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 MAX_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 """The first and the last time that have a date (years 1 to 9999), in epoch milliseconds."""
+
+Unit = Literal["s", "ms", "us", "ns"]
+"""Units of epoch times in files."""
+PER_SECOND: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_ZONE = r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?"
+_FRACTION = r"(?:[.,][0-9]+)?"
+_ISO = re.compile(
+    rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}{_FRACTION})?{_ZONE})?"
+    rf"|[0-9]{{8}}[Tt][0-9]{{4}}(?:[0-9]{{2}}{_FRACTION})?{_ZONE}"
+)
+"""The forms of a date, or of a date and time. datetime.fromisoformat alone reads 1764061512345 as of the year 1764."""
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 def now() -> int:
@@ -19,12 +35,33 @@ def now() -> int:
 def parse(text: str) -> int:
     """Epoch milliseconds of an ISO 8601 time; no zone means UTC, a date means its first instant.
 
-    Raises ValueError for anything else, and OverflowError for a time that is not in the years 1 to 9999 of UTC.
+    Raises ValueError for anything else, also for a number, and OverflowError for a time that is not in the years 1 to
+    9999 of UTC.
     """
-    moment = datetime.fromisoformat(text)
+    if not _ISO.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} is not an ISO 8601 time")
+    moment = datetime.fromisoformat(text.upper())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment.astimezone(UTC) - EPOCH) // MILLISECOND
+
+
+def is_number(text: str) -> bool:
+    """True for digits, which may have a sign and a fraction: an epoch time perhaps, but no date."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def from_epoch(text: str, unit: Unit) -> int:
+    """Epoch milliseconds of a number of units since 1970, rounded down.
+
+    Raises ValueError for anything but a number, and OverflowError for a time that is not in the years 1 to 9999.
+    """
+    if not is_number(text) or len(text) > 40:
+        raise ValueError(f"{text[:60]!r} is not a number")
+    millis = floor(Fraction(text) * 1000 / PER_SECOND[unit])
+    if dated(millis) != millis:
+        raise OverflowError(f"{text[:60]} {unit} since 1970 are outside the years 1 to 9999")
+    return millis
 
 
 def iso(millis: int | None) -> str | None:

@@ -1,6 +1,6 @@
 """Every error that graphfeed raises on purpose.
 
-    GraphfeedError            a problem and a remedy; the command line prints both and exits with 1
+    GraphfeedError            a problem and a remedy; the command line prints both and exits with its `exit_code`
     ├── SettingsError         a setting, profile or argument that cannot be used
     ├── ServerError           the embedded server could not be set up, started or stopped
     │   └── DownloadError     its jars could not be downloaded, or differ from the lock file
@@ -18,6 +18,7 @@
     ├── Busy                  another process does this work now
     ├── LeakFound             what is measured knows likes that are held out
     └── LoadError             files that cannot be imported as they are
+        └── UnreadFile        a file has the name of one of the format, and no reader
 
 A malformed Cypher file is a defect, not a condition to recover from: it raises cypher.StatementFormError.
 """
@@ -25,6 +26,9 @@ A malformed Cypher file is a defect, not a condition to recover from: it raises 
 
 class GraphfeedError(Exception):
     """A problem in one sentence, and what to do about it in another."""
+
+    exit_code = 1
+    """That of the command line."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} {remedy}")
@@ -98,3 +102,9 @@ class LeakFound(GraphfeedError):
 
 class LoadError(GraphfeedError):
     """Files cannot be imported as they are."""
+
+
+class UnreadFile(LoadError):
+    """A file has the name of one of the format, and no reader: an import without it would lack its rows."""
+
+    exit_code = 2

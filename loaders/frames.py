@@ -1,16 +1,18 @@
 """Import of pandas DataFrames."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from graph.client import Client
+from graph.clock import Unit
 from graph.connect import connect
 from graph.errors import LoadError
 from graph.progress import Silent
 from graph.settings import read_settings
 from loaders.files.blocks import BLOCK_ROWS, Source, rows_source
+from loaders.files.reading import AS_WRITTEN, Reading, read_as
 from loaders.format.neutral import BY_NAME
 from loaders.importer import Options, import_sources
 from loaders.report import Report
@@ -22,17 +24,21 @@ def from_frames(
     rejects: Path | None = None,
     create_missing: bool = False,
     max_rejects: int | None = None,
+    times: Unit | None = None,
+    nulls: Iterable[str] = (),
     **frames: Any,
 ) -> Report:
     """Imports pandas DataFrames, each under the name of a file of the format: `from_frames(users=…, follows=…)`.
 
     Their columns are those of the format. None, NaN and NaT are empty cells; numbers, booleans and times may be of any
-    type. The `line` of a rejected row is its place in the frame, from 0. Without a client, the Neo4j of the settings is
-    used. Raises LoadError for unknown names and columns, before anything is written.
+    type. `times` is the unit of times that are numbers, s, ms, us or ns since 1970; `nulls` are words that stand for an
+    empty cell. The `line` of a rejected row is its place in the frame, from 0. Without a client, the Neo4j of the
+    settings is used. Raises LoadError for unknown names, columns and units, before anything is written.
     """
     if unknown := frames.keys() - BY_NAME.keys():
         raise LoadError(f"The format has no file {min(unknown)!r}.", f"Use one of {', '.join(BY_NAME)}.")
-    sources = [frame_source(name, frames[name]) for name in BY_NAME if name in frames]
+    reading = Reading(times, frozenset(nulls))
+    sources = [frame_source(name, frames[name], reading) for name in BY_NAME if name in frames]
     options = Options(rejects or Path(time.strftime("rejects-%Y%m%d-%H%M%S.csv")), create_missing, max_rejects)
     if client is not None:
         return import_sources(client, sources, options, Silent())
@@ -40,11 +46,14 @@ def from_frames(
         return import_sources(own, sources, options, Silent())
 
 
-def frame_source(name: str, frame: Any) -> Source:
+def frame_source(name: str, frame: Any, reading: Reading = AS_WRITTEN) -> Source:
     """A source that reads a DataFrame. Raises LoadError for anything else."""
     if not (hasattr(frame, "columns") and hasattr(frame, "iloc")):
         raise LoadError(f"{name} is a {type(frame).__name__}, not a DataFrame.", "Wrap it: pandas.DataFrame(…).")
-    return rows_source(name, name, [str(column) for column in frame.columns], lambda: _rows(frame), size=len(frame))
+    columns = [str(column) for column in frame.columns]
+    integers = {column for column, type in zip(columns, frame.dtypes, strict=True) if getattr(type, "kind", "") in "iu"}
+    source = rows_source(name, name, columns, lambda: _rows(frame), size=len(frame), integers=integers)
+    return read_as(source, reading)
 
 
 def _rows(frame: Any) -> Iterator[tuple[int, tuple[object, ...]]]:

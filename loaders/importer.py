@@ -21,6 +21,7 @@ from graph.errors import LoadError, Unreachable
 from graph.progress import Progress
 from loaders.files.blocks import Block, Reject, Source
 from loaders.files.folder import sources_in
+from loaders.files.reading import AS_WRITTEN, Reading
 from loaders.format import neutral
 from loaders.format.neutral import REFERENCES, FileFormat, Record
 from loaders.report import FileReport, RejectsFile, Report
@@ -53,13 +54,15 @@ class Batch:
     rejects: list[Reject]
 
 
-def import_folder(client: Client, folder: Path, options: Options, progress: Progress) -> Report:
+def import_folder(
+    client: Client, folder: Path, options: Options, progress: Progress, reading: Reading = AS_WRITTEN
+) -> Report:
     """Imports the folder's files of the format.
 
     Checks all headers before it writes anything. Rows that cannot be imported go to the rejects file. Raises LoadError;
     the rows imported until then stay, and the same import resumes from there.
     """
-    sources, left_alone = sources_in(folder)
+    sources, left_alone = sources_in(folder, reading)
     report = import_sources(client, sources, options, progress)
     report.left_alone = left_alone
     return report
@@ -86,6 +89,7 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
                 raise Unreachable(error.problem, f"{error.remedy} {again}") from error
         report.rejects = options.rejects if rejected.is_there else None
     client.write("import/end_progress", {"import": this, "now": clock.now()})
+    report.tell(sources, rejected)
     report.seconds["import"] = time.monotonic() - began
     return report
 

@@ -21,8 +21,9 @@ from graph.progress import Progress, Silent
 from graph.ranking.feed import Feed, Request, feed
 from graph.ranking.kept import find
 from graph.settings import Settings, read_settings
-from loaders.files.blocks import cell_of, columns_of
+from loaders.files.reading import Reading
 from loaders.format.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
+from loaders.frames import frame_source
 
 try:
     from py2neo import Graph, Transaction, bulk, errors, ogm  # type: ignore[import-untyped]  # it publishes no types
@@ -253,16 +254,17 @@ def bulk_load(
     follows: Rows | None = None,
     likes: Rows | None = None,
     tags: Rows | None = None,
+    times: clock.Unit | None = None,
 ) -> dict[str, int]:
     """Loads rows with `py2neo.bulk` by the rules of the import. Returns the number of rows by name.
 
     `graph` comes from `connect`, which creates the schema. The others are DataFrames, or rows as mappings, with the
-    columns of loaders/README.md. Loading is idempotent. All rows are checked before the first is written; LoadError
-    names the problems. For large data and without py2neo, use `graphfeed import` or `loaders.from_frames`, which know
-    all files of the format and set bad rows aside.
+    columns of loaders/README.md; `times` is the unit of times that are numbers. Loading is idempotent. All rows are
+    checked before the first is written; LoadError names the problems. For large data and without py2neo, use
+    `graphfeed import` or `loaders.from_frames`, which know all files of the format and set bad rows aside.
     """
     given = {"users": users, "posts": posts, "follows": follows, "likes": likes, "tags": tags}
-    records = {name: _records(BY_NAME[name], rows) for name, rows in given.items() if rows is not None}
+    records = {name: _records(BY_NAME[name], rows, times) for name, rows in given.items() if rows is not None}
     _require_known(graph, records)
     _require_one_author(graph, records.get("posts", []))
     for name, rows in records.items():
@@ -271,25 +273,27 @@ def bulk_load(
     return {name: len(rows) for name, rows in records.items()}
 
 
-def _records(format: FileFormat, rows: Rows) -> list[Record]:
+def _records(format: FileFormat, rows: Rows, times: clock.Unit | None) -> list[Record]:
     """The rows as records of the format. Raises LoadError with the bad ones."""
     import pandas
 
     frame = rows if isinstance(rows, pandas.DataFrame) else pandas.DataFrame(list(rows), dtype=object)
     if frame.columns.empty:
         return []
-    columns = columns_of(format.name, format, [str(name) for name in frame.columns])
-    frame = frame.astype(object).where(frame.notna(), None)
-    records, problems = [], []
-    for place, values in enumerate(frame.itertuples(index=False, name=None)):
-        try:
-            cells = [cell_of(column.name, value) for column, value in zip(columns, values, strict=True)]
-            records.append(record(format, columns, cells))
-        except ValueError as error:
-            problems.append(f"row {place}: {error}")
+    source = frame_source(format.name, frame, Reading(times))
+    records: list[Record] = []
+    problems: list[tuple[int, str]] = []
+    for block in source.blocks():
+        problems += [(reject.line, reject.reason) for reject in block.rejects]
+        for place, cells in zip(block.lines, block.rows, strict=True):
+            try:
+                records.append(record(format, source.columns, cells))
+            except ValueError as error:
+                problems.append((place, str(error)))
     if problems:
+        told = [f"row {place}: {reason}" for place, reason in sorted(problems)]
         raise LoadError(
-            f"{format.name} cannot be loaded: {_some(problems)}.",
+            f"{format.name} cannot be loaded: {_some(told)}.",
             "Repair or drop these rows (counted from 0; see loaders/README.md) and load again: nothing was written.",
         )
     return records

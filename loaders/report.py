@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -11,9 +12,12 @@ from threading import Lock
 from typing import IO
 
 from graph.errors import LoadError
-from loaders.files.blocks import Reject
+from loaders.files.blocks import Reject, Source
 
 REJECTS_HEADER = ("file", "line", "reason", "row")
+_WORDS = r"NULL|null|\\\\?N|nan|NaN|None|NaT|NA|N/A|<NA>|#N/A|undefined"
+_NULL = re.compile(rf"^unknown (?:user|post) ({_WORDS})$|: '({_WORDS})' is ")
+"""A reason that names a word for null in place of a value."""
 SORTED_BYTES = 1 << 26
 """Size above which a file of rejects is not sorted."""
 
@@ -66,6 +70,8 @@ class Report:
     """The file of rejected rows; None if none was rejected."""
     is_dry: bool = False
     """True for a dry run, which knows only rows, rejected and importable."""
+    notes: list[str] = field(default_factory=list)
+    """What was read in another way than it is written, and advice for rows that were rejected."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Duration of each stage."""
 
@@ -76,6 +82,16 @@ class Report:
         for file in self.files:
             total.add(file)
         return total
+
+    def tell(self, sources: Iterable[Source], rejected: "RejectsFile") -> None:
+        """Completes the notes when all rows are read."""
+        self.notes = [note for source in sources for note in source.notes]
+        if words := rejected.null_words:
+            listed, count = ", ".join(words), sum(words.values())
+            self.notes.append(
+                f"{count:,} {'row is' if count == 1 else 'rows are'} rejected for cells that hold {listed}: if that "
+                f"means no value, import with --nulls '{','.join(words)}'."
+            )
 
 
 class RejectsFile(AbstractContextManager["RejectsFile"]):
@@ -90,6 +106,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         self._file: IO[str] | None = None
         self._found: Counter[tuple[str, str, str]] = Counter()
         self._told: set[object] = set()
+        self.null_words: Counter[str] = Counter()
+        """Words for null that rows were rejected for, with the number of these rows."""
         self._lock = Lock()
         if path.exists() and not _is_rejects(path):
             raise LoadError(f"{path} exists and is not a rejects file.", "Name another file with --rejects.")
@@ -124,6 +142,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
                 ) from error
 
     def _add(self, reject: Reject) -> None:
+        if word := _NULL.search(reject.reason):
+            self.null_words[(word[1] or word[2]).replace("\\\\", "\\")] += 1
         key = (reject.file, str(reject.line), _writable(reject.reason))
         if self._found[key]:
             self._found[key] -= 1
@@ -155,7 +175,13 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         self._file.close()
         if self.path.stat().st_size <= SORTED_BYTES:
             rows = _rows(self.path)
-            self._rewrite(sorted(rows, key=lambda row: (self._order.get(row[0], 0), int(row[1]))))
+            self._rewrite(sorted(rows, key=lambda row: (self._place(row[0]), int(row[1]))))
+
+    def _place(self, file: str) -> tuple[int, str]:
+        """The place of a file among the sources, and then of a part in the folder of its source."""
+        if (place := self._order.get(file)) is not None:
+            return place, ""
+        return self._order.get(file.partition("/")[0], 0), file
 
 
 def _open_rejects(path: Path, mode: str) -> IO[str]:

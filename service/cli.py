@@ -209,12 +209,12 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Runs the command line. A GraphfeedError becomes two lines on stderr and exit code 1."""
+    """Runs the command line. A GraphfeedError becomes two lines on stderr and its exit code."""
     try:
         app()
     except GraphfeedError as error:
         console.note(f"Error: {error.problem}\n{error.remedy}")
-        sys.exit(1)
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

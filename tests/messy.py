@@ -36,10 +36,34 @@ TEXTS = (
     "\\",
     "-",
     "null",
+    "NULL",
+    "\0long:" + "0" * 32,
+    '",\n"' * 500,
+    "é" * 1_000,
+    "é" * 1_001,
 )
-TIMES = ("", "2024-01-01", "2024-01-02T03:04:05Z", "2023-05-06T07:08:09.123Z", "2024-03-01T00:00:00+02:00", "yesterday")
-COUNTS = ("", "", "0", "7", "12", "-3")
-TRUTHS = ("", "true", "false", "1", "no", "maybe")
+TIMES = (
+    "",
+    "2024-01-01",
+    "2024-01-02T03:04:05Z",
+    "2023-05-06T07:08:09.123Z",
+    "2024-03-01T00:00:00+02:00",
+    "20240501T123000Z",
+    "yesterday",
+    "1764061512345",
+    "1612122501230.0",
+    "-1.5",
+    "20240501",
+    "20240501123000Z",
+    "2024-05-01+02:00",
+    "1.76406E+12",
+    "9" * 30,
+    "NULL",
+    "\\N",
+)
+STRANGERS = ("nobody", "", "7.0", "1.23457E+15", "NULL")
+COUNTS = ("", "", "0", "7", "12", "-3", "3.0", "1.5", "1.2E+5", "NULL")
+TRUTHS = ("", "true", "false", "1", "no", "maybe", "1.0", "0.0", "NULL")
 KINDS = ("", "image", "Video", "carousel", "gif")
 
 
@@ -48,7 +72,9 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
     draw = random.Random(seed)
 
     def user() -> str:
-        return draw.choice([*(f"u{n}" for n in range(people)), "u1", "u 2", "ünï", "nobody", ""])
+        return draw.choice(
+            [*(f"u{n}" for n in range(people)), "u1", "u 2", "ünï", "nobody", "", "7.0", "1.23457E+15", "NULL"]
+        )
 
     def post() -> str:
         return draw.choice([*(f"p{n}" for n in range(posts)), "p1", "nothing"])
@@ -56,7 +82,7 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
     def some(*values: str) -> str:
         return draw.choice(values)
 
-    ids = [f"u{n}" for n in range(people)] + ["u 2", "ünï"]
+    ids = [f"u{n}" for n in range(people)] + ["u 2", "ünï", "7.0"]
     return write_csv(
         folder,
         users=[
@@ -98,7 +124,12 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
         mentions=[{"post": post(), "user": user()} for _ in range(rows)],
         views=[{"user": user(), "post": post(), "at": some(*TIMES), "dwell_ms": some(*COUNTS)} for _ in range(rows)],
         mutes=[
-            {"user": user(), "muted_user": some("", user()), "hashtag": some("", *SPELLINGS), "at": some(*TIMES)}
+            {
+                "user": user(),
+                "muted_user": some("", user()),
+                "hashtag": some("", *SPELLINGS),
+                "at": some(*TIMES),
+            }
             for _ in range(rows)
         ],
         blocks=[{"user": user(), "blocked": user(), "at": some(*TIMES)} for _ in range(rows)],

@@ -343,7 +343,7 @@ def test_a_frame_knows_profiles_of_ones_own(
 Rows = list[Mapping[str, object]]
 
 
-def some_rows() -> dict[str, Rows]:
+def some_rows() -> dict[str, Any]:
     """Rows of every name, with what is awkward in them: as text, as a CSV file would have them."""
     return {
         "users": [

@@ -1,10 +1,12 @@
 """The offline way gives what the online way gives: the same graph, the same counts, the same rejects."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,12 +19,13 @@ from graph.errors import LoadError, ServerError
 from graph.progress import Silent
 from graph.settings import Settings, read_settings
 from loaders.files.folder import sources_in
-from loaders.importer import Options
+from loaders.files.reading import AS_WRITTEN, Reading
+from loaders.importer import Options, import_folder
 from loaders.offline.bulk import check, import_offline
 from loaders.offline.staging import Staging
 from loaders.report import Report
 from tests.messy import messy
-from tests.support import ask, everything, load, small_server
+from tests.support import ask, everything, load, small_server, write_csv
 
 live = pytest.mark.live
 ROOT = Path(__file__).parents[1]
@@ -33,10 +36,10 @@ def rejects(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def checked(folder: Path, work: Path, **options: bool) -> Report:
+def checked(folder: Path, work: Path, reading: Reading = AS_WRITTEN, **options: bool) -> Report:
     """What staging makes of a folder, without any server."""
     work.mkdir()
-    sources, _ = sources_in(folder)
+    sources, _ = sources_in(folder, reading)
     report = Report()
     with closing(Staging(work, sources)) as staging:
         check(staging, sources, Options(work / "rejects.csv", **options), report, Silent())
@@ -56,6 +59,42 @@ def test_both_ways_count_and_reject_the_same_rows(
     assert rejects(tmp_path / "work" / "rejects.csv") == rejects(folder / "rejects.csv")
     assert all(file.unchanged >= 0 for file in online.files)
     assert min(online.total.created, online.total.updated, online.total.unchanged, online.total.rejected) > 0
+
+
+def as_json_lines(folder: Path) -> None:
+    """Rewrites the CSV files of a folder, each cell that looks like one as a number."""
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [json.dumps(row).replace('"1764061512345"', "1764061512345") for row in csv.DictReader(file)]
+        lines = [line.replace('"3.0"', "3.0").replace('"7.0"', "7.0") for line in lines]
+        path.with_suffix(".jsonl").write_text("\n".join(lines), encoding="utf-8")
+        path.unlink()
+
+
+def as_parts(folder: Path) -> None:
+    """Divides the CSV files of a folder into folders of parts, the second of which has its columns reversed."""
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        path.unlink()
+        path.mkdir()
+        write_csv(path, **{"part-00000": rows[:20], "part-00001": [dict(reversed(row.items())) for row in rows[20:]]})
+        (path / "_SUCCESS").touch()
+
+
+@live
+@pytest.mark.parametrize("write", [as_json_lines, as_parts])
+@pytest.mark.parametrize("reading", [AS_WRITTEN, Reading("ms", frozenset({"NULL", "\\N"}))])
+def test_both_ways_read_other_files_alike(
+    client: Client, tmp_path: Path, write: Callable[[Path], None], reading: Reading
+) -> None:
+    folder = messy(tmp_path / "rows", 7)
+    write(folder)
+    online = import_folder(client, folder, Options(tmp_path / "online.csv"), Silent(), reading)
+    staged = checked(folder, tmp_path / "work", reading)
+    assert staged.files == online.files
+    assert staged.notes == online.notes
+    assert rejects(tmp_path / "work" / "rejects.csv") == rejects(tmp_path / "online.csv")
 
 
 @live

@@ -5,8 +5,10 @@ import gc
 import gzip
 import hashlib
 import io
+import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +20,7 @@ from uuid import UUID
 import numpy as np
 
 from graph.errors import LoadError
+from loaders.format.cells import EXACT, ID
 from loaders.format.neutral import BY_NAME, Column, FileFormat
 
 T = TypeVar("T")
@@ -26,8 +29,8 @@ csv.field_size_limit(1 << 26)  # characters of a cell: captions may exceed csv's
 
 BLOCK_BYTES = 1 << 20
 BLOCK_ROWS = 10_000
-EXACT = 2**53
-"""A float holds every whole number below this."""
+SHOWN_NAMES = 5
+"""The most columns that an error names."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,13 @@ class Block:
     texts: Sequence[str] | None = None
     """The original text of each row, if it is not CSV."""
     rejects: list[Reject] = field(default_factory=list)
+    file: str | None = None
+    """The name of the file in reports, if the source has several."""
 
     def reject(self, file: str, place: int, reason: str) -> Reject:
-        """A reject for the row at a place in the block."""
+        """A reject for the row at a place in the block; `file` is the source's."""
         text = self.texts[place] if self.texts else csv_line(self.rows[place])
-        return Reject(file, self.lines[place], reason, text)
+        return Reject(self.file or file, self.lines[place], reason, text)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,10 @@ class Source:
     """The last `Block.position`."""
     fingerprint: str | None = None
     """Changes if the content may have changed; None if unknown, and then an import cannot be resumed."""
+    notes: Sequence[str] = ()
+    """What the report tells of how it is read."""
+    integers: Set[str] = frozenset()
+    """The names of the columns whose type is that of integers."""
 
 
 def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list[Column]:
@@ -83,16 +92,22 @@ def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list
     known = {column.name: column for column in format.columns}
     if unknown := [name for name in header if name not in known]:
         raise LoadError(
-            f"{where} has the unknown column{'s' if len(unknown) > 1 else ''} {', '.join(map(repr, unknown))}.",
+            f"{where} has the unknown column{'s' if len(unknown) > 1 else ''} {_some(unknown)}.",
             f"Rename or remove them; the columns of {format.name} are {', '.join(known)}, in small letters.",
         )
-    if doubled := {name for name in header if header.count(name) > 1}:
+    if doubled := {name for name, count in Counter(header).items() if count > 1}:
         raise LoadError(f"{where} names the column {min(doubled)!r} twice.", "Remove one of them.")
     if lacking := [column.name for column in format.columns if column.required and column.name not in header]:
         raise LoadError(
             f"{where} lacks the column {', '.join(lacking)}.", f"Add it; the columns are {', '.join(known)}."
         )
     return [known[name] for name in header]
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, shortened, and the number of the others."""
+    told = ", ".join(repr(name[:60]) for name in names[:SHOWN_NAMES])
+    return told if len(names) <= SHOWN_NAMES else f"{told} and {len(names) - SHOWN_NAMES:,} more"
 
 
 def rows_source(
@@ -103,37 +118,42 @@ def rows_source(
     *,
     size: int = 1,
     fingerprint: str | None = None,
+    integers: Set[str] = frozenset(),
 ) -> Source:
     """A source for the format's file `name` from (line, values) pairs. `cell` says which values are possible."""
     format = BY_NAME[name]
+    known = columns_of(file, format, columns)
 
     def blocks() -> Iterator[Block]:
         pairs = iter(rows())
-        while (block := _block(file, pairs)).lines or block.rejects:
+        while (block := _block(file, known, pairs)).lines or block.rejects:
             yield block
 
-    return Source(file, format, columns_of(file, format, columns), blocks, size, fingerprint)
+    return Source(file, format, known, blocks, size, fingerprint, integers=integers)
 
 
-def _block(file: str, pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
+def _block(file: str, columns: Sequence[Column], pairs: Iterator[tuple[int, Sequence[object]]]) -> Block:
     """The next rows: about a megabyte, at most BLOCK_ROWS."""
     made, numbers, characters = Block(0), [], 0
     for line, values in pairs:
         try:
-            cells = [cell(value) for value in values]
+            cells = [cell_of(column, value) for column, value in zip(columns, values, strict=True)]
             made.rows.append(cells)
             numbers.append(line)
             characters += sum(map(len, cells))
         except ValueError as error:
-            made.rejects.append(Reject(file, line, f"a cell {error}", csv_line([str(value) for value in values])))
+            made.rejects.append(Reject(file, line, str(error), csv_line([str(value) for value in values])))
         if len(numbers) + len(made.rejects) >= BLOCK_ROWS or characters >= BLOCK_BYTES:
             break
     made.lines = numbers
     return made
 
 
-def cell(value: Any) -> str:
-    """A value as the text of a cell; '' for null, NaN, NaT and NA. Raises ValueError for inexact floats and lists."""
+def cell(value: Any, *, keeps_fraction: bool = False) -> str:
+    """A value as the text of a cell; '' for null, NaN, NaT and NA. Raises ValueError for inexact floats and lists.
+
+    Whole floats lose their fraction, unless `keeps_fraction`.
+    """
     if _is_none(value):
         return ""
     if isinstance(value, np.datetime64):
@@ -145,7 +165,9 @@ def cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():  # pandas stores whole numbers as floats if some are missing
         if abs(value) >= EXACT:
             raise ValueError(f"holds {value!r}, a float too large to be exact: read it as text or Int64")
-        value = int(value)
+        return str(value) if keeps_fraction else str(int(value))
+    if isinstance(value, (float, Decimal)) and math.isinf(value):
+        raise ValueError(f"holds {value!r}, which is not a number")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal) and value == value.to_integral_value():
@@ -155,18 +177,18 @@ def cell(value: Any) -> str:
     raise ValueError(f"holds a {type(value).__name__}, which is not a text, number, boolean or time")
 
 
-def cell_of(column: str, value: Any) -> str:
-    """Like `cell`, with the column's name in the ValueError."""
+def cell_of(column: Column, value: Any) -> str:
+    """Like `cell`, with the column's name in the ValueError. Ids keep the fraction of floats: see `reading.read_as`."""
     try:
-        return cell(value)
+        return cell(value, keeps_fraction=column.kind is ID)
     except ValueError as error:
-        raise ValueError(f"{column} {error}") from None
+        raise ValueError(f"{column.name} {error}") from None
 
 
 def _is_none(value: Any) -> bool:
     try:
         return value is None or bool(value != value)
-    except (TypeError, ValueError):  # comparing pandas.NA gives NA, comparing an array an array
+    except (TypeError, ValueError, ArithmeticError):  # comparing pandas.NA gives NA, comparing an array an array
         return type(value).__name__ == "NAType"
 
 

@@ -1,6 +1,7 @@
 """CSV files: a header, then a row in each line, or in several if quoted cells hold line breaks."""
 
 import csv
+import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,11 +11,16 @@ from graph.errors import LoadError
 from loaders.files.blocks import Block, Lines, Reject, Source, columns_of, fingerprint, open_text
 from loaders.format.neutral import FileFormat
 
+SEPARATORS = (";", "\t", "|", "\x01")
+"""Signs that others write between cells; the last is Hive's."""
+
 
 def source(path: Path, format: FileFormat) -> Source:
     """A source that reads the file. Raises LoadError if its header is invalid."""
-    columns = columns_of(path, format, _header(path))
-    return Source(path.name, format, columns, lambda: _blocks(path), path.stat().st_size, fingerprint(path))
+    header = _header(path)
+    columns = columns_of(path, format, header)
+    size = path.stat().st_size
+    return Source(path.name, format, columns, lambda: _blocks(path, header), size, fingerprint(path))
 
 
 def _header(path: Path) -> list[str]:
@@ -28,28 +34,49 @@ def _header(path: Path) -> list[str]:
 
 def _require_plain_text(path: Path) -> None:
     """Raises LoadError for files that are often taken for CSV in UTF-8, whose header would be unreadable."""
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if start.startswith(b"\x1f\x8b") and path.suffix != ".gz":
-        raise LoadError(f"{path} is compressed with gzip.", f"Rename it to {path.name}.gz.")
+    start = _start(path)
+    if start.startswith(b"\x1f\x8b"):
+        raise LoadError(f"{path} is compressed with gzip.", f"Rename it to {path.name}.gz, or unpack it.")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise LoadError(f"{path} is UTF-16.", "Save it as UTF-8.")
     first = start.splitlines()[:1]
-    if (
-        path.suffix != ".gz"
-        and first
-        and b"," not in first[0]
-        and (sign := next((s for s in (b";", b"\t") if s in first[0]), None))
-    ):
-        raise LoadError(f"{path} uses {sign.decode()!r} as separator.", "Save it with commas as separators.")
+    if first and b"," not in first[0] and (sign := next((s for s in SEPARATORS if s.encode() in first[0]), None)):
+        raise LoadError(f"{path} uses {sign!r} as separator.", "Save it with commas as separators.")
 
 
-def _blocks(path: Path) -> Iterator[Block]:
+def _start(path: Path) -> bytes:
+    """The first bytes of the text."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return file.read(4096)
+    except (OSError, EOFError, zlib.error):
+        return b""  # damaged, which is told where the header is read
+
+
+def _blocks(path: Path, header: Sequence[str]) -> Iterator[Block]:
     with open_text(path) as (raw, text):
         lines = Lines(path, text)
         next(csv.reader(lines))
         while block := lines.block():
-            yield _line_by_line(block, lines, raw) or _row_by_row(path.name, lines, raw)
+            made = _line_by_line(block, lines, raw) or _row_by_row(path.name, lines, raw)
+            yield _without_headers(path.name, header, made)
+
+
+def _without_headers(file: str, header: Sequence[str], block: Block) -> Block:
+    """The block without rows that repeat the header, as files have that were joined; these become rejects."""
+    repeats = {place for place, row in enumerate(block.rows) if row[-1].strip() == header[-1] and _is(header, row)}
+    if repeats:
+        reason = "is the header again"
+        block.rejects += [block.reject(file, place, reason) for place in sorted(repeats)]
+        block.lines = [line for place, line in enumerate(block.lines) if place not in repeats]
+        block.rows = [row for place, row in enumerate(block.rows) if place not in repeats]
+    return block
+
+
+def _is(header: Sequence[str], row: Sequence[str]) -> bool:
+    """True if a row is the header, perhaps with the byte order mark of its file."""
+    first = row[0].removeprefix("\ufeff").strip('" ')
+    return [first, *(cell.strip() for cell in row[1:])] == [*header]
 
 
 def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:

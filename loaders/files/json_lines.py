@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from graph.errors import LoadError
@@ -32,7 +32,7 @@ def _first_keys(path: Path) -> list[str]:
 
 def _object(line: str) -> dict[str, object]:
     try:
-        made = json.loads(line)
+        made = json.loads(line, parse_float=str)  # as written: 1.0 may be an id
     except (ValueError, RecursionError) as error:
         raise ValueError(f"is not valid JSON: {error}") from None
     if not isinstance(made, dict):
@@ -48,13 +48,13 @@ def _blocks(path: Path, format: FileFormat) -> Iterator[Block]:
 
 
 def _block(file: str, format: FileFormat, texts: list[str], numbers: range, position: int) -> Block:
-    names = [column.name for column in format.columns]
+    names = {column.name for column in format.columns}
     made, kept, whole = Block(position), [], []
     for number, text in zip(numbers, texts, strict=True):
         if text.isspace():
             continue
         try:
-            made.rows.append(_cells(names, _object(text)))
+            made.rows.append(_cells(format, names, _object(text)))
             kept.append(number)
             whole.append(text.rstrip("\r\n"))
         except ValueError as error:
@@ -63,7 +63,7 @@ def _block(file: str, format: FileFormat, texts: list[str], numbers: range, posi
     return made
 
 
-def _cells(names: list[str], values: dict[str, object]) -> list[str]:
-    if unknown := values.keys() - set(names):
-        raise ValueError(f"has the unknown key {min(unknown)!r}")
-    return [cell_of(name, values.get(name)) for name in names]
+def _cells(format: FileFormat, names: Set[str], values: dict[str, object]) -> list[str]:
+    if unknown := values.keys() - names:
+        raise ValueError(f"has the unknown key {min(unknown)[:60]!r}")
+    return [cell_of(column, values.get(column.name)) for column in format.columns]

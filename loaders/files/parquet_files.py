@@ -1,18 +1,18 @@
 """Parquet files, read with pyarrow (the extra `graphfeed[parquet]`), a batch of rows at a time."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph.errors import LoadError
-from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, cell, columns_of, csv_line, fingerprint
-from loaders.format.neutral import FileFormat
+from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, cell_of, columns_of, csv_line, fingerprint
+from loaders.format.neutral import Column, FileFormat
 
 
 def source(path: Path, format: FileFormat) -> Source:
     """A source that reads the file. Raises LoadError if its schema is invalid or pyarrow is missing."""
-    with _open(path) as file:
-        schema, rows = file.schema_arrow, file.metadata.num_rows
+    schema, rows = _shape(path)
     columns = columns_of(path, format, schema.names)
     for field in schema:
         if not _is_plain(field.type):
@@ -20,7 +20,24 @@ def source(path: Path, format: FileFormat) -> Source:
                 f"{path} has the column {field.name!r} of the type {field.type}.",
                 "Write it as text, number, boolean or time.",
             )
-    return Source(path.name, format, columns, lambda: _blocks(path), rows, fingerprint(path))
+    return Source(
+        path.name,
+        format,
+        columns,
+        lambda: _blocks(path, columns),
+        rows,
+        fingerprint(path),
+        integers={field.name for field in schema if _is_integer(field.type)},
+    )
+
+
+def _shape(path: Path) -> tuple[Any, int]:
+    """The schema, and the number of rows."""
+    with _open(path) as file:
+        try:
+            return file.schema_arrow, file.metadata.num_rows
+        except ValueError as error:
+            raise _unreadable(path, error) from error
 
 
 def _open(path: Path) -> Any:
@@ -33,8 +50,18 @@ def _open(path: Path) -> Any:
         ) from None
     try:
         return parquet.ParquetFile(path)
-    except (OSError, pyarrow.ArrowException) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.") from error
+    except (OSError, ValueError, pyarrow.ArrowException) as error:  # ValueError: names that are not UTF-8
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> LoadError:
+    return LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.")
+
+
+def _is_integer(type: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_integer(type))
 
 
 def _is_plain(type: Any) -> bool:
@@ -56,57 +83,81 @@ def _is_plain(type: Any) -> bool:
     return any(check(inner) for check in checks)
 
 
-def _blocks(path: Path) -> Iterator[Block]:
+def _blocks(path: Path, columns: Sequence[Column]) -> Iterator[Block]:
     import pyarrow
 
     with _open(path) as file:
         first = 1
         try:
             for batch in file.iter_batches(BLOCK_ROWS):
-                yield _block(path.name, batch, first)
+                yield _block(path.name, columns, batch, first)
                 first += batch.num_rows
-        except (OSError, pyarrow.ArrowException) as error:
+        except (OSError, ValueError, pyarrow.ArrowException) as error:
             raise LoadError(
                 f"{path} is damaged after row {first - 1}: {error}.",
                 "Get the file again and repeat the import: it does not change rows that are in the graph already.",
             ) from error
 
 
-def _block(file: str, batch: Any, first: int) -> Block:
+@dataclass(frozen=True)
+class _Unreadable:
+    """A value that is no cell."""
+
+    reason: str
+    text: str
+    """The value, for the report."""
+
+
+def _block(file: str, columns: Sequence[Column], batch: Any, first: int) -> Block:
     """The rows of a batch; those with a value that Python cannot hold are rejects."""
     numbers: Sequence[int] = range(first, first + batch.num_rows)
-    rows: list[Sequence[Any]] = list(zip(*(_cells(column) for column in batch.columns), strict=True))
+    cells = [_cells(column, array) for column, array in zip(columns, batch.columns, strict=True)]
+    rows: list[Sequence[Any]] = list(zip(*cells, strict=True))
     made = Block(first + batch.num_rows - 1, numbers, rows)
-    if any(isinstance(value, ValueError) for row in rows for value in row):
-        bad = [next((value for value in row if isinstance(value, ValueError)), None) for row in rows]
-        made.rejects = [
-            Reject(file, number, f"a cell {error}", csv_line([str(value) for value in row]))
-            for number, row, error in zip(numbers, rows, bad, strict=True)
-            if error
-        ]
-        made.lines = [number for number, error in zip(numbers, bad, strict=True) if not error]
-        made.rows = [row for row, error in zip(rows, bad, strict=True) if not error]
+    bad = {place for column in cells for place, cell in enumerate(column) if isinstance(cell, _Unreadable)}
+    if bad:
+        made.rejects = [_reject(file, numbers[place], rows[place]) for place in sorted(bad)]
+        made.lines = [number for place, number in enumerate(numbers) if place not in bad]
+        made.rows = [row for place, row in enumerate(rows) if place not in bad]
     return made
 
 
-def _cells(column: Any) -> list[str | ValueError]:
-    """The cells of a column, with a ValueError in place of each value that cannot be read."""
+def _reject(file: str, number: int, row: Sequence[str | _Unreadable]) -> Reject:
+    """The reject of a row, with its first unreadable cell as the reason."""
+    reason = next(cell.reason for cell in row if isinstance(cell, _Unreadable))
+    return Reject(file, number, reason, csv_line([cell if isinstance(cell, str) else cell.text for cell in row]))
+
+
+def _cells(column: Column, array: Any) -> list[str | _Unreadable]:
+    """The cells of a column, with an _Unreadable in place of each value that cannot be read."""
     import pyarrow
 
-    if pyarrow.types.is_timestamp(column.type):  # all are stored in UTC, and Python has only microseconds
-        column = column.cast(pyarrow.timestamp("us"), safe=False)
+    if pyarrow.types.is_timestamp(array.type):  # all are stored in UTC, and Python has only microseconds
+        array = array.cast(pyarrow.timestamp("us"), safe=False)
     try:
-        return [cell(value) for value in column.to_pylist()]
+        return [cell_of(column, value) for value in array.to_pylist()]
     except (ValueError, OverflowError):
-        return [_cell(value) for value in column]
+        return [_cell(column, value) for value in array]
 
 
-def _cell(value: Any) -> str | ValueError:
+def _cell(column: Column, value: Any) -> str | _Unreadable:
     try:
-        return cell(value.as_py())
+        return cell_of(column, value.as_py())
     except UnicodeDecodeError:
-        return ValueError("is not UTF-8")
+        reason = f"{column.name} is not UTF-8"
     except OverflowError as error:
-        return ValueError(f"holds a time outside the years 1 to 9999 ({error})")
+        reason = f"{column.name} holds a time outside the years 1 to 9999 ({error})"
     except ValueError as error:
-        return error
+        reason = str(error)
+    return _Unreadable(reason, _text(value))
+
+
+def _text(value: Any) -> str:
+    """A value that is no cell, as text: bytes that are not UTF-8 as they are, times as their number."""
+    from pyarrow import types
+
+    if types.is_dictionary(value.type):
+        value = value.value
+    if hasattr(value, "as_buffer"):
+        return str(value.as_buffer().to_pybytes().decode("utf-8", "surrogateescape"))
+    return str(value.value if types.is_temporal(value.type) else value.as_py())

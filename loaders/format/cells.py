@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,11 @@ from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES
 
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """The fraction that pandas writes after whole numbers if a column has missing ones."""
+WHOLE_FLOAT = re.compile(r"-?[0-9]+\.0+")
+_ROUNDED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")
+"""The form in which spreadsheets and pandas write large numbers, without their last digits."""
+EXACT = 2**53
+"""A float holds every whole number below this."""
 
 Values = Sequence[Any]
 """A column of parsed cells; None for empty ones."""
@@ -66,12 +72,29 @@ def _key(what: str, value: str) -> str:
 
 
 def _id(cell: str) -> str:
-    return _key("an id", cell.strip())
+    return _key("an id", _unrounded(cell.strip()))
+
+
+def _unrounded(text: str) -> str:
+    """The text. Raises ValueError for a number whose last digits a spreadsheet dropped."""
+    if _ROUNDED.fullmatch(text):
+        raise ValueError(f"{text[:60]!r} was rounded by a spreadsheet: export the column as text")
+    return text
+
+
+def _whole_id(cell: str) -> str:
+    """An id of a column of floats, without the fraction."""
+    if not WHOLE_FLOAT.fullmatch(text := cell.strip()):
+        return _id(cell)
+    digits = text.partition(".")[0]
+    if len(digits) > len(str(EXACT)) + 1 or abs(int(digits)) >= EXACT:
+        raise ValueError(f"{text[:60]!r} is a float too large to be exact: export the column as text")
+    return digits
 
 
 def _plain_ids(cells: Sequence[str]) -> Values | None:
     text = "".join(cells)
-    plain = text.isascii() and text.isprintable() and " " not in text
+    plain = text.isascii() and text.isprintable() and " " not in text and "+" not in text
     return cells if plain and max(map(len, cells), default=0) <= MAX_KEY_BYTES else None
 
 
@@ -90,10 +113,34 @@ def _hashtag(cell: str) -> tuple[str, str]:
 
 
 def _time(cell: str) -> int:
+    text = cell.strip()
     try:
-        return clock.parse(cell.strip())
+        return clock.parse(text)
     except (ValueError, OverflowError):
+        if clock.is_number(text):
+            raise ValueError(
+                f"{text[:60]!r} is not an ISO 8601 time but a number: if it counts from 1970, name its unit, "
+                "--times s, ms, us or ns"
+            ) from None
+        _unrounded(text)
         raise ValueError(f"{cell[:60]!r} is not an ISO 8601 time such as 2024-05-01T12:30:00Z") from None
+
+
+def _epoch(unit: clock.Unit, cell: str) -> int:
+    """The time of a cell that counts units since 1970, or is ISO 8601."""
+    if not clock.is_number(text := cell.strip()):
+        return _time(cell)
+    try:
+        return clock.from_epoch(text, unit)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text[:60]!r} counted in {unit} since 1970 is outside the years 1 to 9999: is that its unit?"
+        ) from None
+
+
+def epoch_times(unit: clock.Unit) -> Kind:
+    """The kind of cells that hold a number of units since 1970, or ISO 8601."""
+    return replace(TIME, parse=partial(_epoch, unit))
 
 
 def _utc_times(cells: Sequence[str]) -> Values | None:
@@ -114,15 +161,18 @@ def _utc_times(cells: Sequence[str]) -> Values | None:
 
 
 def _count(cell: str) -> int:
-    digits = _NO_FRACTION.sub("", cell.strip()).lstrip("0") or "0"
+    digits = _NO_FRACTION.sub("", _unrounded(cell.strip())).lstrip("0") or "0"
     if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
         raise ValueError(f"{cell[:60]!r} is not a whole number from 0 to {MAX_INTEGER}")
     return int(digits)
 
 
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
 def _truth(cell: str) -> bool:
     try:
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[cell.strip().lower()]
+        return _TRUTHS[_NO_FRACTION.sub("", cell.strip()).lower()]
     except KeyError:
         raise ValueError(f"{cell[:60]!r} is neither true nor false") from None
 
@@ -134,6 +184,8 @@ def _media_type(cell: str) -> str:
 
 
 ID = Kind(_id, _plain_ids)
+WHOLE_ID = Kind(_whole_id)
+"""Ids of a column of which all end in .0."""
 TEXT = Kind(str, _unchanged_texts, keeps_blanks=True)
 HASHTAG = Kind(_hashtag)
 TIME = Kind(_time, _utc_times, sql="BIGINT")

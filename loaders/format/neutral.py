@@ -27,6 +27,12 @@ class Column:
     """True if the header must name it."""
     is_key: bool = False
     """True if none of its cells may be empty."""
+    nulls: frozenset[str] = frozenset()
+    """Words that stand for an empty cell."""
+
+    def emptied(self, cell: str) -> str:
+        """The cell, empty if it is one of the words for that."""
+        return "" if self.nulls and cell.strip() in self.nulls else cell
 
 
 @dataclass(frozen=True)
@@ -278,7 +284,7 @@ def record(format: FileFormat, columns: Sequence[Column], cells: Sequence[str]) 
 
 def _value(column: Column, cell: str) -> Any:
     try:
-        value = value_of(column.kind, cell)
+        value = value_of(column.kind, column.emptied(cell))
     except ValueError as error:
         joint = " " if str(error).startswith("is ") else ": "
         raise ValueError(f"{column.name}{joint}{error}") from None
@@ -301,7 +307,7 @@ def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence
         raise ValueError
     fields: dict[str, Values] = dict.fromkeys(format.fields, [None] * len(rows))
     for column, cells in zip(columns, zip(*rows, strict=True) if rows else [()] * size, strict=True):
-        values = column.kind.parse_all(cells)
+        values = column.kind.parse_all([*map(column.emptied, cells)] if column.nulls else cells)
         if column.is_key and None in values:
             raise ValueError
         if column.kind is HASHTAG:

@@ -73,6 +73,7 @@ def check(staging: Staging, sources: Sequence[Source], options: Options, report:
         with _timed(report, "check"):
             staging.resolve(report.files, rejected, create_missing=options.create_missing)
         report.rejects = options.rejects if rejected.is_there else None
+        report.tell(sources, rejected)
     if options.max_rejects is not None and report.total.rejected > options.max_rejects:
         raise importer.too_many_rejects(options, "nothing was written")
 

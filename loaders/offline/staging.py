@@ -19,14 +19,17 @@ from graph.errors import LoadError
 from graph.progress import Progress
 from loaders.files.blocks import Reject, Source
 from loaders.format import neutral
-from loaders.format.cells import HASHTAG, Kind, Values
+from loaders.format.cells import HASHTAG, TEXT, Kind, Values
 from loaders.format.neutral import FILES, REFERENCES, FileFormat, Records, any_given
+from loaders.offline.long_texts import LongTexts
 from loaders.report import FileReport, RejectsFile
 
 MEMORY = "128MB"
 THREADS = 2
 PART_ROWS = 2_000_000
 """About the most rows to group at once: with little memory, DuckDB can fail to group more on disk."""
+PART_BYTES = 24_000_000
+"""About the most bytes of text to group at once: DuckDB holds them in memory."""
 SOURCE_BITS = 40
 """Bits of a row's number that hold its place in the source; the bits above hold the place of the source."""
 MISSING = -(2**63)
@@ -45,6 +48,9 @@ class Staging:
         """Length of the longest cell, in characters."""
         self.multiline: set[str] = set()
         """Names of the files with a line break in a cell, or in an id that they refer to."""
+        self.texts = LongTexts(folder / "texts")
+        self.with_long_texts: set[str] = set()
+        """Names of the files with tokens in place of long texts."""
         self._sources = sources
         self._known = 0
         """The smallest row number so far; rows of the graph have negative ones."""
@@ -65,15 +71,21 @@ class Staging:
             self.run(f'CREATE TABLE raw_{format.name} ("row" BIGINT, {_declared(format)})')
 
     def run(self, query: str) -> duckdb.DuckDBPyConnection:
-        """Runs a statement of DuckDB's SQL. Raises LoadError if the disk is full."""
+        """Runs a statement of DuckDB's SQL. Raises LoadError if the disk is full, or the rows need too much memory."""
         try:
             return self._db.execute(query)
+        except duckdb.OutOfMemoryException as error:
+            raise LoadError(
+                f"The rows could not be checked in {MEMORY} of memory: {str(error).splitlines()[0]}.",
+                "Import without --offline: that holds fewer rows at once. Nothing was written to the graph.",
+            ) from error
         except (duckdb.IOException, duckdb.TransactionException) as error:
             raise _no_room(self.folder, error) from error
 
     def close(self) -> None:
         """Closes the database and its files."""
         self._db.close()
+        self.texts.close()
 
     def take(self, place: int, rejected: RejectsFile, progress: Progress) -> FileReport:
         """Reads a source into its table, and rejects invalid rows."""
@@ -96,10 +108,11 @@ class Staging:
         if not len(records):
             return
         kinds = _kinds(format)
+        self._note_lengths(format, records)
         given = {name: values for name, values in records.fields.items() if any_given(values)}
+        self._shorten(format, given)
         chunk = {name: _array(kinds[name], values) for name, values in given.items()}
         chunk["row"] = first + np.asarray(records.places)
-        self._note_lengths(format, records)
         self._db.register("chunk", chunk)
         columns = ", ".join(_read(name, kinds[name]) if name in given else "NULL" for name in format.fields)
         self.run(f'INSERT INTO raw_{format.name} SELECT "row", {columns} FROM chunk')
@@ -112,6 +125,15 @@ class Staging:
                 self.longest = max(self.longest, max(map(len, texts), default=0))
                 if not {"\n", "\r"}.isdisjoint("".join(texts)):
                     self.multiline |= {format.name} if column.is_property else {each.name for each in FILES}
+
+    def _shorten(self, format: FileFormat, fields: dict[str, Values]) -> None:
+        """Replaces long texts by their tokens."""
+        for column in format.columns:
+            if column.kind is TEXT and column.field in fields:
+                short = self.texts.shortened(fields[column.field])
+                if short is not fields[column.field]:
+                    fields[column.field] = short
+                    self.with_long_texts.add(format.name)
 
     def add_existing(self, format: FileFormat, rows: Sequence[Row]) -> None:
         """Adds rows that the graph already holds; they come before all imported rows."""
@@ -183,24 +205,28 @@ class Staging:
         same = " AND ".join(f"{_key(format, field, 'kept.')} = again.{quoted(field)}" for field in format.key)
         keys = ", ".join(f"{_key(format, field)} AS {quoted(field)}" for field in format.key)
         self.run(f"CREATE TABLE again_{name} AS SELECT {keys} FROM kept_{name} WHERE false")
-        for part in self.parts(name, key):
+        for part in self.parts(f"raw_{name}", key):
             rows = f"FROM kept_{name} WHERE {part}"
             self.run(f"INSERT INTO again_{name} SELECT {keys} {rows} GROUP BY {key} HAVING count(*) > 1")
         self.run(f"CREATE TABLE twins_{name} AS SELECT * FROM kept_{name} kept SEMI JOIN again_{name} again ON {same}")
         alone, folded = (
             ", ".join(map(quoted, format.fields)),
-            ", ".join(_folded(format, field) for field in format.fields),
+            ", ".join(f"{_folded(format, field)} AS {quoted(field)}" for field in format.fields),
         )
+        self.run(f"CREATE TABLE merged_{name} AS SELECT {folded} FROM twins_{name} WHERE false GROUP BY {key}")
+        for part in self.parts(f"twins_{name}", key, _texts(format)):
+            self.run(f"INSERT INTO merged_{name} SELECT {folded} FROM twins_{name} WHERE {part} GROUP BY {key}")
         self.run(
             f"""CREATE VIEW folded_{name} AS
             SELECT {alone} FROM kept_{name} kept ANTI JOIN again_{name} again ON {same}
-            UNION ALL SELECT {folded} FROM twins_{name} GROUP BY {key}"""
+            UNION ALL SELECT * FROM merged_{name}"""
         )
 
-    def parts(self, name: str, key: str) -> list[str]:
-        """Conditions that divide a file's rows by their key into parts that can be grouped in little memory."""
-        [rows] = self._one(f"SELECT count(*) FROM raw_{name}")
-        count = 1 + rows // PART_ROWS
+    def parts(self, table: str, key: str, texts: Sequence[str] = ()) -> list[str]:
+        """Conditions that divide rows by their key into parts that can be grouped with their texts in little memory."""
+        length = " + ".join(f"coalesce(strlen({quoted(text)}), 0)" for text in texts) or "0"
+        rows, size = self._one(f"SELECT count(*), coalesce(sum({length}), 0)::BIGINT FROM {table}")
+        count = 1 + max(rows // PART_ROWS, size // PART_BYTES)
         return [f"hash({key}) % {count} = {part}" for part in range(count)]
 
     def _count(self, place: int, counts: FileReport) -> None:
@@ -211,13 +237,17 @@ class Staging:
         [kept] = self._one(f"SELECT count(*) FROM kept_{format.name} WHERE {own}")
         key = ", ".join(_key(format, field) for field in format.key)
         changes = " OR ".join(_changes(format, field) for field in format.fields if field not in format.key) or "false"
-        later, updated = self._one(
-            f"""SELECT count(*), count(*) FILTER (changes) FROM (
-                SELECT "row", row_number() OVER w AS nth, {changes} AS changes FROM twins_{format.name}
-                WINDOW w AS (PARTITION BY {key} ORDER BY "row"),
-                before AS (PARTITION BY {key} ORDER BY "row" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-            ) WHERE nth > 1 AND {own}"""
-        )
+        later = updated = 0
+        for part in self.parts(f"twins_{format.name}", key, _texts(format)):
+            more, changed = self._one(
+                f"""SELECT count(*), count(*) FILTER (changes) FROM (
+                    SELECT "row", row_number() OVER w AS nth, {changes} AS changes FROM twins_{format.name} WHERE {part}
+                    WINDOW w AS (PARTITION BY {key} ORDER BY "row"),
+                    before AS (PARTITION BY {key} ORDER BY "row" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+                ) WHERE nth > 1 AND {own}"""
+            )
+            later += more
+            updated += changed
         counts.rejected += rejected
         counts.created = kept - later
         counts.updated = updated
@@ -265,6 +295,10 @@ def quoted(name: str) -> str:
 def _kinds(format: FileFormat) -> dict[str, Kind]:
     kinds = {column.field: column.kind for column in format.columns}
     return {name: kinds.get(name, HASHTAG) for name in format.fields}
+
+
+def _texts(format: FileFormat) -> list[str]:
+    return [column.field for column in format.columns if column.kind is TEXT]
 
 
 def _declared(format: FileFormat) -> str:

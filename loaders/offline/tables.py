@@ -61,7 +61,7 @@ def _posts(staging: Staging) -> Table:
     counted = {"like": "likes", "comment": "comments"}
     for what, file in counted.items():
         staging.run(f"CREATE TABLE {what}_counts (post VARCHAR, n BIGINT)")
-        for part in staging.parts(file, "post"):
+        for part in staging.parts(f"raw_{file}", "post"):
             rows = f"FROM folded_{file} WHERE {part} GROUP BY post"
             staging.run(f"INSERT INTO {what}_counts SELECT post, count(*) {rows}")
     counts = ", ".join(
@@ -101,4 +101,6 @@ def _copy(staging: Staging, name: str, rows: str, file: str, *, is_nodes: bool, 
     described = staging.run(f"DESCRIBE {rows}").fetchall()
     texts = ", ".join(quoted(column) for column, type, *_ in described if type == "VARCHAR")
     staging.run(f"COPY ({rows}) TO {text(staging.folder / path)} (FORMAT csv, HEADER, FORCE_QUOTE ({texts}))")
+    if file in staging.with_long_texts:
+        staging.texts.restore(staging.folder / path)
     return Table(path, name, is_nodes, multiline=file in staging.multiline)

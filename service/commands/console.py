@@ -172,6 +172,8 @@ def show_report(report: Report) -> None:
         say(", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items()))
     if report.rejects:
         say(f"Rejected rows, each with the reason: {report.rejects}")
+    for text in report.notes:
+        say(text)
     if report.left_alone:
         say(f"Ignored files, whose names are not in the format: {', '.join(report.left_alone)}")
 

@@ -8,11 +8,13 @@ import typer
 
 from graph import backup as backups
 from graph import clock
+from graph.clock import Unit
 from graph.connect import connect
 from graph.settings import Settings, read_settings
 from loaders import adapters, exporter, forgetting, generator
 from loaders.files.blocks import Source
 from loaders.files.folder import sources_in
+from loaders.files.reading import Reading
 from loaders.importer import Options, import_sources
 from loaders.report import FileReport, Report
 from service.commands import console
@@ -40,6 +42,12 @@ def import_(
         bool, typer.Option("--create-missing", help="create people and posts that rows refer to but that do not exist")
     ] = False,
     max_rejects: Annotated[int | None, typer.Option(min=0, help="stop when more rows than this are rejected")] = None,
+    times: Annotated[
+        Unit | None, typer.Option(help="unit of times that are numbers, counted from 1970", show_default=False)
+    ] = None,
+    nulls: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="words that stand for an empty cell, as in 'NULL,\\N'")
+    ] = None,
     rejects: Annotated[Path | None, typer.Option(help="file for rejected rows; default: rejects-….csv")] = None,
     as_json: Json = False,
 ) -> None:
@@ -49,7 +57,10 @@ def import_(
     """
     if offline and dry_run:
         raise typer.BadParameter("--offline and --dry-run cannot be combined")
-    sources, left_alone = _sources(path, adapter)  # fails before a server is started
+    if adapter is not None and (times or nulls):
+        raise typer.BadParameter("--times and --nulls are for the neutral format; --from knows its own")
+    reading = Reading(times, frozenset(filter(None, map(str.strip, (nulls or "").split(",")))))
+    sources, left_alone = _sources(path, adapter, reading)  # fails before a server is started
     options = Options(rejects or _default_rejects(path), create_missing, max_rejects)
     try:
         report = _import(sources, options, offline=offline, dry=dry_run)
@@ -63,8 +74,8 @@ def import_(
         console.show_report(report)
 
 
-def _sources(path: Path, adapter: str | None) -> tuple[list[Source], list[str]]:
-    return sources_in(path) if adapter is None else (adapters.sources(adapter, path), [])
+def _sources(path: Path, adapter: str | None, reading: Reading) -> tuple[list[Source], list[str]]:
+    return sources_in(path, reading) if adapter is None else (adapters.sources(adapter, path), [])
 
 
 def _default_rejects(path: Path) -> Path:
@@ -171,6 +182,7 @@ def _report_json(report: Report) -> dict[str, Any]:
         "total": _file_json(report.total, report.is_dry),
         "rejects": str(report.rejects) if report.rejects else None,
         "leftAlone": report.left_alone,
+        "notes": report.notes,
         "dryRun": report.is_dry,
         "seconds": report.seconds,
     }

@@ -1,0 +1,63 @@
+"""Texts that are too long for DuckDB, which holds thousands of rows in memory at once, kept in a file beside it."""
+
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from loaders.format.cells import Values
+
+LONG = 1_000
+"""The most characters of a text that goes into DuckDB: thousands of these fit its memory."""
+PREFIX = "\0long:"
+_TOKEN = re.compile(rb'(?:(?<=^)|(?<=,))"\0long:([0-9a-f]{32})"(?=[,\r\n]|\Z)')
+"""A token in a line of CSV. Quotes within a cell are doubled, so it is never the part of another text."""
+
+
+class LongTexts:
+    """Long texts, each stored once. A token stands for each in the tables: equal texts have equal ones."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("wb+")
+        self._places: dict[bytes, tuple[int, int]] = {}
+        """Place and length in the file, by the digest of the text: about 200 bytes for each."""
+
+    def close(self) -> None:
+        self._file.close()
+
+    def shortened(self, texts: Values) -> Values:
+        """The texts, with tokens in place of those that are long, or that look like a token; the same if none is."""
+        if not any(map(_is_long, texts)):
+            return texts
+        return [self._token(text) if _is_long(text) else text for text in texts]
+
+    def restore(self, table: Path) -> None:
+        """Puts the texts back into a CSV file whose texts are all quoted."""
+        draft = table.with_name(f"{table.name}.new")
+        with table.open("rb") as short, draft.open("wb") as whole:
+            for line in short:
+                whole.writelines(self._pieces(line))
+        draft.replace(table)
+
+    def _token(self, text: str) -> str:
+        data = text.encode()
+        digest = blake2b(data, digest_size=16).digest()
+        if digest not in self._places:
+            self._places[digest] = self._file.seek(0, 2), len(data)
+            self._file.write(data)
+        return PREFIX + digest.hex()
+
+    def _pieces(self, line: bytes) -> Iterator[bytes]:
+        end = 0
+        for found in _TOKEN.finditer(line):
+            place, length = self._places[bytes.fromhex(found[1].decode())]
+            self._file.seek(place)
+            yield line[end : found.start()]
+            yield b'"%s"' % self._file.read(length).replace(b'"', b'""')
+            end = found.end()
+        yield line[end:]
+
+
+def _is_long(text: str | None) -> bool:
+    return text is not None and (len(text) > LONG or text.startswith(PREFIX))
