@@ -74,7 +74,10 @@ class Host(Protocol):
         """Return if its disk has space for writes. Raises DiskFull."""
 
     def ending(self) -> str | None:
-        """A sentence on why the server is gone; None if it is not, or nobody knows."""
+        """Why the server is gone, with the next step; None if it is not, or nobody knows."""
+
+    def warnings(self) -> list[str]:
+        """A sentence for each lack of the machine."""
 
 
 class Transaction:
@@ -153,6 +156,14 @@ class Client:
         """Return if the server answers and accepts the login; raise Unreachable at once if not."""
         with self._translated():
             self._driver.verify_connectivity()
+
+    def ending(self) -> str | None:
+        """Why the embedded server is gone, with the next step; None if it is not, or nobody knows."""
+        return self._host.ending() if self._host else None
+
+    def warnings(self) -> list[str]:
+        """A sentence for each lack of the embedded server's machine."""
+        return self._host.warnings() if self._host else []
 
     def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
         """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget.
@@ -349,15 +360,10 @@ class Client:
                 "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
                 said,
             )
-        return (
-            _of_gds(error, self.address.uri)
-            or _of_rivals(error)
-            or _of_time(error, budget_ms)
-            or _of_others(error)
-        )
+        return _of_gds(error, self.address.uri) or _of_rivals(error) or _of_time(error, budget_ms) or _of_others(error)
 
     def _unreachable(self, said: str) -> Unreachable:
-        ending = self._host.ending() if self._host else None
+        ending = self.ending()
         return Unreachable(
             f"Neo4j at {self.address.uri} does not answer{f': {ending}' if ending else '.'}",
             "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",

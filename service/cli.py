@@ -13,7 +13,7 @@ from graph import network as networks
 from graph.connect import connect
 from graph.embedded import locks
 from graph.embedded.server import EmbeddedServer
-from graph.errors import GraphfeedError
+from graph.errors import DatabaseError, GraphfeedError
 from graph.progress import Silent
 from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
@@ -160,7 +160,7 @@ def demo(
     """Load a generated network into a server of its own, print one person's feed, and serve the page."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the finally below stops the server
     settings = read_settings(home=home, uri=None)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locks.held(
         settings.home / "demo.lock", lambda: console.note("Another demo is running here; waiting until it ends.")
     ):
@@ -209,11 +209,13 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Runs the command line. A GraphfeedError becomes two lines on stderr and exit code 1."""
+    """Runs the command line. A GraphfeedError becomes lines on stderr, what Neo4j said the last, and exit code 1."""
     try:
         app()
     except GraphfeedError as error:
         console.note(f"Error: {error.problem}\n{error.remedy}")
+        if isinstance(error, DatabaseError) and error.said:
+            console.note(f"Neo4j said: {error.said}")
         sys.exit(1)
 
 
