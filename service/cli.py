@@ -112,6 +112,8 @@ def status(as_json: Json = False) -> None:
     elif running:
         _say_where(server)
     else:
+        if ending := server.ending():
+            console.say(f"Neo4j is gone: {ending}")
         console.say(f"Not running. Home: {server.home}. `graphfeed up` starts it.")
     raise typer.Exit(0 if running else 1)
 
@@ -205,6 +207,7 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
         "home": str(server.home),
         "bolt": bolt if server.is_alive else None,
         "browser": browser if server.is_alive else None,
+        "ended": server.ending(),
     }
 
 
