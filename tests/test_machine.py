@@ -183,6 +183,19 @@ def test_an_end_for_memory_is_told_for_a_day(tmp_path: Path) -> None:
     assert server.memory_warning() is None
 
 
+@pytest.mark.parametrize(("spare", "larger"), [(4096, "2048m"), (2000, "1500m"), (1366, "1024m"), (1365, None)])
+def test_a_start_that_ran_out_of_heap_gets_what_the_machine_can_spare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: int, larger: str | None
+) -> None:
+    server = ended_home(tmp_path / "home", "3", OUT_OF_HEAP)
+    monkeypatch.setattr(memory, "available_bytes", lambda: spare * MB)
+    if larger:
+        assert server._more_heap("512m") == larger
+    else:
+        with pytest.raises(ServerError, match=r"(?s)ran out of heap \(512m\) .*console\.log:\nTerminating due to"):
+            server._more_heap("512m")
+
+
 # --- what a graph needs
 
 

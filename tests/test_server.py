@@ -138,7 +138,7 @@ def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_t
         small.up()
         assert small.is_alive
         assert heard.said[0].startswith("Neo4j ran out of heap (16m) while it started, as it may after a full disk.")
-        assert "Trying again with 32m" in heard.said[0]
+        assert "Trying again with 64m" in heard.said[0]
     finally:
         small.down()
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -26,16 +26,6 @@ pytestmark = [pytest.mark.live, pytest.mark.small_disk]
 MIN_DISK_MB = 64
 PEOPLE = [f"u{number}" for number in range(20)]
 EVENT = {"id": "told", "kind": "like", "user": "u1", "post": "p"}
-
-
-class Heard(Silent):
-    """Keeps what is said."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
 
 
 class Filler:
@@ -127,19 +117,36 @@ def test_writes_stop_while_the_disk_is_full_and_go_on_when_it_is_not(server: Emb
 
 
 def test_a_database_that_stopped_is_restarted_with_all_that_was_acknowledged(
-    server: EmbeddedServer, disk: Path
+    server: EmbeddedServer, disk: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    filler, heard = Filler(disk), Heard()
-    filler.leave(4)
-    with Client(server.address) as careless:  # as if the disk was filled faster than anybody looks
+    filler, pid = Filler(disk), server.pid
+    with (
+        serving(create_app(server.settings)) as url,
+        httpx.Client(base_url=url, timeout=60) as service,
+        Client(server.address) as careless,  # as if the disk was filled faster than anybody looks
+    ):
+        filler.leave(4)
         acknowledged = recorded_until_it_panics(careless)
         with pytest.raises(Panicked, match="must be restarted"):
             careless.read("schema/version")
-    filler.free()
-    EmbeddedServer(server.settings, heard).up()
-    assert heard.said[0] == "Neo4j's database stopped after an error, such as a full disk; restarting it."
+        assert server.is_alive  # and its port answers
+        stopped = service.get("/v1/users/u1/network")
+        assert (stopped.status_code, stopped.headers["Retry-After"]) == (503, "5")
+        assert "must be restarted" in stopped.json()["detail"]
+        assert "must be restarted" in service.get("/health/ready").json()["detail"]
+        filler.free()
+        wait_until(lambda: service.get("/v1/users/u1/network").status_code == 200)
+        assert server.pid != pid
+        assert "Neo4j's database has panicked; restarting it." in caplog.messages
     with connect(server.settings, Silent()) as client:
         assert acknowledged <= recorded(client)
         next_batch = comments(100 + len(acknowledged) // len(PEOPLE))  # it got no answer, so it is sent again
         assert {outcome.status for outcome in record(client, next_batch)} <= {"replayed", "done"}
         assert {event.id for event in next_batch} <= recorded(client)
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 300) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.5)

@@ -44,6 +44,10 @@ MIN_FREE_MB = 300
 """Free disk space to start: a new database and its logs take about as much."""
 PROBE_SECONDS = 5.0
 """How long `up` waits for a running server to say that its database has not panicked."""
+RECOVERY_FACTOR = 4
+"""The heap of a start after one that ran out of it, as a multiple."""
+SPARE_SHARE = 3 / 4
+"""The share of the free memory that such a heap may take."""
 OWN_FILES = ("password", "server.json", "up.lock", "demo.lock", "offline-import.lock", "neo4j")
 """Files by which a folder is known to be a home."""
 _LAUNCHER = 'exit_file=$1; shift; "$@" & echo $! >"$0"; wait $!; echo $? >"$exit_file"'
@@ -329,11 +333,15 @@ class EmbeddedServer:
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
 
     def _more_heap(self, heap: str) -> str:
-        """Twice the heap: recovery after a full disk may need more than the server ran with. Raises ServerError."""
-        more = 2 * memory.bytes_of(heap)
-        if more > memory.available_bytes():
+        """Up to RECOVERY_FACTOR times the heap: recovery after a full disk may need more than the server ran with.
+
+        Raises ServerError if the machine has not even twice as much to spare.
+        """
+        had = memory.bytes_of(heap)
+        more = min(RECOVERY_FACTOR * had, int(memory.available_bytes() * SPARE_SHARE))
+        if more < 2 * had:
             raise ServerError(
-                f"Neo4j ran out of heap ({heap}) while it started, and the machine has less than twice as much free.",
+                f"Neo4j ran out of heap ({heap}) while it started, and the machine has not twice as much to spare.",
                 f"Free some memory, or raise GRAPHFEED_HEAP. {self._log_ends()}",
             )
         larger = f"{more // memory.MB}m"
