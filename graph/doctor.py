@@ -12,6 +12,7 @@ from graph import connect, gds, growth, memory, schema
 from graph.client import Client, Row
 from graph.embedded import jars
 from graph.embedded.disk import REMEDY, Disk
+from graph.embedded.home import open_mode
 from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
@@ -139,8 +140,7 @@ def _home(settings: Settings) -> str:
     existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     if not os.access(existing, os.W_OK):
         raise GraphfeedError(f"{existing} is not writable.", "Correct its permissions, or set GRAPHFEED_HOME.")
-    mode = existing.stat().st_mode & 0o777
-    if existing == settings.home and mode & 0o077:
+    if existing == settings.home and (mode := open_mode(existing)):
         raise GraphfeedError(f"{existing} has mode {mode:o}: others may read it.", f"Run `chmod 700 {existing}`.")
     disk = Disk(existing, memory.bytes_of(settings.min_disk))
     if disk.warning:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from graph import clock, memory
 from graph.client import Address, Client
-from graph.embedded import jars, java, locks
+from graph.embedded import home, jars, java, locks
 from graph.embedded.disk import Disk
 from graph.embedded.ending import Endings, is_out_of_heap, last_lines
 from graph.embedded.java import Admin
@@ -48,8 +48,6 @@ RECOVERY_FACTOR = 4
 """The heap of a start after one that ran out of it, as a multiple."""
 SPARE_SHARE = 3 / 4
 """The share of the free memory that such a heap may take."""
-OWN_FILES = ("password", "server.json", "up.lock", "demo.lock", "offline-import.lock", "neo4j")
-"""Files by which a folder is known to be a home."""
 _LAUNCHER = 'exit_file=$1; shift; "$@" & echo $! >"$0"; wait $!; echo $? >"$exit_file"'
 """Shell script: runs a command, and writes its pid into the file $0 and then its exit code into the file $1."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
@@ -264,7 +262,8 @@ class EmbeddedServer:
         """Hold up.lock, and turn OSErrors into ServerErrors. Yields the descriptor of the lock."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._close_home()
+            if told := home.close(self.home):
+                self._progress.say(told)
             waiting = "Waiting for another process that starts or stops the server."
             with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)) as lock:
                 yield lock
@@ -273,32 +272,6 @@ class EmbeddedServer:
                 f"The server's home {self.home} cannot be used: {error.strerror or error}.",
                 "Free some space, correct the permissions, or set GRAPHFEED_HOME to another folder.",
             ) from error
-
-    def _close_home(self) -> None:
-        """Make the home its owner's alone: it holds everybody's data. Raises ServerError if that cannot be."""
-        mode = self._open_mode
-        if not mode:
-            return
-        if self._is_ours:
-            with suppress(PermissionError):
-                self.home.chmod(0o700)
-        if self._open_mode:
-            raise ServerError(
-                f"{self.home} has mode {mode:o}: others may read it.",
-                f"Run `chmod 700 {self.home}`, or set GRAPHFEED_HOME to a new folder in it.",
-            )
-        self._progress.say(f"{self.home} had mode {mode:o}, so others could read it; it has mode 700 now.")
-
-    @property
-    def _open_mode(self) -> int:
-        """The mode of the home if others than its owner may enter or list it, else 0."""
-        mode = self.home.stat().st_mode & 0o777
-        return mode if mode & 0o077 else 0
-
-    @property
-    def _is_ours(self) -> bool:
-        """True for a home, or an empty folder: another one's rights are not ours to change."""
-        return any((self.home / name).exists() for name in OWN_FILES) or not any(self.home.iterdir())
 
     def _start(self, lock: int) -> None:
         self._require_space()
