@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
 
@@ -37,6 +37,7 @@ NO_CODE = re.compile(
 )
 _BODY = re.compile(rf"{HEADING.pattern}|// fragment:")
 _USED = re.compile(r"\$(\w+)")
+_CHANGES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|FOREACH|db\.create\.\w+)\b")
 
 
 class StatementFormError(ValueError):
@@ -57,6 +58,11 @@ class Statement:
     """Its parameters, each with a sample value written in Cypher."""
     text: str
     """The whole file, with its header."""
+
+    @cached_property
+    def changes_graph(self) -> bool:
+        """True if it writes to the graph; a statement that projects it for GDS only takes memory."""
+        return _CHANGES.search(_code(self.text)) is not None
 
     @property
     def parts(self) -> list[str]:

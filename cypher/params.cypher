@@ -15,6 +15,7 @@
 :param edgeLimit => 300;
 :param version => 1;
 :param batch => 2000;
+:param ties => [0];
 :param ids => ['new'];
 :param import => 'sample';
 :param file => 'likes.csv';

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions
@@ -16,11 +17,15 @@ import cypher
 from graph import clock, tracing
 from graph.errors import (
     Conflict,
+    Contention,
     DatabaseError,
     GdsMissing,
     GdsRefused,
+    GraphfeedError,
     LoginRefused,
     OutOfMemory,
+    Overtaken,
+    Panicked,
     SettingsError,
     TookTooLong,
     Unreachable,
@@ -35,7 +40,9 @@ PLANNING_MS = 60_000
 COMMAND_MS = 3_600_000
 """Default budget of a statement: no statement of a command or a builder runs for ever."""
 RETRY_SECONDS = 15.0
-"""The time for which the driver retries a transaction after a deadlock, or while no server answers."""
+"""The time for which a transaction is retried after a deadlock or another rival's write, or while no server answers."""
+FIRST_PAUSE = 0.05
+"""Seconds before the first retry of a transaction that another has overtaken; the pause doubles each time."""
 
 Row = dict[str, Any]
 """A row of a result, by the column names of the Cypher file: scalars, lists and maps, never nodes."""
@@ -60,6 +67,19 @@ class Written:
     relationships_created: int
 
 
+class Host(Protocol):
+    """The machine of a server that runs on ours: what is known of it without asking the server."""
+
+    def require_room(self) -> None:
+        """Return if its disk has space for writes. Raises DiskFull."""
+
+    def ending(self) -> str | None:
+        """Why the server is gone, with the next step; None if it is not, or nobody knows."""
+
+    def warnings(self) -> list[str]:
+        """A sentence for each lack of the machine."""
+
+
 class Transaction:
     """Statements that are committed together, or not at all."""
 
@@ -82,16 +102,21 @@ class Client:
         self,
         address: Address,
         *,
+        host: Host | None = None,
         patience: float = RETRY_SECONDS,
         acquire: float = 20,
         budget_ms: int = COMMAND_MS,
         stream_ms: int | None = None,
     ) -> None:
-        """`patience` is how long transactions are retried, in seconds. `acquire` is the timeout for a connection, in
-        seconds; it covers the handshake, which never ends with a server other than Neo4j. `budget_ms` bounds each
-        statement that has no budget of its own, and each transaction; `stream_ms` bounds each stream, which lasts as
-        long as it is read."""
+        """`host` is the machine of the embedded server. `patience` is how long transactions are retried, in seconds.
+        `acquire` is the timeout for a connection, in seconds; it covers the handshake, which never ends with a server
+        other than Neo4j. `budget_ms` bounds each statement that has no budget of its own, and each transaction;
+        `stream_ms` bounds each stream, which lasts as long as it is read."""
         self.address = address
+        self.has_panicked = False
+        """True after an answer that the database must be restarted, until somebody restarts it and says so here."""
+        self._host = host
+        self._patience = patience
         self._budget_ms = budget_ms
         self._stream_ms = stream_ms or budget_ms
         self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -132,6 +157,14 @@ class Client:
         with self._translated():
             self._driver.verify_connectivity()
 
+    def ending(self) -> str | None:
+        """Why the embedded server is gone, with the next step; None if it is not, or nobody knows."""
+        return self._host.ending() if self._host else None
+
+    def warnings(self) -> list[str]:
+        """A sentence for each lack of the embedded server's machine."""
+        return self._host.warnings() if self._host else []
+
     def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
         """The rows of a reading statement. Raises TookTooLong if it takes longer than its budget.
 
@@ -142,13 +175,16 @@ class Client:
         plan = (name, _sizes(_pick(cypher.load(name), params)))
         if plan in self._planned:
             try:
-                return self._execute(name, params, neo4j.RoutingControl.READ, budget_ms).rows
+                return self._read(name, params, budget_ms)
             except TookTooLong:
                 if not self._has_started_since(self._planned[plan]):
                     raise
-        rows = self._execute(name, params, neo4j.RoutingControl.READ, budget_ms + PLANNING_MS).rows
+        rows = self._read(name, params, budget_ms + PLANNING_MS)
         self._planned[plan] = clock.now()
         return rows
+
+    def _read(self, name: str, params: Mapping[str, Any] | None, budget_ms: int) -> list[Row]:
+        return self._retried(lambda: self._execute(name, params, neo4j.RoutingControl.READ, budget_ms).rows)
 
     def _has_started_since(self, at: int) -> bool:
         """Returns True if the server was started after a time in epoch milliseconds, so that its plans are gone; False
@@ -160,17 +196,41 @@ class Client:
         return bool(row["startedAt"] > at)
 
     def write(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
-        """Run a writing statement in a transaction of its own, retried after a deadlock."""
-        return self._execute(name, params, neo4j.RoutingControl.WRITE, self._budget_ms)
+        """Run a writing statement in a transaction of its own, retried after a deadlock. Raises DiskFull."""
+        if cypher.load(name).changes_graph:
+            self._require_room()
+        return self._retried(lambda: self._execute(name, params, neo4j.RoutingControl.WRITE, self._budget_ms))
+
+    def _require_room(self) -> None:
+        if self._host is not None:
+            self._host.require_room()
+
+    def _retried(self, work: Callable[[], T]) -> T:
+        """The result of `work`, which is called again if another transaction overtook it; the driver does the same
+        after a deadlock."""
+        began, pause = time.monotonic(), FIRST_PAUSE
+        while True:
+            try:
+                return work()
+            except Overtaken:
+                if time.monotonic() + pause - began > self._patience:
+                    raise
+            time.sleep(pause * random.uniform(0.5, 1))  # two that met shall not meet again
+            pause *= 2
 
     def bookmarks(self) -> list[str]:
         """Bookmarks of this client's writes. Give them to a Trace to read your own writes on any cluster member."""
         return sorted(self._bookmarks().get_bookmarks())
 
     def transaction(self, name: str, work: Callable[[Transaction], T]) -> T:
-        """The result of `work`, whose statements are committed together. It is called again after a deadlock, so it
-        must have no effects besides its statements. `name` is shown in SHOW TRANSACTIONS.
+        """The result of `work`, whose statements are committed together. It is called again after a deadlock, or if
+        another transaction overtook it, so it must have no effects besides its statements. `name` is shown in SHOW
+        TRANSACTIONS. Raises DiskFull.
         """
+        self._require_room()
+        return self._retried(lambda: self._transact(name, work))
+
+    def _transact(self, name: str, work: Callable[[Transaction], T]) -> T:
         session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
         with self._translated(self._budget_ms), _called(name), session:
             named = neo4j.unit_of_work(metadata=_metadata(name), timeout=self._budget_ms / 1000)
@@ -206,6 +266,7 @@ class Client:
 
     def run_parts(self, name: str, params: Mapping[str, Any] | None = None) -> None:
         """Run each statement of a file by itself: schema files have several."""
+        self._require_room()
         statement = cypher.load(name)
         with self._translated(self._budget_ms):
             for part in statement.parts:
@@ -214,6 +275,7 @@ class Client:
 
     def run_in_transactions(self, name: str) -> None:
         """Run a statement that commits by itself (CALL { } IN TRANSACTIONS), so outside any explicit transaction."""
+        self._require_room()
         query = self._query(cypher.load(name).text, name)
         with self._translated(self._budget_ms), self._driver.session(database=self.address.database) as session:
             session.run(query).consume()
@@ -269,61 +331,44 @@ class Client:
         """Translate the driver's errors into ours; `budget_ms` is the budget of the block's statements."""
         try:
             yield
-        except exceptions.AuthError as error:
-            raise LoginRefused(
-                f"Neo4j at {self.address.uri} refused the user {self.address.user!r}: {_phrase(error.message)}.",
-                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD; the embedded server's is in GRAPHFEED_HOME/password.",
-            ) from None
         except (exceptions.DriverError, OSError) as error:
-            raise Unreachable(
-                f"Neo4j at {self.address.uri} does not answer: {_phrase(error)}.",
-                "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
-            ) from None
-        except exceptions.ClientError as error:
-            if _is_out_of_memory(error):
-                raise _out_of_memory(error) from None
-            if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", error.message or ""):
-                raise GdsMissing(
-                    f"Neo4j at {self.address.uri} runs without the Graph Data Science library, which this needs.",
-                    "Install the GDS plugin for its version, or unset GRAPHFEED_URI to use the embedded server.",
-                ) from None
-            if re.search(r"gds\.[\w.]+ is unavailable because it is sandboxed", error.message or ""):
-                raise GdsRefused(
-                    f"Neo4j at {self.address.uri} has the Graph Data Science library, and may not run it (sandboxed).",
-                    "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and restart it.",
-                ) from None
-            if "ConstraintValidationFailed" in (error.code or ""):
-                raise Conflict("Another transaction wrote the same id at the same time.", "Try again.") from None
-            if "EntityNotFound" in (error.code or ""):
-                raise Conflict(
-                    "Another transaction deleted the node or relationship to change.", "Try again."
-                ) from None
-            if "InvalidBookmark" in (error.code or ""):
-                raise SettingsError(
-                    "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
-                ) from None
-            if "TransactionTimedOut" in (error.code or ""):
-                limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""
-                raise TookTooLong(
-                    f"A statement took longer than its budget{limit}.",
-                    "Try again, or raise GRAPHFEED_REQUEST_SECONDS (for commands GRAPHFEED_COMMAND_MINUTES).",
-                ) from None
-            if "Transaction.Terminated" in (error.code or ""):
-                raise TookTooLong("The transaction of a statement was terminated.", "Try again.") from None
-            if "DatabaseNotFound" in (error.code or ""):
-                raise Unreachable(
-                    f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",
-                    "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
-                ) from None
-            raise DatabaseError(f"Neo4j refused a statement: {error.message}", f"({error.code})") from error
-        except exceptions.TransientError as error:  # it is starting, stopping or overloaded
-            if _is_out_of_memory(error):
-                raise _out_of_memory(error) from None
-            raise Unreachable(f"Neo4j cannot answer now: {_phrase(error.message)}.", "Try again in a while.") from None
+            raise self._unreachable(str(error)) from None
         except exceptions.Neo4jError as error:
-            if _is_out_of_memory(error):
-                raise _out_of_memory(error) from None
-            raise DatabaseError(f"Neo4j failed: {error.message}", f"({error.code}) See its log for more.") from error
+            raise self._translation(error, budget_ms) from error
+
+    def _translation(self, error: exceptions.Neo4jError, budget_ms: int | None) -> GraphfeedError:
+        """Our error for one of the server's. The server's own words are in `said` alone."""
+        code, said = error.code or "", f"{error.message} ({error.code})"
+        if isinstance(error, exceptions.AuthError):
+            return LoginRefused(
+                f"Neo4j at {self.address.uri} refused the user {self.address.user!r}.",
+                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD; the embedded server's is in GRAPHFEED_HOME/password.",
+                said,
+            )
+        if _is_out_of_memory(error):
+            return _out_of_memory(error)
+        if _is_panic(error):
+            self.has_panicked = True
+            return Panicked(
+                "Neo4j's database stopped after an error, such as a full disk, and must be restarted.",
+                "Free some space if its disk is full, and restart it: `graphfeed up` does, for the embedded server.",
+                said,
+            )
+        if "DatabaseNotFound" in code:
+            return Unreachable(
+                f"Neo4j at {self.address.uri} has no database {self.address.database!r}.",
+                "Set GRAPHFEED_DATABASE to one that it has, or unset it for the server's default.",
+                said,
+            )
+        return _of_gds(error, self.address.uri) or _of_rivals(error) or _of_time(error, budget_ms) or _of_others(error)
+
+    def _unreachable(self, said: str) -> Unreachable:
+        ending = self.ending()
+        return Unreachable(
+            f"Neo4j at {self.address.uri} does not answer{f': {ending}' if ending else '.'}",
+            "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
+            said,
+        )
 
 
 def _metadata(name: str) -> dict[str, str]:
@@ -360,6 +405,72 @@ def _whole(result: neo4j.Result) -> neo4j.EagerResult:
         raise
 
 
+def _is_panic(error: exceptions.Neo4jError) -> bool:
+    """Returns True if the database can write no more, or neither write nor read."""
+    failures = ("TransactionStartFailed", "TransactionCommitFailed", "TransactionLogError")
+    code = error.code or ""
+    return code.startswith("Neo.DatabaseError.Transaction.") and code.endswith(failures)
+
+
+def _of_gds(error: exceptions.Neo4jError, uri: str) -> GdsMissing | None:
+    """The error for a library that is missing or may not run; None for another error."""
+    message = error.message or ""
+    if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", message):
+        return GdsMissing(
+            f"Neo4j at {uri} runs without the Graph Data Science library, which this needs.",
+            "Install the GDS plugin for its version, or unset GRAPHFEED_URI to use the embedded server.",
+        )
+    if re.search(r"gds\.[\w.]+ is unavailable because it is sandboxed", message):
+        return GdsRefused(
+            f"Neo4j at {uri} has the Graph Data Science library, and may not run it (sandboxed).",
+            "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and restart it.",
+        )
+    return None
+
+
+def _of_rivals(error: exceptions.Neo4jError) -> DatabaseError | None:
+    """The error for what other transactions did at the same time; None for another error."""
+    code, said = error.code or "", f"{error.message} ({error.code})"
+    if "EntityNotFound" in code:
+        return Overtaken("Another transaction deleted the node or relationship to change.", "Try again.", said)
+    if "ConstraintValidationFailed" in code and "still has relationships" in (error.message or ""):
+        return Overtaken("Another transaction tied something to the node to delete.", "Try again.", said)
+    if "ConstraintValidationFailed" in code:
+        return Conflict("Another transaction wrote the same id at the same time.", "Try again.", said)
+    if "DeadlockDetected" in code or "LockAcquisitionTimeout" in code:
+        return Contention("Other transactions keep changing the same nodes.", "Try again in a while.", said)
+    return None
+
+
+def _of_time(error: exceptions.Neo4jError, budget_ms: int | None) -> TookTooLong | None:
+    """The error for a transaction that was ended; None for another error."""
+    code, said = error.code or "", f"{error.message} ({error.code})"
+    if "TransactionTimedOut" in code:
+        limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""
+        return TookTooLong(
+            f"A statement took longer than its budget{limit}.",
+            "Try again, or raise GRAPHFEED_REQUEST_SECONDS (for commands GRAPHFEED_COMMAND_MINUTES).",
+            said,
+        )
+    if code == "Neo.ClientError.Transaction.Terminated":
+        return TookTooLong("The transaction of a statement was terminated.", "Try again.", said)
+    return None
+
+
+def _of_others(error: exceptions.Neo4jError) -> GraphfeedError:
+    """The error for anything else."""
+    said = f"{error.message} ({error.code})"
+    if "InvalidBookmark" in (error.code or ""):
+        return SettingsError(
+            "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
+        )
+    if isinstance(error, exceptions.TransientError):  # it is starting, stopping or overloaded
+        return Unreachable("Neo4j cannot answer now.", "Try again in a while.", said)
+    if isinstance(error, exceptions.ClientError):
+        return DatabaseError("Neo4j refused a statement.", "The log has what it said.", said)
+    return DatabaseError("Neo4j failed.", "The log has what it said; Neo4j's own log has more.", said)
+
+
 def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:
     """Returns True for any memory limit: of one transaction, of all of them, or the heap."""
     return "OutOfMemory" in (error.code or "")
@@ -367,8 +478,9 @@ def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:
 
 def _out_of_memory(error: exceptions.Neo4jError) -> OutOfMemory:
     return OutOfMemory(
-        f"A statement needs more memory than Neo4j's transactions may take: {_phrase(error.message)}.",
+        "A statement needs more memory than Neo4j's transactions may take.",
         "Raise GRAPHFEED_HEAP, or the heap of the server that GRAPHFEED_URI names.",
+        f"{error.message} ({error.code})",
     )
 
 

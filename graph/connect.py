@@ -15,25 +15,30 @@ def connect(settings: Settings, progress: Progress, **bounds: Any) -> Client:
     Brings the schema up to date. `bounds` are keyword arguments of Client; by default, a statement may take as long as
     a command's. Raises Unreachable or ServerError.
     """
-    bounds = {"budget_ms": command_ms(settings)} | bounds
-    client = Client(external(settings) or EmbeddedServer(settings, progress).up(), **bounds)
+    if settings.uri is None:
+        EmbeddedServer(settings, progress).up()
+    found = client(settings, **bounds)
     try:
-        client.verify()
-        schema.ensure(client)
+        found.verify()
+        schema.ensure(found)
     except BaseException:
-        client.close()
+        found.close()
         raise
-    return client
+    return found
+
+
+def client(settings: Settings, **bounds: Any) -> Client:
+    """A client of the Neo4j of these settings, running or not, like that of `connect`."""
+    bounds = {"budget_ms": command_ms(settings)} | bounds
+    if address := external(settings):
+        return Client(address, **bounds)
+    server = EmbeddedServer(settings, Silent())
+    return Client(server.address, host=server, **bounds)
 
 
 def command_ms(settings: Settings) -> int:
     """The budget of a statement of a command or of the builder, in milliseconds."""
     return round(settings.command_minutes * 60_000)
-
-
-def address(settings: Settings) -> Address:
-    """The address of the Neo4j of these settings, running or not."""
-    return external(settings) or EmbeddedServer(settings, Silent()).address
 
 
 def external(settings: Settings) -> Address | None:

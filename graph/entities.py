@@ -7,6 +7,7 @@ from typing import Any
 from graph import clock, hashtags
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
+from graph.locking import lock
 from graph.validation import (
     MAX_COUNT,
     check_hashtag,
@@ -79,20 +80,29 @@ def put_post(client: Client, post: str, told: Post) -> bool:
 
 
 def _put_post(transaction: Transaction, post: str, told: Post, tags: Sequence[tuple[str, str]]) -> bool:
-    people = sorted({told.author, *told.mentions})
-    if unknown := transaction.run("import/unknown_users", {"ids": people}).rows:
-        raise NotFound(f"The graph has no person {unknown[0]['id']!r}.", "Create them first, or check the id.")
+    _lock(transaction, post, told, [name for name, _ in tags])
     written = transaction.run("import/posts", {"rows": [_row(post, told)]})
     if taken := written.rows[0]["taken"]:
         raise SettingsError(
             f"Post {post} already has the author {taken[0]['author']!r}.", "The author of a post cannot be changed."
         )
-    tagged = [{"post": post, "hashtag": name, "display": display} for name, display in tags]
+    tagged = [{"post": post, "hashtag": name, "display": display} for name, display in sorted(tags)]
     transaction.run("import/tags", {"rows": tagged})
     transaction.run("import/mentions", {"rows": [{"post": post, "user": user} for user in sorted({*told.mentions})]})
     kept = {"post": post, "hashtags": [name for name, _ in tags], "mentioned": list(told.mentions)}
     transaction.run("entities/untie_post", kept)
     return written.nodes_created > 0
+
+
+def _lock(transaction: Transaction, post: str, told: Post, hashtags: Sequence[str]) -> None:
+    """Locks the post, and all that it is tied to or will be. Raises NotFound for people that the graph lacks."""
+    lock(transaction, posts=[post])  # first, so that its ties stay as they are read
+    rows = transaction.run("entities/ties_of_post", {"post": post}).rows
+    tied = rows[0] if rows else {"hashtags": [], "mentioned": []}
+    people = {told.author, *told.mentions}
+    known = lock(transaction, people=people.union(tied["mentioned"]), hashtags={*hashtags}.union(tied["hashtags"]))
+    if unknown := sorted(person for person in people if ("person", person) not in known):
+        raise NotFound(f"The graph has no person {unknown[0]!r}.", "Create them first, or check the id.")
 
 
 def _row(post: str, told: Post) -> dict[str, Any]:

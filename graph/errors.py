@@ -5,11 +5,15 @@
     ├── ServerError           the embedded server could not be set up, started or stopped
     │   └── DownloadError     its jars could not be downloaded, or differ from the lock file
     ├── DatabaseError         Neo4j refused a statement
+    │   ├── DiskFull          it was not sent: the embedded server's disk has too little space to write
     │   ├── Unreachable       Neo4j does not answer
-    │   │   └── LoginRefused  Neo4j answers, but not to this user and password
+    │   │   ├── LoginRefused  Neo4j answers, but not to this user and password
+    │   │   ├── Contention    other transactions hold the locks of a statement for too long
+    │   │   └── Panicked      Neo4j answers, but its database stopped after an error and must be restarted
     │   ├── GdsMissing        Neo4j runs without the Graph Data Science library
     │   │   └── GdsRefused    the library is installed, but not allowed to run
     │   ├── Conflict          another transaction wrote the same id at the same time
+    │   │   └── Overtaken     another transaction deleted what a statement changes, or tied something to it
     │   ├── TookTooLong       a statement took longer than its budget
     │   ├── OutOfMemory       a statement needs more memory than transactions may take
     │   └── ProjectionLost    a projection is gone from GDS, because its server was restarted
@@ -51,6 +55,19 @@ class DownloadError(ServerError):
 class DatabaseError(GraphfeedError):
     """Neo4j refused a statement."""
 
+    def __init__(self, problem: str, remedy: str, said: str | None = None) -> None:
+        """`said`: the message of the server or the driver, for logs and the command line. It may name the locks,
+        addresses and settings of the server, so no answer of the service has it."""
+        super().__init__(problem, remedy)
+        self.said = said
+
+    def __str__(self) -> str:
+        return super().__str__() + (f" Neo4j said: {self.said}" if self.said else "")
+
+
+class DiskFull(DatabaseError):
+    """The disk of the embedded server has too little space to write."""
+
 
 class Unreachable(DatabaseError):
     """Neo4j does not answer."""
@@ -58,6 +75,14 @@ class Unreachable(DatabaseError):
 
 class LoginRefused(Unreachable):
     """Neo4j answers, but not to this user and password."""
+
+
+class Contention(Unreachable):
+    """Other transactions hold the locks of a statement for too long."""
+
+
+class Panicked(Unreachable):
+    """Neo4j answers, but its database stopped after an error and must be restarted."""
 
 
 class GdsMissing(DatabaseError):
@@ -70,6 +95,10 @@ class GdsRefused(GdsMissing):
 
 class Conflict(DatabaseError):
     """Another transaction wrote the same id at the same time."""
+
+
+class Overtaken(Conflict):
+    """Another transaction deleted what a statement changes, or tied something to a node that it deletes."""
 
 
 class TookTooLong(DatabaseError):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from graph import clock, hashtags
 from graph.client import Client, Row, Transaction
 from graph.errors import Conflict, Expired, GraphfeedError, NotFound, SettingsError
+from graph.locking import lock
 from graph.ranking.profiles import hide_reasons
 from graph.validation import (
     MAX_COUNT,
@@ -330,9 +331,8 @@ def _claim(transaction: Transaction, batch: Mapping[str, Event], errors: Collect
 
 def _lock(transaction: Transaction, events: Iterable[Event]) -> set[tuple[str, str]]:
     """Locks the nodes that events refer to until the transaction ends. Returns those that exist, as kind and id."""
-    nodes = sorted({node for event in events for node in _nodes(event)})
-    ids = {plural: [id for kind, id in nodes if kind == one] for one, plural in _PLURALS.items()}
-    return {(row["kind"], row["id"]) for row in transaction.run("events/lock", ids).rows}
+    nodes = {node for event in events for node in _nodes(event)}
+    return lock(transaction, **{plural: [id for kind, id in nodes if kind == one] for one, plural in _PLURALS.items()})
 
 
 def _nodes(event: Event) -> list[tuple[str, str]]:

@@ -33,6 +33,8 @@ class Health:
     """Marked people and posts on which the builder failed; it retries them with growing pauses."""
     build_hours: float = 24
     """Hours after which a new build is due."""
+    machine: tuple[str, ...] = ()
+    """A sentence for each lack of the embedded server's machine: of disk space, of memory."""
 
     @property
     def gds(self) -> str | None:
@@ -49,7 +51,7 @@ class Health:
     @property
     def degraded(self) -> list[str]:
         """A sentence for each lack."""
-        return [*self._of_gds(), *self._of_the_build(), *self._of_marks(), *self._of_failures()]
+        return [*self.machine, *self._of_gds(), *self._of_the_build(), *self._of_marks(), *self._of_failures()]
 
     def _of_gds(self) -> list[str]:
         if self.library.is_refused:
@@ -96,4 +98,13 @@ def health(client: Client, build_hours: float = 24) -> Health:
     kinds = ["posts"] if library.version is None or "affinity" in library.without else ["posts", "people"]
     since = min((marks[f"{kind}Since"] for kind in kinds if marks[kind]), default=None)
     waits = 0.0 if since is None else max(0.0, (clock.now() - since) / 1000)
-    return Health(library, serving, work, sum(marks[kind] for kind in kinds), waits, marks["failing"], build_hours)
+    return Health(
+        library,
+        serving,
+        work,
+        stale=sum(marks[kind] for kind in kinds),
+        lag_seconds=waits,
+        failing=marks["failing"],
+        build_hours=build_hours,
+        machine=tuple(client.warnings()),
+    )

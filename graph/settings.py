@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     page_cache: str | None = Field(
         None, description="the embedded server's page cache, like 512m; without it, a sixth of the memory"
     )
+    min_disk: str = Field(
+        "512m",
+        description="free space on the disk of the home below which nothing is written; below twice that, a warning",
+    )
     bolt_port: int = Field(
         7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken"
     )
@@ -91,7 +95,7 @@ class Settings(BaseSettings):
             raise ValueError("it must differ from GRAPHFEED_BOLT_PORT")
         return port
 
-    @field_validator("heap", "page_cache", "build_memory")
+    @field_validator("heap", "page_cache", "min_disk", "build_memory")
     @classmethod
     def _size(cls, size: str | None) -> str | None:
         if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):

@@ -4,8 +4,9 @@ from collections import Counter
 
 from graph import clock
 from graph.background.state import state
-from graph.client import Client
+from graph.client import Client, Transaction
 from graph.errors import NotFound
+from graph.locking import lock
 from loaders.format.neutral import FILES
 
 HOUR_MS = 3_600_000
@@ -27,6 +28,7 @@ STEPS = {  # batch size of each; a step returns counts by kind, and is repeated 
     "forget/ties": TIES,
     "forget/events": TIES,
 }
+LOCKED_KINDS = ("post", "person", "hashtag")
 KINDS = (*(format.name for format in FILES), "hashtags", "derived")
 
 
@@ -71,9 +73,20 @@ def forget_post(client: Client, post: str) -> None:
     if not _is_known_post(client, post):
         raise NotFound(f"The graph has no post {post!r}.", "Check the id, unless it is deleted already.")
     while _is_known_post(client, post):  # repeated if somebody liked it meanwhile
-        while client.write("forget/ties_of_post", {"post": post, "batch": TIES}).rows[0]["ties"]:
+        while client.transaction("forget/ties_of_post", lambda transaction: _untie(transaction, post)):
             pass
         client.write("forget/post", {"post": post})
+
+
+def _untie(transaction: Transaction, post: str) -> int:
+    """Deletes a batch of a post's ties. Returns how many there were."""
+    ties = transaction.run("forget/others_of_post", {"post": post, "batch": TIES}).rows
+    if not ties:
+        return 0
+    posts, people, hashtags = ([tie["id"] for tie in ties if tie["kind"] == kind] for kind in LOCKED_KINDS)
+    lock(transaction, posts=[post, *posts], people=people, hashtags=hashtags)
+    transaction.run("forget/ties_of_post", {"post": post, "ties": [tie["tie"] for tie in ties]})
+    return len(ties)
 
 
 def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:

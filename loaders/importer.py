@@ -17,7 +17,7 @@ from typing import Any
 
 from graph import clock
 from graph.client import Client, Row, Transaction
-from graph.errors import LoadError, Unreachable
+from graph.errors import DiskFull, LoadError, Unreachable
 from graph.progress import Progress
 from loaders.files.blocks import Block, Reject, Source
 from loaders.files.folder import sources_in
@@ -84,9 +84,9 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
             file = _File(client, this, name_of(place, source), source, options, rejected)
             try:
                 report.files.append(file.load(noted, writers, progress, report.total.rejected))
-            except Unreachable as error:
+            except (Unreachable, DiskFull) as error:
                 again = "Repeat the import: it resumes where it stopped."
-                raise Unreachable(error.problem, f"{error.remedy} {again}") from error
+                raise type(error)(error.problem, f"{error.remedy} {again}", error.said) from error
         report.rejects = options.rejects if rejected.is_there else None
     client.write("import/end_progress", {"import": this, "now": clock.now()})
     report.tell(sources, rejected)

@@ -24,8 +24,8 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 import graph.ranking.feed
+from graph import connect
 from graph.client import Client
-from graph.connect import address, command_ms, connect
 from graph.errors import DatabaseError, Unreachable
 from graph.progress import Silent
 from graph.ranking.kept import stand_in
@@ -106,13 +106,13 @@ def _client(settings: Settings, chosen: Profile) -> Client:
         "patience": CONNECT_SECONDS,
         "acquire": CONNECT_SECONDS,
         "budget_ms": budget_ms,
-        "stream_ms": command_ms(settings),
+        "stream_ms": connect.command_ms(settings),
     }
     try:
-        client = connect(settings, Silent(), **bounds)
+        client = connect.connect(settings, Silent(), **bounds)
     except Unreachable as error:
         log.warning("Neo4j does not answer yet: %s", error)
-        return Client(address(settings), **bounds)
+        return connect.client(settings, **bounds)
     try:
         graph.ranking.feed.prepare(client, chosen)
     except DatabaseError as error:

@@ -132,9 +132,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     threading.Thread(target=_stop_with_parent, args=(stopped,), name="parent", daemon=True).start()
     # Imported here, because they load slowly and the workers do not need them
+    from graph import connect
     from graph.background.watch import watch
-    from graph.client import Client
-    from graph.connect import address, command_ms
     from graph.ranking.kept import stand_in
 
     if QUIET_OPTION in sys.argv:
@@ -142,7 +141,7 @@ def main() -> None:
     else:
         log_json()
     settings = read_settings()
-    with Client(address(settings), budget_ms=command_ms(settings)) as client:
+    with connect.client(settings) as client:
         watch(client, settings, stand_in(settings.serving, settings.profiles), stopped)
 
 

@@ -25,7 +25,9 @@ BOOKMARK_HEADERS = {
         "schema": {"type": "string"},
     }
 }
-WRITE_RESPONSES = error_responses(*WITH_BODY, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED)
+WRITE_RESPONSES = error_responses(
+    *WITH_BODY, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.INSUFFICIENT_STORAGE
+)
 PUT_RESPONSES = {
     **WRITE_RESPONSES,
     200: {"headers": BOOKMARK_HEADERS},

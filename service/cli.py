@@ -13,7 +13,7 @@ from graph import network as networks
 from graph.connect import connect
 from graph.embedded import locks
 from graph.embedded.server import EmbeddedServer
-from graph.errors import GraphfeedError
+from graph.errors import DatabaseError, GraphfeedError
 from graph.progress import Silent
 from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
@@ -112,6 +112,8 @@ def status(as_json: Json = False) -> None:
     elif running:
         _say_where(server)
     else:
+        if ending := server.ending():
+            console.say(f"Neo4j is gone: {ending}")
         console.say(f"Not running. Home: {server.home}. `graphfeed up` starts it.")
     raise typer.Exit(0 if running else 1)
 
@@ -160,7 +162,7 @@ def demo(
     """Load a generated network into a server of its own, print one person's feed, and serve the page."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the finally below stops the server
     settings = read_settings(home=home, uri=None)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locks.held(
         settings.home / "demo.lock", lambda: console.note("Another demo is running here; waiting until it ends.")
     ):
@@ -205,15 +207,18 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
         "home": str(server.home),
         "bolt": bolt if server.is_alive else None,
         "browser": browser if server.is_alive else None,
+        "ended": server.ending(),
     }
 
 
 def main() -> None:
-    """Runs the command line. A GraphfeedError becomes two lines on stderr and its exit code."""
+    """Runs the command line. A GraphfeedError becomes lines on stderr, what Neo4j said the last, and its exit code."""
     try:
         app()
     except GraphfeedError as error:
         console.note(f"Error: {error.problem}\n{error.remedy}")
+        if isinstance(error, DatabaseError) and error.said:
+            console.note(f"Neo4j said: {error.said}")
         sys.exit(error.exit_code)
 
 

@@ -1,4 +1,4 @@
-"""Restarts the embedded Neo4j server when it dies.
+"""Restarts the embedded Neo4j server when it dies, or when its database panicked.
 
 Every worker checks it; the server's lock lets only one of them start it. A server that `graphfeed down` stopped stays
 stopped.
@@ -54,8 +54,12 @@ class _Supervisor:
         while not self._stopped.wait(pause):
             try:
                 if self._server.is_missed:
-                    log.warning("Neo4j has died; restarting it.")
+                    log.warning("Neo4j has died; restarting it: %s", self._server.ending() or "nobody knows why.")
                     self._server.up()
+                elif self._client.has_panicked:
+                    log.warning("Neo4j's database has panicked; restarting it.")
+                    self._server.up()  # does nothing if another worker has restarted it
+                    self._client.has_panicked = False
                 pid = self._server.pid
                 if pid is not None and pid != known:
                     self._server.up()  # waits until it answers, whoever starts it

@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import PlainTextResponse
 
-from graph.errors import GraphfeedError
+from graph.client import Client
+from graph.errors import GraphfeedError, Panicked
 from graph.health import health
 from service import problems
 from service.dependencies import BuildHours, Db, Metrics, ServingProfile
@@ -35,8 +36,7 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
     except GraphfeedError as error:
         log.warning("Neo4j does not answer: %s", error)
         headers = {"Retry-After": str(problems.RETRY_SECONDS)}
-        detail, remedy = "Neo4j is not available.", "See the service's log for the cause."
-        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, detail, remedy, headers)
+        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, *_cause(client, error), headers)
     serving = found.serving
     return ReadyAnswer(
         status="degraded" if found.degraded else "ok",
@@ -49,6 +49,14 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
         lag_seconds=found.lag_seconds,
         failing=found.failing,
     )
+
+
+def _cause(client: Client, error: GraphfeedError) -> tuple[str, str]:
+    """The problem and the remedy to tell anybody: no address, and nothing that Neo4j said."""
+    if isinstance(error, Panicked):
+        return error.problem, error.remedy
+    ending = client.ending()
+    return f"Neo4j is not available{f': {ending}' if ending else '.'}", "See the service's log for the cause."
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """Errors as problem details (RFC 9457): what is wrong, and the next step. Maps each kind of error to its status."""
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from graph.errors import (
     Busy,
     Conflict,
     DatabaseError,
+    DiskFull,
     Expired,
     GdsMissing,
     GraphfeedError,
@@ -25,6 +27,8 @@ from graph.errors import (
     Unreachable,
 )
 
+log = logging.getLogger(__name__)
+
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 STATUS = {  # the first one that the error is an instance of applies
@@ -33,6 +37,7 @@ STATUS = {  # the first one that the error is an instance of applies
     SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Busy: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
     GdsMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     TookTooLong: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -149,6 +154,8 @@ def install(app: FastAPI) -> None:
 
 async def _engine_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, GraphfeedError)
+    if isinstance(error, DatabaseError) and error.said:
+        log.warning("%s", error)  # its details have none of Neo4j's own words
     status = status_of(error)
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return response(status, error.problem, error.remedy, headers)

@@ -1,7 +1,8 @@
 """One real server for the run, wiped before each test; and small ways to ask it.
 
 Variables: GRAPHFEED_TEST_URI (and _PASSWORD) names another, empty server; GRAPHFEED_TEST_DATA the folder with real
-data; GRAPHFEED_TEST_CHROMIUM a Chromium. No other GRAPHFEED_ variable reaches a test.
+data; GRAPHFEED_TEST_CHROMIUM a Chromium; GRAPHFEED_TEST_SMALL_DISK the root of a small disk. No other GRAPHFEED_
+variable reaches a test.
 """
 
 import os
@@ -50,7 +51,11 @@ LONG = (
 """The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
 hypothesis.settings.register_profile("graphfeed", deadline=None)  # a machine that is busy is no failure
 hypothesis.settings.load_profile("graphfeed")
-NEEDS = {"data": "GRAPHFEED_TEST_DATA", "browser": "GRAPHFEED_TEST_CHROMIUM"}
+NEEDS = {
+    "data": "GRAPHFEED_TEST_DATA",
+    "browser": "GRAPHFEED_TEST_CHROMIUM",
+    "small_disk": "GRAPHFEED_TEST_SMALL_DISK",
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

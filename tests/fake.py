@@ -39,7 +39,7 @@ class Fake(Client):
     """
 
     def __init__(self, answers: Mapping[str, Answer] | None = None) -> None:
-        super().__init__(Address("bolt://fake:7687"))
+        super().__init__(Address("bolt://fake:7687"), patience=0)
         self._driver.close()  # whatever is not faked here fails
         self.answers = dict(answers or {})
         self.calls: list[Call] = []

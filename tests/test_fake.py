@@ -1,9 +1,11 @@
 """The recording fake fails for whatever a test did not prepare, and is the real client otherwise."""
 
+import itertools
+
 import pytest
 
 from graph import tracing
-from graph.client import PLANNING_MS, Written
+from graph.client import FIRST_PAUSE, PLANNING_MS, Written
 from graph.errors import (
     Conflict,
     DatabaseError,
@@ -11,10 +13,13 @@ from graph.errors import (
     GdsRefused,
     LoginRefused,
     OutOfMemory,
+    Overtaken,
+    Panicked,
     SettingsError,
     TookTooLong,
     Unreachable,
 )
+from service.problems import status_of
 from tests.fake import Fake, in_turn, refused
 
 
@@ -93,12 +98,23 @@ def test_a_trace_counts_its_calls() -> None:
         ("Procedure.ProcedureNotFound", "There is no procedure with the name `gds.x`", GdsMissing, "without the Graph"),
         ("Procedure.ProcedureCallFailed", "gds.x is unavailable because it is sandboxed", GdsRefused, "unrestricted"),
         ("Schema.ConstraintValidationFailed", "It exists", Conflict, "Try again"),
-        ("Statement.EntityNotFound", "It is gone", Conflict, "Another transaction deleted"),
+        ("Statement.EntityNotFound", "It is gone", Overtaken, "Another transaction deleted"),
+        (
+            "Schema.ConstraintValidationFailed",
+            "Cannot delete node<7>, because it still has relationships.",
+            Overtaken,
+            "tied something to the node to delete",
+        ),
         ("Transaction.InvalidBookmark", "x", SettingsError, "not a valid bookmark of the database"),
         ("Transaction.TransactionTimedOut", "x", TookTooLong, "budget of 62 s"),
         ("Transaction.Terminated", "x", TookTooLong, "was terminated"),
         ("Database.DatabaseNotFound", "x", Unreachable, "has no database"),
-        ("Statement.ArgumentError", "Bad value.", DatabaseError, "Neo4j refused a statement: Bad value."),
+        (
+            "Statement.ArgumentError",
+            "Bad value.",
+            DatabaseError,
+            r"Neo4j refused a statement\..*Neo4j said: Bad value\.",
+        ),
     ],
 )
 def test_what_a_server_refuses_has_a_name_and_a_next_step(
@@ -118,18 +134,79 @@ def test_what_a_server_refuses_has_a_name_and_a_next_step(
     ],
 )
 def test_each_way_to_be_out_of_memory_names_the_heap(code: str) -> None:
-    with pytest.raises(OutOfMemory, match=r"than Neo4j's transactions may take: Too much\. Raise GRAPHFEED_HEAP"):
+    with pytest.raises(OutOfMemory, match=r"than Neo4j's transactions may take\. Raise GRAPHFEED_HEAP.*: Too much\."):
         Fake({"people/ids": refused(code, "Too much.")}).read("people/ids")
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ClientError.Security.Unauthorized", 503),
+        ("ClientError.Security.Forbidden", 502),
+        ("ClientError.Schema.ConstraintValidationFailed", 409),
+        ("ClientError.Statement.EntityNotFound", 409),
+        ("ClientError.Statement.ArgumentError", 502),
+        ("ClientError.Statement.SyntaxError", 502),
+        ("ClientError.Procedure.ProcedureCallFailed", 502),
+        ("ClientError.Transaction.InvalidBookmark", 422),
+        ("ClientError.Transaction.TransactionTimedOut", 503),
+        ("ClientError.Transaction.Terminated", 503),
+        ("ClientError.Database.DatabaseNotFound", 503),
+        ("TransientError.Transaction.DeadlockDetected", 503),
+        ("TransientError.Transaction.LockAcquisitionTimeout", 503),
+        ("TransientError.General.DatabaseUnavailable", 503),
+        ("TransientError.General.MemoryPoolOutOfMemoryError", 503),
+        ("DatabaseError.General.UnknownError", 502),
+        ("DatabaseError.Statement.ExecutionFailed", 502),
+        ("DatabaseError.Transaction.TransactionStartFailed", 503),
+        ("DatabaseError.Transaction.TransactionCommitFailed", 503),
+        ("DatabaseError.Transaction.TransactionLogError", 503),
+    ],
+)
+def test_no_answer_of_the_service_has_the_servers_own_words(code: str, status: int) -> None:
+    words = "ForsetiClient[transactionId=311, clientId=6] waits for ExclusiveLock{owner=7} of 10.0.0.7"
+    with pytest.raises(DatabaseError if status != 422 else SettingsError) as raised:
+        Fake({"people/ids": refused(f"Neo.{code}", words)}).read("people/ids")
+    error = raised.value
+    assert status_of(error) == status
+    for told in (error.problem, error.remedy):
+        assert not any(word in told for word in ("Forseti", "311", "ExclusiveLock", "10.0.0.7"))
+        assert "Neo." not in told
+    if isinstance(error, DatabaseError):
+        assert error.said == f"{words} (Neo.{code})"  # for the log, and for who runs commands
+
+
+def test_a_database_that_must_be_restarted_is_remembered() -> None:
+    message = "The database has encountered a critical error, and needs to be restarted."
+    fake = Fake({"people/ids": refused("Neo.DatabaseError.Transaction.TransactionStartFailed", message)})
+    with pytest.raises(Panicked, match=r"must be restarted\. Free some space.*`graphfeed up`"):
+        fake.read("people/ids")
+    assert fake.has_panicked
+
+
+def test_what_another_transaction_overtook_is_tried_again_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    gone = refused("Neo.ClientError.Statement.EntityNotFound", "Unable to load NODE 7.")
+    fake = Fake({"people/ids": in_turn(gone, gone, [{"user": "42"}]), "slates/serve": gone})
+    fake._patience = 4
+    assert fake.read("people/ids") == [{"user": "42"}]
+    assert len(pauses) == 2
+    assert pauses[0] < FIRST_PAUSE < pauses[1] * 2
+    monkeypatch.setattr("time.monotonic", itertools.count(step=0.5).__next__)
+    with pytest.raises(Overtaken):
+        fake.write("slates/serve", {"me": "42", "slate": "s", "upTo": 3})
+    assert 2 < len(fake.asked("slates/serve")) < 10
 
 
 def test_a_server_that_starts_stops_or_is_away_is_unreachable() -> None:
     starting = refused("Neo.TransientError.General.DatabaseUnavailable", "It is starting.")
-    with pytest.raises(Unreachable, match=r"cannot answer now: It is starting\. Try again"):
+    with pytest.raises(Unreachable, match=r"cannot answer now\. Try again.*It is starting\."):
         Fake({"people/ids": starting}).read("people/ids")
     fake = Fake()
     fake.is_away = True
     for run in (fake.verify, lambda: fake.read("people/ids"), lambda: fake.transaction("x", lambda tx: None)):
-        with pytest.raises(Unreachable, match="does not answer: Connection refused"):
+        with pytest.raises(Unreachable, match=r"does not answer\..*: Connection refused"):
             run()
 
 

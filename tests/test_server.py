@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from graph import memory
@@ -48,8 +49,9 @@ def test_before_the_first_start_nothing_runs_and_nothing_is_made(tmp_path: Path)
 
 
 @pytest.mark.live
-def test_a_life(tmp_path: Path) -> None:
+def test_a_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One server, for starts are slow: first start, kill -9, a port taken meanwhile, a stale pid, stop."""
+    monkeypatch.setenv("GRAPHFEED_API_KEYS", "admin:0123456789abcdef")
     heard = Heard()
     settings = settings_of(tmp_path / "a home")
     server = EmbeddedServer(settings, heard)
@@ -78,6 +80,10 @@ def test_a_life(tmp_path: Path) -> None:
             server.up()
         assert server.address.uri != first.uri
         assert any("is in use; Bolt takes" in text for text in heard.said)
+        assert any(text.startswith("Neo4j was gone: it was killed (exit code 137)") for text in heard.said)
+        assert [finding.subject for finding in examine(settings) if not finding.ok] == ["memory"]  # for a day
+        assert not (settings.home / "admin.args").exists()
+        assert "GRAPHFEED_API_KEYS" not in psutil.Process(server.pid).environ()
         with Client(server.address) as client:
             assert ask(client, "MATCH (user:User) RETURN user.id AS id") == [{"id": "kept"}]
 
@@ -120,12 +126,26 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
 
 @pytest.mark.live
 def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_trusted(tmp_path: Path) -> None:
-    server = EmbeddedServer(settings_of(tmp_path, heap="2m"), Silent())
-    with pytest.raises(ServerError, match=r"(?s)ended while it started.*neo4j\.log:\n.*heap"):
+    server = EmbeddedServer(settings_of(tmp_path), Silent(), {"db.tx_log.rotation.size": "large"})
+    with pytest.raises(ServerError, match=r"(?s)ended while it started.*console\.log:\n.*'large' is not a valid size"):
         server.up()
     assert not server.is_alive
     with small_server(tmp_path, heap="512m", page_cache="64m"):
         assert server.is_alive
+
+
+@pytest.mark.live
+def test_a_start_that_runs_out_of_heap_is_tried_again_with_more(tmp_path: Path) -> None:
+    heard = Heard()
+    small = EmbeddedServer(settings_of(tmp_path, heap="16m"), heard)
+    try:
+        small.up()
+        assert small.is_alive
+        [told] = [text for text in heard.said if "ran out of heap" in text]
+        assert told.startswith("Neo4j ran out of heap (16m) while it started, as it may after a full disk. Trying")
+        assert "with 64m, which it keeps until its next start" in told
+    finally:
+        small.down()
 
 
 @pytest.mark.live

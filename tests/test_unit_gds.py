@@ -46,7 +46,7 @@ def server(version: str | Exception, *lacks: str) -> Fake:
 
 def finding(fake: Fake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> doctor.Finding:
     """What doctor finds about this server."""
-    monkeypatch.setattr(doctor, "Client", lambda _: fake)
+    monkeypatch.setattr("graph.connect.client", lambda _: fake)
     found = doctor.examine(read_settings(uri="bolt://fake:7687", home=tmp_path))
     [neo4j] = [one for one in found if one.subject == "neo4j"]
     return neo4j

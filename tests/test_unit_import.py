@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from graph.client import Row, Written
-from graph.errors import LoadError, Unreachable
+from graph.errors import DiskFull, LoadError, Unreachable
 from loaders import importer
 from loaders.files.folder import sources_in
 from loaders.importer import Options, identity
@@ -142,6 +142,16 @@ def test_an_import_that_was_cut_off_goes_on_where_it_stopped(folder: Path, after
     batches = len([params for params in noted if "likes" in params["file"]])
     assert len(second.asked("import/likes")) == len(whole.asked("import/likes")) - batches
     assert {*written(first), *written(second)} == {*written(whole)}
+
+
+def test_an_import_that_a_full_disk_stopped_goes_on_when_there_is_space(folder: Path) -> None:
+    graph = Graph()
+    full = DiskFull("Neo4j's disk is full, so nothing is written.", "Free some space.")
+    with pytest.raises(DiskFull, match=r"Free some space\. Repeat the import: it resumes where it stopped"):
+        load(graph.fake(likes=full), folder)
+    again = graph.fake()
+    assert counts(load(again, folder)) == ALL
+    assert not again.asked("import/users")
 
 
 def test_an_import_that_is_complete_may_be_repeated(folder: Path) -> None:

@@ -1,19 +1,19 @@
-// Locks all nodes that some events touch, always in the same order to avoid deadlocks; returns those that exist
-// :param people => ['42', '7']
+// Locks posts, people and hashtags, always in the same order to avoid deadlocks; returns those that exist
 // :param posts => ['1']
+// :param people => ['42', '7']
 // :param hashtags => ['sunset']
 CALL () {
-  UNWIND $people AS id
-  MATCH (node:User {id: id})
-  SET node.id = node.id
-  WITH node
-  RETURN 'person' AS kind, node.id AS id
-UNION ALL
   UNWIND $posts AS id
   MATCH (node:Post {id: id})
   SET node.id = node.id
   WITH node
   RETURN 'post' AS kind, node.id AS id
+UNION ALL
+  UNWIND $people AS id
+  MATCH (node:User {id: id})
+  SET node.id = node.id
+  WITH node
+  RETURN 'person' AS kind, node.id AS id
 UNION ALL
   UNWIND $hashtags AS name
   MATCH (node:Hashtag {name: name})

@@ -230,7 +230,7 @@ class _Walks:
         try:
             found = self._client.write("affinity/walks", {**self._params, "rows": rows}).rows
         except DatabaseError as error:
-            if "does not exist on database" in error.problem:
+            if "does not exist on database" in (error.said or ""):
                 raise ProjectionLost("A GDS projection is gone.", "Neo4j was restarted: try again.") from error
             raise
         near = {row["node"]: self._sum(row) for row in found}
@@ -239,7 +239,7 @@ class _Walks:
 
     def _walk_alone(self, target: Target, error: DatabaseError) -> tuple[Target, Near | None]:
         """The nearest people of a person from whom GDS cannot walk, though they were in the projection."""
-        if "do not exist in the in-memory graph" not in error.problem:
+        if "do not exist in the in-memory graph" not in (error.said or ""):
             return _give_up(target, error)
         [found] = halving([target], self._walk_shortly, _give_up)
         return found

@@ -76,7 +76,7 @@ def _embed(client: Client, projection: Mapping[str, str], params: Mapping[str, A
                     if rows["bytes"] <= free:
                         return _read(client, {**named, "size": size}, rows["nodes"])
                 except DatabaseError as error:
-                    if projection is VECTORS_BY and "does not exist on database" in error.problem:
+                    if projection is VECTORS_BY and "does not exist on database" in (error.said or ""):
                         return _none()  # there were no relationships by then, and GDS makes no empty projection
                     if not _is_too_large(error):
                         raise
@@ -102,7 +102,7 @@ def _read(client: Client, params: Mapping[str, Any], rows: int) -> Vectors:
 
 def _is_too_large(error: DatabaseError) -> bool:
     """Returns True if GDS refused to begin because too little of the heap is free."""
-    return "exceeds current free memory" in error.problem and not isinstance(error, Unreachable)
+    return "exceeds current free memory" in (error.said or "") and not isinstance(error, Unreachable)
 
 
 def _too_small(why: str) -> Vectors:

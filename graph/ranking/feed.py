@@ -11,10 +11,11 @@ import numpy as np
 import cypher
 from graph import clock
 from graph.client import Client, Row
-from graph.errors import SettingsError
+from graph.errors import DiskFull, SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
 from graph.ranking.experiments import TREATED, Trials
+from graph.ranking.missing import DISK
 from graph.ranking.pool import Place, Pool, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
@@ -187,7 +188,8 @@ def feed(client: Client, request: Request, *, record: bool = False, served: Serv
     """Ranks a feed. With `record`, its slate is stored, and its posts count as served at the time that `served` says.
 
     The same graph, clock, seed and profile give the same unrecorded feed. Raises NotFound for an unknown person, and
-    SettingsError for a source that the profile does not have, or for `served="later"` without `record`.
+    SettingsError for a source that the profile does not have, or for `served="later"` without `record`. On a full disk,
+    no slate is stored, and `missing` says so.
     """
     if served == "later" and not record:
         raise SettingsError("An unrecorded feed has no slate for impressions.", "Record it, or serve it now.")
@@ -208,12 +210,16 @@ def next_page(client: Client, user: str, cursor: str, *, limit: int | None = Non
     """The page of a slate at a cursor, without posts that were muted or hidden since.
 
     With `record`, the page counts as handed out, and as served unless its slate is served later. Raises SettingsError
-    for an invalid cursor, NotFound for another person's, Expired for one that is too old.
+    for an invalid cursor, NotFound for another person's, Expired for one that is too old. On a full disk, nothing
+    counts, and `missing` says so.
     """
     at = Cursor.parse(cursor)
     answer, end = _page(client, user, at, at.limit if limit is None else limit)
     if record and answer.items:
-        slates.hand_out(client, user, end)
+        try:
+            slates.hand_out(client, user, end)
+        except DiskFull:
+            return replace(answer, missing=(*answer.missing, DISK))
     return answer
 
 
@@ -258,6 +264,25 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
     answer = replace(_answer(request, items, pool.missing), candidates=pool.candidates)
     if recorded is None or not rows:
         return answer
+    try:
+        return _recorded(client, request, ranking, answer, pool, places, rows, tried, later=recorded == "later")
+    except DiskFull:  # whoever asks may still read
+        return replace(answer, missing=(*answer.missing, DISK))
+
+
+def _recorded(
+    client: Client,
+    request: Request,
+    ranking: Ranking,
+    answer: Feed,
+    pool: Pool,
+    places: Sequence[Place],
+    rows: Sequence[Row],
+    tried: Mapping[str, Any],
+    *,
+    later: bool,
+) -> Feed:
+    """The answer, with the slate that is stored for it and what experiments tried with it. Raises DiskFull."""
     handed_out = rows[-1]["place"] + 1
     metadata = {
         "asOf": request.as_of,
@@ -268,12 +293,11 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         **tried,
         **({"experiment": answer.experiment, "arm": answer.arm} if answer.experiment else {}),
     }
-    later = recorded == "later"
     slate = slates.create(client, request.user, metadata, places, pool, ranking, handed_out=handed_out, later=later)
     cursor = Cursor(slate, handed_out, request.page_size, request.sensitive)
     return replace(
         answer,
-        items=[replace(item, place=row["place"] + 1) for item, row in zip(items, rows, strict=True)],
+        items=[replace(item, place=row["place"] + 1) for item, row in zip(answer.items, rows, strict=True)],
         slate=slate,
         cursor=str(cursor) if handed_out < len(places) else None,
     )

@@ -2,7 +2,7 @@
 
 from graph.ranking.sources import SOURCES
 
-NO_BUILD, BUILT_LATER, AFFINITY = "build", "built_later", "affinity"
+NO_BUILD, BUILT_LATER, AFFINITY, DISK = "build", "built_later", "affinity", "disk"
 
 MISSING = {
     NO_BUILD: "no build yet: what is learned from likes is left out. `graphfeed refresh` makes one.",
@@ -13,6 +13,7 @@ MISSING = {
     "fastrp": "no FastRP vectors.",
     AFFINITY: "no affinity: it is limited to two steps. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
+    DISK: "not recorded, so there is no slate, and nothing counts as served: Neo4j's disk is full.",
     **{source: f"no posts from source {source}: it took too long." for source in SOURCES},
 }
 """The sentence for each code."""
