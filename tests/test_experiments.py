@@ -102,7 +102,7 @@ def test_the_service_does_not_start_with_an_experiment_that_it_cannot_serve() ->
     with pytest.raises(SettingsError, match="The profile tutorial has no slates"):
         require_treatment(Fake(), settings)
     unknown: dict[str, Answer] = {"profiles/named": [{"text": None}], "profiles/names": [{"names": ["tuned-1"]}]}
-    with pytest.raises(SettingsError, match=r"no profile 'none'\. Use one of: default, tutorial, tuned-1"):
+    with pytest.raises(SettingsError, match=r"Unknown profile 'none'\. Use one of: default, tutorial, tuned-1"):
         require_treatment(Fake(unknown), read_settings(experiment="warmer:none:0.5"))
     require_treatment(Fake(), read_settings(experiment="warmer:default:0.5"))
     require_treatment(Fake(), read_settings())

@@ -54,7 +54,7 @@ def test_a_kept_profile_is_read_once() -> None:
 def test_a_name_that_nobody_has_is_an_error_with_the_names_there_are_and_is_looked_up_again() -> None:
     fake = holding(NAME)
     for _ in range(2):
-        with pytest.raises(SettingsError, match=rf"no profile 'best'\. Use one of: default, tutorial, {NAME}\."):
+        with pytest.raises(SettingsError, match=rf"Unknown profile 'best'\. Use one of: default, tutorial, {NAME}\."):
             kept.find(fake, "best")
     assert fake.names.count("profiles/named") == 2
 
@@ -86,7 +86,7 @@ def test_a_profile_with_constants_that_are_no_more_is_refused_and_default_serves
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     text = json.dumps({"ranking": {"weights": {"taste": 1}}})
-    with pytest.raises(SettingsError, match=rf"{NAME}' in the graph has a wrong ranking\.weights\.taste"):
+    with pytest.raises(SettingsError, match=rf"Invalid ranking\.weights\.taste of profile '{NAME}' in the graph"):
         kept.find(holding(text=text), NAME)
     assert kept.find(holding(tuning={"at": 1, "profile": NAME, "text": text}), kept.TUNED) == DEFAULT
     assert "The profile default serves" in caplog.text

@@ -108,7 +108,7 @@ class _Watch:
         every = settings.build_seconds
         self._steps = [
             _Step("The whole build", self._build, every),
-            _Step("The tuning", self._tune, every),
+            *([_Step("The tuning", self._tune, every)] if settings.tune_hours else []),
             _Step("The renewal of posts", self._renew_posts, every),
             _Step("The renewal of affinity", self._renew_affinity, every),
             _Step("The removal of old vectors", self._leave, min(every, GRACE_SECONDS)),
