@@ -38,8 +38,8 @@ from graph.settings import Settings
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 60
-LOGS_FILE = Path(__file__).with_name("server-logs.xml")
-"""The log levels of Neo4j's debug.log."""
+LOG_FILES = [Path(__file__).with_name(name) for name in ("server-logs.xml", "user-logs.xml")]
+"""The log levels of Neo4j's debug.log and neo4j.log."""
 MIN_FREE_MB = 300
 """Free disk space to start: a new database and its logs take about as much."""
 PROBE_SECONDS = 5.0
@@ -354,7 +354,8 @@ class EmbeddedServer:
             folder.mkdir(parents=True, exist_ok=True)
         (self._base / "conf" / "neo4j.conf").unlink(missing_ok=True)  # it may be another version's
         (self.home / "admin.args").unlink(missing_ok=True)  # of a tool that was killed
-        shutil.copy(LOGS_FILE, self._base / "conf")
+        for file in LOG_FILES:
+            shutil.copy(file, self._base / "conf")
         for jar in jars.locked():
             if jar.is_plugin:
                 shutil.copy(where / jar.filename, plugins)
