@@ -70,6 +70,10 @@ class Written:
 class Host(Protocol):
     """The machine of a server that runs on ours: what is known of it without asking the server."""
 
+    @property
+    def address(self) -> Address:
+        """Where the server is, or was when it ran."""
+
     def require_room(self) -> None:
         """Return if its disk has space for writes. Raises DiskFull."""
 
@@ -121,26 +125,8 @@ class Client:
         self._stream_ms = stream_ms or budget_ms
         self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
         """Statements that the server has planned, by name and the sizes of their parameters: when, in milliseconds."""
-        if "@" in address.uri:
-            raise Unreachable(
-                "GRAPHFEED_URI contains a user or password, which would show in logs.",
-                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD instead.",
-            )
-        if not _SCHEME.match(address.uri):
-            raise _no_address(address.uri, "it must start with bolt:// or neo4j://")
-        try:
-            self._driver = neo4j.GraphDatabase.driver(
-                address.uri,
-                auth=(address.user, address.password),
-                # Statements may name labels and types that a sparse graph lacks. And builds read millions of internal
-                # ids by id(), as numbers, as GDS does: elementId(), which replaces it, is a string of 40 characters.
-                notifications_disabled_classifications=["UNRECOGNIZED", "DEPRECATION"],
-                connection_timeout=10,
-                connection_acquisition_timeout=acquire,
-                max_transaction_retry_time=patience,
-            )
-        except (exceptions.ConfigurationError, ValueError) as error:
-            raise _no_address(address.uri, _phrase(error)) from None
+        self._acquire = acquire
+        self._driver = self._driver_of(address)
 
     def __enter__(self) -> Self:
         return self
@@ -151,6 +137,36 @@ class Client:
     def close(self) -> None:
         """End all connections."""
         self._driver.close()
+
+    def follow(self) -> None:
+        """Use the address that the embedded server has now: if its port is taken, it starts again on another."""
+        address = self._host.address if self._host else self.address
+        if address == self.address:
+            return
+        before, self._driver, self.address = self._driver, self._driver_of(address), address
+        before.close()
+
+    def _driver_of(self, address: Address) -> neo4j.Driver:
+        if "@" in address.uri:
+            raise Unreachable(
+                "GRAPHFEED_URI contains a user or password, which would show in logs.",
+                "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD instead.",
+            )
+        if not _SCHEME.match(address.uri):
+            raise _no_address(address.uri, "it must start with bolt:// or neo4j://")
+        try:
+            return neo4j.GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password),
+                # Statements may name labels and types that a sparse graph lacks. And builds read millions of internal
+                # ids by id(), as numbers, as GDS does: elementId(), which replaces it, is a string of 40 characters.
+                notifications_disabled_classifications=["UNRECOGNIZED", "DEPRECATION"],
+                connection_timeout=10,
+                connection_acquisition_timeout=self._acquire,
+                max_transaction_retry_time=self._patience,
+            )
+        except (exceptions.ConfigurationError, ValueError) as error:
+            raise _no_address(address.uri, _phrase(error)) from None
 
     def verify(self) -> None:
         """Return if the server answers and accepts the login; raise Unreachable at once if not."""

@@ -63,6 +63,7 @@ class _Supervisor:
                 pid = self._server.pid
                 if pid is not None and pid != known:
                     self._server.up()  # waits until it answers, whoever starts it
+                    self._client.follow()
                     graph.ranking.feed.prepare(self._client, self._profile)
                     known = pid
                 pause = CHECK_SECONDS

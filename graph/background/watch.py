@@ -127,6 +127,7 @@ class _Watch:
         """Return when Neo4j answers and has our schema."""
         while not self._stopped.is_set():
             try:
+                self._client.follow()
                 self._client.verify()
                 schema.ensure(self._client)
                 return
@@ -138,6 +139,7 @@ class _Watch:
         began = time.monotonic()
         pause = step.every
         try:
+            self._client.follow()
             step.work()
             step.failures, self._is_away = 0, False
         except Busy:
