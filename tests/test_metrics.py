@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import RR, R, nDCG
 
-from graph.quality import metrics
+from graph.quality import metrics, resampling
 from graph.quality.metrics import NO_POST, HeldOut, Ints
 
 POSTS = 30
@@ -142,7 +142,7 @@ def test_differences_are_of_the_same_people() -> None:
 def test_resamples_are_the_same_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.random.default_rng(3).random((40, 2))
     whole = metrics.resampled_means(values, seed=1, resamples=50)
-    monkeypatch.setattr(metrics, "CHUNK_CELLS", 40 * 7)
+    monkeypatch.setattr(resampling, "CHUNK_BYTES", 8 * 40 * 7)
     assert metrics.resampled_means(values, seed=1, resamples=50) == pytest.approx(whole)
 
 

@@ -23,7 +23,7 @@ from graph.background.store import Stopped
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.quality import tune as tunes
-from graph.quality.tune import MEASURES, Measured, Tuned, interval, keep, measures, tune
+from graph.quality.tune import MEASURES, Measured, Tuned, keep, measures, tune
 from graph.ranking import kept
 from graph.ranking.profiles import profile
 from graph.settings import Settings
@@ -371,13 +371,6 @@ def test_a_profile_that_serves_is_compared_and_may_stay(crowd: Client, monkeypat
 def test_measures_of_a_list(wanted: list[int], expected: tuple[float, ...]) -> None:
     assert measures(np.arange(200), np.array(wanted)) == pytest.approx(expected, abs=1e-5)
     assert measures(np.arange(0), np.array(wanted)) == (0, 0, 0)
-
-
-def test_the_interval_of_a_difference_holds_its_mean() -> None:
-    found = interval(default_rng(1).normal(0.1, 1, 2_000))
-    assert found.low < found.mean < found.high
-    assert found.high - found.low == pytest.approx(2 * 1.96 / math.sqrt(2_000), rel=0.1)
-    assert interval(np.zeros(10)) == tunes.Interval(0, 0, 0)
 
 
 def measured(name: str, *by_person: tuple[float, float, float]) -> Measured:

@@ -4,11 +4,13 @@ A ranking is an array of rows of posts with one line for each person, the best p
 Measures of people are arrays with a number for each, NaN for somebody of whom nothing is held out.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graph.quality import resampling
+from graph.quality.resampling import RESAMPLES, quotients, resampled_sums
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -16,12 +18,6 @@ Bools = NDArray[np.bool_]
 
 NO_POST = -1
 """The place of a ranking that has no post."""
-RESAMPLES = 1_000
-"""Resamples of the people for an interval."""
-LEVEL = 0.95
-"""The share of the resamples that an interval holds."""
-CHUNK_CELLS = 2**22
-"""Numbers of a chunk of resamples."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ def novelty(ranked: Ints, likes_of_posts: Ints, people: int, k: int) -> Floats:
 
 def _shares(parts: NDArray[np.generic], wholes: NDArray[np.generic]) -> Floats:
     """Quotients; NaN where the whole is 0."""
-    return _divided(parts.astype(np.float64), wholes.astype(np.float64))
+    return quotients(parts.astype(np.float64), wholes.astype(np.float64))
 
 
 # --- Of all lists together
@@ -172,30 +168,13 @@ def resampled_means(values: Floats, seed: int, resamples: int = RESAMPLES) -> Fl
     All columns share the draws, so differences of columns are paired. NaN is left out of a mean.
     """
     there = ~np.isnan(values)
-    known = np.where(there, values, 0.0)
-    means = [_divided(draws @ known, draws @ there) for draws in _draws(len(values), resamples, seed)]
-    return np.concatenate(means)
+    sums = resampled_sums(np.hstack((np.where(there, values, 0.0), there)), resamples=resamples, seed=seed)
+    return quotients(*np.hsplit(sums, 2))
 
 
 def interval(values: Floats, resampled: Floats) -> Interval:
     """The interval of the mean of these values, from the means of their resamples (Efron's percentiles)."""
-    known, means = values[~np.isnan(values)], resampled[~np.isnan(resampled)]
+    known = values[~np.isnan(values)]
     if not len(known):
         return Interval(np.nan, np.nan, np.nan)
-    low, high = np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Interval(float(known.mean()), float(low), float(high))
-
-
-def _draws(people: int, resamples: int, seed: int) -> Iterator[Floats]:
-    """How often each person is drawn in each resample, in chunks of resamples."""
-    rng = np.random.default_rng(seed)
-    size = max(1, CHUNK_CELLS // max(people, 1))
-    for start in range(0, resamples, size):
-        lines = min(size, resamples - start)
-        drawn = rng.integers(people, size=(lines, people)) + people * np.arange(lines)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=lines * people).reshape(lines, people).astype(np.float64)
-
-
-def _divided(sums: Floats, counts: Floats) -> Floats:
-    means: Floats = np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0)
-    return means
+    return Interval(float(known.mean()), *resampling.interval(resampled))

@@ -21,6 +21,7 @@ from graph.errors import SettingsError
 from graph.progress import Progress, Silent
 from graph.quality.fit import Example, fit, gathered
 from graph.quality.holdout import HoldOut, Wanted, counts, hold_outs
+from graph.quality.metrics import Interval, interval, ndcg, recall, resampled_means
 from graph.quality.twin import PersonPool, pools
 from graph.quality.world import World, read_world
 from graph.ranking import kept
@@ -31,9 +32,6 @@ MIN_PEOPLE = 150
 MAX_PEOPLE = 5_000
 """People that are fitted to, and people that profiles are compared on, at random: more would tell nothing more."""
 MEASURES = ("recall@20", "recall@100", "ndcg@20")
-RESAMPLES = 1_000
-PERCENTILES = (2.5, 97.5)
-"""Of resampled differences: the interval of 95 %."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +52,6 @@ class Measured:
         """How much better this is: the change of each measure as a share of the larger value, averaged."""
         pairs = [(mine, other.means[name]) for name, mine in self.means.items()]
         return sum((mine - theirs) / max(mine, theirs, 1e-12) for mine, theirs in pairs) / len(pairs)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean difference, and the interval of 95 % that it is in."""
-
-    mean: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -96,8 +85,9 @@ class Tuned:
         """The fitted profile less the one before, by measure, over the same people."""
         if self.fitted is None or self.before is None or not self.compared:
             return {}
-        each = (self.fitted.by_person - self.before.by_person).T
-        return {name: interval(values) for name, values in zip(MEASURES, each, strict=True)}
+        each = self.fitted.by_person - self.before.by_person
+        resampled = resampled_means(each, seed=0)
+        return {name: interval(each[:, place], resampled[:, place]) for place, name in enumerate(MEASURES)}
 
 
 def tune(
@@ -221,22 +211,8 @@ class _Tuner:
 
 def measures(ranked: Ints, wanted: Ints) -> tuple[float, ...]:
     """MEASURES of one ranked list, of which these posts were wanted."""
-    hits = np.isin(ranked[:100], wanted)
-    discounts = 1 / np.log2(np.arange(2, 22))
-    gained = float(hits[:20] @ discounts[: len(hits[:20])])
-    return (
-        float(hits[:20].sum()) / len(wanted),
-        float(hits.sum()) / len(wanted),
-        gained / float(discounts[: len(wanted)].sum()),
-    )
-
-
-def interval(differences: Floats, seed: int = 0) -> Interval:
-    """The mean of differences of people, with its bootstrap interval."""
-    rng = default_rng(seed)
-    means = [float(rng.choice(differences, len(differences)).mean()) for _ in range(RESAMPLES)]
-    low, high = np.percentile(means, PERCENTILES)
-    return Interval(float(differences.mean()), float(low), float(high))
+    hits, likes = np.isin(ranked[:100], wanted)[np.newaxis], np.array([len(wanted)])
+    return recall(hits, likes, 20).item(), recall(hits, likes, 100).item(), ndcg(hits, likes, 20).item()
 
 
 def _ranking(profile: Profile) -> Ranking:

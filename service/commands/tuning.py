@@ -16,7 +16,8 @@ from service.commands.experiments import from_slates as estimate_from_slates
 from service.commands.options import Json
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
-    from graph.quality.tune import Interval, Tuned
+    from graph.quality.metrics import Interval
+    from graph.quality.tune import Tuned
 
 
 def tune(
