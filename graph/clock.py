@@ -17,7 +17,7 @@ MAX_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 Unit = Literal["s", "ms", "us", "ns"]
 """Units of epoch times in files."""
 PER_SECOND: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_ZONE = r"(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2})?)?)?"
+_ZONE = r"(?:[Zz]|[+-][0-9]{2}(?::?[0-5][0-9](?::?[0-5][0-9])?)?)?"
 _FRACTION = r"(?:[.,][0-9]+)?"
 _ISO = re.compile(
     rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}{_FRACTION})?{_ZONE})?"

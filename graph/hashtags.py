@@ -17,7 +17,7 @@ from graph.code_points import DEFAULT_IGNORABLE, EMOJI_MODIFIER, EXTENDED_PICTOG
 KEYCAP = "\u20e3"
 """The frame around the sign before it."""
 _JOINER = "\u200d"
-_CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufff9-\ufffb"
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufff9-\ufffc"
 _UNSEEN = characters(DEFAULT_IGNORABLE) + _CONTROLS
 _BLANK = r"\s\u2800"
 _PICTOGRAPH = characters(EXTENDED_PICTOGRAPHIC)
@@ -29,7 +29,9 @@ _JOINERS = re.compile(
 )
 """Joiners; those between two pictographs are captured once."""
 _AROUND = re.compile(rf"\A[#{_BLANK}]+|[{_BLANK}]+\Z")
-_BEFORE_SHOWN = re.compile(rf"\A[#{_BLANK}{_UNSEEN}]+|[{_BLANK}]+\Z")
+_BEFORE_SHOWN = re.compile(rf"\A[#{_BLANK}{_UNSEEN}]+")
+_OUTER = re.compile(f"[{_BLANK}{_UNSEEN}]")
+_ONE_BLANK = re.compile(f"[{_BLANK}]")
 
 
 def name(spelling: str) -> str:
@@ -43,8 +45,13 @@ def name(spelling: str) -> str:
 
 
 def display(spelling: str) -> str:
-    """The spelling shown to people: NFKC, no leading # or outer blanks."""
-    return _BEFORE_SHOWN.sub("", unicodedata.normalize("NFKC", spelling))
+    """The spelling shown to people: NFKC, no leading # or outer blanks. A variation selector at the end stays."""
+    shown = _BEFORE_SHOWN.sub("", unicodedata.normalize("NFKC", spelling))
+    end = len(shown)
+    while end and _OUTER.fullmatch(shown[end - 1]):
+        end -= 1
+    blank = _ONE_BLANK.search(shown, end)
+    return shown if blank is None else shown[: blank.start()]
 
 
 def is_unseen(sign: str) -> bool:

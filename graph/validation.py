@@ -42,6 +42,7 @@ def check_hashtag(spelling: str | None) -> None:
     if not name:
         raise SettingsError(f"{spelling[:60]!r} holds no hashtag.", "Write one such as #sunset.")
     check_key("The hashtag", name)
+    check_key("The hashtag", hashtags.display(spelling))  # signs that cannot be seen are not in the name
 
 
 def check_text(what: str, value: str | None) -> None:

@@ -3,6 +3,7 @@
 The functions are async because they never block: FastAPI would run plain ones in a thread pool.
 """
 
+import logging
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -87,6 +88,8 @@ async def _time(
         ) from None
 
 
+log = logging.getLogger(__name__)
+
 Db = Annotated[Client, Depends(_client)]
 Metrics = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
@@ -104,7 +107,11 @@ async def _treatment(request: Request, client: Db, user: User, trials: TrialsPar
     experiment = trials.experiment
     if experiment is None or experiment.arm(user) != TREATED:
         return None
-    return await _found(request, client, experiment.profile)
+    try:
+        return await _found(request, client, experiment.profile)
+    except SettingsError as error:  # it was deleted: feeds are by the profile that serves
+        log.warning("The experiment %s treats nobody: %s", experiment.name, error)
+        return None
 
 
 Treatment = Annotated[Profile | None, Depends(_treatment)]

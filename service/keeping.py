@@ -57,8 +57,9 @@ class _Supervisor:
                     log.warning("Neo4j has died; restarting it: %s", self._server.ending() or "nobody knows why.")
                     self._server.up()
                 elif self._client.has_panicked:
-                    log.warning("Neo4j's database has panicked; restarting it.")
-                    self._server.up()  # does nothing if another worker has restarted it
+                    if self._server.is_alive:  # else it was stopped on purpose since
+                        log.warning("Neo4j's database has panicked; restarting it.")
+                        self._server.up()  # does nothing if another worker has restarted it
                     self._client.has_panicked = False
                 pid = self._server.pid
                 if pid is not None and pid != known:
@@ -70,3 +71,6 @@ class _Supervisor:
             except (GraphfeedError, OSError) as error:
                 pause = min(2 * pause, MAX_RETRY_SECONDS)
                 log.warning("Neo4j is not ready; next check in %.0f s: %s", pause, error)
+            except Exception:  # the thread must go on: its end would be noticed much later
+                pause = MAX_RETRY_SECONDS
+                log.exception("Neo4j was not checked; next check in %.0f s.", pause)

@@ -9,11 +9,13 @@ from graph.settings import Settings
 
 
 def trials_of(settings: Settings) -> Trials:
-    """What is tried. Raises SettingsError for an experiment with a profile of a file that has no slates."""
+    """What is tried. Raises SettingsError for an experiment of which an arm has a profile of a file without slates."""
     trials = Trials.parse(settings.experiment, settings.holdout)
     treatment = kept.in_files(trials.experiment.profile, settings.profiles) if trials.experiment else None
-    if treatment is not None:
-        _require_slates(treatment)
+    serving = kept.in_files(settings.serving, settings.profiles) if trials.experiment else None
+    for chosen in (treatment, serving):
+        if chosen is not None:
+            _require_slates(chosen)
     return trials
 
 
@@ -24,6 +26,8 @@ def require_treatment(client: Client, settings: Settings) -> None:
         _require_slates(kept.find(client, trials.experiment.profile, settings.profiles))
 
 
-def _require_slates(treatment: Profile) -> None:
-    if treatment.ranking is None:
-        raise SettingsError(f"The profile {treatment.name} has no slates.", "Correct GRAPHFEED_EXPERIMENT.")
+def _require_slates(chosen: Profile) -> None:
+    if chosen.ranking is None:
+        raise SettingsError(
+            f"The profile {chosen.name} has no slates.", "Correct GRAPHFEED_EXPERIMENT, or GRAPHFEED_PROFILE."
+        )

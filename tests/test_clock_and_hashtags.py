@@ -132,3 +132,19 @@ def test_the_table_has_the_signs_that_python_knows_to_be_unseen() -> None:
 def test_a_time_before_all_dates_is_of_the_first_month() -> None:
     assert clock.month(clock.parse("2024-05-31T23:59:59Z")) == 202405
     assert clock.month(-(10**15)) == clock.month(clock.MIN_MS) == 101
+
+
+@pytest.mark.parametrize("zone", ["+01:99", "+00:60", "+0260", "+01:00:99"])
+def test_a_zone_of_no_clock_is_refused(zone: str) -> None:
+    with pytest.raises(ValueError, match="is not an ISO 8601 time"):
+        clock.parse(f"2024-05-01T12:30:00{zone}")
+
+
+@pytest.mark.parametrize("sign", ["\x1f", "\x1c", "\x0b", "\x0c", "\x85", "\ufffc"])
+def test_control_characters_within_a_hashtag_do_not_count(sign: str) -> None:
+    assert hashtags.name(f"wa{sign}r") == "war"
+
+
+def test_a_display_ends_before_the_blanks_after_it_whatever_follows_them() -> None:
+    assert hashtags.display("#war\n\u200b") == "war"
+    assert hashtags.display("\u2764\ufe0f ") == "\u2764\ufe0f"

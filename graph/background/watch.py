@@ -21,9 +21,9 @@ from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.projections import drop_left_behind
-from graph.quality.tune import keep, tune
+from graph.quality.tune import keep, present, tune
 from graph.ranking import kept
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.profiles import Profile
 from graph.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -178,12 +178,15 @@ class _Watch:
     def _tune(self) -> None:
         if self._settings.tune_hours is None or not is_tuning_due(self._client, self._settings.tune_hours):
             return
-        more = self._settings.profiles
-        before = {found.name: found for found in (profile("default", more), kept.find(self._client, kept.TUNED, more))}
+        before = present(self._client, self._settings.profiles)
         with leased(self._client, LEASE) as lost, suppress(Stopped):
-            tuned = tune(self._client, [*before.values()], stopped=_Either(self._stopped, lost))
+            tuned = tune(self._client, before, stopped=_Either(self._stopped, lost))
             keep(self._client, tuned)
-            log.info("Tuned: the profile %s is the best of %s and a fitted one.", tuned.profile.name, ", ".join(before))
+            log.info(
+                "Tuned: the profile %s is the best of %s and a fitted one.",
+                tuned.profile.name,
+                ", ".join(each.name for each in before),
+            )
 
     def _renew_posts(self) -> None:
         due = {"before": clock.now(), "batch": MIN_MARKED}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from graph.errors import ServerError
 
-OWN_FILES = ("password", "server.json", "up.lock", "demo.lock", "offline-import.lock", "neo4j")
-"""Files by which a folder is known to be a home."""
+OWN_FILES = ("server.json", "up.lock", "neo4j/initialised")
+"""Files by which a folder is known to be a home: other things may be called neo4j, too."""
 
 
 def open_mode(home: Path) -> int:

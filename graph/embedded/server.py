@@ -182,7 +182,7 @@ class EmbeddedServer:
             return self.address
         with self._changing() as lock:
             self._stop_panicked()
-            if not self.is_alive or not self._comes_up():
+            if not self.is_alive or not self._launched_comes_up():
                 self._start(lock)
         return self.address
 
@@ -219,6 +219,13 @@ class EmbeddedServer:
         except PortTaken:
             return False
         return True
+
+    def _launched_comes_up(self) -> bool:
+        """Wait for a server that another process launched. Returns False if it ended, and a start may do better."""
+        try:
+            return self._comes_up()
+        except OutOfHeap:
+            return False
 
     def down(self) -> bool:
         """Stop it and keep its data. Returns True if it ran. Raises ServerError if it does not stop in STOP_SECONDS."""

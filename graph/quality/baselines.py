@@ -175,7 +175,7 @@ def lists(
     ranked, new_authors = [], []
     done = 0
     with one_blas_thread():
-        for chunk in chunks(people, len(training.posts)):
+        for chunk in chunks(people, _width(training)):
             listen(done, len(people))
             found = scores(chunk)
             found[training.excluded[chunk].nonzero()] = -np.inf
@@ -216,11 +216,16 @@ def of_new_authors(training: Training, people: Ints, ranked: Ints, k: int) -> In
     """The first `k` places of each ranking whose author is new to the person."""
     found = []
     places = np.arange(len(people))
-    for chunk in chunks(places, len(training.posts)):
+    for chunk in chunks(places, _width(training)):
         new = training.is_new_author(people[chunk])
         kept = (ranked[chunk] != NO_POST) & np.take_along_axis(new, np.maximum(ranked[chunk], 0), 1)
         found.append(first(ranked[chunk], kept, k))
     return np.concatenate(found)
+
+
+def _width(training: Training) -> int:
+    """The numbers of a person: of posts, or of people as authors."""
+    return max(len(training.posts), len(training.people) + 1)
 
 
 def chunks(rows: NDArray[np.int64], width: int) -> Iterator[Ints]:

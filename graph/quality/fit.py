@@ -29,8 +29,8 @@ PULL = 5.0
 PULL_OF_SLOPES = 20.0
 LOG_LIKES_PERCENTILES = (1, 99)
 MAX_ITERATIONS = 500
-MIN_SPREAD = 1e-9
-"""The spread from which a feature is more than rounding."""
+MIN_SPREAD = 1e-3
+"""The spread within pools from which a feature tells posts apart; below it, a weight would be free to grow."""
 DIGITS = 4
 """Decimals of fitted weights."""
 _WIDTH = len(FITTED)
@@ -261,7 +261,7 @@ class Loss:
 
 
 def _units(examples: Examples) -> Floats:
-    """The unit of each number: the spread of its feature within pools; 1 for a feature that is always the same."""
+    """The unit of each number: the spread of its feature within pools; 1 for a feature that is nearly the same."""
     columns = [*examples.fitted.T, examples.never]
     spreads = [np.sqrt((_deviations(column, examples.people, len(examples)) ** 2).mean()) for column in columns]
     units = np.array([each if each > MIN_SPREAD else 1.0 for each in spreads])

@@ -33,17 +33,19 @@ class HoldOut:
     """The likes to leave out before: these, and any later ones."""
 
 
-def hold_outs(network: Network, seed: int = 0) -> tuple[HoldOut, HoldOut]:
+def hold_outs(network: Network, seed: int = 0, eligible: Mask | None = None) -> tuple[HoldOut, HoldOut]:
     """Two hold-outs without a like in common: one to fit weights to, one to compare profiles on.
 
-    Where likes have times, the newest tenth is compared on and the tenth before it is fitted to; else random likes of
-    each person, which stay the same when others are added.
+    Where likes have times, the newest tenth is compared on and the tenth before it is fitted to, without more than
+    MAX_PER_PERSON of one person in each; else random likes of each person, which stay the same when others are added.
+    Only likes of the mask `eligible` are held out.
     """
     order = _keys(network, seed)
+    eligible = np.ones(len(order), bool) if eligible is None else eligible
     if _is_timed(network.liked_at):
-        fitted, compared = _newest(network.liked_at, order)
+        fitted, compared = _newest(network, order, eligible)
         return HoldOut(fitted, fitted | compared), HoldOut(compared, compared)
-    fitted, compared = _of_each_person(network, order)
+    fitted, compared = _of_each_person(network, order, eligible)
     return HoldOut(fitted, fitted), HoldOut(compared, compared)
 
 
@@ -76,25 +78,38 @@ def _is_timed(liked_at: Ints | None) -> bool:
     return liked_at is not None and float((liked_at != NO_TIME).mean()) >= TIMED_SHARE
 
 
-def _newest(liked_at: Ints | None, order: Keys) -> tuple[Mask, Mask]:
+def _newest(network: Network, order: Keys, eligible: Mask) -> tuple[Mask, Mask]:
     """The likes before the newest, and the newest. Those of the same time are in the order of their keys."""
-    assert liked_at is not None
-    size = int(NEWEST_SHARE * len(order))
-    places = np.lexsort((order, liked_at))[::-1]
-    return _mask(len(order), places[size : 2 * size]), _mask(len(order), places[:size])
+    assert network.liked_at is not None
+    size = int(NEWEST_SHARE * eligible.sum())
+    places = np.lexsort((order, network.liked_at))[::-1]
+    places = places[eligible[places]]
+    rank = _rank_of_person(rows_of_people(network)[places])
+    compared = _mask(len(order), places[rank < MAX_PER_PERSON][:size])
+    before = places[(rank < 2 * MAX_PER_PERSON) & ~compared[places]]
+    return _mask(len(order), before[:size]), compared
 
 
-def _of_each_person(network: Network, order: Keys) -> tuple[Mask, Mask]:
+def _of_each_person(network: Network, order: Keys, eligible: Mask) -> tuple[Mask, Mask]:
     """Some likes of each person by the order of their keys, and the next ones."""
-    likes = network.likes_of_people
+    people = rows_of_people(network)
+    likes = counts(network, eligible)
     few = np.clip((SMALL_SHARE * likes).astype(np.int64), 1, MIN_PER_PERSON)
     size = np.clip((SHARE_PER_PERSON * likes).astype(np.int64), few, MAX_PER_PERSON)
     size[likes < 2] = 0
-    people = rows_of_people(network)
-    places = np.lexsort((order, people))
-    rank = np.arange(len(order)) - network.likes.indptr[people]  # `people` ascends, so it is that of `places`, too
-    first, second = rank < size[people], (rank >= size[people]) & (rank < 2 * size[people])
+    places = np.argsort(order, kind="stable")
+    places = places[eligible[places]]
+    rank, most = _rank_of_person(people[places]), size[people[places]]
+    first, second = rank < most, (rank >= most) & (rank < 2 * most)
     return _mask(len(order), places[second]), _mask(len(order), places[first])
+
+
+def _rank_of_person(people: Ints) -> Ints:
+    """For each like, the number of likes of the same person before it."""
+    grouped = np.argsort(people, kind="stable")
+    ranks = np.empty(len(people), np.int64)
+    ranks[grouped] = np.arange(len(people)) - np.searchsorted(people[grouped], people[grouped])
+    return ranks
 
 
 def _keys(network: Network, seed: int) -> Keys:

@@ -36,11 +36,12 @@ def served_lists(
     for done, found in enumerate(ranked_lists(client, _ids(training, people), request, limit), 1):
         if found.error is not None:
             raise DatabaseError(f"The list of {found.user!r} cannot be made: {found.error}", "Try again.")
-        rows.append((training.row_of_person[found.user], [post for post, _ in found.items], found.sources))
+        has_reason = [source not in GENERAL for source in found.sources]
+        rows.append((training.row_of_person[found.user], [post for post, _ in found.items], has_reason))
         listen(done, len(people))
     order = {person: place for place, person in enumerate(people.tolist())}
     rows.sort(key=lambda row: order[row[0]])
-    return _served(training, [(posts, sources) for _, posts, sources in rows], limit)
+    return _served(training, [(posts, has_reason) for _, posts, has_reason in rows], limit)
 
 
 def served_pages(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Served:
@@ -49,7 +50,7 @@ def served_pages(client: Client, training: Training, people: Ints, request: Requ
     for done, user in enumerate(_ids(training, people)):
         listen(done, len(people))
         items = feed(client, replace(request, user=user)).items
-        pages.append(([item.post for item in items], [item.source for item in items]))
+        pages.append(([item.post for item in items], [item.reason.path[-1]["type"] is not None for item in items]))
     listen(len(people), len(people))
     return _served(training, pages, request.page_size)
 
@@ -105,10 +106,10 @@ def _ids(training: Training, people: Ints) -> list[str]:
     return [training.people[person] for person in people.tolist()]
 
 
-def _served(training: Training, lists: Iterable[tuple[Sequence[str], Sequence[str]]], size: int) -> Served:
-    """Rankings from ids and sources."""
+def _served(training: Training, lists: Iterable[tuple[Sequence[str], Sequence[bool]]], size: int) -> Served:
+    """Rankings from ids, each with whether its reason is a tie."""
     pairs = list(lists)
     reasons = np.zeros((len(pairs), size), np.bool_)
-    for line, (_, sources) in zip(reasons, pairs, strict=True):
-        line[: len(sources)] = [source not in GENERAL for source in sources]
+    for line, (_, has_reason) in zip(reasons, pairs, strict=True):
+        line[: len(has_reason)] = has_reason
     return Served(rows_of(training, [posts for posts, _ in pairs], size), reasons)

@@ -6,26 +6,27 @@ Everything is computed from one read of the graph. The fit is made on one hold-o
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from threading import Event
 
 import numpy as np
 from numpy.random import default_rng
 
 from graph import clock
-from graph.background.arrays import Floats, Ints, Listen
+from graph.background.arrays import NO_TIME, Floats, Ints, Listen, Network
 from graph.background.blas import one_blas_thread
 from graph.background.store import Stopped
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.progress import Progress, Silent
 from graph.quality.fit import Example, fit, gathered
-from graph.quality.holdout import HoldOut, Wanted, counts, hold_outs
+from graph.quality.holdout import HoldOut, Wanted, counts, hold_outs, rows_of_people
 from graph.quality.metrics import Interval, interval, ndcg, recall, resampled_means
 from graph.quality.twin import PersonPool, pools
 from graph.quality.world import World, read_world
 from graph.ranking import kept
-from graph.ranking.profiles import Profile, Ranking
+from graph.ranking.profiles import Profile, Ranking, profile
 
 MIN_PEOPLE = 150
 """People that a fit needs: one on fewer did worse than what it began with."""
@@ -106,6 +107,12 @@ def tune(
         return _Tuner(client, before, seed, progress or Silent(), stopped or Event()).tuned()
 
 
+def present(client: Client, more: Path | None = None) -> list[Profile]:
+    """The profiles to compare a fit with: `default`, and the one that the last tuning chose, if that is another."""
+    found = (profile("default", more), kept.find(client, kept.TUNED, more))
+    return [*{each.name: each for each in found}.values()]
+
+
 def keep(client: Client, tuned: Tuned) -> None:
     """Keep the best profile in the graph, as the one that `tuned` names."""
     measured = None
@@ -128,14 +135,16 @@ class _Tuner:
         self._stopped = stopped
         self._at = clock.now()
         self._seconds: dict[str, float] = {}
-        for profile in before:
-            _ranking(profile)
+        for each in before:
+            _ranking(each)
 
     def tuned(self) -> Tuned:
         """The result."""
         with self._timed("reading") as listen:
             world = read_world(self._client, self._at, with_build=False, listen=listen)
-        to_fit, to_compare = hold_outs(world.network, self._seed)
+        world = replace(world, network=replace(world.network, as_of=_newest_time(world.network, self._at)))
+        own = world.author[world.network.likes.indices] == rows_of_people(world.network)  # no list has one's own posts
+        to_fit, to_compare = hold_outs(world.network, self._seed, ~own)
         if (people := int((counts(world.network, to_fit.wanted) > 0).sum())) < MIN_PEOPLE:
             return self._left(people)
         fitted, people = self._fitted(world, to_fit)
@@ -147,8 +156,8 @@ class _Tuner:
         return Tuned(self._at, chosen.profile, best, after, people, self._seconds)
 
     def _left(self, people: int) -> Tuned:
-        """The result where too few people can be fitted to."""
-        return Tuned(self._at, self._base, people=people, seconds=self._seconds)
+        """The result where too few people can be fitted to: the profile that was chosen last stays."""
+        return Tuned(self._at, self._before[-1], people=people, seconds=self._seconds)
 
     def _fitted(self, world: World, hold_out: HoldOut) -> tuple[Profile | None, int]:
         """The fitted profile, or None, and the number of people who can be fitted to."""
@@ -213,6 +222,14 @@ def measures(ranked: Ints, wanted: Ints) -> tuple[float, ...]:
     """MEASURES of one ranked list, of which these posts were wanted."""
     hits, likes = np.isin(ranked[:100], wanted)[np.newaxis], np.array([len(wanted)])
     return recall(hits, likes, 20).item(), recall(hits, likes, 100).item(), ndcg(hits, likes, 20).item()
+
+
+def _newest_time(network: Network, now: int) -> int:
+    """The newest time of posts and likes that is not in the future, or now: what fades shall not fade for the age of a
+    network."""
+    times = [network.taken_at, *([] if network.liked_at is None else [network.liked_at])]
+    newest = max(int(each[each <= now].max(initial=NO_TIME)) for each in times)
+    return now if newest == NO_TIME else newest
 
 
 def _ranking(profile: Profile) -> Ranking:

@@ -64,10 +64,17 @@ class Request:
         return name
 
     def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
-        """This request within experiments, by the profile of the treated for one of them."""
+        """This request within experiments, by the profile of the treated for one of them.
+
+        Who would be treated, and cannot be, is not of the experiment: its profile is gone, or lacks the source that is
+        asked for.
+        """
         experiment = trials.experiment
-        treated = experiment is not None and experiment.arm(self.user) == TREATED
-        return replace(self, trials=trials, profile=treatment if treated and treatment else self.profile)
+        if experiment is None or experiment.arm(self.user) != TREATED:
+            return replace(self, trials=trials)
+        if treatment is None or self.source not in (None, MIXED, *treatment.sources):
+            return replace(self, trials=replace(trials, experiment=None))
+        return replace(self, trials=trials, profile=treatment)
 
     def check(self) -> None:
         """Validates the request. Raises SettingsError if the profile does not have the source."""

@@ -141,4 +141,10 @@ def _written(chosen: Profile) -> str:
 
 
 def _read(name: str, text: str, more: Path | None) -> Profile:
-    return completed(name, json.loads(text), more)
+    try:
+        table = json.loads(text)
+    except ValueError:
+        table = None
+    if not isinstance(table, dict):
+        raise SettingsError(f"The profile {name!r} in the graph cannot be read.", "Use another, or tune again.")
+    return completed(name, table, more)

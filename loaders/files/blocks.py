@@ -202,7 +202,9 @@ def csv_line(cells: Sequence[str]) -> str:
 def fingerprint(path: Path) -> str:
     """A hash of a file's path, size and modification time."""
     stat = path.stat()
-    return hashlib.sha256(f"{path.resolve()}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{path.resolve()}:{stat.st_size}:{stat.st_mtime_ns}".encode(errors="surrogateescape")
+    ).hexdigest()
 
 
 @contextmanager

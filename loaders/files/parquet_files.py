@@ -132,9 +132,9 @@ def _cells(column: Column, array: Any) -> list[str | _Unreadable]:
     """The cells of a column, with an _Unreadable in place of each value that cannot be read."""
     import pyarrow
 
-    if pyarrow.types.is_timestamp(array.type):  # all are stored in UTC, and Python has only microseconds
-        array = array.cast(pyarrow.timestamp("us"), safe=False)
     try:
+        if pyarrow.types.is_timestamp(array.type):  # all are stored in UTC, and Python has only microseconds
+            array = array.cast(pyarrow.timestamp("us"), safe=array.type.unit != "ns")
         return [cell_of(column, value) for value in array.to_pylist()]
     except (ValueError, OverflowError):
         return [_cell(column, value) for value in array]

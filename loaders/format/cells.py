@@ -13,9 +13,9 @@ from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES
 
 _NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
 """The fraction that pandas writes after whole numbers if a column has missing ones."""
-WHOLE_FLOAT = re.compile(r"-?[0-9]+\.0+")
-_ROUNDED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+")
-"""The form in which spreadsheets and pandas write large numbers, without their last digits."""
+WHOLE_FLOAT = re.compile(r"-?[0-9]+\.0")
+_ROUNDED = re.compile(r"[+-]?(?:[0-9](?:[.,][0-9]+)?[eE]\+|[0-9]+[.,][0-9]+[eE]\+?)[0-9]+")
+"""The form in which spreadsheets, pandas and Java write large numbers, without their last digits."""
 EXACT = 2**53
 """A float holds every whole number below this."""
 
@@ -108,8 +108,8 @@ def _unchanged_texts(cells: Sequence[str]) -> Values:
 def _hashtag(cell: str) -> tuple[str, str]:
     name = _key("a hashtag", hashtags.name(cell))
     if not name:
-        raise ValueError(f"{cell!r} holds no hashtag")
-    return name, hashtags.display(cell)
+        raise ValueError(f"{cell[:60]!r} holds no hashtag")
+    return name, _key("a hashtag", hashtags.display(cell))
 
 
 def _time(cell: str) -> int:

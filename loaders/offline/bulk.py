@@ -16,7 +16,7 @@ from graph import clock
 from graph.backup import has_data
 from graph.client import Client
 from graph.connect import connect
-from graph.embedded import locks
+from graph.embedded import home, locks
 from graph.embedded.server import EmbeddedServer
 from graph.embedded.store import Table
 from graph.errors import LoadError
@@ -41,6 +41,8 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
             "Import without --offline, or unset GRAPHFEED_URI.",
         )
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if said := home.close(settings.home):
+        progress.say(said)
     waiting = "Another offline import is running; waiting for it."
     with locks.held(settings.home / "offline-import.lock", lambda: progress.say(waiting)):
         this, report = importer.identity(sources, options), Report()

@@ -1,6 +1,7 @@
 """Texts that are too long for DuckDB, which holds thousands of rows in memory at once, kept in a file beside it."""
 
 import re
+import secrets
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -9,9 +10,6 @@ from loaders.format.cells import Values
 
 LONG = 1_000
 """The most characters of a text that goes into DuckDB: thousands of these fit its memory."""
-PREFIX = "\0long:"
-_TOKEN = re.compile(rb'(?:(?<=^)|(?<=,))"\0long:([0-9a-f]{32})"(?=[,\r\n]|\Z)')
-"""A token in a line of CSV. Quotes within a cell are doubled, so it is never the part of another text."""
 
 
 class LongTexts:
@@ -20,6 +18,11 @@ class LongTexts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("wb+")
+        self._prefix = f"\0long:{secrets.token_hex(8)}:"
+        """Of tokens: random, so that no id or text is one."""
+        token = rb'(?:(?<=^)|(?<=,))"' + re.escape(self._prefix.encode()) + rb'([0-9a-f]{32})"(?=[,\r\n]|\Z)'
+        self._tokens = re.compile(token)
+        """A token in a line of CSV. Quotes within a cell are doubled, so it is never the part of another text."""
         self._places: dict[bytes, tuple[int, int]] = {}
         """Place and length in the file, by the digest of the text: about 200 bytes for each."""
 
@@ -27,7 +30,7 @@ class LongTexts:
         self._file.close()
 
     def shortened(self, texts: Values) -> Values:
-        """The texts, with tokens in place of those that are long, or that look like a token; the same if none is."""
+        """The texts, with tokens in place of those that are long; the same if none is."""
         if not any(map(_is_long, texts)):
             return texts
         return [self._token(text) if _is_long(text) else text for text in texts]
@@ -46,11 +49,11 @@ class LongTexts:
         if digest not in self._places:
             self._places[digest] = self._file.seek(0, 2), len(data)
             self._file.write(data)
-        return PREFIX + digest.hex()
+        return self._prefix + digest.hex()
 
     def _pieces(self, line: bytes) -> Iterator[bytes]:
         end = 0
-        for found in _TOKEN.finditer(line):
+        for found in self._tokens.finditer(line):
             place, length = self._places[bytes.fromhex(found[1].decode())]
             self._file.seek(place)
             yield line[end : found.start()]
@@ -60,4 +63,4 @@ class LongTexts:
 
 
 def _is_long(text: str | None) -> bool:
-    return text is not None and (len(text) > LONG or text.startswith(PREFIX))
+    return text is not None and len(text) > LONG

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graph.connect import connect
+from graph.ranking import kept
 from graph.settings import Settings, read_settings
 from service.commands import console
 from service.commands.opening import opened
@@ -33,12 +34,13 @@ def experiment(as_json: Json = False) -> None:
         _show(result)
 
 
-def from_slates(settings: Settings, name: str, *, as_json: bool = False) -> None:
-    """Estimate what a profile would have got from slates that were served. Its name is said last if that is more."""
+def from_slates(settings: Settings, name: str, *, seed: int = 0, as_json: bool = False) -> None:
+    """Estimate what a profile would have got from slates of the profile that serves; the better one is said last."""
     from graph.quality.offpolicy import estimate
 
     with console.Bars() as bars, opened(settings, name, bars) as (client, chosen):
-        found = estimate(client, chosen)
+        serving = kept.find(client, settings.serving, settings.profiles)
+        found = estimate(client, chosen, of=serving, seed=seed)
     better = found.profile if found.difference.low > 0 else settings.serving
     if as_json:
         console.print_json({**_estimate_json(found), "better": better})

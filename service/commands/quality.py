@@ -69,6 +69,8 @@ def evaluate(
         chosen = _profile(settings, profile_name, bars)
         plan = run.Plan(chosen, folder, holdout, share, window, people, seed)
         report = run.evaluate(settings, plan, bars)
+    if folder is None and kept.in_files(chosen.name, settings.profiles) is None:
+        console.note(f"{chosen.name} was fitted to this graph: it may have seen likes that are held out here.")
     if plot is not None:
         _draw(report, plot)
     if as_json:

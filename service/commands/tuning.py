@@ -9,7 +9,6 @@ from graph import clock
 from graph.connect import connect
 from graph.errors import SettingsError
 from graph.ranking.kept import TUNED
-from graph.ranking.profiles import profile
 from graph.settings import read_settings
 from service.commands import console
 from service.commands.experiments import from_slates as estimate_from_slates
@@ -35,7 +34,11 @@ def tune(
     """Fit the weights of the profile default to the likes of this graph, and keep them if they rank better."""
     settings = read_settings()
     if from_slates:
-        estimate_from_slates(settings, profile_name or TUNED, as_json=as_json)
+        if dry_run or out is not None:
+            raise SettingsError(
+                "--from-slates fits nothing, so there is nothing to keep or write.", "Leave --out and --dry-run out."
+            )
+        estimate_from_slates(settings, profile_name or TUNED, seed=seed, as_json=as_json)
         return
     if profile_name is not None:
         raise SettingsError("A fit has no --profile.", "Say --from-slates to estimate one, or leave it out.")
@@ -44,7 +47,7 @@ def tune(
     if out is not None and not out.parent.is_dir():
         raise SettingsError(f"There is no folder {out.parent}.", "Make it, or name another file.")
     with console.Bars() as bars, connect(settings, bars) as client:
-        tuned = tunes.tune(client, [profile("default", settings.profiles)], seed=seed, progress=bars)
+        tuned = tunes.tune(client, tunes.present(client, settings.profiles), seed=seed, progress=bars)
         if not dry_run:
             tunes.keep(client, tuned)
     if out is not None:
