@@ -275,11 +275,14 @@ class Table:
 
     @classmethod
     def read(cls) -> "Table":
-        text, tenth, whole = TABLE.read_text(encoding="utf-8"), {}, {}
+        text = TABLE.read_text(encoding="utf-8")
+        tenth: dict[str, Cost] = {}
+        whole: dict[str, Cost] = {}
         for name, *cells, most in re.findall(rf"^\| `(.+?)` {5 * r'[|] (.*?) '}[|]$", text, re.MULTILINE):
-            few, many, small, large = (float(cell.replace(",", "") or 0) for cell in cells)
-            tenth[name] = Cost(int(few), int(small * 2**20), hits_by=most)
-            whole[name] = Cost(int(many), int(large * 2**20), hits_by=most)
+            few, many, small, large = (cell.replace(",", "") for cell in cells)
+            for costs, hits, memory in ((tenth, few, small), (whole, many, large)):
+                if hits:  # else it was not measured
+                    costs[name] = Cost(int(hits), int(float(memory) * 2**20), hits_by=most)
         return cls(text[: text.index(cls.columns)], tenth, whole)
 
     def hold(self, costs: Costs) -> None:
@@ -292,12 +295,11 @@ class Table:
                 assert cost.hits <= GROWTH * self.tenth[name].hits + FEW, (name, case)
 
     def write(self) -> None:
-        nothing = Cost()
         lines = [self.columns, "|---|--:|--:|--:|--:|---|"]
         for name in sorted(self.tenth.keys() | self.whole.keys()):
-            few, many = self.tenth.get(name, nothing), self.whole.get(name, nothing)
-            sizes = (f"{cost.memory / 2**20:.1f}" for cost in (few, many))
-            lines.append(
-                f"| `{name}` | {few.hits:,} | {many.hits:,} | {' | '.join(sizes)} | {many.hits_by or few.hits_by} |"
-            )
+            costs = [self.tenth.get(name), self.whole.get(name)]
+            hits = ["" if cost is None else f"{cost.hits:,}" for cost in costs]
+            memory = ["" if cost is None else f"{cost.memory / 2**20:.1f}" for cost in costs]
+            most = next(cost.hits_by for cost in reversed(costs) if cost is not None)
+            lines.append(f"| {' | '.join([f'`{name}`', *hits, *memory, most])} |")
         TABLE.write_text(self.text + "\n".join(lines) + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ CALL (me, slate) {
     collect(CASE WHEN EXISTS { (me)-[hid:HID]->(post) WHERE slate.asOf <= hid.at <= slate.asOf + $learning.rewardMs }
       THEN place END) AS hid
 }
-RETURN me.id AS person, slate.source AS source, slate.profileHash AS profileHash, slate.posts[..slate.served][..$learning.places] AS drawn,
+RETURN me.id AS person, slate.source AS source, slate.posts[..slate.served][..$learning.places] AS drawn,
   slate.probabilities[..slate.served][..$learning.places] AS probabilities, liked, hid,
   slate.poolPosts AS posts, slate.poolAuthors AS authors, slate.poolSources AS sources, slate.poolHashtags AS hashtags,
   slate.poolFeatures AS features, slate.poolShown AS shown, slate.poolLate AS late, slate.poolLikes AS likes,

@@ -44,7 +44,6 @@ FETCH = 500
 """Slates held in memory at once while they are read: each has thousands of numbers."""
 
 ONE_SOURCE = "of one source, without draws"
-OF_ANOTHER = "of another profile than the one that serves"
 UNSEEN = "of which nothing was seen"
 OLD = "of a version that kept too little"
 BLANKED = "in which somebody was forgotten"
@@ -133,17 +132,9 @@ class Weighed:
 
 
 def estimate(
-    client: Client,
-    profile: Profile,
-    *,
-    of: Profile | None = None,
-    places: int | None = None,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
+    client: Client, profile: Profile, *, places: int | None = None, resamples: int = RESAMPLES, seed: int = 0
 ) -> Estimate:
     """What a profile would have got from the slates of the graph whose pool was kept.
-
-    With `of`, only slates by that profile count, so that the two are compared.
 
     It tells of as many first places as the slates can tell of, up to MAX_PLACES, or of `places`. Raises SettingsError
     if there are too few slates, if they are too unlike what the profile would have drawn, or for a profile that weighs
@@ -152,7 +143,7 @@ def estimate(
     if profile.ranking is None:
         raise SettingsError(f"The profile {profile.name} has no slates.", "Use another profile.")
     skipped: Counter[str] = Counter()
-    slates = kept_slates(client, skipped, of)
+    slates = kept_slates(client, skipped)
     return estimate_from(slates, profile, places=places, resamples=resamples, seed=seed, skipped=skipped)
 
 
@@ -241,22 +232,20 @@ def _scores(features: Floats, priors: Sequence[float], weights: PersonWeights) -
     return scores
 
 
-def kept_slates(client: Client, skipped: Counter[str], of: Profile | None = None) -> Iterator[KeptSlate]:
+def kept_slates(client: Client, skipped: Counter[str]) -> Iterator[KeptSlate]:
     """The slates of the graph that can be learned from; others are counted in `skipped`."""
     learning = {"places": MAX_PLACES, "rewardMs": round(REWARD_DAYS * clock.DAY_MS)}
     for row in client.stream("slates/kept", {"learning": learning}, fetch=FETCH):
-        if reason := _unusable(row, of):
+        if reason := _unusable(row):
             skipped[reason] += 1
         else:
             yield _kept(row)
 
 
-def _unusable(row: Row, of: Profile | None) -> str | None:
+def _unusable(row: Row) -> str | None:
     """The reason why a slate cannot be learned from, if it cannot."""
     if row["source"] != MIXED:
         return ONE_SOURCE
-    if of is not None and row["profileHash"] != of.hash:
-        return OF_ANOTHER
     if row["shown"] is None:
         return OLD
     if "" in row["posts"]:

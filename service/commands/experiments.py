@@ -35,13 +35,18 @@ def experiment(as_json: Json = False) -> None:
 
 
 def from_slates(settings: Settings, name: str, *, seed: int = 0, as_json: bool = False) -> None:
-    """Estimate what a profile would have got from slates of the profile that serves; the better one is said last."""
+    """Estimate what a profile would have got from slates that were served.
+
+    Said last is its name if it is better than the profile that serves, estimated from the same slates: several profiles
+    may have served these, so what they got is no measure of one.
+    """
     from graph.quality.offpolicy import estimate
 
     with console.Bars() as bars, opened(settings, name, bars) as (client, chosen):
         serving = kept.find(client, settings.serving, settings.profiles)
-        found = estimate(client, chosen, of=serving, seed=seed)
-    better = found.profile if found.difference.low > 0 else settings.serving
+        found = estimate(client, chosen, seed=seed)
+        served = estimate(client, serving, places=found.places, seed=seed)
+    better = found.profile if found.interval.low > served.value else serving.name
     if as_json:
         console.print_json({**_estimate_json(found), "better": better})
         return
