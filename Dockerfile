@@ -1,5 +1,5 @@
 # The service. Where nothing can be fetched while an image is built, `make image-files` on the host comes first: it fills
-# build/site for Python 3.11, and the image takes it as it is.
+# build/site for Python 3.11, and the image takes it as it is. PYTHON_IMAGE may be pinned by its digest: python:3.11-slim@sha256:…
 ARG PYTHON_IMAGE=python:3.11-slim
 FROM ${PYTHON_IMAGE}
 COPY . /graphfeed
@@ -11,7 +11,8 @@ RUN test -e /graphfeed/build/site/openmp/libgomp.so.1 || ldconfig -p | grep -q '
     { apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*; }
 ENV LD_LIBRARY_PATH=/graphfeed/build/site/openmp
 RUN cd /graphfeed && python3 -m compileall -q cypher graph loaders service
-ENV PYTHONPATH=/graphfeed:/graphfeed/build/site PYTHONUNBUFFERED=1 HOME=/tmp
+# Nothing is written but in /tmp, so the root may be read-only
+ENV PYTHONPATH=/graphfeed:/graphfeed/build/site PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
 WORKDIR /tmp
 USER 10001
 EXPOSE 8000

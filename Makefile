@@ -1,5 +1,6 @@
-# make demo: load a generated network, show a feed, serve the page.   make test: everything that must hold.
+# make demo: load a generated network, show a feed, serve the page.   make test: what must hold, in a quarter of an hour.
 # make evaluate DATA=DIR: how good the lists are, on likes held out of the files in DIR; without DATA, of a generated network.
+#   It also writes an ablation of the ranking into docs/ablation.md; without DATA, docs/ablation-generated.md.
 # make bench: how fast feeds and imports are, beside other ways to do the same, in about half an hour.
 PYTHON ?= python3
 SERVE ?= yes
@@ -11,17 +12,22 @@ LOCKED := --require-hashes --only-binary :all: --requirement
 # make lock-python UPGRADE= keeps the versions that still do.
 UPGRADE ?= --upgrade
 
-.PHONY: demo test whale bounded test-container compose-smoke image-files bench evaluate check static lock lock-python lock-jars clean
+.PHONY: demo test test-long whale bounded test-container compose-smoke image-files bench soak evaluate check static lock lock-python lock-jars clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/installed
 	@$(BIN)/graphfeed demo --home .demo $(if $(filter no,$(SERVE)),--no-serve)
 
 # Two processes, each with a server of its own; on a server that is lent, there can be but one.
+PYTEST = $(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 test: .venv/ready static
-	$(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder) $(ARGS)
+	$(PYTEST) $(ARGS)
 
-# What can be told in half a minute, without a server.
+# The tests that take five seconds or more, in about half an hour: kills, real data, evaluations, whole demos.
+test-long: .venv/ready
+	$(PYTEST) -m "long and not container and not compose and not whale" $(ARGS)
+
+# The checks that take half a minute and no server.
 check: .venv/ready static
 	$(BIN)/pytest -m "not live and not slow and not whale and not container and not compose" $(ARGS)
 
@@ -60,15 +66,20 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 
-# Holds out the likes of a file `validation` beside the network's own, if there is one.
-HOLDOUT = $(firstword $(wildcard $(DATA)/validation.csv $(DATA)/validation.csv.gz))
+# Ten minutes of load on the service, while Neo4j and workers are killed and frozen.
+soak: .venv/ready
+	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+# Holds out the likes of a file `validation` beside the network's own, if there is one in a format that imports take.
+HOLDOUT = $(firstword $(wildcard $(addprefix $(DATA)/validation,.csv .csv.gz .jsonl .jsonl.gz .parquet)))
+PAGE = docs/ablation$(if $(DATA),,-generated).md
 evaluate: .venv/installed
 ifdef DATA
-	$(BIN)/graphfeed evaluate $(DATA) $(if $(HOLDOUT),--holdout $(HOLDOUT)) $(ARGS)
+	$(BIN)/graphfeed evaluate $(DATA) $(if $(HOLDOUT),--holdout $(HOLDOUT)) --tune --parts $(PAGE) $(ARGS)
 else
 	@rm -rf build/network
 	@$(BIN)/graphfeed generate --out build/network --users 2000 --until 2024-06-01
-	$(BIN)/graphfeed evaluate build/network $(ARGS)
+	$(BIN)/graphfeed evaluate build/network --tune --parts $(PAGE) $(ARGS)
 endif
 
 lock: lock-python lock-jars

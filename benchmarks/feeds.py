@@ -1,6 +1,6 @@
 """Feeds, measured: `python -m benchmarks.feeds --people 24000`.
 
-First a build: how long each of its stages takes. Then all ways to an answer in turn, in one run on one server, for the
+First the stages of a build. Then all ways to an answer in turn, in one run on one server, for the
 same people: an empty statement; what a first page reads, all of it live; the whole of such a look; the same recorded; a
 PageRank by GDS on what is around the person, as the tutorial's step 4 has it; and the tutorial's own way, the whole
 network as a networkx graph, `nx.pagerank` and pandas. Then the store's hits of the read, and those in a smaller
@@ -47,7 +47,7 @@ TUTORIAL = "the tutorial's way"
 
 
 def main() -> None:
-    """Measure, and print it."""
+    """Measures the ways, and prints their times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=24_000)
     parser.add_argument("--fewer", type=int, default=2_000, help="people of the smaller network; 0: none")
@@ -69,12 +69,12 @@ def main() -> None:
 
 
 @contextmanager
-def network(people: int) -> Iterator[tuple[Client, Path]]:
+def network(people: int, heap: str = "3g", page_cache: str = "1g") -> Iterator[tuple[Client, Path]]:
     """A client of a server of its own that holds a made-up network, and the network's files."""
     with tempfile.TemporaryDirectory(prefix="graphfeed-bench-") as name:
         folder = Path(name)
         generate(folder / "files", users=people, until=clock.now())
-        settings = read_settings(home=folder / "home", uri=None, heap="3g", page_cache="1g")
+        settings = read_settings(home=folder / "home", uri=None, heap=heap, page_cache=page_cache)
         server = EmbeddedServer(settings, Silent())
         server.up()
         try:
@@ -87,7 +87,7 @@ def network(people: int) -> Iterator[tuple[Client, Path]]:
 
 
 def built(client: Client) -> Built:
-    """Build everything, and print how long it takes."""
+    """Builds everything, and prints how long it takes."""
     began = time.monotonic()
     done = build(client, DEFAULT)
     stages = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in done.seconds.items())
@@ -115,14 +115,14 @@ def measure(client: Client, folder: Path, people: list[str], rounds: int) -> dic
 
 
 def timed(seconds: list[float], work: Callable[[], Any]) -> None:
-    """Append how long some work takes."""
+    """Appends the time that some work takes."""
     began = time.perf_counter()
     work()
     seconds.append(time.perf_counter() - began)
 
 
 def read(client: Client, user: str) -> None:
-    """What a first page asks the server: who asks; all sources, filters, features and scores; then the reasons."""
+    """Runs the statements of a first page: the person; all sources, filters, features and scores; then the reasons."""
     request, ranking = Request(user), DEFAULT.ranking
     assert ranking is not None
     pool = rank(client, request.for_pool(), ranking, ranking.page)
@@ -131,7 +131,7 @@ def read(client: Client, user: str) -> None:
 
 
 def read_hits(client: Client, user: str) -> int:
-    """The store's hits of what a first page asks."""
+    """The store's hits of the statements of a first page."""
     total = 0
 
     class Profiling(Client):

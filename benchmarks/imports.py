@@ -38,7 +38,7 @@ UNTIL = 1_760_000_000_000
 
 
 def main() -> None:
-    """Measure what the arguments ask for, and print it."""
+    """Measures what the arguments ask for, and prints it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--online-people", type=int, default=2_000, help="size of the network for the online way")
     parser.add_argument("--people", type=int, default=250_000, help="size of the network for the offline way; 0: none")
@@ -150,7 +150,7 @@ def offline(folder: Path, people: int, likes_per_user: int) -> None:
 
 
 def _stage_here(data: Path, work: Path) -> None:
-    """Check the rows and write the tables, in this process alone, whose memory is the loader's."""
+    """Checks the rows and writes the tables, in this process alone, whose memory is the loader's."""
     sources, _ = sources_in(data)
     report = Report()
     tables, longest = stage(work, sources, Options(work / "rejects.csv"), report, Silent())
@@ -161,7 +161,7 @@ def _stage_here(data: Path, work: Path) -> None:
 
 
 def _peak_memory() -> int:
-    """Of this process, in bytes; where the system tells it, without what the process had before it became this one."""
+    """Returns the peak of this process in bytes; on Linux, without the memory from before its program started."""
     status = Path("/proc/self/status")
     if status.exists():
         [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM:")]

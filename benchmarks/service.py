@@ -32,7 +32,7 @@ CLIENTS = 8
 
 
 def main() -> None:
-    """Measure, and print it."""
+    """Measures the service, and prints it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=24_000)
     parser.add_argument("--asked", type=int, default=400, help="people who are asked for")
@@ -52,13 +52,13 @@ def main() -> None:
 
 
 @contextmanager
-def service(home: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
+def service(home: Path, workers: int, **variables: str) -> Iterator[tuple[str, list[int]]]:
     """The address of a service on an embedded server's home, and its processes."""
     port = free_port(0)
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(
         command,
-        env={**os.environ, "GRAPHFEED_HOME": str(home)},
+        env={**os.environ, "GRAPHFEED_HOME": str(home), **variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
@@ -111,7 +111,7 @@ def ask(server: HTTPConnection, path: str) -> bytes:
 
 
 def first_page(server: HTTPConnection, user: str) -> bytes:
-    """Ask for one."""
+    """Requests one."""
     return ask(server, f"/v1/users/{user}/feed")
 
 
@@ -121,7 +121,7 @@ def connect(url: str) -> HTTPConnection:
 
 
 def first_pages(url: str, users: list[str], seconds: float) -> None:
-    """How many a second, with eight clients."""
+    """First pages per second, with eight clients."""
     until = time.monotonic() + seconds
 
     def one(number: int) -> int:
@@ -135,7 +135,7 @@ def first_pages(url: str, users: list[str], seconds: float) -> None:
 
 
 def next_pages(url: str, users: list[str]) -> None:
-    """How many a second, with eight clients: slates are walked to their ends, and their first pages are not counted."""
+    """Next pages per second, with eight clients: slates are walked to their ends; their first pages do not count."""
     server = connect(url)
     slates = [(user, json.loads(first_page(server, user))["cursor"]) for user in users]
 
@@ -152,7 +152,7 @@ def next_pages(url: str, users: list[str]) -> None:
 
 
 def tell(what: str, one: Callable[[int], int], goal: int) -> None:
-    """Run it for each client, and print how many a second that were."""
+    """Runs it for each client, and prints the requests per second."""
     began = time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as pool:
         done = sum(pool.map(one, range(CLIENTS)))
@@ -160,7 +160,7 @@ def tell(what: str, one: Callable[[int], int], goal: int) -> None:
 
 
 def one_client(url: str, user: str, until: float, answers: Counter[int]) -> None:
-    """Look, like, mute and look again: what was muted is on no page, and what one did shows in one's next feed."""
+    """Looks, likes, mutes and looks again: what was muted is on no page, and likes show in the next feed."""
     rng = random.Random(user)
     muted: set[str] = set()
     with httpx.Client(base_url=url, timeout=60) as api:

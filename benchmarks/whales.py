@@ -19,7 +19,7 @@ CLIENTS, BESIDE = 10, 3
 
 
 def main() -> None:
-    """Measure, and print it."""
+    """Measures the feeds, and prints their times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", type=float, default=TENTH, help="of the network; 1 has 500,000 people")
     parser.add_argument("--heap", default="3g")

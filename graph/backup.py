@@ -14,7 +14,7 @@ from graph.settings import Settings
 
 
 def backup(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
-    """Dump the graph into this file, atomically; the server is stopped meanwhile, and started again if it ran before.
+    """Dumps the graph into this file, atomically; the server is stopped meanwhile, and started again if it ran before.
 
     Raises ServerError, also if the file exists, unless `overwrite`.
     """
@@ -51,7 +51,7 @@ def _folder_beside(file: Path) -> Iterator[Path]:
 
 
 def restore(settings: Settings, file: Path, progress: Progress, *, overwrite: bool = False) -> None:
-    """Replace the graph by a backup; the server runs afterwards. Raises ServerError and leaves the graph unchanged.
+    """Replaces the graph by a backup; the server runs afterwards. Raises ServerError and leaves the graph unchanged.
 
     A graph that has data is replaced only with `overwrite`.
     """

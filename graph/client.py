@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol, Self, TypeVar
 
@@ -37,12 +38,16 @@ T = TypeVar("T")
 
 PLANNING_MS = 60_000
 """Added to the budget of a statement that a client runs for the first time: Neo4j may have to plan it."""
+KEEP_PLAN = "CYPHER replan=skip "
+"""Before a statement: Neo4j runs it as it planned it last, even if its statistics have changed since."""
 COMMAND_MS = 3_600_000
 """Default budget of a statement: no statement of a command or a builder runs for ever."""
 RETRY_SECONDS = 15.0
 """The time for which a transaction is retried after a deadlock or another rival's write, or while no server answers."""
 FIRST_PAUSE = 0.05
 """Seconds before the first retry of a transaction that another has overtaken; the pause doubles each time."""
+
+_planning: ContextVar[bool] = ContextVar("planning", default=False)
 
 Row = dict[str, Any]
 """A row of a result, by the column names of the Cypher file: scalars, lists and maps, never nodes."""
@@ -72,13 +77,13 @@ class Host(Protocol):
 
     @property
     def address(self) -> Address:
-        """Where the server is, or was when it ran."""
+        """The address of the server, or its last one if it does not run."""
 
     def require_room(self) -> None:
-        """Return if its disk has space for writes. Raises DiskFull."""
+        """Returns if its disk has space for writes. Raises DiskFull."""
 
     def ending(self) -> str | None:
-        """Why the server is gone, with the next step; None if it is not, or nobody knows."""
+        """The reason why the server is gone, with the next step; None if it runs, or the reason is unknown."""
 
     def warnings(self) -> list[str]:
         """A sentence for each lack of the machine."""
@@ -91,9 +96,12 @@ class Transaction:
         self._transaction = transaction
 
     def run(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
-        """Run a statement; its changes are visible to others once the transaction is committed."""
+        """Runs a statement; its changes are visible to others once the transaction is committed."""
         statement = cypher.load(name)
-        return _written(_whole(self._transaction.run(statement.text, _pick(statement, params))))
+        with _called(name) as count:
+            written = _written(_whole(self._transaction.run(statement.text, _pick(statement, params))))
+            count(len(written.rows))
+        return written
 
 
 class Client:
@@ -118,13 +126,15 @@ class Client:
         `stream_ms` bounds each stream, which lasts as long as it is read."""
         self.address = address
         self.has_panicked = False
-        """True after an answer that the database must be restarted, until somebody restarts it and says so here."""
+        """True from an answer that the database must be restarted until whoever restarts it resets this."""
         self._host = host
         self._patience = patience
         self._budget_ms = budget_ms
         self._stream_ms = stream_ms or budget_ms
         self._planned: dict[tuple[str, tuple[int, ...]], int] = {}
         """Statements that the server has planned, by name and the sizes of their parameters: when, in milliseconds."""
+        self._kept: set[str] = set()
+        """Names of statements whose plans are kept: those that were read while `planning`."""
         self._acquire = acquire
         self._driver = self._driver_of(address)
 
@@ -135,11 +145,11 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End all connections."""
+        """Ends all connections."""
         self._driver.close()
 
     def follow(self) -> None:
-        """Use the address that the embedded server has now: if its port is taken, it starts again on another."""
+        """Uses the address that the embedded server has now: if its port is taken, it starts again on another."""
         address = self._host.address if self._host else self.address
         if address == self.address:
             return
@@ -169,12 +179,12 @@ class Client:
             raise _no_address(address.uri, _phrase(error)) from None
 
     def verify(self) -> None:
-        """Return if the server answers and accepts the login; raise Unreachable at once if not."""
+        """Returns if the server answers and accepts the login; raises Unreachable at once if not."""
         with self._translated():
             self._driver.verify_connectivity()
 
     def ending(self) -> str | None:
-        """Why the embedded server is gone, with the next step; None if it is not, or nobody knows."""
+        """The reason why the embedded server is gone, with the next step; None if it runs, or the reason is unknown."""
         return self._host.ending() if self._host else None
 
     def warnings(self) -> list[str]:
@@ -188,6 +198,10 @@ class Client:
         statement, which takes seconds on a busy machine.
         """
         budget_ms = budget_ms or self._budget_ms
+        if _planning.get():
+            rows = self._read(name, params, budget_ms + PLANNING_MS)
+            self._kept.add(name)
+            return rows
         plan = (name, _sizes(_pick(cypher.load(name), params)))
         if plan in self._planned:
             try:
@@ -198,6 +212,19 @@ class Client:
         rows = self._read(name, params, budget_ms + PLANNING_MS)
         self._planned[plan] = clock.now()
         return rows
+
+    @contextmanager
+    def planning(self) -> Iterator[None]:
+        """Has Neo4j plan each statement that is read in the block, if its statistics have changed since it last did.
+
+        Reads elsewhere then keep these plans: after an import, no reader waits seconds until a plan is made. Use it
+        again from time to time, in a thread of its own.
+        """
+        token = _planning.set(True)
+        try:
+            yield
+        finally:
+            _planning.reset(token)
 
     def _read(self, name: str, params: Mapping[str, Any] | None, budget_ms: int) -> list[Row]:
         return self._retried(lambda: self._execute(name, params, neo4j.RoutingControl.READ, budget_ms).rows)
@@ -212,7 +239,7 @@ class Client:
         return bool(row["startedAt"] > at)
 
     def write(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
-        """Run a writing statement in a transaction of its own, retried after a deadlock. Raises DiskFull."""
+        """Runs a writing statement in a transaction of its own, retried after a deadlock. Raises DiskFull."""
         if cypher.load(name).changes_graph:
             self._require_room()
         return self._retried(lambda: self._execute(name, params, neo4j.RoutingControl.WRITE, self._budget_ms))
@@ -248,7 +275,7 @@ class Client:
 
     def _transact(self, name: str, work: Callable[[Transaction], T]) -> T:
         session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
-        with self._translated(self._budget_ms), _called(name), session:
+        with self._translated(self._budget_ms), session:
             named = neo4j.unit_of_work(metadata=_metadata(name), timeout=self._budget_ms / 1000)
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
 
@@ -258,7 +285,7 @@ class Client:
         """The rows of a reading statement one by one, in bounded memory.
 
         `fetch` is the number of rows held at once: fewer where each has long lists. `leader` reads from the cluster's
-        leader, the only member that has the GDS projections.
+        leader, the only member that has the GDS projections. In traces, a stream lasts as long as it is read.
         """
         statement = cypher.load(name)
         query = self._query(statement.text, name, self._stream_ms)
@@ -270,18 +297,20 @@ class Client:
                 fetch_size=fetch,
                 bookmark_manager=self._bookmarks(),
             ) as session,
+            _called(name) as count,
         ):
-            for record in session.run(query, _pick(statement, params)):
+            for number, record in enumerate(session.run(query, _pick(statement, params)), 1):
+                count(number)
                 yield dict(record)
 
     def end_request(self, trace: tracing.Trace) -> None:
-        """Terminate the running transactions of a request, and refuse its further statements."""
+        """Terminates the running transactions of a request, and refuses its further statements."""
         trace.is_over = True
         with tracing.untraced():  # or this would end itself
-            self.write("admin/end_request", {"requestId": trace.request})
+            self.write("admin/end_request", {"requestKey": trace.key})
 
     def run_parts(self, name: str, params: Mapping[str, Any] | None = None) -> None:
-        """Run each statement of a file by itself: schema files have several."""
+        """Runs each statement of a file by itself: schema files have several."""
         self._require_room()
         statement = cypher.load(name)
         with self._translated(self._budget_ms):
@@ -290,7 +319,7 @@ class Client:
                 self._driver.execute_query(query, _pick(statement, params), database_=self.address.database)
 
     def run_in_transactions(self, name: str) -> None:
-        """Run a statement that commits by itself (CALL { } IN TRANSACTIONS), so outside any explicit transaction."""
+        """Runs a statement that commits by itself (CALL { } IN TRANSACTIONS), so outside any explicit transaction."""
         self._require_room()
         query = self._query(cypher.load(name).text, name)
         with self._translated(self._budget_ms), self._driver.session(database=self.address.database) as session:
@@ -304,7 +333,9 @@ class Client:
         budget_ms: int,
     ) -> Written:
         statement = cypher.load(name)
-        query = self._query(statement.text, name, budget_ms)
+        keeps = name in self._kept and not _planning.get()
+        text = KEEP_PLAN + statement.text if keeps else statement.text
+        query = self._query(text, name, budget_ms)
         with self._translated(budget_ms), _called(name) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query,
@@ -331,20 +362,20 @@ class Client:
         if trace.bookmarks is None:
             seen = {*trace.after, *ours.get_bookmarks()}
 
-            def told(after: neo4j.Bookmarks) -> None:  # replaces the ones before it, or the client's would grow
+            def keep(after: neo4j.Bookmarks) -> None:  # replaces the ones before it, or the client's would grow
                 ours.update_bookmarks({*seen}, after.raw_values)
                 seen.clear()
                 seen.update(after.raw_values)
 
             trace.bookmarks = neo4j.GraphDatabase.bookmark_manager(
-                initial_bookmarks=neo4j.Bookmarks.from_raw_values(seen), bookmarks_consumer=told
+                initial_bookmarks=neo4j.Bookmarks.from_raw_values(seen), bookmarks_consumer=keep
             )
         manager: neo4j.api.BookmarkManager = trace.bookmarks
         return manager
 
     @contextmanager
     def _translated(self, budget_ms: int | None = None) -> Iterator[None]:
-        """Translate the driver's errors into ours; `budget_ms` is the budget of the block's statements."""
+        """Translates the driver's errors into ours; `budget_ms` is the budget of the block's statements."""
         try:
             yield
         except (exceptions.DriverError, OSError) as error:
@@ -382,7 +413,9 @@ class Client:
         ending = self.ending()
         return Unreachable(
             f"Neo4j at {self.address.uri} does not answer{f': {ending}' if ending else '.'}",
-            "Is it running, and is GRAPHFEED_URI its Bolt address? `graphfeed doctor` looks closer.",
+            "A service that runs starts it again: try again in a minute. `graphfeed up` starts it, too."
+            if self._host
+            else "Is it running, and is GRAPHFEED_URI its Bolt address? Run `graphfeed doctor` for details.",
             said,
         )
 
@@ -390,12 +423,12 @@ class Client:
 def _metadata(name: str) -> dict[str, str]:
     """The metadata of a statement, as SHOW TRANSACTIONS shows it."""
     trace = tracing.current()
-    return {"query": name} if trace is None else {"query": name, "request": trace.request}
+    return {"query": name} if trace is None else {"query": name, "request": trace.request, "requestKey": trace.key}
 
 
 @contextmanager
 def _called(name: str) -> Iterator[Callable[[int], None]]:
-    """Record the block in the trace: its seconds, and the rows it reports by the function that it is given."""
+    """Records the block in the trace: its seconds, and the rows it reports by the function that it is given."""
     began, rows = time.perf_counter(), 0
     if (trace := tracing.current()) and trace.is_over:
         raise TookTooLong("The request is over: its client has left.", "Try again.")
@@ -407,14 +440,18 @@ def _called(name: str) -> Iterator[Callable[[int], None]]:
     try:
         yield count
     finally:
-        if trace := tracing.current():
-            trace.calls.append(tracing.Call(name, time.perf_counter() - began, rows))
+        if trace is not None:
+            trace.calls.append(tracing.Call(name, began, time.perf_counter() - began, rows))
 
 
 def _whole(result: neo4j.Result) -> neo4j.EagerResult:
     """All rows of a result. Raises OutOfMemory as an error of ours, because the driver would retry its own."""
     try:
         return result.to_eager_result()
+    except exceptions.ResultFailedError as error:  # after a deadlock, say, which is its cause, and is retried
+        if isinstance(error.__cause__, exceptions.Neo4jError):
+            raise error.__cause__ from None
+        raise
     except exceptions.Neo4jError as error:
         if _is_out_of_memory(error):
             raise _out_of_memory(error) from None
@@ -434,11 +471,12 @@ def _of_gds(error: exceptions.Neo4jError, uri: str) -> GdsMissing | None:
     if re.search(r"Unknown function 'gds\.|no procedure with the name `gds\.", message):
         return GdsMissing(
             f"Neo4j at {uri} runs without the Graph Data Science library, which this needs.",
-            "Install the GDS plugin for its version, or unset GRAPHFEED_URI to use the embedded server.",
+            "Install the GDS plugin for its version (where it is, add gds.* to dbms.security.procedures.allowlist in "
+            "neo4j.conf), or unset GRAPHFEED_URI to use the embedded server.",
         )
     if re.search(r"gds\.[\w.]+ is unavailable because it is sandboxed", message):
         return GdsRefused(
-            f"Neo4j at {uri} has the Graph Data Science library, and may not run it (sandboxed).",
+            f"Neo4j at {uri} has the Graph Data Science library, but may not run it (sandboxed).",
             "Set dbms.security.procedures.unrestricted=gds.* in its neo4j.conf, and restart it.",
         )
     return None
@@ -447,7 +485,8 @@ def _of_gds(error: exceptions.Neo4jError, uri: str) -> GdsMissing | None:
 def _of_rivals(error: exceptions.Neo4jError) -> DatabaseError | None:
     """The error for what other transactions did at the same time; None for another error."""
     code, said = error.code or "", f"{error.message} ({error.code})"
-    if "EntityNotFound" in code:
+    # A procedure that meets a deleted node says so in its message alone
+    if "EntityNotFound" in code or re.search(r"Unable to load (NODE|RELATIONSHIP) ", error.message or ""):
         return Overtaken("Another transaction deleted the node or relationship to change.", "Try again.", said)
     if "ConstraintValidationFailed" in code and "still has relationships" in (error.message or ""):
         return Overtaken("Another transaction tied something to the node to delete.", "Try again.", said)
@@ -480,11 +519,15 @@ def _of_others(error: exceptions.Neo4jError) -> GraphfeedError:
         return SettingsError(
             "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
         )
+    if "General.UnknownError" in (error.code or "") and (trace := tracing.current()) and trace.after:
+        return SettingsError(  # such as FB:x, of which Neo4j says that a range is out of bounds
+            "This is not a valid bookmark of the database.", "Send a bookmark exactly as an answer gave it."
+        )
     if isinstance(error, exceptions.TransientError):  # it is starting, stopping or overloaded
         return Unreachable("Neo4j cannot answer now.", "Try again in a while.", said)
     if isinstance(error, exceptions.ClientError):
-        return DatabaseError("Neo4j refused a statement.", "The log has what it said.", said)
-    return DatabaseError("Neo4j failed.", "The log has what it said; Neo4j's own log has more.", said)
+        return DatabaseError("Neo4j refused a statement.", "See the log for Neo4j's message.", said)
+    return DatabaseError("Neo4j failed.", "See the log for Neo4j's message, and Neo4j's own log for more.", said)
 
 
 def _is_out_of_memory(error: exceptions.Neo4jError) -> bool:

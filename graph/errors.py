@@ -126,7 +126,7 @@ class Busy(GraphfeedError):
 
 
 class LeakFound(GraphfeedError):
-    """What is measured knows likes that are held out."""
+    """The evaluated graph knows held-out likes."""
 
 
 class LoadError(GraphfeedError):

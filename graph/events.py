@@ -26,6 +26,8 @@ from graph.validation import (
 
 PRUNE_BATCH_SIZE = 10_000
 """Ledger entries removed per transaction."""
+END_BATCH_SIZE = 100
+"""The most mutes, and the most wishes, that one transaction ends."""
 
 Status = Literal["done", "unchanged", "replayed", "refused"]
 
@@ -39,6 +41,8 @@ class Field:
     holds: type[str] | type[int] = str
     is_key: bool = False
     """True for an id."""
+    is_time: bool = False
+    """True for a time: epoch milliseconds here, ISO 8601 in the API and in commands."""
     least: int = 0
     """The minimum of a number."""
     most: int = MAX_INTEGER
@@ -67,6 +71,7 @@ FIELDS = {
     "comment": Field("the comment's id; the event's by default", is_key=True),
     "text": Field("the comment's text"),
     "dwell_ms": Field("viewing time in milliseconds", holds=int),
+    "until": Field("the time at which it ends, after that of the act", holds=int, is_time=True),
     "reason": Field(f"one of {', '.join(HIDE_REASONS)}; any other counts as no reason"),
 }
 """The fields of Event other than id, kind, user and time."""
@@ -150,6 +155,7 @@ KINDS = {
             ("person", "hashtag"),
             "Mute people or hashtags: their posts are not shown to the person.",
             "{user} mutes {target}: posts {of} are not shown.",
+            details=("until",),
             filter="muted",
             keeps_out="posts of the person, or with the hashtag",
         ),
@@ -170,6 +176,32 @@ KINDS = {
         Kind("unblock", ("person",), "Unblock people.", "{user} does not block {target}."),
         Kind("pick", ("hashtag",), "Pick hashtags as interests.", "{user} picks {target}."),
         Kind("unpick", ("hashtag",), "Remove picked hashtags.", "{user} does not pick {target}."),
+        Kind(
+            "more",
+            ("hashtag",),
+            "Want more of hashtags: posts with them rise.",
+            "{user} wants more of {target}.",
+            details=("until",),
+        ),
+        Kind(
+            "less",
+            ("hashtag",),
+            "Want less of hashtags: posts with them sink. To see none, mute them.",
+            "{user} wants less of {target}.",
+            details=("until",),
+        ),
+        Kind(
+            "dismiss",
+            ("hashtag",),
+            "Dismiss hashtags as interests: no like of posts with them counts for them.",
+            "{target} is not an interest of {user}.",
+        ),
+        Kind(
+            "neither",
+            ("hashtag",),
+            "Take back more, less or dismiss.",
+            "{user} wants neither more nor less of {target}.",
+        ),
     )
 }
 """The table of event kinds, from which requests, commands and documents are made."""
@@ -199,6 +231,8 @@ class Event:
     """The comment's id; the event's by default."""
     text: str | None = None
     dwell_ms: int | None = None
+    until: int | None = None
+    """In epoch milliseconds."""
     reason: str | None = None
 
 
@@ -286,6 +320,14 @@ def prune(client: Client, before: int) -> int:
     while pruned := client.write("events/prune", {"before": before, "batch": PRUNE_BATCH_SIZE}).rows[0]["events"]:
         removed += pruned
     return removed
+
+
+def end(client: Client, now: int) -> int:
+    """Deletes mutes and wishes whose `until` is not after `now`, in epoch milliseconds. Returns their number."""
+    ended = 0
+    while some := client.write("events/end", {"now": now, "batch": END_BATCH_SIZE}).rows[0]["ended"]:
+        ended += some
+    return ended
 
 
 def _record(transaction: Transaction, events: Sequence[Event], now: int) -> list[Outcome]:
@@ -403,6 +445,7 @@ def _params(event: Event, now: int) -> dict[str, Any]:
         "comment": _comment(event),
         "text": event.text,
         "dwellMs": event.dwell_ms,
+        "until": event.until,
         "reason": event.reason,
     }
 
@@ -421,7 +464,9 @@ def _validation_error(event: Event) -> SettingsError | None:
 
 def _check_field(name: str, value: Any) -> None:
     definition = FIELDS[name]
-    if definition.holds is int:
+    if definition.is_time:
+        check_time(name, value)
+    elif definition.holds is int:
         check_number(name, value, definition.least, definition.most)
     elif definition.is_key:
         check_key(f"The {name}'s id", value)
@@ -442,5 +487,8 @@ def _check_kind(event: Event) -> None:
         raise SettingsError(f"Event kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give exactly one.")
     if absent := [name for name in kind.needs if name not in present]:
         raise SettingsError(f"Event kind {event.kind} needs a {' and a '.join(absent)}.", "Add it.")
+    if event.until is not None and event.until <= event.at:
+        end, at = clock.shown(event.until), clock.shown(event.at)
+        raise SettingsError(f"The end {end} is not after the time of the act, {at}.", "Give a later `until`.")
     if event.person == event.user:
         raise SettingsError(f"Nobody can {event.kind} themselves.", "Give another person's id.")

@@ -61,7 +61,7 @@ def examine(client: Client) -> Gds:
 
 
 def require(client: Client, needed: tuple[str, ...]) -> None:
-    """Return if these procedures may be called. Raises GdsMissing."""
+    """Returns if these procedures may be called. Raises GdsMissing."""
     client.read("admin/gds_version")
     if lacking := _lacking(client, needed):
         raise GdsMissing(lacks(lacking), remedy())

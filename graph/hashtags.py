@@ -14,6 +14,8 @@ import unicodedata
 
 from graph.code_points import DEFAULT_IGNORABLE, EMOJI_MODIFIER, EXTENDED_PICTOGRAPHIC, characters
 
+MAX_CHARACTERS = 4096
+"""The limit of a spelling: Unicode's normalization takes a time that grows with the square of its length."""
 KEYCAP = "\u20e3"
 """The frame around the sign before it."""
 _JOINER = "\u200d"
@@ -28,14 +30,22 @@ _JOINERS = re.compile(
     rf"(?<=[{_PICTOGRAPH}{characters(EMOJI_MODIFIER)}])({_JOINER}){_JOINER}*(?=[{_PICTOGRAPH}])|{_JOINER}"
 )
 """Joiners; those between two pictographs are captured once."""
-_AROUND = re.compile(rf"\A[#{_BLANK}]+|[{_BLANK}]+\Z")
+_AROUND = re.compile(rf"\A[#{_BLANK}]+|(?<![{_BLANK}])[{_BLANK}]+\Z")
 _BEFORE_SHOWN = re.compile(rf"\A[#{_BLANK}{_UNSEEN}]+")
 _OUTER = re.compile(f"[{_BLANK}{_UNSEEN}]")
 _ONE_BLANK = re.compile(f"[{_BLANK}]")
 
 
+class TooLong(ValueError):
+    """A spelling is longer than MAX_CHARACTERS."""
+
+
 def name(spelling: str) -> str:
-    """The name that a hashtag is stored under; '' if the spelling holds no hashtag. A name is its own name."""
+    """The name that a hashtag is stored under; '' if the spelling holds no hashtag. A name is its own name.
+
+    Raises TooLong.
+    """
+    _require_length(spelling)
     if spelling.isascii() and spelling.isalnum():
         return spelling.lower()
     name = _normalized(spelling)
@@ -45,7 +55,11 @@ def name(spelling: str) -> str:
 
 
 def display(spelling: str) -> str:
-    """The spelling shown to people: NFKC, no leading # or outer blanks. A variation selector at the end stays."""
+    """The spelling shown to people: NFKC, no leading # or outer blanks. A variation selector at the end stays.
+
+    Raises TooLong.
+    """
+    _require_length(spelling)
     shown = _BEFORE_SHOWN.sub("", unicodedata.normalize("NFKC", spelling))
     end = len(shown)
     while end and _OUTER.fullmatch(shown[end - 1]):
@@ -57,6 +71,11 @@ def display(spelling: str) -> str:
 def is_unseen(sign: str) -> bool:
     """Returns True for a character that cannot be seen; a joiner is one."""
     return _ONE_UNSEEN.fullmatch(sign) is not None
+
+
+def _require_length(spelling: str) -> None:
+    if len(spelling) > MAX_CHARACTERS:
+        raise TooLong(f"a hashtag has more than {MAX_CHARACTERS} characters")
 
 
 def _normalized(text: str) -> str:

@@ -35,6 +35,8 @@ class Health:
     """Hours after which a new build is due."""
     machine: tuple[str, ...] = ()
     """A sentence for each lack of the embedded server's machine: of disk space, of memory."""
+    profile: tuple[str, ...] = ()
+    """A sentence if the profile of GRAPHFEED_PROFILE is gone."""
 
     @property
     def gds(self) -> str | None:
@@ -51,7 +53,14 @@ class Health:
     @property
     def degraded(self) -> list[str]:
         """A sentence for each lack."""
-        return [*self.machine, *self._of_gds(), *self._of_the_build(), *self._of_marks(), *self._of_failures()]
+        return [
+            *self.machine,
+            *self.profile,
+            *self._of_gds(),
+            *self._of_the_build(),
+            *self._of_marks(),
+            *self._of_failures(),
+        ]
 
     def _of_gds(self) -> list[str]:
         if self.library.is_refused:
@@ -73,7 +82,7 @@ class Health:
         hours = (clock.now() - self.serving.built_at) / HOUR_MS
         if hours > 2 * self.build_hours:
             return [
-                f"The last build is {hours:.0f} hours old, and one is due every {self.build_hours:g}. Is a builder "
+                f"The last build is {hours:.0f} hours old, but one is due every {self.build_hours:g} h. Is a builder "
                 "running? `graphfeed refresh` builds now."
             ]
         return []

@@ -1,4 +1,4 @@
-"""Locks on nodes. Whoever changes several takes them here, in one order for all, so that none waits in a circle."""
+"""Locks on nodes, taken in the same order by all transactions that change several nodes, to prevent deadlocks."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ from graph.client import Transaction
 def lock(
     transaction: Transaction, *, posts: Iterable[str] = (), people: Iterable[str] = (), hashtags: Iterable[str] = ()
 ) -> set[tuple[str, str]]:
-    """Locks posts, then people, then hashtags, each by their ids or names, until the transaction ends.
+    """Locks posts, then people, then hashtags, each sorted by id or name, until the transaction ends.
 
-    A transaction that calls it twice must lock no post the second time if it has locked people, and so on. Returns
-    those that exist, as kind and id. What was written by hand with an id that is no string is not locked.
+    Returns the existing ones as pairs of kind and id. Across several calls, a transaction must keep the order, too: no
+    posts after people or hashtags, no people after hashtags. Ids that are not strings are not locked.
     """
     kinds = {"posts": posts, "people": people, "hashtags": hashtags}
     ids = {kind: sorted({id for id in given if isinstance(id, str)}) for kind, given in kinds.items()}

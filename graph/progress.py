@@ -9,10 +9,10 @@ class Progress(Protocol):
     """A listener: the command line draws bars, tests and the service stay silent."""
 
     def say(self, text: str) -> None:
-        """Show a message to the person who runs the command."""
+        """Shows a message to the person who runs the command."""
 
     def advance(self, task: str, done: int, total: int) -> None:
-        """Report that `done` of `total` of a task is done; it is finished when they are equal."""
+        """Reports that `done` of `total` of a task is done; it is finished when they are equal."""
 
 
 class Silent:

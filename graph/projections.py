@@ -1,6 +1,6 @@
 """GDS projections: copies of parts of the graph in the server's memory, which last until they are dropped.
 
-The name tells the owner, because a projection outlives a process that is killed. Projections of requests begin with
+The name says who owns it, because a projection outlives a process that is killed. Projections of requests begin with
 REQUEST_PREFIX and last less than a minute. Projections of builders begin with BUILD_PREFIX and may last for hours; but
 only one builder works on a graph at a time, so those that it finds when it has the lease are orphans.
 """
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 REQUEST_PREFIX = "graphfeed-request-"
 BUILD_PREFIX = "graphfeed-build-"
 NAME_PATTERN = r"graphfeed-([a-z]+-)?[0-9a-f]{32}"
-"""The names of this module's projections, and of older versions'. No person would choose one."""
+"""The names of this module's projections, and of older versions'. Nobody would choose one by hand."""
 MAX_AGE_MINUTES = 60
 """The age from which a request's projection counts as an orphan."""
 
@@ -36,7 +36,7 @@ VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
 def projected(
     client: Client, projections: Mapping[str, str], params: Mapping[str, Any], prefix: str = REQUEST_PREFIX
 ) -> Iterator[dict[str, Any]]:
-    """Create these projections for the block, and drop them after it.
+    """Creates these projections for the block, and drops them after it.
 
     Yields `params` with the names of the projections, which are unique. Dropping never raises, so an error in the block
     is not hidden.
@@ -55,7 +55,7 @@ def projected(
 
 
 def drop_left_behind(client: Client, prefix: str = BUILD_PREFIX) -> list[str]:
-    """Drop orphaned projections of killed processes. Returns their names.
+    """Drops orphaned projections of killed processes. Returns their names.
 
     These are all with this prefix, so the caller must hold the lease of builders, and those of requests older than
     MAX_AGE_MINUTES. Raises GdsMissing.

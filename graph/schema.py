@@ -6,7 +6,7 @@ from graph import hashtag_names
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 5
+VERSION = 6
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
 RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew}
@@ -20,7 +20,7 @@ def version(client: Client) -> int:
 
 
 def ensure(client: Client) -> None:
-    """Upgrade the graph to VERSION. Raises DatabaseError if its version is newer.
+    """Upgrades the graph to VERSION. Raises DatabaseError if its version is newer.
 
     A version is recorded after all its statements: they are idempotent, so an upgrade that was killed is run again.
     """

@@ -12,76 +12,113 @@ from graph.ranking.experiments import Experiment, Holdout
 
 
 class Settings(BaseSettings):
-    """Settings of Neo4j, builds and the service. Each field is the variable `GRAPHFEED_<FIELD>`."""
+    """Settings of Neo4j, builds and the service. Each field is the variable `GRAPHFEED_<FIELD>`.
+
+    The descriptions are the rows of docs/settings.md, written by `python -m service.documents`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="GRAPHFEED_", env_ignore_empty=True)
 
-    uri: str | None = Field(None, description="Neo4j to use (bolt:// or neo4j://); without it, the embedded server")
-    user: str = Field("neo4j", description="its user name")
-    password: SecretStr = Field(SecretStr(""), description="its password")
-    database: str | None = Field(None, description="its database; without it, the server's default")
+    # Which Neo4j
+    uri: str | None = Field(None, description="Neo4j to use, `bolt://` or `neo4j://`; without it, the embedded server")
+    user: str = Field("neo4j", description="user name there")
+    password: SecretStr = Field(SecretStr(""), description="password there")
+    database: str | None = Field(None, description="database there; without it, the server's default")
+
+    # The embedded server
     home: Path = Field(
         platformdirs.user_data_path("graphfeed", appauthor=False),
-        description="the embedded server's data, password and logs",
+        description="folder of its data, password and logs; without it, in the data folder of the user",
     )
     cache: Path = Field(
         platformdirs.user_cache_path("graphfeed", appauthor=False),
-        description="the embedded server's jars, shared by all homes",
+        description="folder of its jars, shared by all homes; without it, in the cache folder of the user",
     )
+    maven_url: HttpUrl | None = Field(None, description="mirror to download the jars from; without it, Maven Central")
     heap: str | None = Field(
-        None, description="the embedded server's heap, like 1g; without it, a quarter of the memory, from 512m to 8g"
+        None,
+        description="Java heap, such as `1g`; without it, a quarter of the memory of the machine or container, from "
+        "`512m` to `8g`",
     )
-    page_cache: str | None = Field(
-        None, description="the embedded server's page cache, like 512m; without it, a sixth of the memory"
-    )
+    page_cache: str | None = Field(None, description="page cache, such as `512m`; without it, a sixth of that memory")
     min_disk: str = Field(
         "512m",
         description="free space on the disk of the home below which nothing is written; below twice that, a warning",
     )
     bolt_port: int = Field(
-        7687, ge=1, le=65535, description="the embedded server's Bolt port; in use, another is taken"
+        7687, ge=1, le=65535, description="Bolt port; if it is in use, another one is taken and printed"
     )
-    http_port: int = Field(7474, ge=1, le=65535, description="the port of Neo4j Browser; in use, another is taken")
-    start_timeout: int = Field(180, ge=1, description="seconds to wait until the embedded server answers")
-    builder: bool = Field(True, description="on or off: the service runs a builder beside it")
-    build_memory: str | None = Field(
-        None, description="what a build may take, like 2g; without it, half of what is free when it begins"
-    )
-    build_hours: float = Field(24, gt=0, allow_inf_nan=False, description="a whole build is made at least so often")
-    build_growth: float = Field(
-        0.05, gt=0, allow_inf_nan=False, description="or when the likes have grown by this share since the last one"
-    )
-    build_seconds: float = Field(
-        60, gt=0, allow_inf_nan=False, description="posts that are marked since are brought up to date so often"
-    )
-    request_seconds: float = Field(
-        30, gt=0, le=3600, description="a statement of the service's requests is ended after so long"
-    )
-    command_minutes: float = Field(
-        60, gt=0, le=100_000, description="a statement of a command, or of the builder, is ended after so long"
-    )
+    http_port: int = Field(7474, ge=1, le=65535, description="port of Neo4j Browser; likewise")
+    start_timeout: int = Field(180, ge=1, description="seconds to wait until it answers")
+
+    # Ranking and building
     profiles: Path | None = Field(
-        None, description="a file of profiles of your own, beside graph/ranking/profiles.toml"
+        None, description="file with [profiles](sources.md#profiles) of your own, besides `profiles.toml`"
     )
     profile: str | None = Field(
         None,
-        description="the profile that serves where a request names none; without it, default, or tuned where the "
-        "service tunes by itself",
+        description="profile that serves if a request or command names none; `tuned` stands for the one that the last "
+        "`graphfeed tune` chose. Without it, `default`, or `tuned` with `GRAPHFEED_TUNE_HOURS`",
     )
     tune_hours: float | None = Field(
-        None, gt=0, allow_inf_nan=False, description="weights are tuned so often after a build; without it, never"
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="least hours between two tunings by the builder, each after a full build; without it, none",
     )
     experiment: str | None = Field(
-        None, description="name:profile:share: this share of people is served by another profile"
+        None,
+        description="`name:profile:share`: serves this share of people by another profile, in an "
+        "[experiment](serving.md#experiments)",
     )
     holdout: str | None = Field(
-        None, description="name:source:share: this share of the posts that a source brings is held out, by person"
+        None, description="`name:source:share`: holds out this share of the posts of a source, by person"
     )
+    builder: bool = Field(True, description="`on` or `off`: the service runs a builder beside it")
+    build_memory: str | None = Field(
+        None, description="memory that a build may take, such as `2g`; without it, half of what is free when it begins"
+    )
+    build_hours: float = Field(24, gt=0, allow_inf_nan=False, description="hours after which a full build is due")
+    build_growth: float = Field(
+        0.05,
+        gt=0,
+        allow_inf_nan=False,
+        description="growth of the number of likes after which it is due earlier, as a share",
+    )
+    build_seconds: float = Field(
+        60,
+        gt=0,
+        allow_inf_nan=False,
+        description="seconds after which the builder looks again for due work: full builds, marked posts and people",
+    )
+    request_seconds: float = Field(30, gt=0, le=3600, description="time limit of a statement of a request, in seconds")
+    command_minutes: float = Field(
+        60, gt=0, le=100_000, description="time limit of a statement of a command or of the builder, in minutes"
+    )
+
+    # The service
     api_keys: SecretStr = Field(
-        SecretStr(""), description="the service's keys as role:key, with commas between; roles are read, write, admin"
+        SecretStr(""),
+        description="API [keys](access.md#keys), as `role:key,role:key` with the roles `read`, `write`, `admin`; "
+        "without any, requests from this machine only",
     )
-    cors_origins: str = Field("", description="origins whose pages may call the service, with commas between")
-    maven_url: HttpUrl | None = Field(None, description="a mirror to fetch the jars from; without it, Maven Central")
+    token_secret: SecretStr = Field(
+        SecretStr(""),
+        description="secret that signs the [tokens](access.md#tokens) of persons, at least 32 characters; of several, "
+        "separated by commas, the first signs and all are accepted; without it, no tokens",
+    )
+    requests_per_minute: int = Field(
+        600,
+        ge=0,
+        description="[requests](access.md#rates) per minute of a key, or of all tokens of a person; 0 for no limit",
+    )
+    feeds_per_minute: int = Field(
+        60, ge=0, description="feeds and previews of a person that may be begun per minute, by any key; 0 for no limit"
+    )
+    cors_origins: str = Field(
+        "", description="origins whose pages may call the service, separated by commas; `*` needs keys"
+    )
+    traces: bool = Field(False, description="`on` or `off`: sends [traces](#traces) of requests and statements")
 
     @property
     def serving(self) -> str:
@@ -112,7 +149,12 @@ class Settings(BaseSettings):
     def _holdout(cls, text: str | None) -> str | None:
         return text if text is None or Holdout.parse(text) else None
 
-    @field_validator("builder", mode="before")
+    @property
+    def forgotten_hours(self) -> float | None:
+        """The hours within which a builder of ours removes what was learned from forgotten people; None without one."""
+        return self.build_hours if self.builder else None
+
+    @field_validator("builder", "traces", mode="before")
     @classmethod
     def _on_or_off(cls, value: object) -> object:
         if isinstance(value, str) and value.lower() not in ("on", "off"):

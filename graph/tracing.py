@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 
 @dataclass(frozen=True)
@@ -13,21 +14,25 @@ class Call:
 
     statement: str
     """Its name below cypher/."""
+    began: float
+    """Its start, by time.perf_counter."""
     seconds: float
     rows: int
 
 
 @dataclass
 class Trace:
-    """What one request did: its id, statements and bookmarks."""
+    """The record of one request: its id, statements and bookmarks."""
 
     request: str
-    """The id of the request, also in the metadata of SHOW TRANSACTIONS."""
+    """The id of the request, also in the metadata of SHOW TRANSACTIONS. Its client may have chosen that of another."""
     after: tuple[str, ...] = ()
     """Bookmarks of writes that its reads must see, on any cluster member."""
     calls: list[Call] = field(default_factory=list)
     bookmarks: Any = None
     """Bookmark manager of this request, set on first use."""
+    key: str = field(default_factory=lambda: uuid4().hex)
+    """An id that no client chooses, by which the transactions of this request alone are found."""
     is_over: bool = False
     """True once the client has left: no more statements are run."""
 
@@ -42,7 +47,7 @@ def current() -> Trace | None:
 
 @contextmanager
 def traced(trace: Trace) -> Iterator[Trace]:
-    """Trace the statements of the block, also of threads that run with a copy of its context."""
+    """Traces the statements of the block, also of threads that run with a copy of its context."""
     token = _current.set(trace)
     try:
         yield trace
@@ -52,7 +57,7 @@ def traced(trace: Trace) -> Iterator[Trace]:
 
 @contextmanager
 def untraced() -> Iterator[None]:
-    """Run the block outside any request's trace."""
+    """Runs the block outside any request's trace."""
     token = _current.set(None)
     try:
         yield

@@ -10,13 +10,17 @@ MAX_KEY_BYTES = 4096
 MediaType = Literal["image", "video", "carousel"]
 MEDIA_TYPES: tuple[str, ...] = get_args(MediaType)
 """Of posts, imported or put."""
+WANTS = ("more", "less", "none")
+"""How much people want of a hashtag. With `none` it is no interest of theirs, whatever they liked."""
+SLASH_MARK = "\ue000"
+"""A private-use character that no id may have: in a URL path it stands for a slash within an id."""
 MAX_INTEGER = 2**63 - 1
 MAX_COUNT = 2**53
 """The limit of a counter: JSON cannot hold larger integers exactly."""
 
 
 def check_key(what: str, value: str | None) -> None:
-    """Check an id or the name of a hashtag; `what` begins the message."""
+    """Checks an id or the name of a hashtag; `what` begins the message."""
     if value is None:
         return
     check_text(what, value)
@@ -24,6 +28,8 @@ def check_key(what: str, value: str | None) -> None:
         raise SettingsError(f"{what} is empty, or has leading or trailing blanks.", "Remove the blanks.")
     if len(value.encode()) > MAX_KEY_BYTES:
         raise SettingsError(f"{what} is too large to index: it has more than {MAX_KEY_BYTES} bytes.", "Shorten it.")
+    if SLASH_MARK in value:
+        raise SettingsError(f"{what} has the private-use character U+E000.", "Remove it.")
 
 
 def is_key(value: str) -> bool:
@@ -38,7 +44,10 @@ def check_hashtag(spelling: str | None) -> None:
     if spelling is None:
         return
     check_text("The hashtag", spelling)
-    name = hashtags.name(spelling)
+    try:
+        name = hashtags.name(spelling)
+    except hashtags.TooLong as error:
+        raise SettingsError(f"{str(error).capitalize()}.", "Shorten it.") from None
     if not name:
         raise SettingsError(f"{spelling[:60]!r} holds no hashtag.", "Write one such as #sunset.")
     check_key("The hashtag", name)

@@ -50,7 +50,7 @@ def _prepare(folder: Path) -> None:
     if there:
         raise LoadError(
             f"{folder} holds {', '.join(there)}, which an import would mix with the new files.",
-            "Name another folder, or move these files away.",
+            "Name another folder, or remove these files.",
         )
     for path in folder.glob(f"*.csv*{PART}"):
         if _stem(path) in BY_NAME:

@@ -1,4 +1,4 @@
-"""Export of the graph into files of the neutral format; importing these gives the same graph."""
+"""Export of the graph into files of the neutral format; importing these, with ids as written, gives the same graph."""
 
 import csv
 import gzip
@@ -45,22 +45,22 @@ def export(client: Client, folder: Path, progress: Progress, *, gz: bool = False
 
 
 def export_person(client: Client, user: str) -> Iterator[dict[str, Any]]:
-    """All rows of the format's files about what a person told and did, as JSON values, with the name of their `file`.
+    """All rows of the format's files about a person and their events, as JSON values, with the name of their `file`.
 
     Raises NotFound for an unknown person, before the first row is read.
     """
     rows = client.stream("person/rows", {"me": user})
     if (first := next(rows, None)) is None:
         raise NotFound(f"The graph has no person {user!r}.", "Check the id.")
-    return (_told(row["file"], row["row"]) for row in chain([first], rows))
+    return (_values(row["file"], row["row"]) for row in chain([first], rows))
 
 
-def _told(file: str, row: Row) -> dict[str, Any]:
-    told: dict[str, Any] = {"file": file}
+def _values(file: str, row: Row) -> dict[str, Any]:
+    values: dict[str, Any] = {"file": file}
     for column in BY_NAME[file].columns:
         if (value := row[column.field]) is not None:
-            told[column.name] = _time(value) if column.kind is TIME else _plain(value)
-    return told
+            values[column.name] = _time(value) if column.kind is TIME else _plain(value)
+    return values
 
 
 def _time(value: Any) -> str | None:

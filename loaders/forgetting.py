@@ -1,10 +1,11 @@
 """Deletion of people, with everything about them, and of posts."""
 
+import time
 from collections import Counter
 
 from graph import clock
-from graph.background.state import state
-from graph.client import Client, Transaction
+from graph.background.state import states
+from graph.client import Client, Row, Transaction
 from graph.errors import NotFound
 from graph.locking import lock
 from loaders.format.neutral import FILES
@@ -16,18 +17,20 @@ TEXTS = 20
 """The most posts or comments to delete in a transaction: before the commit, a text of 10 MB takes 20 MB of memory."""
 
 STEPS = {  # batch size of each; a step returns counts by kind, and is repeated until nothing is left
-    "forget/lists": TIES,  # while the posts, whose ids it needs, are there
     "forget/derived": TIES,
     "forget/likes": TIES,
     "forget/comments": TEXTS,
     "forget/tags": TIES,
     "forget/post_comments": TEXTS,
     "forget/post_ties": TIES,
-    "forget/posts": TEXTS,
     "forget/hashtags": TIES,
     "forget/ties": TIES,
     "forget/events": TIES,
 }
+LAST_STEPS = {"forget/posts": TEXTS}
+"""The steps after the person is blanked in others' slates, for which their posts must be there: see `forget`."""
+SLATES = 500
+"""Slates to blank in a transaction: one with its pool may have 100 kB."""
 LOCKED_KINDS = ("post", "person", "hashtag")
 KINDS = (*(format.name for format in FILES), "hashtags", "derived")
 
@@ -39,28 +42,68 @@ def forget(client: Client, user: str) -> dict[str, int]:
     comment lowers the counter of its post, also a counter given on import.
 
     It takes many transactions, and the person is deleted last: after an interruption the same call deletes the rest,
-    and counts only that. Raises NotFound for an unknown person.
+    and counts only that. It waits for no builder and no feed: first the person's posts are kept out of new feeds, and
+    all ties by which feeds and builds find them are deleted; only then is looked for what others' slates tell of them.
+    Of a person who is deleted, no slate is stored, and those that are being stored then are waited for. Raises NotFound
+    for an unknown person.
     """
     removed = _all_of(client, "forget/events", user, TIES)  # for a deleted person, left by an interruption
     if not removed and not _is_known(client, user):
         raise NotFound(f"The graph has no person {user!r}.", "Check the id, unless they are forgotten already.")
+    known = set[str]()
     while _is_known(client, user):  # repeated if they did something meanwhile
+        posts = [row["post"] for row in client.read("forget/posts_of", {"me": user})]
+        known.update(posts)
+        for start in range(0, len(posts), TIES):
+            client.write("forget/close", {"me": user, "posts": posts[start : start + TIES]})
         for step, batch in STEPS.items():
+            removed.update(_all_of(client, step, user, batch))
+        removed.update(_blank(client, user, posts))
+        for step, batch in LAST_STEPS.items():
             removed.update(_all_of(client, step, user, batch))
         removed.update(client.write("forget/person", {"me": user}).rows[0])
     removed.update(_all_of(client, "forget/events", user, TIES))  # recorded while the rest was deleted
+    _wait_for_slates(client)
+    removed.update(_blank(client, user, [*known]))  # of feeds that were being made when this began
     return {kind: removed[kind] for kind in KINDS if removed[kind]}
 
 
-def learned(client: Client, build_hours: float) -> str | None:
-    """A sentence on when the traces of a person's likes in everybody's vectors are gone: with the next build.
+def _blank(client: Client, user: str, posts: list[str]) -> Counter[str]:
+    """Blanks a person and their posts in all slates, in one pass. Returns the number of changed slates, by kind."""
+    removed: Counter[str] = Counter()
+    params: Row = {"me": user, "posts": posts}
+    after: str | None = ""
+    while after is not None:
+        [page] = client.read("forget/slates", {**params, "after": after, "batch": TIES})
+        for start in range(0, len(page["slates"]), SLATES):
+            slates = page["slates"][start : start + SLATES]
+            removed.update(client.write("forget/lists", {**params, "slates": slates}).rows[0])
+        after = page["last"]
+    return removed
 
-    None if there is no build. `build_hours` is the longest time between builds.
+
+def _wait_for_slates(client: Client) -> None:
+    """Waits until all slates that are being stored now are there, or given up."""
+    being_stored = {row["id"] for row in client.read("slates/creating")}
+    while being_stored:
+        time.sleep(0.02)
+        being_stored &= {row["id"] for row in client.read("slates/creating")}
+
+
+def learned(client: Client, build_hours: float | None) -> str | None:
+    """A sentence on when the influence of a person's likes on others' vectors ends: with the next build.
+
+    None if there is no build. `build_hours` is the longest time between builds, or None if no builder is started here.
     """
-    serving = state(client)
-    if serving is None:
+    serving, work = states(client)
+    if serving is None and work is None:
         return None
-    by = serving.built_at + round(build_hours * HOUR_MS)
+    if build_hours is None:
+        when = "run `graphfeed refresh`, unless a builder runs elsewhere (GRAPHFEED_BUILDER is off here)"
+        return f"The results learned from their likes are removed with the next build: {when}."
+    # A builder at work may have read their likes already: then only the build after it is without them
+    since = serving.built_at if serving and not work else clock.now()
+    by = since + round(build_hours * HOUR_MS)
     when = f"by {clock.iso(by // 60_000 * 60_000)}" if by > clock.now() else "which is due: run `graphfeed refresh`"
     return f"The results learned from their likes are removed with the next build, {when}."
 
@@ -79,7 +122,7 @@ def forget_post(client: Client, post: str) -> None:
 
 
 def _untie(transaction: Transaction, post: str) -> int:
-    """Deletes a batch of a post's ties. Returns how many there were."""
+    """Deletes a batch of a post's ties. Returns their number."""
     ties = transaction.run("forget/others_of_post", {"post": post, "batch": TIES}).rows
     if not ties:
         return 0
@@ -90,7 +133,7 @@ def _untie(transaction: Transaction, post: str) -> int:
 
 
 def _all_of(client: Client, step: str, user: str, batch: int) -> Counter[str]:
-    """Repeats a step until nothing is left for it. Returns how much it deleted, by kind."""
+    """Repeats a step until nothing is left for it. Returns the numbers of deleted things, by kind."""
     removed: Counter[str] = Counter()
     while any((gone := client.write(step, {"me": user, "batch": batch}).rows[0]).values()):
         removed.update(gone)

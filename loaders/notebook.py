@@ -19,7 +19,7 @@ from graph.connect import connect as connect_client
 from graph.errors import LoadError, SettingsError
 from graph.progress import Progress, Silent
 from graph.ranking.feed import Feed, Request, feed
-from graph.ranking.kept import find
+from graph.ranking.stored_profiles import find
 from graph.settings import Settings, read_settings
 from loaders.files.reading import Reading
 from loaders.format.neutral import BY_NAME, REFERENCES, FileFormat, Record, record
@@ -131,6 +131,7 @@ class User(ogm.Model):  # type: ignore[misc]
     blocked = ogm.RelatedTo(_USER, "BLOCKED")
     blocked_by = ogm.RelatedFrom(_USER, "BLOCKED")
     interested_in = ogm.RelatedTo(_HASHTAG, "INTERESTED_IN")
+    wants = ogm.RelatedTo(_HASHTAG, "WANTS")
 
 
 class Post(ogm.Model):  # type: ignore[misc]
@@ -171,6 +172,7 @@ class Hashtag(ogm.Model):  # type: ignore[misc]
 
     tagged_in = ogm.RelatedFrom(_POST, "TAGGED")
     interests = ogm.RelatedFrom(_USER, "INTERESTED_IN")
+    wanted_by = ogm.RelatedFrom(_USER, "WANTS")
     muted_by = ogm.RelatedFrom(_USER, "MUTED")
 
 
@@ -183,28 +185,28 @@ class Muted(ogm.Model):  # type: ignore[misc]
         return (Hashtag if node.has_label("Hashtag") else User).wrap(node)  # type: ignore[no-any-return]
 
 
-def feed_frame(where: Client | Settings, user: str | int, **asked: Any) -> pandas.DataFrame:
+def feed_frame(where: Client | Settings, user: str | int, **fields: Any) -> pandas.DataFrame:
     """A person's feed from graph.ranking.feed.feed, a row for each post in the order of the feed.
 
     Columns: rank from 1, post, author, taken_at (UTC), like_count, comment_count, source, score, each part of the
-    score under its name (missing where a source does not have it), why. `asked` are fields of
+    score under its name (missing where a source does not have it), why. `fields` are fields of
     graph.ranking.feed.Request; `profile` may be a name, as commands know it, `as_of` a datetime or ISO 8601.
     If the feed is empty, `attrs["why_empty"]` says what to do.
     """
     if isinstance(where, Settings):
         with connect_client(where, Silent()) as client:
-            return _frame(feed(client, _request(client, where, user, **asked)))
-    return _frame(feed(where, _request(where, read_settings(), user, **asked)))
+            return _frame(feed(client, _request(client, where, user, **fields)))
+    return _frame(feed(where, _request(where, read_settings(), user, **fields)))
 
 
-def _request(client: Client, settings: Settings, user: str | int, **asked: Any) -> Request:
-    """What is asked for, by the profile that serves unless another is named."""
-    name = asked.get("profile") or settings.serving
+def _request(client: Client, settings: Settings, user: str | int, **fields: Any) -> Request:
+    """The request, by the profile that serves unless another is named."""
+    name = fields.get("profile") or settings.serving
     if isinstance(name, str):
-        asked["profile"] = find(client, name, settings.profiles)
-    if "as_of" in asked and not isinstance(asked["as_of"], int):
-        asked["as_of"] = _millis(asked["as_of"])
-    return Request(str(user), **{"waits": True} | asked)
+        fields["profile"] = find(client, name, settings.profiles)
+    if "as_of" in fields and not isinstance(fields["as_of"], int):
+        fields["as_of"] = _millis(fields["as_of"])
+    return Request(str(user), **{"waits": True} | fields)
 
 
 def _millis(moment: object) -> int:
@@ -291,9 +293,9 @@ def _records(format: FileFormat, rows: Rows, times: clock.Unit | None) -> list[R
             except ValueError as error:
                 problems.append((place, str(error)))
     if problems:
-        told = [f"row {place}: {reason}" for place, reason in sorted(problems)]
+        listed = [f"row {place}: {reason}" for place, reason in sorted(problems)]
         raise LoadError(
-            f"{format.name} cannot be loaded: {_some(told)}.",
+            f"{format.name} cannot be loaded: {_some(listed)}.",
             "Repair or drop these rows (counted from 0; see loaders/README.md) and load again: nothing was written.",
         )
     return records
@@ -330,9 +332,9 @@ def _require_one_author(graph: Graph, posts: list[Record]) -> None:
         )
 
 
-def _some(told: list[str]) -> str:
-    return "; ".join(told[:MAX_PROBLEMS]) + (
-        f"; and {len(told) - MAX_PROBLEMS} more" if len(told) > MAX_PROBLEMS else ""
+def _some(problems: list[str]) -> str:
+    return "; ".join(problems[:MAX_PROBLEMS]) + (
+        f"; and {len(problems) - MAX_PROBLEMS} more" if len(problems) > MAX_PROBLEMS else ""
     )
 
 

@@ -4,9 +4,10 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -16,8 +17,8 @@ from loaders.files.blocks import Reject, Source
 
 REJECTS_HEADER = ("file", "line", "reason", "row")
 _WORDS = r"NULL|null|\\\\?N|nan|NaN|None|NaT|NA|N/A|<NA>|#N/A|undefined"
-_NULL = re.compile(rf"^unknown (?:user|post) ({_WORDS})$|: '({_WORDS})' is ")
-"""A reason that names a word for null in place of a value."""
+_NULL = re.compile(rf"^unknown (?:user|post) ({_WORDS})$|: '({_WORDS})' is |, and has both: .*'({_WORDS})'")
+"""Matches reasons that name a word for null in place of a value."""
 SORTED_BYTES = 1 << 26
 """Size above which a file of rejects is not sorted."""
 
@@ -71,7 +72,7 @@ class Report:
     is_dry: bool = False
     """True for a dry run, which knows only rows, rejected and importable."""
     notes: list[str] = field(default_factory=list)
-    """What was read in another way than it is written, and advice for rows that were rejected."""
+    """Notes on cells that were read differently from how they are written, and advice on rejected rows."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Duration of each stage."""
 
@@ -83,29 +84,33 @@ class Report:
             total.add(file)
         return total
 
-    def tell(self, sources: Iterable[Source], rejected: "RejectsFile") -> None:
-        """Completes the notes when all rows are read."""
+    def tell(self, sources: Collection[Source], rejected: "RejectsFile") -> None:
+        """Adds the notes that need all rows to be read."""
         self.notes = [note for source in sources for note in source.notes]
-        if words := rejected.null_words:
+        origin = next((source.origin for source in sources), "files")
+        if (words := rejected.null_words) and origin != "adapter":
             listed, count = ", ".join(words), sum(words.values())
+            option = f"--nulls '{','.join(words)}'" if origin == "files" else f"nulls={[*words]}"
             self.notes.append(
                 f"{count:,} {'row is' if count == 1 else 'rows are'} rejected for cells that hold {listed}: if that "
-                f"means no value, import with --nulls '{','.join(words)}'."
+                f"means no value, import with {option}."
             )
 
 
 class RejectsFile(AbstractContextManager["RejectsFile"]):
-    """A CSV file of rejected rows (file, line, reason, row), created with the first one and sorted at the end.
+    """A CSV file of rejected rows (file, line, reason, row), created with the first one.
 
-    A resumed import finds some of its rejects again, which are not written twice.
+    It is sorted at the end, if the disk has room for that. A resumed import finds some of its rejects again, which are
+    not written twice.
     """
 
     def __init__(self, path: Path, files: list[str], *, resumed: bool = False) -> None:
         self.path = path
         self._order = {file: place for place, file in reversed(list(enumerate(files)))}
+        self._order_of_parts = {_letters(file): place for file, place in self._order.items()}
         self._file: IO[str] | None = None
         self._found: Counter[tuple[str, str, str]] = Counter()
-        self._told: set[object] = set()
+        self._batches: set[object] = set()
         self.null_words: Counter[str] = Counter()
         """Words for null that rows were rejected for, with the number of these rows."""
         self._lock = Lock()
@@ -124,26 +129,21 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
     def is_there(self) -> bool:
         return self._file is not None
 
-    def add(self, told: object, rejects: Iterable[Reject]) -> None:
-        """Writes rejected rows, unless those of the batch `told` were written before."""
+    def add(self, batch: object, rejects: Iterable[Reject]) -> None:
+        """Writes rejected rows, unless those of the batch were written before."""
         with self._lock:
-            if told in self._told:
+            if batch in self._batches:
                 return
-            self._told.add(told)
-            try:
+            self._batches.add(batch)
+            with self._written():
                 for reject in rejects:
                     self._add(reject)
                 if self._file is not None:
                     self._file.flush()  # before their transaction is committed
-            except OSError as error:
-                raise LoadError(
-                    f"The rejects file {self.path} could not be written: {error.strerror}.",
-                    "Free some disk space and repeat the import: it resumes where it stopped.",
-                ) from error
 
     def _add(self, reject: Reject) -> None:
         if word := _NULL.search(reject.reason):
-            self.null_words[(word[1] or word[2]).replace("\\\\", "\\")] += 1
+            self.null_words[(word[1] or word[2] or word[3]).replace("\\\\", "\\")] += 1
         key = (reject.file, str(reject.line), _writable(reject.reason))
         if self._found[key]:
             self._found[key] -= 1
@@ -160,28 +160,55 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         """Continues the file of an interrupted import, without a last row that was cut off."""
         rows = _rows(self.path)
         self._found.update((file, line, reason) for file, line, reason, _ in rows)
-        self._rewrite(rows)
-        self._file = _open_rejects(self.path, "a")
+        with self._written():
+            self._rewrite(rows)
+            self._file = _open_rejects(self.path, "a")
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Raises LoadError where the block cannot write the file."""
+        try:
+            yield
+        except OSError as error:
+            raise LoadError(
+                f"The rejects file {self.path} could not be written: {error.strerror}.",
+                "Free some disk space and repeat the import: it resumes where it stopped.",
+            ) from error
 
     def _rewrite(self, rows: list[list[str]]) -> None:
+        """Replaces the file by one of these rows, or leaves it as it is."""
         temporary = self.path.with_name(f"{self.path.name}.new")
-        with _open_rejects(temporary, "w") as file:
-            csv.writer(file).writerows([REJECTS_HEADER, *rows])
-        temporary.replace(self.path)
+        try:
+            with _open_rejects(temporary, "w") as file:
+                csv.writer(file).writerows([REJECTS_HEADER, *rows])
+            temporary.replace(self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
 
     def __exit__(self, *_: object) -> None:
         if self._file is None:
             return
-        self._file.close()
+        with self._written():
+            self._file.close()
+        with suppress(OSError):  # sorting needs the room twice: on a full disk the rows stay as they are
+            self._sort()
+
+    def _sort(self) -> None:
         if self.path.stat().st_size <= SORTED_BYTES:
             rows = _rows(self.path)
             self._rewrite(sorted(rows, key=lambda row: (self._place(row[0]), int(row[1]))))
 
     def _place(self, file: str) -> tuple[int, str]:
-        """The place of a file among the sources, and then of a part in the folder of its source."""
+        """The place of a file among the sources, and then of a part in its source, whose name begins alike."""
         if (place := self._order.get(file)) is not None:
             return place, ""
-        return self._order.get(file.partition("/")[0], 0), file
+        return self._order_of_parts.get(_letters(file), 0), file
+
+
+def _letters(file: str) -> str:
+    """The letters that a file's name begins with."""
+    return "".join(takewhile(str.isalpha, file))
 
 
 def _open_rejects(path: Path, mode: str) -> IO[str]:

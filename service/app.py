@@ -1,10 +1,12 @@
 """The web application: it checks input, calls the engine and formats the answer. It ranks and queries nothing itself.
 
-middleware  request ids, the size limit of bodies;  leaving: clients that disconnect
-keys        API keys and roles
-feeds       routes that read;  changes: routes that write;  operations: health and metrics
-problems    errors as responses;  keeping: restarts of the embedded Neo4j
-telemetry   metrics and the log
+connections limits of connections;  middleware: around each request;  bodies: limits of bodies;  headers: of responses
+access      callers, and what they may do;  keys: API keys;  tokens: of persons;  rates: how often
+feeds       routes that read;  changes: routes that write;  granting: of tokens;  operations: health and metrics
+pages       the page, its files, /docs
+problems    errors as responses;  leaving: clients that disconnect;  keeping: restarts of the embedded Neo4j
+threads     that wait for Neo4j
+telemetry   metrics and the log;  spans: OpenTelemetry
 """
 
 import logging
@@ -15,34 +17,34 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from multiprocessing.process import BaseProcess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 
-import graph.ranking.feed
 from graph import connect
 from graph.client import Client
-from graph.errors import DatabaseError, Unreachable
+from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.progress import Silent
-from graph.ranking.kept import stand_in
 from graph.ranking.profiles import Profile
+from graph.ranking.stored_profiles import stand_in
 from graph.settings import Settings, read_settings
-from service import changes, feeds, operations, problems
-from service.keeping import supervised
-from service.keys import Keys
+from service import changes, feeds, granting, operations, pages, problems
+from service.access import Access
+from service.headers import SecureHeaders
+from service.keeping import plan, supervised
 from service.middleware import BOOKMARK, REQUEST_ID, RequestMiddleware
+from service.rates import Rates
 from service.telemetry import Telemetry, log_json
 from service.trials import trials_of
 
+if TYPE_CHECKING:
+    from service.spans import Spans
+
 log = logging.getLogger(__name__)
 
-STATIC = Path(__file__).with_name("static")
 CONNECT_SECONDS = 4.0
-"""How long a request tries to connect to Neo4j before it fails."""
+"""The time that a request tries to connect to Neo4j before it fails."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -57,31 +59,47 @@ def create_app(settings: Settings) -> FastAPI:
         with _client(settings, chosen) as client, supervised(settings, client, chosen):
             app.state.client = client
             yield
+        if spans is not None:
+            spans.close()
 
-    app = FastAPI(title="graphfeed", lifespan=lifespan, description=DESCRIPTION)
+    app = FastAPI(
+        title="graphfeed",
+        lifespan=lifespan,
+        description=DESCRIPTION,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.profiles = settings.profiles
     app.state.serving = settings.serving
+    app.state.readiness = operations.Readiness()
     app.state.build_hours = settings.build_hours
-    app.state.keys = Keys(settings.api_keys.get_secret_value())
+    app.state.forgotten_hours = settings.forgotten_hours
+    app.state.access = access = Access(settings)
     app.state.trials = trials_of(settings)
-    app.state.telemetry = Telemetry(app.state.trials.experiment)
-    for part in (feeds, changes, operations):
+    app.state.telemetry = telemetry = Telemetry(app.state.trials)
+    spans = _spans(settings)
+    app.state.rates = rates = Rates(settings, is_keyed=access.is_keyed, on_refusal=telemetry.count_refusal)
+    for part in (feeds, changes, granting, operations):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(
         RequestMiddleware,
-        observe=app.state.telemetry.observe_request,
+        access=access,
+        rates=rates,
+        observers=[telemetry.observe_request, *([spans.observe] if spans else [])],
         on_disconnect=lambda trace: app.state.client.end_request(trace),
     )
-    if origins := [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]:
-        app.add_middleware(  # added last, so outermost: pages may read error responses, too
+    if access.origins:
+        app.add_middleware(  # added later, so further out: pages may read error responses, too
             CORSMiddleware,
-            allow_origins=origins,
+            allow_origins=access.origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK],
             expose_headers=[REQUEST_ID, BOOKMARK, "Retry-After"],
         )
-    _add_page(app, settings)
+    app.add_middleware(SecureHeaders)
+    pages.install(app, settings.home)
     return app
 
 
@@ -99,6 +117,28 @@ def _exit_with_parent(parent: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _spans(settings: Settings) -> "Spans | None":
+    require_traces(settings)
+    if not settings.traces:
+        return None
+    from service.spans import Spans, provider
+
+    return Spans(provider())
+
+
+def require_traces(settings: Settings) -> None:
+    """Raises SettingsError if traces are on, and the extra for them is not installed."""
+    if not settings.traces:
+        return
+    try:
+        import service.spans  # noqa: F401
+    except ImportError as error:
+        raise SettingsError(
+            f"GRAPHFEED_TRACES is on, but OpenTelemetry is not installed: {error}.",
+            "Install graphfeed[otel], or turn it off.",
+        ) from None
+
+
 def _client(settings: Settings, chosen: Profile) -> Client:
     """A connected client; while Neo4j is unreachable, one that connects later, so that the worker starts anyway."""
     budget_ms = round(settings.request_seconds * 1000)
@@ -114,24 +154,13 @@ def _client(settings: Settings, chosen: Profile) -> Client:
         log.warning("Neo4j does not answer yet: %s", error)
         return connect.client(settings, **bounds)
     try:
-        graph.ranking.feed.prepare(client, chosen)
+        plan(settings, client, chosen)
     except DatabaseError as error:
         log.warning("The statements of feeds could not be planned; the first feeds will be slower: %s", error)
     return client
 
 
-def _add_page(app: FastAPI, settings: Settings) -> None:
-    @app.get("/", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
-
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    pictures = settings.home / "pictures"  # written by the demo
-    if pictures.is_dir():
-        app.mount("/pictures", StaticFiles(directory=pictures), name="pictures")
-
-
 DESCRIPTION = """A discovery feed for photo-sharing networks, with the reason for each post.
 
 Errors are problem details (RFC 9457); their `remedy` is the next step. Each response has an `X-Request-ID`, which is
-also in the log and in Neo4j's `SHOW TRANSACTIONS`. A 503 has a `Retry-After`."""
+also in the log and in Neo4j's `SHOW TRANSACTIONS`. A 429 or 503 has a `Retry-After`."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pydantic import SecretStr
 
 from graph.settings import Settings, read_settings
+from service import plain
 from service.telemetry import MULTIPROC_DIR_VARIABLE, log_json
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,8 @@ ONE_THREAD_VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 MIN_RESTART_SECONDS, MAX_RESTART_SECONDS = 5.0, 300.0
 """Pause before a dead builder is restarted. It doubles each time, unless the builder ran longer than the maximum."""
 SHUTDOWN_SECONDS = 5.0
-"""How long a builder that is stopped may take to finish the page that it writes."""
-WITHHELD_SETTINGS = {"api_keys", "cors_origins"}
+"""The time that a builder that is stopped may take to finish the page that it writes."""
+WITHHELD_SETTINGS = {"api_keys", "token_secret", "cors_origins"}
 """Settings that the builder does not get, because it does not need them."""
 
 
@@ -134,10 +135,10 @@ def main() -> None:
     # Imported here, because they load slowly and the workers do not need them
     from graph import connect
     from graph.background.watch import watch
-    from graph.ranking.kept import stand_in
+    from graph.ranking.stored_profiles import stand_in
 
     if QUIET_OPTION in sys.argv:
-        logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        plain.log(logging.WARNING, "%(message)s")
     else:
         log_json()
     settings = read_settings()

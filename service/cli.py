@@ -13,7 +13,7 @@ from graph import network as networks
 from graph.connect import connect
 from graph.embedded import locks
 from graph.embedded.server import EmbeddedServer
-from graph.errors import DatabaseError, GraphfeedError
+from graph.errors import Contention, DatabaseError, GraphfeedError
 from graph.progress import Silent
 from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
@@ -23,6 +23,7 @@ from service.commands import build, console, data, events, experiments, feeds, q
 from service.commands.opening import opened
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
+from service.plain import print_exception, quiet_driver
 from service.trials import require_treatment
 
 app = typer.Typer(
@@ -69,7 +70,7 @@ def interests(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """List the hashtags of posts that a person liked or is shown in, by descending weight."""
+    """List a person's hashtags: picked, wanted more or less of, dismissed, and those of posts that they liked."""
     now = clock.now() if as_of is None else as_of
     settings = read_settings()
     with console.Bars() as bars, opened(settings, profile_name, bars) as (client, chosen):
@@ -78,9 +79,13 @@ def interests(
         answer = {"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows}
         console.print_json(InterestsAnswer.model_validate(answer))
         return
-    columns = {"display": "hashtag", "weight": "weight", "liked": "liked", "shown": "shown in"}
+    columns = {"display": "hashtag", "kind": "kind", "until": "until", "weight": "weight", "liked": "liked"}
+    shown = [{**row, "until": clock.iso(row["until"]) or ""} for row in rows]
     console.show_rows(
-        rows, columns, limit or MAX_TABLE_ROWS, f"{user} neither liked nor is shown in a post with a hashtag."
+        shown,
+        {**columns, "shown": "shown in"},
+        limit or MAX_TABLE_ROWS,
+        f"{user} chose no hashtag, and neither liked nor is shown in a post with one.",
     )
 
 
@@ -97,7 +102,11 @@ def up() -> None:
 def down() -> None:
     """Stop the embedded server; its data stays."""
     with console.Bars() as bars:
-        stopped = EmbeddedServer(read_settings(), bars).down()
+        server = EmbeddedServer(read_settings(), bars)
+        ending = server.ending()
+        stopped = server.down()
+    if ending and not stopped:
+        console.say(f"Neo4j was gone: {ending}")
     console.say("Stopped." if stopped else "It was not running.")
 
 
@@ -143,7 +152,7 @@ def serve(
     settings = read_settings()
     from service import serving  # imports the web framework, which is slow
 
-    serving.require_keys(settings, host)
+    serving.require_settings(settings, host)
     if settings.uri is None:
         _start(settings)
     with console.Bars() as bars, opened(settings, None, bars) as (client, _):
@@ -212,14 +221,17 @@ def _status_json(server: EmbeddedServer) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Runs the command line. A GraphfeedError becomes lines on stderr, what Neo4j said the last, and its exit code."""
+    """Runs the command line. A GraphfeedError becomes lines on stderr, Neo4j's own words last, and its exit code."""
+    quiet_driver()
     try:
         app()
     except GraphfeedError as error:
         console.note(f"Error: {error.problem}\n{error.remedy}")
-        if isinstance(error, DatabaseError) and error.said:
+        if isinstance(error, DatabaseError) and error.said and not isinstance(error, Contention):  # which names locks
             console.note(f"Neo4j said: {error.said}")
         sys.exit(error.exit_code)
+    finally:
+        sys.excepthook = print_exception  # in place of typer's, which it sets when it begins
 
 
 if __name__ == "__main__":

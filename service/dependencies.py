@@ -7,17 +7,18 @@ import logging
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from pydantic import AfterValidator, Field
 
 from graph import clock
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.ranking import kept
+from graph.ranking import stored_profiles
 from graph.ranking.experiments import TREATED, Trials
 from graph.ranking.feed import ANY_AGE
+from graph.ranking.missing import PROFILE
 from graph.ranking.profiles import Profile, hide_reasons
-from service import ids
+from service import ids, threads
+from service.rates import Rates
 from service.telemetry import Serving, Telemetry
 
 
@@ -31,8 +32,18 @@ async def _telemetry(request: Request) -> Telemetry:
     return telemetry
 
 
+async def _rates(request: Request) -> Rates:
+    rates: Rates = request.app.state.rates
+    return rates
+
+
 async def _build_hours(request: Request) -> float:
     hours: float = request.app.state.build_hours
+    return hours
+
+
+async def _forgotten_hours(request: Request) -> float | None:
+    hours: float | None = request.app.state.forgotten_hours
     return hours
 
 
@@ -44,30 +55,49 @@ async def _hide_reasons(request: Request) -> tuple[str, ...]:
     return hide_reasons(request.app.state.profiles)
 
 
-async def _profile(
-    request: Request,
-    client: Annotated[Client, Depends(_client)],
-    profile_name: Annotated[
-        str | None,
-        Query(
-            alias="profile",
-            description="name of the profile: the weights and constants to rank with; default: GRAPHFEED_PROFILE",
-        ),
-    ] = None,
-) -> Profile:
-    return await _found(request, client, profile_name or request.app.state.serving)
+ProfileQuery = Annotated[
+    str | None,
+    Query(
+        alias="profile",
+        description="name of the profile: the weights and constants to rank with; default: GRAPHFEED_PROFILE",
+    ),
+]
 
 
-async def _found(request: Request, client: Client, name: str) -> Profile:
+async def chosen_profile(
+    request: Request, client: Annotated[Client, Depends(_client)], profile_name: ProfileQuery = None
+) -> tuple[Profile, tuple[str, ...]]:
+    """The profile of a request, and a code in `missing` if `default` stands in for one that is gone."""
+    if profile_name:
+        return await found_profile(request, client, profile_name), ()
+    name, more = request.app.state.serving, request.app.state.profiles
+    if (found := stored_profiles.at_hand(client, name, more)) is not None:
+        return found, ()
+    serving, is_there = await threads.run(stored_profiles.serving, client, name, more)
+    return serving, () if is_there else (PROFILE,)
+
+
+_Chosen = Annotated[tuple[Profile, tuple[str, ...]], Depends(chosen_profile)]
+
+
+async def _profile(chosen: _Chosen) -> Profile:
+    return chosen[0]
+
+
+async def _lacks(chosen: _Chosen) -> tuple[str, ...]:
+    return chosen[1]
+
+
+async def found_profile(request: Request, client: Client, name: str) -> Profile:
     """The profile of a name, in files or in the graph."""
     more = request.app.state.profiles
-    if (found := kept.at_hand(client, name, more)) is not None:
+    if (found := stored_profiles.at_hand(client, name, more)) is not None:
         return found
-    return await run_in_threadpool(kept.find, client, name, more)
+    return await threads.run(stored_profiles.find, client, name, more)
 
 
 async def _trials(request: Request) -> Trials:
-    """What is tried with whoever names no profile."""
+    """The experiments with people in requests without a profile."""
     trials: Trials = request.app.state.trials
     return Trials() if request.query_params.get("profile") else trials
 
@@ -91,11 +121,14 @@ async def _time(
 log = logging.getLogger(__name__)
 
 Db = Annotated[Client, Depends(_client)]
+RatesParam = Annotated[Rates, Depends(_rates)]
 Metrics = Annotated[Telemetry, Depends(_telemetry)]
 BuildHours = Annotated[float, Depends(_build_hours)]
+ForgottenHours = Annotated[float | None, Depends(_forgotten_hours)]
 ServingProfile = Annotated[Serving, Depends(_serving)]
 HideReasons = Annotated[tuple[str, ...], Depends(_hide_reasons)]
 ProfileParam = Annotated[Profile, Depends(_profile)]
+Lacks = Annotated[tuple[str, ...], Depends(_lacks)]
 TrialsParam = Annotated[Trials, Depends(_trials)]
 AsOf = Annotated[int, Depends(_time)]
 _RestoreSlashes = AfterValidator(ids.restore_slashes)
@@ -103,12 +136,16 @@ User = Annotated[str, _RestoreSlashes, Path(description="the person's id", examp
 
 
 async def _treatment(request: Request, client: Db, user: User, trials: TrialsParam) -> Profile | None:
+    return await treatment_of(request, client, user, trials)
+
+
+async def treatment_of(request: Request, client: Client, user: str, trials: Trials) -> Profile | None:
     """The profile of an experiment, only for people in its treatment arm."""
     experiment = trials.experiment
     if experiment is None or experiment.arm(user) != TREATED:
         return None
     try:
-        return await _found(request, client, experiment.profile)
+        return await found_profile(request, client, experiment.profile)
     except SettingsError as error:  # it was deleted: feeds are by the profile that serves
         log.warning("The experiment %s treats nobody: %s", experiment.name, error)
         return None

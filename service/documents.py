@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from pydantic.alias_generators import to_camel
@@ -9,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from graph.events import FIELDS, KINDS, Kind
 from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
+from graph.settings import Settings
 
 FOLDER = Path(__file__).parents[1] / "docs"
 _TABLE_BLOCK = re.compile(r"(<!-- (\w+): python -m service\.documents -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -36,7 +38,7 @@ def fields_table() -> str:
 
 
 def reasons_table() -> str:
-    """A row for each reason of a hide that has a weight of its own in the profile `default`."""
+    """A row for each reason of a hide with a weight of its own in the profile `default`."""
     ranking = profile("default").ranking
     assert ranking is not None
     feedback = ranking.feedback
@@ -49,11 +51,39 @@ def missing_table() -> str:
     return _table(("code", "what it says"), ((f"`{code}`", sentence) for code, sentence in MISSING.items()))
 
 
+def commands_table(kinds: Mapping[str, Kind] = KINDS) -> str:
+    """A row for the command of each kind of event."""
+    rows = (
+        (
+            f"`graphfeed {kind.name} USER {kind.targets[0].upper() if len(kind.targets) == 1 else 'TARGET'}…`",
+            kind.help,
+            ", ".join(f"`--{name.replace('_', '-')}`" for name in (*kind.needs, *kind.details)),
+        )
+        for kind in kinds.values()
+    )
+    return _table(("command", "what it does", "options"), rows)
+
+
+def settings_table(first: str, end: str | None = None) -> str:
+    """A row for each setting from `first` to the one before `end`, in the order of the class."""
+    names = [*Settings.model_fields]
+    rows = (
+        (f"`GRAPHFEED_{name.upper()}`", field.description or "", _default(field.default))
+        for name, field in [*Settings.model_fields.items()][names.index(first) : names.index(end) if end else None]
+    )
+    return _table(("variable", "meaning", "default"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "kinds": kinds_table,
     "fields": fields_table,
     "reasons": reasons_table,
     "missing": missing_table,
+    "commands": commands_table,
+    "settings_neo4j": partial(settings_table, "uri", "home"),
+    "settings_server": partial(settings_table, "home", "profiles"),
+    "settings_ranking": partial(settings_table, "profiles", "api_keys"),
+    "settings_service": partial(settings_table, "api_keys"),
 }
 
 
@@ -70,6 +100,13 @@ def write() -> None:
 
 def _quoted(names: Iterable[str]) -> list[str]:
     return [f"`{to_camel(name)}`" for name in names]
+
+
+def _default(value: object) -> str:
+    """The default of a setting as its variable would have it; empty for none, and for folders, which differ by user."""
+    if isinstance(value, bool):
+        return "`on`" if value else "`off`"
+    return f"`{value}`" if value and isinstance(value, (int, float, str)) else ""
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

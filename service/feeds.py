@@ -5,24 +5,31 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi import Request as HttpRequest
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 import graph.ranking.feed
 import graph.ranking.why
 from graph import discovery
 from graph import network as networks
+from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Feed, Request, Served
+from graph.ranking.in_words import in_words
 from graph.ranking.profiles import Profile
 from graph.tracing import current
+from service.access import CallerParam, Route, needs
 from service.dependencies import (
     AsOf,
     Db,
     Exclude,
     Hashtag,
+    Lacks,
     Limit,
     Metrics,
     Post,
     ProfileParam,
+    RatesParam,
     Seed,
     Sensitive,
     Source,
@@ -31,9 +38,11 @@ from service.dependencies import (
     User,
     WindowDays,
     days,
+    found_profile,
 )
 from service.inputs import Preview
-from service.keys import Role, require_role
+from service.keys import Role
+from service.middleware import WAS_HEAD
 from service.outputs import (
     Debug,
     DebuggedFeedAnswer,
@@ -41,6 +50,7 @@ from service.outputs import (
     InterestsAnswer,
     NetworkAnswer,
     NetworkLabel,
+    ProfileAnswer,
     StatementAnswer,
     TopAnswer,
     WhyAnswer,
@@ -48,7 +58,11 @@ from service.outputs import (
 from service.problems import WITH_BODY, error_responses
 
 router = APIRouter(
-    prefix="/v1", dependencies=[Depends(require_role(Role.READ))], responses=error_responses(), tags=["feeds"]
+    prefix="/v1",
+    dependencies=[needs(Role.READ, tokens=True)],
+    responses=error_responses(),
+    tags=["feeds"],
+    route_class=Route,
 )
 
 
@@ -58,6 +72,7 @@ async def _request(
     trials: TrialsParam,
     treatment: Treatment,
     as_of: AsOf,
+    lacks: Lacks,
     source: Source = None,
     limit: Limit = None,
     window_days: WindowDays = None,
@@ -75,20 +90,44 @@ async def _request(
         seed=seed,
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
+        lacks=lacks,
     )
     return asked.trying(trials, treatment)
 
 
 FeedRequest = Annotated[Request, Depends(_request)]
+
+
+async def _count(user: User, rates: RatesParam, http: HttpRequest) -> None:
+    """Counts the first page of a feed: here and not in the route, so that a refusal waits for no thread."""
+    if "cursor" not in http.query_params:
+        await rates.count_feed(user)
+
+
+async def _own(
+    caller: CallerParam,
+    user: Annotated[
+        str | None, Query(description="id of a person: leaves out what is filtered for them", min_length=1)
+    ] = None,
+) -> str:
+    caller.require_person(user or "")
+    return user or ""
+
+
+ProfileName = Annotated[str, Path(description="name of the profile", examples=["default"], max_length=200)]
 WithDebug = Annotated[bool, Query(description="add the profile's constants and the statements that ran in Neo4j")]
 
 
 @router.get(
-    "/users/{user}/feed", response_model=DebuggedFeedAnswer | FeedAnswer, responses=error_responses(HTTPStatus.GONE)
+    "/users/{user}/feed",
+    response_model=DebuggedFeedAnswer | FeedAnswer,
+    responses=error_responses(HTTPStatus.GONE),
+    dependencies=[Depends(_count)],
 )
 def feed(
     client: Db,
     metrics: Metrics,
+    http: HttpRequest,
     request: FeedRequest,
     cursor: Annotated[
         str | None,
@@ -100,8 +139,8 @@ def feed(
     record: Annotated[
         bool | None,
         Query(
-            description="false: write nothing, count nothing as served and return no cursor; default: true for every "
-            "profile that has slates (all but the tutorial's)"
+            description="false: write nothing and count nothing as served; a first page then has no slate and no "
+            "cursor; default: true for every profile that has slates (all but the tutorial's)"
         ),
     ] = None,
     served: Annotated[
@@ -114,7 +153,10 @@ def feed(
     debug: WithDebug = False,
 ) -> Response:
     """A person's feed: each post with its score, the parts of the score and the reason. **It writes**: the slate is
-    stored, the returned posts count as served, and `cursor` gets the next page. With `record=false` it only reads."""
+    stored, the returned posts count as served, and `cursor` gets the next page. With `record=false` it only reads, as a
+    HEAD does."""
+    if http.scope.get(WAS_HEAD):
+        record, served = False, "now"
     if cursor is not None:
         found = graph.ranking.feed.next_page(
             client, request.user, cursor, limit=request.limit, record=record is not False
@@ -131,6 +173,7 @@ def feed(
     "/users/{user}/feed/preview",
     response_model=DebuggedFeedAnswer | FeedAnswer,
     responses=error_responses(*WITH_BODY),
+    dependencies=[Depends(_count)],
 )
 def preview(client: Db, request: FeedRequest, body: Annotated[Preview, Body()], debug: WithDebug = False) -> Response:
     """The feed with other weights for the parts of the score. Nothing is recorded."""
@@ -139,7 +182,7 @@ def preview(client: Db, request: FeedRequest, body: Annotated[Preview, Body()], 
     return _answer(found, other if debug else None)
 
 
-@router.get("/users/{user}/posts/{post}/why")
+@router.get("/users/{user}/posts/{post}/why", response_model=WhyAnswer)
 def why(
     client: Db,
     user: User,
@@ -149,11 +192,11 @@ def why(
     treatment: Treatment,
     as_of: AsOf,
     window_days: WindowDays = None,
-) -> WhyAnswer:
+) -> Response:
     """Why a post is in a person's feed, or which filter or part keeps it out."""
     asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(trials, treatment)
     answer = graph.ranking.why.why(client, asked, post)
-    return WhyAnswer.model_validate({"user": user, **vars(answer)})
+    return _json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
 
 
 @router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=error_responses(HTTPStatus.GONE))
@@ -167,47 +210,61 @@ def slate(
     return _answer(graph.ranking.feed.replay(client, user, slate, sensitive=sensitive))
 
 
-@router.get("/users/{user}/network")
+@router.get("/users/{user}/network", response_model=NetworkAnswer)
 def network(
     client: Db,
     user: User,
     edges: networks.Edges = "all",
     label: Annotated[NetworkLabel, Query(description="how people are named; id for privacy")] = "username",
     limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000,
-) -> NetworkAnswer:
+) -> Response:
     """Whom a person follows and, unless `edges` is `mine`, whom those follow."""
-    return NetworkAnswer.of(user, networks.network(client, user, edges, limit), label)
+    return _json(NetworkAnswer.of(user, networks.network(client, user, edges, limit), label))
 
 
-@router.get("/users/{user}/interests")
+@router.get("/users/{user}/interests", response_model=InterestsAnswer)
 def interests(
     client: Db,
     user: User,
     chosen: ProfileParam,
     as_of: AsOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> InterestsAnswer:
-    """The hashtags of posts that a person liked or is shown in, by descending weight."""
+) -> Response:
+    """Hashtags that a person chose, each with its end, then those of posts that they liked or are shown in."""
     rows = networks.interests(client, user, chosen, as_of, limit)
-    return InterestsAnswer.model_validate({"user": user, "profile": chosen.name, "as_of": as_of, "hashtags": rows})
+    about = {"user": user, "profile": chosen.name, "as_of": as_of}
+    return _json(InterestsAnswer.model_validate({**about, "hashtags": rows}))
 
 
-@router.get("/hashtags/{name}/top")
+@router.get("/hashtags/{name}/top", response_model=TopAnswer)
 def top(
     client: Db,
     name: Hashtag,
     chosen: ProfileParam,
     as_of: AsOf,
-    user: Annotated[str, Query(description="id of a person: leaves out what is filtered for them")] = "",
+    user: Annotated[str, Depends(_own)],
     limit: Limit = None,
     window_days: WindowDays = None,
     sensitive: Sensitive = False,
-) -> TopAnswer:
+) -> Response:
     """The most liked posts with a hashtag."""
     request = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
     found, rows = discovery.top_of_hashtag(client, name, request)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
-    return TopAnswer.model_validate({**about, "items": rows})
+    return _json(TopAnswer.model_validate({**about, "items": rows}))
+
+
+async def _named(client: Db, http: HttpRequest, profile: ProfileName) -> Profile:
+    try:
+        return await found_profile(http, client, profile)
+    except SettingsError as error:
+        raise NotFound(error.problem, error.remedy) from None
+
+
+@router.get("/profiles/{profile}", response_model=ProfileAnswer)
+def profile_in_words(found: Annotated[Profile, Depends(_named)]) -> Response:
+    """A profile in plain words: what its feeds are ranked by, and how much each thing counts."""
+    return _json(ProfileAnswer.model_validate(in_words(found)))
 
 
 def _answer(found: Feed, debug_profile: Profile | None = None) -> Response:
@@ -215,6 +272,12 @@ def _answer(found: Feed, debug_profile: Profile | None = None) -> Response:
     answer = FeedAnswer.of(found)
     if debug_profile is not None:
         answer = DebuggedFeedAnswer(**vars(answer), debug=_debug(found, debug_profile))
+    return _json(answer)
+
+
+def _json(answer: BaseModel) -> Response:
+    """A model as a response, made in the thread of the route: FastAPI would make it on the event loop, where all wait
+    for a large one."""
     return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
 
 

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from graph import clock
 from graph.events import FIELDS, KINDS, Event, Kind
 from graph.validation import MAX_COUNT, MediaType
+from service.tokens import MAX_SECONDS, Can
 
 MAX_BATCH_EVENTS = 1000
 
@@ -83,6 +84,8 @@ def _type(name: str) -> Any:
     field = FIELDS[name]
     if field.holds is str:
         return str | None
+    if field.is_time:
+        return Time | None
     return Annotated[int, Field(ge=field.least, le=min(field.most, MAX_COUNT))] | None
 
 
@@ -147,3 +150,16 @@ class PostIn(RequestBody):
     hashtags: list[str] = Field(default=[], max_length=100)
     mentions: list[str] = Field(default=[], max_length=100)
     """Ids of the people shown in it."""
+
+
+class TokenIn(RequestBody):
+    """A token to make."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"user": "42", "can": "act", "seconds": 3600}]})
+
+    user: str = Field(min_length=1)
+    """Id of the person whom it is for. They need not exist yet."""
+    can: Can = "read"
+    """read: what the person is shown; act: also to send their events."""
+    seconds: int = Field(86_400, ge=1, le=MAX_SECONDS)
+    """Its validity in seconds, at most 30 days."""

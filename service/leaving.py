@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import threads
 
 
 async def run(app: ASGIApp, scope: Scope, receive: Receive, send: Send, on_disconnect: Callable[[], None]) -> None:
@@ -20,7 +21,7 @@ async def run(app: ASGIApp, scope: Scope, receive: Receive, send: Send, on_disco
         while True:
             message = await receive()
             if message["type"] == "http.disconnect" and not is_complete:
-                await run_in_threadpool(on_disconnect)
+                await threads.run_ending(on_disconnect)
             await ahead.put(message)
             if message["type"] == "http.disconnect":
                 return

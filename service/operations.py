@@ -1,40 +1,81 @@
 """Routes for operations: liveness, readiness, metrics."""
 
+import asyncio
 import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from graph.client import Client
 from graph.errors import GraphfeedError, Panicked
-from graph.health import health
-from service import problems
+from graph.health import Health, health
+from graph.ranking import stored_profiles
+from service import problems, threads
+from service.access import Route, needs
 from service.dependencies import BuildHours, Db, Metrics, ServingProfile
-from service.keys import Role, require_role
+from service.keys import Role
 from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
 
+READY_SECONDS = 1.0
+"""The time for which an answer of /health/ready is kept for all who ask."""
+
 log = logging.getLogger(__name__)
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=Route)
 _ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: answer for status, answer in problems.error_responses().items() if status in (401, 403, 503)
+    status: answer for status, answer in problems.error_responses().items() if status in (401, 403, 429, 503)
 }
 
 
 @router.get("/health/live")
 async def live() -> LiveAnswer:
-    """Whether the service is running, with or without Neo4j."""
+    """Answers 200 while the service runs, with or without Neo4j."""
     return LiveAnswer()
 
 
-@router.get("/health/ready", response_model=ReadyAnswer, responses={503: _ERROR_RESPONSES[503]})
-def ready(client: Db, build_hours: BuildHours) -> Any:
-    """Whether feeds can be served, and what they lack."""
+class Readiness:
+    """The health that was last read, for all who ask: anybody may, so it is read once at a time and kept."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._until = 0.0
+        self._found: Health | GraphfeedError
+
+    async def get(self, read: Callable[[], Health]) -> Health:
+        """Returns the health, read anew if it is older than READY_SECONDS. Raises GraphfeedError."""
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                self._found = await threads.run(_outcome, read)
+                self._until = time.monotonic() + READY_SECONDS
+            found = self._found
+        if isinstance(found, GraphfeedError):
+            raise found
+        return found
+
+
+def _outcome(read: Callable[[], Health]) -> Health | GraphfeedError:
     try:
-        found = health(client, build_hours)
+        return read()
     except GraphfeedError as error:
         log.warning("Neo4j does not answer: %s", error)
+        return error
+
+
+@router.get("/health/ready", response_model=ReadyAnswer, responses={503: _ERROR_RESPONSES[503]})
+async def ready(http: Request, client: Db, build_hours: BuildHours, serves: ServingProfile) -> Any:
+    """Returns 200 if feeds can be served, 503 if not, and what they lack, as of the last second."""
+
+    def read() -> Health:
+        return replace(health(client, build_hours), profile=stored_profiles.lack(client, serves.name, serves.more))
+
+    readiness: Readiness = http.app.state.readiness
+    try:
+        found = await readiness.get(read)
+    except GraphfeedError as error:
         headers = {"Retry-After": str(problems.RETRY_SECONDS)}
         return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, *_cause(client, error), headers)
     serving = found.serving
@@ -52,7 +93,7 @@ def ready(client: Db, build_hours: BuildHours) -> Any:
 
 
 def _cause(client: Client, error: GraphfeedError) -> tuple[str, str]:
-    """The problem and the remedy to tell anybody: no address, and nothing that Neo4j said."""
+    """A problem and a remedy that anybody may see: no address, and nothing that Neo4j said."""
     if isinstance(error, Panicked):
         return error.problem, error.remedy
     ending = client.ending()
@@ -63,7 +104,7 @@ def _cause(client: Client, error: GraphfeedError) -> tuple[str, str]:
     "/metrics",
     response_class=PlainTextResponse,
     responses=_ERROR_RESPONSES,
-    dependencies=[Depends(require_role(Role.READ))],
+    dependencies=[needs(Role.READ)],
 )
 def metrics(client: Db, metrics: Metrics, serving: ServingProfile) -> Response:
     """Metrics of all workers, and the state of builds, in the text format of Prometheus."""

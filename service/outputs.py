@@ -11,6 +11,7 @@ from graph.client import Row
 from graph.events import Outcome
 from graph.ranking.feed import Feed
 from graph.ranking.missing import MISSING
+from service.tokens import Can
 
 Time = Annotated[int, PlainSerializer(clock.shown, return_type=str)]
 """Epoch milliseconds inside, ISO 8601 in JSON."""
@@ -19,6 +20,7 @@ Missing = Annotated[str, WithJsonSchema({"type": "string", "enum": [*MISSING]})]
 """A code of graph/ranking/missing.py. Not validated: a build of another version may have other codes."""
 
 NetworkLabel = Literal["username", "id"]
+InterestKind = Literal["picked", "more", "less", "dismissed", "inferred"]
 
 
 class Answer(BaseModel):
@@ -39,7 +41,7 @@ class PathNode(Answer):
 
 
 class ReasonAnswer(Answer):
-    """Why a post is shown."""
+    """The reason why a post is shown."""
 
     text: str
     path: list[PathNode]
@@ -88,7 +90,7 @@ class FeedAnswer(Answer):
         description="what the feed lacks. " + " ".join(f"`{code}`: {sentence}" for code, sentence in MISSING.items())
     )
     why_empty: str | None
-    """Why there are no items, and what to try; null if there are some."""
+    """The reason why there are no items, and what to try; null if there are some."""
     slate: str | None
     """Id to replay the feed by; null if it is not recorded."""
     cursor: str | None
@@ -108,7 +110,7 @@ class StatementAnswer(Answer):
 
 
 class Debug(Answer):
-    """How a feed was made."""
+    """The statements, times and constants of a feed."""
 
     candidates: dict[str, int]
     """Number of candidates by source; empty for further pages."""
@@ -124,7 +126,7 @@ class DebuggedFeedAnswer(FeedAnswer):
 
 
 class WhyAnswer(Answer):
-    """Why a post is in a feed, or what keeps it out."""
+    """The reason why a post is in a feed, or what keeps it out."""
 
     user: str
     post: str
@@ -167,8 +169,14 @@ class InterestAnswer(Answer):
     hashtag: str
     display: str
     weight: int
+    """The number of posts with it that the person liked or is shown in."""
     liked: int
     shown: int
+    kind: InterestKind
+    until: Time | None
+    """The end of more or less."""
+    examples: list[str]
+    """The ids of up to two of these posts."""
 
 
 class InterestsAnswer(Answer):
@@ -189,6 +197,47 @@ class TopAnswer(Answer):
     items: list[PostAnswer]
 
 
+class SourceAnswer(Answer):
+    """A source of candidates."""
+
+    name: str
+    text: str
+    """What it brings."""
+    posts: int
+    """The most candidates of a feed that it may bring."""
+
+
+class WeighedAnswer(Answer):
+    """A feature of the score, with its weights for people and authors of several kinds."""
+
+    name: str
+    text: str
+    """What it is."""
+    weight: float
+    """For somebody with 100 likes, and an author whom they liked before."""
+    few_likes: float
+    """For somebody with 10 likes."""
+    many_likes: float
+    """For somebody with 1,000 likes."""
+    new_author: float
+    """For somebody with 100 likes, and an author whom they never liked."""
+
+
+class ProfileAnswer(Answer):
+    """A profile in plain words."""
+
+    name: str
+    hash: str
+    """Changes with any weight or constant."""
+    text: list[str]
+    """Sentences on the whole."""
+    sources: list[SourceAnswer]
+    weighed: list[WeighedAnswer]
+    """The features that count; empty for the tutorial's formula."""
+    hides: dict[str, float]
+    """How much a hide counts, by its reason."""
+
+
 class EventResult(Answer):
     """The result of an event."""
 
@@ -200,15 +249,36 @@ class EventResult(Answer):
     remedy: str | None = None
     note: str | None = Field(
         None,
-        description="what in it has no effect, such as a hide reason that no profile knows; else left out",
+        description="the part of it that has no effect, such as an unknown hide reason; otherwise left out",
         exclude_if=lambda note: note is None,
     )
+
+
+class EffectAnswer(Answer):
+    """What events changed of the next 20 posts that the person would be shown."""
+
+    text: str
+    of: int
+    """The number of these posts before, at most 20."""
+    left: list[str]
+    """Ids of posts that were among them before, in their order."""
+    came: list[str]
+    """Those that are among them now."""
+    up: list[str]
+    """Those that are earlier than before, among the posts that stayed."""
+    down: list[str]
+    """Those that are later."""
 
 
 class EventsAnswer(Answer):
     """The result of each event, in the order of the request."""
 
     results: list[EventResult]
+    effect: EffectAnswer | None = Field(
+        None,
+        description="with effect=true: what the events changed; left out where that is not known",
+        exclude_if=lambda effect: effect is None,
+    )
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> "EventsAnswer":
@@ -217,7 +287,7 @@ class EventsAnswer(Answer):
         if any(result.status == "refused" for result in results):
             for result in results:
                 result.status = "refused" if result.status == "refused" else "withheld"
-        return cls(results=results)
+        return cls(results=results, effect=None)
 
 
 class PutAnswer(Answer):
@@ -229,7 +299,7 @@ class PutAnswer(Answer):
 
 
 class ForgottenAnswer(Answer):
-    """What was removed with a person."""
+    """The data removed with a person."""
 
     user: str
     removed: dict[str, int]
@@ -254,7 +324,7 @@ class BuildingAnswer(Answer):
 
 
 class ReadyAnswer(Answer):
-    """Whether feeds can be served, and what they lack."""
+    """The state of the service: ready or not, and what feeds lack."""
 
     status: Literal["ok", "degraded"]
     degraded: list[str]
@@ -273,3 +343,12 @@ class ReadyAnswer(Answer):
     """Age of the oldest mark. Deprecated, too."""
     failing: int
     """People and posts that the builder failed on and will retry, with growing pauses."""
+
+
+class TokenAnswer(Answer):
+    """A token that was made. It is stored nowhere."""
+
+    token: str
+    user: str
+    can: Can
+    expires_at: Time

@@ -92,8 +92,16 @@ class Refusal(HTTPException):
         self.more = more
 
 
-WITH_BODY = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+WITH_BODY = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
 """Additional statuses of routes that take a body."""
+
+
+RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Statuses with the header Retry-After."""
 
 
 def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -104,6 +112,7 @@ def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
         HTTPStatus.FORBIDDEN,
         HTTPStatus.NOT_FOUND,
         HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.BAD_GATEWAY,
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
@@ -113,7 +122,7 @@ def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
         status.value: {
             "description": status.phrase,
             "content": {MEDIA_TYPE: {"schema": schema}},
-            **({"headers": retry_after} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}),
+            **({"headers": retry_after} if status in RETRIED else {}),
         }
         for status in sorted({*always, *statuses})
     }
@@ -168,6 +177,11 @@ def status_of(error: GraphfeedError) -> HTTPStatus:
 
 async def _refusal(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)
+    return of_refusal(error)
+
+
+def of_refusal(error: Refusal) -> JSONResponse:
+    """Returns a refusal as a response."""
     return response(HTTPStatus(error.status_code), error.detail, error.remedy, error.headers, **error.more)
 
 

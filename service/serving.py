@@ -4,7 +4,9 @@ import os
 import socket
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
 from typing import Any
 
 import uvicorn
@@ -13,25 +15,26 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from graph.embedded.server import HOST, free_port
-from graph.errors import ServerError, SettingsError
+from graph.errors import ServerError
 from graph.settings import Settings
-from service import builder, telemetry
-from service.app import create_app
+from service import builder, rates, telemetry
+from service.access import Access
+from service.app import create_app, require_traces
 from service.commands import console
-from service.keys import LOOPBACK, Keys
+from service.connections import Connection
 
 GRACE_SECONDS = 20
-"""How long a shutdown waits for requests in progress."""
+"""The time that a shutdown waits for requests in progress."""
 WORKER_TIMEOUT_SECONDS = 60
 """A worker that does not respond for this long is restarted. On a busy machine, starting one takes long."""
+PROTOCOL: dict[str, Any] = {"http": Connection, "ws": "none", "proxy_headers": False, "server_header": False}
+"""The handling of connections: options of uvicorn.Config."""
 
 
-def require_keys(settings: Settings, host: str) -> None:
-    """Raises SettingsError if the service would answer other machines without keys, or if a key is invalid."""
-    if not Keys(settings.api_keys.get_secret_value()) and host not in LOOPBACK:
-        raise SettingsError(
-            f"Without API keys, the service listens only on loopback, which {host} is not.", "Set GRAPHFEED_API_KEYS."
-        )
+def require_settings(settings: Settings, host: str) -> None:
+    """Raises SettingsError if the service would answer other machines without keys, or a setting of it is invalid."""
+    Access(settings).require_keys(host)
+    require_traces(settings)
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -43,6 +46,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         raise ServerError(f"Port {port} of {host} is in use.", "Stop what listens there, or choose another --port.")
     telemetry.log_json()
     app = "service.app:from_environment"
+    os.environ[rates.WORKERS_VARIABLE] = str(workers)
     with builder.running(settings):
         if workers == 1:
             _run(app, host, port, factory=True)
@@ -57,8 +61,21 @@ def serve_here(settings: Settings, port: int) -> None:
     free = free_port(port)
     if free != port:
         console.note(f"Port {port} is in use; using {free} instead.")
+    os.environ[rates.WORKERS_VARIABLE] = "1"  # whatever it was: an application that exists cannot be sent to others
     with builder.running(settings, quiet=True):
         _run(create_app(settings), HOST, free)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Lets processes that are spawned in the block import no main module: that would be the whole command line, which
+    takes seconds and of which a worker needs nothing."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
@@ -68,9 +85,9 @@ def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
         port=port,
         log_config=None,
         access_log=False,
-        server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=WORKER_TIMEOUT_SECONDS,
+        **PROTOCOL,
         **options,
     )
     listener = config.bind_socket()
@@ -82,6 +99,7 @@ def _run(app: FastAPI | str, host: str, port: int, **options: Any) -> None:
             uvicorn.Server(config).run(sockets=[listener])
             return
         supervisor = Multiprocess(config, sockets=[listener])
-        supervisor.run()
+        with _without_main():
+            supervisor.run()
         if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
             sys.exit(STARTUP_FAILURE)

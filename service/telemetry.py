@@ -4,10 +4,11 @@ import logging
 import os
 import sys
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -15,14 +16,17 @@ from prometheus_client.registry import Collector
 from pythonjsonlogger.json import JsonFormatter
 from starlette.types import Scope
 
-from graph import tracing
+from graph import clock, tracing
+from graph.background.state import stages
 from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event
-from graph.health import health
-from graph.ranking import kept
-from graph.ranking.experiments import Experiment
+from graph.health import Health, health
+from graph.ranking import stored_profiles
+from graph.ranking.experiments import Trials
 from graph.ranking.feed import Feed
+from service.arm_gauges import ArmGauges
+from service.middleware import WAS_HEAD
 from service.outputs import EventResult
 
 log = logging.getLogger("service.middleware")
@@ -42,11 +46,19 @@ class Serving:
     """The file of the user's own profiles."""
 
 
+def sent_method(scope: Scope) -> str:
+    """Returns the method that the client sent, or `other` for one that is not of HTTP: clients may send any text."""
+    method: str = "HEAD" if scope.get(WAS_HEAD) else scope["method"]
+    return method if method in _METHODS else "other"
+
+
 class Telemetry:
     """The metrics of one worker."""
 
-    def __init__(self, experiment: Experiment | None = None) -> None:
-        self._experiment = experiment
+    def __init__(self, trials: Trials | None = None) -> None:
+        trials = trials or Trials()
+        self._experiment = trials.experiment
+        self._arms = ArmGauges() if trials.experiment or trials.holdout else None
         self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
             "graphfeed_request_seconds",
@@ -67,7 +79,13 @@ class Telemetry:
         )
         self._items = Counter("graphfeed_items", "Shown posts, by source.", ("source",), registry=registry)
         self._missing = Counter(
-            "graphfeed_missing", "Feeds that lacked something, by what they lacked.", ("what",), registry=registry
+            "graphfeed_missing", "Incomplete feeds, by what was missing.", ("what",), registry=registry
+        )
+        self._refused = Counter(
+            "graphfeed_rate_refusals",
+            "Requests rejected by a rate limit, by the limit's owner.",
+            ("of",),
+            registry=registry,
         )
         self._events = Counter("graphfeed_events", "Events, by kind and status.", ("kind", "status"), registry=registry)
         self._tried_items = Counter(
@@ -78,7 +96,7 @@ class Telemetry:
         )
         self._tried_events = Counter(
             "graphfeed_experiment_events",
-            "Events that changed something, of anything, by the arm of who did it, and by their kind.",
+            "Events that changed the graph, by the actor's arm and kind.",
             ("experiment", "arm", "kind"),
             registry=registry,
         )
@@ -86,7 +104,7 @@ class Telemetry:
     def observe_request(self, scope: Scope, status: int, seconds: float, trace: tracing.Trace) -> None:
         """Counts and logs a request. The log has the route, not the path: ids are personal data."""
         route = getattr(scope.get("route"), "path_format", "none")
-        method = scope["method"] if scope["method"] in _METHODS else "other"  # clients may send any method
+        method = sent_method(scope)
         self._requests.labels(method, route, status).observe(seconds)
         for call in trace.calls:
             self._statements.labels(call.statement).observe(call.seconds)
@@ -111,6 +129,10 @@ class Telemetry:
         if self._experiment and feed.experiment == self._experiment.name:  # a slate may be of the one before
             self._tried_items.labels(feed.experiment, feed.arm).inc(len(feed.items))
 
+    def count_refusal(self, of: str) -> None:
+        """Counts a request that the rate limit of a `key` or of a `person` rejected."""
+        self._refused.labels(of).inc()
+
     def count_events(self, events: Sequence[Event], results: Sequence[EventResult]) -> None:
         """Counts events by kind and status."""
         for event, result in zip(events, results, strict=True):
@@ -126,16 +148,17 @@ class Telemetry:
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         gauges = CollectorRegistry()
-        gauges.register(_BuildGauges(client, serving))
+        gauges.register(_BuildGauges(client, serving, self._arms))
         return generate_latest(registry) + generate_latest(gauges)
 
 
 class _BuildGauges(Collector):
     """The state of Neo4j and of builds, read at scrape time."""
 
-    def __init__(self, client: Client, serving: Serving) -> None:
+    def __init__(self, client: Client, serving: Serving, arms: ArmGauges | None) -> None:
         self._client = client
         self._serving = serving
+        self._arms = arms
 
     def describe(self) -> Iterable[Metric]:
         return []
@@ -144,15 +167,16 @@ class _BuildGauges(Collector):
         try:
             found = health(self._client)
         except GraphfeedError:
-            yield GaugeMetricFamily("graphfeed_neo4j_up", "Whether Neo4j answers.", 0)
+            yield GaugeMetricFamily("graphfeed_neo4j_up", "1 if Neo4j answers.", 0)
             return
-        yield GaugeMetricFamily("graphfeed_neo4j_up", "Whether Neo4j answers.", 1)
-        yield GaugeMetricFamily("graphfeed_gds_up", "Whether Neo4j has the GDS library.", int(found.gds is not None))
+        yield GaugeMetricFamily("graphfeed_neo4j_up", "1 if Neo4j answers.", 1)
+        yield GaugeMetricFamily("graphfeed_gds_up", "1 if Neo4j has the GDS library.", int(found.gds is not None))
         if found.serving is not None:
             built, generation = found.serving.built_at / 1000, found.serving.generation
             yield GaugeMetricFamily("graphfeed_built_timestamp_seconds", "Time of the build in use.", built)
             yield GaugeMetricFamily("graphfeed_generation", "Number of the build in use.", generation)
-        yield GaugeMetricFamily("graphfeed_building", "Whether a build is in progress.", int(found.work is not None))
+        yield GaugeMetricFamily("graphfeed_building", "1 while a build is in progress.", int(found.work is not None))
+        yield from self._stages(found)
         failing = "People and posts that the builder failed on and will retry."
         yield GaugeMetricFamily("graphfeed_failing", failing, found.failing)
         marked = "People and posts marked for the builder. Deprecated: removed in the next version."
@@ -160,17 +184,66 @@ class _BuildGauges(Collector):
         oldest = "Age of the oldest mark, in seconds. Deprecated: removed in the next version."
         yield GaugeMetricFamily("graphfeed_refresh_lag_seconds", oldest, found.lag_seconds)
         yield from self._profiles()
+        if self._arms is not None:
+            yield from self._arms.collect(self._client)
+
+    def _stages(self, found: Health) -> Iterable[Metric]:
+        """The stage of the build in progress; and of each stage how long it took, and how old its result is."""
+        now = GaugeMetricFamily("graphfeed_build_stage", "1 for the stage of the build in progress.", labels=["stage"])
+        if found.work is not None:
+            now.add_metric([found.work.stage], 1)
+        yield now
+        took = "Duration of the last run of a build stage."
+        age = "Age of the results of a build stage, such as the lists of similar posts."
+        seconds = GaugeMetricFamily("graphfeed_build_stage_seconds", took, labels=["stage"])
+        ages = GaugeMetricFamily("graphfeed_build_stage_age_seconds", age, labels=["stage"])
+        with suppress(GraphfeedError):
+            for stage in stages(self._client):
+                seconds.add_metric([stage.name], stage.seconds)
+                ages.add_metric([stage.name], max(0.0, (clock.now() - stage.ended_at) / 1000))
+        yield seconds
+        yield ages
 
     def _profiles(self) -> Iterable[Metric]:
         """The profile that serves, and the last tuning."""
-        with suppress(GraphfeedError):  # a profile that is not there: requests tell of it
-            found = kept.find(self._client, self._serving.name, self._serving.more)
+        with suppress(GraphfeedError):
+            found, _ = stored_profiles.serving(self._client, self._serving.name, self._serving.more)
             serves = "The profile that serves where a request names none."
             yield InfoMetricFamily("graphfeed_profile", serves, {"name": found.name, "hash": found.hash})
         with suppress(GraphfeedError):
-            if (last := kept.last_tuning(self._client)) is not None:
+            if (last := stored_profiles.last_tuning(self._client)) is not None:
                 tuned = "Time of the last tuning, whichever profile it chose."
                 yield GaugeMetricFamily("graphfeed_tuned_timestamp_seconds", tuned, last.at / 1000)
+                yield from _tuning(last.outcome)
+
+
+def _tuning(outcome: Mapping[str, Any]) -> Iterable[Metric]:
+    """The results of the last tuning; none for a tuning of an older version."""
+    if not outcome:
+        return
+    better = "1 if the profile that the last tuning fitted is better than those before."
+    yield GaugeMetricFamily("graphfeed_tuning_better", better, int(outcome["isBetter"]))
+    people = "People whose likes the last tuning was fitted to, or could have been."
+    yield GaugeMetricFamily("graphfeed_tuning_people", people, outcome["people"])
+    seconds = "Duration of the last tuning."
+    yield GaugeMetricFamily("graphfeed_tuning_seconds", seconds, outcome["seconds"])
+    measures = GaugeMetricFamily(
+        "graphfeed_tuning_measure",
+        "Measures of the last tuning on its held-out likes, of the profile before and of the fitted one.",
+        labels=("measure", "profile"),
+    )
+    for of in ("before", "fitted"):
+        for name, value in outcome[of].items():
+            measures.add_metric((name, of), value)
+    changes = GaugeMetricFamily(
+        "graphfeed_tuning_change",
+        "Difference of each measure from the profile before, and the bounds of its interval.",
+        labels=("measure", "bound"),
+    )
+    for name, bounds in outcome["change"].items():
+        for bound, value in zip(("value", "low", "high"), bounds, strict=True):
+            changes.add_metric((name, bound), value)
+    yield from (measures, changes)
 
 
 def log_json() -> None:

@@ -1,18 +1,21 @@
-"""What the service tries with people: the experiment and the holdout of its settings."""
+"""The experiment and the holdout of the service's settings, and whether it can serve them."""
 
 from graph.client import Client
 from graph.errors import SettingsError
-from graph.ranking import kept
+from graph.ranking import stored_profiles
 from graph.ranking.experiments import Trials
 from graph.ranking.profiles import Profile
 from graph.settings import Settings
 
 
 def trials_of(settings: Settings) -> Trials:
-    """What is tried. Raises SettingsError for an experiment of which an arm has a profile of a file without slates."""
-    trials = Trials.parse(settings.experiment, settings.holdout)
-    treatment = kept.in_files(trials.experiment.profile, settings.profiles) if trials.experiment else None
-    serving = kept.in_files(settings.serving, settings.profiles) if trials.experiment else None
+    """The trials of the settings.
+
+    Raises SettingsError if both arms follow the tunings, or an arm has a profile of a file that draws no slates.
+    """
+    trials = _parsed(settings)
+    treatment = stored_profiles.in_files(trials.experiment.profile, settings.profiles) if trials.experiment else None
+    serving = stored_profiles.in_files(settings.serving, settings.profiles) if trials.experiment else None
     for chosen in (treatment, serving):
         if chosen is not None:
             _require_slates(chosen)
@@ -20,10 +23,21 @@ def trials_of(settings: Settings) -> Trials:
 
 
 def require_treatment(client: Client, settings: Settings) -> None:
-    """Raise SettingsError if the profile of the experiment is neither in a file nor in the graph."""
-    trials = Trials.parse(settings.experiment, settings.holdout)
+    """Raises SettingsError if the experiment's profile is unknown, draws no slates, or is that of the other arm."""
+    trials = _parsed(settings)
     if trials.experiment:
-        _require_slates(kept.find(client, trials.experiment.profile, settings.profiles))
+        _require_slates(stored_profiles.find(client, trials.experiment.profile, settings.profiles))
+
+
+def _parsed(settings: Settings) -> Trials:
+    """The trials of the settings. Raises SettingsError if both arms have the profile of the last tuning."""
+    trials = Trials.parse(settings.experiment, settings.holdout)
+    if trials.experiment and trials.experiment.profile == settings.serving == stored_profiles.TUNED:
+        raise SettingsError(
+            f"Both arms of the experiment {trials.experiment.name} would have the profile of the last tuning.",
+            "Set GRAPHFEED_PROFILE to the profile of the other arm, such as default.",
+        )
+    return trials
 
 
 def _require_slates(chosen: Profile) -> None:

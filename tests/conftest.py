@@ -29,7 +29,7 @@ from loaders.importer import Options
 from loaders.offline.bulk import import_offline
 from tests.support import ask, small_server
 
-LONG = (
+BEGUN_FIRST = (
     "tutorial",
     "server",
     "watch",
@@ -48,9 +48,7 @@ LONG = (
     "browser",
     "evaluation",
 )
-"""The files that take longest are begun first: of two processes, none shall wait for the other in the end."""
-hypothesis.settings.register_profile("graphfeed", deadline=None)  # a machine that is busy is no failure
-hypothesis.settings.load_profile("graphfeed")
+"""The files that take longest: of two processes, none shall wait for the other in the end."""
 NEEDS = {
     "data": "GRAPHFEED_TEST_DATA",
     "browser": "GRAPHFEED_TEST_CHROMIUM",
@@ -60,7 +58,7 @@ NEEDS = {
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, rather than skip, what this run is not equipped for."""
-    items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in LONG)
+    items.sort(key=lambda item: item.path.stem.removeprefix("test_") not in BEGUN_FIRST)
     lacking = {mark for mark, variable in NEEDS.items() if not os.environ.get(variable)}
     unfit = [item for item in items if any(item.get_closest_marker(mark) for mark in lacking)]
     if os.environ.get("GRAPHFEED_TEST_URI"):

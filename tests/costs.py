@@ -39,7 +39,7 @@ class Costs:
     by_case: dict[tuple[str, str], Cost] = field(default_factory=dict)
     """By the statement and the case."""
     listen: Callable[[str, str, int, int, Any], None] = lambda *_: None
-    """Is told of each run: statement, case, hits, memory and plan."""
+    """Receives each run: statement, case, hits, memory and plan."""
     case: str = ""
 
     def note(self, statement: str, profile: Mapping[str, Any]) -> None:

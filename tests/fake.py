@@ -65,11 +65,13 @@ class Fake(Client):
     def stream(
         self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
     ) -> Iterator[Row]:
-        with self._translated(self._stream_ms):
-            yield from self.answer(name, vocabulary).rows
+        with self._translated(self._stream_ms), _called(name) as count:
+            rows = self.answer(name, vocabulary).rows
+            count(len(rows))
+            yield from rows
 
     def transaction(self, name: str, work: Callable[[Transaction], T]) -> T:
-        with self._translated(self._budget_ms), _called(name):
+        with self._translated(self._budget_ms):
             self._require_server()
             try:
                 result = work(_FakeTransaction(self, name))
@@ -127,7 +129,10 @@ class _FakeTransaction(Transaction):
         self._name = name
 
     def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
-        return self._fake.answer(name, vocabulary, within=self._name)
+        with _called(name) as count:
+            written = self._fake.answer(name, vocabulary, within=self._name)
+            count(len(written.rows))
+        return written
 
 
 def in_turn(*answers: Answer) -> Callable[[Row], Answer]:

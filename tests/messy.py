@@ -61,9 +61,11 @@ TIMES = (
     "NULL",
     "\\N",
 )
+MOSTLY_TIMES = (*TIMES[:6], "tomorrow")
 STRANGERS = ("nobody", "", "7.0", "1.23457E+15", "NULL")
 COUNTS = ("", "", "0", "7", "12", "-3", "3.0", "1.5", "1.2E+5", "NULL")
 TRUTHS = ("", "true", "false", "1", "no", "maybe", "1.0", "0.0", "NULL")
+WANTS = ("more", "more", " Less", "less", "NONE", "", "much", "NULL")
 KINDS = ("", "image", "Video", "carousel", "gif")
 
 
@@ -129,10 +131,31 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
                 "muted_user": some("", user()),
                 "hashtag": some("", *SPELLINGS),
                 "at": some(*TIMES),
+                "until": some(*MOSTLY_TIMES),
             }
             for _ in range(rows)
+        ]
+        + [
+            {
+                "user": some("u1", "u2"),
+                "muted_user": some("u3", "u4"),
+                "hashtag": "",
+                "at": some(*MOSTLY_TIMES),
+                "until": some(*MOSTLY_TIMES),
+            }
+            for _ in range(rows // 2)
         ],
         blocks=[{"user": user(), "blocked": user(), "at": some(*TIMES)} for _ in range(rows)],
         hides=[{"user": user(), "post": post(), "at": some(*TIMES), "reason": some(*TEXTS)} for _ in range(rows)],
         interests=[{"user": user(), "hashtag": some(*SPELLINGS), "at": some(*TIMES)} for _ in range(rows)],
+        wants=[
+            {
+                "user": some("u1", "u2", user()),
+                "hashtag": some(*SPELLINGS),
+                "how": some(*WANTS),
+                "at": some(*MOSTLY_TIMES),
+                "until": some(*MOSTLY_TIMES),
+            }
+            for _ in range(2 * rows)
+        ],
     )

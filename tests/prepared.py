@@ -12,7 +12,7 @@ from tests.little_network import NOW
 HOUR = 3_600_000
 NOT_BUILT: Row = {
     **dict.fromkeys(("generation", "slot", "builtAt", "asOf", "windowFrom", "likes", "factorsSize", "fastrpSize")),
-    **dict.fromkeys(("missing", "affinityAt", "stage", "stageDone", "stageTotal", "stageLeft")),
+    **dict.fromkeys(("missing", "affinityAt", "switchedAt", "stage", "stageDone", "stageTotal", "stageLeft")),
     "working": False,
 }
 """The row of build/state before the first build."""
@@ -21,6 +21,7 @@ BUILT: Row = {
     "generation": 3,
     "slot": "A",
     "builtAt": clock.now(),
+    "switchedAt": clock.now(),
     "asOf": clock.now(),
     "windowFrom": 0,
     "likes": 1_000,
@@ -43,6 +44,7 @@ def taken_by(owner: str) -> Row:
 
 FREE: dict[str, Answer] = {
     "leases/take": lambda params: [taken_by(params["owner"])],
+    "leases/renew": [{"renewed": 1}],
     "leases/release": [{"released": 1}],
 }
 """Leases that nobody else wants."""
@@ -132,3 +134,9 @@ def surroundings(**known: Any) -> Row:
     }
     assert row.keys() >= known.keys()
     return {**row, **known}
+
+
+def interest(hashtag: str) -> Row:
+    """A row of interests/hashtags."""
+    counts = {"weight": 1.0, "liked": 1, "shown": 0}
+    return {"hashtag": hashtag, "display": hashtag, **counts, "kind": "inferred", "until": None, "examples": ["p"]}

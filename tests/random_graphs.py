@@ -32,7 +32,7 @@ def make(client: Client, seed: int) -> None:
         _tie(
             client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, PEOPLE, chance) if a != b]
         )
-    for kind, chance in {"MUTED": 0.05, "INTERESTED_IN": 0.2}.items():
+    for kind, chance in {"MUTED": 0.05, "INTERESTED_IN": 0.2, "WANTS": 0.25}.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, HASHTAGS, chance)])
     _tie(client, "TAGGED", [(a, b, {}) for a in POSTS for b in _shuffled(rng, HASHTAGS, 0.3)])
     _tie(client, "MENTIONS", [(a, b, {}) for a in POSTS for b in _shuffled(rng, PEOPLE, 0.05)])
@@ -68,6 +68,9 @@ def _about(rng: random.Random, kind: str) -> dict[str, Any]:
     at = rng.choice((None, NOW - 20 * DAY, NOW - 20 * DAY + 1, NOW + 1, *[NOW - round(rng.random() * 90 * DAY)] * 4))
     if kind == "HID":
         return {"at": at, "reason": rng.choice((None, "spam", "a whim"))}
+    if kind == "WANTS":
+        until = rng.choice((None, None, NOW, NOW + 1, NOW + DAY, NOW - DAY))
+        return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else"))}
     return {} if kind == "POSTED" else {"since" if kind == "FOLLOWS" else "at": at}
 
 

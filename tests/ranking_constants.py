@@ -68,6 +68,8 @@ class Constants:
 
     hide: float = -1.0  # of a hide whose reason is not below
     hide_reasons: Mapping[str, float] = field(default_factory=HIDE_REASONS.copy)
+    more: float = 3.0  # of a hashtag
+    less: float = 3.0
     priors: Mapping[str, float] = field(default_factory=PRIORS.copy)
 
     likes_read: int = 5000  # of a person, in the order of the store

@@ -170,8 +170,8 @@ def fastrp(world: World, me: str, post: str) -> float:
 def likes_of_author(world: World, constants: Constants, me: str, author: str, as_of: int) -> int:
     """A: `A reads the newest 1,000` of my likes."""
     newest = likes_of(world, constants, me, as_of)[: constants.rate_likes_read]
-    # A liked post of several authors counts for the smallest id alone, as everywhere
-    return sum(author_of(world, post) == author for post in newest)
+    # A liked post of several authors counts for each of them: to look for the smallest id of each would cost a sort
+    return sum(author in world.posts[post].authors for post in newest)
 
 
 def rate(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
@@ -197,15 +197,14 @@ def followees_of(world: World, me: str, as_of: int) -> list[str]:
 
 def proof(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
     """`PROOF | ln(1 + my followees who liked j)`; `the newest 50 likes of up to 200 followees`."""
-    # Followees whom I muted, or who are blocked either way, do not count, and take none of the 200 places
+    # Both bounds are of what the store gives first, whatever of it counts, or a read would have no bound
     blockers = {person for person, blocked in world.blocks.items() if me in blocked}
     filtered = world.muted_people.get(me, set()) | world.blocks.get(me, set()) | blockers
-    asked = [person for person in followees_of(world, me, as_of) if person not in filtered]
-    newest = [
-        likes_of(world, constants, person, as_of)[: constants.proof_likes]
-        for person in asked[: constants.proof_followees]
-    ]
-    return math.log(constants.proof_smoothing + sum(post in likes for likes in newest))
+    first = islice(world.follows.get(me, {}).items(), constants.proof_followees)
+    asked = [person for person, since in first if (since is None or since <= as_of) and person not in filtered]
+    newest = [islice(world.likes.get(person, {}).items(), constants.proof_likes) for person in asked]
+    likers = sum(any(liked == post and (at is None or at <= as_of) for liked, at in likes) for likes in newest)
+    return math.log(constants.proof_smoothing + likers)
 
 
 def pop(world: World, constants: Constants, post: str) -> float:
@@ -228,10 +227,12 @@ def tag(world: World, constants: Constants, me: str, post: str, as_of: int) -> f
     names = counted_hashtags(world, constants, post)
     mine = my_hashtags(world, constants, me, as_of)
     total, smoothing = sum(mine.values()), constants.tag_smoothing
+    wishes = wishes_of(world, me, as_of)
     logs = []
     for name in names:
         share = world.shares[name]
-        logs.append(math.log(((mine[name] + smoothing * share) / (total + smoothing)) / share))
+        liked = 0 if wishes.get(name) == "none" else mine[name]  # "dismissed: no like of mine counts for it"
+        logs.append(math.log(((liked + smoothing * share) / (total + smoothing)) / share))
     return math.fsum(logs) / math.sqrt(len(names)) if names else 0.0
 
 
@@ -239,6 +240,15 @@ def my_hashtags(world: World, constants: Constants, me: str, as_of: int) -> Coun
     """`h_t = my likes with hashtag t, H their sum`, over my newest 100 likes. Picked hashtags do not count."""
     newest = likes_of(world, constants, me, as_of)[: constants.tag_likes]
     return Counter(name for post in newest for name in counted_hashtags(world, constants, post))
+
+
+def wishes_of(world: World, me: str, as_of: int) -> dict[str, str | None]:
+    """What I want of hashtags, from the time of each wish to its end."""
+    return {
+        wish.hashtag: wish.how
+        for wish in world.wishes.get(me, [])
+        if (wish.at is None or wish.at <= as_of) and (wish.until is None or as_of < wish.until)
+    }
 
 
 def counted_hashtags(world: World, constants: Constants, post: str) -> list[str]:
@@ -277,18 +287,20 @@ def prior(constants: Constants, sources: Collection[str]) -> float:
 
 
 def feedback(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
-    """`feedback = -ln(1 + h), h = sum over my hides of -weight(reason) · .5^(age / 14 days), once for the same author
-    and once for each common hashtag`."""
+    """`feedback = ln(1 + w) - ln(1 + h), h = sum over my hides of -weight(reason) · .5^(age / 14 days), once for the
+    same author and once for each common hashtag, and 3 for each hashtag that I want less of; w = 3 for each that I want
+    more of`."""
     author, names = author_of(world, post), world.tags.get(post, set())
     h = 0.0
     for hide in world.hides.get(me, []):
-        same_author = author is not None and author_of(world, hide.post) == author
+        same_author = author is not None and author in world.posts[hide.post].authors
         common = len(names & world.tags.get(hide.post, set()))  # all hashtags: those without a share, too
         weight = constants.hide_reasons.get(hide.reason or "", constants.hide)
         # A hide of no time, or of one after the clock, has not faded
         age = 0 if hide.at is None else as_of - hide.at
         h += (same_author + common) * -weight * _fading(age, constants.hide_days)
-    return -math.log(1 + h)
+    wanted = Counter(wishes_of(world, me, as_of).get(name) for name in names)
+    return math.log(1 + constants.more * wanted["more"]) - math.log(1 + h + constants.less * wanted["less"])
 
 
 def _fading(age_ms: float, half_life_days: float) -> float:

@@ -41,6 +41,16 @@ class Hide:
     reason: str | None = None
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants of a hashtag."""
+
+    hashtag: str
+    how: str | None = None
+    at: int | None = None
+    until: int | None = None
+
+
 @dataclass
 class World:
     """People, posts and what is between them, by id; what a build stored, of its current slot alone.
@@ -56,6 +66,7 @@ class World:
     tags: dict[str, set[str]] = field(default_factory=dict)  # post -> hashtags
     hides: dict[str, list[Hide]] = field(default_factory=dict)
     views: dict[str, list[View]] = field(default_factory=dict)
+    wishes: dict[str, list[Wish]] = field(default_factory=dict)
     muted_people: dict[str, set[str]] = field(default_factory=dict)
     muted_hashtags: dict[str, set[str]] = field(default_factory=dict)
     blocks: dict[str, set[str]] = field(default_factory=dict)
@@ -124,6 +135,8 @@ class World:
         self.blocks = _sets(_arcs(client, "User", "BLOCKED", "User"))
         for user, post, about in _arcs(client, "User", "HID", "Post"):
             self.hides.setdefault(user, []).append(Hide(post, about.get("at"), about.get("reason")))
+        for user, hashtag, about in _arcs(client, "User", "WANTS", "Hashtag"):
+            self.wishes.setdefault(user, []).append(Wish(hashtag, **about))
         for user, post, about in _arcs(client, "User", "VIEWED", "Post"):
             self.views.setdefault(user, []).append(View(post, about.get("at")))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from graph import clock, hashtags
+from graph.validation import WANTS
 from tests.support import write_csv
 
 Rows = list[dict[str, str]]
@@ -70,8 +71,8 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
         "comment_count": count,
         "sensitive": TRUTH,
     }
-    mute = row(user=PERSON, muted_user=PERSON, hashtag=st.just(""), at=TIME)
-    mute |= row(user=PERSON, muted_user=st.just(""), hashtag=HASHTAG, at=TIME)
+    mute = row(user=PERSON, muted_user=PERSON, hashtag=st.just(""), at=TIME, until=TIME)
+    mute |= row(user=PERSON, muted_user=st.just(""), hashtag=HASHTAG, at=TIME, until=TIME)
     return st.fixed_dictionaries(
         {
             "users": people.map(list),
@@ -86,6 +87,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "blocks": rows(row(user=PERSON, blocked=PERSON, at=TIME)),
             "hides": rows(row(user=PERSON, post=POST, at=TIME, reason=TEXT)),
             "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME)),
+            "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }
     )
 

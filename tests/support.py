@@ -19,6 +19,7 @@ from graph.progress import Silent
 from graph.settings import read_settings
 from loaders.importer import Options, import_folder
 from loaders.report import Report
+from service.serving import PROTOCOL
 
 PLANS_LAST = {"dbms.cypher.min_replan_interval": "1h"}
 """Each test wipes the graph, and its statistics would have every statement planned anew."""
@@ -95,7 +96,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def serving(app: FastAPI) -> Iterator[str]:
     """The address of the application, served for real on a free port of loopback while the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **PROTOCOL))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:

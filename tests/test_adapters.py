@@ -30,6 +30,7 @@ from loaders.adapters.instagram_entries import (
     own_post,
     profile,
     taken_at,
+    view,
 )
 from loaders.adapters.instagram_export import mended
 from loaders.files.blocks import Reject, Source
@@ -210,7 +211,7 @@ def test_ldbc_a_broken_line_is_rejected_and_the_others_come(tmp_path: Path) -> N
     made = sources("ldbc", ldbc(tmp_path, person="id|firstName|lastName\n1|Ana|Lima\n2|Ben\n3|Eli|Ito\n"))
     assert [row[0] for row in rows(made, "users")] == ["1", "3"]
     (reject,) = all_rejects(made)
-    assert reject == Reject("person_0_0.csv", 3, "has 2 cells, and the header has 3", "2|Ben")
+    assert reject == Reject("person_0_0.csv", 3, "has 2 cells, but the header has 3", "2|Ben")
 
 
 def test_ldbc_a_tag_without_a_name_is_rejected(tmp_path: Path) -> None:
@@ -319,7 +320,7 @@ def test_ldbc_updates_reject_what_is_no_event_once(tmp_path: Path) -> None:
     assert rows(made, "tags") == [("12", "Salvador_Dalí"), ("12", "Sea")]
     assert [(line, reason) for file, line, reason in rejects(made)] == [
         (2, "has the unknown kind of event '9' in its third cell: kinds are 1 to 8"),
-        (3, "has 4 cells, and an event of the kind 2 has 6"),
+        (3, "has 4 cells, but an event of the kind 2 has 6"),
         (4, "has the unknown kind of event '' in its third cell: kinds are 1 to 8"),
         (5, "unknown tag 66, 77"),
     ]
@@ -339,6 +340,7 @@ def real_ldbc() -> Path:
     return Path(os.environ["GRAPHFEED_TEST_DATA"]) / "ldbc_sf0003.tgz"
 
 
+@pytest.mark.long
 @pytest.mark.data
 def test_the_real_ldbc_data_is_whole() -> None:
     base, updates = sources("ldbc", real_ldbc()), sources("ldbc-updates", real_ldbc())
@@ -598,14 +600,23 @@ VALUES = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=5))
 def test_instagram_whatever_an_element_holds_it_is_understood_or_refused(element: dict[str, object]) -> None:
-    for parse in (contact, interest, like, comment, own_post, profile):
+    for parse in (contact, interest, like, view, comment, own_post, profile):
         with suppress(ValueError):  # which becomes a reject
             parse(element)
 
 
-def test_instagram_a_broken_file_is_told_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ['{"relationships_following": [', "[" * 100_000, "\x00", '"a', "{'a': 1}"])
+def test_instagram_a_broken_file_is_told_by_name_and_the_others_are_read(content: str, tmp_path: Path) -> None:
+    made = sources("instagram", copy(CURRENT, tmp_path / "e", following=content))
+    [(_, line, reason)] = [reject for reject in rejects(made) if reject[0] == "following.json"]
+    assert line == 1
+    assert reason.startswith("cannot be read: ")
+    assert rows(made, "likes") == rows(sources("instagram", CURRENT), "likes")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "following.json").write_text(content)
     with pytest.raises(LoadError, match=r"following.json in .* cannot be read.*export again as JSON"):
-        sources("instagram", copy(CURRENT, tmp_path / "e", following='{"relationships_following": ['))
+        sources("instagram", alone)
 
 
 def test_instagram_other_formats_and_layouts_are_told(tmp_path: Path) -> None:
@@ -677,6 +688,7 @@ def test_ldbc_updates_go_into_the_graph_of_the_data_set(client: Client, tmp_path
     assert everything(client) == once
 
 
+@pytest.mark.long
 @live
 @pytest.mark.data
 def test_the_real_ldbc_data_its_updates_and_the_same_again(client: Client, tmp_path: Path) -> None:

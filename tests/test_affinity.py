@@ -270,6 +270,19 @@ def test_people_whom_gds_does_not_know_are_told_apart_by_halves(
     assert "u05" not in stored(client)
 
 
+def test_somebody_whose_ties_go_after_the_projection_is_near_to_nobody(
+    client: Client, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a person who is being forgotten, which takes many transactions."""
+
+    def untie_u05(params: Mapping[str, Any]) -> None:
+        ask(client, "MATCH (:User {id: 'u05'})-[follows:FOLLOWS]-() DELETE follows")
+
+    when(monkeypatch, "affinity/walks", untie_u05, times=1)
+    assert renew(client, AFFINITY) == Renewed(people=20)
+    assert "u05" not in stored(client)
+
+
 def test_a_projection_that_is_lost_is_made_anew(
     client: Client, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,6 +311,7 @@ def test_where_gds_may_not_project_nothing_is_stored_and_that_is_told(
 # --- large graphs
 
 
+@pytest.mark.long
 def test_twenty_thousand_people_need_little_memory(tmp_path: Path) -> None:
     conf = {"dbms.memory.transaction.total.max": "200m"}
     with small_server(tmp_path / "home", conf) as server, Client(server.address) as client:

@@ -1,4 +1,4 @@
-"""Baselines: each beside its definition, written slowly and plainly."""
+"""Baselines, each compared with a slow and plain form of its definition."""
 
 import math
 from typing import Any
@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.background.arrays import NO_TIME
+from graph.background.arrays import NO_TIME, Floats, Ints
 from graph.background.factors import factors
 from graph.quality import baselines
-from graph.quality.baselines import BASELINES, Unfit
-from graph.quality.metrics import NO_POST, Floats, Ints
-from graph.quality.training import NOBODY, Training, ones
+from graph.quality.baselines import BASELINES, CannotFit
+from graph.quality.metrics import NO_POST
+from graph.quality.training import NO_AUTHOR, Training, ones
 
 K = 5
 LEAST = 1e-12
-"""A product below it is one of an idf that is 0 but for rounding."""
+"""Products below it have an idf that is 0 but for rounding."""
 
 
 @st.composite
@@ -25,7 +25,7 @@ def networks(draw: Any) -> Training:
     """A few people, posts and likes at random; some posts have no author, some people like nothing."""
     people, posts = draw(st.integers(2, 7)), draw(st.integers(1, 12))
     liked = sorted(draw(st.sets(st.tuples(st.integers(0, people - 1), st.integers(0, posts - 1)), max_size=40)))
-    authors = draw(st.lists(st.integers(NOBODY, people - 1), min_size=posts, max_size=posts))
+    authors = draw(st.lists(st.integers(NO_AUTHOR, people - 1), min_size=posts, max_size=posts))
     return training(people, posts, liked, authors)
 
 
@@ -69,14 +69,15 @@ def test_popularity_is_the_number_of_likes(network: Training) -> None:
     assert plain(ranked(network, "popularity")) == by_hand(network, keys)
 
 
+@pytest.mark.long
 @given(networks())
-def test_owner_affinity_is_my_likes_of_the_author_and_then_popularity(network: Training) -> None:
+def test_owner_affinity_is_the_share_of_liked_posts_of_the_author_then_popularity(network: Training) -> None:
     likes, authors = network.likes.toarray(), network.authors
     keys: dict[int, dict[int, Any]] = {}
     for person in range(len(network.people)):
         keys[person] = {}
         for post, author in enumerate(authors):
-            theirs = authors == author if author != NOBODY else np.zeros(len(authors), np.bool_)
+            theirs = authors == author if author != NO_AUTHOR else np.zeros(len(authors), np.bool_)
             affinity = likes[person, theirs].sum() / (theirs.sum() + 3)
             keys[person][post] = (-float(affinity), -likes[:, post].sum())
     assert plain(ranked(network, "owner affinity")) == by_hand(network, keys)
@@ -110,8 +111,9 @@ def test_the_nearest_posts_have_the_largest_products(network: Training, keep: in
         assert found[kept, post] == pytest.approx(row[kept])
 
 
+@pytest.mark.long
 @given(networks())
-def test_item_knn_sums_the_similarities_of_what_i_liked(network: Training) -> None:
+def test_item_knn_sums_similarities_to_liked_posts(network: Training) -> None:
     likes = network.likes.toarray()
     weights = bm25_by_hand(likes)
     products = weights @ weights.T
@@ -121,6 +123,7 @@ def test_item_knn_sums_the_similarities_of_what_i_liked(network: Training) -> No
     assert np.where(np.isinf(found), 0, found) == pytest.approx(scores)
 
 
+@pytest.mark.long
 @given(networks())
 def test_ease_is_a_ridge_regression_of_each_post_on_the_others(network: Training) -> None:
     likes = network.likes.toarray().astype(np.float64)
@@ -133,10 +136,18 @@ def test_ease_is_a_ridge_regression_of_each_post_on_the_others(network: Training
     assert np.where(np.isinf(found), 0, found) == pytest.approx(scores)
 
 
-def test_ease_says_why_it_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ease_refuses_too_many_posts_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(baselines, "EASE_BYTES", 8)
-    with pytest.raises(Unfit, match="2 posts with likes make a matrix"):
+    with pytest.raises(CannotFit, match="2 posts with likes make a matrix"):
         baselines.ease(training(2, 3, [(0, 1), (1, 2)], [1, 0, 0]), 0)
+
+
+def test_ease_needs_memory_for_three_matrices() -> None:
+    network = training(2, 3, [(0, 1), (1, 2)], [1, 0, 0])
+    needed = 3 * 2**2 * 8
+    baselines.ease(network, 0, memory=needed)
+    with pytest.raises(CannotFit, match=r"2 posts with likes need 0 MB of memory, and the limit is 0 MB"):
+        baselines.ease(network, 0, memory=needed - 1)
 
 
 @settings(max_examples=10)
@@ -159,10 +170,11 @@ def test_own_and_liked_posts_are_left_out_and_new_authors_are_new(name: str, net
         assert not {*every} & {*np.flatnonzero(likes[person]), *np.flatnonzero(network.authors == person)}
         assert all(candidates[post] for post in every)
         liked_authors = {network.authors[post] for post in np.flatnonzero(likes[person])}
-        assert new == [post for post in every if network.authors[post] not in {*liked_authors, NOBODY}]
+        assert new == [post for post in every if network.authors[post] not in {*liked_authors, NO_AUTHOR}]
     assert (baselines.of_new_authors(network, everybody, found.ranked, 50)[:, :50] == found.new_authors).all()
 
 
+@pytest.mark.long
 @given(networks(), st.integers(1, 40))
 def test_lists_are_the_same_in_chunks_and_shorter_ones_are_prefixes(network: Training, size: int) -> None:
     whole = ranked(network, "popularity")

@@ -108,11 +108,13 @@ def rows(frame: Locator) -> int:
     return int(count[0]) if count else 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_statement_pasted_into_neo4j_browser_as_it_stands_shows_rows(neo4j_browser: Page, name: str) -> None:
     assert rows(paste_and_run(neo4j_browser, load(name).text)) > 0
 
 
+@pytest.mark.long
 def test_the_picture_in_neo4j_browser_is_a_graph_of_my_network(neo4j_browser: Page, server: EmbeddedServer) -> None:
     with Client(server.address) as client:
         followed = ask(client, "RETURN COUNT { (:User {id: '42'})-[:FOLLOWS]->() } AS count")[0]["count"]
@@ -153,6 +155,7 @@ def show(page: Page, person: str) -> None:
     expect(page.get_by_role("status")).not_to_have_text("Looking …")
 
 
+@pytest.mark.long
 def test_the_page_shows_ten_posts_each_with_its_reason(page: Page) -> None:
     with page.expect_response("**/feed?*") as asked:
         page.reload()

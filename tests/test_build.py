@@ -15,15 +15,18 @@ import numpy as np
 import pytest
 
 from graph import clock
-from graph.background import builder, store
+from graph.background import builder, renewal, store
 from graph.background.builder import SHARED_STAGES, Built, build
+from graph.background.marked import shortlist
 from graph.background.renewal import Renewed, renew_marked
 from graph.background.state import STAGES, State, state, work
 from graph.client import Address, Client
 from graph.errors import Busy, GraphfeedError, SettingsError
 from graph.health import health
 from graph.leases import leased
+from graph.ranking.feed import ANY_AGE, Request, feed
 from graph.ranking.profiles import profile
+from tests.little_network import act
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -127,6 +130,7 @@ def slow_arcs(client: Client, keep: int = 20) -> dict[str, dict[str, float]]:
     return {post: dict(sorted(each.items(), key=lambda arc: -arc[1])[:keep]) for post, each in found.items()}
 
 
+@pytest.mark.long
 def test_arcs_are_those_of_the_definition(client: Client) -> None:
     create(client)
     run(client)
@@ -197,6 +201,7 @@ def test_one_more_like_rewrites_the_posts_whose_arcs_it_changes(
     assert {post: pytest.approx(each, rel=2e-3) for post, each in expected.items()} == arcs(client)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", SHARED_STAGES)
 def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str) -> None:
     create(client)
@@ -208,6 +213,7 @@ def test_a_stage_by_itself_leaves_the_rest_as_it_was(client: Client, stage: str)
     assert built.generation == (2 if stage in builder.VECTOR_KINDS else 1)
 
 
+@pytest.mark.long
 def test_some_stages_need_a_build_and_each_stage_is_known(client: Client) -> None:
     create(client)
     with pytest.raises(SettingsError, match="no build yet"):
@@ -216,15 +222,17 @@ def test_some_stages_need_a_build_and_each_stage_is_known(client: Client) -> Non
         run(client, only=["list"])
 
 
+@pytest.mark.long
 def test_too_little_memory_is_said_before_anything_is_read(client: Client) -> None:
     create(client)
     with pytest.raises(SettingsError, match="GRAPHFEED_BUILD_MEMORY") as raised:
         run(client, memory=2**20)
-    assert "may take 1 MB" in str(raised.value)
+    assert "may take only 1 MB" in str(raised.value)
     assert ask(client, "MATCH (n) WHERE n.knownSince IS NOT NULL RETURN n") == []
     assert not run(client, memory=2**33).stopped
 
 
+@pytest.mark.long
 def test_one_builder_works_at_a_time_and_is_told_to_stop(client: Client) -> None:
     create(client)
     with leased(client, "build"), pytest.raises(Busy):
@@ -238,8 +246,10 @@ def test_one_builder_works_at_a_time_and_is_told_to_stop(client: Client) -> None
 # Clocks
 
 
+@pytest.mark.long
 def test_a_build_of_the_past_knows_nothing_later(client: Client) -> None:
     create(client)
+    ask(client, "MATCH (p:Post {id: 'p0'}) CREATE (p)-[:TAGGED]->(:Hashtag {name: 'late'})")
     then = NOW - 50 * DAY
     run(client, as_of=then)
     of_the_past = arcs(client), trends(client), tops(client)
@@ -247,7 +257,12 @@ def test_a_build_of_the_past_knows_nothing_later(client: Client) -> None:
     run(client, as_of=then)
     assert of_the_past == (arcs(client), trends(client), tops(client))
     assert "p0" not in {post for _, _, post in tops(client)}
+    assert shares(client) == {"sun": 0.5, "sea": 0.5, "late": 0.0}
     assert serving(client).as_of == then
+
+
+def shares(client: Client) -> dict[str, float]:
+    return {row["n"]: row["s"] for row in ask(client, "MATCH (h:Hashtag) RETURN h.name AS n, h.share AS s")}
 
 
 def trends(client: Client) -> dict[str, float]:
@@ -261,6 +276,7 @@ def tops(client: Client) -> set[tuple[str, int, str]]:
     return {(row["of"], row["month"], row["post"]) for row in rows}
 
 
+@pytest.mark.long
 def test_trend_fades_by_half_in_ninety_days(client: Client) -> None:
     create(client)
     run(client)
@@ -282,8 +298,7 @@ def test_tops_are_the_most_liked_of_each_month_in_utc(client: Client) -> None:
     assert {("current", 202312, "last"), ("current", 202401, "first"), ("current", 0, "undated")} <= found
     assert {month for of, month, post in found if post == "undated"} == {0}
     assert {of for of, _, _ in found} == {"current", "sun", "sea"}
-    shares = {row["n"]: row["s"] for row in ask(client, "MATCH (h:Hashtag) RETURN h.name AS n, h.share AS s")}
-    assert shares == {"sun": 0.5, "sea": 0.5}
+    assert shares(client) == {"sun": 0.5, "sea": 0.5}
 
 
 def test_tops_that_the_index_does_not_find_are_replaced(client: Client) -> None:
@@ -368,6 +383,7 @@ def remake(client: Client) -> None:
     client._driver.execute_query("MATCH (n:Filler) DELETE n")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", ["build/similar", "build/numbers", "build/vectors", "build/switch"])
 def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
     create(client)
@@ -386,6 +402,63 @@ def test_nothing_is_written_onto_what_was_made_anew(client: Client, monkeypatch:
     assert [({*row["keys"]} - noted, row["ties"]) for row in rows] == [({"id", "made"}, 0)] * 2
     run(client)
     assert ask(client, "MATCH (n {made: 'anew'}) WHERE n.knownSince IS NULL RETURN n") == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("at", ["build/remove_vectors", "build/vectors", "build/switch"])
+def test_a_builder_that_lost_its_lease_unnoticed_writes_no_vectors_and_switches_nothing(
+    client: Client, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    create(client)
+    run(client)
+    before = view(client)
+    ask(client, "MATCH (p:Post) SET p.fastrpB = [1.0]")  # left by a build that was killed
+
+    def take_over() -> None:
+        ask(client, "MATCH (lease:Lease) SET lease.owner = 'other'")
+
+    with monkeypatch.context() as patch:
+        before_write(patch, at_write(at, take_over))
+        with pytest.raises(Busy, match="Another builder has taken over"):
+            run(client)
+    assert view(client) == before
+    assert in_slot(client, "B") == {"build/remove_vectors": 20, "build/vectors": 0, "build/switch": 34}[at]
+    assert ask(client, "MATCH (lease:Lease) RETURN lease.owner AS owner") == [{"owner": "other"}]
+
+
+def in_slot(client: Client, slot: str) -> int:
+    """How many people and posts have vectors in a slot."""
+    text = "MATCH (n) WHERE n['factors' + $slot] IS NOT NULL OR n['fastrp' + $slot] IS NOT NULL RETURN count(n) AS n"
+    number: int = ask(client, text, slot=slot)[0]["n"]
+    return number
+
+
+@pytest.mark.long
+def test_who_unlikes_and_likes_during_a_build_has_new_factors_at_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(client)
+    run(client)
+    mine = {post for post, likers in liked_by(client).items() if "u0" in likers}
+    first, other = sorted(liked_by(client).keys() - mine)[:2]
+    act(client, "like", "u0", post=first)  # so that the build has a number to note
+    with monkeypatch.context() as patch:
+
+        def act_once(name: str) -> None:
+            if name == "build/similar" and not done:
+                done.append(name)
+                act(client, "unlike", "u0", post=min(mine))
+                act(client, "like", "u0", post=other)
+
+        done: list[str] = []
+        before_write(patch, act_once)
+        run(client)
+    assert done
+    [me] = ask(client, "MATCH (u:User {id: 'u0'}) RETURN u.factorsLikes AS of, COUNT { (u)-[:LIKED]->() } AS likes")
+    assert me["likes"] == len(mine) + 1
+    assert me["of"] != me["likes"]
+    run(client)
+    assert ask(client, "MATCH (u:User {id: 'u0'}) RETURN u.factorsLikes AS of") == [{"of": len(mine) + 1}]
 
 
 def at_write(name: str, work: Callable[[], None]) -> Callable[[str], None]:
@@ -431,26 +504,40 @@ def view(client: Client) -> dict[str, Any]:
         "arcs": arcs(client),
         "new arcs": arcs(client, "SIMILAR_NEW"),
         "tops": tops(client),
+        "trends": trends(client),
+        "shares": shares(client),
+        "feed": {
+            item.post: item.parts["fastrp"]
+            for user in ("u0", "u1")
+            for item in feed(client, Request(user, DEFAULT, as_of=NOW, window_days=ANY_AGE)).items
+        },
     }
 
 
 def check_whole(now: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Vectors are of one generation, and the arcs of each post as they were or as they will be."""
+    """Vectors are of one generation, in feeds too, and what each node has by itself is as it was or as it will be."""
     generation = before if now["generation"] == before["generation"] else after
     assert (now["vectors"], now["fastrp"]) == (generation["vectors"], generation["fastrp"])
     for kind in ("arcs", "new arcs"):
         for post, each in now[kind].items():
             assert each in (before[kind].get(post), after[kind].get(post))
+    for kind in ("trends", "shares"):
+        for node, number in now[kind].items():
+            assert number in (before[kind].get(node), after[kind].get(node))
     assert now["tops"] <= before["tops"] | after["tops"]
+    compared = now["feed"].keys() & generation["feed"].keys()
+    assert compared
+    assert {post: now["feed"][post] for post in compared} == {post: generation["feed"][post] for post in compared}
 
 
+@pytest.mark.long
 def test_killed_at_any_write_it_leaves_what_serves_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "PAGE_ARCS", 100)
     monkeypatch.setattr(store, "PAGE_VECTORS", 10)
     create(client)
     run(client)
-    before = view(client)
     grow(client)
+    before = view(client)
     writes = deadly = 0
 
     def die(name: str) -> None:
@@ -497,14 +584,15 @@ with Client(Address(*sys.argv[1:4])) as client:
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seconds", [0.3, 0.8, 1.5])
 def test_a_killed_process_leaves_what_serves_whole(
     client: Client, address: Address, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     create(client)
     run(client)
-    before = view(client)
     grow(client)
+    before = view(client)
     given = [sys.executable, "-c", BUILDER, address.uri, address.user, address.password, str(NOW)]
     process = subprocess.Popen(given, cwd=ROOT, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert process.stdout is not None
@@ -528,6 +616,7 @@ def mark(client: Client, *posts: str, at: int = 1) -> None:
     ask(client, "UNWIND $posts AS id MATCH (p:Post {id: id}) SET p.changedAt = $at", posts=posts, at=at)
 
 
+@pytest.mark.long
 def test_a_marked_post_is_renewed_as_a_build_would(client: Client) -> None:
     create(client)
     run(client)
@@ -549,6 +638,7 @@ def test_a_marked_post_is_renewed_as_a_build_would(client: Client) -> None:
     assert into == {post: each["new"] for post, each in arcs(client).items() if "new" in each}
 
 
+@pytest.mark.long
 def test_the_mark_of_a_post_whose_likes_are_all_taken_back_goes(client: Client) -> None:
     create(client)
     run(client)
@@ -569,6 +659,27 @@ def test_a_mark_that_stays_is_tried_once_at_a_time(client: Client, monkeypatch: 
     assert renew_marked(client) == Renewed(posts=2)
 
 
+@pytest.mark.long
+def test_a_renewal_writes_nothing_onto_what_was_made_anew(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(client)
+    run(client)
+    mark(client, "p3")
+    found: list[int] = []
+
+    def after(*given: Any) -> Any:
+        listed = shortlist(*given)
+        found.append(ask(client, "MATCH (p:Post {id: 'p1'})-[s:SIMILAR]->({id: 'p3'}) RETURN count(s) AS n")[0]["n"])
+        remake(client)
+        return listed
+
+    monkeypatch.setattr(renewal, "shortlist", after)
+    assert renew_marked(client) == Renewed(posts=1)
+    assert found == [1]  # or nothing would be written in any case
+    rows = ask(client, "MATCH (n {made: 'anew'}) RETURN keys(n) AS keys, COUNT { (n)--() } AS ties")
+    assert [({*row["keys"]}, row["ties"]) for row in rows] == [({"id", "made"}, 0)] * 2
+
+
+@pytest.mark.long
 def test_a_source_keeps_its_largest_arcs(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client, people=30, posts=44)
     run(client)
@@ -581,6 +692,7 @@ def test_a_source_keeps_its_largest_arcs(client: Client, monkeypatch: pytest.Mon
     assert any("p42" in each for each in arcs(client).values())
 
 
+@pytest.mark.long
 def test_a_post_that_fails_waits_longer_each_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client)
     run(client)
@@ -615,6 +727,7 @@ def test_a_post_that_fails_waits_longer_each_time(client: Client, monkeypatch: p
     assert health(client).failing == 0
 
 
+@pytest.mark.long
 def test_a_post_that_is_marked_meanwhile_stays_marked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     create(client)
     run(client)

@@ -92,6 +92,7 @@ def is_gone(process: psutil.Process) -> bool:
 # --- the process
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -107,6 +108,7 @@ def test_it_builds_and_ends_with_its_parent_even_if_that_is_killed(
     ask(network, "MATCH (lease:Lease) DELETE lease")
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_killed_in_the_midst_of_a_build_the_next_one_goes_on(server: EmbeddedServer, network: Client) -> None:
     # Of so small a network, each stage is over in a moment
@@ -132,6 +134,7 @@ def test_told_so_the_service_starts_none_and_feeds_come_without(server: Embedded
         assert state(network) is None
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_an_application_that_somebody_else_hosts_starts_none(server: EmbeddedServer, network: Client) -> None:
     threads = threading.active_count()
@@ -191,6 +194,7 @@ def same(one: Settings, other: Settings) -> bool:
     return one.model_dump(exclude=builder.WITHHELD_SETTINGS) == other.model_dump(exclude=builder.WITHHELD_SETTINGS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", ["service.app", "service.serving", "service.cli"])
 def test_workers_and_commands_load_no_numerical_library_but_numpy(module: str) -> None:
     code = f"import sys, {module}; print(*sorted({{name.split('.')[0] for name in sys.modules}} & {NUMERICAL!r}))"

@@ -1,6 +1,7 @@
 """Times and hashtags: rules that hold for every input."""
 
 import re
+import time
 import unicodedata
 from datetime import UTC, datetime
 
@@ -27,7 +28,7 @@ def test_a_time_is_read_in_utc_and_written_back(text: str, same: str) -> None:
     assert clock.iso(clock.parse(text)) == same
 
 
-def test_no_time_stays_none() -> None:
+def test_no_time_is_none() -> None:
     assert clock.iso(None) is None
 
 
@@ -41,7 +42,7 @@ def test_what_is_written_is_read_back_to_the_millisecond(moment: datetime) -> No
     ("earlier", "text"),
     [(0, "0 min ago"), (59 * 60, "59 min ago"), (7200, "2 h ago"), (86_400, "1 day ago"), (-86_400 * 15, "in 2 weeks")],
 )
-def test_ago_takes_the_largest_unit(earlier: int, text: str) -> None:
+def test_ago_uses_the_largest_unit(earlier: int, text: str) -> None:
     assert clock.ago(10**12 - earlier * 1000, 10**12) == text
 
 
@@ -57,7 +58,7 @@ UNSEEN = [
     *"\u206f\u3164\ufe00\ufe0e\ufe0f\ufeff\uffa0\ufff0\ufffb\U0001bca0\U0001d173\U000e0001\U000e0067\U000e007f\U000e0100",
     *"\x01\x7f\x9f",
 ]
-"""Signs that cannot be seen, but the joiner."""
+"""Invisible characters without the joiner."""
 SPELLED = st.text(st.sampled_from([*UNSEEN, *"# ＃aİßﬁé\u0301\u3000\u20e3\u200d❤👩👧🏽1"]), max_size=8)
 
 
@@ -69,7 +70,7 @@ def test_a_name_is_its_own_name(spelling: str) -> None:
 
 
 @given(st.text() | SPELLED, st.data())
-def test_signs_that_cannot_be_seen_do_not_count(spelling: str, data: st.DataObject) -> None:
+def test_invisible_characters_are_ignored(spelling: str, data: st.DataObject) -> None:
     spelled = spelling
     for sign in data.draw(st.lists(st.sampled_from(UNSEEN), max_size=4)):
         at = data.draw(st.integers(0, len(spelled)))
@@ -78,7 +79,7 @@ def test_signs_that_cannot_be_seen_do_not_count(spelling: str, data: st.DataObje
 
 
 @given(st.text(st.characters(categories=["L", "N"]), max_size=8), st.data())
-def test_a_joiner_counts_between_two_pictographs_alone(spelling: str, data: st.DataObject) -> None:
+def test_a_joiner_counts_only_between_two_pictographs(spelling: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(spelling)))
     assert hashtags.name(f"{spelling[:at]}\u200d{spelling[at:]}") == hashtags.name(spelling)
     assert hashtags.name("👩\u200d👧") == hashtags.name("👩\ufe0f\u200d\u200b\u200d👧") != hashtags.name("👩👧")
@@ -86,7 +87,7 @@ def test_a_joiner_counts_between_two_pictographs_alone(spelling: str, data: st.D
 
 
 @given(st.text() | SPELLED)
-def test_what_is_displayed_has_the_same_name(spelling: str) -> None:
+def test_a_display_has_the_same_name(spelling: str) -> None:
     name, display = hashtags.name(spelling), hashtags.display(spelling)
     if name:
         assert hashtags.name(display) == name
@@ -114,13 +115,13 @@ def test_a_spelling_is_displayed_as_it_was_written(spelling: str, name: str, dis
 @pytest.mark.parametrize(
     "spelling", ["\u200b", "#\ufeff", "#️⃣", "#⃣", "#️⃣1", "＃\u20e3", "\u3164", "\u2800", "# \u00ad#", "\u200d"]
 )
-def test_what_holds_nothing_that_is_seen_is_no_hashtag(spelling: str) -> None:
+def test_a_spelling_without_visible_characters_is_not_a_hashtag(spelling: str) -> None:
     assert hashtags.name(spelling) == ""
     with pytest.raises(SettingsError, match="holds no hashtag"):
         check_hashtag(spelling)
 
 
-def test_the_table_has_the_signs_that_python_knows_to_be_unseen() -> None:
+def test_the_table_has_the_invisible_characters_that_python_knows() -> None:
     seen = re.compile("ARABIC|SYRIAC|KAITHI|EGYPTIAN")  # they enclose or join what they stand with
     for code in range(0x110000):
         name = unicodedata.name(chr(code), "")
@@ -129,22 +130,45 @@ def test_the_table_has_the_signs_that_python_knows_to_be_unseen() -> None:
             assert hashtags.is_unseen(chr(code)), name
 
 
-def test_a_time_before_all_dates_is_of_the_first_month() -> None:
+def test_a_time_before_all_dates_is_in_the_first_month() -> None:
     assert clock.month(clock.parse("2024-05-31T23:59:59Z")) == 202405
     assert clock.month(-(10**15)) == clock.month(clock.MIN_MS) == 101
 
 
 @pytest.mark.parametrize("zone", ["+01:99", "+00:60", "+0260", "+01:00:99"])
-def test_a_zone_of_no_clock_is_refused(zone: str) -> None:
+def test_an_impossible_zone_is_refused(zone: str) -> None:
     with pytest.raises(ValueError, match="is not an ISO 8601 time"):
         clock.parse(f"2024-05-01T12:30:00{zone}")
 
 
 @pytest.mark.parametrize("sign", ["\x1f", "\x1c", "\x0b", "\x0c", "\x85", "\ufffc"])
-def test_control_characters_within_a_hashtag_do_not_count(sign: str) -> None:
+def test_control_characters_in_a_hashtag_are_ignored(sign: str) -> None:
     assert hashtags.name(f"wa{sign}r") == "war"
 
 
-def test_a_display_ends_before_the_blanks_after_it_whatever_follows_them() -> None:
+def test_a_display_ends_before_trailing_blanks_whatever_follows() -> None:
     assert hashtags.display("#war\n\u200b") == "war"
     assert hashtags.display("\u2764\ufe0f ") == "\u2764\ufe0f"
+
+
+@pytest.mark.parametrize(
+    "spelling", ["a" + " " * 200_000 + "b", "a" + "\u0301" * 100_000 + "\u0316" * 100_000, "x" * 5000]
+)
+def test_a_spelling_that_is_too_long_is_refused_before_it_is_normalized(spelling: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(SettingsError, match="has more than 4096 characters"):
+        check_hashtag(spelling)
+    with pytest.raises(hashtags.TooLong):
+        hashtags.name(spelling)
+    with pytest.raises(hashtags.TooLong):
+        hashtags.display(spelling)
+    assert time.monotonic() - began < 1  # without the limit, minutes
+
+
+@pytest.mark.parametrize("unit", [" ", "#", "\u0301\u0316", "\u200d", "\u2800", "\ufdfa", "\U0001f469\u200d", "\ufe0f"])
+def test_the_longest_spelling_is_normalized_at_once(unit: str) -> None:
+    began = time.monotonic()
+    spelling = "a" + (unit * hashtags.MAX_CHARACTERS)[: hashtags.MAX_CHARACTERS - 2] + "b"
+    hashtags.name(spelling)
+    hashtags.display(spelling)
+    assert time.monotonic() - began < 1

@@ -1,5 +1,6 @@
 """The stack of docker-compose.yml comes up from nothing, and answers a feed after an import: `make compose-smoke`."""
 
+import json
 import os
 import re
 import secrets
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -30,6 +32,8 @@ class Stack:
     api: httpx.Client
     client: Client
     """Of its Neo4j."""
+    variables: dict[str, str]
+    """What it was started with."""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,7 @@ def stack() -> Iterator[Stack]:
     variables = {
         "GRAPHFEED_PASSWORD": password,
         "GRAPHFEED_API_KEYS": f"admin:{key}",
+        "GRAPHFEED_TOKEN_SECRET": secrets.token_hex(32),
         "GRAPHFEED_BOLT_PORT": str(bolt),
         "GRAPHFEED_HTTP_PORT": str(http),
         "GRAPHFEED_PORT": str(port),
@@ -53,7 +58,7 @@ def stack() -> Iterator[Stack]:
             httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as api,
             Client(Address(f"bolt://127.0.0.1:{bolt}", "neo4j", password)) as client,
         ):
-            yield Stack(api, client)
+            yield Stack(api, client, variables)
     finally:
         compose(variables, "down", "--volumes")
 
@@ -95,6 +100,7 @@ def test_the_stack_answers_a_feed_after_an_import(stack: Stack, tmp_path: Path) 
     assert load(stack.client, tmp_path).rejects is None
     page = stack.api.get("/v1/users/42/feed").json()
     assert len(page["items"]) == 10
+    assert "followees" not in page["missing"]  # the first feed after an import is not late
     assert all(item["reason"]["text"] for item in page["items"])
     assert stack.api.get("/v1/users/42/feed", params={"cursor": page["cursor"]}).json()["items"]
 
@@ -109,3 +115,49 @@ def test_the_builder_may_have_a_container_of_its_own() -> None:
 
 def test_who_has_no_key_is_not_let_in(stack: Stack) -> None:
     assert stack.api.get("/v1/users/42/feed", headers={"Authorization": "Bearer none"}).status_code == 401
+
+
+def test_a_token_lets_in_one_person(stack: Stack) -> None:
+    made = stack.api.post("/v1/tokens", json={"user": "42"}).raise_for_status().json()
+    mine = {"Authorization": f"Bearer {made['token']}"}
+    assert stack.api.get("/v1/users/43/interests", headers=mine).status_code == 403
+    assert stack.api.get("/v1/users/42/interests", headers=mine).status_code in (200, 404)
+
+
+def inspected(stack: Stack, service: str) -> dict[str, Any]:
+    """What Docker tells of a container of the stack."""
+    container = compose(stack.variables, "ps", "--quiet", service).strip()
+    found = subprocess.run(["docker", "inspect", container], capture_output=True, text=True, check=True).stdout
+    [one] = json.loads(found)
+    return {**one, "container": container}
+
+
+@pytest.mark.parametrize("service", ["neo4j", "service"])
+def test_each_container_is_healthy_limited_and_gains_no_privileges(stack: Stack, service: str) -> None:
+    found = inspected(stack, service)
+    assert found["State"]["Health"]["Status"] == "healthy"
+    assert found["HostConfig"]["Memory"] >= 2 << 30
+    assert any(option.startswith("no-new-privileges") for option in found["HostConfig"]["SecurityOpt"])
+    ports = found["HostConfig"]["PortBindings"].values()
+    assert {binding["HostIp"] for bindings in ports for binding in bindings} == {"127.0.0.1"}
+
+
+def test_the_service_has_a_read_only_root_no_capabilities_and_is_nobody(stack: Stack) -> None:
+    found = inspected(stack, "service")
+    assert found["HostConfig"]["ReadonlyRootfs"] is True
+    assert found["HostConfig"]["CapDrop"] == ["ALL"]
+    code = (
+        "import os, pathlib\n"
+        "pathlib.Path('/tmp/x').write_text('x')\n"
+        "for place in ('/x', '/graphfeed/x', '/var/x'):\n"
+        "    try: pathlib.Path(place).write_text('x')\n"
+        "    except OSError as error: print(type(error).__name__)\n"
+        "status = dict(line.split(':', 1) for line in open('/proc/self/status'))\n"
+        "print(os.getuid(), status['CapEff'].strip(), status['NoNewPrivs'].strip())"
+    )
+    done = subprocess.run(
+        ["docker", "exec", found["container"], "python3", "-c", code], capture_output=True, text=True, timeout=60
+    )
+    *refused, last = done.stdout.splitlines()
+    assert len(refused) == 3, done.stdout + done.stderr
+    assert last == "10001 0000000000000000 1"

@@ -129,6 +129,7 @@ class TestExportAndForget:
             run("forget", "ana")
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_a_backup_brings_everything_back(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one, for starts and stops of a server are slow."""

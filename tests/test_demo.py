@@ -26,6 +26,7 @@ def made_anew(client: Client, settings: Settings) -> bool:
     return ask(client, "MATCH (canary:Canary) RETURN canary") == []
 
 
+@pytest.mark.long
 def test_a_demo_is_loaded_once_and_shows_a_feed_of_ten(
     client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -43,6 +44,7 @@ def test_a_demo_is_loaded_once_and_shows_a_feed_of_ten(
         assert (demo.pictures(settings.home) / str(item.image_url).rsplit("/", 1)[1]).is_file()
 
 
+@pytest.mark.long
 def test_what_people_do_in_it_is_kept(client: Client, settings: Settings) -> None:
     demo.ensure(client, settings, Silent())
     ask(client, "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED]->(b)")
@@ -57,6 +59,7 @@ HARMS = (
 )
 
 
+@pytest.mark.long
 def test_a_half_loaded_or_old_demo_is_made_anew(client: Client, settings: Settings) -> None:
     demo.ensure(client, settings, Silent())
     for harm in HARMS:
@@ -66,6 +69,7 @@ def test_a_half_loaded_or_old_demo_is_made_anew(client: Client, settings: Settin
         assert clock.now() - newest < 3_600_000, harm
 
 
+@pytest.mark.long
 def test_a_demo_whose_loading_was_cut_off_is_made_anew(client: Client, settings: Settings) -> None:
     demo.ensure(client, settings, Silent())
     (settings.home / "demo.json").unlink()  # as it is from the first moment of a loading to its last

@@ -20,6 +20,9 @@ OPTIONAL = {
     "pyarrow": {"loaders/files/parquet_files.py"},
     "py2neo": {"loaders/notebook.py"},
     "pandas": {"loaders/notebook.py"},
+    "opentelemetry-api": {"service/spans.py"},
+    "opentelemetry-sdk": {"service/spans.py"},
+    "opentelemetry-exporter-otlp-proto-http": {"service/spans.py"},
 }
 """The files that may need an extra: of whatever they import, each says how it is installed."""
 NOT_IMPORTED = {
@@ -31,6 +34,12 @@ NOT_IMPORTED = {
     "ruff",
     "uv",
 }
+SHARED = {
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "opentelemetry.exporter.otlp.proto.http": "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry": "opentelemetry-api",
+}
+"""The distributions of a package that several share, by the module that each brings: the longest name first."""
 PIN = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)( ; [\w !='.<>()]+)?"  # and where it is installed
     r"( \\\n    --hash=sha256:[0-9a-f]{64})+\n"
@@ -52,7 +61,12 @@ def distributions(folder: str) -> dict[str, set[str]]:
     """The distributions that the Python files of a folder import from, and by which files."""
     providers, found = packages_distributions(), dict[str, set[str]]()
     for path in (ROOT / folder).rglob("*.py"):
-        packages = {module.split(".")[0] for module in imported(path)} - set(FOLDERS) - sys.stdlib_module_names
+        modules = {*imported(path)}
+        for module in modules:
+            if module.startswith("opentelemetry"):
+                name = next(name for prefix, name in SHARED.items() if module.startswith(prefix))
+                found.setdefault(name, set()).add(path.relative_to(ROOT).as_posix())
+        packages = {module.split(".")[0] for module in modules} - {"opentelemetry", *FOLDERS} - sys.stdlib_module_names
         for package in packages:
             assert package in providers, f"{path} imports {package}, which nothing that is installed provides"
             names = {canonicalize_name(name) for name in providers[package]} - NOT_IMPORTED
@@ -61,14 +75,16 @@ def distributions(folder: str) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", LAYERS)
 def test_what_the_product_imports_is_declared(folder: str) -> None:
     for name, files in distributions(folder).items():
         if name not in RUNTIME:
             assert files == OPTIONAL.get(name), f"{name} is imported by {files} and not declared"
-            assert any(name in EXTRAS[extra] for extra in ("parquet", "py2neo"))
+            assert any(name in EXTRAS[extra] for extra in ("parquet", "py2neo", "otel"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", FOLDERS[len(LAYERS) :])
 def test_what_the_tools_import_is_declared(folder: str) -> None:
     assert distributions(folder).keys() <= RUNTIME.keys() | EXTRAS["dev"].keys()
@@ -77,7 +93,7 @@ def test_what_the_tools_import_is_declared(folder: str) -> None:
 def test_what_is_declared_is_imported() -> None:
     runs = set().union(*map(distributions, LAYERS))
     assert RUNTIME.keys() - NOT_IMPORTED <= runs
-    assert EXTRAS["parquet"].keys() | EXTRAS["py2neo"].keys() <= runs
+    assert EXTRAS["parquet"].keys() | EXTRAS["py2neo"].keys() | EXTRAS["otel"].keys() <= runs
     assert EXTRAS["dev"].keys() - NOT_IMPORTED <= runs.union(*map(distributions, ["tests", "benchmarks"]))
 
 

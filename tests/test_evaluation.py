@@ -1,4 +1,4 @@
-"""`graphfeed evaluate` on real servers: what it says of a generated network, and how it finds a leak."""
+"""`graphfeed evaluate` on real servers: the report of a generated network, and leaks."""
 
 import csv
 import json
@@ -65,6 +65,7 @@ def measures(report: dict[str, Any], method: str, table: str = "table") -> dict[
     return found
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment", "small")
 def test_an_evaluation_of_files_and_one_of_the_graph_with_another_seed_agree(
@@ -92,8 +93,31 @@ def test_an_evaluation_of_files_and_one_of_the_graph_with_another_seed_agree(
     assert ElementTree.parse(tmp_path / "plot.svg").getroot().tag.endswith("svg")
 
 
+@pytest.mark.long
 @pytest.mark.live
-def test_a_leak_is_found_in_likes_in_counters_and_in_what_is_built(client: Client, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("cli_environment", "small")
+def test_a_fitted_profile_is_measured_and_an_ablation_written(untimed: Path, tmp_path: Path) -> None:
+    file = tmp_path / "parts.md"
+    report = evaluated(untimed, "--people", 100, "--tune", "--parts", file)
+    assert [row["method"] for row in report["table"]["rows"]] == ["graphfeed", "tuned", *BASELINES]
+    parts = report["parts"]
+    assert {row["name"] for row in parts["sources"]} == {*DEFAULT.sources}
+    assert parts["people"] == report["table"]["people"] == 100
+    whole = measures(report, "graphfeed")
+    for name in ("recall@20", "recall@100", "ndcg@20"):  # the twin ranks what the product serves
+        assert parts["default"]["measures"][name]["mean"] == pytest.approx(whole[name]["mean"], abs=1e-6), name
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# Ablation\n")
+    assert "| without | Recall@20 |" in text
+    with pytest.raises(SettingsError, match="--parts needs posts of any age"):
+        evaluated(untimed, "--parts", file, "--window-days", 7)
+    with pytest.raises(SettingsError, match="There is no folder"):
+        evaluated(untimed, "--parts", tmp_path / "nowhere" / "parts.md")
+
+
+@pytest.mark.long
+@pytest.mark.live
+def test_leaks_are_found_in_likes_counters_and_builds(client: Client, tmp_path: Path) -> None:
     generate(tmp_path / "files", users=100, likes_per_user=20, until=NOW, celebrity=False)
     load(client, tmp_path / "files")
     [like] = ask(
@@ -119,7 +143,7 @@ def test_a_leak_is_found_in_likes_in_counters_and_in_what_is_built(client: Clien
     with pytest.raises(LeakFound, match=f"The list of post '{pair[1]}' was made from"):
         look(pair)
     ask(client, "MATCH (post:Post {id: $post}) SET post.listedLikes = post.listedLikes - 1", **like)
-    with pytest.raises(LeakFound, match=f"The factors of person '{pair[0]}' was made from"):
+    with pytest.raises(LeakFound, match=f"The factor vector of person '{pair[0]}' was made from"):
         look(pair)
     ask(client, "MATCH (user:User {id: $user}) SET user.factorsLikes = user.factorsLikes - 1", **like)
     assert look(pair)  # nothing is left that tells
@@ -128,7 +152,7 @@ def test_a_leak_is_found_in_likes_in_counters_and_in_what_is_built(client: Clien
         look(pair)
 
 
-# --- What cannot be evaluated is told before a server is started
+# --- Errors before a server is started
 
 
 def refused(*arguments: object) -> GraphfeedError:
@@ -152,6 +176,6 @@ def test_bad_arguments_are_refused(tiny: Path, tmp_path: Path) -> None:
     assert isinstance(refused(tiny, "--plot", tmp_path / "none" / "plot.svg"), SettingsError)
     assert isinstance(refused(tmp_path / "nowhere"), LoadError)
     assert isinstance(refused(tiny, "--holdout", tmp_path / "none.csv"), LoadError)
-    assert refused(tiny, "--holdout", tiny / "likes.csv").problem.startswith("Likes of likes.csv are among those")
+    assert refused(tiny, "--holdout", tiny / "likes.csv").problem.startswith("The network has likes of likes.csv, too")
     (tiny / "likes.csv").unlink()
     assert refused(tiny).problem == "The network has no likes to learn from."

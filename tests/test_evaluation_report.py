@@ -1,19 +1,23 @@
-"""The report of an evaluation, from arrays that are small enough to count by hand."""
+"""The report of an evaluation, from arrays small enough to check by hand."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from graph import clock
-from graph.background.arrays import NO_TIME
+from graph.background.arrays import NO_TIME, Ints
 from graph.errors import LeakFound
-from graph.quality.metrics import NO_POST, HeldOut, Ints
+from graph.quality.metrics import NO_POST, HeldOut, Mean
 from graph.quality.plot import svg
-from graph.quality.report import About, Look, Method, Report, discovered, measured, people_cohorts, post_cohorts
+from graph.quality.report import About, Cohort, Look, Method, Report, discovered, measured, people_cohorts, post_cohorts
 from graph.quality.served import Served, distance_shares, reason_share, rows_of
-from graph.quality.training import NOBODY, Training, held_out_rows, ones, require_unseen
+from graph.quality.training import NO_AUTHOR, Training, held_out_rows, ones, require_unseen
+from graph.ranking import stored_profiles
+from service.commands import quality
 
 PEOPLE, POSTS = ["ana", "ben", "cem", "dan"], ["p0", "p1", "p2", "p3", "p4"]
 
@@ -26,7 +30,7 @@ def training() -> Training:
         PEOPLE,
         POSTS,
         ones(likes[:, 0], likes[:, 1], (4, 5)),
-        np.array([0, 0, 1, 2, NOBODY]),
+        np.array([0, 0, 1, 2, NO_AUTHOR]),
         np.array([NO_TIME, 1, 2, 3, 9]) * np.array([1, *[clock.DAY_MS] * 4]),
         ones(follows[:, 0], follows[:, 1], (4, 4)),
     )
@@ -51,7 +55,7 @@ def test_discoveries_are_likes_of_authors_never_liked(training: Training, held_o
     assert new.posts.tolist() == [3, 0]
 
 
-def test_held_out_likes_of_own_posts_and_of_what_is_not_there_are_left_out(training: Training) -> None:
+def test_held_out_likes_of_own_or_unknown_posts_are_left_out(training: Training) -> None:
     pairs = [("ben", "p2"), ("ben", "p3"), ("eva", "p3"), ("ben", "p9")]
     found = held_out_rows(training, pairs, training.is_candidate(0, None))
     assert (found.people.tolist(), found.posts.tolist()) == ([1], [3])
@@ -65,7 +69,7 @@ def test_candidates_are_the_posts_of_the_window(training: Training) -> None:
     assert training.is_candidate(9 * day, 100).tolist() == [False, True, True, True, True]
 
 
-def test_a_held_out_like_among_those_for_learning_is_a_leak(training: Training) -> None:
+def test_a_held_out_like_among_training_likes_is_a_leak(training: Training) -> None:
     require_unseen(training, [("ben", "p1"), ("eva", "p0"), ("ana", "p9")])
     with pytest.raises(LeakFound, match=r"has held-out likes \(1\), such as that of 'p3' by 'ana'"):
         require_unseen(training, [("ben", "p1"), ("ana", "p3")])
@@ -87,16 +91,29 @@ def test_methods_are_compared_with_the_first(training: Training, held_out: HeldO
 
 def test_cohorts_are_by_likes_of_people_and_of_posts(training: Training, held_out: HeldOut) -> None:
     methods = [method("one", [4], [1], []), method("other", [], [], [0])]
-    people = people_cohorts(training, held_out, methods)
-    assert [(each.likes, each.size, each.recall) for each in people] == [
+    people = people_cohorts(training, held_out, methods, 0)
+    assert [(each.likes, each.size, means(each)) for each in people] == [
         ("0", 1, {"one": 0.0, "other": 1.0}),
         ("1 to 9", 2, {"one": 0.75, "other": 0.0}),
     ]
-    posts = post_cohorts(training, held_out, methods)
-    assert [(each.likes, each.size, each.recall) for each in posts] == [
+    posts = post_cohorts(training, held_out, methods, 0)
+    assert [(each.likes, each.size, means(each)) for each in posts] == [
         ("0", 2, {"one": 1.0, "other": 0.0}),
         ("1 to 4", 2, {"one": 0.0, "other": 0.5}),
     ]
+    assert people[0].recall["other"] == Mean(1, 1, 1)
+    assert people[1].recall["one"] == Mean(0.75, 0.5, 1)  # of two people, who are resampled
+    assert posts[1].recall["other"] == Mean(0.5, 0, 1)
+
+
+def means(cohort: Cohort) -> dict[str, float]:
+    return {name: found.mean for name, found in cohort.recall.items()}
+
+
+def test_likes_of_one_person_are_resampled_together(training: Training) -> None:
+    held_out = HeldOut.of(np.array([1, 1, 1, 1]), np.array([1, 2, 3, 4]))
+    [some, *_] = post_cohorts(training, held_out, [method("one", [4], [])], 0)
+    assert some.recall["one"] == Mean(0.5, 0.5, 0.5)
 
 
 def test_distances_are_by_who_follows_whom(training: Training) -> None:
@@ -106,7 +123,7 @@ def test_distances_are_by_who_follows_whom(training: Training) -> None:
     assert distance_shares(training, np.array([0]), ranked[:1], k=1)["followee"] == 1
 
 
-def test_shares_of_reasons_are_of_places_that_have_a_post() -> None:
+def test_reason_shares_count_only_places_with_a_post() -> None:
     served = Served(np.array([[2, 3, NO_POST]]), np.array([[True, False, False]]))
     assert reason_share(served, 3) == 0.5
     assert reason_share(Served(served.ranked[:0], served.has_reason[:0]), 3) == 0
@@ -123,28 +140,43 @@ def report(training: Training, held_out: HeldOut) -> Report:
     tutorial = measured(training, nothing, [method("graphfeed", [4])], 5, 0)
     assert np.isnan(tutorial.rows[0].measures["discovery"].mean)
     return Report(
-        About("default", "0f", 4, 5, 3, 4, 0, None, 0, ("trend",)),
+        About("default", "0f", True, 4, 5, 3, 4, 0, None, 0, ("trend",)),
         "by hand",
         measured(training, held_out, methods, 5, 0),
         tutorial,
-        people_cohorts(training, held_out, methods),
-        post_cohorts(training, held_out, methods),
+        people_cohorts(training, held_out, methods, 0),
+        post_cohorts(training, held_out, methods, 0),
         [Look("list", tutorial.rows[0].measures["mrr"], {"followee": 1.0}, 0.5)],
         {"EASE": "too large"},
         {"build": 1.0},
     )
 
 
-def test_json_has_everything_and_null_for_what_has_no_value(report: Report) -> None:
+def test_json_has_all_fields_and_null_for_nan(report: Report) -> None:
     found = json.loads(json.dumps(report.as_json(), allow_nan=False))
     assert found["about"]["profileHash"] == "0f"
+    assert found["about"]["mayKnowHeldOut"] is True
     assert found["tutorial"]["rows"][0]["measures"]["discovery"] == {"mean": None, "low": None, "high": None}
     assert found["table"]["rows"][1]["less"]["recall@20"]["mean"] == pytest.approx(1 - 0.5 / 3)
     assert found["looks"][0]["hasReason"] == 0.5
     assert found["skipped"] == {"EASE": "too large"}
 
 
-def test_the_picture_has_a_bar_for_each_method_and_measure(report: Report) -> None:
+def test_a_profile_that_may_know_held_out_likes_is_reported(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
+    quality._show(report)
+    assert "default was fitted by a tuning, perhaps to some of the held-out likes." in capsys.readouterr().err
+    quality._show(replace(report, about=replace(report.about, may_know_held_out=False)))
+    assert "was fitted" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "expected"), [("default", False), ("tuned-20240601-3f2a91", True)])
+def test_a_tuned_profile_is_known_by_its_name_also_in_a_file(tmp_path: Path, name: str, expected: bool) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[tuned-20240601-3f2a91]\nbase = "default"\n')
+    assert stored_profiles.was_tuned(name, file) is stored_profiles.was_tuned(name) is expected
+
+
+def test_the_chart_has_a_bar_for_each_method_and_measure(report: Report) -> None:
     name = "{http://www.w3.org/2000/svg}"
     root = ElementTree.fromstring(svg(report))
     panels = root.findall(f"{name}g")

@@ -1,4 +1,4 @@
-"""What is held out: by time, by hash, or from a file; and what is imported of the rest."""
+"""Splits by time, by hash and from a file, and the sources without the held-out likes."""
 
 import gzip
 import json
@@ -55,7 +55,7 @@ def refused(error: type[GraphfeedError], catalog: Catalog, path: Path) -> str:
 # --- The catalog
 
 
-def test_a_catalog_has_what_an_import_would_make(tmp_path: Path) -> None:
+def test_a_catalog_has_what_an_import_would_create(tmp_path: Path) -> None:
     posts = [*POSTS, {"id": "p0", "author": "ana", "taken_at": ""}, {"id": "lost", "author": "nobody"}, {"id": "x"}]
     likes = [
         *timed(2),
@@ -70,14 +70,15 @@ def test_a_catalog_has_what_an_import_would_make(tmp_path: Path) -> None:
     assert catalog.authors.tolist() == [0] * 8 + [-1]
     assert len(catalog.likes) == len(LIKES)
     assert catalog.liked_at[catalog.likes_of(["ben"], ["p1"]) == catalog.likes].tolist() == [clock.parse("2024-01-01")]
-    assert catalog.newest == clock.parse("2024-05-10")
+    assert clock_of(catalog) == clock.parse("2024-05-10")
 
 
 def test_the_clock_is_the_newest_time_and_never_later_than_now(tmp_path: Path) -> None:
     _, catalog = network(tmp_path / "a", likes=timed(3))
     assert clock_of(catalog) == clock.parse("2024-05-10") + 2_000
-    _, catalog = network(tmp_path / "b", likes=[{"user": "ben", "post": "p1", "at": "2924-01-01"}])
-    assert abs(clock_of(catalog) - clock.now()) < clock.DAY_MS
+    future = {"user": "dan", "post": "p7", "at": "2924-01-01"}  # one wrong time makes no old network a new one
+    _, catalog = network(tmp_path / "b", likes=[*timed(3), future])
+    assert clock_of(catalog) == clock.parse("2024-05-10") + 2_000
     _, catalog = network(tmp_path / "c", posts=[{"id": "p1", "author": "ana"}], likes=[{"user": "ben", "post": "p1"}])
     assert abs(clock_of(catalog) - clock.now()) < clock.DAY_MS
 
@@ -85,22 +86,34 @@ def test_the_clock_is_the_newest_time_and_never_later_than_now(tmp_path: Path) -
 # --- A share
 
 
-def test_the_newest_likes_are_held_out_where_likes_have_times(tmp_path: Path) -> None:
+def test_the_newest_likes_are_held_out_if_likes_have_times(tmp_path: Path) -> None:
     _, catalog = network(tmp_path, likes=timed(len(LIKES)))
     split = by_share(catalog, 0.2, seed=0)
     assert pairs(catalog, split) == {(like["user"], like["post"]) for like in LIKES[-4:]}
-    assert split.words == "the newest 20% of likes, from 2024-05-10T00:00:14Z on"
+    assert split.description == "the newest 20% of likes, from 2024-05-10T00:00:14Z on"
     assert by_share(catalog, 0.2, seed=5).likes.tolist() == split.likes.tolist()
 
 
-def test_of_likes_without_times_among_others_none_is_held_out(tmp_path: Path) -> None:
+def test_likes_of_the_same_time_are_held_out_by_hash_whatever_the_order_of_the_files(tmp_path: Path) -> None:
+    users = [{"id": "ana"}, *({"id": f"u{number}"} for number in range(40))]
+    likes = [{"user": user["id"], "post": post["id"], "at": "2024-05-10"} for user in users[1:] for post in POSTS]
+    _, one = network(tmp_path / "a", users=users, likes=likes)
+    _, other = network(tmp_path / "b", users=users[::-1], posts=POSTS[::-1], likes=likes)
+    chosen = pairs(one, by_share(one, 0.25, seed=0))
+    assert len(chosen) == 80
+    assert pairs(other, by_share(other, 0.25, seed=0)) == chosen
+    assert len({person for person, _ in chosen}) > 30
+    assert pairs(one, by_share(one, 0.25, seed=1)) != chosen
+
+
+def test_likes_without_a_time_among_timed_ones_are_not_held_out(tmp_path: Path) -> None:
     _, catalog = network(tmp_path, likes=timed(10))
     assert pairs(catalog, by_share(catalog, 0.2, seed=0)) == {(like["user"], like["post"]) for like in LIKES[8:10]}
 
 
-def test_a_hash_chooses_where_most_likes_have_no_time(tmp_path: Path) -> None:
+def test_a_hash_chooses_if_most_likes_have_no_time(tmp_path: Path) -> None:
     _, catalog = network(tmp_path, likes=timed(8))
-    assert by_share(catalog, 0.3, seed=0).words == "30% of likes, by hash"
+    assert by_share(catalog, 0.3, seed=0).description == "30% of likes, by hash"
 
 
 def test_the_hash_of_a_like_does_not_depend_on_others(tmp_path: Path) -> None:
@@ -123,7 +136,7 @@ def test_likes_of_own_posts_are_never_held_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.1, 2, float("nan")])
-def test_a_share_is_between_none_and_all(tmp_path: Path, share: float) -> None:
+def test_a_share_is_between_0_and_1(tmp_path: Path, share: float) -> None:
     _, catalog = network(tmp_path)
     with pytest.raises(SettingsError, match="cannot be held out"):
         by_share(catalog, share, seed=0)
@@ -131,8 +144,15 @@ def test_a_share_is_between_none_and_all(tmp_path: Path, share: float) -> None:
 
 def test_a_share_that_holds_nothing_out_is_refused(tmp_path: Path) -> None:
     _, catalog = network(tmp_path, likes=timed(2)[:2])
-    with pytest.raises(SettingsError, match="holds out none"):
+    with pytest.raises(SettingsError, match="holds out no like"):
         by_share(catalog, 0.1, seed=0)
+
+
+@pytest.mark.parametrize("count", [0, len(LIKES)])
+def test_a_share_that_leaves_nothing_to_learn_from_is_refused(tmp_path: Path, count: int) -> None:
+    _, catalog = network(tmp_path, likes=timed(count))
+    with pytest.raises(SettingsError, match="leaves none to learn from"):
+        by_share(catalog, 1 - 1e-12, seed=0)
 
 
 # --- A file
@@ -149,7 +169,7 @@ def test_the_likes_of_a_file_are_held_out(tmp_path: Path, name: str) -> None:
     path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
     split = of_file(catalog, path)
     assert pairs(catalog, split) == {*given}
-    assert split.words == f"the likes of {name}"
+    assert split.description == f"the likes of {name}"
 
 
 @pytest.mark.parametrize(
@@ -162,31 +182,31 @@ def test_the_likes_of_a_file_are_held_out(tmp_path: Path, name: str) -> None:
         ("user,post\nben,p6\nben,q1\n", "likes.csv names posts that the network does not have (1): 'q1'."),
         (
             "user,post\nben,p6\nben,p1\ndan,p0\n",
-            "Likes of likes.csv are among those of the network, too (2): 'ben' likes 'p1', 'dan' likes 'p0'.",
+            "The network has likes of likes.csv, too (2): 'ben' likes 'p1', 'dan' likes 'p0'.",
         ),
         ("user,post\n", "likes.csv has no likes."),
         ("user,post\nana,p6\n", "likes.csv has only likes of people's own posts."),
-        ("user,post\nben,p6\nben\n", "Line 3 of likes.csv has 1 cells, and the header has 2."),
+        ("user,post\nben,p6\nben\n", "Line 3 of likes.csv has 1 cells, but the header has 2."),
     ],
 )
-def test_likes_that_cannot_be_held_out_are_refused_by_name(tmp_path: Path, text: str, problem: str) -> None:
+def test_likes_that_cannot_be_held_out_are_named_in_the_error(tmp_path: Path, text: str, problem: str) -> None:
     _, catalog = network(tmp_path / "files")
     path = tmp_path / "likes.csv"
     path.write_text(text)
     assert refused(LoadError, catalog, path) == problem
 
 
-def test_a_file_that_is_not_there_or_of_no_known_kind_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_or_one_of_unknown_format_is_refused(tmp_path: Path) -> None:
     _, catalog = network(tmp_path / "files")
     assert refused(LoadError, catalog, tmp_path / "none.csv").startswith("There is no file")
     (tmp_path / "likes.txt").write_text("user,post\n")
-    assert refused(LoadError, catalog, tmp_path / "likes.txt") == "likes.txt is of no known kind."
+    assert refused(LoadError, catalog, tmp_path / "likes.txt") == "The format of likes.txt is unknown."
 
 
-# --- The files without them
+# --- The sources without them
 
 
-def test_what_tells_of_a_held_out_like_is_not_imported(tmp_path: Path) -> None:
+def test_rows_and_counts_that_reveal_a_held_out_like_are_not_imported(tmp_path: Path) -> None:
     ties = [{"user": "ben", "post": post, "at": "2024-05-09"} for post in ("p0", "p6")]
     sources, catalog = network(
         tmp_path,
@@ -206,14 +226,14 @@ def test_what_tells_of_a_held_out_like_is_not_imported(tmp_path: Path) -> None:
     assert rows(left, "posts")[0] == ["p0", "ana", "2024-05-01", "", "", "sea"]
 
 
-def test_lines_of_broken_rows_stay_those_of_the_file(tmp_path: Path) -> None:
+def test_line_numbers_stay_those_of_the_file(tmp_path: Path) -> None:
     sources, catalog = network(tmp_path, likes=[LIKES[0], LIKES[1], {"user": "", "post": ""}, LIKES[2]])
     left = without(sources, catalog, Split(catalog.likes_of(["ben"], ["p1"]), ""))
     [block] = next(source for source in left if source.format.name == "likes").blocks()
     assert [*block.lines] == [2, 4, 5]
 
 
-def test_json_lines_lose_the_same_rows(tmp_path: Path) -> None:
+def test_json_lines_are_filtered_alike(tmp_path: Path) -> None:
     network(tmp_path)
     (tmp_path / "likes.csv").unlink()
     lines = [json.dumps({"user": "ben", "post": post}) for post in ("p0", "p1", "p2")]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from cypher import load, names
 from graph.events import FIELDS, KINDS, Event, Kind
-from graph.ranking import why_empty
+from graph.ranking.filters import FILTERS
 from graph.ranking.profiles import hide_reasons
 from graph.settings import read_settings
 from service.app import create_app
@@ -54,7 +54,7 @@ def test_each_kind_has_statements_a_command_and_a_place_in_the_api_and_in_the_do
 
 
 def test_each_statement_of_an_act_is_of_a_kind() -> None:
-    of_the_ledger = {f"events/{name}" for name in ("claim", "lock", "prune", "release")}
+    of_the_ledger = {f"events/{name}" for name in ("claim", "end", "lock", "prune", "release")}
     of_kinds = {kind.statement(target) for kind in KINDS.values() for target in kind.targets}
     assert of_kinds == {name for name in names() if name.startswith("events/")} - of_the_ledger
 
@@ -82,7 +82,9 @@ def test_a_kind_that_is_added_to_the_table_has_a_command() -> None:
     for told in ("Wink at people.", "person|post", "ids of people or ids of posts", "--place", "--text"):
         assert told in help
     assert CliRunner().invoke(made, ["wink", "me", "ana"]).exit_code == 2  # it needs a place
-    assert [*inspect.signature(commands(MORE)["wink"]).parameters] == ["user", "targets", "place", "text", "as_json"]
+    assert [*inspect.signature(commands(MORE)["wink"]).parameters] == [
+        *("user", "targets", "place", "text", "profile", "window_days", "as_json")
+    ]
 
 
 def test_a_kind_that_is_added_to_the_table_is_in_the_documents() -> None:
@@ -94,7 +96,7 @@ def test_what_keeps_posts_out_is_a_filter_that_is_told() -> None:
     told = set(re.findall(r"THEN '(\w+)'", load("explain/kept_out").text))
     assert reasons == {"liked", "viewed", "hidden", "muted", "blocked", "served"}
     assert reasons <= told
-    assert told <= why_empty._KEPT.keys()
+    assert told == FILTERS.keys()
     for kind in KINDS.values():
         assert bool(kind.filter) == bool(kind.keeps_out), kind.name
 

@@ -1,5 +1,6 @@
-"""Experiments: who is treated, what is held out, what slates keep of it, and what is told of the acts in each arm."""
+"""Experiments: assignment to arms, held-out posts, the arms in slates, and the results of each arm."""
 
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graph import clock
 from graph.client import Row
 from graph.errors import SettingsError
 from graph.quality.arms import Arm, Result, results
@@ -16,6 +18,7 @@ from graph.ranking.feed import Feed, feed
 from graph.ranking.why import why
 from graph.settings import read_settings
 from service.app import create_app
+from service.arm_gauges import ArmGauges
 from service.trials import require_treatment
 from tests.fake import Answer, Fake
 from tests.little_network import NOW, asked, changed, posts_of, ranking
@@ -30,18 +33,18 @@ def treated(experiment: Experiment) -> set[str]:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
-def test_the_share_of_people_who_are_treated_is_about_that(share: float) -> None:
+def test_the_share_of_treated_people_is_about_the_given_one(share: float) -> None:
     found = len(treated(Experiment("warmer", "warm", share))) / len(PEOPLE)
     assert found == pytest.approx(share, abs=4 * (share * (1 - share) / len(PEOPLE)) ** 0.5)
 
 
-def test_nobody_leaves_the_treated_when_the_share_grows() -> None:
+def test_the_treated_stay_treated_when_the_share_grows() -> None:
     arms = [treated(Experiment("warmer", "warm", share)) for share in (0.05, 0.1, 0.3, 0.7)]
     for before, after in pairwise(arms):
         assert before < after
 
 
-def test_arms_depend_on_nothing_but_the_experiments_name_and_the_person() -> None:
+def test_arms_depend_on_the_name_of_the_experiment_and_the_person_alone() -> None:
     """What other processes and versions decide, too: these were treated when this was written."""
     experiment = Experiment("warmer", "warm", 0.1)
     assert experiment.arm("42") == Experiment("warmer", "other", 0.1).arm("42")
@@ -50,7 +53,7 @@ def test_arms_depend_on_nothing_but_the_experiments_name_and_the_person() -> Non
     assert len(both) / len(PEOPLE) == pytest.approx(0.25, abs=0.03)  # one experiment tells nothing of another
 
 
-def test_a_holdout_holds_the_share_of_posts_another_for_each_person() -> None:
+def test_a_holdout_holds_out_different_posts_for_each_person() -> None:
     holdout = Holdout("without", "rising", 0.3)
     of = {person: {post for post in PEOPLE[:500] if holdout.holds(person, post)} for person in ("me", "ana")}
     for held in of.values():
@@ -71,7 +74,7 @@ def test_a_holdout_holds_the_share_of_posts_another_for_each_person() -> None:
         (":warm:0.5", "a name of a-z"),
     ],
 )
-def test_a_wrong_experiment_is_named(monkeypatch: pytest.MonkeyPatch, text: str, says: str) -> None:
+def test_an_invalid_experiment_is_an_error(monkeypatch: pytest.MonkeyPatch, text: str, says: str) -> None:
     monkeypatch.setenv("GRAPHFEED_EXPERIMENT", text)
     with pytest.raises(SettingsError) as error:
         read_settings()
@@ -79,13 +82,13 @@ def test_a_wrong_experiment_is_named(monkeypatch: pytest.MonkeyPatch, text: str,
     assert says in str(error.value)
 
 
-def test_a_wrong_holdout_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_holdout_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_HOLDOUT", "without:gossip:0.5")
-    with pytest.raises(SettingsError, match="there is no source 'gossip'; use one of followees, "):
+    with pytest.raises(SettingsError, match="unknown source 'gossip'; use one of followees, "):
         read_settings()
 
 
-def test_settings_say_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_EXPERIMENT", "warmer:my:warm:0.1")  # a profile may have a colon in its name
     monkeypatch.setenv("GRAPHFEED_HOLDOUT", "without:rising:0.5")
     settings = read_settings()
@@ -102,10 +105,19 @@ def test_the_service_does_not_start_with_an_experiment_that_it_cannot_serve() ->
     with pytest.raises(SettingsError, match="The profile tutorial has no slates"):
         require_treatment(Fake(), settings)
     unknown: dict[str, Answer] = {"profiles/named": [{"text": None}], "profiles/names": [{"names": ["tuned-1"]}]}
-    with pytest.raises(SettingsError, match=r"Unknown profile 'none'\. Use one of: default, tutorial, tuned-1"):
+    with pytest.raises(SettingsError, match=r"Unknown profile 'none'\. Use one of: default, newest, tutorial, tuned-1"):
         require_treatment(Fake(unknown), read_settings(experiment="warmer:none:0.5"))
     require_treatment(Fake(), read_settings(experiment="warmer:default:0.5"))
     require_treatment(Fake(), read_settings())
+
+
+@pytest.mark.parametrize("serving", [{"tune_hours": 24.0}, {"profile": "tuned"}])
+def test_the_arms_of_an_experiment_do_not_both_follow_the_tunings(serving: dict[str, Any]) -> None:
+    settings = read_settings(experiment="fitted:tuned:0.5", **serving)
+    for refusing in (create_app, lambda settings: require_treatment(Fake(), settings)):
+        with pytest.raises(SettingsError, match=r"Both arms of the experiment fitted .* Set GRAPHFEED_PROFILE to"):
+            refusing(settings)
+    create_app(read_settings(experiment="fitted:tuned:0.5", tune_hours=24.0, profile="default"))
 
 
 # --- Feeds within experiments
@@ -147,7 +159,7 @@ def test_the_treated_get_the_other_profile_and_slates_keep_the_arm() -> None:
     assert {"experiment", "arm", "holdout", "isKept"}.isdisjoint(slate)
 
 
-def test_a_source_that_is_held_out_brings_less() -> None:
+def test_a_held_out_source_brings_fewer_posts() -> None:
     alone = [priced(f"alone {number}", "rising") for number in range(10)]
     both = [priced(f"both {number}", "rising", "popular") for number in range(10)]
     others = [priced(f"other {number}", "followees") for number in range(10)]
@@ -167,19 +179,19 @@ def test_a_source_that_is_held_out_brings_less() -> None:
         assert item.source == source or item.post.startswith("both")
 
 
-def test_a_source_that_is_asked_for_is_not_held_out() -> None:
+def test_a_requested_source_is_not_held_out() -> None:
     rows = [priced(f"p{number}", "rising") for number in range(12)]
     answer, slate = served(graph(rows), Trials(holdout=Holdout("without", "rising", 1.0)), source="rising", limit=12)
     assert len(answer.items) == 12
     assert "holdout" not in slate
 
 
-def test_a_feed_without_the_source_keeps_nothing_of_a_holdout() -> None:
+def test_a_slate_without_the_source_stores_no_holdout() -> None:
     _, slate = served(graph([priced("p", "followees")]), Trials(holdout=Holdout("without", "rising", 1.0)))
     assert {"holdout", "heldPosts", "isKept"}.isdisjoint(slate)
 
 
-def test_why_tells_of_a_post_that_is_held_out() -> None:
+def test_why_explains_a_held_out_post() -> None:
     about: Row = dict.fromkeys(
         ("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "liked", "viewed", "served"),
         False,
@@ -207,7 +219,7 @@ def counts(arm: Arm) -> tuple[int, ...]:
     return (arm.people, arm.slates, arm.impressions, arm.likes, arm.hides)
 
 
-def test_results_are_the_plain_counts_and_their_rates() -> None:
+def test_results_are_plain_counts_and_rates() -> None:
     people = [
         row("cooler", CONTROL, "ana", 10, 1),
         row("warmer", CONTROL, "ana", 10, 1),
@@ -227,6 +239,31 @@ def test_results_are_the_plain_counts_and_their_rates() -> None:
     assert np.isnan([cooler.arms[0].likes_rate.value, cooler.likes_difference.value]).all()
 
 
+def test_slates_that_nobody_has_had_the_time_to_act_on_are_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    fake = Fake({"experiments/people": [], "experiments/posts": []})
+    assert results(fake) == []
+    assert [call.params["mature"] for call in fake.calls] == [NOW - 86_400_000] * 2
+
+
+def test_gauges_tell_arms_with_intervals_and_are_counted_anew_when_they_are_old() -> None:
+    rows = [row("warmer", arm, f"{arm} {n}", 20, n % 3) for arm in (CONTROL, TREATED) for n in range(30)]
+    fake = Fake({"experiments/people": rows, "experiments/posts": []})
+    gauges = ArmGauges(seconds=3600)
+    assert list(gauges.collect(fake)) == []  # a scrape does not wait
+    for thread in threading.enumerate():
+        if thread.name == "arms":
+            thread.join()
+    first, second, third = gauges.collect(fake)
+    told = {(sample.name, *sample.labels.values()): sample.value for sample in (*first.samples, *second.samples)}
+    of_arm = ("graphfeed_arm_acts_per_1000_posts", "warmer", TREATED, "likes")
+    assert told[*of_arm, "value"] == 50
+    assert told[*of_arm, "low"] < 50 < told[*of_arm, "high"]
+    assert told["graphfeed_arm_difference_per_1000_posts", "warmer", "hides", "value"] == 0
+    assert [sample.value for sample in third.samples] == [600, 600]
+    assert fake.names.count("experiments/people") == 1
+
+
 def test_a_holdout_compares_the_posts_of_the_same_people() -> None:
     posts = [row("without", HELD, f"p{n}", 10, n % 2, slates=0) for n in range(40)]
     posts += [row("without", OPEN, f"p{n}", 10, 1 + n % 2, slates=0) for n in range(40)]
@@ -239,7 +276,8 @@ def test_a_holdout_compares_the_posts_of_the_same_people() -> None:
     assert low < 150 < high
 
 
-def test_intervals_hold_the_rates_that_there_are() -> None:
+@pytest.mark.long
+def test_intervals_cover_the_rates() -> None:
     rng = np.random.default_rng(5)
     held: Counter[str] = Counter()
     for _ in range(40):

@@ -11,13 +11,17 @@ import pytest
 from hypothesis import given, settings
 
 import cypher
-from graph import schema
+from graph import clock, schema
 from graph.client import Client
+from graph.entities import Person, put_person
 from graph.errors import LoadError
+from graph.events import Event, record
 from graph.progress import Silent
 from loaders import exporter
 from loaders.exporter import export
+from loaders.files.reading import Reading
 from loaders.format.neutral import FILES
+from loaders.importer import Options, import_folder
 from tests.small_graphs import Files, graphs, write
 from tests.support import ask, everything, load, operators, write_csv
 
@@ -43,6 +47,7 @@ def wipe(client: Client) -> None:
     schema.ensure(client)
 
 
+@pytest.mark.long
 @live
 @given(files=graphs(with_counts=True))
 @settings(max_examples=25, deadline=None)
@@ -58,6 +63,23 @@ def test_import_of_the_export_is_the_graph(session_client: Client, files: Files)
         assert load(client, folder / "out").rejects is None
     assert everything(client) == graph
     assert counts == {name: len(rows) for name, rows in files.items() if rows}
+
+
+@live
+def test_ids_that_look_like_numbers_come_back_as_they_were(client: Client, tmp_path: Path) -> None:
+    for user in ("1.0", "2.0", "1E+15"):
+        put_person(client, user, Person())
+    follow = Event(id="e", kind="follow", user="1.0", person="2.0", at=clock.now())
+    assert [outcome.status for outcome in record(client, [follow])] == ["done"]
+    ties = "MATCH (one:User)-[:FOLLOWS]->(other:User) RETURN one.id AS one, other.id AS other"
+    people = "MATCH (user:User) RETURN user.id AS id ORDER BY id"
+    before = ask(client, ties), ask(client, people)
+    export(client, tmp_path / "out", Silent())
+    wipe(client)
+    options = Options(tmp_path / "rejects.csv")
+    report = import_folder(client, tmp_path / "out", options, Silent(), Reading(ids="as-written"))
+    assert (report.rejects, report.notes) == (None, [])
+    assert (ask(client, ties), ask(client, people)) == before
 
 
 @pytest.fixture
@@ -79,10 +101,17 @@ def network(client: Client, tmp_path: Path) -> Client:
         tags=[{"post": "q", "hashtag": "#ＳＵＮ Set"}, {"post": "p", "hashtag": "SUN SET"}],
         mentions=[{"post": "q", "user": "2"}],
         views=[{"user": "1", "post": "q", "at": "2024-01-05", "dwell_ms": ""}],
-        mutes=[{"user": "1", "muted_user": "2", "hashtag": ""}, {"user": "1", "muted_user": "", "hashtag": "#sun set"}],
+        mutes=[
+            {"user": "1", "muted_user": "2", "hashtag": "", "until": "2024-01-06"},
+            {"user": "1", "muted_user": "", "hashtag": "#sun set", "until": ""},
+        ],
         blocks=[{"user": "1", "blocked": "2"}],
         hides=[{"user": "2", "post": "p", "at": "", "reason": "seen"}],
         interests=[{"user": "2", "hashtag": "#Cats"}],
+        wants=[
+            {"user": "2", "hashtag": "#cats", "how": "none", "at": "2024-01-07", "until": "2024-01-06"},
+            {"user": "1", "hashtag": "#sun set", "how": "More", "at": "", "until": ""},
+        ],
     )
     assert load(client, folder).rejects is None
     return client
@@ -98,10 +127,12 @@ EXPORTED = {
     "tags": "post,hashtag\r\np,SUN Set\r\nq,SUN Set\r\n",
     "mentions": "post,user\r\nq,2\r\n",
     "views": "user,post,at,dwell_ms\r\n1,q,2024-01-05T00:00:00Z,\r\n",
-    "mutes": "user,muted_user,hashtag,at\r\n1,2,,\r\n1,,SUN Set,\r\n",
+    "mutes": "user,muted_user,hashtag,at,until\r\n1,2,,,2024-01-06T00:00:00Z\r\n1,,SUN Set,,\r\n",
     "blocks": "user,blocked,at\r\n1,2,\r\n",
     "hides": "user,post,at,reason\r\n2,p,,seen\r\n",
     "interests": "user,hashtag,at\r\n2,Cats,\r\n",
+    "wants": "user,hashtag,how,at,until\r\n"
+    "1,SUN Set,more,,\r\n2,Cats,none,2024-01-07T00:00:00Z,2024-01-06T00:00:00Z\r\n",
 }
 
 
@@ -148,6 +179,7 @@ def test_an_empty_graph_gives_no_files(client: Client, tmp_path: Path) -> None:
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.long
 @live
 @pytest.mark.parametrize("gz", [False, True])
 def test_a_text_of_ten_megabytes_comes_back(client: Client, tmp_path: Path, gz: bool) -> None:
@@ -231,6 +263,7 @@ def test_a_time_that_no_file_can_hold_is_told_with_its_row(network: Client, tmp_
 # --- a large and a living graph
 
 
+@pytest.mark.long
 @live
 @pytest.mark.parametrize("file", [format.name for format in FILES if format.name not in ("users", "posts")])
 def test_what_comes_in_meanwhile_spoils_nothing(network: Client, tmp_path: Path, file: str) -> None:
@@ -240,7 +273,8 @@ def test_what_comes_in_meanwhile_spoils_nothing(network: Client, tmp_path: Path,
             "MATCH (b:User {id: '2'}) CREATE (a:User {id: '3'})-[:POSTED]->(p:Post {id: 'r'}), (a)-[:FOLLOWS]->(b), "
             "(a)-[:BLOCKED]->(b), (a)-[:MUTED]->(b), (a)-[:LIKED]->(p), (a)-[:COMMENTED {id: 'd'}]->(p), "
             "(a)-[:VIEWED {at: 1}]->(p), (a)-[:HID]->(p), (p)-[:MENTIONS]->(a), "
-            "(p)-[:TAGGED]->(x:Hashtag {name: 'x', display: 'x'}), (a)-[:INTERESTED_IN]->(x)",
+            "(p)-[:TAGGED]->(x:Hashtag {name: 'x', display: 'x'}), (a)-[:INTERESTED_IN]->(x), "
+            "(a)-[:WANTS {how: 'less'}]->(x)",
         )
 
     export(network, tmp_path / "out", Listener(f"{file}.csv", come_in))

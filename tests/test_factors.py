@@ -53,6 +53,7 @@ def test_a_like_that_stands_twice_is_one() -> None:
     assert (factors(twice).people == factors(once).people).all()
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(SHAPES.flatmap(lambda shape: arrays(np.bool_, shape)))
 def test_who_has_no_likes_has_no_vector(liked: NDArray[np.bool_]) -> None:
@@ -118,6 +119,7 @@ def test_the_sum_of_products_is_made_piece_by_piece() -> None:
     assert gram_of(vectors) == pytest.approx(vectors.astype(np.float64).T @ vectors.astype(np.float64))
 
 
+@pytest.mark.long
 def test_requests_load_neither_scipy_nor_implicit() -> None:
     loaded = "import sys, graph.ranking.folding; print(sorted({'scipy', 'implicit'} & set(sys.modules)))"
     lazy = "import sys, graph.background.factors; print('implicit' in sys.modules)"

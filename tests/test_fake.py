@@ -99,6 +99,7 @@ def test_a_trace_counts_its_calls() -> None:
         ("Procedure.ProcedureCallFailed", "gds.x is unavailable because it is sandboxed", GdsRefused, "unrestricted"),
         ("Schema.ConstraintValidationFailed", "It exists", Conflict, "Try again"),
         ("Statement.EntityNotFound", "It is gone", Overtaken, "Another transaction deleted"),
+        ("Procedure.ProcedureCallFailed", "x: Unable to load NODE 4:9:25.", Overtaken, "Another transaction deleted"),
         (
             "Schema.ConstraintValidationFailed",
             "Cannot delete node<7>, because it still has relationships.",
@@ -252,4 +253,5 @@ def test_what_nobody_waits_for_is_ended_and_asks_no_more() -> None:
         fake.end_request(trace)
         with pytest.raises(TookTooLong):
             fake.read("people/ids")
-    assert fake.asked("admin/end_request") == [{"requestId": "r1"}]
+    assert trace.key != tracing.Trace("r1").key  # another request that was sent with the same id is not ended
+    assert fake.asked("admin/end_request") == [{"requestKey": trace.key}]

@@ -1,4 +1,4 @@
-"""The fit of weights: it finds those that made the likes, and changes nothing where likes tell nothing."""
+"""The fit of weights: it recovers the weights that generated likes, and keeps those that likes say nothing of."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from scipy.optimize import approx_fprime
 
 from graph.background.arrays import Floats
 from graph.quality import fit as fits
-from graph.quality.fit import Example, Examples, Loss, drawn, fit, gathered, numbers_of, spread, with_numbers
+from graph.quality.fit import Example, Examples, Loss, coefficients, fit, sample, spread, stacked, with_coefficients
 from graph.ranking.profiles import FEATURES, FITTED, Ranking, profile
 from graph.ranking.weights import person_weights
 
@@ -21,7 +21,7 @@ def default() -> Ranking:
 
 
 def pool(rng: Generator, posts: int) -> Floats:
-    """Features of a pool, each of a spread of its own, as in a network."""
+    """Features of a pool, each with a standard deviation of its own, as in a real network."""
     spreads = {"lists": 0.4, "factors": 0.2, "fastrp": 0.1, "pop": 1.5, "trend": 0.3, "rate": 1.0, "followed": 0.0}
     columns: dict[str, Floats] = {name: rng.normal(0, spreads.get(name, 0.5), posts) for name in FEATURES}
     columns |= {
@@ -31,25 +31,27 @@ def pool(rng: Generator, posts: int) -> Floats:
 
 
 def scores(ranking: Ranking, features: Floats, likes: int) -> Floats:
-    """By the weights that feeds are ranked with."""
+    """The scores that a feed ranks by."""
     weights = person_weights(ranking, likes)
     known, never = (np.array([table[name] for name in FEATURES]) for table in (weights.known, weights.never))
     found: Floats = np.where(features[:, NEVER] > 0, features @ never, features @ known)
     return found
 
 
-def likers(ranking: Ranking, rng: Generator, people: int, posts: int = 60) -> Examples:
-    """People who like one post of their pool, the more probably the higher it scores."""
+def likers(
+    ranking: Ranking, rng: Generator, people: int, posts: int = 60, likes_from: int = 5, likes_to: int = 500
+) -> Examples:
+    """People who each like one post of their pool, drawn by the softmax of the scores."""
 
     def example() -> Example:
-        likes = int(rng.integers(5, 500))
+        likes = int(rng.integers(likes_from, likes_to))
         features = pool(rng, posts)
         odds = np.exp(scores(ranking, features, likes))
         liked = np.zeros(posts, bool)
         liked[rng.choice(posts, p=odds / odds.sum())] = True
         return Example(float(np.log1p(likes)), features, liked)
 
-    return gathered(example() for _ in range(people))
+    return stacked(example() for _ in range(people))
 
 
 def changed(**changes: dict[str, float]) -> Ranking:
@@ -71,16 +73,17 @@ TASTE = {
 }
 
 
-def test_the_weights_that_made_the_likes_are_found() -> None:
+@pytest.mark.long
+def test_the_weights_that_generated_the_likes_are_recovered() -> None:
     truth = changed(weights=TASTE, slopes={"factors": 0.5, "rate": -0.2}, never={"pop": 0.5, "followed": 0.2})
     examples = likers(truth, default_rng(1), 3_000)
     fitted = fit(examples, default())
     factor = spread(examples, truth) / spread(examples, fitted)
-    found, expected = numbers_of(fitted) * factor, numbers_of(truth)
+    found, expected = coefficients(fitted) * factor, coefficients(truth)
     units = fits._units(examples)
     away = np.abs(found - expected) * units  # in steps of the feature's spread
     assert away.max() < 0.25
-    before = np.abs(numbers_of(default()) - expected) * units
+    before = np.abs(coefficients(default()) - expected) * units
     assert np.square(away).sum() < 0.1 * np.square(before).sum()
 
 
@@ -90,7 +93,7 @@ def test_the_gradient_is_that_of_the_loss() -> None:
     for _ in range(5):
         at = loss.start + rng.normal(0, 0.3, len(loss.start))
         _, gradient = loss.value_and_gradient(at)
-        numeric = approx_fprime(at, lambda numbers: loss.value_and_gradient(numbers)[0], 1e-7)
+        numeric = approx_fprime(at, lambda values: loss.value_and_gradient(values)[0], 1e-7)
         assert gradient == pytest.approx(numeric, abs=1e-5)
 
 
@@ -100,11 +103,11 @@ def test_the_scores_of_the_fit_are_those_that_feeds_are_ranked_by() -> None:
     for likes in (0, 3, 54, 900, 10_000):
         features = pool(rng, 30)
         example = Examples(np.log1p([likes]), np.zeros(30, np.int64), features, np.zeros(30, bool))
-        ours = fits.Scores(example, ranking.log_likes).of(numbers_of(ranking)) + example.rest(ranking)
+        ours = fits.Scores(example, ranking.log_likes).of(coefficients(ranking)) + example.rest(ranking)
         assert ours == pytest.approx(scores(ranking, features, likes), abs=1e-9)
 
 
-def test_scores_far_apart_are_no_overflow() -> None:
+def test_extreme_scores_do_not_overflow() -> None:
     examples = likers(default(), default_rng(4), 20)
     loss = Loss(examples, default())
     with np.errstate(all="raise", under="ignore"):
@@ -121,7 +124,7 @@ def test_weights_are_never_negative_and_slopes_may_be() -> None:
     assert fitted.slopes.factors < 0
 
 
-def test_what_is_not_fitted_stays_and_counts() -> None:
+def test_unfitted_weights_stay() -> None:
     fitted = fit(likers(changed(weights=TASTE), default_rng(6), 300), default())
     fixed = ("recency", "affinity", "prior", "feedback")
     assert [getattr(fitted.weights, name) for name in fixed] == [getattr(default().weights, name) for name in fixed]
@@ -129,7 +132,7 @@ def test_what_is_not_fitted_stays_and_counts() -> None:
     assert fitted.model_dump(exclude=tables) == default().model_dump(exclude=tables)
 
 
-def test_features_that_are_always_the_same_keep_their_weights() -> None:
+def test_constant_features_keep_their_weights() -> None:
     examples = likers(changed(weights=TASTE), default_rng(7), 500)
     for name in ("tag", "trend"):
         examples.features[:, FEATURES.index(name)] = 0.0
@@ -144,38 +147,44 @@ def test_few_people_move_weights_less_than_many() -> None:
     moved = []
     for some in examples:
         before, after = (
-            numbers_of(ranking) * fits._units(examples[1]) for ranking in (default(), fit(some, default()))
+            coefficients(ranking) * fits._units(examples[1]) for ranking in (default(), fit(some, default()))
         )
-        moved.append(1 - before @ after / np.linalg.norm(before) / np.linalg.norm(after))  # how scaled is no matter
+        moved.append(1 - before @ after / np.linalg.norm(before) / np.linalg.norm(after))  # the scale does not matter
     assert moved[0] < 0.5 * moved[1]
 
 
-def test_scores_spread_as_they_did_before() -> None:
+def test_the_fit_keeps_the_standard_deviation_of_scores() -> None:
     examples = likers(changed(weights=TASTE), default_rng(9), 500)
     assert spread(examples, fit(examples, default())) == pytest.approx(spread(examples, default()), rel=0.001)
 
 
-def test_numbers_of_likes_are_cut_to_those_of_the_fit() -> None:
+@pytest.mark.parametrize(("least", "most"), [(0, 3), (3_000, 60_000)])
+def test_it_does_so_where_people_like_less_or_more_than_those_of_the_profile(least: int, most: int) -> None:
+    examples = likers(changed(weights=TASTE), default_rng(13), 500, likes_from=least, likes_to=most)
+    assert spread(examples, fit(examples, default())) == pytest.approx(spread(examples, default()), rel=0.001)
+
+
+def test_log_likes_are_clipped_to_percentiles_of_the_people() -> None:
     examples = likers(default(), default_rng(10), 400)
     low, high = fit(examples, default()).log_likes
     assert (low, high) == pytest.approx(np.percentile(examples.log_likes, [1, 99]), abs=1e-4)
 
 
-def test_the_numbers_of_a_ranking_go_there_and_back() -> None:
-    assert with_numbers(default(), numbers_of(default())) == default()
+def test_coefficients_of_a_ranking_round_trip() -> None:
+    assert with_coefficients(default(), coefficients(default())) == default()
 
 
-def test_some_of_a_pool_is_drawn_and_a_pool_that_tells_nothing_is_left_out() -> None:
+def test_a_pool_is_sampled_and_one_without_positives_or_negatives_is_left_out() -> None:
     rng = default_rng(11)
     features = pool(rng, 400)
     liked = np.arange(400) < 30
-    found = drawn(Example(3.0, features, liked), rng)
+    found = sample(Example(3.0, features, liked), rng)
     assert found is not None
-    assert (found.liked.sum(), (~found.liked).sum()) == (fits.MAX_LIKED, fits.OTHERS)
+    assert (found.liked.sum(), (~found.liked).sum()) == (fits.MAX_POSITIVES, fits.MAX_NEGATIVES)
     assert len({*map(bytes, found.features)}) == len(found.features)
-    assert drawn(Example(3.0, features, np.zeros(400, bool)), rng) is None
-    assert drawn(Example(3.0, features, np.ones(400, bool)), rng) is None
+    assert sample(Example(3.0, features, np.zeros(400, bool)), rng) is None
+    assert sample(Example(3.0, features, np.ones(400, bool)), rng) is None
 
 
-def test_examples_of_nobody_are_none() -> None:
-    assert len(gathered([])) == 0
+def test_no_pools_give_no_examples() -> None:
+    assert len(stacked([])) == 0

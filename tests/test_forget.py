@@ -1,8 +1,11 @@
 """Forgetting a person: what goes, what stays, and that no interruption or rival makes a counter wrong."""
 
-from collections.abc import Callable
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,8 +15,8 @@ from hypothesis import given, settings
 
 from graph import clock, hashtags, schema
 from graph.background.builder import build
-from graph.client import Client, Row, Written
-from graph.errors import NotFound
+from graph.client import Client, Row, Transaction, Written
+from graph.errors import GraphfeedError, NotFound
 from graph.events import Event, record
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
@@ -53,6 +56,7 @@ def wipe(client: Client) -> None:
     schema.ensure(client)
 
 
+@pytest.mark.long
 @given(files=graphs(with_counts=False))
 @settings(max_examples=25, deadline=None)
 def test_what_is_left_is_the_graph_of_the_rows_that_do_not_name_them(session_client: Client, files: Files) -> None:
@@ -153,6 +157,7 @@ def celebrity(client: Client, tmp_path: Path) -> Client:
         blocks=[{"user": "u1", "blocked": "star"}],
         hides=[{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
         interests=[{"user": "star", "hashtag": tag} for tag in ("own0", "alone", "tag0")],
+        wants=[{"user": "star", "hashtag": tag, "how": "less"} for tag in ("own1", "unwanted", "tag0")],
     )
     assert load(client, tmp_path).rejects is None
     return client
@@ -185,7 +190,8 @@ def assert_forgotten(client: Client) -> None:
 
 
 def in_batches_of(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "STEPS", dict.fromkeys(forgetting.STEPS, size))
+    for steps in ("STEPS", "LAST_STEPS"):
+        monkeypatch.setattr(forgetting, steps, dict.fromkeys(getattr(forgetting, steps), size))
 
 
 Watch = Callable[[str, Row], None]
@@ -209,7 +215,7 @@ def test_a_celebrity_goes_in_small_transactions(celebrity: Client, monkeypatch: 
     in_batches_of(5, monkeypatch)
     assert forget(celebrity, "star") == {
         **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "comments": 10, "tags": 13, "mentions": 3, "views": 3},
-        **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "hashtags": 8},
+        **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "hashtags": 9},
     }
     assert max(sizes) == 5
     assert_forgotten(celebrity)
@@ -294,3 +300,141 @@ def test_nothing_that_is_derived_tells_of_them_any_more(client: Client, tmp_path
     assert forget(client, "anders")["derived"] > 0
     assert "anders" not in str(everything(client))
     assert feed(client, Request("me", as_of=now + 8 * 86_400_000)).items
+
+
+# --- while others work
+
+
+@contextmanager
+def repeated(*works: Callable[[], object]) -> Iterator[list[Exception]]:
+    """Does each work again and again in a thread of its own while the block runs. Yields what they raised."""
+    raised: list[Exception] = []
+    done = threading.Event()
+
+    def repeat(work: Callable[[], object]) -> None:
+        while not done.is_set():
+            try:
+                work()
+            except GraphfeedError as error:
+                raised.append(error)
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        for work in works:
+            threads.submit(repeat, work)
+        try:
+            yield raised
+        finally:
+            done.set()
+
+
+def slates(client: Client) -> int:
+    return int(ask(client, "MATCH (slate:Slate) RETURN count(*) AS number")[0]["number"])
+
+
+@pytest.mark.long
+def test_forgetting_ends_while_a_builder_builds_and_others_make_slates(client: Client, tmp_path: Path) -> None:
+    people = [f"u{n}" for n in range(20)]
+    posts = [{"id": f"star-{n}", "author": "star", "taken_at": "2024-05-31"} for n in range(40)]
+    write_csv(
+        tmp_path,
+        users=[{"id": id} for id in ["star", *people]],
+        posts=posts + [{"id": f"{id}-{n}", "author": id, "taken_at": "2024-05-31"} for id in people for n in range(3)],
+        follows=[{"follower": id, "followee": "star"} for id in people],
+        likes=[{"user": id, "post": f"star-{n}"} for place, id in enumerate(people) for n in range(place % 7, 40, 7)],
+    )
+    load(client, tmp_path)
+    now = clock.parse("2024-06-01")
+    build(client, profile("default"), as_of=now)
+    readers = itertools.cycle(people)
+
+    def read() -> None:
+        feed(client, Request(next(readers), as_of=now), record=True)
+
+    with repeated(lambda: build(client, profile("default"), as_of=now), read, read) as raised:
+        until = time.monotonic() + 60
+        while not ask(client, "MATCH (slate:Slate) WHERE 'star' IN slate.authors RETURN slate LIMIT 1"):
+            assert time.monotonic() < until
+        began = time.monotonic()
+        removed = forget(client, "star")
+        took = time.monotonic() - began
+        made = slates(client)
+        while slates(client) < made + 4:  # they went on
+            assert time.monotonic() < began + 120
+    assert [str(error) for error in raised] == []
+    assert (removed["posts"], removed["derived"] > 0) == (40, True)
+    assert took < 30
+    assert "star" not in str(everything(client))
+
+
+def slate_of_b(lists: dict[str, list[str]]) -> Row:
+    """The parameters of slates/create for a slate of b with these lists."""
+    now = clock.now()
+    properties = {"id": "s", "asOf": 0, "expiresAt": now, **lists}
+    return {"me": "b", "served": 1, "servedDays": 7, "recordedAt": now, "properties": properties}
+
+
+def test_a_slate_is_stored_without_those_who_were_forgotten_while_it_was_made(client: Client, tmp_path: Path) -> None:
+    load(client, write_csv(tmp_path, users=[{"id": "a"}, {"id": "b"}], posts=[{"id": "p", "author": "a"}]))
+    lists = {
+        "posts": ["gone", "p"],
+        "links": ["p", "gone"],
+        "poolPosts": ["p", "gone"],
+        "heldPosts": ["gone"],
+        "authors": ["left", "a"],
+        "vias": ["", "left"],
+        "poolAuthors": ["a", "left"],
+    }
+    assert client.write("slates/create", slate_of_b(lists)).rows == [{"slate": "s"}]
+    [slate] = ask(client, "MATCH (slate:Slate) RETURN properties(slate) AS properties")
+    assert {name: slate["properties"][name] for name in lists} == {
+        "posts": ["", "p"],
+        "links": ["p", ""],
+        "poolPosts": ["p", ""],
+        "heldPosts": [""],
+        "authors": ["", "a"],
+        "vias": ["", ""],
+        "poolAuthors": ["a", ""],
+    }
+
+
+def test_slates_that_are_being_stored_are_waited_for(client: Client, tmp_path: Path) -> None:
+    load(client, write_csv(tmp_path, users=[{"id": "a"}, {"id": "b"}], posts=[{"id": "p", "author": "a"}]))
+    read, stored = threading.Event(), threading.Event()
+
+    def store(transaction: Transaction) -> None:
+        lists = {"posts": ["p"], "links": [""], "authors": ["a"], "vias": [""]}
+        transaction.run("slates/create", slate_of_b(lists))
+        read.set()
+        assert not stored.wait(2)  # who forgets is not through before this ends
+
+    def forget_a() -> None:
+        forget(client, "a")
+        stored.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        storing = threads.submit(client.transaction, "slates/create", store)
+        assert read.wait(60)
+        forgetting = threads.submit(forget_a)
+        storing.result()
+        forgetting.result()
+    [slate] = ask(client, "MATCH (slate:Slate) RETURN slate.posts AS posts, slate.authors AS authors")
+    assert slate == {"posts": [""], "authors": [""]}
+
+
+def test_slates_are_blanked_in_pages(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(client, write_csv(tmp_path, users=[{"id": "a"}, {"id": "b"}], posts=[{"id": "p", "author": "a"}]))
+    ask(
+        client,
+        "MATCH (b:User {id: 'b'}) UNWIND range(1, 25) AS n CREATE (b)-[:WAS_SHOWN]->(:Slate {id: toString(n), "
+        "posts: CASE n % 3 WHEN 0 THEN ['p', 'q'] ELSE ['q'] END, "
+        "authors: CASE n % 3 WHEN 0 THEN ['a', ''] ELSE [''] END, "
+        "poolPosts: ['q'], heldPosts: CASE n WHEN 25 THEN ['p'] ELSE [] END})",
+    )
+    monkeypatch.setattr(forgetting, "SLATES", 2)
+    monkeypatch.setattr(forgetting, "TIES", 7)
+    assert forget(client, "a") == {"users": 1, "posts": 1, "derived": 9}
+    kept = ask(
+        client, "MATCH (slate:Slate) RETURN slate.posts AS posts, slate.authors AS authors, slate.heldPosts AS held"
+    )
+    assert [row["posts"] for row in kept].count(["", "q"]) == 8
+    assert not any("p" in row["posts"] or "a" in row["authors"] or "p" in row["held"] for row in kept)

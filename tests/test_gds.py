@@ -31,6 +31,7 @@ def of_neo4j(settings: Settings) -> doctor.Finding:
     return finding
 
 
+@pytest.mark.long
 def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
         _needs_too_much(client, monkeypatch, caplog)
 
 
+@pytest.mark.long
 def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp_path: Path) -> None:
     # Enough for the profile tutorial
     conf = {"dbms.security.procedures.allowlist": "gds.version,gds.util.*,gds.graph.*,gds.pageRank.*"}

@@ -2,37 +2,41 @@
 
 import gzip
 import json
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 from typer.testing import CliRunner
 
+import loaders.report
 from graph import clock
 from graph.client import Client
 from graph.errors import LoadError, UnreadFile
 from graph.progress import Silent
-from loaders.files.blocks import Reject
+from loaders.adapters import rows
+from loaders.files.blocks import BLOCK_ROWS, Block, Reject
 from loaders.files.folder import sources_in
 from loaders.files.reading import Reading
 from loaders.format import neutral
+from loaders.format.cells import ID, value_of
 from loaders.format.neutral import Record
 from loaders.frames import frame_source, from_frames
 from loaders.importer import Options, import_sources
 from loaders.offline import tables
-from loaders.offline.bulk import check
+from loaders.offline.bulk import check, stage
 from loaders.offline.long_texts import LONG, LongTexts
 from loaders.offline.staging import Staging
-from loaders.report import Report
+from loaders.offline.staging import staged as opened
+from loaders.report import RejectsFile, Report
 from service.cli import app
 from tests.support import write_csv
 
@@ -115,7 +119,8 @@ def test_digits_are_no_date_and_what_is_read_begins_with_one(text: str) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
 @pytest.mark.parametrize(
-    ("unit", "cell"), [("s", "1764061512.345"), ("ms", str(MS)), ("us", f"{MS}999"), ("ns", f"{MS}999999")]
+    ("unit", "cell"),
+    [("s", "1764061512.345"), ("ms", f"{MS}.0"), ("ms", str(MS)), ("us", f"{MS}999"), ("ns", f"{MS}999999")],
 )
 def test_numbers_are_times_where_their_unit_is_named(tmp_path: Path, kind: str, unit: clock.Unit, cell: str) -> None:
     folder = write(tmp_path, kind, "posts", [{"id": "p", "taken_at": cell}, {"id": "q", "taken_at": "2024-05-01"}])
@@ -130,10 +135,26 @@ def test_numbers_are_times_where_their_unit_is_named(tmp_path: Path, kind: str, 
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "at"), [("1.764061512345E9", None), ("1.764061512E9", MS // 1000 * 1000), ("1.76E+09", None)]
+)
+def test_a_double_of_spark_is_a_time_if_it_is_whole(tmp_path: Path, cell: str, at: int | None) -> None:
+    records, rejects, _ = read(write_csv(tmp_path, posts=[{"id": "p", "taken_at": cell}]), Reading("s"))["posts"]
+    assert [record["properties"]["takenAt"] for record in records] == ([] if at is None else [at])
+    assert len(rejects) == (at is None)
+
+
 @pytest.mark.parametrize(("unit", "cell"), [("s", str(MS)), ("ms", "9" * 30), ("ms", "-" + "9" * 50)])
 def test_a_number_in_another_unit_is_refused(tmp_path: Path, unit: clock.Unit, cell: str) -> None:
     _, [reject], _ = read(write_csv(tmp_path, posts=[{"id": "p", "taken_at": cell}]), Reading(unit))["posts"]
     assert f"counted in {unit} since 1970 is outside the years 1 to 9999" in reject[2]
+
+
+def test_a_double_without_a_unit_is_told_to_name_it(tmp_path: Path) -> None:
+    (tmp_path / "users.jsonl").write_text('{"id": "1"}\n')
+    (tmp_path / "posts.jsonl").write_text('{"id": "p", "taken_at": 1.764061512345e12}\n')
+    [(_, _, reason, _)] = read(tmp_path)["posts"][1]
+    assert "if it counts from 1970, name its unit, --times" in reason
 
 
 def test_times_that_are_integers_by_type_need_a_unit_before_anything_is_read(tmp_path: Path) -> None:
@@ -176,6 +197,46 @@ def test_a_column_of_ids_that_became_floats_is_read_as_ids(tmp_path: Path, kind:
     assert note.startswith(f"posts.{kind}: all of author ends in .0")
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("2.5E7", 25_000_000),
+        ("1.2345678E7", 12_345_678),
+        ("1e2", 100),
+        ("1e+05", 100_000),
+        ("100e-2", 1),
+        ("-0.0", 0),
+        ("9.007199254740991E15", 2**53 - 1),
+        ("9007199254740991.0", 2**53 - 1),
+        ("2.55E1", None),
+        ("1.5", None),
+        ("1e-2", None),
+        ("-3.0", None),
+        ("9.007199254740992E15", None),
+        ("9007199254740992.0", None),
+        ("1.23457E+15", None),
+        ("1e999", None),
+        ("1e99999999999", None),
+    ],
+)
+def test_a_float_is_a_count_if_it_is_whole_and_exact(tmp_path: Path, kind: str, cell: str, count: int | None) -> None:
+    if kind == "csv":
+        write_csv(tmp_path, posts=[{"id": "p", "like_count": cell}])
+    else:
+        (tmp_path / "posts.jsonl").write_text(f'{{"id": "p", "like_count": {cell}}}\n')
+    records, rejects, _ = read(tmp_path)["posts"]
+    assert [record["likeCount"] for record in records] == ([] if count is None else [count])
+    assert len(rejects) == (count is None)
+
+
+@pytest.mark.parametrize(("cell", "truth"), [("1E0", True), ("0.0", False), ("10e-1", True), ("2.0", None)])
+def test_a_float_is_a_truth_if_it_is_one_or_zero(tmp_path: Path, cell: str, truth: bool | None) -> None:
+    records, rejects, _ = read(write_csv(tmp_path, users=[{"id": "u", "opted_out": cell}]))["users"]
+    assert [record["properties"].get("optedOut") for record in records] == ([] if truth is None else [truth])
+    assert len(rejects) == (truth is None)
+
+
 @pytest.mark.parametrize("other", ["7", "1.5", "x", "2.0.0", "1e5", "1.", ".0"])
 def test_ids_stay_as_they_are_where_one_of_them_is_other(tmp_path: Path, other: str) -> None:
     rows = [{"id": f"{number}.0"} for number in range(20_000)] + [{"id": other}]
@@ -200,6 +261,57 @@ def test_what_a_spreadsheet_rounded_is_no_id(tmp_path: Path, cell: str) -> None:
         "id holds inf, which is not a number",
         "id: '1.23457E+15' was rounded by a spreadsheet: export the column as text",
     ]
+
+
+def test_ids_stay_as_they_are_written_where_that_is_said(tmp_path: Path) -> None:
+    ids = ["1.0", "2.0", "1E+15", "1.2345678E7"]
+    users, likes = [{"id": id} for id in ids], [{"user": "1.0", "post": "1E+15"}]
+    folder = write_csv(tmp_path, users=users, likes=likes)
+    found = read(folder, Reading(ids="as-written"))
+    assert [record["id"] for record in found["users"][0]] == ids
+    assert [(record["user"], record["post"]) for record in found["likes"][0]] == [("1.0", "1E+15")]
+    assert not any(rejects or notes for _, rejects, notes in found.values())
+    assert sources_in(folder, Reading(ids="as-written"))[0][0].fingerprint != sources_in(folder)[0][0].fingerprint
+    with pytest.raises(LoadError, match="Unknown way 'x' to read ids"):
+        Reading(ids="x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"), [(["1.0", "2.0", "x"], True), (["ana"], True), (["1", "2"], False), ([], False)]
+)
+def test_a_column_of_whole_numbers_whose_people_have_other_ids_is_told(
+    tmp_path: Path, ids: list[str], told: bool
+) -> None:
+    (tmp_path / "users.csv").write_text("".join(f"{line}\n" for line in ["id", *ids]))
+    folder = write_csv(tmp_path, follows=[{"follower": "1.0", "followee": "2.0"}])
+    _, _, notes = read(folder)["follows"]
+    assert [note.startswith("follows.csv: follower is read as whole numbers, but") for note in notes[2:]] == (
+        [True, False] if told else []
+    )
+    assert len(read(folder, Reading(ids="as-written"))["follows"][2]) == 0
+
+
+@given(
+    st.lists(
+        st.from_regex(r"[0-9+.,eE -]{1,8}", fullmatch=True)
+        | st.sampled_from(["1.2345678E7", "1E+15", "1.0", "x", "7e12", "3f.2e5", "é", "\x1f", "x" * 4097]),
+        min_size=1,
+    )
+)
+@example(["1.2345678E7"])
+def test_an_id_is_read_or_refused_whatever_its_neighbours_are(cells: list[str]) -> None:
+    def alone(cell: str) -> object:
+        try:
+            return value_of(ID, cell)
+        except ValueError:
+            return ValueError
+
+    expected = [alone(cell) for cell in cells]
+    if ValueError in expected:
+        with pytest.raises(ValueError, match=r"."):
+            ID.parse_all(cells)
+    else:
+        assert ID.parse_all(cells) == expected
 
 
 def test_frames_keep_the_rule() -> None:
@@ -238,6 +350,43 @@ def test_the_report_says_how_to_read_words_for_null(tmp_path: Path) -> None:
     ]
     report = json.loads(CliRunner().invoke(app, [*args, "--nulls", "NULL, \\N"]).stdout)
     assert (report["total"]["rejected"], report["notes"]) == (0, [])
+
+
+def test_the_advice_on_words_for_null_is_given_where_one_of_two_cells_must_be_empty(tmp_path: Path) -> None:
+    mutes = [{"user": "1", "muted_user": "2", "hashtag": "NULL"}, {"user": "1", "muted_user": "\\N", "hashtag": "x"}]
+    folder = write_csv(tmp_path / "in", users=[{"id": "1"}, {"id": "2"}], mutes=mutes)
+    assert [reason for _, _, reason, _ in read(folder)["mutes"][1]] == [
+        "needs exactly one of muted_user and hashtag, and has both: '2' and 'NULL'",
+        "needs exactly one of muted_user and hashtag, and has both: '\\\\N' and 'x'",
+    ]
+    args = ["import", str(folder), "--dry-run", "--rejects", str(tmp_path / "r.csv"), "--json"]
+    [note] = json.loads(CliRunner().invoke(app, args).stdout)["notes"]
+    assert note.startswith("2 rows are rejected for cells that hold NULL, \\N")
+
+
+def test_advice_for_frames_is_in_words_of_python(tmp_path: Path) -> None:
+    made = frame_source("posts", pd.DataFrame({"id": ["p", "q"], "taken_at": [str(MS), "NULL"]}))
+    [block] = made.blocks()
+    first, _ = neutral.parse(made.format, made.columns, block.rows).reasons
+    assert first.text.endswith("if it counts from 1970, name its unit, times='s', 'ms', 'us' or 'ns'")
+    report, options = Report(), Options(tmp_path / "r.csv")
+    with closing(Staging(tmp_path, [made])) as staging:
+        check(staging, [made], options, report, Silent())
+    [note] = report.notes
+    assert note.endswith("if that means no value, import with nulls=['NULL'].")
+
+
+def test_advice_for_rows_of_an_adapter_names_no_option_that_it_refuses(tmp_path: Path) -> None:
+    items = [rows.Row(1, ("p", "1764061512345"), "p"), rows.Row(2, ("NULL", "nan"), "NULL")]
+    made = rows.source("posts.json", "posts", ("id", "taken_at"), lambda: items)
+    [block] = made.blocks()
+    first, second = neutral.parse(made.format, made.columns, block.rows).reasons
+    assert first.text == "taken_at: '1764061512345' is not an ISO 8601 time but a number"
+    assert second.text.startswith("taken_at: 'nan' is not an ISO 8601 time")
+    report, options = Report(), Options(tmp_path / "r.csv")
+    with closing(Staging(tmp_path, [made])) as staging:
+        check(staging, [made], options, report, Silent())
+    assert (report.total.rejected, report.notes) == (2, [])
 
 
 def test_what_is_said_of_cells_is_for_the_neutral_format(tmp_path: Path) -> None:
@@ -302,7 +451,7 @@ def test_rejects_name_the_part_and_columns_may_be_in_any_order(tmp_path: Path) -
     assert [record["id"] for record in records] == ["1", "2"]
     assert rejects == [
         ("users/a.csv", 3, "id is empty", ",x"),
-        ("users/b.csv", 3, "has 3 cells, and the header has 2", "no,3,4"),
+        ("users/b.csv", 3, "has 3 cells, but the header has 2", "no,3,4"),
         ("users/b.csv", 4, "opted_out: 'perhaps' is neither true nor false", "perhaps,5"),
     ]
 
@@ -313,12 +462,223 @@ def test_all_parts_decide_whether_ids_are_floats(tmp_path: Path) -> None:
         assert [record["id"] for record in read(tmp_path)["users"][0]] == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "ids"),
+    [
+        (["1.0", "2.0"], ["3"], ["1", "2", "3"]),
+        (["3"], ["1.0", ""], ["3", "1"]),
+        (["", ""], ["1.0"], ["1"]),
+        (["1.0", "2"], ["3.0"], ["1.0", "2", "3.0"]),
+        (["1.0", "1.5"], ["3"], ["1.0", "1.5", "3"]),
+        (["1.0"], ["3", "x"], ["1.0", "3", "x"]),
+        (["3"], ["4"], ["3", "4"]),
+    ],
+)
+def test_a_part_with_missing_values_has_floats_where_others_have_ids(
+    tmp_path: Path, one: list[str], other: list[str], ids: list[str]
+) -> None:
+    rows = [
+        [{"id": f"{name}{place}", "author": id} for place, id in enumerate(part)]
+        for name, part in zip("ab", (one, other), strict=True)
+    ]
+    records, rejects, notes = read(write_csv(tmp_path / "posts", a=rows[0], b=rows[1]).parent)["posts"]
+    assert [record["author"] for record in records if record["author"]] == ids
+    assert (rejects, len(notes)) == ([], ids != [*filter(None, one), *filter(None, other)])
+
+
+def test_a_part_of_doubles_fits_one_of_integers(tmp_path: Path) -> None:
+    (tmp_path / "posts").mkdir()
+    for name, authors in (("a", pa.array([1.0, None])), ("b", pa.array([30, 4]))):
+        table = pa.table({"author": authors, "id": [f"{name}0", f"{name}1"]})
+        parquet.write_table(table, tmp_path / "posts" / f"{name}.parquet")
+    records, rejects, _ = read(tmp_path)["posts"]
+    assert ([record["author"] for record in records], rejects) == (["1", None, "30", "4"], [])
+
+
 def test_names_of_folders_tell_columns(tmp_path: Path) -> None:
     parts(tmp_path / "posts", "media_type=video/day=1/a.csv", "media_type=__HIVE_DEFAULT_PARTITION__/b.csv")
     records, rejects, notes = read(tmp_path)["posts"]
     assert [record["properties"] for record in records] == [{}, {"mediaType": "video"}]
     assert rejects == []
-    assert notes == ["posts: day=… in the names of its folders is no column, and ignored."]
+    assert notes == ["posts: day=… in the names of its folders is not a column, and ignored."]
+
+
+def test_what_names_of_folders_tell_may_be_a_column_that_must_be_there(tmp_path: Path) -> None:
+    for kind, text in (("csv", "post\np\n"), ("jsonl", '{"post": "p"}\n')):
+        folder = tmp_path / kind
+        for tag in ("hashtag=Sun%20Set", "hashtag=sea", "hashtag=__HIVE_DEFAULT_PARTITION__"):
+            (folder / "tags" / tag).mkdir(parents=True)
+            (folder / "tags" / tag / f"part-0.{kind}").write_text(text)
+        records, [reject], _ = read(folder)["tags"]
+        assert [(record["post"], record["display"]) for record in records] == [("p", "Sun Set"), ("p", "sea")]
+        assert reject[2] == "hashtag is empty"
+    (tmp_path / "both" / "tags" / "hashtag=sea").mkdir(parents=True)
+    (tmp_path / "both" / "tags" / "hashtag=sea" / "a.csv").write_text("post,hashtag\np,sun\nq,\n")
+    records, _, _ = read(tmp_path / "both")["tags"]
+    assert [record["hashtag"] for record in records] == ["sun", "sea"]  # what the file says stands
+    parquet_folder = tmp_path / "parquet" / "likes.parquet" / "user=7" / "at=2024-05-01"
+    parquet_folder.mkdir(parents=True)
+    parquet.write_table(pa.table({"post": ["p"]}), parquet_folder / "part-0.parquet")
+    [record], _, _ = read(tmp_path / "parquet")["likes"]
+    assert (record["user"], record["post"], record["at"]) == ("7", "p", clock.parse("2024-05-01"))
+
+
+def test_folders_of_parts_may_lie_in_folders_and_packed_parts_may_be_empty(tmp_path: Path) -> None:
+    parts(tmp_path / "users", "2024/05/a.csv.gz", "2024/06/b.csv.gz")
+    (tmp_path / "users" / "2024" / "c.csv.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "users" / "2024" / "05" / ".a.csv.gz.crc").write_bytes(b"crc")
+    records, rejects, _ = read(tmp_path)["users"]
+    assert ([record["id"] for record in records], rejects) == (["u0", "u1"], [])
+
+
+SERIES = [
+    ("users-00000-of-00003.parquet", "users-00001-of-00003.parquet", "users-00002-of-00003.parquet"),
+    ("users-00000-of-00002-0a1b2c3d4e5f6789.parquet", "users-00001-of-00002-9f8e7d6c5b4a3210.parquet"),
+    ("users-1-of-2.csv", "users-2-of-2.csv"),
+    ("users-00000-of-00001.parquet",),
+    ("users_0.csv", "users_1.csv", "users_2.csv"),
+    ("users.0.csv.gz", "users.1.csv.gz"),
+    ("users-part-1.csv", "users-part-2.csv"),
+    tuple(f"users{number}.csv" for number in range(1, 12)),
+]
+
+
+@pytest.mark.parametrize("names", SERIES)
+def test_numbered_files_beside_each_other_are_one_table(tmp_path: Path, names: tuple[str, ...]) -> None:
+    parts(tmp_path / "in", *names)
+    folder = write_csv(tmp_path / "in", follows=[{"follower": "u0", "followee": "u1"}])
+    made, others = sources_in(folder)
+    assert [source.format.name for source in made] == ["users", "follows"]
+    records, rejects, [note] = read(folder)["users"]
+    assert ([record["id"] for record in records], rejects) == ([f"u{place}" for place in range(len(names))], [])
+    assert note.endswith("read as one table.")
+    assert (names[0] in note, names[-1] in note, others) == (True, True, [])
+
+
+def test_rejects_of_numbered_files_name_them_in_their_order(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    write_csv(folder, likes_1=[{"user": "", "post": "p"}], likes_2=[{"user": "", "post": "q"}], users=[{"id": ""}])
+    args = ["import", str(folder), "--dry-run", "--rejects", str(tmp_path / "r.csv")]
+    assert CliRunner().invoke(app, args).exit_code == 0
+    rows = (tmp_path / "r.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["users.csv", "likes_1.csv", "likes_2.csv"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("likes-00000-of-00003.csv", "likes-00002-of-00003.csv"), "holds 2 of the 3 parts of likes"),
+        (("likes_1.csv", "likes_3.csv"), "Rename it to likes.csv if it is that table"),
+        (("likes_2.csv", "likes_3.csv"), "Rename it to likes.csv"),
+        (("likes_1.csv", "likes-2.csv"), "Rename it to likes.csv"),
+        (("likes_1.csv", "likes_2.csv.gz"), "Rename it to likes.csv"),
+        (("likes_1.csv", "likes_01.csv"), "Rename it to likes.csv"),
+        (("likes.csv", "likes_1.csv", "likes_2.csv"), "Put it and likes.csv into a folder likes if they are parts"),
+        (("likes.csv", "likes copy.csv"), "Put it and likes.csv into a folder likes"),
+        (("likes (1).csv", "likes (2).csv"), "Rename it to likes.csv"),
+        (("like.csv",), "Rename it to likes.csv."),
+        (("Likes.JSONL.GZ",), "Rename it to likes.jsonl.gz."),
+        (("likes.csv", "LIKES.csv"), "or remove it"),
+        (("likes copy.csv",), "Rename it to likes.csv"),
+        (("likes copy 2.csv.gz",), "Rename it to likes.csv.gz"),
+        (("Copy of likes.csv",), "Rename it to likes.csv"),
+        (("likes - Kopie.jsonl",), "Rename it to likes.jsonl"),
+        (("LIKES_OLD.CSV",), "Rename it to likes.csv"),
+        (("likes-2024-05-01.parquet",), "Rename it to likes.parquet"),
+        (("public.likes.csv",), "Rename it to likes.csv"),
+        (("dim_likes.parquet",), "Rename it to likes.parquet"),
+        (("my likes.xlsx",), "Rename it to likes.csv"),
+        (("likes.snappy.parquet",), "Save it as likes.csv"),
+        (("likes_2024/part-0.csv",), "Rename it to likes.csv"),
+        (("likes copy.parquet/part-0.parquet",), "Rename it to likes.parquet"),
+        (("userLikes.csv",), "Rename it to likes.csv if it is that table"),
+        (("like_export.csv",), "Rename it to likes.csv if it is that table"),
+        (("exportedLike.parquet",), "Rename it to likes.parquet if it is that table"),
+        (("all_likes.txt",), "Rename it to likes.csv if it is that table"),
+        (("likes_export.json.lz4",), "Rename it to likes.csv if it is that table"),
+        (("my_likes.tar.gz",), "Rename it to likes.csv if it is that table"),
+    ],
+)
+def test_what_may_be_a_files_is_an_error_that_says_what_to_rename(
+    tmp_path: Path, names: tuple[str, ...], told: str
+) -> None:
+    folder = write_csv(tmp_path / "in", users=[{"id": "1"}])
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("user,post\n")
+    with pytest.raises(UnreadFile) as raised:
+        sources_in(folder)
+    assert (raised.value.exit_code, told in str(raised.value)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md",
+        "notes on users.txt",
+        ".users.csv.crc",
+        "~$users.xlsx",
+        "rejects-users.csv",
+        "superusers.csv",
+        "post.md",
+        "view/x.html",
+        "postscript.csv",
+        "pictures of posts/1.jpg",
+        "user_settings.csv",
+        "posts_1.jpg",
+    ],
+)
+def test_what_has_no_files_name_is_left_alone(tmp_path: Path, name: str) -> None:
+    folder = write_csv(tmp_path / "in", users=[{"id": "1"}])
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).touch()
+    assert sources_in(folder)[1] == [name.partition("/")[0]]
+
+
+def test_tables_in_folders_that_are_left_alone_are_told(tmp_path: Path) -> None:
+    folder = write_csv(tmp_path / "in", users=[{"id": "1"}])
+    write_csv(folder / "more", likes=[{"user": "1", "post": "2"}], users=[{"id": "2"}])
+    (folder / "notes.md").touch()
+    assert sources_in(folder)[1] == ["more/likes.csv", "more/users.csv", "notes.md"]
+
+
+def test_parts_behind_links_are_read(tmp_path: Path) -> None:
+    elsewhere = write_csv(tmp_path / "elsewhere", users=[{"id": "2"}])
+    folder = write_csv(tmp_path / "in" / "users", users=[{"id": "1"}])
+    (folder / "day=1").symlink_to(elsewhere)
+    (folder / "z.csv").symlink_to(elsewhere / "users.csv")
+    assert [record["id"] for record in read(tmp_path / "in")["users"][0]] == ["2", "1", "2"]
+
+
+@pytest.mark.parametrize("target", ["lost.csv", ".", "..", "z.csv"])
+def test_a_link_that_leads_nowhere_or_back_is_an_error(tmp_path: Path, target: str) -> None:
+    folder = write_csv(tmp_path / "in" / "users", users=[{"id": "1"}])
+    (folder / "z.csv").symlink_to(target)
+    with pytest.raises(UnreadFile, match=r"links to a folder that it is in|is neither a file nor a folder"):
+        sources_in(tmp_path / "in")
+
+
+def test_a_link_of_a_tables_name_that_leads_nowhere_is_to_be_repaired(tmp_path: Path) -> None:
+    folder = write_csv(tmp_path / "in", users=[{"id": "1"}])
+    (folder / "likes.csv").symlink_to("lost.csv")
+    with pytest.raises(UnreadFile, match="repair the link"):
+        sources_in(folder)
+
+
+@pytest.mark.parametrize("place", ["users", "users/day=1"])
+def test_a_folder_of_parts_that_may_not_be_read_is_an_error(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entries(path: Path) -> Iterator[Path]:
+        if path == tmp_path / place:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    real = Path.iterdir
+    write_csv(tmp_path / "users" / "day=1", users=[{"id": "1"}])
+    monkeypatch.setattr(Path, "iterdir", entries)
+    with pytest.raises(UnreadFile, match="cannot be read: Permission denied"):
+        sources_in(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -387,6 +747,22 @@ def test_a_header_that_is_none_is_told_in_few_words(tmp_path: Path, ending: str,
     assert len(str(raised.value)) < 500 + len(str(tmp_path))
 
 
+@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl", "jsonl.gz"])
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ('{"id": "1"}\n'.encode("utf-16"), "is UTF-16"),
+        (b"PK\x03\x04" + bytes(100), "is a zip, or a spreadsheet"),
+        (b"PAR1" + bytes(100), "is a Parquet file.*Rename it to users.parquet"),
+        (gzip.compress(b"id\n1\n", mtime=0), "is compressed with gzip"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_as_such(tmp_path: Path, ending: str, data: bytes, told: str) -> None:
+    (tmp_path / f"users.{ending}").write_bytes(gzip.compress(data) if ending.endswith("gz") else data)
+    with pytest.raises(LoadError, match=told):
+        sources_in(tmp_path)
+
+
 def test_utf_16_is_told_in_a_packed_file_too(tmp_path: Path) -> None:
     (tmp_path / "users.csv.gz").write_bytes(gzip.compress("id\n1\n".encode("utf-16")))
     with pytest.raises(LoadError, match="is UTF-16"):
@@ -394,14 +770,49 @@ def test_utf_16_is_told_in_a_packed_file_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "again", ["id,username", "\ufeffid,username", '"id","username"', " id , username", '\ufeff"id",username']
+    "again",
+    [
+        "id,username",
+        "\ufeffid,username",
+        '"id","username"',
+        " id , username",
+        '\ufeff"id",username',
+        "ID,Username",
+        "username,id",
+        '\ufeff"USERNAME", "Id"',
+    ],
 )
 @pytest.mark.parametrize("before", ["1,ana", '1,"a\nb"'])
 def test_a_header_in_the_middle_makes_nobody(tmp_path: Path, again: str, before: str) -> None:
     (tmp_path / "users.csv").write_text(f"id,username\n{before}\n{again}\n2,username\n", encoding="utf-8")
     records, [(_, line, reason, _)], _ = read(tmp_path)["users"]
     assert [record["id"] for record in records] == ["1", "2"]
-    assert (line, reason) == (3 + before.count("\n"), "is the header again")
+    assert (line, reason) == (3 + before.count("\n"), "repeats the header")
+
+
+def test_somebody_may_be_called_as_the_only_column(tmp_path: Path) -> None:
+    (tmp_path / "users.csv").write_text("id\n1\nid\nID\n")
+    records, rejects, _ = read(tmp_path)["users"]
+    assert ([record["id"] for record in records], rejects) == (["1", "id", "ID"], [])
+
+
+@pytest.mark.parametrize("group_rows", [100_000, 1000])
+def test_a_block_of_parquet_has_few_rows_where_they_are_wide(tmp_path: Path, group_rows: int) -> None:
+    def blocks_of(captions: list[str]) -> list[Block]:
+        ids = [str(place) for place in range(len(captions))]
+        table = pa.table({"id": ids, "caption": captions})
+        parquet.write_table(table, tmp_path / "posts.parquet", row_group_size=group_rows)
+        [source], _ = sources_in(tmp_path)
+        blocks = list(source.blocks())
+        assert [row for block in blocks for row in block.rows] == list(zip(ids, captions, strict=True))
+        assert [line for block in blocks for line in block.lines] == [*range(1, len(ids) + 1)]
+        assert blocks[-1].position == source.size == len(ids)
+        return blocks
+
+    wide = [f"{place}{'x' * 1_000_000}" for place in range(20)]
+    assert [len(block.rows) for block in blocks_of(wide)] == [2] * 10
+    assert max(len(block.rows) for block in blocks_of([*["x"] * 25_000, *wide, *["y"] * 300])) <= BLOCK_ROWS
+    assert len(blocks_of(["x"] * 25_000)) == 3
 
 
 def test_a_cell_of_parquet_that_cannot_be_read_is_told_with_its_value(tmp_path: Path) -> None:
@@ -426,7 +837,7 @@ def staged(folder: Path, work: Path) -> tuple[Report, str]:
     work.mkdir()
     sources, _ = sources_in(folder)
     report = Report()
-    with closing(Staging(work, sources)) as staging:
+    with opened(work, sources) as staging:
         check(staging, sources, Options(work / "rejects.csv"), report, Silent())
         tables.write(staging, Silent())
     return report, (work / "post.csv").read_bytes().decode()
@@ -450,6 +861,42 @@ def test_long_texts_are_compared_and_the_last_one_wins(tmp_path: Path) -> None:
     assert texts[-1].replace('"', '""') in posts
 
 
+def test_a_full_disk_while_rows_are_checked_is_told(tmp_path: Path) -> None:
+    write_csv(tmp_path / "in", posts=[{"id": f"p{place}", "caption": f"{place}" * 20_000} for place in range(20)])
+    sources, _ = sources_in(tmp_path / "in")
+    options = Options(tmp_path / "rejects.csv")
+    for full in ("texts", "post.csv"):
+        work = tmp_path / full
+        work.mkdir()
+        (work / full).symlink_to("/dev/full")
+        with pytest.raises(LoadError, match=r"could not be checked in .*No space left(?s:.*)nothing was written"):
+            stage(work, sources, options, Report(), Silent())
+    (tmp_path / "locked" / "rows.duckdb").mkdir(parents=True)
+    with pytest.raises(LoadError, match="could not be checked in"):
+        stage(tmp_path / "locked", sources, options, Report(), Silent())
+
+
+def test_rejects_stay_unsorted_where_the_disk_has_no_room_to_sort_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, real = tmp_path / "rejects.csv", loaders.report._open_rejects
+    found = [Reject("b.csv", 2, "why", "x"), Reject("a.csv", 2, "why", "y")]
+    with RejectsFile(path, ["a.csv", "b.csv"]) as rejected:
+        rejected.add(1, found)
+    assert path.read_text().splitlines()[1:] == ["a.csv,2,why,y", "b.csv,2,why,x"]
+
+    def open_rejects(path: Path, mode: str) -> IO[str]:
+        return real(Path("/dev/full") if path.suffix == ".new" else path, mode)
+
+    monkeypatch.setattr(loaders.report, "_open_rejects", open_rejects)
+    with RejectsFile(path, ["a.csv", "b.csv"]) as rejected:
+        rejected.add(1, found)
+    assert path.read_text().splitlines()[1:] == ["b.csv,2,why,x", "a.csv,2,why,y"]
+    with pytest.raises(LoadError, match=r"rejects\.csv could not be written: No space left"):
+        RejectsFile(path, ["a.csv", "b.csv"], resumed=True)
+
+
+@pytest.mark.long
 @pytest.mark.slow
 def test_many_rows_of_one_key_with_long_texts_are_merged_in_little_memory(tmp_path: Path) -> None:
     rows = [{"id": f"p{place % 10_000}", "caption": f"{place}{'😀' * (LONG - 10)}"} for place in range(20_000)]
@@ -470,6 +917,56 @@ def as_table(texts: Sequence[str | None]) -> bytes:
     """A line with all texts, and a line for each, all quoted."""
     cells = ['"' + (text or "").replace('"', '""') + '"' for text in texts]
     return "\n".join([",".join(cells), *cells]).encode()
+
+
+# --- Whatever a folder holds
+
+CELLS = st.sampled_from(
+    ["1.0", "2.5E7", "1.23457E+15", "NULL", "2024-05-01T24:00Z", str(MS), "#️⃣", "\u200b", '"', ",", "\n", "\0"]
+)
+TEXTS = st.lists(CELLS | st.text(max_size=8), max_size=20).map("".join)
+PLACES = st.sampled_from(
+    [
+        "users.csv",
+        "users.csv.gz",
+        "posts.jsonl",
+        "posts.parquet",
+        "likes/a.csv",
+        "likes/user=7/b.jsonl",
+        "tags/hashtag=a/0",
+        "likes_1.csv",
+        "likes_2.csv",
+        "views-00000-of-00002.csv",
+        "views-00001-of-00002.csv",
+        "mutes copy.csv",
+        "notes.txt",
+    ]
+)
+HEADERS = st.sampled_from(
+    ["", "id\n", "user,post\n", "post\n", "id,taken_at,like_count\n", '{"id": 1e2}\n', "\ufeffuser,post,at\n"]
+)
+FILES = st.dictionaries(PLACES, st.tuples(HEADERS, TEXTS, st.booleans()), max_size=4)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None)
+@given(FILES, st.sampled_from([Reading(), Reading("ms", frozenset({"NULL"}))]))
+@example(
+    {"likes/user=7/b.jsonl": ("", '{"post": 1e2}', False), "likes/a.csv": ("user,post\n", "1.0,\0", False)}, Reading()
+)
+@example({"views-00000-of-00002.csv": ("", "", False)}, Reading())
+@example({"users.csv.gz": ("id\n", "1", False)}, Reading())
+def test_whatever_a_folder_holds_it_is_read_or_refused(
+    files: dict[str, tuple[str, str, bool]], reading: Reading
+) -> None:
+    with TemporaryDirectory() as name:
+        for place, (header, text, packs) in files.items():
+            path = Path(name) / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            data = (header + text).encode("utf-8", "surrogatepass")
+            path.write_bytes(gzip.compress(data) if packs else data)
+        with suppress(LoadError, UnreadFile):
+            read(Path(name), reading)
 
 
 # --- Into a graph

@@ -56,12 +56,16 @@ def full(folder: Path) -> Path:
         mentions=[{"post": "p2", "user": "2"}],
         views=[{"user": "1", "post": "p2", "at": "2024-01-05", "dwell_ms": "900"}],
         mutes=[
-            {"user": "1", "muted_user": "2", "hashtag": "", "at": "2024-01-06"},
-            {"user": "1", "muted_user": "", "hashtag": "#Cats", "at": ""},
+            {"user": "1", "muted_user": "2", "hashtag": "", "at": "2024-01-06", "until": "2024-01-10"},
+            {"user": "1", "muted_user": "", "hashtag": "#Cats", "at": "", "until": ""},
         ],
         blocks=[{"user": "1", "blocked": "2", "at": "2024-01-07"}],
         hides=[{"user": "2", "post": "p1", "at": "2024-01-08", "reason": "seen"}],
         interests=[{"user": "2", "hashtag": "#Cats", "at": "2024-01-09"}],
+        wants=[
+            {"user": "2", "hashtag": "#Cats", "how": "less", "at": "2024-01-09", "until": "2024-01-11"},
+            {"user": "2", "hashtag": "Sunset", "how": " More ", "at": "", "until": ""},
+        ],
     )
 
 
@@ -103,11 +107,13 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         ("LIKED", "2", "p1", {}),
         ("MENTIONS", "p2", "2", {}),
         ("MUTED", "1", "cats", {}),
-        ("MUTED", "1", "2", {"at": jan + 5 * day}),
+        ("MUTED", "1", "2", {"at": jan + 5 * day, "until": jan + 9 * day}),
         ("POSTED", "1", "p1", {}),
         ("TAGGED", "p1", "sunset", {}),
         ("TAGGED", "p2", "sunset", {}),
         ("VIEWED", "1", "p2", {"at": jan + 4 * day, "dwellMs": 900}),
+        ("WANTS", "2", "cats", {"how": "less", "at": jan + 8 * day, "until": jan + 10 * day}),
+        ("WANTS", "2", "sunset", {"how": "more"}),
     ]
 
 
@@ -139,6 +145,44 @@ def test_an_empty_cell_changes_nothing_and_a_given_one_does(client: Client, tmp_
     }
     likes = ask(client, "MATCH ()-[r:LIKED]->(x) RETURN x.id AS post, r.at AS at ORDER BY post")
     assert likes == [{"post": "p1", "at": 1_706_745_600_000}, {"post": "p2", "at": 1_703_980_800_000}]
+
+
+ENDINGS = [
+    # the time and the end that are there, those of the row, and those that are there afterwards
+    (("2024-01-02", "2024-02-01"), ("2024-01-03", ""), ("2024-01-03", "")),
+    (("2024-01-02", ""), ("2024-01-03", "2023-01-01"), ("2024-01-03", "2023-01-01")),
+    (("2024-01-02", ""), ("2024-01-02", "2024-02-01"), ("2024-01-02", "")),
+    (("2024-01-02", "2024-02-01"), ("2024-01-01", ""), ("2024-01-02", "2024-02-01")),
+    (("2024-01-02", "2024-02-01"), ("", ""), ("2024-01-02", "2024-02-01")),
+    (("", ""), ("2024-01-02", "2024-02-01"), ("2024-01-02", "2024-02-01")),
+    (("", ""), ("", "2024-02-01"), ("", "")),
+]
+
+
+@live
+@pytest.mark.parametrize("in_one_file", [False, True])
+@pytest.mark.parametrize(("there", "row", "then"), ENDINGS)
+def test_of_mutes_and_wants_the_row_with_the_latest_time_counts_as_a_whole(
+    client: Client,
+    tmp_path: Path,
+    there: tuple[str, str],
+    row: tuple[str, str],
+    then: tuple[str, str],
+    in_one_file: bool,
+) -> None:
+    mutes = [{"user": "1", "hashtag": "sun", "at": at, "until": until} for at, until in (there, row)]
+    wants = [{**mute, "how": how} for mute, how in zip(mutes, ("more", "less"), strict=True)]
+    if in_one_file:
+        folders = [write_csv(tmp_path, users=PEOPLE, mutes=mutes, wants=wants)]
+    else:
+        first = write_csv(tmp_path / "first", users=PEOPLE, mutes=mutes[:1], wants=wants[:1])
+        folders = [first, write_csv(tmp_path / "second", mutes=mutes[1:], wants=wants[1:]), first]
+    for folder in folders:
+        assert load(client, folder).rejects is None
+    times = {name: clock.parse(time) for name, time in zip(("at", "until"), then, strict=True) if time}
+    how = "less" if then == row else "more"
+    ties = ask(client, "MATCH ()-[tie:MUTED|WANTS]->() RETURN properties(tie) AS p ORDER BY type(tie)")
+    assert [tie["p"] for tie in ties] == [times, {"how": how, **times}]
 
 
 @live
@@ -177,6 +221,7 @@ def test_rows_that_name_the_unknown_are_rejected_and_the_rest_goes_in(client: Cl
         blocks=[{"user": "9", "blocked": "1"}],
         hides=[{"user": "1", "post": "z"}],
         interests=[{"user": "9", "hashtag": "x"}],
+        wants=[{"user": "9", "hashtag": "x", "how": "more"}],
     )
     report = load(client, tmp_path)
     assert rejects(tmp_path) == [
@@ -192,6 +237,7 @@ def test_rows_that_name_the_unknown_are_rejected_and_the_rest_goes_in(client: Cl
         ("blocks.csv", 2, "unknown user 9"),
         ("hides.csv", 2, "unknown post z"),
         ("interests.csv", 2, "unknown user 9"),
+        ("wants.csv", 2, "unknown user 9"),
     ]
     assert [(file.file, file.rows, file.created, file.rejected) for file in report.files][:4] == [
         ("users.csv", 2, 2, 0),
@@ -239,10 +285,11 @@ def test_a_post_keeps_its_author_and_a_comment_its_place(client: Client, tmp_pat
     [
         ("users", b"id,username\n,x", 2, "id is empty"),
         ("users", b"id\n1\n\n  ", 4, "id is empty"),
-        ("users", b"id,username\n5,a,b", 2, "has 3 cells, and the header has 2"),
+        ("users", b"id,username\n5,a,b", 2, "has 3 cells, but the header has 2"),
         ("users", b"id,opted_out\n5,perhaps", 2, "opted_out: 'perhaps' is neither true nor false"),
         ("users", b"id,username\n5,\xff\xfe", 2, "username is not UTF-8"),
         ("users", b"id\n" + b"x" * 5000, 2, "id: an id has more than 4096 bytes"),
+        ("users", "id\na\ue000b".encode(), 2, "id: an id has the private-use character U+E000"),
         ("users", b'id,username\n5,"never closed', 2, "is not valid CSV: unexpected end of data"),
         ("posts", b"id,taken_at\n5,yesterday", 2, "taken_at: 'yesterday' is not an ISO 8601 time such as"),
         (
@@ -260,6 +307,10 @@ def test_a_post_keeps_its_author_and_a_comment_its_place(client: Client, tmp_pat
         ("mutes", b"user,muted_user\n1,1", 2, "people cannot mute themselves"),
         ("mutes", b"user,muted_user,hashtag\n1,,", 2, "needs exactly one of muted_user and hashtag"),
         ("mutes", b"user,muted_user,hashtag\n1,2,x", 2, "needs exactly one of muted_user and hashtag"),
+        ("wants", b"user,hashtag,how\n1,x,much", 2, "how: 'much' is not one of more, less, none"),
+        ("wants", b"user,hashtag,how\n1,x,", 2, "how is empty"),
+        ("wants", b"user,hashtag,how,until\n1,x,more,soon", 2, "until: 'soon' is not an ISO 8601 time such as"),
+        ("mutes", b"user,muted_user,until\n1,2,soon", 2, "until: 'soon' is not an ISO 8601 time such as"),
         ("tags", b"post,hashtag\np,# ", 2, "hashtag: '# ' holds no hashtag"),
         ("tags", "post,hashtag\np,\u200b".encode(), 2, "hashtag: '\\u200b' holds no hashtag"),
         ("tags", "post,hashtag\np,#️⃣".encode(), 2, "hashtag: '#\ufe0f⃣' holds no hashtag"),

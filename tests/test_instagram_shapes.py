@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -82,6 +83,39 @@ def test_a_caption_that_is_nothing_but_a_link_is_a_caption() -> None:
         like({"timestamp": AT, "label_values": [leaf("Caption", other), owner()]})
 
 
+@pytest.mark.parametrize("label", ["Légende", "Caption", "Beschriftung", "キャプション"])
+@pytest.mark.parametrize("places", [(0, 1), (1, 0)])
+def test_a_link_without_its_shape_is_known_by_its_label_before_its_place(label: str, places: tuple[int, int]) -> None:
+    other = "https://www.instagram.com/p/C4AMwSjgDA5/"
+    entries = [leaf("URL", LINK), leaf(label, other)]
+    seen = like({"timestamp": AT, "label_values": [*(entries[place] for place in places), group("X"), owner()]})
+    assert (seen.post, seen.caption) == (POST, other)
+
+
+@pytest.mark.parametrize("label", ["Légende", "Caption", "キャプション", "Xyz"])
+def test_a_caption_without_an_owner_makes_nobody(label: str) -> None:
+    seen = like({"string_map_data": {"Lien": {"href": LINK, "value": "", "timestamp": AT}, label: {"value": "hello"}}})
+    assert (seen.post, seen.owner, seen.caption) == (POST, "", "hello")
+
+
+@pytest.mark.parametrize("label", ["Légende", "Xyz"])
+@pytest.mark.parametrize("link", ["URL", "Adres"])
+def test_a_caption_that_links_another_post_is_not_the_liked_one(label: str, link: str) -> None:
+    other = "https://www.instagram.com/p/C4AMwSjgDA5/"
+    entries = [leaf(label, "see there", href=other), leaf(link, LINK, href=LINK)]
+    seen = like({"timestamp": AT, "label_values": [*entries, group("X"), owner()]})
+    assert (seen.post, seen.caption, seen.owner) == (POST, "see there", "ana")
+
+
+def test_a_link_without_label_and_shape_is_known_by_its_place() -> None:
+    other = "https://www.instagram.com/p/C4AMwSjgDA5/"
+    seen = like({"timestamp": AT, "label_values": [leaf("Adres", LINK), leaf("Tekst", other), owner()]})
+    assert (seen.post, seen.caption) == (POST, other)
+    for label in ("Caption", "Title", "Username", "Comment"):
+        with pytest.raises(ValueError, match="no link to a post"):
+            like({"timestamp": AT, "label_values": [leaf(label, LINK), leaf("Tekst", "x"), owner()]})
+
+
 def test_the_owner_is_no_hashtag_and_no_brand_partner_in_any_language() -> None:
     tags, partner = group("Mots-dièse", [leaf("Nom", "mer")], [leaf("Nom", "été")]), owner("Partenaire", user="X")
     account = group("Propriétaire", [leaf("URL", ""), leaf("Nom", "Jo"), leaf("Nom de profil", "jo")])
@@ -104,6 +138,9 @@ def test_the_owner_is_no_hashtag_and_no_brand_partner_in_any_language() -> None:
         ("Nazwa użytkownika", "Imię i nazwisko"),
         ("ユーザーネーム", "名前"),
         ("اسم المستخدم", "الاسم"),
+        ("KULLANICI ADI", "İSİM"),
+        ("Nom d'utilisateur :", "NOM"),
+        ("Uz\u030civatelské jméno", "Jme\u0301no"),
     ],
 )
 @pytest.mark.parametrize("shape", ["map", "list"])
@@ -195,6 +232,14 @@ def test_an_element_may_hold_several_people(tmp_path: Path) -> None:
     made = sources("instagram", copy(CURRENT, tmp_path / "e", following=[{"title": "", "string_list_data": links}]))
     assert [row[1] for row in rows(made, "follows") if row[0] == "mira.sol"] == ["ana", "ben"]
     assert ("following.json", 1, "'Instagram User' is not a user name: the account may be deleted") in rejects(made)
+
+
+def test_an_element_may_hold_several_posts(tmp_path: Path) -> None:
+    other = "https://www.instagram.com/p/C4AMwSjgDA5/"
+    links = [{"href": link, "value": "👍", "timestamp": AT} for link in (LINK, other)]
+    made = sources("instagram", copy(CURRENT, tmp_path / "e", liked=[{"title": "ana", "string_list_data": links}]))
+    assert [row[1] for row in rows(made, "likes")] == [POST, "C4AMwSjgDA5"]
+    assert {row[0]: row[1] for row in rows(made, "posts")}["C4AMwSjgDA5"] == "ana"
 
 
 def test_own_posts_are_read_from_every_shape() -> None:
@@ -299,6 +344,34 @@ def same(one: Sequence[Source], other: Sequence[Source]) -> bool:
     return all(sorted(rows(one, name)) == sorted(rows(other, name)) for name in names)
 
 
+def test_a_caption_of_a_megabyte_of_hash_signs_is_read_in_linear_time() -> None:
+    began = time.monotonic()
+    assert hashtags_in("#" * 1_000_000) == []
+    assert len(hashtags_in("#" + "a" * 1_000_000)) == 1  # which the import rejects by itself
+    assert time.monotonic() - began < 10  # with a copy of the rest at each sign, a minute
+
+
+def test_an_only_element_may_stand_without_its_list(tmp_path: Path) -> None:
+    folder = copy(CURRENT, tmp_path / "e")
+    held = json.loads((folder / PERSONAL).read_text())
+    for personal in (
+        held["profile_user"][0],
+        {"profile_user": held["profile_user"][0]},
+        {"a": {"b": held["profile_user"]}},
+    ):
+        (folder / PERSONAL).write_text(json.dumps(personal))
+        assert same(sources("instagram", folder), sources("instagram", CURRENT))
+
+
+def test_a_zip_that_was_cut_is_told_as_such(tmp_path: Path) -> None:
+    archive = tmp_path / "export.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("following.json", "[]")
+    archive.write_bytes(archive.read_bytes()[:-30])
+    with pytest.raises(LoadError, match=r"is not a complete zip.*Download it again"):
+        sources("instagram", archive)
+
+
 def test_a_zip_with_backslashes_is_read(tmp_path: Path) -> None:
     archive = tmp_path / "export.zip"
     with zipfile.ZipFile(archive, "w") as file:
@@ -331,12 +404,70 @@ def test_folders_in_another_language_are_read_but_not_those_of_others(tmp_path: 
     assert same(sources("instagram", folder), sources("instagram", CURRENT))
 
 
+@pytest.mark.parametrize("key", ["abonnements", "relations_suivies", "подписки", "フォロー", 'a\\"b'])
+def test_a_list_whose_key_and_folder_are_in_another_language_is_known_by_its_file(key: str, tmp_path: Path) -> None:
+    folder = copy(CURRENT, tmp_path / "e")
+    (folder / "connections/followers_and_following").rename(folder / "connections/abonnés")
+    path = folder / FOLLOWING.replace("followers_and_following", "abonnés")
+    [elements] = json.loads(path.read_text()).values()
+    path.write_text(json.dumps({key: elements}))
+    assert same(sources("instagram", folder), sources("instagram", CURRENT))
+
+
+@pytest.mark.parametrize("key", [None, "abonnements"])
+def test_a_list_that_nothing_but_its_shape_tells_is_told_with_what_to_rename(key: str | None, tmp_path: Path) -> None:
+    folder = copy(CURRENT, tmp_path / "e")
+    for place, renamed in ((FOLLOWING, "abonnements.json"), (LIKED, "jaime.json")):
+        held = json.loads((folder / place).read_text())
+        elements = held if isinstance(held, list) else next(iter(held.values()))
+        (folder / place).unlink()
+        (folder / renamed).write_text(json.dumps(elements if key is None else {key: elements}))
+    made = sources("instagram", folder)
+    assert sorted(note for source in made for note in source.notes) == [
+        "abonnements.json is not read: it holds people, and neither its name nor the key in it is known. "
+        "If it is Instagram's following.json, rename it to that.",
+        "jaime.json is not read: it holds posts of others, and neither its name nor the key in it is known. "
+        "If it is Instagram's liked_posts.json, rename it to that.",
+    ]
+    (folder / "abonnements.json").rename(folder / "following.json")  # as it says
+    (folder / "jaime.json").rename(folder / "liked_posts.json")
+    assert same(sources("instagram", folder), sources("instagram", CURRENT))
+
+
+def test_renamed_lists_that_only_one_kind_has_the_shape_of_are_read(tmp_path: Path) -> None:
+    folder = copy(CURRENT, tmp_path / "e")
+    page = "https://www.instagram.com/explore/tags/sea/"
+    tags = [{"title": "", "string_list_data": [{"href": page, "value": "sea", "timestamp": AT}]}]
+    for place in folder.rglob("following_hashtags.json"):
+        place.unlink()
+    (folder / "mots.json").write_text(json.dumps({"mots": tags}))
+    held = json.loads((folder / PERSONAL).read_text())["profile_user"]
+    (folder / PERSONAL).unlink()
+    (folder / "moi.json").write_text(json.dumps({"profil": held}))
+    made = sources("instagram", folder)
+    assert ("mira.sol", "sea", ISO) in rows(made, "interests")
+    assert [note for source in made for note in source.notes] == []
+
+
+def test_lists_that_instagram_names_otherwise_are_left_out_in_silence(tmp_path: Path) -> None:
+    folder = copy(CURRENT, tmp_path / "e")
+    (folder / FOLLOWING).unlink()
+    people = [{"title": "ana", "string_list_data": [{"href": "", "value": "ana", "timestamp": AT}]}]
+    (folder / "close_friends.json").write_text(json.dumps({"relationships_close_friends": people}))
+    (folder / "insights").mkdir()
+    (folder / "insights/posts.json").write_text(json.dumps({"organic_insights_posts": people}))
+    (folder / "messages.json").write_text(json.dumps({"participants": [{"name": "ana"}], "messages": people}))
+    made = sources("instagram", folder)
+    assert [note for source in made for note in source.notes] == []
+    assert [row for row in rows(made, "follows") if row[0] == "mira.sol"] == []
+
+
 def test_a_profile_that_cannot_be_understood_is_told_with_what_to_rename(tmp_path: Path) -> None:
     folder = copy(CURRENT, tmp_path / "e")
     text = (folder / PERSONAL).read_text().replace("Username", "Xyz")
     (folder / PERSONAL).write_text(text)
     with pytest.raises(
-        LoadError, match=r"personal_information.json has no label that is known.*rename it to instagram-NAME"
+        LoadError, match=r"personal_information.json has no known label for it.*rename it to instagram-NAME"
     ):
         sources("instagram", folder)
     named = folder.rename(tmp_path / "instagram-mira.sol-2024-05-01-AbC")
@@ -464,7 +595,7 @@ def test_where_there_are_both_formats_json_is_read(tmp_path: Path) -> None:
 
 def test_pages_that_hold_nothing_are_refused_with_the_way_to_json(tmp_path: Path) -> None:
     (tmp_path / "following.html").write_text("<html><body>an unknown layout</body></html>")
-    with pytest.raises(LoadError, match=r"in HTML, of which nothing could be read.*export again as JSON"):
+    with pytest.raises(LoadError, match=r"in HTML that could not be read.*export again as JSON"):
         sources("instagram", tmp_path)
 
 
@@ -493,6 +624,38 @@ def test_a_page_that_is_no_html_is_told_by_name(tmp_path: Path) -> None:
 )
 def test_times_of_pages_are_read_or_left_out(text: str, time: int | None) -> None:
     assert instagram_html.seconds(text) == time
+
+
+UNCLOSED = [
+    *("<div>", "<td>", "<table><tr><td>", "<h2>", "<p></b>", "</p>", "<a ", '<a href="', "<a '>' ", "<a b=c ", "<"),
+    *("&#", "<!--", "<![x", "<?", "</", "<style>", "<script>", "<div><br>"),
+]
+
+
+@pytest.mark.parametrize("unit", UNCLOSED)
+def test_a_megabyte_that_nobody_closed_is_understood_or_refused_in_linear_time(unit: str) -> None:
+    for before in ("", '<main><div class="_a6-g"><table><tr><td>' + "<div><h2>a</h2>" * 30):
+        began = time.process_time()
+        with suppress(ValueError):
+            instagram_html.elements((before + unit * (1_000_000 // len(unit))).encode())
+        assert time.process_time() - began < 30  # 3 s at most, on a busy machine; what is quadratic takes hours
+
+
+@pytest.mark.parametrize("depth", [instagram_html.MAX_DEPTH - 4, instagram_html.MAX_DEPTH])
+def test_a_page_is_read_to_its_depth_and_refused_below(depth: int) -> None:
+    text = "<main>" + "<div>" * (depth - 2) + follow("ana", "Apr 01, 2023 10:00 am") + "</div>" * (depth - 2)
+    if depth == instagram_html.MAX_DEPTH:
+        with pytest.raises(ValueError, match="nested more than 100 deep"):
+            instagram_html.elements(text.encode())
+    else:
+        assert len(instagram_html.elements(text.encode())) == 1
+
+
+def test_markup_is_read_as_browsers_do() -> None:
+    link = "https://www.instagram.com/_u/ana"
+    for tag in (f"<a href='{link}'>", f"<A HREF={link} >", f'<a\nclass="x>y"\n href = "{link}">', f"<a x href={link}>"):
+        [element] = instagram_html.elements(f"<main><!-- <b> --><style>a<b</style><p>1 < 2{tag}ana</a></p>".encode())
+        assert contact(element).user == "ana"
 
 
 TAGS = st.sampled_from(["div", "main", "table", "tr", "td", "a", "h2", "br", "img", "p", "footer"])

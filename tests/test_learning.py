@@ -1,4 +1,4 @@
-"""What is learned from slates on a real server: kept pools, how long they stay, estimates, experiments and holdouts."""
+"""Slates to learn from on a real server: stored pools and their retention, estimates, experiments and holdouts."""
 
 import json
 import random
@@ -23,11 +23,11 @@ from graph.quality.offpolicy import (
     ONE_SOURCE,
     REWARD_DAYS,
     UNSEEN,
-    KeptSlate,
+    LoggedSlate,
     estimate,
     estimate_from,
-    kept_slates,
-    weigh,
+    logged_slates,
+    weighted_slates,
 )
 from graph.ranking.batch import everybody
 from graph.ranking.experiments import CONTROL, HELD, OPEN, TREATED, Experiment, Holdout, Trials
@@ -43,7 +43,7 @@ from tests.support import ask, everything, serving
 
 pytestmark = pytest.mark.live
 EVERY = changed(pool_share=1.0)
-"""A profile that keeps every pool."""
+"""A profile that stores every pool."""
 NONE = changed(pool_share=0.0)
 HOT = changed(NONE, mixing={"temperature": 1.0}).model_copy(update={"name": "hot"})
 HOUR = DAY // 24
@@ -52,7 +52,7 @@ REWARD_MS = round(REWARD_DAYS * DAY)
 
 @pytest.fixture
 def town(client: Client, tmp_path: Path) -> Client:
-    """The lively network, with two people more, and all that is built of it."""
+    """The lively network with two more people, and its build."""
     network = lively()
     network.person("yul", "zoe")
     network.load(client, tmp_path / "files")
@@ -77,14 +77,14 @@ def ties(client: Client) -> Counter[str]:
 
 
 def expire(client: Client, *answers: Feed) -> None:
-    """Make slates as old as those that no new slate looks back to."""
+    """Makes slates so old that no new slate reads them."""
     before = clock.now() - round((ranking().served_days + 1) * DAY)
     text = "MATCH (slate:Slate) WHERE slate.id IN $ids SET slate.expiresAt = $before"
     ask(client, text, ids=[answer.slate for answer in answers], before=before)
 
 
 class Crowd:
-    """Everybody is served some slates, and likes and hides some of what they are shown; all is counted here, too."""
+    """Serves slates to everybody, who like and hide some of the posts; counts these events, too."""
 
     def __init__(self, client: Client, seed: int = 0) -> None:
         self._client = client
@@ -92,11 +92,11 @@ class Crowd:
         self._done: set[tuple[str, str]] = set()
         self.slates: list[Feed] = []
         self.likes: Counter[str | None] = Counter()
-        """By slate."""
+        """Likes by slate."""
         self.hides: Counter[str | None] = Counter()
 
     def serve(self, rounds: int, trials: Trials | None = None, **details: Any) -> None:
-        """Serve everybody so many slates, an hour after each other."""
+        """Serves `rounds` slates to everybody, an hour apart."""
         for user in everybody(self._client):
             for number in range(rounds):
                 request = asked(user, **{"profile": EVERY, "as_of": NOW + number * HOUR, "waits": True, **details})
@@ -118,10 +118,10 @@ class Crowd:
         assert all(outcome.status == "done" for outcome in record(self._client, events))
 
 
-# --- Kept pools
+# --- Stored pools
 
 
-def test_a_kept_pool_has_all_that_its_draws_depended_on(town: Client) -> None:
+def test_a_stored_pool_has_all_that_its_draws_depended_on(town: Client) -> None:
     act(town, "pick", hashtag="sea")
     first, second = recorded(town, limit=5), recorded(town, as_of=NOW + HOUR)
     slate = slate_of(town, second)
@@ -131,31 +131,31 @@ def test_a_kept_pool_has_all_that_its_draws_depended_on(town: Client) -> None:
     assert (slate["poolLikes"], slate["poolConstants"], slate["isKept"]) == (3, ranking().features_hash, True)
     assert {*slate["poolLate"]} == {"popular", "rising", "newest"}  # of somebody in cold start
     skipped: Counter[str] = Counter()
-    kept = {of.constants: of for of in kept_slates(town, skipped)}
+    kept = {of.constants: of for of in logged_slates(town, skipped)}
     assert not skipped
     assert kept.keys() == {ranking().features_hash}
-    for of in kept_slates(town, skipped):
-        assert weigh([of], EVERY, skipped).weights == pytest.approx(1, abs=1e-6)
+    for of in logged_slates(town, skipped):
+        assert weighted_slates([of], EVERY, skipped).weights == pytest.approx(1, abs=1e-6)
     assert "isKept" not in slate_of(town, recorded(town, profile=NONE, as_of=NOW + 2 * HOUR))
 
 
-def test_what_cannot_be_learned_from_is_counted(town: Client) -> None:
+def test_slates_that_no_estimate_can_use_are_counted(town: Client) -> None:
     recorded(town, source="followees")
     later = feed(town, asked(profile=EVERY, as_of=NOW + HOUR), record=True, served="later")
     recorded(town, as_of=NOW + 2 * HOUR)
     skipped: Counter[str] = Counter()
-    assert len([*kept_slates(town, skipped)]) == 1
+    assert len([*logged_slates(town, skipped)]) == 1
     assert skipped == {ONE_SOURCE: 1, UNSEEN: 1}
     [outcome] = record(town, [Event("seen", "impression", "me", slate=later.slate, place=4)])
     assert outcome.status == "done"
-    assert sorted(len(of.drawn) for of in kept_slates(town, Counter())) == [4, 10]
+    assert sorted(len(of.drawn) for of in logged_slates(town, Counter())) == [4, 10]
     forget(town, str(later.items[0].author))
     skipped = Counter()
-    assert all(isinstance(of, KeptSlate) for of in kept_slates(town, skipped))
+    assert all(isinstance(of, LoggedSlate) for of in logged_slates(town, skipped))
     assert skipped[BLANKED] >= 1
 
 
-def test_slates_to_learn_from_are_put_aside_where_others_are_deleted(town: Client) -> None:
+def test_slates_to_learn_from_are_set_aside_when_others_are_deleted(town: Client) -> None:
     plain = recorded(town, profile=NONE)
     kept = recorded(town, as_of=NOW + HOUR, limit=4)
     expire(town, plain, kept)
@@ -166,7 +166,7 @@ def test_slates_to_learn_from_are_put_aside_where_others_are_deleted(town: Clien
     assert aside["posts"] == before["posts"][:4]
     assert aside["poolFeatures"] == before["poolFeatures"]
     assert "features" not in aside
-    [learned] = kept_slates(town, Counter())
+    [learned] = logged_slates(town, Counter())
     assert [learned.candidates[row].post for row in learned.drawn] == posts_of(kept)
     assert learned.probabilities.tolist() == before["probabilities"][:4]
     recorded(town, profile=NONE, as_of=NOW + 3 * HOUR)
@@ -176,7 +176,7 @@ def test_slates_to_learn_from_are_put_aside_where_others_are_deleted(town: Clien
         assert ties(town)["KEPT_SLATE"] == left
 
 
-def test_what_is_kept_of_a_person_is_forgotten_and_not_exported(town: Client) -> None:
+def test_stored_pools_of_a_person_are_forgotten_and_not_exported(town: Client) -> None:
     holdout = Trials(Experiment("warmer", "hot", 0.0), Holdout("without", "rising", 0.5))
     for number in range(2):
         request = asked(profile=EVERY, as_of=NOW + number * HOUR).trying(holdout, HOT)
@@ -197,7 +197,7 @@ ALL_POSTS = """MATCH (slate:Slate) UNWIND [slate.posts, slate.poolPosts, slate.h
 RETURN posts"""
 
 
-def test_slates_that_were_put_aside_cost_feeds_nothing(town: Client) -> None:
+def test_slates_that_were_set_aside_do_not_cost_feeds_anything(town: Client) -> None:
     def hits() -> dict[str, int]:
         costs = Costs()
         with profiled(costs):
@@ -221,7 +221,7 @@ def test_slates_that_were_put_aside_cost_feeds_nothing(town: Client) -> None:
 # --- Estimates
 
 
-def test_the_profile_that_served_is_estimated_as_what_it_got(town: Client, cli_environment: None) -> None:
+def test_the_estimate_of_the_profile_that_served_is_its_observed_reward(town: Client, cli_environment: None) -> None:
     crowd = Crowd(town)
     crowd.serve(4)
     slates = len(crowd.slates)
@@ -242,9 +242,9 @@ def test_the_profile_that_served_is_estimated_as_what_it_got(town: Client, cli_e
     assert (answer["profile"], answer["value"]) == ("default", pytest.approx(observed, abs=1e-6))
     warmer = estimate(town, changed(mixing={"temperature": 0.06}))
     assert warmer.logged == pytest.approx(observed) or warmer.places < found.places
-    assert warmer.value != pytest.approx(found.value, abs=1e-3)
+    assert warmer.value != pytest.approx(found.value, abs=1e-5)
     assert warmer.ess[-1] < slates
-    assert warmer == estimate_from(kept_slates(town, Counter()), changed(mixing={"temperature": 0.06}))
+    assert warmer == estimate_from(logged_slates(town, Counter()), changed(mixing={"temperature": 0.06}))
 
 
 # --- Experiments
@@ -254,7 +254,9 @@ def totals(arm: Arm) -> tuple[int, ...]:
     return (arm.people, arm.slates, arm.impressions, arm.likes, arm.hides)
 
 
-def test_an_experiments_results_are_a_plain_count_also_of_slates_put_aside(town: Client, cli_environment: None) -> None:
+def test_results_of_an_experiment_are_plain_counts_also_of_slates_set_aside(
+    town: Client, cli_environment: None
+) -> None:
     experiment = Experiment("warmer", "hot", 0.4)
     crowd = Crowd(town, seed=1)
     crowd.serve(2, Trials(experiment), profile=NONE)
@@ -282,7 +284,30 @@ def test_an_experiments_results_are_a_plain_count_also_of_slates_put_aside(town:
     ]
 
 
-def test_a_holdouts_results_are_a_plain_count_of_what_the_source_brought(town: Client) -> None:
+def test_a_post_that_several_slates_showed_counts_once(client: Client) -> None:
+    """It counts as liked if the like came within seven days of any of the slates."""
+    ask(
+        client,
+        """
+        CREATE (me:User {id: 'ana'})
+        FOREACH (id IN ['p', 'q', 'r'] | CREATE (:Post {id: id}))
+        FOREACH (days IN [30, 21, 20] |
+          CREATE (me)-[:WAS_SHOWN]->(:Slate {
+            id: toString(days), experiment: 'warmer', arm: 'treated', served: 2,
+            posts: CASE days WHEN 20 THEN ['p', 'q', 'r'] ELSE ['p', 'r', 'q'] END, asOf: $now - days * $day
+          }))
+        WITH me
+        MATCH (p:Post {id: 'p'}), (q:Post {id: 'q'})
+        CREATE (me)-[:LIKED {at: $now - 19 * $day}]->(p), (me)-[:HID {at: $now - 5 * $day}]->(q)
+        """,
+        now=clock.now(),
+        day=DAY,
+    )
+    [result] = results(client)
+    assert {arm.name: totals(arm) for arm in result.arms} == {TREATED: (1, 3, 3, 1, 0), CONTROL: (0, 0, 0, 0, 0)}
+
+
+def test_results_of_a_holdout_are_plain_counts_of_posts_of_the_source(town: Client) -> None:
     holdout = Holdout("without", "rising", 0.5)
     crowd = Crowd(town, seed=2)
     crowd.serve(2, Trials(holdout=holdout), profile=NONE)
@@ -313,7 +338,7 @@ LIKES = "MATCH (user:User)-[like:LIKED]->(post:Post) RETURN user.id AS user, pos
 
 @pytest.fixture
 def service(town: Client, settings: Settings, tmp_path: Path) -> Iterator[httpx.Client]:
-    """A service that tries a profile with about half of the people, and holds out all that rises."""
+    """A service with another profile for about half of the people, which holds out all rising posts."""
     path = tmp_path / "profiles.toml"
     path.write_text('[hot]\nbase = "default"\nranking.mixing.temperature = 1.0\n')
     tried = {"profiles": path, "experiment": "warmer:hot:0.5", "holdout": "without:rising:1"}
@@ -324,7 +349,7 @@ def service(town: Client, settings: Settings, tmp_path: Path) -> Iterator[httpx.
         yield service
 
 
-def test_who_names_no_profile_is_served_by_that_of_their_arm_and_metrics_tell(service: httpx.Client) -> None:
+def test_requests_without_a_profile_get_that_of_their_arm_and_metrics_count_by_arm(service: httpx.Client) -> None:
     experiment = Experiment("warmer", "hot", 0.5)
     people = ["me", "ana", "ben", "cem", "dan", "eva", "fay", "gus"]
     assert {experiment.arm(user) for user in people} == {TREATED, CONTROL}
@@ -352,7 +377,7 @@ def test_who_names_no_profile_is_served_by_that_of_their_arm_and_metrics_tell(se
         assert float(lines[f'graphfeed_experiment_events_total{{{labels},kind="like"}}']) == events[arm]
 
 
-def test_why_tells_what_the_person_is_served(service: httpx.Client) -> None:
+def test_why_explains_by_the_profile_that_the_person_is_served(service: httpx.Client) -> None:
     told: set[bool] = set()
     for number in range(4):
         path, params = f"/v1/users/me/posts/rex{number}/why", {"as_of": "2024-06-01"}

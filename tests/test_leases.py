@@ -50,3 +50,11 @@ def test_who_has_lost_a_lease_is_told_and_leaves_it_to_the_other(
         hold(client, "other", clock.now() + 60_000)
         assert lost.wait(5)
     assert ask(client, "MATCH (lease:Lease) RETURN lease.owner AS owner") == [{"owner": "other"}]
+
+
+def test_a_lease_that_another_had_meanwhile_is_not_taken_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "LEASE_MS", 300)
+    with leased(client, "build") as lost:
+        ask(client, "MATCH (lease:Lease) DELETE lease")  # the other has given it back
+        assert lost.wait(5)
+    assert ask(client, "MATCH (lease:Lease) RETURN lease") == []

@@ -1,4 +1,4 @@
-"""Writers who put, delete and like the same posts and pick the same hashtags at the same time: none of them fails."""
+"""Concurrent writers that put, delete and like the same posts and pick the same hashtags, none of which may fail."""
 
 import logging
 import random
@@ -67,7 +67,7 @@ class Writer:
         record(self._client, [event])
 
 
-def test_ten_who_write_the_same_posts_and_hashtags_all_succeed(
+def test_ten_concurrent_writers_of_the_same_posts_and_hashtags_succeed(
     client: Client, address: Address, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     load(client, write_csv(tmp_path, users=[{"id": person} for person in PEOPLE]))

@@ -2,12 +2,14 @@
 
 import json
 import os
+import subprocess
 from collections import namedtuple
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from graph import clock, growth, memory
 from graph.client import Host
@@ -20,6 +22,7 @@ from graph.errors import DiskFull, GraphfeedError, ServerError, Unreachable
 from graph.health import health
 from graph.progress import Silent
 from graph.settings import read_settings
+from service.cli import app
 from tests.fake import Answer, Fake
 from tests.prepared import BUILT, WITH_GDS, lag
 
@@ -61,6 +64,7 @@ def hosted(server: Host, answers: Mapping[str, Answer]) -> Fake:
 # --- the disk
 
 
+@pytest.mark.long
 def test_below_the_setting_nothing_is_written_and_below_twice_that_it_is_told(tmp_path: Path, space: Space) -> None:
     server = server_of(tmp_path, min_disk="500m")
     for free, warns, refuses in ((1000, False, False), (999, True, False), (500, True, False), (499, True, True)):
@@ -100,7 +104,7 @@ def test_on_a_full_disk_reads_and_projections_go_on_and_writes_are_not_sent(tmp_
     space.free = 100
     fake.read("people/ids")
     fake.write("affinity/drop", {"graphs": []})
-    fake.write("admin/end_request", {"requestId": "r"})
+    fake.write("admin/end_request", {"requestKey": "r"})
     for name, params in (("slates/serve", {"me": "42", "slate": "s", "upTo": 3}), ("build/inherit", {"rows": {}})):
         with pytest.raises(DiskFull):
             fake.write(name, params)
@@ -171,6 +175,21 @@ def test_an_end_that_nobody_wanted_has_a_cause(
     assert server.ending() is None
 
 
+def test_a_start_that_was_killed_is_told_with_its_exit_code_and_what_to_do(tmp_path: Path) -> None:
+    error = ended_home(tmp_path / "home", "137\n", "Killed\n")._failure()
+    assert str(error).startswith("Neo4j ended while it started: it was killed (exit code 137), as the system does when")
+    assert "lower GRAPHFEED_HEAP" in str(error)
+
+
+def test_down_tells_how_a_server_ended_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ended_home(tmp_path / "home", "137\n")
+    monkeypatch.setenv("GRAPHFEED_HOME", str(server.home))
+    output = [CliRunner().invoke(app, ["down"]).stdout for _ in "12"]
+    assert output[0].startswith("Neo4j was gone: it was killed (exit code 137)")
+    assert output[0].endswith("It was not running.\n")
+    assert output[1] == "It was not running.\n"
+
+
 def test_an_end_for_memory_is_told_for_a_day(tmp_path: Path) -> None:
     server = server_of(tmp_path)
     (tmp_path / "neo4j").mkdir()
@@ -213,6 +232,7 @@ def test_a_graph_that_has_outgrown_its_server_is_told_so(tmp_path: Path) -> None
 # --- the home and its secrets
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o711])
 def test_a_home_that_others_may_enter_is_closed(tmp_path: Path, mode: int) -> None:
     home = tmp_path / "home"
@@ -227,6 +247,16 @@ def test_a_home_that_others_may_enter_is_closed(tmp_path: Path, mode: int) -> No
     assert finding.ok
 
 
+def test_the_home_of_a_server_that_runs_is_closed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    server = ended_home(home, None)
+    monkeypatch.setattr(EmbeddedServer, "_answers", True)
+    monkeypatch.setattr(EmbeddedServer, "_has_panicked", lambda self: False)
+    home.chmod(0o755)
+    assert server.up() == server.address
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_folder_that_is_no_home_keeps_its_mode_and_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "somebody's"
     folder.mkdir()
@@ -238,10 +268,22 @@ def test_a_folder_that_is_no_home_keeps_its_mode_and_is_refused(tmp_path: Path) 
     assert os.listdir(folder) == ["letters"]
 
 
-def test_java_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GRAPHFEED_API_KEYS", "GRAPHFEED_PASSWORD", "AWS_SECRET_ACCESS_KEY", "NEO4J_AUTH"):
         monkeypatch.setenv(name, "secret")
     monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Dsome=thing")
+    started: list[Any] = []
+    run = subprocess.run
+
+    def noted(*args: Any, **more: Any) -> Any:
+        started.append(more)
+        return run(*args, **more)
+
+    monkeypatch.setattr("subprocess.run", noted)
+    [finding] = [found for found in examine(server_of(tmp_path).settings) if found.subject == "java"]
+    assert (finding.ok, "version" in finding.text) == (True, True)
+    assert "secret" not in started[0]["env"].values()
     told = java.environment(NEO4J_HOME="here")
     assert "secret" not in told.values()
     assert (told["PATH"], told["TZ"], told["NEO4J_HOME"]) == (os.environ["PATH"], "Asia/Tokyo", "here")

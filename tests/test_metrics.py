@@ -1,4 +1,4 @@
-"""Measures of ranked lists: beside those of ir-measures, and beside their definitions."""
+"""Measures of rankings, compared with ir-measures and with their definitions."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import RR, R, nDCG
 
+from graph.background.arrays import Ints
 from graph.quality import metrics, resampling
-from graph.quality.metrics import NO_POST, HeldOut, Ints
+from graph.quality.metrics import NO_POST, HeldOut
 
 POSTS = 30
 WIDTH = 12
@@ -31,7 +32,7 @@ def cases(draw: Any) -> tuple[HeldOut, Ints]:
 
 
 @given(cases())
-def test_recall_ndcg_and_reciprocal_rank_are_those_of_ir_measures(case: tuple[HeldOut, Ints]) -> None:
+def test_recall_ndcg_and_reciprocal_rank_equal_those_of_ir_measures(case: tuple[HeldOut, Ints]) -> None:
     held_out, ranked = case
     hits, likes = held_out.hits(ranked), held_out.counts
     ours = {
@@ -57,21 +58,21 @@ def test_recall_ndcg_and_reciprocal_rank_are_those_of_ir_measures(case: tuple[He
 
 
 @given(cases())
-def test_found_likes_are_those_of_the_hits(case: tuple[HeldOut, Ints]) -> None:
+def test_found_likes_are_as_many_as_hits(case: tuple[HeldOut, Ints]) -> None:
     held_out, ranked = case
     assert held_out.found(ranked).sum() == held_out.hits(ranked).sum()
     for place, post, found in zip(held_out.places, held_out.posts, held_out.found(ranked), strict=True):
         assert found == (post in ranked[place])
 
 
-def test_likes_given_twice_and_in_any_order_are_held_out_once() -> None:
+def test_duplicate_likes_in_any_order_count_once() -> None:
     held_out = HeldOut.of(np.array([7, 2, 7, 7]), np.array([1, 4, 0, 1]))
     assert held_out.people.tolist() == [2, 7]
     assert held_out.counts.tolist() == [1, 2]
     assert held_out.posts.tolist() == [4, 0, 1]
 
 
-def test_who_has_no_held_out_like_left_has_no_measure() -> None:
+def test_people_without_held_out_likes_have_no_measures() -> None:
     held_out = HeldOut.of(np.array([0, 1]), np.array([5, 6])).only(np.array([True, False]))
     ranked = np.array([[5, 6], [6, 5]])
     hits, likes = held_out.hits(ranked), held_out.counts
@@ -84,14 +85,14 @@ def test_who_has_no_held_out_like_left_has_no_measure() -> None:
         assert np.isnan(values[1])
 
 
-def test_the_likes_of_some_people_are_theirs() -> None:
+def test_likes_can_be_restricted_to_some_people() -> None:
     held_out = HeldOut.of(np.array([0, 1, 1, 2]), np.array([5, 6, 7, 8])).of_people(np.array([1, 2]))
     assert held_out.people.tolist() == [1, 2]
     assert held_out.starts.tolist() == [0, 2, 3]
     assert held_out.posts.tolist() == [6, 7, 8]
 
 
-def test_novelty_is_higher_for_what_fewer_like() -> None:
+def test_novelty_is_higher_for_posts_with_fewer_likes() -> None:
     likes = np.array([3, 0, 7])
     found = metrics.novelty(np.array([[0, 2], [1, NO_POST], [NO_POST, NO_POST]]), likes, people=7, k=2)
     assert found[:2].tolist() == [0.5, 3.0]  # of 4/8 and 8/8; of 1/8
@@ -104,36 +105,36 @@ def test_coverage_counts_each_post_once() -> None:
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=30))
-def test_gini_is_the_mean_difference_of_two_over_twice_the_mean(counts: list[int]) -> None:
+def test_gini_is_the_mean_absolute_difference_over_twice_the_mean(counts: list[int]) -> None:
     values = np.array(counts)
     differences = np.abs(values[:, None] - values).mean()
     expected = differences / (2 * values.mean()) if values.any() else 0.0
     assert metrics.gini(values) == pytest.approx(expected)
 
 
-def test_gini_of_authors_counts_those_who_are_never_shown() -> None:
+def test_gini_counts_authors_without_places() -> None:
     authors = np.array([4, 4, 1, -1, 2])
     assert metrics.author_gini(np.array([[0, 1, 3], [0, 3, 1]]), authors, k=3) == pytest.approx(2 / 3)
     assert metrics.author_gini(np.array([[0, 2, 4]]), authors, k=3) == pytest.approx(0)
 
 
-def test_an_interval_is_as_wide_as_that_of_the_normal_distribution() -> None:
+def test_an_interval_is_as_wide_as_the_normal_one() -> None:
     values = np.random.default_rng(3).normal(2.0, 1.5, 2_000)
-    found = metrics.interval(values, metrics.resampled_means(values[:, None], seed=1).ravel())
+    found = metrics.mean(values, metrics.resampled_means(values[:, None], seed=1).ravel())
     assert found.mean == pytest.approx(values.mean())
-    assert found.half == pytest.approx(1.96 * 1.5 / np.sqrt(2_000), rel=0.1)
+    assert found.half_width == pytest.approx(1.96 * 1.5 / np.sqrt(2_000), rel=0.1)
     assert found.low < found.mean < found.high
 
 
-def test_the_same_seed_gives_the_same_interval_and_another_a_near_one() -> None:
+def test_a_seed_gives_the_same_interval_and_another_seed_a_similar_one() -> None:
     values = np.random.default_rng(3).random((500, 1))
     one, same, other = (metrics.resampled_means(values, seed) for seed in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
-    assert metrics.interval(values.ravel(), other.ravel()).low == pytest.approx(np.quantile(one, 0.025), abs=0.005)
+    assert metrics.mean(values.ravel(), other.ravel()).low == pytest.approx(np.quantile(one, 0.025), abs=0.005)
 
 
-def test_differences_are_of_the_same_people() -> None:
+def test_differences_are_paired_by_person() -> None:
     values = np.random.default_rng(3).random(300)
     means = metrics.resampled_means(np.column_stack((values, values + 0.25)), seed=1)
     assert means[:, 1] - means[:, 0] == pytest.approx(0.25)
@@ -148,8 +149,8 @@ def test_resamples_are_the_same_in_chunks(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_people_without_a_value_are_left_out_of_means() -> None:
     values = np.array([1.0, np.nan, 3.0])
-    found = metrics.interval(values, metrics.resampled_means(values[:, None], seed=1).ravel())
+    found = metrics.mean(values, metrics.resampled_means(values[:, None], seed=1).ravel())
     assert found.mean == 2
     assert 1 <= found.low <= found.high <= 3
     nothing = np.full(3, np.nan)
-    assert np.isnan(metrics.interval(nothing, metrics.resampled_means(nothing[:, None], 1).ravel()).mean)
+    assert np.isnan(metrics.mean(nothing, metrics.resampled_means(nothing[:, None], 1).ravel()).mean)

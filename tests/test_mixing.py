@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.stats import chisquare
 
-from graph.ranking.mixing import Candidate, Draw, Mixing, mix, probabilities
+from graph.ranking.mixing import Candidate, Draw, Mixing, in_order, mix, probabilities
 
 PLAIN = Mixing(temperature=1, author_decay=1, author_limit=1, author_span=1, hashtag_decay=1, hashtag_reach=0, floor=0)
 LIMITED = {"author_limit": 2, "author_span": 10, "temperature": 0.01}
@@ -236,6 +236,17 @@ def test_no_author_passes_the_limit_in_any_span_while_another_below_it_is_left(
         if posts >= settings.author_limit:
             others = somebody_elses(pool, draws[:place])
             assert posts == min(lately(pool, settings, draws[:place], index) for index in others)
+
+
+@given(pools(), SETTINGS)
+def test_in_order_each_place_goes_to_the_first_whose_author_may_have_it(
+    pool: list[Candidate], settings: Mixing
+) -> None:
+    draws: list[Draw] = []
+    for index in in_order(pool, settings):
+        assert index == min(unlimited(pool, settings, draws))
+        draws.append(Draw(index, 1.0, None))
+    assert len(draws) == len(pool)
 
 
 @given(pools(), SETTINGS, st.integers(0, 99))

@@ -44,6 +44,7 @@ def run_python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_nothing_else_needs_py2neo() -> None:
     code = "import sys; sys.modules['py2neo'] = None; import loaders.demo, loaders.importer, service.cli"
@@ -107,7 +108,7 @@ def small(client: Client) -> Client:
           (ana)-[:VIEWED {at: 1, dwellMs: 10}]->(b1), (ana)-[:VIEWED {at: 2}]->(b1),
           (ana)-[:HID {at: 5, reason: 'seen'}]->(b1), (b1)-[:TAGGED]->(sunset), (b1)-[:MENTIONS]->(ana),
           (ana)-[:MUTED {at: 6}]->(ben), (ana)-[:MUTED {at: 7}]->(cats), (ana)-[:BLOCKED {at: 8}]->(ben),
-          (ana)-[:INTERESTED_IN {at: 9}]->(sunset)
+          (ana)-[:INTERESTED_IN {at: 9}]->(sunset), (ana)-[:WANTS {how: 'less', at: 10, until: 11}]->(cats)
         """,
     )
     return client
@@ -143,6 +144,7 @@ def test_a_node_has_its_properties(small: Client, graph: Graph) -> None:
         (User, "1", "blocked", ["2"]),
         (User, "2", "blocked_by", ["1"]),
         (User, "1", "interested_in", ["sunset"]),
+        (User, "1", "wants", ["cats"]),
         (Post, "b1", "posted_by", ["2"]),
         (Post, "b1", "liked_by", ["1"]),
         (Post, "b1", "commented_by", ["1", "1"]),
@@ -152,6 +154,7 @@ def test_a_node_has_its_properties(small: Client, graph: Graph) -> None:
         (Post, "b1", "mentions", ["1"]),
         (Hashtag, "sunset", "tagged_in", ["b1"]),
         (Hashtag, "sunset", "interests", ["1"]),
+        (Hashtag, "cats", "wanted_by", ["1"]),
         (Hashtag, "cats", "muted_by", ["1"]),
     ],
 )
@@ -255,6 +258,7 @@ def feeds(client: Client) -> Client:
     return client
 
 
+@pytest.mark.long
 @live
 def test_a_frame_holds_what_the_feed_does(feeds: Client) -> None:
     frame = feed_frame(feeds, "42", profile="tutorial", as_of=NOW, limit=30)

@@ -97,6 +97,7 @@ def test_both_ways_read_other_files_alike(
     assert rejects(tmp_path / "work" / "rejects.csv") == rejects(tmp_path / "online.csv")
 
 
+@pytest.mark.long
 @live
 def test_both_ways_make_the_same_graph(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And what comes before and after: refusals, a failure, an end before the report. In one, for starts are slow."""

@@ -1,4 +1,4 @@
-"""What another profile would have got, estimated from slates: held against simulated people whose taste is known."""
+"""Off-policy estimates, compared with the true values of profiles for simulated people whose taste is known."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +10,14 @@ import pytest
 
 from graph.errors import SettingsError
 from graph.quality import offpolicy
-from graph.quality.offpolicy import MAX_PLACES, KeptSlate, estimate_from, probabilities_under, weigh
+from graph.quality.offpolicy import (
+    MAX_PLACES,
+    LoggedSlate,
+    compare_from,
+    estimate_from,
+    probabilities_under,
+    weighted_slates,
+)
 from graph.quality.resampling import Interval, interval, interval_of, quotients, resampled_sums
 from graph.ranking.mixing import Candidate, mix
 from graph.ranking.profiles import FEATURES, Profile
@@ -18,10 +25,10 @@ from graph.ranking.weights import person_weights
 from tests.little_network import DEFAULT, changed, ranking
 
 SEEN = 4
-"""The most places that simulated people look at."""
+"""The most places that a simulated person sees."""
 POOL = 14
 LIKES = 54
-"""Of everybody, so that slopes add nothing."""
+"""The number of likes of each person, at which slopes add nothing."""
 
 
 def named(name: str, profile: Profile) -> Profile:
@@ -35,18 +42,18 @@ WARMER = named("warmer", changed(mixing={"temperature": 0.07}))
 
 @dataclass(frozen=True)
 class Simulated:
-    """A person with a pool of their own, and what they would do at each candidate."""
+    """A person with a pool, and what they would do with each candidate."""
 
-    slate: KeptSlate
-    """Nothing drawn yet."""
+    slate: LoggedSlate
+    """A slate without draws."""
     chances: tuple[float, ...]
-    """That they like a candidate which they look at."""
+    """The probability of a like of each candidate, once it is seen."""
     patience: float
-    """That they look at one place more."""
+    """The probability of seeing one place more."""
 
 
 def simulated(number: int, rng: np.random.Generator) -> Simulated:
-    """Somebody who likes what `lists` tells, and dislikes what is popular."""
+    """A person who likes posts with a high `lists` feature, and dislikes popular ones."""
     features = np.zeros((POOL, len(FEATURES)))
     features[:, FEATURES.index("lists")] = lists = rng.normal(0, 0.08, POOL)
     features[:, FEATURES.index("pop")] = popularity = rng.normal(0, 0.7, POOL)
@@ -59,7 +66,7 @@ def simulated(number: int, rng: np.random.Generator) -> Simulated:
         )
         for row in range(POOL)
     ]
-    slate = KeptSlate(
+    slate = LoggedSlate(
         person=f"person {number}",
         candidates=candidates,
         features=features,
@@ -87,14 +94,14 @@ def scored(person: Simulated, profile: Profile) -> list[Candidate]:
 
 
 def liking(person: Simulated, drawn: Sequence[int], place: int) -> float:
-    """The probability of a like at a place: half of it after the same hashtag, for somebody tires of that."""
+    """The probability of a like at a place: half after a post with the same hashtags."""
     tags = [person.slate.candidates[row].hashtags for row in drawn[: place + 1]]
     tires = place > 0 and tags[place] == tags[place - 1]
     return person.chances[drawn[place]] * (0.5 if tires else 1.0)
 
 
-def served(person: Simulated, profile: Profile, rng: np.random.Generator) -> KeptSlate:
-    """A slate that the profile draws, and what came of it."""
+def served(person: Simulated, profile: Profile, rng: np.random.Generator) -> LoggedSlate:
+    """A slate that the profile draws, with its rewards."""
     assert profile.ranking is not None
     seen = 1 + int(rng.binomial(SEEN - 1, person.patience))
     slate = person.slate
@@ -108,7 +115,7 @@ def served(person: Simulated, profile: Profile, rng: np.random.Generator) -> Kep
 
 
 def true_value(profile: Profile, people: int = 3000, seed: int = 1) -> float:
-    """What a slate of the profile is worth on average."""
+    """The expected reward of a slate of the profile."""
     assert profile.ranking is not None
     rng = np.random.default_rng(seed)
     total = 0.0
@@ -119,8 +126,8 @@ def true_value(profile: Profile, people: int = 3000, seed: int = 1) -> float:
     return total / people
 
 
-def logged(people: int, seed: int) -> list[KeptSlate]:
-    """Slates drawn by `default`, one or two a person."""
+def logged(people: int, seed: int) -> list[LoggedSlate]:
+    """Slates drawn by `default`, one or two per person."""
     rng = np.random.default_rng(seed)
     return [
         served(person, DEFAULT, rng)
@@ -133,8 +140,9 @@ def holds(interval: Interval, value: float) -> bool:
     return interval.low <= value <= interval.high
 
 
+@pytest.mark.long
 @pytest.mark.slow
-def test_profiles_are_ordered_as_their_true_values_and_intervals_hold_these() -> None:
+def test_estimates_order_profiles_by_their_true_values_which_intervals_cover() -> None:
     profiles = (BETTER, DEFAULT, WORSE, WARMER)
     truth = {profile.name: true_value(profile) for profile in profiles}
     assert truth["better"] > truth["default"] + 0.03
@@ -162,13 +170,13 @@ def test_profiles_are_ordered_as_their_true_values_and_intervals_hold_these() ->
 
 
 @pytest.fixture(scope="module")
-def slates() -> list[KeptSlate]:
+def slates() -> list[LoggedSlate]:
     return logged(150, seed=7)
 
 
-def test_the_profile_that_served_is_worth_what_it_got(slates: list[KeptSlate]) -> None:
-    weighed = weigh(slates, DEFAULT, Counter())
-    assert weighed.weights == pytest.approx(np.ones((len(slates), MAX_PLACES)), abs=1e-9)
+def test_the_estimate_of_the_profile_that_served_is_its_observed_reward(slates: list[LoggedSlate]) -> None:
+    weighted = weighted_slates(slates, DEFAULT, Counter())
+    assert weighted.weights == pytest.approx(np.ones((len(slates), MAX_PLACES)), abs=1e-9)
     got = sum(slate.rewards.sum() for slate in slates) / len(slates)
     found = estimate_from(slates, DEFAULT)
     assert (found.value, found.logged, found.snips) == pytest.approx((got, got, got))
@@ -177,18 +185,38 @@ def test_the_profile_that_served_is_worth_what_it_got(slates: list[KeptSlate]) -
     assert (found.places, found.slates, found.people, found.skipped) == (SEEN, len(slates), 150, {})
 
 
-def test_a_place_is_weighed_by_the_product_up_to_there_and_an_unseen_one_by_that_of_the_last_seen() -> None:
+def test_two_profiles_are_compared_on_the_same_draws(slates: list[LoggedSlate]) -> None:
+    pair = compare_from(slates, BETTER, WARMER)
+    for found, chosen in ((pair.chosen, BETTER), (pair.other, WARMER)):
+        assert found == estimate_from(slates, chosen, places=found.places)
+    assert pair.chosen.places == pair.other.places
+    assert holds(pair.difference, pair.chosen.value - pair.other.value)
+    apart = sum(found.interval.high - found.interval.low for found in (pair.chosen, pair.other))
+    assert pair.difference.high - pair.difference.low < apart
+    same = compare_from(slates, BETTER, named("the same", BETTER))
+    assert same.difference == (0, 0)
+    assert not same.is_better
+
+
+@pytest.mark.long
+def test_the_difference_of_profiles_is_seen_where_there_are_enough_slates() -> None:
+    many = logged(1500, 11)
+    assert compare_from(many, BETTER, WORSE).is_better
+    assert not compare_from(many, WORSE, BETTER).is_better
+
+
+def test_the_weight_of_a_place_is_the_product_of_ratios_up_to_it_or_to_the_last_seen_one() -> None:
     some = logged(30, seed=8)
-    weighed = weigh(some, BETTER, Counter())
+    weighted = weighted_slates(some, BETTER, Counter())
     for row, slate in enumerate(some):
         ratios = np.array(probabilities_under(slate, BETTER)) / slate.probabilities
         for place in range(MAX_PLACES):
-            assert weighed.weights[row, place] == pytest.approx(prod(ratios[: place + 1]))
+            assert weighted.weights[row, place] == pytest.approx(prod(ratios[: place + 1]))
         seen = len(slate.drawn)
-        assert weighed.rewards[row].tolist() == [*slate.rewards, *[0.0] * (MAX_PLACES - seen)]
+        assert weighted.rewards[row].tolist() == [*slate.rewards, *[0.0] * (MAX_PLACES - seen)]
 
 
-def test_an_estimate_is_the_definition_of_rips(slates: list[KeptSlate]) -> None:
+def test_an_estimate_equals_the_definition_of_rips(slates: list[LoggedSlate]) -> None:
     found = estimate_from(slates, BETTER, places=3)
     value = 0.0
     for place in range(3):
@@ -203,13 +231,13 @@ def test_an_estimate_is_the_definition_of_rips(slates: list[KeptSlate]) -> None:
     assert found.value == pytest.approx(value)
 
 
-def test_probabilities_are_those_that_the_profile_would_draw_with() -> None:
+def test_propensities_under_the_same_profile_are_the_logged_ones() -> None:
     person = simulated(0, np.random.default_rng(3))
     slate = served(person, BETTER, np.random.default_rng(4))
     assert probabilities_under(slate, BETTER) == pytest.approx(slate.probabilities.tolist(), rel=1e-9)
 
 
-def test_what_another_profile_does_not_retrieve_it_cannot_have_drawn() -> None:
+def test_candidates_that_a_profile_does_not_retrieve_have_propensity_0() -> None:
     slate = next(of for of in logged(50, seed=5) if len(of.drawn) == SEEN)
     [source] = slate.candidates[slate.drawn[1]].sources
     without = DEFAULT.model_copy(update={"sources": tuple(name for name in DEFAULT.sources if name != source)})
@@ -219,9 +247,9 @@ def test_what_another_profile_does_not_retrieve_it_cannot_have_drawn() -> None:
     assert (found[0] == 0.0) == (first == source)
 
 
-def test_features_of_other_constants_are_left_out_and_counted(slates: list[KeptSlate]) -> None:
+def test_slates_whose_features_have_other_constants_are_skipped_and_counted(slates: list[LoggedSlate]) -> None:
     other = changed(half_life_days=3.0)
-    with pytest.raises(SettingsError, match=r"There are 0 slates of 0 people .*whose features have other constants"):
+    with pytest.raises(SettingsError, match=r"Too few slates .*: 0 of 0 people.*whose features have other constants"):
         estimate_from(slates, other)
     mixed = [*slates, *(replace(slate, constants="other") for slate in slates[:5])]
     found = estimate_from(mixed, DEFAULT)
@@ -231,22 +259,29 @@ def test_features_of_other_constants_are_left_out_and_counted(slates: list[KeptS
     assert BETTER.ranking.features_hash == ranking().features_hash
 
 
-def test_too_few_slates_are_refused(slates: list[KeptSlate]) -> None:
+def test_too_few_slates_are_refused(slates: list[LoggedSlate]) -> None:
     with pytest.raises(
-        SettingsError, match=r"There are 99 slates of \d+ people to learn from, and it takes 100 slates of 30"
+        SettingsError, match=r"Too few slates for an estimate: 99 of \d+ people, and at least 100 of 30 people"
     ):
         estimate_from(slates[:99], DEFAULT)
     alone = [replace(slate, person="the same") for slate in slates]
-    with pytest.raises(SettingsError, match=r"slates of 1 people to learn from.*ranking\.pool_share"):
+    with pytest.raises(SettingsError, match=r"\d+ of 1 people, .*ranking\.pool_share"):
         estimate_from(alone, DEFAULT)
 
 
-def test_a_profile_that_is_too_unlike_what_served_is_refused_or_told_of_for_fewer_places(
-    slates: list[KeptSlate],
+def test_a_profile_that_would_have_drawn_nothing_has_no_effective_slates(slates: list[LoggedSlate]) -> None:
+    nothing = DEFAULT.model_copy(update={"name": "nothing", "sources": ("newest",)})
+    with pytest.raises(SettingsError, match=r"unlike those of nothing: at place 1 their effective sample size is 0,"):
+        estimate_from(slates, nothing)
+
+
+def test_a_profile_too_unlike_the_one_that_served_is_refused_or_estimated_for_fewer_places(
+    slates: list[LoggedSlate],
 ) -> None:
     opposite = named("opposite", changed(weights={"lists": 0.0, "pop": 3.0}))
     with pytest.raises(
-        SettingsError, match=r"tell too little of opposite: at place 1 they count as \d+, and it takes 50"
+        SettingsError,
+        match=r"unlike those of opposite: at place 1 their effective sample size is \d+, and at least 50",
     ):
         estimate_from(slates, opposite)
     bold = named("bold", changed(weights={"lists": 0.3, "pop": 0.3}))
@@ -260,7 +295,7 @@ def test_a_profile_that_is_too_unlike_what_served_is_refused_or_told_of_for_fewe
 # Resampling
 
 
-def test_people_are_resampled_with_all_that_is_theirs() -> None:
+def test_resampling_draws_whole_people() -> None:
     rows = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
     sums = resampled_sums(rows, resamples=500, seed=1)
     assert sums[:, 1] == pytest.approx(10 * sums[:, 0])
@@ -269,7 +304,7 @@ def test_people_are_resampled_with_all_that_is_theirs() -> None:
     assert (sums == resampled_sums(rows, resamples=500, seed=1)).all()
 
 
-def test_an_interval_of_a_mean_is_about_that_of_the_normal_distribution() -> None:
+def test_the_interval_of_a_mean_is_close_to_the_normal_one() -> None:
     rng = np.random.default_rng(0)
     values = rng.normal(3, 2, 2500)
     rows = np.column_stack([values, np.ones(len(values))])
@@ -278,7 +313,7 @@ def test_an_interval_of_a_mean_is_about_that_of_the_normal_distribution() -> Non
     assert low < values.mean() < high
 
 
-def test_where_nothing_is_known_there_is_no_interval() -> None:
+def test_without_values_there_is_no_interval() -> None:
     assert np.isnan(interval(np.array([np.nan]))).all()
     assert np.isnan(resampled_sums(np.zeros((0, 2)), resamples=3)).all()
     assert interval(np.array([1.0, np.nan, 1.0])) == (1, 1)

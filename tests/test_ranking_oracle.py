@@ -115,15 +115,23 @@ def test_factors_of_new_likes_are_folded_in() -> None:
     assert oracle.my_factors(world, DEFAULT, "me", 0) is None  # no like yet
 
 
-def test_rate_and_never_are_about_the_author_of_the_smallest_id() -> None:
+def test_rate_and_never_are_about_the_author_of_the_smallest_id_and_any_author_of_what_i_liked() -> None:
     world = World(
-        posts={**posts("a1", "a2", "b1"), "ab": Post(authors=("b", "a")), "none": Post()},
+        posts={**posts("a1", "a2", "b1", "c1"), "ab": Post(authors=("b", "a")), "none": Post()},
         likes={"me": {"ab": 3, "a1": 2, "none": 1}},
     )
     assert oracle.rate(world, DEFAULT, "me", "a2", NOW) == near(math.log(2.05 / 6))
-    assert oracle.rate(world, DEFAULT, "me", "b1", NOW) == near(math.log(0.05 / 5))  # 2 posts, none liked as b's
+    assert oracle.rate(world, DEFAULT, "me", "b1", NOW) == near(
+        math.log(1.05 / 5)
+    )  # 2 posts, one of them liked, though it is a's too
     assert oracle.rate(world, DEFAULT, "me", "none", NOW) == near(math.log(0.05 / 3))
-    assert [oracle.never(world, DEFAULT, "me", post, NOW) for post in ("a2", "ab", "b1", "none")] == [0, 0, 1, 0]
+    assert [oracle.never(world, DEFAULT, "me", post, NOW) for post in ("a2", "ab", "b1", "none", "c1")] == [
+        0,
+        0,
+        0,
+        0,
+        1,
+    ]
     newest = Constants.of({"rate_likes_read": 1})
     assert oracle.likes_of_author(world, newest, "me", "a", NOW) == 1
 
@@ -132,7 +140,7 @@ def test_followees_and_their_likes() -> None:
     world = World(
         posts=posts("a1", "x1", "x2"),
         follows={"me": {"a": None, "b": NOW, "c": NOW + 1, "d": 1, "e": 1, "f": 1}},
-        likes={**{person: {"x1": 1, "x2": 2} for person in "bcdef"}, "a": {"x1": NOW + 1}},
+        likes={**{person: {"x2": 2, "x1": 1} for person in "bcdef"}, "a": {"x1": NOW + 1}},
         muted_people={"me": {"d"}},
         blocks={"me": {"e"}, "f": {"me"}},
     )
@@ -319,6 +327,7 @@ def test_weights_are_never_negative_nor_outside_of_the_people_of_the_fit(
         assert weights == oracle.person_weights(constants, 2 * likes, never=never)
 
 
+@pytest.mark.long
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_the_best_post_not_liked_is_1(world: World, me: str, window: float | None) -> None:
@@ -329,6 +338,7 @@ def test_the_best_post_not_liked_is_1(world: World, me: str, window: float | Non
     assert min(rest, default=1) > 0
 
 
+@pytest.mark.long
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_a_post_that_shares_nothing_changes_no_score(world: World, me: str, window: float | None) -> None:
@@ -345,6 +355,7 @@ def test_a_post_that_shares_nothing_changes_no_score(world: World, me: str, wind
     assert all_parts(more, me, window) == all_parts(world, me, window)
 
 
+@pytest.mark.long
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_no_filter_changes_m(world: World, me: str, window: float | None) -> None:
@@ -359,6 +370,7 @@ def test_no_filter_changes_m(world: World, me: str, window: float | None) -> Non
     assert m == oracle.m_of_lists(bare, DEFAULT, me, NOW, window)
 
 
+@pytest.mark.long
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_what_comes_after_the_clock_changes_no_score(world: World, me: str, window: float | None) -> None:
@@ -374,6 +386,7 @@ def test_what_comes_after_the_clock_changes_no_score(world: World, me: str, wind
         assert one == other
 
 
+@pytest.mark.long
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_the_order_of_the_store_changes_nothing_below_the_bounds(world: World, me: str, window: float | None) -> None:

@@ -80,6 +80,7 @@ def test_every_kind_of_file_gives_the_same_records(source: Source) -> None:
     assert records(source) == [one, other]  # it can be read again
 
 
+@pytest.mark.long
 @given(st.lists(st.lists(st.text(alphabet='a,"\r\n 😀\x00\ud800', max_size=6), min_size=2, max_size=2), max_size=30))
 def test_csv_of_any_text_comes_back_cell_by_cell(rows: list[list[str]]) -> None:
     text = io.StringIO()
@@ -95,6 +96,7 @@ def test_csv_of_any_text_comes_back_cell_by_cell(rows: list[list[str]]) -> None:
     ]
 
 
+@pytest.mark.long
 @given(st.lists(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda t: t.replace(microsecond=0))))
 def test_times_read_all_at_once_are_those_read_one_by_one(times: list[datetime]) -> None:
     cells = [time.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0") for time in times]
@@ -217,6 +219,7 @@ def test_frames_may_hold_what_pandas_holds() -> None:
     assert [(line, reason[:30]) for line, reason, _ in rejects(source)] == [(2, "like_count holds 1.15292150460")]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["csv.gz", "jsonl", "parquet"])
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path, ending: str) -> None:

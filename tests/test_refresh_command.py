@@ -5,22 +5,24 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from graph import clock
+from graph import clock, schema
 from graph.background import affinity
-from graph.background.state import STAGES, state
+from graph.background.state import LEASE, STAGES, state
 from graph.client import Address, Client
 from graph.errors import GdsMissing, GraphfeedError, SettingsError
 from graph.leases import leased
 from loaders.forgetting import forget, learned
 from service.cli import app
 from service.commands.build import Stage
-from tests.support import ask
+from tests.support import ask, small_server
 
 pytestmark = [pytest.mark.live, pytest.mark.usefixtures("cli_environment")]
 ROOT = Path(__file__).parents[1]
@@ -78,7 +80,8 @@ def test_affinity_of_some_people(network: Client) -> None:
 
 
 def test_a_build_of_the_past(network: Client) -> None:
-    run("refresh", "--as-of", "2020-01-01")
+    done = run("refresh", "--as-of", "2020-01-01")
+    assert "--as-of does not apply to affinity, which was built from current follows." in done.stderr
     serving = state(network)
     assert serving is not None
     assert serving.as_of == clock.parse("2020-01-01")
@@ -110,7 +113,7 @@ def test_it_refuses_what_makes_no_sense(network: Client, args: list[str], says: 
 
 def test_too_little_memory_is_said_first(network: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_BUILD_MEMORY", "1m")
-    with pytest.raises(SettingsError, match=r"needs about .* may take 1 MB"):
+    with pytest.raises(SettingsError, match=r"needs about .* may take only 1 MB"):
         run("refresh")
 
 
@@ -137,26 +140,66 @@ def test_people_that_fail_are_counted(network: Client, monkeypatch: pytest.Monke
 def test_watching_in_the_foreground_it_builds_and_ends_when_told(
     network: Client, address: Address, tmp_path: Path
 ) -> None:
-    given = {"URI": address.uri, "USER": address.user, "PASSWORD": address.password, "HOME": str(tmp_path / "home")}
+    home = str(tmp_path / "home")
+    with watching(URI=address.uri, USER=address.user, PASSWORD=address.password, HOME=home) as process:
+        wait_until(lambda: state(network) is not None, process)
+        log = ended(process)
+    assert "Building, because there is no build yet." in log
+
+
+@pytest.mark.long
+def test_watching_in_the_foreground_it_restarts_an_embedded_server_that_died(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("URI", "USER", "PASSWORD"):
+        monkeypatch.delenv(f"GRAPHFEED_{name}", raising=False)
+    with small_server(tmp_path / "home", heap="512m", page_cache="64m") as server:
+        with Client(server.address) as client:
+            schema.ensure(client)
+        with watching(HOME=str(server.settings.home), HEAP="512m", PAGE_CACHE="64m") as process:
+            died = server.pid
+            assert died is not None
+            assert process.stderr is not None
+            while "Building whenever" not in process.stderr.readline():
+                assert process.poll() is None
+            os.kill(died, signal.SIGKILL)
+            wait_until(lambda: server.pid not in (None, died), process)
+            server.up()  # waits until it answers
+            log = ended(process)
+    assert "Neo4j has died; restarting it" in log
+
+
+@contextmanager
+def watching(**settings: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of `graphfeed refresh --watch` with these settings."""
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "refresh", "--watch"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **{f"GRAPHFEED_{name}": value for name, value in given.items()}},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **{f"GRAPHFEED_{name}": value for name, value in settings.items()}},
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        until = time.monotonic() + 90
-        while state(network) is None:
-            assert time.monotonic() < until
-            assert process.poll() is None
-            time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        _, log = process.communicate(timeout=60)
+        yield process
     finally:
         process.kill()
+        process.communicate()
+
+
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 90
+    while not is_so():
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.1)
+
+
+def ended(process: subprocess.Popen[str]) -> str:
+    """The log of a process that is told to end, and does so well."""
+    process.send_signal(signal.SIGINT)
+    _, log = process.communicate(timeout=60)
     assert process.returncode == 0, log
-    assert "Building, because there is none." in log
     assert "Traceback" not in log
+    return log
 
 
 # --- where there is no build
@@ -186,6 +229,24 @@ def test_forgetting_says_when_what_was_learned_goes(network: Client) -> None:
     assert learned(network, 24) == (
         "The results learned from their likes are removed with the next build, which is due: run `graphfeed refresh`."
     )
+    assert str(learned(network, None)).endswith(
+        "with the next build: run `graphfeed refresh`, unless a builder runs elsewhere (GRAPHFEED_BUILDER is off here)."
+    )
+
+
+def test_forgetting_reckons_with_a_builder_that_may_have_read_the_likes(network: Client) -> None:
+    day = "The results learned from their likes are removed with the next build, by "
+    for _ in range(2):  # in the first build, and in a later one
+        with leased(network, LEASE) as lost:
+            assert (learned(network, 24) is None) == (state(network) is None)
+            rows = {"stage": "factors", "done": 0, "total": 1, "left": None}
+            network.write("build/tell", {"lease": LEASE, "owner": lost.owner, "rows": rows})
+            ask(network, "MATCH (b:Build) SET b.builtAt = 0")
+            told = learned(network, 24)
+            assert told is not None
+            by = clock.parse(told.removeprefix(day).removesuffix("."))
+            assert by == pytest.approx(clock.now() + 24 * 3_600_000, abs=120_000)
+        run("refresh")
 
 
 def test_forgetting_never_waits_for_a_builder_and_takes_what_was_built_along(network: Client) -> None:

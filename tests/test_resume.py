@@ -104,6 +104,7 @@ def uninterrupted(session_client: Client, folder: Path) -> Uninterrupted:
     return made
 
 
+@pytest.mark.long
 def test_a_killed_loader_goes_on(
     uninterrupted: Uninterrupted, client: Client, address: Address, folder: Path, tmp_path: Path
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_killed_loader_goes_on(
     assert everything(client) == uninterrupted.graph
 
 
+@pytest.mark.long
 def test_a_killed_neo4j_loses_nothing_of_what_was_noted(
     uninterrupted: Uninterrupted, folder: Path, tmp_path: Path
 ) -> None:

@@ -34,10 +34,10 @@ def made(client: Client, seed: int) -> World:
         "UNWIND $people AS id CREATE (person:User {id: id}) SET person.optedOut = CASE id WHEN 'u8' THEN true END",
         people=PEOPLE,
     )
-    posts = [
+    posts: list[dict[str, Any]] = [
         {
             "id": post,
-            "author": None if rng.random() < 0.1 else rng.choice(PEOPLE),
+            "authors": rng.sample(PEOPLE, rng.choice([0, *8 * [1], 2])),
             "takenAt": None if rng.random() < 0.1 else NOW - round(rng.random() * 60 * DAY),
             "likes": rng.choice([None, 0, 3, 500]),
             "trend": rng.choice([None, 0.0, rng.random() * 5]),
@@ -50,7 +50,8 @@ def made(client: Client, seed: int) -> World:
         client,
         "UNWIND $posts AS row CREATE (post:Post {id: row.id}) "
         "SET post.takenAt = row.takenAt, post.likeCount = row.likes, post.trend = row.trend "
-        "WITH row, post CALL (row, post) { MATCH (author:User {id: row.author}) CREATE (author)-[:POSTED]->(post) } "
+        "WITH row, post CALL (row, post) "
+        "{ UNWIND row.authors AS id MATCH (author:User {id: id}) CREATE (author)-[:POSTED]->(post) } "
         "CALL (row, post) { UNWIND row.tags AS name MATCH (tag:Hashtag {name: name}) CREATE (post)-[:TAGGED]->(tag) }",
         posts=posts,
     )
@@ -59,7 +60,8 @@ def made(client: Client, seed: int) -> World:
         "UNWIND $shares AS row MATCH (tag:Hashtag {name: row[0]}) SET tag.share = row[1]",
         shares=[[name, share] for name, share in zip(HASHTAGS, (0.4, 0.3, 0.2, 0.1), strict=False)],
     )
-    strangers = {post["id"] for post in posts if post["author"] in ("u5", "u6")}  # of whom u0 never liked anything
+    # u0 never liked anything of these
+    strangers = {post["id"] for post in posts if not {"u5", "u6"}.isdisjoint(post["authors"])}
     likes = [(person, post) for person in PEOPLE for post in POSTS if rng.random() < 0.25]
     ties = {
         "LIKED": [(person, post) for person, post in likes if person != "u0" or post not in strangers],
@@ -81,6 +83,14 @@ def made(client: Client, seed: int) -> World:
         )
     ask(client, "MATCH (:User {id: 'u0'})-[hid:HID]->(post) WHERE post.id ENDS WITH '1' SET hid.reason = 'spam'")
     ask(client, "MATCH (me:User {id: 'u0'}) MATCH (other:User {id: 'u7'}) CREATE (me)-[:MUTED]->(other)")
+    wishes = (("more", None), ("less", NOW + 1), ("none", None), (rng.choice(("more", "less")), NOW))
+    rows = [[name, how, until] for name, (how, until) in zip(HASHTAGS, wishes, strict=False)]
+    ask(
+        client,
+        "UNWIND $rows AS row MATCH (me:User {id: 'u0'}) MATCH (tag:Hashtag {name: row[0]}) "
+        "CREATE (me)-[:WANTS {how: row[1], until: row[2]}]->(tag)",
+        rows=rows,
+    )
     arcs = [
         [kind, a, b, rng.random()]
         for kind in ("SIMILAR", "SIMILAR_NEW")
@@ -220,7 +230,17 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "half-life of trend": ({"trend_half_life_days": 11.0}, {"trend_days": 11.0}),
     "half-life of hides": ({"feedback": {"hide_half_life_days": 2.0}}, {"hide_days": 2.0}),
     "hides": ({"feedback": {"hide": -4.0}}, {"hide": -4.0}),
+    "more": ({"feedback": {"more": 9.0}}, {"more": 9.0}),
+    "less": ({"feedback": {"less": 9.0}}, {"less": 9.0}),
     "hide reasons": ({"feedback": {"hide_reasons": {"spam": -7.0}}}, {"hide_reasons": {"spam": -7.0}}),
+    "newest likes": ({"bounds": {"likes": 4}}, {"lists_likes": 4, "tag_likes": 4}),
+    "newest likes of authors": (
+        {"bounds": {"likes": 4, "likes_of_authors": 6}},
+        {"lists_likes": 4, "tag_likes": 4, "rate_likes_read": 6},
+    ),
+    "newest likes for factors": ({"bounds": {"likes_of_factors": 4}}, {"fold_likes": 4}),
+    "followees": ({"bounds": {"followees": 2}}, {"proof_followees": 2}),
+    "likes of a followee": ({"bounds": {"likes_of_followee": 3}}, {"proof_likes": 3}),
     "cut of likes": ({"log_likes": (1.0, 2.0)}, {"low": 1.0, "high": 2.0}),
 }
 

@@ -48,6 +48,7 @@ def test_before_the_first_start_nothing_runs_and_nothing_is_made(tmp_path: Path)
     assert not server.home.exists()
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_a_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One server, for starts are slow: first start, kill -9, a port taken meanwhile, a stale pid, stop."""
@@ -99,6 +100,7 @@ def test_a_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert server.down() is False
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
@@ -124,6 +126,7 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
         server.down()
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_trusted(tmp_path: Path) -> None:
     server = EmbeddedServer(settings_of(tmp_path), Silent(), {"db.tx_log.rotation.size": "large"})
@@ -134,10 +137,17 @@ def test_a_start_that_fails_shows_the_servers_own_log_and_leaves_nothing_to_be_t
         assert server.is_alive
 
 
+@pytest.mark.long
 @pytest.mark.live
-def test_a_start_that_runs_out_of_heap_is_tried_again_with_more(tmp_path: Path) -> None:
+@pytest.mark.parametrize("heap", ["16m", None])
+def test_a_start_that_runs_out_of_heap_is_tried_again_with_more(
+    heap: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heard = Heard()
-    small = EmbeddedServer(settings_of(tmp_path, heap="16m"), heard)
+    if heap is None:  # the default of a machine, if there were one so small
+        monkeypatch.setattr(memory, "MIN_HEAP_MB", 16)
+        monkeypatch.setattr(memory, "total_bytes", lambda: 64 << 20)
+    small = EmbeddedServer(settings_of(tmp_path, heap=heap), heard)
     try:
         small.up()
         assert small.is_alive
@@ -148,6 +158,7 @@ def test_a_start_that_runs_out_of_heap_is_tried_again_with_more(tmp_path: Path) 
         small.down()
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_memory_that_is_not_set_follows_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "total_bytes", lambda: 3 << 30)
@@ -159,6 +170,7 @@ def test_memory_that_is_not_set_follows_the_machine(tmp_path: Path, monkeypatch:
     assert given["dbms.memory.transaction.total.max"] == "537.60MiB"  # 70 % of a heap of 768 MB
 
 
+@pytest.mark.long
 @pytest.mark.live
 def test_an_http_port_that_is_taken_behind_our_back_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -179,7 +191,7 @@ def test_an_http_port_that_is_taken_behind_our_back_is_found_out(
 
 def test_too_little_space_is_told_before_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 10 << 20}))
-    with pytest.raises(ServerError, match=r"has 10 MB free, and Neo4j needs 300 MB"):
+    with pytest.raises(ServerError, match=r"has 10 MB free, but Neo4j needs 300 MB"):
         EmbeddedServer(settings_of(tmp_path), Silent()).up()
 
 

@@ -19,12 +19,14 @@ from graph import clock, entities
 from graph.background.builder import build
 from graph.background.state import LEASE
 from graph.client import Client, Row
-from graph.errors import GdsMissing, GdsRefused, SettingsError
+from graph.errors import GdsMissing, GdsRefused, SettingsError, TookTooLong
 from graph.health import health
 from graph.leases import leased
 from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
 from graph.settings import Settings
+from graph.tracing import Trace, traced
+from service import operations
 from service.app import create_app
 from tests.support import ask, everything, load, serving, write_csv
 
@@ -90,7 +92,11 @@ def test_network_and_interests(service: httpx.Client) -> None:
     network = service.get("/v1/users/me/network").json()
     assert network["rows"] == [{"srcId": "me", "dstId": "a/na", "srcName": "me", "dstName": "ana"}]
     interests = service.get("/v1/users/me/interests", params={"as_of": "2024-06-01"}).json()
-    assert interests["hashtags"] == [{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0}]
+    [sun] = interests["hashtags"]
+    assert {**sun, "examples": len(sun["examples"])} == {
+        **{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0},
+        **{"kind": "inferred", "until": None, "examples": 1},
+    }
 
 
 def test_people_are_named_by_id_for_privacy(service: httpx.Client) -> None:
@@ -108,7 +114,9 @@ def test_pages_of_a_feed_do_not_repeat_and_a_replay_gives_the_slate_again(servic
         shown += [item["post"] for item in page["items"]]
     assert len(shown) == len(set(shown)) == 12
     assert [item["post"] for item in service.get(f"/v1/users/me/slates/{slate}").json()["items"]] == shown
-    assert service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()["items"] == []
+    again = service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"}).json()
+    assert {item["post"] for item in again["items"]} <= {*shown}  # nothing else is left
+    assert "news" in again["missing"]
 
 
 def served(client: Client) -> list[int]:
@@ -366,6 +374,7 @@ def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client
     put_posts(service, 3)
     service.get("/v1/users/me/feed", params={"as_of": "2024-06-01"})
     service.post("/v1/events", json=event("pick", hashtag="x"))
+    assert service.get("/v1/users/me/export").text
     text = service.get("/metrics").text
     told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert told['graphfeed_candidates_total{source="followees"}'] == "3.0"
@@ -374,7 +383,8 @@ def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client
     assert told['graphfeed_missing_total{what="build"}'] == "1.0"
     assert told['graphfeed_events_total{kind="pick",status="done"}'] == "1.0"
     assert told['graphfeed_request_seconds_count{method="GET",route="/v1/users/{user}/feed",status="200"}'] == "1.0"
-    assert float(told['graphfeed_statement_seconds_count{statement="feed/ranked"}']) >= 1
+    for name in ("feed/ranked", "events/claim", "events/pick", "person/rows"):
+        assert float(told[f'graphfeed_statement_seconds_count{{statement="{name}"}}']) >= 1
     assert told["graphfeed_neo4j_up"] == told["graphfeed_gds_up"] == "1.0"
     assert float(told["graphfeed_building"]) == 0
     assert "graphfeed_generation" not in told  # nothing is built
@@ -386,12 +396,17 @@ def test_metrics_tell_of_stages_sources_and_what_was_shown(service: httpx.Client
     told = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert float(told["graphfeed_generation"]) == 1
     assert float(told["graphfeed_built_timestamp_seconds"]) > time.time() - 600
+    for stage in ("reading", "lists", "affinity"):
+        assert float(told[f'graphfeed_build_stage_seconds{{stage="{stage}"}}']) > 0
+        assert 0 <= float(told[f'graphfeed_build_stage_age_seconds{{stage="{stage}"}}']) < 600
     assert float(told["graphfeed_stale_people"]) < waiting
     assert 'graphfeed_events_total{kind="pick",status="withheld"} 1.0' in text
     assert "ODD" not in text
 
 
-def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> None:
+def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "READY_SECONDS", 0)
+
     def ready() -> Any:
         return service.get("/health/ready").json()
 
@@ -401,9 +416,9 @@ def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> N
         "There is no build yet: feeds lack what is learned from likes. Run `graphfeed refresh`."
     ]
     assert first["gds"].startswith("2.")
-    with leased(client, LEASE):
+    with leased(client, LEASE) as lost:
         told = {"stage": "lists", "done": 41, "total": 100, "left": 120.0}
-        client.write("build/tell", {"lease": LEASE, "rows": told})
+        client.write("build/tell", {"lease": LEASE, "owner": lost.owner, "rows": told})
         assert ready()["building"] == {"stage": "lists", "forecast": "similar posts 41 %, about 2 min left"}
         assert ready()["degraded"] == [
             "There is no build yet; the first is being made: similar posts 41 %, about 2 min left."
@@ -421,7 +436,8 @@ def test_ready_tells_what_is_lacking(service: httpx.Client, client: Client) -> N
     ask(client, "MATCH (u:User) REMOVE u.affinityAt")
     ask(client, "MATCH (b:Build) SET b.builtAt = $at", at=clock.now() - 50 * 3_600_000)
     assert ready()["degraded"] == [
-        "The last build is 50 hours old, and one is due every 24. Is a builder running? `graphfeed refresh` builds now."
+        "The last build is 50 hours old, but one is due every 24 h. Is a builder running? "
+        "`graphfeed refresh` builds now."
     ]
 
 
@@ -490,6 +506,26 @@ def test_what_a_client_asked_for_is_ended_when_it_leaves(
         "CALL gds.graph.list() YIELD graphName WHERE graphName STARTS WITH 'graphfeed-request-' RETURN graphName"
     )
     wait_until(lambda: not ask(client, projections))
+
+
+def test_whoever_sends_another_s_id_ends_nothing_of_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = cypher.load
+    endless = replace(load("people/ids"), text=ENDLESS, samples={"now": "0"})
+    monkeypatch.setattr(cypher, "load", lambda name: endless if name == "people/ids" else load(name))
+    mine, theirs = Trace("the same"), Trace("the same")
+
+    def read() -> None:
+        with traced(mine), pytest.raises(TookTooLong):
+            client.read("people/ids", {"now": 0})
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        wait_until(lambda: bool(running(client)))
+        client.end_request(theirs)
+        assert running(client)
+        client.end_request(mine)
+        reading.result(10)
+        wait_until(lambda: not running(client))
 
 
 def running(client: Client) -> list[Row]:

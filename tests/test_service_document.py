@@ -25,6 +25,7 @@ from graph import schema as graph_schema
 from graph.client import Address, Client
 from graph.settings import read_settings
 from service.app import create_app
+from service.tokens import Grant, Tokens
 from tests.documents import coded, table
 from tests.support import ask, load, serving, write_csv
 
@@ -33,9 +34,11 @@ ROOT = Path(__file__).parents[1]
 ROUTES = [(*coded(route)[0].split(), role, coded(names)) for route, role, _, names in table("docs/api.md", "route")]
 TABLE = [(method, path, role) for method, path, role, _ in ROUTES]
 KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
+SECRET = "0123456789abcdef" * 2
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
+    ("POST", "/v1/tokens"): {"json": {"user": "me", "can": "act", "seconds": 60}},
     ("PUT", "/v1/users/{user}"): {"json": {"username": "me", "fullName": "Me Myself", "optedOut": False}},
     ("PUT", "/v1/posts/{post}"): {"json": {"author": "ana", "takenAt": "2024-05-30", "hashtags": ["sun"]}},
 }
@@ -52,9 +55,17 @@ def service(address: Address, session_client: Client, home: Path) -> Iterator[ht
     session_client.run_in_transactions("admin/wipe")
     graph_schema.ensure(session_client)
     keys = SecretStr(",".join(f"{role}:{key}" for role, key in KEYS.items()))
-    settings = read_settings(uri=address.uri, password=address.password, home=home)
+    settings = read_settings(
+        uri=address.uri,
+        password=address.password,
+        home=home,
+        api_keys=keys,
+        token_secret=SecretStr(SECRET),
+        requests_per_minute=1_000_000,  # counted, and never too many
+        feeds_per_minute=1_000_000,
+    )
     with (
-        serving(create_app(settings.model_copy(update={"api_keys": keys}))) as url,
+        serving(create_app(settings)) as url,
         httpx.Client(base_url=url, timeout=60) as service,
     ):
         yield service
@@ -93,7 +104,7 @@ def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
     service: httpx.Client, small: Client, method: str, path: str, role: str
 ) -> None:
     page = service.get("/v1/users/me/feed", params={"as_of": "2024-05-20"}, headers=key_of("read")).json()
-    here = path.format(user="me", post="a1", slate=page["slate"], name="sun")
+    here = path.format(user="me", post="a1", slate=page["slate"], name="sun", profile="default")
     more = SAMPLES.get((method, path), {})
     roles = ["none", "read", "write", "admin"]
     for lesser in roles[: roles.index(role)]:
@@ -141,14 +152,36 @@ CASES = [
 def test_no_request_that_fits_the_document_or_does_not_has_an_answer_that_it_does_not_tell(
     service: httpx.Client, operation: Any, mode: GenerationMode
 ) -> None:
+    check_answers(service, operation, mode, key_of("admin"), 25)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_nor_has_one_with_the_token_of_a_person(service: httpx.Client, operation: Any) -> None:
+    token, _ = Tokens(SECRET).sign(Grant("0", "act"), 3600)
+    check_answers(service, operation, GenerationMode.POSITIVE, {"Authorization": f"Bearer {token}"}, 5)
+
+
+def test_each_route_that_asks_for_a_key_tells_of_rates(service: httpx.Client) -> None:
+    paths = service.get("/openapi.json").json()["paths"]
+    for method, path, role in TABLE:
+        answers = paths[path][str(method).lower()]["responses"]
+        assert ("429" in answers) == (role != "none"), path
+        assert all("Retry-After" in answers[status]["headers"] for status in ("429", "503") if status in answers)
+
+
+def check_answers(
+    service: httpx.Client, operation: Any, mode: GenerationMode, headers: dict[str, str], examples: int
+) -> None:
+    """Check that the document tells of each answer to requests of its making."""
+
     @given(case=operation.as_strategy(generation_mode=mode))
     @hypothesis_settings(
-        max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
     )
     def check(case: Any) -> None:
         case.call_and_validate(
             base_url=str(service.base_url),
-            headers=key_of("admin"),
+            headers=headers,
             checks=[
                 not_a_server_error,
                 status_code_conformance,
@@ -187,6 +220,5 @@ def test_the_example_of_a_client_works(service: httpx.Client, small: Client) -> 
         done = subprocess.run(command, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
         assert f"'status': '{status}'" in done.stdout
-        shown = "You follow client-ben." in done.stdout
-        assert shown == (status == "done")  # what was served is not shown again
+        assert "You follow client-ben." in done.stdout  # again, as nothing else is left
     assert ask(small, "MATCH (:User {id: 'client-ana'})-[f:FOLLOWS]->() RETURN count(f) AS n") == [{"n": 1}]

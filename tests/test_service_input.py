@@ -16,9 +16,9 @@ from graph.client import Address, Client
 from graph.errors import GraphfeedError, ServerError, SettingsError
 from graph.settings import Settings, read_settings
 from service.app import create_app
+from service.bodies import MAX_BODY_BYTES
 from service.keys import Keys
-from service.middleware import MAX_BODY_BYTES
-from service.serving import require_keys, serve
+from service.serving import require_settings, serve
 from tests.support import ask, everything, load, serving, write_csv
 
 pytestmark = pytest.mark.live
@@ -32,6 +32,7 @@ def small(client: Client, tmp_path: Path) -> Client:
         users=[{"id": "me"}, {"id": "ana"}, {"id": "ben"}],
         follows=[{"follower": "me", "followee": "ana"}],
         posts=[{"id": f"a{n}", "author": "ana", "taken_at": f"2024-05-{n + 10}"} for n in range(9)],
+        tags=[{"post": "a1", "hashtag": "sun"}],
     )
     load(client, tmp_path / "files")
     return client
@@ -143,6 +144,17 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/v1/events", {"content": b"x" * (20 << 20), "headers": JSON}, 413, "larger than 4 MB"),
     ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "a b"}}, 422, "not a valid bookmark"),
     ("POST", "/v1/events", {"json": GOOD, "headers": {"Graphfeed-Bookmark": "never"}}, 422, "not a valid bookmark"),
+    *(
+        ("GET", "/v1/users/me/feed", {"headers": {"Graphfeed-Bookmark": bookmark}}, 422, "not a valid bookmark")
+        for bookmark in ("x", "ab", "1", "=", "FB:x", "FB:kcwQ", "FB:" + "x" * 150)
+    ),
+    ("POST", "/v1/tokens", {"json": {}}, 422, "user"),
+    ("POST", "/v1/tokens", {"json": {"user": "me"}}, 422, "GRAPHFEED_TOKEN_SECRET"),
+    ("POST", "/v1/tokens", {"json": {"user": " me"}}, 422, "trailing blanks"),
+    ("POST", "/v1/tokens", {"json": {"user": "me", "can": "admin"}}, 422, "can"),
+    ("POST", "/v1/tokens", {"json": {"user": "me", "seconds": 10**9}}, 422, "seconds"),
+    ("POST", "/v1/tokens", {"json": {"user": "me", "seconds": "60"}}, 422, "seconds"),
+    ("GET", "/v1/tokens", {}, 405, "Method Not Allowed"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": -1}}, 422, "limit"),
     ("GET", "/v1/users/me/feed", {"params": {"limit": 10**30}}, 422, "limit"),
     ("GET", "/v1/users/me/feed", {"params": {"seed": 2**64}}, 422, "seed"),
@@ -162,6 +174,8 @@ BAD_REQUESTS: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("GET", "/v1/users/me/slates/none", {}, 404, "no slate 'none'"),
     ("GET", "/v1/hashtags/none/top", {}, 404, "no hashtag 'none'"),
     ("GET", "/v1/hashtags/%23/top", {}, 422, "holds no hashtag"),
+    ("GET", "/v1/hashtags/sun/top", {"params": {"user": "nobody"}}, 404, "no person 'nobody'"),
+    ("GET", "/metrics/", {}, 404, "Not Found"),
     ("GET", "/v1/nothing", {}, 404, "Not Found"),
     ("PATCH", "/v1/users/me", {}, 405, "Method Not Allowed"),
     ("PUT", "/v1/users/me/feed", {"json": {}}, 405, "Method Not Allowed"),
@@ -247,10 +261,10 @@ def test_keys_in_a_wrong_form_are_refused_and_not_told(text: str) -> None:
 
 
 def test_without_keys_the_service_listens_on_loopback_alone() -> None:
-    require_keys(read_settings(), "127.0.0.1")
-    require_keys(read_settings(api_keys="read:0123456789abcdef"), "0.0.0.0")
+    require_settings(read_settings(), "127.0.0.1")
+    require_settings(read_settings(api_keys="read:0123456789abcdef"), "0.0.0.0")
     with pytest.raises(SettingsError, match="only on loopback"):
-        require_keys(read_settings(), "0.0.0.0")
+        require_settings(read_settings(), "0.0.0.0")
 
 
 def test_without_keys_a_page_that_calls_this_machine_by_another_name_is_refused(service: httpx.Client) -> None:
@@ -265,7 +279,8 @@ def test_pages_of_a_named_origin_may_call(guarded: httpx.Client) -> None:
     assert allowed.headers["access-control-allow-origin"] == "https://app.example"
     refused = guarded.options("/v1/users/me/feed", headers={"Origin": "https://evil.example", **asks})
     assert "access-control-allow-origin" not in refused.headers
-    problem = guarded.post("/v1/events", content=b"x" * (MAX_BODY_BYTES + 1), headers={"Origin": "https://app.example"})
+    sent = {"Origin": "https://app.example", "Authorization": f"Bearer {KEYS['write']}"}
+    problem = guarded.post("/v1/events", content=b"x" * (MAX_BODY_BYTES + 1), headers=sent)
     assert (problem.status_code, problem.headers["access-control-allow-origin"]) == (413, "https://app.example")
 
 

@@ -1,5 +1,7 @@
 """Settings are read from variables; a wrong one is named with what it should have been."""
 
+from pathlib import Path
+
 import pytest
 
 from graph.errors import SettingsError
@@ -73,3 +75,13 @@ def test_a_wrong_variable_of_the_builder_is_named(
 ) -> None:
     with pytest.raises(SettingsError, match=rf"(?s)GRAPHFEED_{variable} is .*{says}"):
         read(monkeypatch, **{variable: value})
+
+
+OF_ONE_MACHINE = {"user", "database", "home", "cache", "maven_url", "min_disk", "start_timeout"}
+"""Settings of the server that the containers do not use, or cannot choose."""
+
+
+def test_the_containers_get_each_setting() -> None:
+    text = (Path(__file__).parents[1] / "docker-compose.yml").read_text()
+    lacking = [name for name in Settings.model_fields if f"GRAPHFEED_{name.upper()}" not in text]
+    assert {*lacking} == OF_ONE_MACHINE

@@ -96,6 +96,7 @@ def check(arcs: Arcs, expected: dict[tuple[int, int], float], count: int) -> Non
         assert mine == pytest.approx([weight for weight in all_weights[:count] if weight > 2e-6], abs=2e-6)
 
 
+@pytest.mark.long
 @settings(deadline=None)
 @given(LIKED, st.data())
 def test_lists_are_those_of_the_slow_form(liked: Liked, data: st.DataObject) -> None:
@@ -263,6 +264,7 @@ def test_nobody_who_likes_a_marked_post() -> None:
     assert len(arcs_into([], none, []).sources) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("people", "posts", "likes"), [(1000, 2000, 40_000), (3000, 500, 100_000), (50, 5000, 20_000)])
 def test_the_estimate_of_memory_covers_the_peak(people: int, posts: int, likes: int) -> None:
     matrix, window = network(people, posts, likes), np.arange(posts) % 2 == 0

@@ -1,4 +1,4 @@
-"""A disk that fills: writes stop before Neo4j is hurt; and if it is hurt, all that was acknowledged is there."""
+"""A disk that fills: writes stop before Neo4j fails; if it fails, all acknowledged writes survive."""
 
 import itertools
 import os
@@ -88,7 +88,8 @@ def recorded_until_it_panics(client: Client) -> set[str]:
     return acknowledged
 
 
-def test_writes_stop_while_the_disk_is_full_and_go_on_when_it_is_not(server: EmbeddedServer, disk: Path) -> None:
+@pytest.mark.long
+def test_writes_stop_while_the_disk_is_full_and_resume_afterwards(server: EmbeddedServer, disk: Path) -> None:
     filler = Filler(disk)
     with (
         serving(create_app(server.settings)) as url,
@@ -116,7 +117,8 @@ def test_writes_stop_while_the_disk_is_full_and_go_on_when_it_is_not(server: Emb
         assert recorded(client) == {event.id for event in comments(0)}
 
 
-def test_a_database_that_stopped_is_restarted_with_all_that_was_acknowledged(
+@pytest.mark.long
+def test_a_stopped_database_is_restarted_with_all_acknowledged_writes(
     server: EmbeddedServer, disk: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     filler, pid = Filler(disk), server.pid

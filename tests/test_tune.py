@@ -1,4 +1,4 @@
-"""Tuning from end to end: what it finds, keeps and prints, and networks in which there is little or nothing to find."""
+"""Tuning from end to end: results, stored profiles and output, also of networks with too few likes."""
 
 import json
 import math
@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -17,14 +17,17 @@ from typer.testing import CliRunner
 
 from graph import clock
 from graph.background import watch
+from graph.background.arrays import Mask, Network
 from graph.background.builder import build
 from graph.background.state import state
 from graph.background.store import Stopped
 from graph.client import Client
+from graph.doctor import examine
 from graph.errors import SettingsError
 from graph.quality import tune as tunes
-from graph.quality.tune import MEASURES, Measured, Tuned, keep, measures, tune
-from graph.ranking import kept
+from graph.quality.holdout import HoldOut, hold_outs
+from graph.quality.tune import MEASURES, Measured, Tuned, keep, measures, tune, tune_world
+from graph.ranking import stored_profiles
 from graph.ranking.profiles import profile
 from graph.settings import Settings
 from service.app import create_app
@@ -34,6 +37,7 @@ from tests.little_network import DEFAULT, changed
 from tests.prepared import BUILT, NOT_BUILT
 from tests.support import ask, everything, load, serving, write_csv
 from tests.test_watch import wait_until, watching
+from tests.worlds import Taste
 
 NAME = re.compile(r"tuned-\d{8}-[0-9a-f]{6}")
 
@@ -120,9 +124,10 @@ def always_better(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Measured, "gain", lambda mine, other: float(mine.profile != other.profile))
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment", "always_better")
-def test_a_tuned_profile_is_kept_and_known_at_once(crowd: Client, settings: Settings, tmp_path: Path) -> None:
+def test_a_tuned_profile_is_stored_and_found_at_once(crowd: Client, settings: Settings, tmp_path: Path) -> None:
     build(crowd, DEFAULT)
     with serving(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60) as service:
         assert service.get("/v1/users/u1/feed", params={"window_days": "none"}).json()["profile"] == "default"
@@ -132,7 +137,7 @@ def test_a_tuned_profile_is_kept_and_known_at_once(crowd: Client, settings: Sett
         assert NAME.fullmatch(name)
         for told in (*MEASURES, "Fitted to ", "reading ", "fit ", "comparison ", str(out)):
             assert told in printed
-        found = kept.find(crowd, name)
+        found = stored_profiles.find(crowd, name)
         assert found.hash != DEFAULT.hash
         assert found.hash.startswith(name[-6:])
         assert profile(name, out) == found
@@ -145,7 +150,11 @@ def test_a_tuned_profile_is_kept_and_known_at_once(crowd: Client, settings: Sett
         other = service.get("/v1/users/u1/feed", params={"profile": "best"})
         assert (other.status_code, name in other.text) == (422, True)
         assert 'graphfeed_profile_info{hash="' in service.get("/metrics").text
-        assert "graphfeed_tuned_timestamp_seconds" in service.get("/metrics").text
+        metrics = service.get("/metrics").text
+        assert "graphfeed_tuned_timestamp_seconds" in metrics
+        assert "graphfeed_tuning_better 1.0" in metrics
+        for told in ('measure{measure="recall@20",profile="fitted"}', 'change{bound="low",measure="ndcg@20"}'):
+            assert f"graphfeed_tuning_{told}" in metrics
     with_it = ("--profile", name, "--window-days", "none")
     look = json.loads(run("feed", "u1", *with_it, "--json"))
     assert (look["profile"], look["profileHash"]) == (name, found.hash)
@@ -159,9 +168,7 @@ def test_a_tuned_profile_is_kept_and_known_at_once(crowd: Client, settings: Sett
 
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment", "always_better")
-def test_the_profile_that_serves_may_be_a_kept_one(
-    crowd: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stored_profile_can_serve(crowd: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     name = chosen_by(run("tune"))
     monkeypatch.setenv("GRAPHFEED_PROFILE", name)
     assert json.loads(run("feed", "u1", "--json"))["profile"] == name
@@ -171,17 +178,30 @@ def test_the_profile_that_serves_may_be_a_kept_one(
         with serving(create_app(settings.model_copy(update=serves))) as url:
             assert httpx.get(f"{url}/v1/users/u1/feed", timeout=60).json()["profile"] == name
             assert f'name="{name}"' in httpx.get(f"{url}/metrics", timeout=60).text
+    ask(crowd, "MATCH (profile:Profile) DETACH DELETE profile")
+    gone = settings.model_copy(update={"profile": name})
+    with serving(create_app(gone)) as url, httpx.Client(base_url=url, timeout=60) as service:
+        answer = service.get("/v1/users/u1/feed").json()
+        assert (answer["profile"], "profile" in answer["missing"]) == ("default", True)
+        named = service.get("/v1/users/u1/feed", params={"profile": "default"}).json()
+        assert "profile" not in named["missing"]
+        assert service.get("/v1/users/u1/feed", params={"profile": name}).status_code == 422
+        degraded = service.get("/health/ready").json()["degraded"]
+        assert any(f"The profile {name} of GRAPHFEED_PROFILE is gone" in each for each in degraded)
+    found = {each.subject: each for each in examine(gone)}
+    assert (found["profile"].ok, name in found["profile"].text) == (False, True)
     monkeypatch.setenv("GRAPHFEED_PROFILE", "best")
     with pytest.raises(SettingsError, match="Unknown profile 'best'"):
         run("feed", "u1")
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment", "always_better")
-def test_a_dry_run_leaves_the_graph_as_it_is_and_says_the_same(crowd: Client) -> None:
+def test_a_dry_run_changes_nothing_and_prints_the_same(crowd: Client) -> None:
     before = everything(crowd)
     printed = run("tune", "--dry-run")
-    assert "A dry run: nothing was kept." in printed
+    assert "Dry run: nothing was stored." in printed
     assert everything(crowd) == before
     told = json.loads(run("tune", "--dry-run", "--json"))
     assert told.keys() == {
@@ -196,23 +216,21 @@ def test_a_dry_run_leaves_the_graph_as_it_is_and_says_the_same(crowd: Client) ->
 
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment")
-def test_where_the_fit_is_no_better_default_stays(
-    crowd: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_default_stays_if_the_fit_is_not_better(crowd: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(Measured, "gain", lambda mine, other: 0.0)
     out = tmp_path / "out.toml"
     printed = run("tune", "--out", str(out))
     assert chosen_by(printed) == "default"
-    assert "The fitted weights rank no better: default stays." in printed
+    assert "The fitted weights do not rank better: default stays." in printed
     assert profile("default", out) == DEFAULT
     assert ask(crowd, "MATCH (profile:Profile) RETURN profile.name AS name") == []
-    assert kept.find(crowd, kept.TUNED) == DEFAULT
-    assert kept.last_tuning(crowd) is not None
+    assert stored_profiles.find(crowd, stored_profiles.TUNED) == DEFAULT
+    assert stored_profiles.last_tuning(crowd) is not None
 
 
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment")
-def test_a_profile_is_written_to_a_folder_that_is_there(client: Client, tmp_path: Path) -> None:
+def test_the_folder_of_out_must_exist(client: Client, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="There is no folder"):
         run("tune", "--out", str(tmp_path / "nowhere" / "out.toml"))
     with pytest.raises(SettingsError, match="cannot be written"):
@@ -238,13 +256,14 @@ SHAPES = {
     "one person with half of all likes, in time": Crowd(posts=2_400, likes=12, hungry=2_100),
 }
 FEW = ("nothing at all", "50 people", "one like each", "one like each, without times")
-"""Of these, too few people can be fitted to."""
+"""Networks with too few people to fit to."""
 
 
+@pytest.mark.long
 @pytest.mark.live
 @pytest.mark.usefixtures("cli_environment")
 @pytest.mark.parametrize("shape", SHAPES)
-def test_tuning_ends_with_a_profile_whatever_the_network(client: Client, tmp_path: Path, shape: str) -> None:
+def test_tuning_chooses_a_profile_in_any_network(client: Client, tmp_path: Path, shape: str) -> None:
     """Warnings are errors, also those of numpy about what is no number."""
     load(client, SHAPES[shape].write(tmp_path / "network"))
     printed = run("tune")
@@ -252,18 +271,39 @@ def test_tuning_ends_with_a_profile_whatever_the_network(client: Client, tmp_pat
     name = chosen_by(printed)
     assert name == "default" or NAME.fullmatch(name)
     if shape in FEW:
-        assert re.search(r"Weights can be fitted to \d+ people, and it takes 150: default stays\.\nprofile:", printed)
+        assert re.search(r"fit weights to: \d+, and at least 150 are needed\. default stays\.\nprofile:", printed)
     assert json.loads(run("feed", "u0", "--profile", name, "--window-days", "none", "--json"))["profile"] == name
 
 
 @pytest.mark.live
-def test_an_empty_graph_is_tuned_to_default(client: Client) -> None:
+def test_tuning_an_empty_graph_chooses_default(client: Client) -> None:
     tuned = tune(client, [DEFAULT])
     assert (tuned.profile, tuned.people, tuned.is_better, tuned.differences) == (DEFAULT, 0, False, {})
 
 
+@pytest.mark.parametrize("taste", [Taste(people=50, posts=150, circles=3), Taste(people=140, posts=300)])
+def test_too_few_people_to_measure_on_choose_the_first_profile_also_after_a_tuning(taste: Taste) -> None:
+    before = changed(weights={"pop": 0.5}).model_copy(update={"name": "tuned-20240601-3f2a91"})
+    tuned = tune_world(taste.drawn().world(), [DEFAULT, before])
+    assert (tuned.profile, tuned.fitted, tuned.is_better) == (DEFAULT, None, False)
+    assert 0 < tuned.people < tunes.MIN_PEOPLE
+
+
+@pytest.mark.long
+def test_too_few_people_to_compare_on_choose_the_first_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def few(network: Network, seed: int, eligible: Mask) -> tuple[HoldOut, HoldOut]:
+        to_fit, to_compare = hold_outs(network, seed, eligible)
+        return to_fit, replace(to_compare, targets=to_compare.targets & (network.likers < 40))
+
+    world = Taste(people=200, timed=False).drawn().world()
+    assert tune_world(world, [DEFAULT]).fitted is not None
+    monkeypatch.setattr(tunes, "hold_outs", few)
+    tuned = tune_world(world, [DEFAULT])
+    assert (tuned.profile, tuned.fitted, tuned.people) == (DEFAULT, None, 40)
+
+
 @pytest.mark.live
-def test_weights_that_fit_the_network_less_are_left_behind(crowd: Client) -> None:
+def test_worse_weights_are_replaced(crowd: Client) -> None:
     """A profile that turns everything upside down is worse than what is fitted, which is drawn to it."""
     names = ("lists", "factors", "fastrp", "rate", "tag", "pop")
     poor = changed(weights=dict.fromkeys(names, 0.0) | {"never": 2.0}, never={}).model_copy(update={"name": "poor"})
@@ -274,18 +314,31 @@ def test_weights_that_fit_the_network_less_are_left_behind(crowd: Client) -> Non
 
 
 @pytest.mark.live
-def test_a_tuning_that_is_stopped_ends_and_keeps_nothing(crowd: Client) -> None:
+def test_a_stopped_tuning_stores_nothing(crowd: Client) -> None:
     stopped = threading.Event()
     stopped.set()
     with pytest.raises(Stopped):
         tune(crowd, [DEFAULT], stopped=stopped)
-    assert kept.last_tuning(crowd) is None
+    assert stored_profiles.last_tuning(crowd) is None
 
 
 @pytest.mark.live
 def test_the_tutorial_has_no_weights(client: Client) -> None:
     with pytest.raises(SettingsError, match="The profile tutorial has no weights"):
         tune(client, [profile("tutorial")])
+
+
+@pytest.mark.parametrize("memory", [None, 1 << 30])
+def test_a_tuning_that_needs_too_much_memory_says_so_before_it_reads_anything(memory: int | None) -> None:
+    fake = Fake({"build/size": [{"people": 100_000, "posts": 700_000, "likes": 3_000_000, "highest": 1_000_000}]})
+    if memory is None:
+        tunes._require_memory(fake, memory, 256)
+        return
+    with pytest.raises(
+        SettingsError, match=r"needs about [\d,]+ MB of memory, but may take only 1,024 MB\. Raise GRAPHFEED_BU"
+    ):
+        tune(fake, [DEFAULT], memory=memory)
+    assert fake.names == ["build/size"]
 
 
 # --- By schedule
@@ -312,33 +365,33 @@ def test_a_tuning_is_due_after_a_build_where_the_last_one_is_old(
     now = clock.now()
     built = NOT_BUILT if built_hours_ago is None else {**BUILT, "builtAt": now - round(built_hours_ago * HOUR_MS)}
     at = None if tuned_hours_ago is None else now - round(tuned_hours_ago * HOUR_MS)
-    last = {"at": at, "profile": at and "default", "text": None}
+    last = {"at": at, "profile": at and "default", "text": None, "outcome": None}
     assert watch.is_tuning_due(Fake({"build/state": [built], "profiles/tuning": [last]}), 24) is due
 
 
 @pytest.mark.live
 @pytest.mark.usefixtures("always_better")
-def test_a_builder_tunes_after_its_build_and_what_it_chose_serves(
+def test_a_builder_tunes_after_its_build_and_the_chosen_profile_serves(
     crowd: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(stored_profiles, "LOOK_SECONDS", 0.0)
     often = settings.model_copy(update={"build_seconds": 0.2, "tune_hours": 1e-9})
-    assert kept.find(crowd, often.serving) == DEFAULT
+    assert stored_profiles.find(crowd, often.serving) == DEFAULT
     with watching(crowd, often):
-        wait_until(lambda: kept.last_tuning(crowd), 300)
-    last = kept.last_tuning(crowd)
+        wait_until(lambda: stored_profiles.last_tuning(crowd), 300)
+    last = stored_profiles.last_tuning(crowd)
     assert last is not None
     assert NAME.fullmatch(last.profile)
-    assert kept.find(crowd, often.serving).name == last.profile
+    assert stored_profiles.find(crowd, often.serving).name == last.profile
     assert ask(crowd, "MATCH (profile:Profile) RETURN count(*) AS count") == [{"count": 1}]  # one build, one tuning
 
 
 @pytest.mark.live
-def test_a_builder_does_not_tune_unless_it_is_asked_to(crowd: Client, settings: Settings) -> None:
+def test_a_builder_does_not_tune_by_default(crowd: Client, settings: Settings) -> None:
     with watching(crowd, settings.model_copy(update={"build_seconds": 0.2})):
         wait_until(lambda: state(crowd), 300)
         time.sleep(1)
-    assert kept.last_tuning(crowd) is None
+    assert stored_profiles.last_tuning(crowd) is None
 
 
 @pytest.mark.live
@@ -351,15 +404,15 @@ def test_a_profile_that_serves_is_compared_and_may_stay(crowd: Client, monkeypat
     tuned = tune(crowd, [DEFAULT, serving])
     assert (tuned.profile, tuned.is_better) == (serving, False)
     keep(crowd, tuned)
-    last = kept.last_tuning(crowd)
-    assert last == kept.Tuning(tuned.at, serving.name)
+    last = stored_profiles.last_tuning(crowd)
+    assert last == stored_profiles.Tuning(tuned.at, serving.name)
 
 
 # --- What is measured
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("targets", "expected"),
     [
         ([0, 1], (1.0, 1.0, 1.0)),
         ([19, 20], (0.5, 1.0, 1 / math.log2(21) / (1 + 1 / math.log2(3)))),
@@ -368,9 +421,9 @@ def test_a_profile_that_serves_is_compared_and_may_stay(crowd: Client, monkeypat
         ([300], (0.0, 0.0, 0.0)),
     ],
 )
-def test_measures_of_a_list(wanted: list[int], expected: tuple[float, ...]) -> None:
-    assert measures(np.arange(200), np.array(wanted)) == pytest.approx(expected, abs=1e-5)
-    assert measures(np.arange(0), np.array(wanted)) == (0, 0, 0)
+def test_measures_of_a_list(targets: list[int], expected: tuple[float, ...]) -> None:
+    assert measures(np.arange(200), np.array(targets)) == pytest.approx(expected, abs=1e-5)
+    assert measures(np.arange(0), np.array(targets)) == (0, 0, 0)
 
 
 def measured(name: str, *by_person: tuple[float, float, float]) -> Measured:
@@ -386,6 +439,6 @@ def test_a_gain_is_the_mean_relative_change_of_the_measures() -> None:
     assert measured("nobody").gain(measured("nobody either")) == 0
 
 
-def test_where_nobody_can_be_compared_there_are_no_differences() -> None:
+def test_without_people_to_compare_on_there_are_no_differences() -> None:
     none = measured("none")
     assert Tuned(0, none.profile, none, none).differences == {}

@@ -164,7 +164,7 @@ def test_projections_are_dropped_even_when_ranking_fails(small: Client) -> None:
         ({"as_of": clock.parse("2030-01-01")}, "try --as-of 2024-05-31T00:00:00Z"),
         ({"as_of": clock.parse("2001-01-01")}, "The oldest post is from 2022-01-01"),
         ({"user": "dan"}, "dan follows nobody"),
-        ({"user": "ana"}, "Nobody near ana has an image of the last 7 days"),
+        ({"user": "ana"}, "People near ana have no image of the last 29 days"),
         ({"user": "ana", "source": "interests"}, "ana liked nothing in the 365 days before 2024-06-01"),
         ({"user": "ana", "source": "friends_of_friends"}, "so no friend of a friend counts"),
     ],

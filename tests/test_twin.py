@@ -1,4 +1,4 @@
-"""The twin in numpy beside what the database answers, and the world without some likes beside a graph without them."""
+"""The twin in numpy compared with the database, and a world without some likes with a graph without them."""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.background.arrays import Mask
 from graph.background.builder import build
 from graph.background.tops import Tops
 from graph.client import Client
 from graph.quality.fastrp import unit
 from graph.quality.learned import Learned
-from graph.quality.ties import Mask, Ties
+from graph.quality.ties import Ties
 from graph.quality.twin import PersonPool, pools
 from graph.quality.world import World, read_world
 from graph.ranking.pool import Pool, PoolRequest, rank
@@ -31,10 +32,10 @@ from tests.test_score import constants, made
 pytestmark = pytest.mark.live
 
 FOUR_BYTES = ("factors", "fastrp")
-"""Their vectors are kept in numbers of four bytes."""
+"""Features from vectors, which are stored in single precision."""
 WINDOWS = (None, 30.0)
 LONG = changed(vectors={"size": 1024})
-"""With vectors in which random numbers matter less: cosines of two seeds differ by .04, of 256 numbers by .07."""
+"""Larger vectors, which depend less on random numbers: cosines of two seeds differ by .04, with 256 numbers by .07."""
 on_a_server = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -122,6 +123,7 @@ RETRIEVALS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.long
 @on_a_server
 @given(
     seed=st.integers(0, 2**32),
@@ -163,6 +165,7 @@ def test_pools_before_the_first_build(client: Client) -> None:
         assert assert_same(client, changed(page={"pool": pool}, batch={"pool": pool})) > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("days", [-3, 0, 10])
 def test_pools_of_a_network_that_was_built(client: Client, tmp_path: Path, days: int) -> None:
     lively().load(client, tmp_path)
@@ -190,7 +193,7 @@ def test_pools_of_small_graphs(
 
 
 @pytest.mark.parametrize("seed", [0, 2])
-def test_features_are_those_of_the_definition(client: Client, seed: int) -> None:
+def test_features_equal_their_definitions(client: Client, seed: int) -> None:
     definition, told = made(client, seed), constants()
     world = read_world(client, SCORE_NOW)
     everybody = np.arange(len(world.network.people))
@@ -272,7 +275,7 @@ def assert_ties(one: Ties, other: Ties) -> None:
         assert np.array_equal(*(getattr(each, name) for each in ordered)), name
 
 
-def test_a_world_without_likes_is_that_of_a_graph_in_which_they_never_were(client: Client, tmp_path: Path) -> None:
+def test_a_world_without_some_likes_equals_a_graph_without_them(client: Client, tmp_path: Path) -> None:
     crowds().load(client, tmp_path)
     ask(client, "MATCH (user)-[like:LIKED]->(post) WHERE like.at > 0 CREATE (user)-[:VIEWED {at: like.at}]->(post)")
     whole = read_world(client, NOW, with_build=False)
@@ -322,7 +325,7 @@ def assert_alike(made: Learned, read: Learned) -> None:
     assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
 
 
-def test_held_out_likes_can_be_retrieved_again(client: Client, tmp_path: Path) -> None:
+def test_held_out_posts_can_be_retrieved(client: Client, tmp_path: Path) -> None:
     crowds().load(client, tmp_path)
     ask(client, "MATCH (user)-[like:LIKED]->(post) CREATE (user)-[:VIEWED {at: 0}]->(post)")
     whole = read_world(client, NOW, with_build=False)
@@ -340,7 +343,7 @@ def test_held_out_likes_can_be_retrieved_again(client: Client, tmp_path: Path) -
     assert found > 0.9 * len(wanted)
 
 
-def test_a_world_without_nothing_has_the_pools_of_the_graph(client: Client, tmp_path: Path) -> None:
+def test_a_world_with_all_likes_has_the_pools_of_the_graph(client: Client, tmp_path: Path) -> None:
     """All that is learned in memory, in one: with FastRP as it is stored, scores are equal."""
     crowds().load(client, tmp_path)
     built(client)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from itertools import pairwise
+from itertools import count, pairwise
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +15,11 @@ from graph import clock, leases, schema
 from graph.background import affinity, builder, renewal, watch
 from graph.background.affinity import halving, renew_marked
 from graph.background.builder import build
+from graph.background.similar import RECIPE
 from graph.background.state import STAGES, state
 from graph.background.store import GRACE_SECONDS
 from graph.background.vectors import vectors
-from graph.background.watch import told, why_due
+from graph.background.watch import summary, why_due
 from graph.client import Row
 from graph.errors import Busy, DatabaseError, GdsMissing, NotFound, ProjectionLost, SettingsError, Unreachable
 from graph.ranking.profiles import profile
@@ -48,12 +49,14 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
     ]
     walks = ("build/unknown", "build/hashtags", "build/holders", "build/arcs_similar", "build/arcs_similar_new")
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")
-    writes = ("similar", "similar_new", "numbers", "vectors", "top", "shares", "tops_of_all", "tell", "facts", "switch")
+    built = ("similar", "similar_new", "numbers", "vectors", "factors_likes", "top", "shares", "tops_of_all")
+    writes = (*built, "tell", "facts")
     given: dict[str, Answer] = {
         **FREE,
         **WITH_GDS,
         **{name: [] for name in (*reads, *(f"build/{name}" for name in writes))},
         "build/state": [NOT_BUILT],
+        "build/switch": [{"generation": 1}],
         "build/size": [{"people": 12, "posts": 12, "likes": 60, "highest": 111}],
         "build/posts": [{"posts": [{"node": node, "post": f"p{node}", **nothing} for node in POSTS]}],
         "build/people": people,
@@ -97,6 +100,8 @@ def test_a_first_build_makes_all_in_order_and_lets_it_serve_before_affinity() ->
     assert (facts["generation"], facts["slot"], facts["likes"]) == (1, "A", 60)
     assert facts["fastrpSize"] == ranking().vectors.size
     assert facts["missing"] == []
+    assert facts["listsSeconds"] == built.seconds["lists"]
+    assert facts["listsEndedAt"] <= facts["topsEndedAt"] <= fake.asked("build/facts")[-1]["rows"]["affinityEndedAt"]
     arcs = [arc for params in fake.asked("build/similar") for arc in params["rows"]["posts"]]
     assert {arc["node"] % 2 == target % 2 for arc in arcs for target in arc["targets"]} == {True}  # within each circle
     at = fake.names.index
@@ -116,7 +121,7 @@ def test_without_gds_or_times_the_rest_is_built_and_what_lacks_is_noted() -> Non
     assert fake.asked("build/facts")[-1]["rows"]["missing"] == [*built.missing]
     assert "affinityAt" not in fake.asked("build/facts")[-1]["rows"]
     assert not any(name.startswith("build/project") for name in fake.names)
-    assert told(built).endswith(", without fastrp, gds, trend")
+    assert summary(built).endswith(", without fastrp, gds, trend")
 
 
 def test_an_empty_graph_has_a_build_that_lacks_what_nobody_liked() -> None:
@@ -161,7 +166,7 @@ def test_affinity_alone_reads_no_network() -> None:
         ({"only": ["lists", "magic"]}, r"There is no stage 'magic'\. The stages are lists, factors"),
         ({"only": ["tops"]}, "This graph has no build yet. Build everything once: `graphfeed refresh`"),
         ({"profile": profile("tutorial")}, "The profile tutorial has nothing to build"),
-        ({"memory": 2**20}, r"A build of this graph needs about [1-9]\d* MB of memory, and may take 1 MB"),
+        ({"memory": 2**20}, r"A build of this graph needs about [1-9]\d* MB of memory, but may take only 1 MB"),
     ],
 )
 def test_what_cannot_be_built_is_refused_before_anything_is_read(details: dict[str, Any], says: str) -> None:
@@ -196,7 +201,7 @@ def test_told_to_stop_it_leaves_what_serves() -> None:
 
 def test_who_loses_the_lease_leaves_the_switch_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_MS", 15)
-    fake = small({"leases/take": in_turn(FREE["leases/take"], [taken_by("other")])})
+    fake = small({"leases/renew": [{"renewed": 0}]})
 
     def slow(_: Row) -> list[Row]:
         time.sleep(0.1)
@@ -206,6 +211,35 @@ def test_who_loses_the_lease_leaves_the_switch_to_the_other(monkeypatch: pytest.
     with pytest.raises(Busy, match="Another builder has taken over"):
         build(fake, DEFAULT)
     assert "build/switch" not in fake.names
+
+
+def test_a_switch_that_another_builder_overtook_is_none() -> None:
+    fake = small({"build/switch": []})
+    with pytest.raises(Busy, match="Another builder has taken over"):
+        build(fake, DEFAULT)
+    assert fake.taken_back == ["build/switch"]
+    [params] = fake.asked("build/switch")
+    [took] = fake.asked("leases/take")
+    assert (params["lease"], params["owner"]) == (took["lease"], took["owner"])
+
+
+def test_likes_that_come_while_it_builds_count_as_growth() -> None:
+    likes = count(60)
+    fake = small()
+    fake.answers["build/size"] = lambda _: [{"people": 12, "posts": 12, "likes": next(likes), "highest": 111}]
+    build(fake, DEFAULT)
+    assert switched(fake)["likes"] == 60
+
+
+def test_readers_of_the_last_switch_are_waited_for_whatever_it_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "GRACE_SECONDS", 0.5)
+    now = clock.now()
+    before = {**BUILT, "builtAt": now - HOUR, "switchedAt": now}
+    written: dict[str, Answer] = {f"build/{name}_vectors": [{"nodes": 1}] for name in ("copy", "remove")}
+    fake = small({**written, "build/state": [before], "build/holders": [{"node": 1}]})
+    build(fake, DEFAULT, only=["vectors"])
+    assert clock.now() >= now + 500
+    assert switched(fake)["switchedAt"] >= now + 500
 
 
 def test_after_an_error_the_lease_is_given_back_and_nothing_switched() -> None:
@@ -449,6 +483,39 @@ def test_a_mark_that_stays_is_tried_once() -> None:
     assert fake.names.count("build/marked") == 2
 
 
+def test_a_post_with_more_likers_than_are_read_keeps_its_arcs_until_the_next_build() -> None:
+    rows = [{"node": 1, "post": "p1", "changedAt": 7}]
+    written: dict[str, Answer] = {name: [] for name in ("build/inherit", "build/numbers", "build/unmark")}
+    fake = marked(
+        {
+            **written,
+            "build/marked": in_turn(rows, []),
+            "build/named": [{"node": 1, "id": "p1", "likes": RECIPE.likers + 1}],
+            "build/likers": [{"node": 1, "people": [*range(100, 100 + RECIPE.likers)]}],
+        }
+    )
+    assert renewal.renew_marked(fake) == renewal.Renewed(posts=1)
+    assert "build/arcs_into" not in fake.names
+    assert fake.names.count("build/inherit") == 1  # its vectors are renewed
+    [listed] = fake.asked("build/numbers")
+    assert (listed["rows"]["property"], listed["rows"]["values"]) == ("listedLikes", [RECIPE.likers + 1])
+    [unmarked] = fake.asked("build/unmark")
+    assert (unmarked["rows"][0]["changedAt"], unmarked["rows"][0]["listedLikes"]) == (7, RECIPE.likers + 1)
+
+
+def test_a_renewal_leaves_more_posts_than_its_bound_to_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal, "MAX_MARKED_POSTS", 50)
+    numbers = count(1)
+
+    def more(params: Row) -> list[Row]:
+        nodes = [next(numbers) for _ in range(params["batch"])]
+        return [{"node": node, "post": f"p{node}", "changedAt": node} for node in nodes]
+
+    fake = marked({"build/marked": more})
+    assert renewal.renew_marked(fake).posts == 50
+    assert fake.names[-1] == "leases/release"
+
+
 def test_a_renewal_ends_when_it_is_told_to() -> None:
     stopped = Event()
     stopped.set()
@@ -463,13 +530,13 @@ def test_a_renewal_ends_when_it_is_told_to() -> None:
 @pytest.mark.parametrize(
     ("built", "likes", "why"),
     [
-        (None, 0, "there is none"),
+        (None, 0, "there is no build yet"),
         ({"builtAt": NOW - 25 * HOUR}, 1_000, "the last one is 25 hours old"),
         ({"builtAt": NOW - 23 * HOUR}, 1_000, None),
         ({}, 1_049, None),
-        ({}, 1_050, "there are 1,050 likes, and were 1,000"),
+        ({}, 1_050, "likes grew from 1,000 to 1,050"),
         ({"likes": 10}, 29, None),  # few likes more are no reason, however few there were
-        ({"likes": 10}, 30, "there are 30 likes, and were 10"),
+        ({"likes": 10}, 30, "likes grew from 10 to 30"),
         ({}, 10, None),
     ],
 )

@@ -10,12 +10,11 @@ from graph.client import Row
 from graph.errors import DatabaseError, Expired, NotFound, OutOfMemory, SettingsError, TookTooLong, Unreachable
 from graph.ranking.batch import RankedList, everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Request, feed, next_page, replay
-from graph.ranking.pool import CHEAP_SOURCES
+from graph.ranking.missing import NEWS
 from graph.ranking.profiles import FEATURES, MIXED, profile
 from graph.ranking.slates import MAX_SLATE_SIZE, Cursor
 from graph.ranking.sources import SOURCES
 from graph.ranking.why import why
-from graph.ranking.why_empty import BUILT_SOURCES
 from tests.fake import Answer, Fake, in_turn
 from tests.little_network import DAY, NOW, asked, changed, posts_of, ranking
 from tests.prepared import candidate, page, person, shown, surroundings
@@ -106,6 +105,91 @@ def test_a_share_of_slates_keeps_the_whole_pool() -> None:
     assert len(kept["poolFeatures"]) == len(MANY) * len(FEATURES)
 
 
+def served_before(params: Row) -> list[Row]:
+    """No candidate while what was served is out; else all."""
+    return [] if params["request"]["servedDays"] else MANY[:4]
+
+
+SERVED_BEFORE: dict[str, Answer] = {
+    "feed/me": [person(shown=["author of p00"])],
+    "feed/ranked": served_before,
+    "slates/served": [{"post": post, "until": until} for post, until in (("p00", 30), ("p01", 10), ("p02", 20))],
+}
+
+
+@pytest.mark.parametrize("source", ["followees", MIXED])
+def test_where_all_was_served_the_feed_begins_again_with_what_was_longest_ago(source: str) -> None:
+    fake = graph(SERVED_BEFORE)
+    answer = feed(fake, asked(source=source, profile=changed(pool_share=1.0), limit=3), record=True)
+    assert posts_of(answer) == ["p03", "p01", "p02"]  # the first was never served
+    assert answer.missing[-1:] == (NEWS,)
+    assert {item.probability for item in answer.items} == {1.0}
+    [created] = fake.asked("slates/create")
+    assert created["properties"]["posts"] == ["p03", "p01", "p02", "p00"]
+    assert "poolPosts" not in created["properties"]  # nothing was drawn, so nothing can be learned from it
+
+
+def test_what_was_served_longest_ago_may_be_the_worst_by_score() -> None:
+    every = [candidate(f"p{number:03}", -number / 100, "followees") for number in range(200)]
+
+    def again(params: Row) -> list[Row]:
+        return [] if params["request"]["servedDays"] else every[: params["bounds"]["best"]]
+
+    served = [{"post": row["post"], "until": 1000 - number} for number, row in enumerate(every)]
+    fake = graph({**SERVED_BEFORE, "feed/ranked": again, "slates/served": served})
+    assert posts_of(feed(fake, asked(limit=3))) == ["p199", "p198", "p197"]
+
+
+def test_a_feed_that_begins_again_has_no_author_twice_in_a_row() -> None:
+    of_ana = [candidate(f"p0{number}", 1 - number / 10, "followees", author="ana") for number in range(3)]
+    others = [candidate("p03", 0.1, "followees"), candidate("p04", 0.0, "followees")]
+
+    def again(params: Row) -> list[Row]:
+        return [] if params["request"]["servedDays"] else [*of_ana, *others]
+
+    fake = graph({**SERVED_BEFORE, "feed/ranked": again, "slates/served": []})
+    assert posts_of(feed(fake, asked(limit=5))) == ["p00", "p03", "p01", "p04", "p02"]
+
+
+def test_only_what_was_served_yields() -> None:
+    """Not to who was served nothing, nor while a source is late."""
+    empty: dict[str, Answer] = {"explain/surroundings": [surroundings(followees=0)], "explain/kept_out": []}
+    fake = graph({**SERVED_BEFORE, "feed/me": [person()], **empty})
+    assert look(fake).items == []
+    assert {params["request"]["servedDays"] for params in fake.asked("feed/ranked")} == {7.0}
+
+    def late(params: Row) -> list[Row]:
+        if params["quotas"]["followees"] > 0:
+            raise LATE
+        return []
+
+    fake = graph({**SERVED_BEFORE, "feed/ranked": late, **empty})
+    answer = look(fake)
+    assert (answer.items, answer.missing) == ([], ("followees",))
+    assert "slates/served" not in fake.names
+
+
+def test_where_sources_are_late_the_newest_fill_the_feed_up() -> None:
+    def late(params: Row) -> list[Row]:
+        if params["quotas"]["similar_posts"] > 0:
+            raise LATE
+        return FEW if params["quotas"]["followees"] > 0 else NEWEST
+
+    FEW = [candidate("p00", 5.0, "followees")]
+    NEWEST = [candidate(f"n{number}", 1.0, "newest") for number in range(12)]
+    answer = feed(graph({"feed/ranked": late}), asked())
+    assert (answer.items[0].post, len(answer.items)) == ("p00", 10)
+    assert "similar_posts" in answer.missing
+    assert "followees" not in answer.missing
+
+
+def test_where_even_what_was_served_is_gone_the_feed_is_empty() -> None:
+    fake = graph({**SERVED_BEFORE, "feed/ranked": [], "explain/surroundings": [surroundings(followees=0)]})
+    answer = look(fake)
+    assert (answer.items, answer.why_empty) == ([], "You follow nobody: try another --source.")
+    assert NEWS not in answer.missing
+
+
 def test_what_cannot_be_asked_is_refused_before_anything_is_read() -> None:
     fake = Fake()
     with pytest.raises(SettingsError, match=r"Unknown source 'gossip'\. Use one of: followees, .*popular, mixed"):
@@ -142,9 +226,31 @@ def test_the_window_is_asked_for_in_milliseconds_and_months() -> None:
     month, any_age, long = (params["request"] for params in fake.asked("feed/ranked"))
     assert (month["since"], month["months"]) == (NOW - 45 * DAY, [202406, 202405, 202404])
     assert (any_age["since"], any_age["months"]) == (None, [0])
+    before_the_build = person(build={**person()["build"], "asOf": NOW + 1})
+    fake = graph({"feed/me": [before_the_build]})
+    look(fake, window_days=ANY_AGE)
+    [early] = fake.asked("feed/ranked")
+    assert early["request"]["months"] == long["months"]  # the top of all time may be of later posts
     assert long["months"][:7] == [202406, 202405, 202404, 202403, 202402, 202401, 202312]
     assert len(long["months"]) == 25
     assert long["months"][-1] == 0
+
+
+def test_a_score_that_is_no_number_leaves_its_post_out() -> None:
+    odd = [candidate(f"odd{number}", float(score), "followees") for number, score in enumerate(("nan", "inf", "-inf"))]
+    assert posts_of(look(graph({"feed/ranked": [*odd, MANY[0]]}))) == ["p00"]
+
+
+def test_a_page_that_is_too_expensive_has_reasons_from_fewer_ties() -> None:
+    def late(params: Row) -> list[Row]:
+        if params["given"]["likes"] > 5:
+            raise OutOfMemory("It needs more.", "Raise the heap.")
+        rows: list[Row] = page()(params)
+        return rows
+
+    fake = graph({"feed/page": late})
+    assert len(look(fake).items) == 10
+    assert [read["given"]["followees"] for read in fake.asked("feed/page")[:2]] == [200, 10]
 
 
 def test_the_same_seed_gives_the_same_mix() -> None:
@@ -248,7 +354,7 @@ def test_where_ranking_is_too_much_less_is_asked_of_the_cheap_sources(error: Exc
     fake = graph({"feed/ranked": in_turn(error, MANY), "admin/started": [{"startedAt": 0}]})
     answer = feed(fake, asked())
     assert len(answer.items) == 10
-    assert {*answer.missing} == {*SOURCES} - {*CHEAP_SOURCES}
+    assert {*answer.missing} == {name for name, source in SOURCES.items() if not source.is_cheap}
     whole, less = fake.asked("feed/ranked")
     assert {source for source, quota in less["quotas"].items() if quota} == {"followees", "popular"}
     assert less["bounds"]["likes"] == max(1, whole["bounds"]["likes"] // 20)
@@ -516,6 +622,15 @@ def test_whose_list_fails_comes_last_once_more_and_then_with_the_error(caplog: p
     assert "the list of 'bad'" in caplog.text
 
 
+def test_a_list_says_what_it_lacks_and_which_sources_were_late() -> None:
+    fake = graph(
+        {"feed/ranked": in_turn(LATE, MANY[:2]), "feed/me": [person(build={**person()["build"], "missing": ["gds"]})]}
+    )
+    [found] = lists_of(fake, "a")
+    assert found.items
+    assert {*found.missing} == {"gds"} | {name for name, source in SOURCES.items() if not source.is_cheap}
+
+
 def test_where_neo4j_is_away_there_are_no_more_lists() -> None:
     fake = graph()
     lists = ranked_lists(fake, ["a", "b"], asked(), 2)
@@ -586,7 +701,7 @@ def test_an_empty_feed_says_what_is_lacking(source: str, around: Row, text: str)
     assert nothing(graph({"explain/surroundings": [surroundings(**around)]}), source=source) == text
 
 
-@pytest.mark.parametrize("source", BUILT_SOURCES)
+@pytest.mark.parametrize("source", [name for name, source in SOURCES.items() if source.is_built])
 def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
     known = [person(build=None)]
     fake = graph({"feed/me": known, "explain/surroundings": [surroundings()]})
@@ -620,7 +735,11 @@ def test_without_times_of_likes_nothing_is_known_to_rise() -> None:
         ),
         ({"viewed": 1000}, {}, "Of the newest 1,000 posts of the last 30 days, you have seen 1,000."),
         ({"hidden": 2}, {"none": 5}, "Of the 2 posts of the last 30 days, you hid 2: try --window-days none."),
-        ({"liked": 2, "none": 1}, {}, "Of the 2 posts of the last 30 days, you liked 2."),  # it came in the meantime
+        (
+            {"liked": 2, "none": 1},
+            {},
+            "No source leads to the posts that you may be shown: follow somebody, like a post, or pick a hashtag.",
+        ),
     ],
 )
 def test_what_keeps_posts_out_is_counted_with_advice(kept_out: Row, older: Row, text: str) -> None:

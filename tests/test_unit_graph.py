@@ -1,6 +1,7 @@
 """Leases, versions of the schema, events and health, as far as they are decided without a server."""
 
 import itertools
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,14 +51,30 @@ def test_a_lease_that_cannot_be_given_back_runs_out(caplog: pytest.LogCaptureFix
 def test_a_renewal_that_fails_is_tried_again_and_one_that_is_refused_is_told(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(leases, "LEASE_MS", 30)
-    ours = FREE["leases/take"]
-    answers: list[Answer] = [ours, DatabaseError("It is away.", "Wait."), ours, [taken_by("other")]]
-    fake = Fake({**FREE, "leases/take": in_turn(*answers)})
+    monkeypatch.setattr(leases, "LEASE_MS", 300)
+    ours = FREE["leases/renew"]
+    answers: list[Answer] = [DatabaseError("It is away.", "Wait."), ours, [{"renewed": 0}]]
+    fake = Fake({**FREE, "leases/renew": in_turn(*answers)})
     with leased(fake, "build") as lost:
         assert lost.wait(5)
-    assert len(fake.asked("leases/take")) == len(answers)  # once it is lost, it is not asked for any more
+    assert fake.names.count("leases/take") == 1
+    assert len(fake.asked("leases/renew")) == len(answers)  # once it is lost, it is not asked for any more
     assert caplog.messages == ["The lease build could not be renewed: It is away. Wait."]
+
+
+def late(_: Row) -> Answer:
+    """Neo4j answers when the lease has run out."""
+    time.sleep(0.6)
+    return [{"renewed": 0}]
+
+
+@pytest.mark.parametrize("answer", [DatabaseError("It is away.", "Wait."), late])
+def test_a_lease_that_is_not_renewed_in_time_is_lost(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
+    monkeypatch.setattr(leases, "LEASE_MS", 300)
+    with leased(Fake({**FREE, "leases/renew": answer}), "build") as lost:
+        assert not lost.is_set()
+        time.sleep(0.4)
+        assert lost.is_set()
 
 
 # --- projections
@@ -103,7 +120,7 @@ def recorded(fake: Fake) -> list[int]:
 def test_a_new_graph_gets_each_version_in_turn_and_has_nothing_to_remove() -> None:
     fake = migrating(None)
     schema.ensure(fake)
-    assert recorded(fake) == [1, 2, 3, 4, 5]
+    assert recorded(fake) == [1, 2, 3, 4, 5, 6]
     assert not any("remove" in name or "hashtag" in name for name in fake.names)
     assert fake.names[1:4] == ["schema/version_1", "schema/await_indexes", "schema/record_version"]
 
@@ -121,8 +138,11 @@ def test_an_older_graph_gets_what_it_lacks_and_is_cleared_before_that_is_noted()
         "schema/await_indexes",
         "schema/hashtags",
         "schema/record_version",
+        "schema/version_6",
+        "schema/await_indexes",
+        "schema/record_version",
     ]
-    assert recorded(fake) == [4, 5]
+    assert recorded(fake) == [4, 5, 6]
 
 
 def test_a_graph_of_this_version_is_left_alone() -> None:
@@ -133,7 +153,7 @@ def test_a_graph_of_this_version_is_left_alone() -> None:
 
 def test_a_newer_graph_is_refused_and_left_alone() -> None:
     fake = migrating(schema.VERSION + 1)
-    with pytest.raises(DatabaseError, match=r"schema version 6, and this graphfeed supports up to 5\. Install a newer"):
+    with pytest.raises(DatabaseError, match=r"schema version 7, and this graphfeed supports up to 6\. Install a newer"):
         schema.ensure(fake)
     assert fake.names == ["schema/version"]
 
@@ -146,7 +166,7 @@ def test_a_version_that_is_broken_off_is_not_noted_and_is_done_again() -> None:
     again = migrating(3)
     schema.ensure(again)
     assert "schema/remove_candidates" in again.names
-    assert recorded(again) == [4, 5]
+    assert recorded(again) == [4, 5, 6]
 
 
 # --- events
@@ -288,6 +308,7 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
         ({"kind": "adore"}, "Unknown event kind 'adore'. Use one of: follow,"),
         ({"id": ""}, "The event's id is empty"),
         ({"id": "x" * 4097}, "The event's id is too large to index: it has more than 4096 bytes"),
+        ({"user": "a\ue000b"}, "The user's id has the private-use character U.E000"),
         ({"user": "m\0"}, "The user's id contains a NUL"),
         ({"post": "p "}, "The post's id is empty, or has leading or trailing blanks"),
         ({"at": clock.MAX_MS + 1}, "The time is"),
@@ -340,7 +361,7 @@ def test_a_builder_at_work_tells_how_far_it_is() -> None:
             {**BUILT, "builtAt": NOW - 49 * HOUR},
             {},
             [
-                "The last build is 49 hours old, and one is due every 24. Is a builder running? `graphfeed refresh` "
+                "The last build is 49 hours old, but one is due every 24 h. Is a builder running? `graphfeed refresh` "
                 "builds now."
             ],
         ),

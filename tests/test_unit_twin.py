@@ -1,4 +1,4 @@
-"""The parts of the twin that need no server: ties, and FastRP beside a slow and obvious form."""
+"""The parts of the twin without a server: ties, and FastRP compared with a slow and plain form."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_ties_keep_the_order_of_each_row(
 
 
 @given(entries=ENTRIES, most=st.integers(0, 4))
-def test_ties_are_cut_filtered_ordered_and_turned(entries: list[tuple[int, int, int]], most: int) -> None:
+def test_ties_are_cut_filtered_ordered_and_transposed(entries: list[tuple[int, int, int]], most: int) -> None:
     found, wanted = made(entries), slow(entries)
     assert lists(found.first(most)) == [row[:most] for row in wanted]
     assert lists(found.kept(found.at > 0)) == [[entry for entry in row if entry[1] > 0] for row in wanted]
@@ -70,7 +70,7 @@ def drawn(size: int = 12, seed: int = 2) -> list[tuple[int, int]]:
     return [*found, found[0]]
 
 
-def test_fastrp_is_the_weighted_sum_of_the_means_of_neighbours() -> None:
+def test_fastrp_is_the_weighted_sum_of_means_of_neighbours() -> None:
     size, pairs = 12, drawn()
     starts, ends = np.array(pairs).T
     found = fastrp(undirected(size, (starts, ends)), SETTINGS, seed=5)
@@ -94,7 +94,7 @@ def test_random_vectors_are_sparse_and_of_length_1_on_average() -> None:
     assert np.linalg.norm(vectors, axis=1).mean() == pytest.approx(1, abs=0.01)
 
 
-def test_fastrp_is_the_same_by_the_same_seed_and_alike_by_another() -> None:
+def test_a_seed_gives_the_same_fastrp_vectors_and_another_similar_ones() -> None:
     starts, ends = np.array(drawn(40)).T
     graph = undirected(40, (starts, ends))
     one, same, other = (fastrp(graph, SETTINGS, seed=seed) for seed in (1, 1, 2))
@@ -104,7 +104,7 @@ def test_fastrp_is_the_same_by_the_same_seed_and_alike_by_another() -> None:
     assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.9
 
 
-def test_nodes_of_a_crowd_have_similar_vectors() -> None:
+def test_nodes_of_a_cluster_have_similar_vectors() -> None:
     pairs = [(a, b) for crowd in (0, 10) for a in range(crowd, crowd + 10) for b in range(crowd, a)]
     starts, ends = np.array(pairs).T
     vectors = unit(fastrp(undirected(20, (starts, ends)), SETTINGS, seed=1))

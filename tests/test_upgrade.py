@@ -140,9 +140,18 @@ def spelled(client: Client) -> Client:
                 name=name,
                 at=when,
             )
+    wants = ((WAR[0], "more", 2, None), (WAR[2], "less", 9, 11), (WAR[4], "none", None, None))
+    for name, how, wanted_at, until in wants:
+        ask(
+            client,
+            "MATCH (u:User {id: 'u1'}), (tag:Hashtag {name: $name}) "
+            "CREATE (u)-[:WANTS {how: $how, at: $at, until: $until}]->(tag)",
+            **{"name": name, "how": how, "at": wanted_at, "until": until},
+        )
     ask(
         client, "MATCH (u:User {id: 'u2'}), (tag:Hashtag {name: $name}) CREATE (u)-[:MUTED]->(tag)", name=ONLY_UNSEEN[0]
     )
+    ask(client, "MATCH (:User {id: 'u1'})-[mutes:MUTED {at: 5}]->() SET mutes.until = 4")
     ask(
         client,
         "MATCH (tag:Hashtag), (post:Post {id: 'p1'}) WHERE tag.name IN $names "
@@ -164,9 +173,14 @@ def check_is_merged(client: Client) -> None:
     assert {row["id"]: row["n"] for row in tagged} == {f"p{i}": 1 for i in range(TAGS_OF_WAR)}
     ties = ask(
         client,
-        "MATCH (u)-[r:MUTED|INTERESTED_IN]->(tag) RETURN u.id AS u, type(r) AS type, tag.name AS tag, r.at AS at",
+        "MATCH (u)-[r:MUTED|INTERESTED_IN|WANTS]->(tag) "
+        "RETURN u.id AS u, type(r) AS type, tag.name AS tag, properties(r) AS about ORDER BY type",
     )
-    assert sorted(tuple(row.values()) for row in ties) == [("u1", "INTERESTED_IN", "war", 8), ("u1", "MUTED", "war", 3)]
+    assert [tuple(row.values()) for row in ties] == [
+        ("u1", "INTERESTED_IN", "war", {"at": 8}),
+        ("u1", "MUTED", "war", {"at": 5, "until": 4}),
+        ("u1", "WANTS", "war", {"how": "less", "at": 9, "until": 11}),
+    ]
     tops = ask(client, "MATCH (tag)-[top:TOP]->() RETURN tag.name AS name, top.hashtag AS hashtag")
     assert all(row["name"] == row["hashtag"] for row in tops)
     assert ask(client, "MATCH (tag:Hashtag) RETURN count(tag) AS n") == [{"n": len(names) + 2}]  # those by hand, too
@@ -182,7 +196,7 @@ def test_hashtags_that_look_the_same_become_one(spelled: Client) -> None:
 def test_a_merging_of_hashtags_that_was_cut_off_goes_on(
     spelled: Client, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    for size in ("PAGE", "RENAMED", "BATCH"):
+    for size in ("PAGE_HASHTAGS", "RENAME_HASHTAGS", "BATCH_TIES"):
         monkeypatch.setattr(hashtag_names, size, 3)
     writes, write = 0, Client.write
 
@@ -203,7 +217,7 @@ def test_a_merging_of_hashtags_that_was_cut_off_goes_on(
 
 
 def test_two_processes_may_merge_hashtags_at_once(spelled: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    for size in ("PAGE", "RENAMED", "BATCH"):
+    for size in ("PAGE_HASHTAGS", "RENAME_HASHTAGS", "BATCH_TIES"):
         monkeypatch.setattr(hashtag_names, size, 2)
     with ThreadPoolExecutor(3) as pool:
         for done in [pool.submit(schema.ensure, spelled) for _ in range(3)]:

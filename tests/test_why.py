@@ -47,6 +47,7 @@ def why(client: Client, post: str, **details: Any) -> Why:
     return explain(client, asked(**details), post)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["unbuilt", "built"])
 def test_a_post_of_the_feed_has_its_rank_and_all_that_the_feed_says(small: Client, way: str) -> None:
     if way == "built":

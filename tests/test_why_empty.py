@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from graph.client import Client
-from graph.ranking.feed import ANY_AGE, feed
-from tests.little_network import DAY, NOW, SOURCES, act, asked
+from graph.ranking import why_empty
+from graph.ranking.feed import ANY_AGE, Feed, feed
+from graph.ranking.missing import NEWS
+from graph.ranking.profiles import profile
+from tests.little_network import DAY, NOW, SOURCES, act, asked, built
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -91,7 +94,18 @@ def test_what_was_muted_can_be_unmuted(graph: Client) -> None:
 
 def test_what_was_served_lately_is_said_to_have_been(graph: Client) -> None:
     assert len(feed(graph, asked(), record=True).items) == 3
-    assert why(graph) == "Of the 3 posts of the last 30 days, 3 were in your feed in the last 7 days."
+    params = {**asked().params(), "servedDays": 7}
+    assert why_empty.of_mixed(graph, params, ()) == (
+        "Of the 3 posts of the last 30 days, 3 were in your feed in the last 7 days."
+    )
+
+
+def test_where_all_was_served_lately_the_feed_begins_again_and_says_so(graph: Client) -> None:
+    pages = [feed(graph, asked(limit=1), record=True) for _ in range(9)]
+    posts = [page.items[0].post for page in pages]
+    assert sorted(posts[:3]) == ["p0", "p1", "p2"]
+    assert posts == posts[:3] * 3  # what was there longest ago comes first
+    assert [NEWS in page.missing for page in pages] == [False] * 3 + [True] * 6
 
 
 def test_what_is_to_be_left_out_is_said_to_be(graph: Client) -> None:
@@ -124,4 +138,38 @@ def test_a_source_whose_posts_are_all_liked_says_so(graph: Client) -> None:
     assert why(graph, source="followees") == (
         "This source has no post of the last 30 days that you may be shown and have not liked or seen: "
         "try another --source."
+    )
+
+
+def test_posts_beyond_what_is_read_before_a_build_come_with_it(graph: Client) -> None:
+    ask(
+        graph,
+        "CREATE (ben:User {id: 'ben'}) WITH ben UNWIND range(1, 300) AS n "
+        "CREATE (ben)-[:POSTED]->(:Post {id: 'new' + n, takenAt: $now - n, likeCount: 0, commentCount: 0})",
+        now=NOW,
+    )
+    act(graph, "like", user="ana", post="p0")
+    act(graph, "mute", person="ben")
+    assert why(graph) == (
+        "Of the few posts that are read before the first build, you may be shown none: run `graphfeed refresh`."
+    )
+    built(graph)
+    assert [item.post for item in feed(graph, asked()).items] == ["p0"]
+
+
+def tutorial(graph: Client) -> Feed:
+    return feed(graph, asked(profile=profile("tutorial"), source="followees"))
+
+
+def test_the_tutorial_promises_more_in_a_longer_window_only_where_there_is_more(graph: Client) -> None:
+    act(graph, "follow", person="ana")
+    assert tutorial(graph).items
+    ask(graph, "MATCH (post:Post) SET post.takenAt = post.takenAt - 20 * $day", day=DAY)
+    ask(graph, "CREATE (:User {id: 'ben'})-[:POSTED]->(:Post {id: 'new', takenAt: $now})", now=NOW)
+    assert tutorial(graph).why_empty == (
+        "Nobody near me has an image of the last 7 days to show: try --window-days 29."
+    )
+    act(graph, "mute", person="ana")
+    assert tutorial(graph).why_empty == (
+        "People near me have no image of the last 29 days, or only such as me muted, blocked or hid, or may not see."
     )

@@ -112,6 +112,18 @@ def test_what_is_later_than_the_clock_has_no_influence(unbuilt: Client) -> None:
     assert {item.author for item in after.items} == {"dan", "eva", "fay", "quo"}
 
 
+def test_posts_of_after_the_clock_take_no_places(unbuilt: Client) -> None:
+    built(unbuilt)
+    before = brought(unbuilt, window_days=ANY_AGE)
+    ask(
+        unbuilt,
+        "MATCH (author:User) WHERE EXISTS { (author)-[:POSTED]->() } UNWIND range(1, 25) AS number "
+        "CREATE (author)-[:POSTED]->(:Post {id: author.id + ' later ' + number, takenAt: $at, likeCount: 1000})",
+        at=NOW + DAY,
+    )
+    assert brought(unbuilt, window_days=ANY_AGE) == before
+
+
 def but_for_factors(answer: Feed) -> dict[str, tuple[str, dict[str, float]]]:
     """Of each post its reason and parts, but for the factors: those of other likes than now are folded in anew."""
     return {

@@ -101,6 +101,7 @@ OTHERS = {
     "a like of a person": "(me:User {id: 'me'}), (x:User {id: 'yan'}) CREATE (me)-[:LIKED]->(x)",
     "a like of a like": "(me:User {id: 'ana'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:LIKED]->(x)",
     "a pick at a text": "(me:User {id: 'me'})-[p:INTERESTED_IN]->() SET p.at = 'now'",
+    "a want of nothing": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:WANTS {until: 'never'}]->(x)",
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",
@@ -198,6 +199,7 @@ def graph(client: Client, tmp_path: Path) -> Client:
     return client
 
 
+@pytest.mark.long
 def test_nothing_that_is_wrong_breaks_an_answer(graph: Client, tmp_path: Path) -> None:
     for name, text in wrongs():
         ask(graph, f"{text} RETURN 1", now=NOW - DAY)

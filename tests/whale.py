@@ -83,6 +83,8 @@ class Sizes:
     liked_by_nobody: int = 1_000
     """Of these, liked by `tagfan`."""
     picked: int = 50_000
+    wanted: int = 1_000
+    """Hashtags that `picker` wants more or less of, the former until a time, or dismissed."""
     hidden: int = 20_000
     muted: int = 50_000
     """People whom `blocker` mutes, and as many hashtags, and as many people whom they block."""
@@ -269,6 +271,10 @@ class _Whales:
         self._table("hides", user=who, post=self._posts[hidden], at=at)
         tags = _names("t", sizes.hashtags)
         self._table("interests", user=np.full(sizes.picked, "picker", object), hashtag=tags[: sizes.picked])
+        how = np.resize(np.array(["more", "less", "none"], object), sizes.wanted)
+        ends = np.where(how == "more", clock.shown(NOW + 60 * MINUTE), "")
+        wanted = {"hashtag": tags[-sizes.wanted :], "how": how, "until": ends}
+        self._table("wants", user=np.full(sizes.wanted, "picker", object), **wanted)
         muted = self._people[-sizes.muted :]
         nothing = np.full(sizes.muted, "", object)
         self._table(

@@ -14,6 +14,7 @@ CALL (post, doubled) {
     CASE WHEN post.takenAt < 946684800000 THEN 'post before 2000' END,
     CASE WHEN NOT post.likeCount IS :: INTEGER OR NOT post.commentCount IS :: INTEGER OR post.likeCount < 0 OR post.commentCount < 0
       THEN 'post count' END,
+    CASE WHEN toIntegerOrNull(post.likeCount) - COUNT { (post)<-[:LIKED]-() } < 0 THEN 'post count below likes' END,
     CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,
     CASE WHEN authors > 1 THEN 'post authors' END,
@@ -26,7 +27,7 @@ RETURN kind, count(*) AS count, min(toStringOrNull(post.id)) AS example
 UNION ALL
 MATCH (user:User)
 CALL (user) {
-  MATCH (user)-[tie:LIKED|FOLLOWS|POSTED|HID|MUTED|BLOCKED|INTERESTED_IN]->(other)
+  MATCH (user)-[tie:LIKED|FOLLOWS|POSTED|HID|MUTED|BLOCKED|INTERESTED_IN|WANTS]->(other)
   WITH type(tie) AS kind, other, count(*) AS ties WHERE ties > 1
   RETURN count(*) AS doubled
 }
@@ -37,7 +38,9 @@ CALL (user, doubled) {
     CASE WHEN NOT user.optedOut IS :: BOOLEAN THEN 'person opted out' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(user) } THEN 'person follows themselves' END,
     CASE WHEN EXISTS { (user)-[follows:FOLLOWS]->() WHERE NOT follows.since IS :: INTEGER } THEN 'follow time' END,
-    CASE WHEN EXISTS { (user)-[act:LIKED|VIEWED|HID|COMMENTED|INTERESTED_IN|MUTED|BLOCKED]->() WHERE NOT act.at IS :: INTEGER } THEN 'act time' END,
+    CASE WHEN EXISTS { (user)-[act:LIKED|VIEWED|HID|COMMENTED|INTERESTED_IN|WANTS|MUTED|BLOCKED]->()
+      WHERE NOT act.at IS :: INTEGER OR NOT act.until IS :: INTEGER } THEN 'act time' END,
+    CASE WHEN EXISTS { (user)-[wants:WANTS]->() WHERE NOT coalesce(wants.how IN ['more', 'less', 'none'], false) } THEN 'want' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(other) WHERE NOT other:User } OR EXISTS { (user)-[:LIKED|POSTED]->(other) WHERE NOT other:Post }
       THEN 'tie to another kind' END,
     CASE WHEN doubled > 0 THEN 'tie twice' END

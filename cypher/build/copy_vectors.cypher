@@ -1,5 +1,9 @@
 // Copies a vector, and its norm where it has one, of some people and posts to another slot; returns how many
+// needs: leases/take
+// :param lease => 'build'
+// :param owner => 'me'
 // :param rows => head([{nodes: [0], kind: 'fastrp', norm: 'fastrpNorm', from: 'A', to: 'B'}])
+MATCH (:Lease {name: $lease, owner: $owner}) // or another builder writes to this slot
 UNWIND $rows.nodes AS id
 MATCH (node) WHERE id(node) = id AND node:User|Post
 WITH node, node[$rows.kind + $rows.from] AS vector WHERE vector IS NOT NULL

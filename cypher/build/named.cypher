@@ -1,5 +1,6 @@
-// Some people and posts by internal id, with their ids and numbers of likes
-// :param rows => head([{nodes: [0, 1]}])
+// Some people and posts by internal id, with their ids and numbers of likes; those not known yet are known from now on
+// :param rows => head([{nodes: [0, 1], known: timestamp()}])
 UNWIND $rows.nodes AS node
 MATCH (one) WHERE id(one) = node AND one:User|Post AND one.id IS :: STRING NOT NULL
+FOREACH (_ IN CASE WHEN one.knownSince IS NULL THEN [1] ELSE [] END | SET one.knownSince = $rows.known)
 RETURN node, one.id AS id, COUNT { (one)-[:LIKED]-() } AS likes

@@ -1,8 +1,7 @@
-// Records the stage and progress of a builder on its lease, and the stage on the current build
+// Records the stage and progress of a builder on its lease
+// needs: leases/take
 // :param lease => 'build'
+// :param owner => 'me'
 // :param rows => head([{stage: 'lists', done: 1, total: 2, left: 120.5}])
-OPTIONAL MATCH (lease:Lease {name: $lease})
+MATCH (lease:Lease {name: $lease, owner: $owner})
 SET lease.stage = $rows.stage, lease.stageDone = $rows.done, lease.stageTotal = $rows.total, lease.stageLeft = $rows.left
-WITH lease
-OPTIONAL MATCH (build:Build {name: 'current'})
-SET build.building = $rows.stage

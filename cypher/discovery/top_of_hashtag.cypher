@@ -1,4 +1,4 @@
-// The most liked posts of a hashtag in a window that may be shown to me, or to anybody if $me is null
+// The most liked posts of a hashtag in a window that I may be shown, or anybody if $me is ''; none if I am unknown
 // :param me => '42'
 // :param hashtag => 'sunset'
 // :param now => timestamp()
@@ -10,6 +10,7 @@
 // :param limit => 10
 MATCH (hashtag:Hashtag {name: $hashtag})
 OPTIONAL MATCH (me:User {id: $me})
+WITH hashtag, me WHERE me IS NOT NULL OR $me = ''
 CALL (hashtag) {
   // The most liked posts as of the last build
   UNWIND $months AS month

@@ -1,8 +1,8 @@
 // Creates or replaces a person; the affinity of a new one is due
 // :param me => '42'
-// :param told => head([{username: 'ana', fullName: null, optedOut: null}])
+// :param values => head([{username: 'ana', fullName: null, optedOut: null}])
 // :param recordedAt => timestamp()
 MERGE (me:User {id: $me})
   ON CREATE SET me.affinityAt = $recordedAt
-SET me.username = $told.username, me.fullName = $told.fullName, me.optedOut = $told.optedOut
+SET me.username = $values.username, me.fullName = $values.fullName, me.optedOut = $values.optedOut
 RETURN me.id AS user

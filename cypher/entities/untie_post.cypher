@@ -14,7 +14,7 @@ CALL (post) {
   DELETE tagged
   WITH hashtag WHERE
     // fragment: hashtag_unused
-    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() }
     // end fragment
   DETACH DELETE hashtag
 }

@@ -9,8 +9,8 @@ WITH me, post, NOT EXISTS { (me)-[:LIKED]->(post) } AS changed
 MERGE (me)-[liked:LIKED]->(post)
   ON CREATE SET liked.at = $at, post.likeCount = 1 + CASE WHEN 0 < toIntegerOrNull(post.likeCount) < 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
-  REMOVE me.factorsLikes // my factors no longer match my likes
-  SET
+  // My factors no longer match my likes: no number of likes, and another each time, for a build that is at work
+  SET me.factorsLikes = -$recordedAt,
     // fragment: affinity_due
     me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment

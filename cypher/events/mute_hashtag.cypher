@@ -1,14 +1,17 @@
-// Mutes a hashtag, which is created if missing; returns whether anything changed
+// Mutes a hashtag, which is created if missing, until a time or for good; returns whether anything changed
 // :param me => '42'
 // :param hashtag => 'sunset'
 // :param display => 'Sunset'
 // :param at => timestamp()
+// :param until => timestamp() + 60000
 // fragment: hashtag_made
 MATCH (me:User {id: $me})
 MERGE (hashtag:Hashtag {name: $hashtag})
   ON CREATE SET hashtag.display = $display
 // end fragment
-WITH me, hashtag, NOT EXISTS { (me)-[:MUTED]->(hashtag) } AS changed
+WITH me, hashtag
+OPTIONAL MATCH (me)-[known:MUTED]->(hashtag)
+WITH me, hashtag, known IS NULL OR NOT coalesce(known.until = $until, known.until IS NULL AND $until IS NULL) AS changed
 MERGE (me)-[mutes:MUTED]->(hashtag)
-  ON CREATE SET mutes.at = $at
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET mutes.at = $at, mutes.until = $until)
 RETURN changed

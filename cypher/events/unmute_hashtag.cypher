@@ -9,7 +9,7 @@ WITH hashtag, mutes, mutes IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | DELETE mutes)
 // fragment: hashtag_dropped
 WITH hashtag, changed, changed AND
-  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|MUTED]-() }
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() }
   AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
 // end fragment

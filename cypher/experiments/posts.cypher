@@ -1,7 +1,8 @@
-// The posts that the source of a holdout brought people, in each arm, and what they liked and hid of them since
+// Posts that the source of each holdout retrieved for each person, by arm, with their likes and hides since
 // :param rewardMs => 604800000
+// :param mature => timestamp()
 MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
-WHERE slate.holdout IS NOT NULL
+WHERE slate.holdout IS NOT NULL AND slate.asOf <= $mature
 UNWIND [{arm: 'held', posts: slate.heldPosts}, {arm: 'open', posts: slate.openPosts}] AS of
 UNWIND of.posts AS id
 WITH slate.holdout AS experiment, of.arm AS arm, me, id, min(slate.asOf) AS since

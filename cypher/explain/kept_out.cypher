@@ -16,6 +16,7 @@ CALL (me) {
 UNION ALL
   MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
   UNWIND slate.posts[..slate.served] AS id
+  WITH id LIMIT 10 * $limit
   MATCH (post:Post {id: id})
   RETURN post, 0 AS newest, 1 AS served
 }

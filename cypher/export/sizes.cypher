@@ -4,4 +4,5 @@ RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:COMMENTED]->() } AS comments, COUNT { ()-[:TAGGED]->() } AS tags,
        COUNT { ()-[:MENTIONS]->() } AS mentions, COUNT { ()-[:VIEWED]->() } AS views,
        COUNT { ()-[:MUTED]->() } AS mutes, COUNT { ()-[:BLOCKED]->() } AS blocks,
-       COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests
+       COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests,
+       COUNT { ()-[:WANTS]->() } AS wants

@@ -22,7 +22,7 @@ CALL (me, likes) {
 }
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
 WITH me, build, likes, oldest, oldestOfAuthors, count(*) AS rows
-WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, likes > 0) AS folds
+WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, true) AS folds
 // The vectors of the posts that I liked, where my own was computed from other likes
 CALL (me, build, folds) {
   WITH me, build WHERE folds
@@ -36,9 +36,11 @@ CALL (me, build, folds) {
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() } AS hasPicked,
+  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() }
+    OR EXISTS { MATCH (me)-[want:WANTS]->() WITH want LIMIT $bounds.seen WHERE want.how = 'more' AND coalesce($now < want.until, true) } AS hasPicked,
   me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
-    MATCH (me)-[:WAS_SHOWN]->(slate:Slate)
+    CALL (me) { MATCH (me)-[:WAS_SHOWN]->(slate:Slate) RETURN slate LIMIT $bounds.seen }
+    WITH slate
     WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now AND slate.served > 0 // or it was not seen yet
     WITH slate ORDER BY slate.asOf DESC, slate.id LIMIT $bounds.slates
     UNWIND slate.authors[..slate.served] AS author

@@ -200,11 +200,22 @@ UNION ALL
       + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'interests'
-  CALL (me, image) {
+  WITH me, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
+  CALL (me, image, asOf, wishes) {
     CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
+    WITH hashtag WHERE NOT wishes OR NOT EXISTS {
+      MATCH (me)-[want:WANTS]->(hashtag)
+      WHERE want.how IN ['less', 'none'] AND coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+    }
     RETURN collect(hashtag) AS hashtags
   }
-  CALL (me, image, hashtags) {
+  CALL (me, image, hashtags, asOf, wishes) {
+    WITH me, asOf, hashtags WHERE wishes
+    UNWIND hashtags AS hashtag
+    MATCH (me)-[want:WANTS]->(hashtag)
+    WHERE want.how = 'more' AND coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+    RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
+  UNION ALL
     UNWIND hashtags AS hashtag
     WITH me, hashtag WHERE EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
     RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
@@ -219,10 +230,10 @@ UNION ALL
     WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
     RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
   }
-  // Picked hashtags come first, then those that are mine more than everybody's: my ties divided by the square root of
-  // the hashtag's share
+  // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties divided
+  // by the square root of the hashtag's share
   WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
-  WITH me, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank = 3) THEN 1 ELSE 0 END AS picked,
+  WITH me, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
     size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
   ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
   UNWIND ties[..20] AS tie
@@ -243,7 +254,7 @@ UNION ALL
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
-    THEN [{id: hashtag.name, label: 'Hashtag', type: 'INTERESTED_IN'}, {id: image.id, label: 'Post', type: 'TAGGED'}]
+    THEN [{id: hashtag.name, label: 'Hashtag', type: tie.type}, {id: image.id, label: 'Post', type: 'TAGGED'}]
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL

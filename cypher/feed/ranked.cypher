@@ -9,7 +9,7 @@
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
-// :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0}])
+// :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
@@ -28,6 +28,7 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
     UNION ALL
       MATCH (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now
       UNWIND slate.posts[..slate.served] AS id
+      WITH id LIMIT $bounds.seen // those of the newest slates, which the store gives first
       MATCH (post:Post {id: id})
       RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
     UNION ALL
@@ -70,35 +71,48 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
           WITH at, liked WHERE coalesce(at <= $now, true)
             AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
           CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-          RETURN hashtag, 1.0 AS weight
+          RETURN hashtag, 1.0 AS weight, 0 AS wanted
         UNION ALL
           CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
           CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-          RETURN hashtag, 1.0 AS weight
+          RETURN hashtag, 1.0 AS weight, 0 AS wanted
         UNION ALL
           CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
           WITH hashtag, at WHERE coalesce(at <= $now, true)
-          RETURN hashtag, toFloat($feedback.pick) AS weight
+          RETURN hashtag, toFloat($feedback.pick) AS weight, 0 AS wanted
+        UNION ALL
+          CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+          WITH hashtag, want.how AS how WHERE
+            coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+          WITH hashtag, how WHERE how IN ['more', 'less', 'none']
+          // What I want less of, or dismissed, is no interest, however often I liked it
+          RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 1 ELSE 0 END AS wanted
         }
-        WITH me, bars, hashtag, sum(weight) AS weight WHERE NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) }
-        RETURN hashtag ORDER BY weight DESC, hashtag.name LIMIT $bounds.interests
+        WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
+        RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
       }
-      CALL (hashtag) {
+      // Of a hashtag that I want more of as many as the quota, of the others a share of it
+      CALL (hashtag, wanted) {
         CALL (hashtag) {
           UNWIND $request.months AS month
           MATCH ()-[:TOP {hashtag: hashtag.name, month: month}]->(post)
           WHERE
             CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
               ELSE coalesce($request.since < post.takenAt <= $now, false) END
-          RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+          RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests
         }
+        WITH wanted, collect(post) AS posts
+        UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
         RETURN post
       UNION
         CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
-        WITH post WHERE
+        WITH wanted, post WHERE
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
-        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+        WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests
+        WITH wanted, collect(post) AS posts
+        UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
+        RETURN post
       }
       // end fragment
       RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
@@ -123,7 +137,9 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       CALL (author) {
         CALL (author) {
           CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
-          WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+          WITH post WHERE
+            CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+              ELSE coalesce($request.since < post.takenAt <= $now, false) END
           RETURN post LIMIT $bounds.posts
         }
         RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2
@@ -146,7 +162,9 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
           }
           CALL (author) {
             CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
-            WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+            WITH post WHERE
+              CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+                ELSE coalesce($request.since < post.takenAt <= $now, false) END
             RETURN post LIMIT $bounds.posts
           }
           RETURN post, rate
@@ -222,7 +240,11 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
-      AND ($request.since IS NULL OR $request.since < post.takenAt <= $now)
+      AND
+      // fragment: in_window
+      CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+        ELSE coalesce($request.since < post.takenAt <= $now, false) END
+      // end fragment
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       // Skipped where both have too many ties: the check would read all ties of one of them
       AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) }
@@ -346,7 +368,7 @@ UNWIND range(0, size(theirs) - 1) AS place
 WITH me, theirs[place].post AS post, place < $bounds.each AS isOfEach, head(collect(theirs[place])) AS one
 ORDER BY isOfEach DESC, one.score DESC, post.id
 LIMIT $bounds.best
-// ---- 5. Hashtags: the rarest of each post, compared with those of my newest likes and of the posts that I hid
+// ---- 5. Hashtags: the rarest of each post, compared with those of my newest likes and hides, and with my wishes
 CALL (post) {
   CALL (post) {
     MATCH (post)-[:TAGGED]->(hashtag)
@@ -363,6 +385,7 @@ CALL (me) {
     WITH at, liked WHERE coalesce(at <= $now, true)
       AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
     // end fragment
+    // Any of them, not the rarest: sorted rows would carry the whole pool
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag.share > 0 RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, count(*) AS likes
   }
@@ -371,7 +394,15 @@ CALL (me) {
 CALL (me, ranked, liked, total) {
   CALL (me, ranked, liked) {
     UNWIND liked AS one
-    RETURN one.hashtag AS hashtag, null AS place, one.likes AS likes, 0.0 AS hid
+    RETURN one.hashtag AS hashtag, null AS place, one.likes AS likes, 0.0 AS hid, 0.0 AS wanted, 0 AS dismissed
+  UNION ALL
+    // fragment: my_wants
+    CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+    WITH hashtag, want.how AS how WHERE
+      coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    // end fragment
+    RETURN hashtag, null AS place, 0 AS likes, CASE how WHEN 'less' THEN toFloat($feedback.less) ELSE 0.0 END AS hid,
+      CASE how WHEN 'more' THEN toFloat($feedback.more) ELSE 0.0 END AS wanted, CASE how WHEN 'none' THEN 1 ELSE 0 END AS dismissed
   UNION ALL
     // fragment: my_hides
     CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
@@ -379,21 +410,22 @@ CALL (me, ranked, liked, total) {
       * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
     // end fragment
     CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-    RETURN hashtag, null AS place, 0 AS likes, fading AS hid
+    RETURN hashtag, null AS place, 0 AS likes, fading AS hid, 0.0 AS wanted, 0 AS dismissed
   UNION ALL
     UNWIND range(0, size(ranked) - 1) AS place
     UNWIND ranked[place].hashtags + [null] AS hashtag // null, so that a post without hashtags has a row, too
-    RETURN hashtag, place, 0 AS likes, 0.0 AS hid
+    RETURN hashtag, place, 0 AS likes, 0.0 AS hid, 0.0 AS wanted, 0 AS dismissed
   }
-  WITH total, hashtag, collect(place) AS places, sum(likes) AS likes, sum(hid) AS hid WHERE places <> []
-  WITH places, toStringOrNull(hashtag.name) AS name, hid, CASE WHEN hashtag.share > 0
+  WITH total, hashtag, collect(place) AS places, sum(likes) * (1 - max(dismissed)) AS likes, sum(hid) AS hid, sum(wanted) AS wanted
+  WHERE places <> []
+  WITH places, toStringOrNull(hashtag.name) AS name, hid, wanted, CASE WHEN hashtag.share > 0
     THEN log((likes + $smoothing.tag * hashtag.share) / (total + $smoothing.tag) / hashtag.share) END AS lift
   UNWIND places AS place
-  WITH place, collect(name) AS names, sum(lift) AS lift, count(lift) AS lifts, sum(hid) AS hid
-  RETURN place, names, hid, CASE lifts WHEN 0 THEN 0.0 ELSE lift / sqrt(lifts) END AS tag
+  WITH place, collect(name) AS names, sum(lift) AS lift, count(lift) AS lifts, sum(hid) AS hid, sum(wanted) AS wanted
+  RETURN place, names, hid, wanted, CASE lifts WHEN 0 THEN 0.0 ELSE lift / sqrt(lifts) END AS tag
 }
 WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1 + ranked[place].hid) AS counted,
-  log(1 + ranked[place].hid + hid) AS feedback
+  log(1 + ranked[place].hid + hid) - log(1 + wanted) AS feedback
 WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
   one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
 // Grouped, so that the sorted rows do not carry the list of all, which would take memory once a row

@@ -1,21 +1,20 @@
-// Blanks a person and their posts in a batch of other people's slates, which keep their places; returns how many
+// Blanks a person and their posts in other people's slates, which keep their places; returns how many
+// needs: forget/slates
 // :param me => '42'
-// :param batch => 2000
-MATCH (me:User {id: $me})
-WITH COLLECT { MATCH (me)-[:POSTED]->(post) RETURN post.id } AS mine
-MATCH (slate:Slate)
-WHERE any(post IN slate.posts WHERE post IN mine) OR any(link IN slate.links WHERE link IN mine)
-  OR any(post IN slate.poolPosts WHERE post IN mine)
-  OR any(post IN slate.heldPosts WHERE post IN mine) OR any(post IN slate.openPosts WHERE post IN mine)
-  OR $me IN slate.vias OR $me IN slate.authors OR $me IN slate.poolAuthors
-WITH mine, slate LIMIT $batch
-SET slate.posts = [post IN slate.posts | CASE WHEN post IN mine THEN '' ELSE post END],
-    slate.links = [link IN slate.links | CASE WHEN link IN mine THEN '' ELSE link END],
-    slate.poolPosts = [post IN slate.poolPosts | CASE WHEN post IN mine THEN '' ELSE post END],
-    slate.heldPosts = [post IN slate.heldPosts | CASE WHEN post IN mine THEN '' ELSE post END],
-    slate.openPosts = [post IN slate.openPosts | CASE WHEN post IN mine THEN '' ELSE post END],
-    // A hashtag may have the name of a person's id; blanking it loses a reason, nothing else
-    slate.vias = [via IN slate.vias | CASE via WHEN $me THEN '' ELSE via END],
-    slate.authors = [author IN slate.authors | CASE author WHEN $me THEN '' ELSE author END],
-    slate.poolAuthors = [author IN slate.poolAuthors | CASE author WHEN $me THEN '' ELSE author END]
+// :param posts => ['1']
+// :param slates => ['new']
+UNWIND $slates AS id
+MATCH (slate:Slate {id: id})
+WITH slate, $posts AS gonePosts, [$me] AS gonePeople
+SET
+  // fragment: slate_blanked
+  slate.posts = [id IN slate.posts | CASE WHEN id IN gonePosts THEN '' ELSE id END],
+  slate.links = [id IN slate.links | CASE WHEN id IN gonePosts THEN '' ELSE id END],
+  slate.poolPosts = [id IN slate.poolPosts | CASE WHEN id IN gonePosts THEN '' ELSE id END],
+  slate.heldPosts = [id IN slate.heldPosts | CASE WHEN id IN gonePosts THEN '' ELSE id END],
+  slate.openPosts = [id IN slate.openPosts | CASE WHEN id IN gonePosts THEN '' ELSE id END],
+  slate.vias = [id IN slate.vias | CASE WHEN id IN gonePeople THEN '' ELSE id END],
+  slate.authors = [id IN slate.authors | CASE WHEN id IN gonePeople THEN '' ELSE id END],
+  slate.poolAuthors = [id IN slate.poolAuthors | CASE WHEN id IN gonePeople THEN '' ELSE id END]
+  // end fragment
 RETURN count(*) AS derived

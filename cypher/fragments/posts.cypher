@@ -1,4 +1,4 @@
-// Condition: a post may be shown to me; `author` is null where it has none, and `me` where nobody asks
+// Condition: a post may be shown to me; `author` is null where it has none, and `me` where no person is given
 // An id that is not a text was written by hand, and no request can name it.
 // Muted hashtags are found from the post's, which are few: people mute thousands. No statement may use the variable
 // `tag` itself

@@ -23,7 +23,9 @@ CALL (author) {
   // fragment: newest_posts
   CALL (author) {
     CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
-    WITH post WHERE $request.since IS NULL OR $request.since < post.takenAt <= $now
+    WITH post WHERE
+      CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+        ELSE coalesce($request.since < post.takenAt <= $now, false) END
     RETURN post LIMIT $bounds.posts
   }
   // end fragment

@@ -1,4 +1,5 @@
-// The most liked and the newest posts with my hashtags: those of posts that I liked or am shown in, and those I picked
+// The most liked and the newest posts with my hashtags: those I want more of, those I picked, and those of posts that I
+// liked or am shown in
 CALL (me, bars) {
   CALL (me) {
     WITH me, $mine.newest AS oldest
@@ -8,20 +9,30 @@ CALL (me, bars) {
       AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-    RETURN hashtag, 1.0 AS weight
+    RETURN hashtag, 1.0 AS weight, 0 AS wanted
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
     CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-    RETURN hashtag, 1.0 AS weight
+    RETURN hashtag, 1.0 AS weight, 0 AS wanted
   UNION ALL
     CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
     WITH hashtag, at WHERE coalesce(at <= $now, true)
-    RETURN hashtag, toFloat($feedback.pick) AS weight
+    RETURN hashtag, toFloat($feedback.pick) AS weight, 0 AS wanted
+  UNION ALL
+    // fragment: my_wants
+    CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+    WITH hashtag, want.how AS how WHERE
+      coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    // end fragment
+    WITH hashtag, how WHERE how IN ['more', 'less', 'none']
+    // What I want less of, or dismissed, is no interest, however often I liked it
+    RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 1 ELSE 0 END AS wanted
   }
-  WITH me, bars, hashtag, sum(weight) AS weight WHERE NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) }
-  RETURN hashtag ORDER BY weight DESC, hashtag.name LIMIT $bounds.interests
+  WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
+  RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
 }
-CALL (hashtag) {
+// Of a hashtag that I want more of as many as the quota, of the others a share of it
+CALL (hashtag, wanted) {
   CALL (hashtag) {
     UNWIND $request.months AS month
     MATCH ()-[:TOP {hashtag: hashtag.name, month: month}]->(post)
@@ -30,15 +41,20 @@ CALL (hashtag) {
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
-    RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+    RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests
   }
+  WITH wanted, collect(post) AS posts
+  UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
   RETURN post
 UNION
   CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
-  WITH post WHERE
+  WITH wanted, post WHERE
     // fragment: in_window
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
       ELSE coalesce($request.since < post.takenAt <= $now, false) END
     // end fragment
-  RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests / $bounds.interests
+  WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests
+  WITH wanted, collect(post) AS posts
+  UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
+  RETURN post
 }

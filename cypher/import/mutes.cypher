@@ -1,5 +1,5 @@
-// Adds muted people and hashtags, keeping the earliest time
-// :param rows => [{user: '42', mutedUser: '7', hashtag: null, display: null, at: null}]
+// Adds muted people and hashtags; a later time replaces an earlier one and the end that it came with
+// :param rows => [{user: '42', mutedUser: '7', hashtag: null, display: null, at: null, until: null}]
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 CALL (row) {
@@ -13,7 +13,7 @@ UNION
   RETURN muted
 }
 MERGE (user)-[mutes:MUTED]->(muted)
-  ON CREATE SET mutes.at = row.at
-WITH row, mutes, coalesce(row.at < mutes.at, row.at IS NOT NULL AND mutes.at IS NULL) AS changes
-FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET mutes.at = row.at)
+  ON CREATE SET mutes.at = row.at, mutes.until = row.until
+WITH row, mutes, coalesce(row.at > mutes.at, row.at IS NOT NULL AND mutes.at IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET mutes.at = row.at, mutes.until = row.until)
 RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

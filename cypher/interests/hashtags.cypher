@@ -1,5 +1,5 @@
-// My hashtags, the most frequent first, each with the number of posts with it that I liked or am shown in
-// Of very many likes and hashtags, only the first in the store are read
+// My hashtags: those that I chose, then the most frequent ones of the posts that I liked or am shown in, each with the
+// number of these posts and two of them. Of very many likes and hashtags, only the first in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
@@ -17,13 +17,27 @@ CALL (me) {
   }
   WITH post, max(liked) AS liked, max(shown) AS shown
   MATCH (post)-[:TAGGED]->(hashtag)
-  RETURN hashtag, liked, shown LIMIT 3 * $reach
+  RETURN hashtag, post.id AS post, liked, shown, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+UNION ALL
+  CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
+  WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 1 AS chosen, null AS how, null AS until
+UNION ALL
+  CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
+  WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
+    // fragment: wish_counts
+    coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    // end fragment
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 1 AS chosen, want.how AS how, want.until AS until
 }
-WITH me, hashtag, count(*) AS weight, sum(liked) AS liked, sum(shown) AS shown
-ORDER BY weight DESC, hashtag.name
+WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, max(chosen) AS chosen, max(how) AS how,
+  max(until) AS until, min(post) AS first, max(post) AS last
+ORDER BY chosen DESC, weight DESC, hashtag.name
 // Read last, and only as many as are wanted
-WITH me, hashtag, weight, liked, shown WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH me, hashtag, weight, liked, shown, chosen, how, until, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
-WITH hashtag, weight, liked, shown LIMIT $limit
-RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown
-ORDER BY weight DESC, hashtag
+WITH hashtag, weight, liked, shown, chosen, how, until, first, last LIMIT $limit
+RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown,
+  CASE WHEN chosen = 0 THEN 'inferred' WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how ELSE 'picked' END AS kind,
+  toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples
+ORDER BY chosen DESC, weight DESC, hashtag

@@ -1,4 +1,4 @@
-// Takes or renews the lease of a kind of background work, unless another owner has it; returns the owner and the expiry
+// Takes the lease of a kind of background work, unless another owner has it; returns the owner and the expiry
 // :param lease => 'build'
 // :param owner => 'me'
 // :param recordedAt => timestamp()

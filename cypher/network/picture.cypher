@@ -23,7 +23,7 @@ UNION
   RETURN path
 }
 WITH me, path, head(nodes(path)) AS src, last(nodes(path)) AS dst
-// My follows first, then those among my followees: they tell most where not all can be drawn
+// My follows first, then those among my followees: they show most where not all can be drawn
 ORDER BY src <> me, NOT EXISTS { (me)-[:FOLLOWS]->(dst) }, src.id, dst.id
 LIMIT $edgeLimit
 RETURN path

@@ -1,4 +1,4 @@
-// All that a person told and did, as rows of the format's files
+// All data of a person, as rows of the format's files
 // :param me => '42'
 MATCH (me:User {id: $me})
 CALL (me) {
@@ -28,7 +28,8 @@ UNION ALL
   RETURN 'views' AS file, {user: me.id, post: post.id, at: viewed.at, dwellMs: viewed.dwellMs} AS row
 UNION ALL
   MATCH (me)-[mutes:MUTED]->(muted)
-  RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: muted.display, at: mutes.at} AS row
+  RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: muted.display, at: mutes.at,
+    until: mutes.until} AS row
 UNION ALL
   MATCH (me)-[blocks:BLOCKED]->(other)
   RETURN 'blocks' AS file, {user: me.id, blocked: other.id, at: blocks.at} AS row
@@ -38,5 +39,9 @@ UNION ALL
 UNION ALL
   MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
   RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at} AS row
+UNION ALL
+  MATCH (me)-[wants:WANTS]->(hashtag)
+  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at,
+    until: wants.until} AS row
 }
 RETURN file, row

@@ -1,5 +1,6 @@
-// People with all that they did, by internal ids, of each kind the newest stored first; $untimed stands for no time
+// People with all their ties, by internal ids, of each kind the last stored first; $untimed stands for no time
 // :param untimed => -4611686018427387904
+// :param now => timestamp()
 // :param perPerson => 1000
 MATCH (user:User) WHERE user.id IS :: STRING NOT NULL
 CALL (user) {
@@ -24,11 +25,19 @@ CALL (user) {
   RETURN collect(id(hashtag)) AS picked, collect(coalesce(toIntegerOrNull(pick.at), $untimed)) AS pickedAt
 }
 CALL (user) {
+  MATCH (user)-[want:WANTS]->(hashtag) WHERE
+    // fragment: wish_counts
+    coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    // end fragment
+  RETURN collect(CASE want.how WHEN 'more' THEN id(hashtag) END) AS more, collect(CASE want.how WHEN 'less' THEN id(hashtag) END) AS less,
+    collect(CASE want.how WHEN 'none' THEN id(hashtag) END) AS dismissed
+}
+CALL (user) {
   MATCH (user)-[near:AFFINITY]->(other)
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
-  liked, likedAt, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, near, affinity,
+  liked, likedAt, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, more, less, dismissed, near, affinity,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
   COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,

@@ -1,7 +1,7 @@
-// Slates whose pool was kept, with what their draws depended on, and the places seen that were liked or hidden since
-// :param learning => head([{places: 10, rewardMs: 604800000}])
+// Slates whose pool was stored, with the inputs of their draws, and the seen places that were liked or hidden since
+// :param learning => head([{places: 10, rewardMs: 604800000, mature: timestamp()}])
 MATCH (me:User)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate)
-WHERE slate.poolPosts IS NOT NULL
+WHERE slate.poolPosts IS NOT NULL AND slate.asOf <= $learning.mature
 CALL (me, slate) {
   UNWIND range(0, size(slate.posts[..slate.served][..$learning.places]) - 1) AS place
   MATCH (post:Post {id: slate.posts[place]})

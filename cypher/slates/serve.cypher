@@ -1,4 +1,4 @@
-// Records how far a slate of mine has been handed out: that counts as served at once, unless impressions tell it later
+// Records how far a slate of mine has been handed out: that counts as served at once, unless impressions report it
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'

@@ -15,9 +15,9 @@ from threading import Event
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from graph import clock, gds
+from graph.background.arrays import Floats, Ints
 from graph.background.state import PAUSES
 from graph.client import Client, Row
 from graph.errors import DatabaseError, GdsMissing, NotFound, ProjectionLost, Unreachable
@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Near = tuple[Ints, Floats]
 """Internal ids of people and the score of each, the nearest first."""
 
@@ -76,7 +74,7 @@ def renew(
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Renewed:
-    """Renew the affinity of these people, or of all.
+    """Renews the affinity of these people, or of all.
 
     The caller must hold the lease of builders. Raises NotFound for an unknown person.
     """
@@ -97,7 +95,7 @@ def renew_marked(
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Renewed:
-    """Renew the affinity of at most `most` marked people, the oldest marks first.
+    """Renews the affinity of at most `most` marked people, the oldest marks first.
 
     The caller must hold the lease of builders. People who are marked again meanwhile stay marked.
     """
@@ -119,7 +117,7 @@ class _Renewal:
         self._done = Renewed()
 
     def run(self, targets: Sequence[Target]) -> Renewed:
-        """Renew these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
+        """Renews these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
         if not targets:
             return self._done
         try:
@@ -133,7 +131,7 @@ class _Renewal:
         return self._done
 
     def _know(self) -> None:
-        """Mark all people as known: nothing will be written for a person who is deleted and created again meanwhile."""
+        """Marks all people as known: nothing is written for a person who is deleted and created again meanwhile."""
         rows = {"known": self._known, "most": KNOWN_PEOPLE}
         while self._client.write("affinity/known", {"rows": rows}).rows[0]["people"] == KNOWN_PEOPLE:
             pass
@@ -164,7 +162,7 @@ class _Renewal:
                 log.warning("Neo4j was restarted; projecting the graph again.")
 
     def _walk_and_store(self, walks: "_Walks", batches: list[Sequence[Target]], total: int) -> None:
-        """Walk and write all batches, and remove them from the list. GDS walks for the next while one is written."""
+        """Walks and writes all batches, and removes them from the list. GDS walks for the next while one is written."""
         with ThreadPoolExecutor(1) as pool:
             coming = pool.submit(walks.near, batches[0]) if batches else None
             while coming and not self._stopped.is_set():
@@ -233,7 +231,7 @@ class _Walks:
             if "does not exist on database" in (error.said or ""):
                 raise ProjectionLost("A GDS projection is gone.", "Neo4j was restarted: try again.") from error
             raise
-        near = {row["node"]: self._sum(row) for row in found}
+        near = {row["node"]: self._sum(row) for row in found if row["others"]}  # ties may be gone since the projection
         nobody = (np.zeros(0, np.int64), np.zeros(0))  # for a person without ties
         return [(target, near.get(target.node, nobody)) for target in targets]
 

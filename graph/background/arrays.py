@@ -21,6 +21,9 @@ from graph.validation import MAX_COUNT
 T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Vectors = npt.NDArray[np.float32]
+"""A vector in each row, in the precision in which they are stored."""
 
 MAX_LIKES_PER_PERSON = 200_000
 """Likes per person that are read, the last stored first."""
@@ -85,12 +88,33 @@ class Network:
 
     @property
     def likes_of_people(self) -> Ints:
+        """The number of likes of each person."""
         likes: Ints = np.diff(self.likes.indptr).astype(np.int64)
         return likes
 
     @property
+    def likers(self) -> Ints:
+        """The row of the person of each like, in the order of `likes.indices`."""
+        return np.repeat(np.arange(len(self.people)), self.likes_of_people)
+
+    @property
     def likes_of_posts(self) -> Ints:
+        """The number of likes of each post."""
         return np.bincount(self.likes.indices, minlength=len(self.posts)).astype(np.int64)
+
+
+def newest(*times: Ints, until: int) -> int:
+    """The newest of these times that is not after `until`; `until` if there is none."""
+    found = max(int(each[each <= until].max(initial=NO_TIME)) for each in times)
+    return until if found == NO_TIME else found
+
+
+def places_in_groups(groups: Ints) -> Ints:
+    """The place of each entry among those of its group, from 0."""
+    order = np.argsort(groups, kind="stable")
+    places = np.empty(len(groups), np.int64)
+    places[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return places
 
 
 Listen = Callable[[int, int], None]
@@ -108,7 +132,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
     posts = _Columns((post for page in pages_of_posts for post in page["posts"]), "post")
     nodes = posts.nodes()
     likers = _lists(client, "build/people", known=known, perPerson=MAX_LIKES_PER_PERSON)
-    people = _Columns(_told(likers, size["people"], listen), "user")
+    people = _Columns(with_progress(likers, size["people"], listen), "user")
     hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MAX_POSTS_PER_HASHTAG), "hashtag")
     likes, liked_at, later = _likes(people, nodes, as_of)
     taken_at = posts.times("takenAt")
@@ -121,7 +145,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         liked_at=liked_at,
         taken_at=taken_at,
         like_count=np.maximum(posts.counts("likeCount") - later, 0),
-        tags=_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
+        tags=ones_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
         hashtags=hashtags.nodes(),
         factors_likes=people.numbers("factorsLikes"),
         trend=posts.numbers("trend"),
@@ -196,7 +220,7 @@ def pages(rows: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _know(client: Client, known: int) -> None:
-    """Mark every person and post that is not known yet as known from this build on."""
+    """Marks every person and post that is not known yet as known from this build on."""
     for page in pages((row["node"] for row in client.stream("build/unknown")), PAGE_NODES):
         client.write("build/know", {"rows": {"nodes": page, "known": known}})
 
@@ -205,7 +229,8 @@ def _lists(client: Client, name: str, **params: Any) -> Iterator[Row]:
     return client.stream(name, params, fetch=FETCH_ROWS)
 
 
-def _told(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:
+def with_progress(rows: Iterable[Row], total: int, listen: Listen) -> Iterator[Row]:
+    """The rows; `listen` receives their number at every thousandth."""
     for done, row in enumerate(rows):
         if done % 1_000 == 0:
             listen(done, max(total, done + 1))
@@ -221,11 +246,11 @@ def _likes(people: _Columns, posts: Nodes, as_of: int) -> tuple[sparse.csr_matri
     rows, columns, at = rows[~later], columns[~later], at[~later]
     order = np.lexsort((columns, rows))
     rows, columns, at = rows[order], columns[order], at[order]
-    likes = _matrix(rows, columns, (len(people), len(posts)))
+    likes = ones_matrix(rows, columns, (len(people), len(posts)))
     return likes, np.where(at == -1, NO_TIME, at) if bool((at != -1).any()) else None, late
 
 
-def _matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
+def ones_matrix(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
     """A matrix of ones with these entries, sorted by row and column."""
     order = np.lexsort((columns, rows))
     starts = np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=shape[0]))))

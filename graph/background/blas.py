@@ -9,6 +9,6 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit each BLAS of this process to one thread within the block. It may be nested."""
+    """Limits each BLAS of this process to one thread within the block. It may be nested."""
     with threadpool_limits(limits=1, user_api="blas"):
         yield

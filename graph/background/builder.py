@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from graph import clock
 from graph.background import tops
 from graph.background.affinity import renew
-from graph.background.arrays import NO_TIME, Listen, Network, read
+from graph.background.arrays import Listen, Network, newest, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
@@ -76,7 +76,7 @@ def build(
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Built:
-    """Build everything, or some stages, from the graph as of a time in epoch milliseconds.
+    """Builds everything, or some stages, from the graph as of a time in epoch milliseconds.
 
     `memory` is the limit for this process, in bytes. Raises Busy while another builder is at work, and SettingsError
     for an unknown stage, too little memory, or for only some stages if the graph has no build yet.
@@ -93,7 +93,7 @@ def build(
                 raise Stopped
 
         builder = _Builder(
-            client, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
+            client, lost.owner, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
         )
         try:
             builder.run(memory)
@@ -112,6 +112,7 @@ class _Builder:
     def __init__(
         self,
         client: Client,
+        owner: str,
         window_days: float,
         ranking: Ranking,
         only: Collection[str],
@@ -121,6 +122,7 @@ class _Builder:
     ) -> None:
         self.built = Built()
         self._client = client
+        self._owner = owner
         self._window_days = window_days
         self._ranking = ranking
         self._stages = tuple(stage for stage in STAGES if stage in only)
@@ -133,21 +135,24 @@ class _Builder:
         self._given_as_of = as_of  # None allows GDS to project the stored graph as it is, which is ten times as fast
         self._as_of = self._now if as_of is None else as_of
         known = self._now if self._before is None else max(self._now, self._before.built_at + 1)
-        self._store = Store(client, known, check, self.built.written)
+        self._store = Store(client, known, owner, check, self.built.written)
         self._asked: set[str] = set()
         self._missing: set[str] = set()
         self._facts: dict[str, Any] = {}
         self._tops_of_all: Row | None = None
         self._switched_at: float | None = None
-        self._told = 0.0
+        self._reported = 0.0
+        self._ended: dict[str, int] = {}
 
     def run(self, memory: int | None) -> None:
-        """Run all stages in their order. The switch of slots comes before affinity, which needs none."""
+        """Runs all stages in their order. The switch of slots comes before affinity, which needs none."""
         self._require(memory)
         with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
         shared = [stage for stage in SHARED_STAGES if stage in self._stages]
         if shared:
+            if self._is_whole:  # before they are read: what comes meanwhile makes the next build due
+                self._facts["likes"] = self._client.read("build/size")[0]["likes"]
             with self._timed("reading") as listen:
                 network = read(self._client, self._as_of, self._store.known, listen)
             if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
@@ -162,12 +167,18 @@ class _Builder:
         if "affinity" in self._stages:
             with self._timed("affinity") as listen:
                 self._affinity(listen)
+            self._store.facts({**self._facts, **self._of_stages("affinity"), "missing": self._all_missing()})
         if switched_at := self._switched_at:
             self._leave(switched_at)
 
     @property
     def _makes_vectors(self) -> bool:
         return not VECTOR_KINDS.keys().isdisjoint(self._stages)
+
+    @property
+    def _is_whole(self) -> bool:
+        """True if it builds all that is the same for all people."""
+        return set(SHARED_STAGES) <= set(self._stages)
 
     @property
     def _slot(self) -> str:
@@ -181,7 +192,7 @@ class _Builder:
         def listen(done: int, total: int) -> None:
             self._check()
             self._progress.advance(TASKS[stage], done, total)
-            if time.monotonic() - self._told >= PROGRESS_SECONDS:
+            if time.monotonic() - self._reported >= PROGRESS_SECONDS:
                 self.tell(stage, done, total)
 
         self.tell(stage, 0, 0)
@@ -189,12 +200,13 @@ class _Builder:
             yield listen
         finally:
             self.built.seconds[stage] = self.built.seconds.get(stage, 0) + time.monotonic() - began
+            self._ended[stage] = clock.now()
 
     def tell(self, stage: str | None, done: int, total: int) -> None:
-        """Write the progress to the graph."""
+        """Writes the progress to the graph."""
         rows = {"stage": stage, "done": done, "total": total, "left": self._progress.seconds_left}
-        self._client.write("build/tell", {"lease": LEASE, "rows": rows})
-        self._told = time.monotonic()
+        self._client.write("build/tell", {"lease": LEASE, "owner": self._owner, "rows": rows})
+        self._reported = time.monotonic()
 
     # The stages. Each writes what does not disturb the build that serves
 
@@ -259,12 +271,11 @@ class _Builder:
         if not done.missing:
             self._facts["affinityAt"] = began
         self.built.written["affinity"] = done.people
-        self._store.facts({**self._facts, "missing": self._all_missing()})
 
     # Between the stages
 
     def _require(self, memory: int | None) -> None:
-        """Raise SettingsError if the stages need more memory than the limit."""
+        """Raises SettingsError if the stages need more memory than the limit."""
         if memory is None:
             return
         size = self._client.read("build/size")[0]
@@ -273,7 +284,7 @@ class _Builder:
         needed = PYTHON_BYTES + needs.arrays + max([0, *(stages[stage] for stage in self._stages if stage in stages)])
         if needed > memory:
             raise SettingsError(
-                f"A build of this graph needs about {needed / 2**20:,.0f} MB of memory, and may take "
+                f"A build of this graph needs about {needed / 2**20:,.0f} MB of memory, but may take only "
                 f"{memory / 2**20:,.0f} MB.",
                 "Raise GRAPHFEED_BUILD_MEMORY, or run `graphfeed refresh` on a machine with more memory.",
             )
@@ -284,7 +295,7 @@ class _Builder:
         return self.built.generation
 
     def _make_room(self) -> None:
-        """Empty the idle slot of the vectors that served before the last switch, or that a killed build left."""
+        """Clears the idle slot of the vectors that served before the last switch, or that a killed build left."""
         self._wait_for_readers()
         self._store.clear(self._slot)
         if self._before is not None:
@@ -292,32 +303,37 @@ class _Builder:
             self._store.copy(kept, self._before.slot, self._slot)
 
     def _wait_for_readers(self) -> None:
-        """Wait until no request reads vectors of the idle slot any more."""
-        while self._before is not None and clock.now() < self._before.built_at + 1_000 * GRACE_SECONDS:
+        """Waits until no request reads vectors of the idle slot any more."""
+        while self._before is not None and clock.now() < self._before.switched_at + 1_000 * GRACE_SECONDS:
             if not next(self._client.stream("build/holders", {"rows": {"slot": self._slot}}), None):
                 return
             self._check()
             time.sleep(0.2)
 
     def _switch(self, network: Network) -> None:
-        """Let the new build serve; then store the number of likes that each person's factors were made from."""
+        """Lets the new build serve; then stores the number of likes that each person's factors were made from."""
         facts = {**self._facts, "missing": self._all_missing(), "generation": self._generation}
+        facts |= self._of_stages(*self._ended)
         if self._makes_vectors:
-            facts["slot"] = self._slot
+            facts |= {"slot": self._slot, "switchedAt": clock.now()}
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
-        if set(SHARED_STAGES) <= set(self._stages):
-            facts.update(builtAt=clock.now(), likes=self._client.read("build/size")[0]["likes"])
+        if self._is_whole:
+            facts["builtAt"] = clock.now()
         self._store.switch(facts, self._tops_of_all)
         self._facts = {}
         if self._makes_vectors:
             self._switched_at = time.monotonic()
         if "factors" in self._stages:  # after the switch: the old factors were made from other likes
-            likes = network.likes_of_people.astype(np.float64)
-            self._store.numbers("factorsLikes", network.people, network.factors_likes, likes, _nobody, whole=True)
+            self._store.factors_likes(network)
+
+    def _of_stages(self, *stages: str) -> dict[str, Any]:
+        """Facts of the build about stages that ran, as build/stages reads them."""
+        seconds = {f"{stage}Seconds": self.built.seconds[stage] for stage in stages}
+        return {**seconds, **{f"{stage}EndedAt": self._ended[stage] for stage in stages}}
 
     def _leave(self, switched_at: float) -> None:
-        """Remove the vectors that served before, if no request can read them any more; else `watch` or the next build
+        """Removes the vectors that served before, if no request can read them any more; else `watch` or the next build
         does."""
         if self._before is not None and time.monotonic() >= switched_at + GRACE_SECONDS:
             self._store.clear(self._before.slot)
@@ -340,10 +356,7 @@ def reach_of_windows(network: Network, window_days: float = 0.0) -> int:
     It is far enough back for windows of `window_days`, and for those of all profiles that come with graphfeed.
     """
     widest = max([window_days, *(each.window_days for each in profiles().values())])
-    there = network.taken_at[network.taken_at <= network.as_of]
-    newest = int(there.max(initial=NO_TIME))
-    end = network.as_of if newest == NO_TIME else min(network.as_of, newest)
-    return int(end - WINDOW_FACTOR * widest * clock.DAY_MS)
+    return int(newest(network.taken_at, until=network.as_of) - WINDOW_FACTOR * widest * clock.DAY_MS)
 
 
 def _matrix(arcs: Arcs, posts: int) -> csr_matrix:
@@ -358,7 +371,3 @@ class _Passed(Silent):
 
     def advance(self, task: str, done: int, total: int) -> None:
         self._listen(done, total)
-
-
-def _nobody(done: int, total: int) -> None:
-    """Ignores progress."""

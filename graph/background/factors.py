@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from graph.background.arrays import Floats, Vectors
 from graph.background.blas import one_blas_thread
 
 FACTORS = 64
@@ -16,9 +17,6 @@ SEED = 1
 
 GRAM_ROWS = 65_536  # vectors that are converted to 8-byte numbers at a time
 
-Vectors = NDArray[np.float32]
-Gram = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Factors:
@@ -28,9 +26,9 @@ class Factors:
     posts: Vectors
     people_norms: Vectors
     post_norms: Vectors
-    people_gram: Gram
+    people_gram: Floats
     """The sum of x x' over people, 64 x 64."""
-    post_gram: Gram
+    post_gram: Floats
 
 
 def factors(likes: csr_matrix, *, size: int = FACTORS, iterations: int = ITERATIONS, seed: int = SEED) -> Factors:
@@ -46,7 +44,7 @@ def factors(likes: csr_matrix, *, size: int = FACTORS, iterations: int = ITERATI
         return Factors(of_people, of_posts, _norms(of_people), _norms(of_posts), gram_of(of_people), gram_of(of_posts))
 
 
-def gram_of(vectors: Vectors) -> Gram:
+def gram_of(vectors: Vectors) -> Floats:
     """The sum of v v' over the rows, in 8-byte numbers."""
     gram = np.zeros((vectors.shape[1], vectors.shape[1]))
     for start in range(0, len(vectors), GRAM_ROWS):

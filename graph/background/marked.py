@@ -12,8 +12,8 @@ From these `shortlist` gives the posts that may be neighbours, at most 300. Seco
 
 Bounds for the caller: 1,000 likers of a post and the first 5,000 likes of a liker. Within them, the weights are those
 of the build, to the bit, if `Into.exact` says that the shortlist was long enough (on Flickr, 300 are for 98 of 100
-posts). A person with more likes is sampled from those read; a neighbour with more likers counts with those read. A
-marked post with more likers is left to the next build: a sample of its likers is too small to estimate g.
+posts). A person with more likes is sampled from those read; a neighbour with more likers counts with those read. The
+caller leaves a marked post with more likers to the next build: a sample of its likers is too small to estimate g.
 """
 
 from collections.abc import Sequence

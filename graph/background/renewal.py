@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 BATCH_POSTS = 20
 """Marked posts per read."""
+MAX_MARKED_POSTS = 500
+"""Marked posts per renewal, so that the builder's other steps get their turn."""
 MAX_LIKES = 5_000
 """Likes per liker that are read."""
 PAGE_NODES = 50
@@ -39,8 +41,9 @@ class Renewed:
 
 
 def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
-    """Renew the arcs and vectors of the posts that are marked now. Does nothing before the first build.
+    """Renews the arcs and vectors of the posts that are marked now, MAX_MARKED_POSTS at most, the oldest marks first.
 
+    Does nothing before the first build.
     Raises Busy while a builder is at work: it renews them itself.
     """
     done, stopped, before = Renewed(), stopped or Event(), clock.now()
@@ -48,11 +51,12 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
         serving = state(client)
         if serving is None:
             return done
-        renewal = _Renewal(client, serving)
+        renewal = _Renewal(client, serving, lost.owner)
         tried: set[int] = set()  # each post once: a mark that stays is left to the next renewal
-        while batch := client.read("build/marked", {"before": before, "batch": BATCH_POSTS}):
+        while left := MAX_MARKED_POSTS - len(tried):
+            batch = client.read("build/marked", {"before": before, "batch": BATCH_POSTS})
             renewal.forget()
-            fresh = [row for row in batch if row["node"] not in tried]
+            fresh = [row for row in batch if row["node"] not in tried][:left]
             if not fresh:
                 break
             for row in fresh:
@@ -71,23 +75,23 @@ def renew_marked(client: Client, *, stopped: Event | None = None) -> Renewed:
 class _Renewal:
     """Renews posts one by one, with a cache of the people and posts it has read."""
 
-    def __init__(self, client: Client, serving: State) -> None:
+    def __init__(self, client: Client, serving: State, owner: str) -> None:
         self.known = max(clock.now(), serving.built_at + 1)
         self._client = client
         self._serving = serving
-        self._store = Store(client, self.known)
+        self._store = Store(client, self.known, owner)
         gram = client.read("build/grams")[0]["userGram"]
         self._user_gram = np.array(gram, np.float64) if gram else None
         self._people: dict[int, Row] = {}
         self._posts: dict[int, Row] = {}
 
     def forget(self) -> None:
-        """Empty the cache: the graph may have changed."""
+        """Empties the cache: the graph may have changed."""
         self._people.clear()
         self._posts.clear()
 
     def attempt(self, row: Row) -> bool:
-        """Renew a marked post. Returns False if that failed, and has it retried later."""
+        """Renews a marked post. Returns False if that failed, and has it retried later."""
         try:
             self._renew(row)
         except (GraphfeedError, ArithmeticError) as error:
@@ -102,11 +106,14 @@ class _Renewal:
         if post is None:
             return  # deleted by now, and its mark with it
         [likers] = self._lists("build/likers", [node], "people", RECIPE.likers)
+        self._vectors(node, likers)
+        if post["likes"] > RECIPE.likers:  # arcs from a part of its likers would be too weak: the next build makes them
+            self._unmark(row, post["likes"])
+            return
         finders = self._finders(likers)
         short = shortlist(post["key"], finders)
         nodes = {each["key"]: each["node"] for each in self._posts.values()}
         listed = [nodes[key] for key in short.posts.tolist()]
-        self._store.write("build/know", {"nodes": [node, *listed], "known": self.known})
         found = arcs_into(finders, short, self._likers_of(listed))
         rows = {
             "known": self.known,
@@ -117,11 +124,16 @@ class _Renewal:
             "likes": post["likes"],
             "changedAt": row["changedAt"],
         }
-        self._vectors(node, likers)
         self._store.write("build/arcs_into", rows)
 
+    def _unmark(self, row: Row, likes: int) -> None:
+        """Clears the mark of a post that keeps its arcs; a tenth more likes mark it again."""
+        listed = {"known": self.known, "property": "listedLikes", "nodes": [row["node"]], "values": [likes]}
+        self._store.write("build/numbers", listed)
+        self._store.write("build/unmark", [{**row, "listedLikes": likes}])
+
     def _vectors(self, node: int, likers: Sequence[int]) -> None:
-        """Fold in the factors of a post from its likers' and, if it has no FastRP vector, give it its author's."""
+        """Folds in the factors of a post from its likers' and, if it has no FastRP vector, gives it its author's."""
         slot = self._serving.slot
         if self._user_gram is not None:
             rows = {"nodes": list(likers[:MAX_VECTORS]), "property": f"factors{slot}"}
@@ -152,10 +164,13 @@ class _Renewal:
         return [found.get(node, []) for node in nodes]
 
     def _about(self, nodes: Sequence[int], known: dict[int, Row] | None = None) -> dict[int, Row]:
-        """The key and the number of likes of each of these posts, or people, that still exists."""
+        """The key and the number of likes of each of these posts, or people, that still exists.
+
+        The same statement makes them known, so nothing is written to what takes the place of one of them later.
+        """
         known = self._posts if known is None else known
         for page in pages((node for node in nodes if node not in known), 10 * PAGE_NODES):
-            rows = self._client.read("build/named", {"rows": {"nodes": page}})
+            rows = self._client.write("build/named", {"rows": {"nodes": page, "known": self.known}}).rows
             for row, key in zip(rows, keys(row["id"] for row in rows), strict=True):
                 known[row["node"]] = {**row, "key": int(key)}
         return {node: known[node] for node in nodes if node in known}

@@ -170,7 +170,7 @@ class _Largest:
         self._weights = np.zeros((posts, size), dtype=np.float32)
 
     def add(self, arcs: _Parts, inside: NDArray[np.bool_] | None = None) -> None:
-        """Merge these arcs; `inside` is a mask of the targets to keep."""
+        """Merges these arcs; `inside` is a mask of the targets to keep."""
         sources, targets, weights = arcs
         larger = weights > self._weights[sources, -1]
         if inside is not None:

@@ -35,6 +35,16 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """The last run of a stage."""
+
+    name: str
+    seconds: float
+    ended_at: int
+    """In epoch milliseconds."""
+
+
+@dataclass(frozen=True)
 class State:
     """The build that serves, until the next switch of generations."""
 
@@ -52,6 +62,8 @@ class State:
     fastrp_size: int
     missing: tuple[str, ...]
     affinity_at: int | None
+    switched_at: int
+    """The wall-clock time of the last switch of slots, which a build of some stages makes, too."""
 
 
 def state(client: Client) -> State | None:
@@ -81,8 +93,15 @@ def states(client: Client) -> tuple[State | None, Work | None]:
             fastrp_size=row["fastrpSize"],
             missing=tuple(row["missing"]),
             affinity_at=row["affinityAt"],
+            switched_at=row["switchedAt"],
         )
     )
     if not row["working"] or row["stage"] is None:
         return serving, None
     return serving, Work(row["stage"], row["stageDone"] or 0, row["stageTotal"] or 0, row["stageLeft"])
+
+
+def stages(client: Client) -> list[Stage]:
+    """The last run of each stage, and of the reading before them; none of builds by older versions."""
+    rows = client.read("build/stages", {"names": [*TASKS]})
+    return [Stage(row["stage"], row["seconds"], row["endedAt"]) for row in rows]

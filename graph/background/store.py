@@ -5,7 +5,6 @@ internal id, and only those that were known when the build read the graph: it sk
 that were created since, even with the same internal id.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +13,10 @@ import numpy as np
 from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
+from graph.background.state import LEASE
 from graph.background.tops import Tops
-from graph.client import Client, Row
-from graph.errors import Conflict
+from graph.client import Client, Row, Transaction
+from graph.errors import Busy
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,12 @@ NORMED_KIND = "factors"
 PAGE_ARCS = 10_000
 PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
-WRITE_ATTEMPTS = 5
 GRACE_SECONDS = 30
 """The time that the old slot's vectors are kept after a switch: a request reads the slot first, then its vectors."""
 
 
 class Stopped(Exception):
-    """The build was told to stop, or another builder has taken over."""
+    """The build was asked to stop, or another builder has taken over."""
 
 
 @dataclass
@@ -54,13 +53,15 @@ class Store:
     client: Client
     known: int
     """The number of the build that read the network."""
+    owner: str
+    """The owner of the lease of builders: whoever lost it writes no vectors and makes no switch."""
     check: Callable[[], None] = lambda: None
     """Raises Stopped if the build must stop."""
     written: dict[str, int] = field(default_factory=dict)
     """The number of changes by kind."""
 
     def arcs(self, statements: ArcStatements, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
-        """Replace the arcs of the posts whose arcs changed."""
+        """Replaces the arcs of the posts whose arcs changed."""
         rows = changed_posts(self._present(statements.read), network.posts, arcs)
         size = max(1, PAGE_ARCS // max(1, int(np.diff(arcs.indptr).max(initial=1))))
         for page in _pages(rows, size, listen):
@@ -68,7 +69,7 @@ class Store:
             self.write(statements.replace, {"known": self.known, "posts": posts}, "arcs")
 
     def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
-        """Replace the tops of the hashtags and months whose tops changed."""
+        """Replaces the tops of the hashtags and months whose tops changed."""
         rows = list(_changed_tops(self._present("build/arcs_top"), network, tops))
         for page in _pages(rows, 200, listen):
             self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
@@ -76,20 +77,32 @@ class Store:
     def numbers(
         self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False
     ) -> None:
-        """Set a float property, or an integer if `whole`, of the nodes where it changed; NaN removes it."""
+        """Sets a float property, or an integer if `whole`, of the nodes where it changed; NaN removes it."""
         changed = np.flatnonzero(~((old == new) | (np.isnan(old) & np.isnan(new))))
         for page in _pages(changed, PAGE_NODES, listen):
             values = [None if np.isnan(value) else int(value) if whole else float(value) for value in new[page]]
             rows = {"known": self.known, "property": name, "nodes": nodes.nodes[page].tolist(), "values": values}
             self.write("build/numbers", rows, name)
 
+    def factors_likes(self, network: Network) -> None:
+        """Notes the number of likes that each person's factors were made from, where it changed.
+
+        Whoever liked or unliked since the network was read is left out, also with the same number of likes.
+        """
+        likes = network.likes_of_people
+        for page in pages(np.flatnonzero(network.factors_likes != likes), PAGE_NODES):
+            before = [None if np.isnan(number) else int(number) for number in network.factors_likes[page]]
+            nodes = network.people.nodes[page].tolist()
+            rows = {"known": self.known, "nodes": nodes, "before": before, "likes": likes[page].tolist()}
+            self.write("build/factors_likes", rows, "factorsLikes")
+
     def shares(self, network: Network, shares: Floats, listen: Listen) -> None:
-        """Set the share of the hashtags where it changed."""
+        """Sets the share of the hashtags where it changed."""
         for page in _pages(np.flatnonzero(network.share != shares), PAGE_NODES, listen):
             self.write("build/shares", [{"hashtag": network.hashtags.ids[row], "share": shares[row]} for row in page])
 
     def unmark(self, network: Network, listed_likes: Floats) -> None:
-        """Remove the marks that were read with the network: these posts' arcs are built."""
+        """Removes the marks that were read with the network: these posts' arcs are built."""
         for page in pages(np.flatnonzero(~np.isnan(network.changed_at)), PAGE_NODES):
             rows = [
                 {
@@ -102,7 +115,7 @@ class Store:
             self.write("build/unmark", rows)
 
     def vectors(self, kind: str, slot: str, nodes: Ints, vectors: Any, listen: Listen) -> int:
-        """Write vectors of nodes, by internal id, with their norms, to a slot. Skips zero vectors. Returns how many."""
+        """Writes vectors of nodes, by internal id, with norms, to a slot; skips zero vectors. Returns their number."""
         norms = np.linalg.norm(vectors, axis=1)
         usable = np.flatnonzero((norms > 0) & np.isfinite(norms))
         for page in _pages(usable, PAGE_VECTORS, listen):
@@ -118,22 +131,26 @@ class Store:
         return len(usable)
 
     def copy(self, kinds: Iterable[str], old: str, new: str) -> None:
-        """Copy vectors of these kinds from one slot to the other, for stages that a build does not run."""
+        """Copies vectors of these kinds from one slot to the other, for stages that a build does not run."""
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(old))), PAGE_VECTORS):
             for kind in kinds:
                 rows = {"nodes": page, "kind": kind, "norm": f"{kind}Norm", "from": old, "to": new}
                 self.write("build/copy_vectors", rows)
 
     def clear(self, slot: str) -> None:
-        """Remove all vectors of the idle slot, of the build before or of one that was killed."""
+        """Removes all vectors of the idle slot, of the build before or of one that was killed."""
         for page in pages((row["node"] for row in self.client.stream("build/holders", _slot(slot))), PAGE_VECTORS):
             self.write("build/remove_vectors", {"slot": slot, "nodes": page})
 
     def switch(self, facts: Mapping[str, Any], tops: Row | None) -> None:
-        """Let this build serve, in one transaction with the tops of all posts; None leaves these unchanged."""
+        """Lets this build serve, in one transaction with the tops of all posts; None leaves these unchanged.
 
-        def work(transaction: Any) -> None:
-            transaction.run("build/switch", {"rows": dict(facts)})
+        Raises Busy if another builder has taken over.
+        """
+
+        def work(transaction: Transaction) -> None:
+            if not transaction.run("build/switch", self._leased(dict(facts))).rows:
+                raise Busy("Another builder has taken over.", "Wait until it has finished.")
             if tops is not None:
                 transaction.run("build/tops_of_all", {"rows": tops})
 
@@ -141,7 +158,7 @@ class Store:
         self.client.transaction("build/switch", work)
 
     def facts(self, facts: Mapping[str, Any]) -> None:
-        """Store facts of the build that serves, if there is one."""
+        """Stores facts of the build that serves, if there is one."""
         self.client.write("build/facts", {"rows": dict(facts)})
 
     def tops_of_all(self, network: Network, tops: Tops, rising: Ints) -> Row | None:
@@ -163,17 +180,13 @@ class Store:
     def _present(self, name: str) -> Iterator[Row]:
         return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)
 
+    def _leased(self, rows: Any) -> Row:
+        return {"rows": rows, "lease": LEASE, "owner": self.owner}
+
     def write(self, name: str, rows: Any, counted: str | None = None) -> None:
-        """Write a page; retried if a node was deleted at the same time. Counts its changes under `counted`."""
+        """Writes a page. Counts its changes under `counted`."""
         self.check()
-        for attempt in range(1, WRITE_ATTEMPTS + 1):
-            try:
-                result = self.client.write(name, {"rows": rows}).rows
-                break
-            except Conflict:
-                if attempt == WRITE_ATTEMPTS:
-                    raise
-                time.sleep(0.1 * attempt)
+        result = self.client.write(name, self._leased(rows)).rows
         if counted and result:
             self.written[counted] = self.written.get(counted, 0) + int(next(iter(result[0].values())))
 

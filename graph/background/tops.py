@@ -87,8 +87,8 @@ def faded_likes(network: Network, half_life_days: float) -> Floats:
 
 
 def shares(network: Network) -> Floats:
-    """The share of each hashtag in all taggings."""
-    taggings = np.bincount(network.tags.indices, minlength=len(network.hashtags))
+    """The share of each hashtag in all taggings of posts that were taken by `as_of`, or have no time."""
+    taggings = np.bincount(network.tags[_is_there(network)].indices, minlength=len(network.hashtags))
     return taggings / max(int(taggings.sum()), 1)
 
 

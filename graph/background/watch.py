@@ -21,8 +21,8 @@ from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.projections import drop_left_behind
-from graph.quality.tune import keep, present, tune
-from graph.ranking import kept
+from graph.quality.tune import compared_profiles, keep, tune
+from graph.ranking import stored_profiles
 from graph.ranking.profiles import Profile
 from graph.settings import Settings
 
@@ -49,26 +49,26 @@ MIN_MARKED = 1
 def why_due(client: Client, settings: Settings, serving: State | None) -> str | None:
     """The reason why a whole build is due, to go on after 'because'; None if it is not due."""
     if serving is None:
-        return "there is none"
+        return "there is no build yet"
     hours = (clock.now() - serving.built_at) / HOUR_MS
     if hours >= settings.build_hours:
         return f"the last one is {hours:.0f} hours old"
     likes = client.read("build/lag", {"highest": MIN_MARKED, "now": clock.now()})[0]["likes"]
     if likes - serving.likes >= max(settings.build_growth * serving.likes, MIN_NEW_LIKES):
-        return f"there are {likes:,} likes, and were {serving.likes:,}"
+        return f"likes grew from {serving.likes:,} to {likes:,}"
     return None
 
 
 def is_tuning_due(client: Client, hours: float) -> bool:
     """Returns True if there is a build, and the last tuning is before it and so many hours old."""
-    serving, last = state(client), kept.last_tuning(client)
+    serving, last = state(client), stored_profiles.last_tuning(client)
     if serving is None or last is None:
         return serving is not None
     return clock.now() - last.at >= hours * HOUR_MS and serving.built_at > last.at
 
 
 def watch(client: Client, settings: Settings, profile: Profile, stopped: Event) -> None:
-    """Run a builder until `stopped` is set."""
+    """Runs a builder until `stopped` is set."""
     _Watch(client, settings, profile, stopped).run()
 
 
@@ -85,7 +85,7 @@ class _Step:
     failures: int = 0
 
     def pause(self) -> float:
-        """The seconds to wait after one more failure: twice as long each time."""
+        """The pause after one more failure, in seconds: twice as long each time."""
         self.failures += 1
         return float(min(self.every * 2 ** min(self.failures, 20), max(MAX_PAUSE_SECONDS, self.every)))
 
@@ -124,7 +124,7 @@ class _Watch:
             self._stopped.wait(max(0.0, min(step.due for step in self._steps) - time.monotonic()))
 
     def _wait_for_neo4j(self) -> None:
-        """Return when Neo4j answers and has our schema."""
+        """Returns when Neo4j answers and has our schema."""
         while not self._stopped.is_set():
             try:
                 self._client.follow()
@@ -173,14 +173,15 @@ class _Watch:
         built = build(self._client, self._profile, memory=build_bytes(self._settings), stopped=self._stopped)
         self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
-            log.info("Built generation %d: %s.", built.generation, told(built))
+            log.info("Built generation %d: %s.", built.generation, summary(built))
 
     def _tune(self) -> None:
         if self._settings.tune_hours is None or not is_tuning_due(self._client, self._settings.tune_hours):
             return
-        before = present(self._client, self._settings.profiles)
+        before = compared_profiles(self._client, self._settings.profiles)
         with leased(self._client, LEASE) as lost, suppress(Stopped):
-            tuned = tune(self._client, before, stopped=_Either(self._stopped, lost))
+            memory = build_bytes(self._settings)
+            tuned = tune(self._client, before, memory=memory, stopped=_Either(self._stopped, lost))
             keep(self._client, tuned)
             log.info(
                 "Tuned: the profile %s is the best of %s and a fitted one.",
@@ -218,7 +219,7 @@ class _Watch:
         return True
 
     def _leave(self) -> None:
-        """Remove the old slot's vectors, once no request can read them any more."""
+        """Removes the old slot's vectors, once no request can read them any more."""
         serving = state(self._client)
         if serving is None or serving.generation == self._left:
             return
@@ -226,11 +227,11 @@ class _Watch:
             self._seen = (serving.generation, time.monotonic())
         if time.monotonic() < self._seen[1] + GRACE_SECONDS:
             return
-        with leased(self._client, LEASE):
+        with leased(self._client, LEASE) as lost:
             now = state(self._client)
             if now is None or now.generation != serving.generation:
                 return
-            Store(self._client, known=0).clear("B" if serving.slot == "A" else "A")
+            Store(self._client, known=0, owner=lost.owner).clear("B" if serving.slot == "A" else "A")
         self._left = serving.generation
 
     def _prune(self) -> None:
@@ -252,7 +253,7 @@ class _Either(Event):
         return super().is_set() or any(other.is_set() for other in self._others)
 
 
-def told(built: Built) -> str:
+def summary(built: Built) -> str:
     """The result of a build, in a line: '12.3 s (lists 3.1 s, tops 0.2 s), without gds'."""
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in built.seconds.items())
     without = f", without {', '.join(built.missing)}" if built.missing else ""

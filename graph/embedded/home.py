@@ -1,4 +1,4 @@
-"""The rights on the folder of an embedded server: it holds everybody's data, so it is its owner's alone."""
+"""File permissions of an embedded server's home: it holds everybody's data, so only its owner may access it."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -6,19 +6,19 @@ from pathlib import Path
 from graph.errors import ServerError
 
 OWN_FILES = ("server.json", "up.lock", "neo4j/initialised")
-"""Files by which a folder is known to be a home: other things may be called neo4j, too."""
+"""Files that identify a folder as a home."""
 
 
 def open_mode(home: Path) -> int:
-    """The mode of a folder that others than its owner may enter, list or change; 0 of any other folder."""
+    """The permission bits of a folder that users other than its owner may access; 0 if only the owner may."""
     mode = home.stat().st_mode & 0o777
     return mode if mode & 0o077 else 0
 
 
 def close(home: Path) -> str | None:
-    """Makes a home its owner's alone. Returns a sentence on that; None if it was so already.
+    """Removes access to a home for all but its owner. Returns a sentence on that; None if nothing had to change.
 
-    Raises ServerError if that cannot be, or if the folder is no home: another one's rights are not ours to change.
+    Raises ServerError if that is not permitted, or if the folder is not a home: then its permissions stay as they are.
     """
     mode = open_mode(home)
     if not mode:
@@ -35,5 +35,5 @@ def close(home: Path) -> str | None:
 
 
 def _is_ours(home: Path) -> bool:
-    """Returns True for a home, and for an empty folder."""
+    """Returns True for a home or an empty folder."""
     return any((home / name).exists() for name in OWN_FILES) or not any(home.iterdir())

@@ -3,6 +3,8 @@
 `python -m graph.embedded.jars` (or `make lock`) resolves ROOTS again and writes the lock file.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import re
@@ -12,14 +14,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from itertools import accumulate
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from graph.embedded import locks
 from graph.errors import DownloadError
 from graph.progress import Progress
+
+if TYPE_CHECKING:
+    import httpx  # loads slowly, and only downloads need it
 
 ROOTS = (
     "org.neo4j:neo4j:5.26.30",
@@ -125,12 +130,14 @@ def _require_space(where: Path, wanted: list[Jar]) -> None:
     need, free = sum(jar.size for jar in wanted) - have, shutil.disk_usage(where).free
     if free < need:
         raise DownloadError(
-            f"{where} has {free >> 20} MB free, and Neo4j's jars need {need >> 20} MB.",
+            f"{where} has {free >> 20} MB free, but Neo4j's jars need {need >> 20} MB.",
             "Free some space, or set GRAPHFEED_CACHE to a folder on another disk, and run the command again.",
         )
 
 
 def _fetch_all(where: Path, wanted: list[Jar], url: str, progress: Progress) -> None:
+    import httpx
+
     total = sum(jar.size for jar in wanted)
     limits = httpx.Limits(max_connections=PARALLEL_FETCHES)
     with (
@@ -147,7 +154,9 @@ def _fetch_all(where: Path, wanted: list[Jar], url: str, progress: Progress) -> 
 
 
 def _fetch(where: Path, jar: Jar, http: httpx.Client) -> int:
-    """Download a jar. Returns its size. It is a .part file until its hash is verified."""
+    """Downloads a jar. Returns its size. It is a .part file until its hash is verified."""
+    import httpx
+
     part = where / f"{jar.filename}.part"
     for attempt in range(FETCH_ATTEMPTS):
         time.sleep(attempt)
@@ -173,7 +182,7 @@ def _append_rest(part: Path, jar: Jar, http: httpx.Client) -> None:
     headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
     with http.stream("GET", jar.path_in_repository, headers=headers) as response:
         response.raise_for_status()
-        resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
+        resumed = response.status_code == HTTPStatus.PARTIAL_CONTENT
         with part.open("ab" if resumed else "wb") as file:
             for chunk in response.iter_bytes():
                 file.write(chunk)
@@ -191,7 +200,7 @@ def _disk_errors(where: Path) -> Iterator[None]:
 
 
 def write_lock() -> int:
-    """Resolve ROOTS with jgo, download each jar and write the lock file. Returns the number of jars."""
+    """Resolves ROOTS with jgo, downloads each jar and writes the lock file. Returns the number of jars."""
     import jgo  # as above
 
     jars = []

@@ -40,7 +40,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file atomically, with mode 0600."""
+    """Writes a file atomically, with mode 0600."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -70,7 +70,7 @@ class Admin:
         input: IO[bytes] | None = None,
         on_line: Callable[[str], None] = lambda line: None,
     ) -> None:
-        """Run the tool to its end, in `folder` if given; `on_line` receives each line that it prints.
+        """Runs the tool to its end, in `folder` if given; `on_line` receives each line that it prints.
 
         Raises ServerError, with `failure` as the problem and the tool's last lines, if it fails.
         """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def held(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[int]:
-    """Hold the lock of this file, which is created if need be; `on_wait` is called if another process has it.
+    """Holds the lock of this file, which is created if need be; `on_wait` is called if another process has it.
 
     Yields its descriptor: a child process that inherits it holds the lock too, until it ends.
     """
@@ -36,7 +36,7 @@ def is_held(path: Path) -> bool:
 
 @contextmanager
 def for_child(path: Path) -> Iterator[int]:
-    """Take a lock for a child process. Yields the descriptor to pass on; the child holds the lock until it ends."""
+    """Takes a lock for a child process. Yields the descriptor to pass on; the child holds the lock until it ends."""
     descriptor = _open(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

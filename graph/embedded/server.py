@@ -6,7 +6,7 @@ The contents of its home:
     server.json   the ports of the last start, wanted and taken
     down          exists if it was stopped on purpose, so that a keeper does not start it again
     exit          the exit code of the last start, once it has ended
-    ended.json    the last end that nobody wanted, to be told for a day
+    ended.json    the last unwanted end, which `warnings` reports for a day
     alive.lock    held by the server's own process while it lives: a stale pid file does no harm
     up.lock       held while a process starts or stops it
     neo4j/        conf, data, logs, plugins
@@ -43,7 +43,7 @@ LOG_FILES = [Path(__file__).with_name(name) for name in ("server-logs.xml", "use
 MIN_FREE_MB = 300
 """Free disk space to start: a new database and its logs take about as much."""
 PROBE_SECONDS = 5.0
-"""How long `up` waits for a running server to say that its database has not panicked."""
+"""The time that `up` waits for a running server to say that its database has not panicked."""
 RECOVERY_FACTOR = 4
 """The heap of a start after one that ran out of it, as a multiple."""
 SPARE_SHARE = 3 / 4
@@ -152,11 +152,11 @@ class EmbeddedServer:
         return Address(f"bolt://{HOST}:{self.ports.bolt}", "neo4j", self._read_password())
 
     def require_room(self) -> None:
-        """Return if its disk has space for writes. Raises DiskFull."""
+        """Returns if its disk has space for writes. Raises DiskFull."""
         self.disk.require_room()
 
     def ending(self) -> str | None:
-        """Why it ended, with the next step; None if it runs or was stopped on purpose, or nobody knows."""
+        """The reason why it ended, with the next step; None if it runs, was stopped on purpose, or nothing is known."""
         if not self.is_missed:
             return None
         ending = self._endings.of_last_start()
@@ -174,11 +174,12 @@ class EmbeddedServer:
         return [text for text in (self.disk.warning, self.memory_warning()) if text]
 
     def up(self) -> Address:
-        """Start it if it does not run, or restart it if its database panicked, and wait until it answers.
+        """Starts it if it does not run, or restarts it if its database panicked, and waits until it answers.
 
         Returns its address. Raises ServerError.
         """
         if self._answers and not self._has_panicked():
+            self._close_home()
             return self.address
         with self._changing() as lock:
             self._stop_panicked()
@@ -191,7 +192,7 @@ class EmbeddedServer:
         return self.is_alive and self._ready.exists() and _answers(self.ports.bolt)
 
     def _has_panicked(self) -> bool:
-        """Returns True if it answers that its database must be restarted: its port alone does not tell."""
+        """Returns True if it answers that its database must be restarted: an open port alone does not show that."""
         try:
             with Client(self.address, patience=0, acquire=PROBE_SECONDS) as client:
                 client.read("schema/version")
@@ -213,7 +214,7 @@ class EmbeddedServer:
         return self.log.exists() and "Started." in self.log.read_text(errors="replace")
 
     def _comes_up(self) -> bool:
-        """Wait for a launched server. Returns False if it ended because its port was taken."""
+        """Waits for a launched server. Returns False if it ended because its port was taken."""
         try:
             self._wait_until_ready()
         except PortTaken:
@@ -221,14 +222,14 @@ class EmbeddedServer:
         return True
 
     def _launched_comes_up(self) -> bool:
-        """Wait for a server that another process launched. Returns False if it ended, and a start may do better."""
+        """Waits for a server that another process launched. Returns False if it ended, and a start may do better."""
         try:
             return self._comes_up()
         except OutOfHeap:
             return False
 
     def down(self) -> bool:
-        """Stop it and keep its data. Returns True if it ran. Raises ServerError if it does not stop in STOP_SECONDS."""
+        """Stops it; its data stays. Returns True if it ran. Raises ServerError if it does not stop in STOP_SECONDS."""
         if not self.home.exists():
             return False
         with self._changing():
@@ -237,7 +238,7 @@ class EmbeddedServer:
 
     @contextmanager
     def stopped(self) -> Iterator[Store]:
-        """Stop it, and lock it while the block works on its store. It stays stopped.
+        """Stops it, and locks it while the block works on its store. It stays stopped.
 
         Raises ServerError if it has never run.
         """
@@ -266,11 +267,10 @@ class EmbeddedServer:
 
     @contextmanager
     def _changing(self) -> Iterator[int]:
-        """Hold up.lock, and turn OSErrors into ServerErrors. Yields the descriptor of the lock."""
+        """Holds up.lock, and turns OSErrors into ServerErrors. Yields the descriptor of the lock."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if told := home.close(self.home):
-                self._progress.say(told)
+            self._close_home()
             waiting = "Waiting for another process that starts or stops the server."
             with locks.held(self.home / "up.lock", lambda: self._progress.say(waiting)) as lock:
                 yield lock
@@ -279,6 +279,11 @@ class EmbeddedServer:
                 f"The server's home {self.home} cannot be used: {error.strerror or error}.",
                 "Free some space, correct the permissions, or set GRAPHFEED_HOME to another folder.",
             ) from error
+
+    def _close_home(self) -> None:
+        """Restricts the home folder to its owner, even while the server runs; raises ServerError if that fails."""
+        if notice := home.close(self.home):
+            self._progress.say(notice)
 
     def _start(self, lock: int) -> None:
         self._require_space()
@@ -293,14 +298,14 @@ class EmbeddedServer:
             heap = self._more_heap(heap)
 
     def _tell_ending(self) -> None:
-        """Say why the last start ended, and keep it for `warnings`, if nobody stopped it."""
+        """Says why the last start ended, and keeps it for `warnings`, unless it was stopped on purpose."""
         ending = self._endings.of_last_start()
         if self.is_missed and ending.is_failure:
             self._endings.keep(ending)
             self._progress.say(f"Neo4j was gone: {ending.text} Starting it again.")
 
     def _starts(self, where: Path, heap: str) -> bool:
-        """Start it with at most this heap. Returns False if that is too little."""
+        """Starts it with at most this heap. Returns False if that is too little."""
         for _ in range(3):
             ports = self._choose_ports()
             self._write_config(ports)
@@ -321,7 +326,7 @@ class EmbeddedServer:
         more = min(RECOVERY_FACTOR * had, int(memory.available_bytes() * SPARE_SHARE))
         if more < 2 * had:
             raise ServerError(
-                f"Neo4j ran out of heap ({heap}) while it started, and the machine has not twice as much to spare.",
+                f"Neo4j ran out of heap ({heap}) while it started, and the machine cannot spare twice as much.",
                 f"Free some memory, or raise GRAPHFEED_HEAP. {self._log_ends()}",
             )
         larger = f"{more // memory.MB}m"
@@ -339,12 +344,12 @@ class EmbeddedServer:
         free = shutil.disk_usage(self.home).free >> 20
         if free < MIN_FREE_MB:
             raise ServerError(
-                f"The disk of {self.home} has {free} MB free, and Neo4j needs {MIN_FREE_MB} MB to start.",
+                f"The disk of {self.home} has {free} MB free, but Neo4j needs {MIN_FREE_MB} MB to start.",
                 "Free some space, or set GRAPHFEED_HOME to a folder on another disk.",
             )
 
     def _lay_out(self, where: Path, admin: Admin) -> None:
-        """Create the folders, plugins and password. Data of a first start that did not complete are set aside."""
+        """Creates the folders, plugins and password. Data of a first start that did not complete are set aside."""
         data = self._base / "data"
         if data.exists() and not self._ready.exists():
             aside = self._base / time.strftime("data-unfinished-%Y%m%d-%H%M%S")
@@ -439,7 +444,7 @@ class EmbeddedServer:
             )
 
     def _wait_until_ready(self) -> None:
-        """Return when the server answers. Raises PortTaken, OutOfHeap, or ServerError with the ends of its logs."""
+        """Returns when the server answers. Raises PortTaken, OutOfHeap, or ServerError with the ends of its logs."""
         timeout = self.settings.start_timeout
         began = time.monotonic()
         problem = "nothing listens yet"
@@ -472,7 +477,8 @@ class EmbeddedServer:
             return PortTaken()
         if is_out_of_heap(self._console):
             return OutOfHeap()
-        return ServerError("Neo4j ended while it started.", self._log_ends())
+        ending = self._endings.of_last_start()
+        return ServerError(f"Neo4j ended while it started: {ending.text}", self._log_ends())
 
     def _log_ends(self) -> str:
         """The last lines of the console, which are Java's own, and of the log."""

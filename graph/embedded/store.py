@@ -56,7 +56,7 @@ class Store:
         self._progress = progress
 
     def fill(self, folder: Path, tables: Sequence[Table], longest: int) -> None:
-        """Replace the graph by the folder's tables, whose longest cell has `longest` bytes. Raises ServerError."""
+        """Replaces the graph by the folder's tables, whose longest cell has `longest` bytes. Raises ServerError."""
         nodes = [f"--nodes={table.name}={table.file}" for table in tables if table.is_nodes]
         relationships = [f"--relationships={table.name}={table.file}" for table in tables if not table.is_nodes]
         options = [_ID_TYPE, f"--read-buffer-size={max(4 << 20, 2 * longest + 1024)}"]
@@ -73,7 +73,7 @@ class Store:
             )
 
     def save(self, folder: Path) -> Path:
-        """Dump the store into a file in this folder. Returns its path. Raises ServerError."""
+        """Dumps the store into a file in this folder. Returns its path. Raises ServerError."""
         self._admin.run(
             ["database", "dump", DATABASE, f"--to-path={folder}", "--overwrite-destination=true"],
             "The graph could not be dumped.",
@@ -81,7 +81,7 @@ class Store:
         return folder / f"{DATABASE}.dump"
 
     def put_back(self, dump: Path) -> None:
-        """Replace the graph by a dump. Raises ServerError for an invalid dump, and leaves the graph unchanged."""
+        """Replaces the graph by a dump. Raises ServerError for an invalid dump, and leaves the graph unchanged."""
         with self._replacing(), dump.open("rb") as file:
             self._admin.run(
                 ["database", "load", DATABASE, "--from-stdin", "--overwrite-destination=true"],
@@ -95,7 +95,7 @@ class Store:
 
     @contextmanager
     def _replacing(self) -> Iterator[None]:
-        """Set the store aside while the block creates another. It is restored if the block fails, or is killed."""
+        """Sets the store aside while the block creates another. It is restored if the block fails, or is killed."""
         self.recover()
         self._aside.mkdir()
         write_whole(self._mark, json.dumps([str(folder) for folder in self._folders if folder.exists()]))
@@ -114,7 +114,7 @@ class Store:
         return self._aside / folder.parent.name
 
     def recover(self) -> None:
-        """Restore the store that was set aside by a replacement that was killed."""
+        """Restores the store that was set aside by a replacement that was killed."""
         if self._mark.exists():
             self._progress.say("A bulk import or restore was interrupted; the graph is as it was before.")
             self._take_back()

@@ -1,1 +1,1 @@
-"""How good the ranking is: its twin in numpy, measures, and weights that are fitted to a network's own likes."""
+"""Quality of the ranking: evaluation, tuning, off-policy estimates, results of experiments, and a twin in numpy."""

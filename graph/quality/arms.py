@@ -1,8 +1,10 @@
-"""What people did in the arms of experiments: likes and hides of what they were shown, with intervals.
+"""Results of experiments: the likes and hides in each arm, as rates with intervals.
 
-In an experiment, whoever is treated gets another profile, and what counts is what was served. In a holdout, posts of a
-source are held out, and what counts are all posts that the source brought, in both arms: those that are held out may
-reach people by other sources, or elsewhere. The difference of the arms is what the source adds.
+The arms of an experiment are people: the treated get another profile, and the posts that were served count. The arms
+of a holdout are posts that a source retrieved, and all of these count: a held-out post may still reach the person by
+another source, or elsewhere. The difference between the arms is what the source adds.
+
+Slates younger than MATURE_DAYS (graph/quality/offpolicy.py) are left out: people have had little time to act on them.
 """
 
 from collections.abc import Iterable
@@ -11,25 +13,24 @@ from itertools import groupby
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph import clock
+from graph.background.arrays import Floats
 from graph.client import Client, Row
-from graph.quality.offpolicy import REWARD_DAYS
+from graph.quality.offpolicy import REWARD_DAYS, mature_before
 from graph.quality.resampling import RESAMPLES, Interval, interval, quotients, resampled_sums
 from graph.ranking.experiments import CONTROL, HELD, OPEN, TREATED
 
 Kind = Literal["experiment", "holdout"]
-Floats = NDArray[np.float64]
 
-PER = 1000
-"""Rates are acts per so many posts."""
+RATE_POSTS = 1000
+"""The number of posts that rates are for."""
 _COUNTS = ("slates", "impressions", "likes", "hides")
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Acts per 1,000 posts; nan without any post."""
+    """Likes or hides per 1,000 posts, with the interval; nan without posts."""
 
     value: float
     interval: Interval
@@ -37,14 +38,14 @@ class Rate:
 
 @dataclass(frozen=True)
 class Arm:
-    """What the people of an arm did, or, of a holdout, what came of the posts of an arm."""
+    """The counts and rates of an arm."""
 
     name: str
     people: int
     slates: int
-    """0 in a holdout, whose slates are of both arms."""
+    """0 in a holdout: a slate has posts of both arms."""
     impressions: int
-    """Posts that were served; in a holdout, those that the source brought."""
+    """The posts that were served, each once for a person; in a holdout, the posts that the source retrieved."""
     likes: int
     hides: int
     likes_rate: Rate
@@ -53,19 +54,19 @@ class Arm:
 
 @dataclass(frozen=True)
 class Result:
-    """An experiment, or a holdout, as far as its slates are there."""
+    """The result of an experiment or a holdout, from its stored slates."""
 
     name: str
     kind: Kind
     arms: list[Arm]
     likes_difference: Rate
-    """Treated less control; in a holdout open less held, which is what the source adds."""
+    """Treated less control; in a holdout open less held: what the source adds."""
     hides_difference: Rate
 
 
 def results(client: Client, *, resamples: int = RESAMPLES, seed: int = 0) -> list[Result]:
-    """All experiments and holdouts that slates tell of, by name."""
-    params = {"rewardMs": round(REWARD_DAYS * clock.DAY_MS)}
+    """The results of all experiments, then of all holdouts, that have slates, each sorted by name."""
+    params = {"rewardMs": round(REWARD_DAYS * clock.DAY_MS), "mature": mature_before(clock.now())}
     tables: dict[Kind, list[Row]] = {
         "experiment": list(client.stream("experiments/people", params)),
         "holdout": list(client.stream("experiments/posts", params)),
@@ -78,7 +79,7 @@ def results(client: Client, *, resamples: int = RESAMPLES, seed: int = 0) -> lis
 
 
 def _result(kind: Kind, name: str, rows: list[Row], resamples: int, seed: int) -> Result:
-    """A figure for each of `rows`, which are sorted by arm."""
+    """The result from `rows`, the counts of a person in an arm each."""
     first, second = (TREATED, CONTROL) if kind == "experiment" else (OPEN, HELD)
     counts = _by_person(rows, (first, second))
     sums = resampled_sums(counts, resamples=resamples, seed=seed)
@@ -89,35 +90,38 @@ def _result(kind: Kind, name: str, rows: list[Row], resamples: int, seed: int) -
         for arm, start in ((first, 0), (second, width))
     ]
     likes, hides = (
-        Rate(float(_difference(total, act)[0]), interval(_difference(sums, act))) for act in ("likes", "hides")
+        Rate(float(_difference(total, column)[0]), interval(_difference(sums, column))) for column in ("likes", "hides")
     )
     return Result(name, kind, arms, likes, hides)
 
 
 def _by_person(rows: Iterable[Row], arms: tuple[str, str]) -> Floats:
-    """The counts of each person in both arms, side by side: in a holdout a person has posts of both."""
-    of: dict[str, Floats] = {}
+    """The counts of each person in both arms, side by side: people x (2 * len(_COUNTS)).
+
+    In a holdout, a person has posts of both arms.
+    """
+    by_person: dict[str, Floats] = {}
     for row in rows:
         if row["arm"] in arms:
             start = arms.index(row["arm"]) * len(_COUNTS)
-            mine = of.setdefault(row["person"], np.zeros(2 * len(_COUNTS)))
-            mine[start : start + len(_COUNTS)] += [row[count] for count in _COUNTS]
-    return np.array([*of.values()]).reshape(-1, 2 * len(_COUNTS))
+            counts = by_person.setdefault(row["person"], np.zeros(2 * len(_COUNTS)))
+            counts[start : start + len(_COUNTS)] += [row[count] for count in _COUNTS]
+    return np.array([*by_person.values()]).reshape(-1, 2 * len(_COUNTS))
 
 
 def _arm(name: str, rows: Iterable[Row], total: Floats, sums: Floats) -> Arm:
     slates, impressions, likes, hides = (int(count) for count in total[0])
     likes_rate, hides_rate = (
-        Rate(float(_rates(total, act)[0]), interval(_rates(sums, act))) for act in ("likes", "hides")
+        Rate(float(_rates(total, column)[0]), interval(_rates(sums, column))) for column in ("likes", "hides")
     )
     people = len({row["person"] for row in rows if row["arm"] == name})
     return Arm(name, people, slates, impressions, likes, hides, likes_rate, hides_rate)
 
 
-def _rates(sums: Floats, act: str) -> Floats:
-    """Acts per 1,000 posts, from each row of sums of an arm."""
-    return PER * quotients(sums[:, _COUNTS.index(act)], sums[:, _COUNTS.index("impressions")])
+def _rates(sums: Floats, column: str) -> Floats:
+    """The rates of likes or hides per 1,000 posts, from rows of sums of an arm."""
+    return RATE_POSTS * quotients(sums[:, _COUNTS.index(column)], sums[:, _COUNTS.index("impressions")])
 
 
-def _difference(sums: Floats, act: str) -> Floats:
-    return _rates(sums[:, : len(_COUNTS)], act) - _rates(sums[:, len(_COUNTS) :], act)
+def _difference(sums: Floats, column: str) -> Floats:
+    return _rates(sums[:, : len(_COUNTS)], column) - _rates(sums[:, len(_COUNTS) :], column)

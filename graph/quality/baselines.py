@@ -1,74 +1,75 @@
-"""Plain recommenders to compare feeds with, each learned from the likes alone.
+"""Baselines: standard recommenders to compare feeds with, fitted to the training likes alone.
 
-A baseline is fitted to the training likes and returns a function that scores all posts for some people. Posts that it
-has nothing to say about score -inf, and are not ranked.
+Each fits to the likes and returns a function that scores all posts for some people. Posts that it cannot score have
+-inf, and are not ranked.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from graph.background import factors
-from graph.background.arrays import Listen
+from graph.background.arrays import Floats, Ints, Listen, Mask
 from graph.background.blas import one_blas_thread
-from graph.quality.metrics import NO_POST, Bools, Floats, Ints
-from graph.quality.training import NOBODY, Training
+from graph.quality.metrics import NO_POST
+from graph.quality.training import NO_AUTHOR, Training
 
 Scores = Callable[[Ints], Floats]
 """The scores of all posts for people given by their rows: people x posts."""
 
 NEIGHBOURS = 100
-"""Similar posts kept for each post."""
+"""The most similar posts that are kept for each post."""
 BM25_K1, BM25_B = 1.2, 0.75
-"""Saturation and normalization by length (Robertson and Zaragoza 2009), as `implicit` has them."""
+"""Saturation and length normalisation (Robertson and Zaragoza 2009), with the defaults of `implicit`."""
 AUTHOR_POSTS = 3
-"""Posts by which an author counts as having more, so that few likes of few posts are no certainty."""
+"""Smoothing: posts that are added to those of each author, so that the like of an only post proves little."""
 EASE_REGULARIZATION = 200.0
 EASE_BYTES = 2**30
-"""The largest matrix of posts x posts for EASE; it holds three of them at a time, and inverts one."""
+"""The most bytes of EASE's matrix of posts x posts: inverting a larger one takes long."""
+EASE_MATRICES = 3
+"""The number of such matrices that it holds at a time."""
 CHUNK_SCORES = 2**22
-"""Scores that are held at a time."""
+"""Scores held at a time."""
 CHUNK_POSTS = 128
-"""Posts whose products with all others are held at a time."""
+"""Posts whose similarities to all others are held at a time."""
 
 
-class Unfit(Exception):
-    """A baseline cannot be fitted here; the message says why."""
+class CannotFit(Exception):
+    """A baseline cannot be fitted; the message says why."""
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Rankings of some people."""
+    """Rankings for some people: people x places."""
 
     ranked: Ints
     new_authors: Ints
-    """The best posts of authors of whom the person likes nothing."""
+    """Rankings of posts by authors of whom the person likes nothing."""
 
 
 def popularity(training: Training, seed: int) -> Scores:
-    """The number of likes."""
+    """Scores by the number of likes."""
     likes = training.likes_of_posts.astype(np.float64)
     return lambda people: np.tile(likes, (len(people), 1))
 
 
 def owner_affinity(training: Training, seed: int) -> Scores:
-    """My likes of the author, by how much they posted; of equal ones, the number of likes of the post."""
-    posts = np.bincount(training.authors[training.authors != NOBODY], minlength=len(training.people))
+    """Scores by the share of the author's posts that the person likes, smoothed; ties by likes of the post."""
+    posts = np.bincount(training.authors[training.authors != NO_AUTHOR], minlength=len(training.people))
     shares = training.likes_of_authors.tocsr().astype(np.float64)
     shares.data /= posts[shares.indices] + AUTHOR_POSTS
     ranks = shares.copy()
     ranks.data = 1.0 + np.unique(shares.data, return_inverse=True)[1].ravel()
-    ranks.resize(len(training.people), len(training.people) + 1)  # NOBODY, the last column, is liked by nobody
+    ranks.resize(len(training.people), len(training.people) + 1)  # the last column is NO_AUTHOR, whom nobody likes
     _, popular = np.unique(training.likes_of_posts, return_inverse=True)
     popular = popular / (popular.max(initial=0) + 1)
     return lambda people: ranks[people].toarray()[:, training.authors] + popular
 
 
 def item_knn(training: Training, seed: int) -> Scores:
-    """The sum of the similarities of what I liked: products of likes that are weighted by BM25."""
+    """Scores by the sum of similarities to the liked posts: products of BM25-weighted likes."""
     similar = nearest(bm25(training.likes), NEIGHBOURS)
 
     def scores(people: Ints) -> Floats:
@@ -78,7 +79,7 @@ def item_knn(training: Training, seed: int) -> Scores:
 
 
 def bm25(likes: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Posts x people: each like weighted by BM25, with posts as documents and people as terms."""
+    """The likes weighted by BM25, with posts as documents and people as terms: posts x people."""
     by_post = likes.T.tocsr().astype(np.float64)
     lengths = np.diff(by_post.indptr)
     idf = np.log(by_post.shape[0]) - np.log1p(np.diff(likes.indptr))
@@ -88,9 +89,9 @@ def bm25(likes: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def nearest(weighted: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
-    """The `keep` largest products of each row with the other rows, ties by row.
+    """The `keep` largest products of each row with the other rows, ties by row, as a transposed matrix.
 
-    An entry (i, j) is the product of row j, one of whose nearest is i: sums over what somebody likes read lines.
+    Entry (i, j) is the product of row j with i, one of its nearest, so that likes @ nearest reads whole rows.
     """
     size = weighted.shape[0]
     transposed = weighted.T.tocsr()
@@ -112,11 +113,11 @@ def nearest(weighted: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
 
 
 def als(training: Training, seed: int) -> Scores:
-    """Products of the vectors of matrix factorization, with the settings of the builder."""
+    """Scores by products of factors: alternating least squares, with the settings of the builder."""
     try:
         found = factors.factors(training.likes, seed=seed + 1)
     except ImportError as error:  # its wheel takes OpenMP from the system
-        raise Unfit(f"implicit does not load: {error}") from None
+        raise CannotFit(f"implicit does not load: {error}") from None
 
     def scores(people: Ints) -> Floats:
         return _unknown_if_zero((found.people[people] @ found.posts.T).astype(np.float64))
@@ -124,14 +125,22 @@ def als(training: Training, seed: int) -> Scores:
     return scores
 
 
-def ease(training: Training, seed: int) -> Scores:
-    """Weights of posts for posts by a ridge regression without a diagonal, in closed form (Steck 2019)."""
+def ease(training: Training, seed: int, memory: int | None = None) -> Scores:
+    """Scores by a ridge regression of each post on all others, in closed form (Steck 2019, EASE).
+
+    `memory` is the limit of this process, in bytes; None is no limit.
+    """
     liked = np.flatnonzero(training.likes_of_posts)
     needed = len(liked) ** 2 * 8
     if needed > EASE_BYTES:
-        raise Unfit(
-            f"{len(liked):,} posts with likes make a matrix of {needed / 2**30:.1f} GiB, and {EASE_BYTES / 2**30:g} "
-            "is the most"
+        raise CannotFit(
+            f"{len(liked):,} posts with likes make a matrix of {needed / 2**30:.1f} GiB, and the limit is "
+            f"{EASE_BYTES / 2**30:g}"
+        )
+    if memory is not None and EASE_MATRICES * needed > memory:
+        raise CannotFit(
+            f"{len(liked):,} posts with likes need {EASE_MATRICES * needed / 2**20:,.0f} MB of memory, and the limit "
+            f"is {memory / 2**20:,.0f} MB"
         )
     likes = training.likes[:, liked].astype(np.float64)
     weights = _ease_weights((likes.T @ likes).toarray())
@@ -145,7 +154,7 @@ def ease(training: Training, seed: int) -> Scores:
 
 
 def _ease_weights(common: Floats) -> Floats:
-    """The weights from the numbers of common likers, which are overwritten."""
+    """The weights of posts for posts, from the numbers of common likers. Overwrites its argument."""
     if not len(common):
         return common
     common[np.diag_indices_from(common)] += EASE_REGULARIZATION
@@ -155,22 +164,25 @@ def _ease_weights(common: Floats) -> Floats:
     return weights
 
 
-BASELINES: dict[str, Callable[[Training, int], Scores]] = {
+Fit = Callable[[Training, int], Scores]
+"""A function that fits a baseline to training likes, with a seed."""
+
+BASELINES: dict[str, Fit] = {
     "popularity": popularity,
     "owner affinity": owner_affinity,
     "item-kNN": item_knn,
     "ALS": als,
     "EASE": ease,
 }
-"""By name, in the order of tables."""
+"""The functions that fit a baseline, by name, in the order of tables."""
 
 
 def lists(
-    training: Training, scores: Scores, people: Ints, candidates: Bools, k: int, k_new: int, listen: Listen
+    training: Training, scores: Scores, people: Ints, candidates: Mask, k: int, k_new: int, listen: Listen
 ) -> Lists:
-    """The best `k` candidates for each of these people, and the best `k_new` of new authors, ties by id.
+    """The best `k` candidates of these people, and the best `k_new` by new authors, ties by id.
 
-    Own and liked posts are left out.
+    `candidates` is a mask of posts. One's own and liked posts are left out.
     """
     ranked, new_authors = [], []
     done = 0
@@ -188,7 +200,7 @@ def lists(
 
 
 def top(scores: Floats, k: int) -> Ints:
-    """The columns of the `k` highest scores of each line, ties by column; NO_POST where there are fewer above -inf."""
+    """The columns of the `k` highest scores above -inf of each row, ties by column, filled up with NO_POST."""
     best = np.full((len(scores), k), NO_POST, np.int64)
     columns = np.arange(scores.shape[1])
     for line, row in zip(best, scores, strict=True):
@@ -198,22 +210,22 @@ def top(scores: Floats, k: int) -> Ints:
 
 
 def _largest(values: Floats, names: Ints, k: int) -> Ints:
-    """The places of the `k` largest values above -inf, the largest first, ties by name."""
+    """The indices of the `k` largest values above -inf, the largest first, ties by name."""
     least = np.partition(values, -k)[-k] if k < len(values) else -np.inf
     places = np.flatnonzero((values >= least) & (values > -np.inf))
     found: Ints = places[np.lexsort((names[places], -values[places]))[:k]]
     return found
 
 
-def first(ranked: Ints, kept: Bools, k: int) -> Ints:
-    """The first `k` places of each ranking that are kept, NO_POST for the rest."""
+def first(ranked: Ints, kept: Mask, k: int) -> Ints:
+    """The first `k` kept posts of each ranking, filled up with NO_POST."""
     order = np.argsort(~kept, axis=1, kind="stable")[:, :k]
     found: Ints = np.where(np.take_along_axis(kept, order, 1), np.take_along_axis(ranked, order, 1), NO_POST)
     return found
 
 
 def of_new_authors(training: Training, people: Ints, ranked: Ints, k: int) -> Ints:
-    """The first `k` places of each ranking whose author is new to the person."""
+    """The first `k` posts of each ranking by authors who are new to the person, filled up with NO_POST."""
     found = []
     places = np.arange(len(people))
     for chunk in chunks(places, _width(training)):
@@ -224,18 +236,18 @@ def of_new_authors(training: Training, people: Ints, ranked: Ints, k: int) -> In
 
 
 def _width(training: Training) -> int:
-    """The numbers of a person: of posts, or of people as authors."""
+    """The numbers held for each person: one for each post, or for each author."""
     return max(len(training.posts), len(training.people) + 1)
 
 
-def chunks(rows: NDArray[np.int64], width: int) -> Iterator[Ints]:
-    """The rows in chunks, of so many that CHUNK_SCORES numbers fit for lines of this width."""
+def chunks(rows: Ints, width: int) -> Iterator[Ints]:
+    """The rows in chunks for which at most CHUNK_SCORES numbers are held, `width` for each row."""
     size = max(1, CHUNK_SCORES // max(width, 1))
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
 
 def _unknown_if_zero(scores: Floats) -> Floats:
-    """The scores, -inf where they are exactly 0: nothing is known of the post, or of the person."""
+    """The scores, with -inf for exactly 0: the post or the person has no likes to learn from."""
     scores[scores == 0] = -np.inf
     return scores

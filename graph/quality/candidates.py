@@ -1,7 +1,7 @@
-"""Retrieval: the posts that each source brings to a person, filtered and cut as in the first two stages of feed/ranked.
+"""Retrieval: the candidates of each source for a person, filtered and cut as in the first two stages of feed/ranked.
 
-What is the same for all people is worked out once. A source's quota counts rows as the statement does: before the
-filters, and a post twice that is twice among them.
+What is the same for all people is computed once. As in the statement, the quota of a source counts rows before the
+filters, and duplicates separately.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.background.arrays import NO_TIME, Floats, Ints
-from graph.quality.mine import Mine
-from graph.quality.ties import Mask, Ties, ties
+from graph.background.arrays import NO_TIME, Floats, Ints, Mask
+from graph.quality.person_ties import PersonTies
+from graph.quality.ties import Ties, ties
 from graph.quality.world import World
 from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import Ranking, Retrieval
@@ -24,76 +24,77 @@ COLUMNS = {name: place for place, name in enumerate(SOURCES)}
 
 @dataclass(frozen=True)
 class Candidates:
-    """Posts that may be ranked, the best first by what retrieval knows of them."""
+    """The candidates of a person, in the order of retrieval: those within quotas first."""
 
     posts: Ints
     similar: Floats
-    """How similar each is to what the person liked, from 0 to 1."""
+    """The similarity to liked posts, from 0 to 1."""
     likers: Ints
-    """The number of the person's followees who liked it."""
+    """The number of followees who liked each post."""
     sources: Mask
-    """Posts x SOURCES."""
+    """The sources that retrieved each post: posts x SOURCES."""
 
     def only(self, chosen: Ints | Mask) -> "Candidates":
-        """Those of these places, or of this mask."""
+        """The candidates at some indices, or of a mask."""
         return Candidates(self.posts[chosen], self.similar[chosen], self.likers[chosen], self.sources[chosen])
 
 
 class Sources:
-    """The sources of a request, over one world."""
+    """The sources of a request in one world."""
 
     def __init__(self, world: World, ranking: Ranking, retrieval: Retrieval, request: PoolRequest) -> None:
         self._world = world
         self._ranking = ranking
         self._bounds = ranking.bounds
-        self._pool = retrieval.pool
         self._quotas = _quotas(retrieval, request.sources, is_built=world.learned.as_of is not None)
-        self._months = request.months
+        self._pool = retrieval.pool + self._quotas[FALLBACK]
+        self._months = request.months(world.learned.as_of)
         taken_at, since, now = world.network.taken_at, request.since, request.as_of
         is_there: Mask = taken_at <= now
         self._in_window: Mask = is_there if since is None else is_there & (taken_at > since)
-        self._of_window: Mask = np.ones(len(taken_at), bool) if since is None else self._in_window
         self._newest_first = _ranks(world.post_order, -taken_at.astype(np.float64))
         self._most_liked_first = _ranks(world.post_order, -world.like_count)
         reach = world.learned.window_from
         is_covered = since is not None and reach is not None and since >= reach
         self._similar = world.learned.similar_new if is_covered else world.learned.similar
         stored = world.posted.first(self._bounds.scanned)
-        self._posts_of_authors = self._kept(stored, self._of_window).first(self._bounds.posts)
+        self._posts_of_authors = self._kept(stored, self._in_window).first(self._bounds.posts)
         self._posts_of_friends = self._posts_of_authors.in_order(self._newest_first).first(2)
         self._posts_of_followees = self._kept(stored, self._in_window)
-        self._posts_of_hashtags = self._of_hashtags()
+        quota = self._quotas["interests"]
+        self._posts_of_hashtags = self._of_hashtags(quota // self._bounds.interests)
+        self._posts_of_wanted = self._of_hashtags(quota if len(world.more.others) else 0)
         self._of_everybody = {"popular": self._popular(), "rising": self._rising(), "newest": self._newest()}
         self._tags = world.tags.first(self._bounds.hashtags)
         self._posts_per_author = world.posted.counts
 
-    def candidates(self, mine: Mine, weights: Weights) -> Candidates:
-        """The pool of a person; `weights` are theirs of posts of authors whom they know."""
-        similar_posts, similar = self._similar_posts(mine)
-        liked_by, likers = self._liked_by_followees(mine)
-        brought = {**self._of_everybody, **self._own(mine)}
-        posts, rows = np.unique(np.concatenate((similar_posts, liked_by, *brought.values())), return_inverse=True)
-        ends = np.cumsum([len(similar_posts), len(liked_by), *map(len, brought.values())])
-        of_similar, of_likers, *of_sources = np.split(rows, ends[:-1])
+    def candidates(self, own: PersonTies, weights: Weights) -> Candidates:
+        """The pool of a person, given their weights for posts of known authors."""
+        similar_posts, similar = self._similar_posts(own)
+        liked_by, likers = self._liked_by_followees(own)
+        of_sources = {**self._of_everybody, **self._own(own)}
+        posts, rows = np.unique(np.concatenate((similar_posts, liked_by, *of_sources.values())), return_inverse=True)
+        ends = np.cumsum([len(similar_posts), len(liked_by), *map(len, of_sources.values())])
+        of_similar, of_likers, *of_each = np.split(rows, ends[:-1])
         found = Candidates(
             posts, np.zeros(len(posts)), np.zeros(len(posts), np.int64), np.zeros((len(posts), len(SOURCES)), bool)
         )
         found.similar[of_similar] = similar
         found.likers[of_likers] = likers
-        for name, places in zip(brought, of_sources, strict=True):
+        for name, places in zip(of_sources, of_each, strict=True):
             found.sources[places, COLUMNS[name]] = True
-        return self._cut(found, mine, weights)
+        return self._cut(found, own, weights)
 
-    def _cut(self, found: Candidates, mine: Mine, weights: Weights) -> Candidates:
-        """What may be shown, those of a quota first, the others by similarity and the number of likers."""
+    def _cut(self, found: Candidates, own: PersonTies, weights: Weights) -> Candidates:
+        """The pool: candidates that may be shown, those within quotas first, then by similarity and likers."""
         is_within_quota = _any(found.sources)
         if self._quotas["similar_posts"]:
             found.sources[:, COLUMNS["similar_posts"]] = found.similar > 0
         if self._quotas["liked_by_followees"]:
             found.sources[:, COLUMNS["liked_by_followees"]] = found.likers >= self._ranking.min_likers
-        is_candidate = _any(found.sources) & self._of_window[found.posts] & ~np.isin(found.posts, mine.seen)
+        is_candidate = _any(found.sources) & self._in_window[found.posts] & ~np.isin(found.posts, own.seen)
         places = np.flatnonzero(is_candidate)
-        places = places[~self._has_tag(found.posts[places], mine.muted_hashtags)]
+        places = places[~self._has_tag(found.posts[places], own.muted_hashtags)]
         smoothing = self._ranking.smoothing
         scores = weights["lists"] * np.log(smoothing.lists + found.similar[places])
         scores += weights["proof"] * np.log(smoothing.proof + found.likers[places])
@@ -109,85 +110,88 @@ class Sources:
         has_tag: Mask = np.bincount(owners[is_muted], minlength=len(posts)) > 0
         return has_tag
 
-    # Sources that share what quotas leave of the pool
+    # Sources without quotas: they fill what the others leave of the pool
 
-    def _similar_posts(self, mine: Mine) -> tuple[Ints, Floats]:
-        """The posts that arcs from the newest likes reach, and the sum of each, divided by the largest."""
-        entries, _ = self._similar.of_each(mine.newest)
+    def _similar_posts(self, own: PersonTies) -> tuple[Ints, Floats]:
+        """Posts similar to the newest likes, and the summed weight of their arcs, scaled to at most 1."""
+        entries, _ = self._similar.of_each(own.newest)
         posts, rows = np.unique(self._similar.others[entries], return_inverse=True)
         sums = np.bincount(rows, self._similar.numbers[entries], len(posts))
-        fresh = ~np.isin(posts, mine.liked)
+        fresh = ~np.isin(posts, own.liked)
         posts, sums = posts[fresh], sums[fresh]
         largest = sums.max(initial=0.0)
         return posts, sums / largest if largest > 0 else np.zeros(len(posts))
 
-    def _liked_by_followees(self, mine: Mine) -> tuple[Ints, Ints]:
-        """Posts that followees liked, of the likes that the store gives first, and how many of them liked each."""
+    def _liked_by_followees(self, own: PersonTies) -> tuple[Ints, Ints]:
+        """Posts that followees liked, and the number of these followees; the first likes of each count."""
         likes = self._world.likes
-        entries, _ = likes.of_each(mine.followees, self._bounds.likes_of_followee)
+        entries, _ = likes.of_each(own.followees, self._bounds.likes_of_followee)
         posts, counts = np.unique(
             likes.others[entries[likes.at[entries] <= self._world.network.as_of]], return_counts=True
         )
         return posts, counts
 
-    # Sources with quotas of their own
+    # Sources with quotas
 
-    def _own(self, mine: Mine) -> dict[str, Ints]:
-        """What the sources bring that depend on the person."""
+    def _own(self, own: PersonTies) -> dict[str, Ints]:
+        """The posts of the sources that depend on the person."""
         return {
-            "interests": self._interests(mine),
-            "friends_of_friends": self._friends_of_friends(mine),
-            "liked_authors": self._liked_authors(mine),
-            "followees": self._followees(mine),
+            "interests": self._interests(own),
+            "friends_of_friends": self._friends_of_friends(own),
+            "liked_authors": self._liked_authors(own),
+            "followees": self._followees(own),
         }
 
-    def _followees(self, mine: Mine) -> Ints:
-        posts = self._posts_of_followees.others_of(mine.followees)
+    def _followees(self, own: PersonTies) -> Ints:
+        posts = self._posts_of_followees.others_of(own.followees)
         return posts[np.argsort(self._newest_first[posts], kind="stable")][: self._quotas["followees"]]
 
-    def _liked_authors(self, mine: Mine) -> Ints:
-        """Posts of the authors of whose posts the person liked most, by the share; liked posts take no place."""
-        authors, likes = np.unique(self._world.authors.others_of(mine.newest_of_authors), return_counts=True)
+    def _liked_authors(self, own: PersonTies) -> Ints:
+        """Posts of the authors with the highest shares of liked posts, without the liked ones themselves."""
+        authors, likes = np.unique(self._world.authors.others_of(own.newest_of_authors), return_counts=True)
         smoothing = self._ranking.smoothing
         rates = np.log((likes + smoothing.rate_likes) / (self._posts_per_author[authors] + smoothing.rate_posts))
         best = np.lexsort((self._world.people_order[authors], -rates))[: self._bounds.authors]
         entries, owners = self._posts_of_authors.of_each(authors[best])
         posts, rates = self._posts_of_authors.others[entries], rates[best][owners]
-        fresh = ~np.isin(posts, mine.liked)
+        fresh = ~np.isin(posts, own.liked)
         posts, rates = posts[fresh], rates[fresh]
         posts = posts[np.lexsort((self._world.post_order[posts], -rates))]
-        _, first = np.unique(posts, return_index=True)  # a post of several authors counts for the best
+        _, first = np.unique(posts, return_index=True)  # of several authors, the best counts
         return posts[np.sort(first)][: self._quotas["liked_authors"]]
 
-    def _friends_of_friends(self, mine: Mine) -> Ints:
-        """Two posts of each of the nearest people whom the person does not follow, as affinity is stored."""
+    def _friends_of_friends(self, own: PersonTies) -> Ints:
+        """Two posts of each of the nearest people by stored affinity whom the person does not follow."""
         near = self._world.affinity
-        entries = near.of(mine.person)
-        entries = entries[~np.isin(near.others[entries], np.append(mine.follows, mine.person))]
+        entries = near.of(own.person)
+        entries = entries[~np.isin(near.others[entries], np.append(own.follows, own.person))]
         order = np.lexsort((self._world.people_order[near.others[entries]], -near.numbers[entries]))
         authors = near.others[entries[order[: self._quotas["friends_of_friends"] // 2]]]
         return self._posts_of_friends.others_of(authors)
 
-    def _interests(self, mine: Mine) -> Ints:
-        """The most liked and the newest posts of the hashtags that the person likes most."""
+    def _interests(self, own: PersonTies) -> Ints:
+        """The most liked and the newest posts of the hashtags that the person wants more of, then likes most."""
         world, bounds = self._world, self._bounds
-        shown = world.shown.others[world.shown.of(mine.person, bounds.likes)]
-        picks = world.picks.of(mine.person, bounds.likes)
+        shown = world.shown.others[world.shown.of(own.person, bounds.likes)]
+        picks = world.picks.of(own.person, bounds.likes)
         picked = world.picks.others[picks[world.picks.at[picks] <= world.network.as_of]]
-        used = self._tags.others_of(np.concatenate((mine.newest, shown)))
-        weights = np.repeat((1.0, self._ranking.feedback.pick), (len(used), len(picked)))
-        hashtags, rows = np.unique(np.concatenate((used, picked)), return_inverse=True)
+        used = self._tags.others_of(np.concatenate((own.newest, shown)))
+        chosen = np.concatenate((picked, own.more))
+        weights = np.repeat((1.0, self._ranking.feedback.pick), (len(used), len(chosen)))
+        hashtags, rows = np.unique(np.concatenate((used, chosen)), return_inverse=True)
         sums = np.bincount(rows, weights, len(hashtags))
-        allowed = ~np.isin(hashtags, mine.muted_hashtags)
+        allowed = ~np.isin(hashtags, np.concatenate((own.muted_hashtags, own.less, own.dismissed)))
         hashtags, sums = hashtags[allowed], sums[allowed]
-        best = np.lexsort((world.hashtag_order[hashtags], -sums))[: bounds.interests]
-        return self._posts_of_hashtags.others_of(hashtags[best])
+        is_wanted = np.isin(hashtags, own.more)
+        best = np.lexsort((world.hashtag_order[hashtags], -sums, ~is_wanted))[: bounds.interests]
+        wanted, others = hashtags[best[is_wanted[best]]], hashtags[best[~is_wanted[best]]]
+        return np.union1d(self._posts_of_wanted.others_of(wanted), self._posts_of_hashtags.others_of(others))
 
     # Sources that are the same for all people
 
-    def _of_hashtags(self) -> Ties:
-        """What each hashtag brings: its most liked posts, and the newest of those that the store gives first."""
-        world, most = self._world, self._quotas["interests"] // self._bounds.interests
+    def _of_hashtags(self, most: int) -> Ties:
+        """The posts of each hashtag: the most liked ones, and the newest of the first ones in the store."""
+        world = self._world
         tops = world.learned.tops
         chosen = np.isin(tops.months, self._months) & self._in_window[tops.posts]
         liked = ties(tops.sources[chosen], tops.posts[chosen], len(world.tagged))
@@ -208,7 +212,7 @@ class Sources:
         return self._best(posts[self._in_window[posts]], rising_most_first, "rising")
 
     def _newest(self) -> Ints:
-        """The newest posts; of the same time, those come first that were stored last, as the index gives them."""
+        """The newest posts; of the same time, those stored last come first, as in the index."""
         network = self._world.network
         posts = np.flatnonzero((network.taken_at != NO_TIME) & (network.taken_at <= network.as_of))
         newest_first = _ranks(-np.arange(len(network.posts)), -network.taken_at.astype(np.float64))
@@ -222,7 +226,7 @@ class Sources:
 
 
 def _quotas(retrieval: Retrieval, sources: Sequence[str], *, is_built: bool) -> Mapping[str, int]:
-    """The quota of each source, as `graph.ranking.pool.rank` gives them; 0 for a source that is not asked for."""
+    """The quota of each source, as in `graph.ranking.pool.rank`; 0 for sources that are not used."""
     quotas = {source: retrieval.quotas.get(source, 0) for source in sources}
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
@@ -232,13 +236,13 @@ def _quotas(retrieval: Retrieval, sources: Sequence[str], *, is_built: bool) -> 
 
 
 def _ranks(ties_by: Ints, keys: Floats | Ints) -> Ints:
-    """The rank of each by its key, the least first; equal keys by `ties_by`."""
+    """The rank of each key, the least first, ties by `ties_by`."""
     ranks = np.empty(len(keys), np.int64)
     ranks[np.lexsort((ties_by, keys))] = np.arange(len(keys))
     return ranks
 
 
 def _any(sources: Mask) -> Mask:
-    """A mask of the posts that any source brings."""
-    brought: Mask = np.asarray(sources.any(axis=1))
-    return brought
+    """A mask of the posts that at least one source retrieved."""
+    retrieved: Mask = np.asarray(sources.any(axis=1))
+    return retrieved

@@ -1,20 +1,19 @@
-"""An evaluation: what a profile serves from a graph, beside baselines, on likes that the graph does not have."""
+"""Evaluation: how well a profile and the baselines rank posts whose likes the graph does not have."""
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME, Listen
+from graph.background.arrays import NO_TIME, Ints
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.progress import Progress
 from graph.quality import baselines, metrics
-from graph.quality.baselines import BASELINES, Unfit
-from graph.quality.metrics import HeldOut, Ints
+from graph.quality.baselines import BASELINES, CannotFit, Fit, ease
+from graph.quality.metrics import HeldOut
 from graph.quality.report import (
     FEW,
     MANY,
@@ -27,6 +26,7 @@ from graph.quality.report import (
     people_cohorts,
     post_cohorts,
 )
+from graph.quality.resampling import sample
 from graph.quality.served import (
     Served,
     distance_shares,
@@ -35,67 +35,87 @@ from graph.quality.served import (
     served_pages,
     tutorial_lists,
 )
+from graph.quality.stages import Stages
 from graph.quality.training import held_out_rows, read_training
 from graph.ranking.feed import ANY_AGE, Request
-from graph.ranking.profiles import Profile, profile
+from graph.ranking.profiles import Profile, Ranking, profile
 
 PRODUCT = "graphfeed"
-"""The name of what is served, in tables."""
+"""The name of the evaluated profile in tables."""
 TUTORIAL = "tutorial"
 SAMPLE_PEOPLE = 300
-"""The people for whom the tutorial's feeds and first pages are made, which takes longest."""
+"""The people for whom tutorial feeds and first pages are made, which are the slowest."""
 
 
 @dataclass(frozen=True)
 class Likes:
-    """The likes that are held out."""
+    """Held-out likes."""
 
     pairs: Sequence[tuple[str, str]]
-    """Ids of a person and a post."""
+    """Pairs of a person and a post, by id."""
     split: str
-    """How they were chosen, in words."""
+    """A description of how they were chosen."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to measure."""
+    """The options of an evaluation."""
 
     profile: Profile
     as_of: int
-    """The clock of the evaluation, in epoch milliseconds."""
+    """The time to rank at, in epoch milliseconds."""
     window_days: float | None = None
-    """The age of the posts that are ranked; None for any."""
+    """The maximum age of posts that are ranked; None for any."""
     people: int = 5_000
     """The most people to rank for."""
     seed: int = 0
+    others: Mapping[str, Profile] = field(default_factory=dict)
+    """Other profiles to measure, by the name of their row."""
+    memory: int | None = None
+    """The limit of memory for a baseline, in bytes; None is no limit."""
+    was_tuned: bool = False
+    """True if a tuning fitted the profile to likes, perhaps to held-out ones."""
+
+
+def require_ranking(chosen: Profile) -> Ranking:
+    """The ranking of a profile. Raises SettingsError if it makes no ranked lists."""
+    if chosen.ranking is None:
+        raise SettingsError(f"The profile {chosen.name} makes no lists to measure.", "Use another profile.")
+    return chosen.ranking
 
 
 class Evaluation:
-    """Measures one graph, which must be built and is not changed. Raises LeakFound if it knows held-out likes."""
+    """An evaluation of one graph, which must have a build. Raises LeakFound if the graph has held-out likes."""
 
     def __init__(self, client: Client, likes: Likes, options: Options, progress: Progress) -> None:
         self._client = client
         self._likes = likes
         self._options = options
-        self._progress = progress
-        self._seconds: dict[str, float] = {}
+        self._stages = Stages(progress.advance)
         self._skipped: dict[str, str] = {}
-        with self._timed("reading") as listen:
+        with self._stages.timed("reading") as listen:
             self._training = read_training(client, options.as_of, likes.pairs, listen)
         self._candidates = self._training.is_candidate(options.as_of, options.window_days)
-        everybody = held_out_rows(self._training, likes.pairs, self._candidates)
-        if not len(everybody):
+        found = held_out_rows(self._training, likes.pairs, self._candidates)
+        if not len(found):
             raise SettingsError(
-                "No held-out like is of a person and another's post that the graph has, in the window.",
-                "Hold other likes out, or take a wider window.",
+                "None of the held-out likes can be measured: their people or posts are not in the graph, or the posts "
+                "are people's own or outside the window.",
+                "Hold out other likes, or use a wider window.",
             )
-        self._held_out = everybody.of_people(self._sample(len(everybody), options.people))
+        self._held_out = found.of_people(self._sample(len(found), options.people))
+
+    @property
+    def people(self) -> frozenset[str]:
+        """The ids of the people whose lists are measured."""
+        return frozenset(self._training.people[person] for person in self._held_out.people.tolist())
 
     def run(self, missing: tuple[str, ...]) -> Report:
-        """The report. `missing` names what the build had to do without."""
+        """Ranks, measures, and returns the report. `missing` are the parts that the build lacks."""
         training, held_out = self._training, self._held_out
-        served = self._served()
-        methods = [self._product(served), *self._baselines()]
+        served = self._served(self._options.profile)
+        others = [self._method(name, self._served(other)) for name, other in self._options.others.items()]
+        methods = [self._method(PRODUCT, served), *others, *self._baselines()]
         chosen = self._sample(len(held_out), SAMPLE_PEOPLE)
         few = held_out.of_people(chosen)
         sampled = [Method(each.name, each.ranked[chosen], each.new_authors[chosen]) for each in methods]
@@ -105,11 +125,11 @@ class Evaluation:
             self._likes.split,
             self._table(held_out, methods),
             self._table(few, sampled),
-            people_cohorts(training, held_out, methods),
-            post_cohorts(training, held_out, methods),
+            people_cohorts(training, held_out, methods, self._options.seed),
+            post_cohorts(training, held_out, methods, self._options.seed),
             self._looks(few, Served(served.ranked[chosen], served.has_reason[chosen])),
             self._skipped,
-            self._seconds,
+            self._stages.seconds,
         )
 
     def _table(self, held_out: HeldOut, methods: Sequence[Method]) -> Table:
@@ -120,26 +140,25 @@ class Evaluation:
         window = ANY_AGE if options.window_days is None else options.window_days
         return Request("", chosen, limit=limit, as_of=options.as_of, window_days=window, seed=options.seed, waits=True)
 
-    def _served(self) -> Served:
-        chosen = self._options.profile
-        if chosen.ranking is None:
-            raise SettingsError(f"The profile {chosen.name} makes no lists to measure.", "Use another profile.")
-        limit = min(chosen.ranking.batch.pool, chosen.ranking.batch.best)
-        with self._timed("ranked lists") as listen:
+    def _served(self, chosen: Profile) -> Served:
+        batch = require_ranking(chosen).batch
+        limit = min(batch.pool, batch.best)
+        with self._stages.timed("ranked lists") as listen:
             return served_lists(
                 self._client, self._training, self._held_out.people, self._request(chosen), limit, listen
             )
 
-    def _product(self, served: Served) -> Method:
-        return Method(PRODUCT, served.ranked, self._of_new_authors(self._held_out.people, served.ranked))
+    def _method(self, name: str, served: Served) -> Method:
+        return Method(name, served.ranked, self._of_new_authors(self._held_out.people, served.ranked))
 
     def _baselines(self) -> Iterator[Method]:
         people, candidates = self._held_out.people, self._candidates
-        for name, fit in BASELINES.items():
-            with self._timed(name) as listen:
+        learners: dict[str, Fit] = {**BASELINES, "EASE": partial(ease, memory=self._options.memory)}
+        for name, fit in learners.items():
+            with self._stages.timed(name) as listen:
                 try:
                     scores = fit(self._training, self._options.seed)
-                except Unfit as error:
+                except CannotFit as error:
                     self._skipped[name] = str(error)
                     continue
                 lists = baselines.lists(self._training, scores, people, candidates, MANY, FEW, listen)
@@ -147,18 +166,18 @@ class Evaluation:
 
     def _tutorial(self, people: Ints) -> Method:
         request = self._request(profile("tutorial"), MANY)
-        if self._options.window_days is None:  # its statements take no posts without a window
+        if self._options.window_days is None:  # its statements need a window
             taken_at = self._training.taken_at[self._training.taken_at != NO_TIME]
             oldest = min(int(taken_at.min(initial=request.as_of)), request.as_of)
             request = replace(request, window_days=(request.as_of - oldest) / clock.DAY_MS + 1)
-        with self._timed("the tutorial") as listen:
+        with self._stages.timed("the tutorial") as listen:
             ranked = tutorial_lists(self._client, self._training, people, request, listen)
         return Method(TUTORIAL, ranked, self._of_new_authors(people, ranked))
 
     def _looks(self, held_out: HeldOut, lists: Served) -> list[Look]:
-        """The lists and the pages of some people."""
+        """The first places of ranked lists and of drawn pages, for the same people."""
         request = self._request(self._options.profile, FEW)
-        with self._timed("first pages") as listen:
+        with self._stages.timed("first pages") as listen:
             pages = served_pages(self._client, self._training, held_out.people, request, listen)
         return [self._look("ranked list", held_out, lists), self._look("page as drawn", held_out, pages)]
 
@@ -167,7 +186,7 @@ class Evaluation:
         means = metrics.resampled_means(recall[:, None], self._options.seed).ravel()
         return Look(
             name,
-            metrics.interval(recall, means),
+            metrics.mean(recall, means),
             distance_shares(self._training, held_out.people, served.ranked, FEW),
             reason_share(served, FEW),
         )
@@ -177,6 +196,7 @@ class Evaluation:
         return About(
             profile=options.profile.name,
             profile_hash=options.profile.hash,
+            may_know_held_out=options.was_tuned,
             people=len(training.people),
             posts=int(self._candidates.sum()),
             likes=int(training.likes.nnz),
@@ -191,14 +211,5 @@ class Evaluation:
         return baselines.of_new_authors(self._training, people, ranked, FEW)
 
     def _sample(self, size: int, most: int) -> Ints:
-        """Places of at most `most` of so many people, ascending: the same for the same seed."""
-        if size <= most:
-            return np.arange(size)
-        chosen = np.random.default_rng(self._options.seed).choice(size, most, replace=False)
-        return np.sort(chosen).astype(np.int64)
-
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[Listen]:
-        began = time.monotonic()
-        yield lambda done, total: self._progress.advance(stage, done, total)
-        self._seconds[stage] = time.monotonic() - began
+        """Ascending indices of at most `most` of `size` people, drawn by the seed."""
+        return sample(np.arange(size), most, self._options.seed)

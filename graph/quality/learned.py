@@ -1,13 +1,12 @@
-"""What a build makes of a network: read from the graph, or made anew in memory by the code of the build itself."""
+"""The results of a build: read from the graph, or computed in memory by the builder's own code."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.background import tops
-from graph.background.arrays import Floats, Ints, Network, Nodes
+from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors
 from graph.background.builder import reach_of_windows
 from graph.background.factors import factors
 from graph.background.keys import keys
@@ -20,8 +19,6 @@ from graph.quality.fastrp import fastrp, undirected
 from graph.quality.ties import Ties, no_ties, ties
 from graph.ranking.profiles import Ranking
 
-Vectors = NDArray[np.float32]
-
 FETCH_ROWS = 1_000
 SEED = 42
 SILENT = Silent()
@@ -29,12 +26,12 @@ SILENT = Silent()
 
 @dataclass(frozen=True)
 class Learned:
-    """What a build stores, by the rows of a network; where it has nothing, numbers and vectors are zero."""
+    """The results of a build, by rows of a network; missing numbers and vectors are zero."""
 
     as_of: int | None
-    """The time whose graph was built, in epoch milliseconds; None if nothing was."""
+    """The time that the build is as of, in epoch milliseconds; None without a build."""
     window_from: int | None
-    """The time of the oldest posts that `similar_new` reaches."""
+    """The time from which posts are in `similar_new`, in epoch milliseconds."""
     similar: Ties
     similar_new: Ties
     people_factors: Vectors
@@ -44,16 +41,18 @@ class Learned:
     trend: Floats
     shares: Floats
     tops: Tops
-    """Of hashtags."""
+    """The most liked posts of hashtags."""
     tops_of_all: Tops
+    """The most liked posts."""
     rising: Ints
+    """Rows of rising posts."""
 
 
 def read_learned(client: Client, network: Network) -> Learned:
-    """What the build that serves has stored."""
+    """The results of the build that serves, as stored in the graph."""
     serving = state(client)
     if serving is None:
-        return nothing(network)
+        return unbuilt(network)
     highest = {"highest": client.read("build/size")[0]["highest"]}
     present = client.read("build/present_tops")
     people_factors, post_factors = _read_vectors(client, network, f"factors{serving.slot}")
@@ -85,7 +84,7 @@ def learn(
     seed: int = SEED,
     progress: Progress = SILENT,
 ) -> Learned:
-    """What a build of this network would store. FastRP is graph/quality/fastrp.py's, by `seed`; all else is equal."""
+    """The results that a build of this network would store; FastRP has other random numbers (`seed`)."""
     window_from = reach_of_windows(network, window_days)
     arcs, new_arcs = similar_posts(
         network.likes,
@@ -97,7 +96,7 @@ def learn(
     progress.advance("factors", 0, 1)
     found = factors(network.likes)
     progress.advance("FastRP vectors", 0, 1)
-    people_fastrp, post_fastrp = _fastrp(network, posted, follows, ranking, seed)
+    people_fastrp, post_fastrp = people_and_post_vectors(network, posted, follows, ranking, seed)
     return Learned(
         as_of=network.as_of,
         window_from=window_from,
@@ -115,8 +114,8 @@ def learn(
     )
 
 
-def nothing(network: Network) -> Learned:
-    """What there is before the first build."""
+def unbuilt(network: Network) -> Learned:
+    """The empty results before the first build."""
     people, posts, hashtags = len(network.people), len(network.posts), len(network.hashtags)
     none = np.zeros(0, np.int64)
     no_vectors, no_post_vectors = np.zeros((people, 0), np.float32), np.zeros((posts, 0), np.float32)
@@ -137,15 +136,16 @@ def nothing(network: Network) -> Learned:
     )
 
 
-def _fastrp(network: Network, posted: Ties, follows: Ties, ranking: Ranking, seed: int) -> tuple[Vectors, Vectors]:
-    """The vectors of people and of posts, from what was there at the network's time."""
+def people_and_post_vectors(
+    network: Network, posted: Ties, follows: Ties, ranking: Ranking, seed: int = SEED
+) -> tuple[Vectors, Vectors]:
+    """The FastRP vectors of people and posts, from ties up to the network's time."""
     people, posts = len(network.people), len(network.posts)
     is_there = network.taken_at <= network.as_of
-    likers = np.repeat(np.arange(people), network.likes_of_people)
     liked = network.likes.indices.astype(np.int64)
     known = follows.at <= network.as_of
     pairs = (
-        (likers[is_there[liked]], people + liked[is_there[liked]]),
+        (network.likers[is_there[liked]], people + liked[is_there[liked]]),
         (posted.rows[is_there[posted.others]], people + posted.others[is_there[posted.others]]),
         (follows.rows[known], follows.others[known]),
     )
@@ -159,7 +159,7 @@ def _ties(arcs: Arcs, posts: int) -> Ties:
 
 
 def _read_vectors(client: Client, network: Network, name: str) -> tuple[Vectors, Vectors]:
-    """The vectors of people and of posts; zeros for who has none, or one of another length."""
+    """The stored vectors of people and posts; zeros where there is none, or one of another length."""
     nodes, vectors = [], []
     for row in client.stream("build/stored_vectors", {"rows": {"property": name}}, fetch=FETCH_ROWS):
         nodes.append(row["node"])
@@ -198,7 +198,7 @@ def _tops_of_all(rows: list[Row], posts: Nodes) -> Tops:
 
 
 def _columns(pages: Iterable[Row], names: tuple[str, ...]) -> list[Floats]:
-    """The lists of pages as one array for each name. Internal ids are exact below 2^53."""
+    """The concatenated lists of all pages, an array for each name. Internal ids are exact below 2^53."""
     found = [[np.array(page[name], np.float64) for name in names] for page in pages]
     return [np.concatenate([page[place] for page in found] or [np.zeros(0)]) for place in range(len(names))]
 

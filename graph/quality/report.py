@@ -1,4 +1,4 @@
-"""The report of an evaluation: measures of each method with intervals, and differences from what is served."""
+"""The report of an evaluation: the measures of each method with intervals, and the differences from graphfeed's."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,28 +8,31 @@ from typing import Any
 import numpy as np
 from pydantic.alias_generators import to_camel
 
+from graph.background.arrays import Floats, Ints
 from graph.quality import metrics
-from graph.quality.metrics import Floats, HeldOut, Interval, Ints
-from graph.quality.training import NOBODY, Training
+from graph.quality.ablation import Ablation
+from graph.quality.metrics import HeldOut, Mean
+from graph.quality.training import NO_AUTHOR, Training
 
 FEW, MANY = 20, 100
-"""The places that are measured: a first screen or two, and all that one may scroll through."""
+"""The places that are measured: the first screens, and as far as people may scroll."""
 MEASURES = ("recall@20", "recall@100", "ndcg@20", "mrr", "discovery", "novelty")
-"""Measures of people, whose means have intervals."""
+"""The measures of people, which have means with intervals."""
 COHORTS = (0, 1, 10, 30, 100, 300)
-"""The least likes of the people of each cohort."""
+"""The least likes of people in each cohort."""
 POST_COHORTS = (0, 1, 5, 20, 100)
-"""The least likes of the held-out posts of each group; the first ones are cold."""
+"""The least likes of posts in each cohort of held-out likes; the first ones are cold starts."""
 
 
 @dataclass(frozen=True)
 class Method:
-    """What one method ranks for the people who are measured."""
+    """The rankings of a method for the people who are measured."""
 
     name: str
     ranked: Ints
+    """People x places."""
     new_authors: Ints
-    """The first of authors of whom the person likes nothing."""
+    """The same, with only authors of whom the person likes nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,17 @@ class Row:
     """The measures of a method."""
 
     method: str
-    measures: dict[str, Interval]
+    measures: dict[str, Mean]
     coverage: float
-    """The share of all posts that are among the first 20 of anybody."""
+    """The share of candidates among the first 20 of at least one person."""
     author_gini: float
-    less: dict[str, Interval]
-    """By how much the first method's measures are higher, of the same people; empty for the first."""
+    less: dict[str, Mean]
+    """The first method's measures less this one's, paired by person; empty for the first."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Methods that ranked for the same people."""
+    """The measures of methods for the same people."""
 
     people: int
     rows: list[Row]
@@ -55,83 +58,93 @@ class Table:
 
 @dataclass(frozen=True)
 class Cohort:
-    """Recall at 20 of people, or the share of held-out likes found at 100, by the number of likes for learning."""
+    """Recall at 20 of people, or the share of held-out likes found at 100, in a range of numbers of training likes."""
 
     likes: str
+    """The range of the number of training likes, of the person or of the post, such as '10 to 29'."""
     size: int
-    """People, or held-out likes."""
-    recall: dict[str, float]
-    """By method."""
+    """The number of people or held-out likes in it."""
+    recall: dict[str, Mean]
+    """By method, with intervals from resamples of people."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """The first 20 places of ranked lists or of pages."""
+    """The first 20 places of ranked lists, or of first pages as drawn."""
 
     name: str
-    recall: Interval
+    recall: Mean
     distances: dict[str, float]
-    """Shares of the places, by how far their authors are."""
+    """Shares of the places by distance of the author."""
     has_reason: float
-    """The share of the places whose reason is a tie of the person's."""
+    """The share of the places with a reason that names a tie of the person's."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What was measured."""
+    """The data and settings of an evaluation."""
 
     profile: str
     profile_hash: str
+    may_know_held_out: bool
+    """True if a tuning fitted the profile to likes, perhaps to held-out ones."""
     people: int
     """People in the graph."""
     posts: int
     likes: int
-    """Likes for learning."""
+    """The number of training likes."""
     held_out: int
-    """Held-out likes of the people who are measured."""
+    """The number of held-out likes of the people who are measured."""
     as_of: int
     window_days: float | None
-    """The age of posts that are ranked; None for any."""
+    """The maximum age of posts that are ranked; None for any."""
     seed: int
     missing: tuple[str, ...]
-    """Parts that the build had to do without."""
+    """The parts that the build lacks, as codes of graph/ranking/missing.py."""
 
 
 @dataclass
 class Report:
-    """All that an evaluation found."""
+    """The result of an evaluation."""
 
     about: About
     split: str
-    """How likes were held out, in words."""
+    """A description of how likes were held out."""
     table: Table
     tutorial: Table
-    """The same methods and the tutorial, for some of these people."""
+    """The same methods and the tutorial, for a sample of these people."""
     cohorts: list[Cohort]
+    """Of people."""
     cold: list[Cohort]
+    """Of held-out likes, by the likes of their posts."""
     looks: list[Look]
     skipped: dict[str, str]
-    """Methods that could not be measured, and why."""
+    """Methods that could not be measured, with the reason."""
     seconds: dict[str, float] = field(default_factory=dict)
+    """The duration of each stage."""
+    parts: Ablation | None = None
+    """The ablation of the profile, if it was asked for."""
 
     def as_json(self) -> dict[str, Any]:
-        """Everything, with null for what has no value."""
+        """The report for JSON: names in camelCase, null for NaN; without `parts` if there is no ablation."""
         made: dict[str, Any] = _plain(self)
+        if self.parts is None:
+            del made["parts"]
         return made
 
 
 def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], candidates: int, seed: int) -> Table:
-    """The table of these methods, which rank so many posts; the others are compared with the first."""
+    """The table of methods, each compared with the first, with `candidates` posts to rank."""
     values = [_values(training, held_out, method) for method in methods]
     resampled = np.split(metrics.resampled_means(np.hstack(values), seed), len(methods), axis=1)
     rows = []
     for method, of_people, means in zip(methods, values, resampled, strict=True):
         is_first = method is methods[0]
-        less = {} if is_first else _intervals(values[0] - of_people, resampled[0] - means)
+        less = {} if is_first else _means(values[0] - of_people, resampled[0] - means)
         rows.append(
             Row(
                 method.name,
-                _intervals(of_people, means),
+                _means(of_people, means),
                 metrics.coverage(method.ranked, candidates, FEW),
                 metrics.author_gini(method.ranked, training.authors, FEW),
                 less,
@@ -140,27 +153,27 @@ def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], c
     return Table(len(held_out), rows)
 
 
-def people_cohorts(training: Training, held_out: HeldOut, methods: Sequence[Method]) -> list[Cohort]:
-    """Recall at 20 by how much people like."""
+def people_cohorts(training: Training, held_out: HeldOut, methods: Sequence[Method], seed: int) -> list[Cohort]:
+    """Recall at 20 by the number of training likes of the person."""
     recalls = {each.name: metrics.recall(held_out.hits(each.ranked), held_out.counts, FEW) for each in methods}
-    return _cohorts(COHORTS, training.likes_of_people[held_out.people], recalls)
+    return _cohorts(COHORTS, training.likes_of_people[held_out.people], np.arange(len(held_out)), recalls, seed)
 
 
-def post_cohorts(training: Training, held_out: HeldOut, methods: Sequence[Method]) -> list[Cohort]:
-    """The share of held-out likes that are among the first 100, by how much their posts are liked."""
+def post_cohorts(training: Training, held_out: HeldOut, methods: Sequence[Method], seed: int) -> list[Cohort]:
+    """The share of held-out likes among the first 100, by the number of training likes of the post."""
     found = {each.name: held_out.found(each.ranked[:, :MANY]).astype(np.float64) for each in methods}
-    return _cohorts(POST_COHORTS, training.likes_of_posts[held_out.posts], found)
+    return _cohorts(POST_COHORTS, training.likes_of_posts[held_out.posts], held_out.places, found, seed)
 
 
 def discovered(training: Training, held_out: HeldOut) -> HeldOut:
-    """The held-out likes of posts of authors of whom their person likes nothing."""
+    """The held-out likes of posts whose author is new to the person: one of whom they like nothing else."""
     people, authors = held_out.people[held_out.places], training.authors[held_out.posts]
     known = np.asarray(training.likes_of_authors[people, np.maximum(authors, 0)]).ravel()
-    return held_out.only((authors != NOBODY) & (known == 0))
+    return held_out.only((authors != NO_AUTHOR) & (known == 0))
 
 
 def _values(training: Training, held_out: HeldOut, method: Method) -> Floats:
-    """A line for each person, a column for each of MEASURES."""
+    """The measures of each person: people x MEASURES."""
     hits, counts = held_out.hits(method.ranked[:, :MANY]), held_out.counts
     new = discovered(training, held_out)
     return np.column_stack(
@@ -175,20 +188,21 @@ def _values(training: Training, held_out: HeldOut, method: Method) -> Floats:
     )
 
 
-def _intervals(values: Floats, resampled: Floats) -> dict[str, Interval]:
+def _means(values: Floats, resampled: Floats) -> dict[str, Mean]:
     columns = zip(MEASURES, values.T, resampled.T, strict=True)
-    return {name: metrics.interval(of_people, means) for name, of_people, means in columns}
+    return {name: metrics.mean(of_people, means) for name, of_people, means in columns}
 
 
-def _cohorts(least: Sequence[int], likes: Ints, values: Mapping[str, Floats]) -> list[Cohort]:
-    """Means of the values by these numbers of likes; groups without anybody are left out."""
+def _cohorts(least: Sequence[int], likes: Ints, people: Ints, values: Mapping[str, Floats], seed: int) -> list[Cohort]:
+    """The means of `values` by number of likes; empty cohorts are left out. `people` has the person of each value."""
     group = np.searchsorted(least, likes, side="right") - 1
     made = []
     for number, fewest in enumerate(least):
         inside = group == number
         if inside.any():
             most = least[number + 1] - 1 if number + 1 < len(least) else None
-            means = {name: float(np.nanmean(of_all[inside])) for name, of_all in values.items()}
+            columns = np.column_stack([of_all[inside] for of_all in values.values()])
+            means = dict(zip(values, metrics.means(columns, people[inside], seed), strict=True))
             made.append(Cohort(_range(fewest, most), int(inside.sum()), means))
     return made
 
@@ -200,7 +214,7 @@ def _range(least: int, most: int | None) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: names in camelCase, and null for NaN."""
+    """A value for JSON: dataclasses as objects with camelCase names, NaN as null."""
     if is_dataclass(value):
         return {to_camel(each.name): _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):

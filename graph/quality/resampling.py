@@ -1,31 +1,37 @@
-"""Intervals of figures that are computed from sums over people: the bootstrap draws people, with all that is theirs."""
+"""Bootstrap intervals of figures that are computed from sums over people: whole people are resampled (Efron 1979)."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from graph.background.arrays import Floats, Ints
 
 RESAMPLES = 1000
 COVERAGE = 0.95
-"""Of intervals."""
+"""The probability that an interval holds the true value."""
 CHUNK_BYTES = 64 << 20
-"""Memory for the draws of some resamples at a time."""
+"""The bytes of the draws that are held at a time."""
 
 
 class Interval(NamedTuple):
-    """The bounds between which a figure lies, by COVERAGE; nan where resamples do not have it."""
+    """The bounds of a figure; nan without any value."""
 
     low: float
     high: float
 
 
-def resampled_sums(rows: Floats, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
-    """The sums of the columns over resampled rows, a row of sums for each resample.
+def sample(rows: Ints, most: int, seed: int) -> Ints:
+    """At most `most` of these rows, drawn at random by the seed, in their order."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.sort(np.random.default_rng(seed).choice(len(rows), most, replace=False))]
 
-    A row holds what is summed of one person: the slates of a person depend on each other, people do not.
+
+def resampled_sums(rows: Floats, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
+    """The sums of the columns over resampled rows: resamples x columns; nan without rows.
+
+    Each row holds the sums of one person, because the slates or lists of a person are not independent.
     """
     people = len(rows)
     rng = np.random.default_rng(seed)
@@ -40,7 +46,7 @@ def resampled_sums(rows: Floats, *, resamples: int = RESAMPLES, seed: int = 0) -
 
 
 def interval(figures: Floats) -> Interval:
-    """The interval of a figure from its resamples, of which those without it (nan) are left out."""
+    """The percentile interval of a figure from its resamples; resamples without a value (nan) are left out."""
     known = figures[~np.isnan(figures)]
     if not len(known):
         return Interval(np.nan, np.nan)
@@ -52,12 +58,12 @@ def interval(figures: Floats) -> Interval:
 def interval_of(
     rows: Floats, figure: Callable[[Floats], Floats], *, resamples: int = RESAMPLES, seed: int = 0
 ) -> Interval:
-    """The interval of `figure`, which computes one figure from each row of sums."""
+    """The interval of `figure`, a function from rows of sums to a figure each."""
     return interval(figure(resampled_sums(rows, resamples=resamples, seed=seed)))
 
 
 def quotients(dividends: Floats, divisors: Floats) -> Floats:
-    """Quotients, nan where nothing is divided by."""
+    """Quotients, nan where the divisor is 0."""
     found = np.full(np.broadcast_shapes(dividends.shape, divisors.shape), np.nan)
     np.divide(dividends, divisors, out=found, where=divisors != 0)
     return found

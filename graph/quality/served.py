@@ -1,41 +1,41 @@
-"""What a profile serves the people who are measured: ranked lists, first pages as drawn, and the tutorial's feeds."""
+"""The rankings of a profile for the people who are measured: ranked lists, first pages as drawn, tutorial feeds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.background.arrays import Listen
+from graph.background.arrays import Ints, Listen, Mask
 from graph.client import Client
 from graph.errors import DatabaseError
-from graph.quality.metrics import NO_POST, Bools, Ints
-from graph.quality.training import NOBODY, Training
+from graph.quality.metrics import NO_POST
+from graph.quality.training import NO_AUTHOR, Training
 from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import Request, feed
 from graph.ranking.sources import GENERAL
 
 DISTANCES = ("followee", "friend of friend", "farther")
-"""How far the author of a post is from a person, by who follows whom. A post without an author is farther."""
+"""The distance of a post's author from a person, by follows. Posts without an author are farther."""
 FARTHER = 2
 
 
 @dataclass(frozen=True)
 class Served:
-    """Rankings, and of each place whether its reason names a tie of the person's."""
+    """Rankings, with a mask of the places whose reason names a tie of the person's: people x places."""
 
     ranked: Ints
-    has_reason: Bools
+    has_reason: Mask
 
 
 def served_lists(
     client: Client, training: Training, people: Ints, request: Request, limit: int, listen: Listen
 ) -> Served:
-    """The ranked lists that are asked for, for these people."""
+    """The ranked lists of these people, of `limit` places. Raises DatabaseError if one fails."""
     rows = []
     listen(0, len(people))
     for done, found in enumerate(ranked_lists(client, _ids(training, people), request, limit), 1):
         if found.error is not None:
-            raise DatabaseError(f"The list of {found.user!r} cannot be made: {found.error}", "Try again.")
+            raise DatabaseError(f"The ranked list of {found.user!r} failed: {found.error}", "Try again.")
         has_reason = [source not in GENERAL for source in found.sources]
         rows.append((training.row_of_person[found.user], [post for post, _ in found.items], has_reason))
         listen(done, len(people))
@@ -45,7 +45,7 @@ def served_lists(
 
 
 def served_pages(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Served:
-    """The first pages that are asked for as they are drawn, for these people. Nothing is recorded."""
+    """The first pages of these people, as drawn. Records nothing."""
     pages = []
     for done, user in enumerate(_ids(training, people)):
         listen(done, len(people))
@@ -56,9 +56,9 @@ def served_pages(client: Client, training: Training, people: Ints, request: Requ
 
 
 def tutorial_lists(client: Client, training: Training, people: Ints, request: Request, listen: Listen) -> Ints:
-    """What the profile `tutorial` draws for these people, without what they liked.
+    """The feeds of the profile `tutorial` for these people, without posts that they liked.
 
-    It draws from the best ten of each of its three sources, so its lists are short.
+    They are short: the profile draws from the best ten posts of each of its three sources.
     """
     found = []
     for done, (person, user) in enumerate(zip(people, _ids(training, people), strict=True)):
@@ -70,7 +70,7 @@ def tutorial_lists(client: Client, training: Training, people: Ints, request: Re
 
 
 def rows_of(training: Training, lists: Sequence[Sequence[str]], size: int) -> Ints:
-    """Lists of ids as rankings."""
+    """Rankings of `size` places from lists of ids."""
     ranked = np.full((len(lists), size), NO_POST, np.int64)
     for line, posts in zip(ranked, lists, strict=True):
         line[: len(posts)] = [training.row_of_post[post] for post in posts]
@@ -78,7 +78,7 @@ def rows_of(training: Training, lists: Sequence[Sequence[str]], size: int) -> In
 
 
 def distance_shares(training: Training, people: Ints, ranked: Ints, k: int) -> dict[str, float]:
-    """The share of the first `k` places of all people by the distance of the author."""
+    """The shares of the first `k` places by distance of the author, over all people."""
     counts = np.zeros(len(DISTANCES))
     for person, posts in zip(people.tolist(), ranked[:, :k], strict=True):
         authors = training.authors[posts[posts != NO_POST]]
@@ -87,18 +87,18 @@ def distance_shares(training: Training, people: Ints, ranked: Ints, k: int) -> d
 
 
 def reason_share(served: Served, k: int) -> float:
-    """The share of the first `k` places of all people whose reason is a tie of theirs."""
+    """The share of the first `k` places with a reason that names a tie of the person's, over all people."""
     there = served.ranked[:, :k] != NO_POST
     return float(served.has_reason[:, :k][there].mean()) if there.any() else 0.0
 
 
 def _distances(training: Training, person: int) -> Ints:
-    """Of each person, and of NOBODY at the end, the place in DISTANCES."""
+    """The index in DISTANCES of each author; NO_AUTHOR is the last entry."""
     distances = np.full(len(training.people) + 1, FARTHER, np.int64)
     followees = training.follows[person].indices
     distances[training.follows[followees].indices] = 1
     distances[followees] = 0
-    distances[NOBODY] = FARTHER
+    distances[NO_AUTHOR] = FARTHER
     return distances
 
 
@@ -107,7 +107,7 @@ def _ids(training: Training, people: Ints) -> list[str]:
 
 
 def _served(training: Training, lists: Iterable[tuple[Sequence[str], Sequence[bool]]], size: int) -> Served:
-    """Rankings from ids, each with whether its reason is a tie."""
+    """Rankings from lists of ids, each with the mask of its reasons."""
     pairs = list(lists)
     reasons = np.zeros((len(pairs), size), np.bool_)
     for line, (_, has_reason) in zip(reasons, pairs, strict=True):

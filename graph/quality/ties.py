@@ -1,4 +1,4 @@
-"""Relationships of one type as arrays, the ones of a node in the order in which the store gives them."""
+"""Relationships of one type as arrays: an adjacency list in compressed rows, in the order of the store."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -6,24 +6,23 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.background.arrays import Floats, Ints
+from graph.background.arrays import Floats, Ints, Mask
 
 T = TypeVar("T", bound=np.generic)
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Ties:
-    """For each row, the other nodes, with a time or a number each."""
+    """The relationships of each row to other nodes, with a time or a number each."""
 
     starts: Ints
-    """The first entry of each row, and the number of all entries."""
+    """The entries of row i are those from starts[i] to starts[i + 1]."""
     others: Ints
     """Rows of the other nodes."""
     at: Ints
-    """Times in epoch milliseconds, NO_TIME for none; empty if ties of this type have none."""
+    """Times in epoch milliseconds, NO_TIME for none; empty for a type without times."""
     numbers: Floats
-    """Weights or scores; empty if ties of this type have none."""
+    """Weights or scores; empty for a type without them."""
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -39,7 +38,7 @@ class Ties:
         return np.repeat(np.arange(len(self)), self.counts)
 
     def of(self, row: int, most: int | None = None) -> Ints:
-        """The first `most` entries of a row, as places in `others`; all if None."""
+        """The indices of the first `most` entries of a row; of all if None."""
         start, end = self.starts[row], self.starts[row + 1]
         return np.arange(start, end if most is None else min(end, start + most))
 
@@ -48,7 +47,7 @@ class Ties:
         return self.others[self.starts[row] : self.starts[row + 1]]
 
     def of_each(self, rows: Ints, most: int | None = None) -> tuple[Ints, Ints]:
-        """The first `most` entries of each of these rows, one row after the other, and which of `rows` each is of."""
+        """The indices of the first `most` entries of some rows, row by row, and the index in `rows` of each."""
         starts, counts = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
         if most is not None:
             counts = np.minimum(counts, most)
@@ -71,16 +70,16 @@ class Ties:
         return Ties(_starts(counts), self.others[mask], _chosen(self.at, mask), _chosen(self.numbers, mask))
 
     def in_order(self, ranks: Ints) -> "Ties":
-        """The entries of each row by the rank of the other node, the least first."""
+        """The entries of each row sorted by the rank of the other node, the least first."""
         order = np.lexsort((ranks[self.others], self.rows))
         return Ties(self.starts, self.others[order], _chosen(self.at, order), _chosen(self.numbers, order))
 
     def others_of(self, rows: Ints, most: int | None = None) -> Ints:
-        """The other nodes of the first `most` entries of each of these rows, one row after the other."""
+        """The other nodes of the first `most` entries of some rows, row by row."""
         return self.others[self.of_each(rows, most)[0]]
 
     def turned(self, rows: int) -> "Ties":
-        """The same ties by their other nodes, of which there are `rows`."""
+        """The transposed ties: by their other nodes, of which there are `rows`."""
         return ties(self.others, self.rows, rows, at=self.at, numbers=self.numbers)
 
 
@@ -89,14 +88,14 @@ NO_NUMBERS: Floats = np.zeros(0)
 
 
 def ties(rows: Ints, others: Ints, count: int, *, at: Ints = NO_TIMES, numbers: Floats = NO_NUMBERS) -> Ties:
-    """Ties from entries in any order; the ones of a row keep theirs. `count` is the number of rows."""
+    """Ties of `count` rows from entries in any order, which the entries of a row keep."""
     order = np.argsort(rows, kind="stable")
     starts = _starts(np.bincount(rows, minlength=count))
     return Ties(starts, others[order], _chosen(at, order), _chosen(numbers, order))
 
 
 def no_ties(count: int) -> Ties:
-    """No ties of `count` rows."""
+    """Empty ties of `count` rows."""
     return ties(NO_TIMES, NO_TIMES, count)
 
 
@@ -105,5 +104,5 @@ def _starts(counts: Ints) -> Ints:
 
 
 def _chosen(values: NDArray[T], entries: NDArray[np.generic]) -> NDArray[T]:
-    """The values of these entries, given as a mask or as places; ties without values have none."""
+    """The values of some entries, given as a mask or as indices; empty if there are no values."""
     return values[entries] if len(values) else values

@@ -1,4 +1,4 @@
-"""What is left for learning when likes are held out, as arrays; and the check that nothing held out is in it."""
+"""The training data of an evaluation as arrays, and the check that it has no held-out likes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from scipy import sparse
 
 from graph import clock
 from graph.background import arrays
-from graph.background.arrays import Listen, Network
+from graph.background.arrays import Floats, Ints, Listen, Mask, Network
 from graph.client import Client
 from graph.errors import LeakFound
-from graph.quality.metrics import Bools, Floats, HeldOut, Ints
+from graph.quality.metrics import HeldOut
 
-NOBODY = -1
-"""The author of a post that has none."""
+NO_AUTHOR = -1
+"""Stands for the author of a post without one."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """People and posts by ascending id, and how they are tied."""
+    """People and posts by ascending id, with likes, authors and follows."""
 
     people: Sequence[str]
     posts: Sequence[str]
     likes: sparse.csr_matrix
     """People x posts, ones."""
     authors: Ints
-    """The row of each post's author; NOBODY for none."""
+    """The row of each post's author; NO_AUTHOR for none."""
     taken_at: Ints
     """The time of each post; NO_TIME for none."""
     follows: sparse.csr_matrix
@@ -35,27 +35,29 @@ class Training:
 
     @cached_property
     def likes_of_posts(self) -> Ints:
+        """The number of likes of each post."""
         return np.bincount(self.likes.indices, minlength=len(self.posts)).astype(np.int64)
 
     @cached_property
     def likes_of_people(self) -> Ints:
+        """The number of likes of each person."""
         likes: Ints = np.diff(self.likes.indptr).astype(np.int64)
         return likes
 
     @cached_property
     def posted(self) -> sparse.csr_matrix:
-        """Authors x posts."""
-        posts = np.flatnonzero(self.authors != NOBODY)
+        """Authors x posts, ones."""
+        posts = np.flatnonzero(self.authors != NO_AUTHOR)
         return ones(self.authors[posts], posts, (len(self.people), len(self.posts)))
 
     @cached_property
     def excluded(self) -> sparse.csr_matrix:
-        """People x posts that are in no list of theirs: their own, and those they liked."""
+        """People x posts that are not ranked for them: their own and the ones they liked."""
         return (self.likes + self.posted).tocsr()
 
     @cached_property
     def likes_of_authors(self) -> sparse.csr_matrix:
-        """People x authors: the number of likes."""
+        """The number of likes of each person for each author: people x authors."""
         return (self.likes @ self.posted.T).tocsr()
 
     @cached_property
@@ -66,26 +68,26 @@ class Training:
     def row_of_post(self) -> Mapping[str, int]:
         return {id: row for row, id in enumerate(self.posts)}
 
-    def is_candidate(self, as_of: int, window_days: float | None) -> Bools:
-        """A mask of the posts of a window; None is any age, also of posts without a time."""
+    def is_candidate(self, as_of: int, window_days: float | None) -> Mask:
+        """A mask of the posts in a window of days; None is any age, and includes posts without a time."""
         if window_days is None:
             return np.ones(len(self.posts), np.bool_)
         since = as_of - window_days * clock.DAY_MS
-        candidates: Bools = (self.taken_at > since) & (self.taken_at <= as_of) & (self.taken_at != arrays.NO_TIME)
+        candidates: Mask = (self.taken_at > since) & (self.taken_at <= as_of) & (self.taken_at != arrays.NO_TIME)
         return candidates
 
-    def is_new_author(self, people: Ints) -> Bools:
-        """For each of these people and each post, whether it has an author of whom they like nothing."""
+    def is_new_author(self, people: Ints) -> Mask:
+        """A mask of the posts with an author of whom a person likes nothing: people x posts."""
         liked = np.zeros((len(people), len(self.people) + 1), np.bool_)
-        liked[:, NOBODY] = True  # so that posts without an author are not counted
+        liked[:, NO_AUTHOR] = True  # so that posts without an author are not counted
         rows, authors = self.likes_of_authors[people].nonzero()
         liked[rows, authors] = True
-        new: Bools = ~liked[:, self.authors]
+        new: Mask = ~liked[:, self.authors]
         return new
 
 
 def ones(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix:
-    """A matrix with a one for each of these places, each once and sorted."""
+    """A sorted matrix with a one at each of these places."""
     matrix = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     matrix.data[:] = 1
@@ -93,10 +95,10 @@ def ones(rows: Ints, columns: Ints, shape: tuple[int, int]) -> sparse.csr_matrix
 
 
 def read_training(client: Client, as_of: int, held_out: Sequence[tuple[str, str]], listen: Listen) -> Training:
-    """The graph as of a time, from what the build before it has read.
+    """The graph as of a time, in epoch milliseconds.
 
-    Raises LeakFound if the graph, its counters or its build know any of the held-out likes, which are pairs of ids of
-    a person and a post.
+    Raises LeakFound if the graph, its counters or its build know any of the held-out likes: pairs of a person and a
+    post, by id.
     """
     network = arrays.read(client, as_of, clock.now(), listen)
     people, posts = _sorted(network.people.ids), _sorted(network.posts.ids)
@@ -113,65 +115,68 @@ def read_training(client: Client, as_of: int, held_out: Sequence[tuple[str, str]
 
 
 def require_unseen(training: Training, held_out: Sequence[tuple[str, str]]) -> None:
-    """Raise LeakFound if any of these likes is among those for learning."""
-    people, posts = training.row_of_person, training.row_of_post
-    pairs = [(person, post) for person, post in held_out if person in people and post in posts]
-    if not pairs:
+    """Raises LeakFound if a held-out like is among the training likes."""
+    rows = _rows_of(training, held_out)
+    if not len(rows):
         return
-    rows = np.array([(people[person], posts[post]) for person, post in pairs])
-    seen = np.flatnonzero(np.asarray(training.likes[rows[:, 0], rows[:, 1]]).ravel())
+    seen = rows[np.asarray(training.likes[rows[:, 0], rows[:, 1]]).ravel() > 0]
     if len(seen):
-        person, post = pairs[seen[0]]
+        person, post = training.people[seen[0, 0]], training.posts[seen[0, 1]]
         raise LeakFound(
-            f"The graph that is measured has held-out likes ({len(seen):,}), such as that of {post!r} by {person!r}.",
-            "Measure a graph without them: import the network anew, and hold likes out before anything is built.",
+            f"The evaluated graph has held-out likes ({len(seen):,}), such as that of {post!r} by {person!r}.",
+            "Evaluate a graph without them: import the network again, and hold likes out before the build.",
         )
 
 
 def _require_built_without(network: Network) -> None:
-    """Raise LeakFound if a counter or a build counts other likes than the graph has."""
+    """Raises LeakFound if a counter or the build counts other likes than the graph has."""
     of_posts, of_people = network.likes_of_posts, network.likes_of_people
     for what, ids, counted, there in (
         ("The like count of post", network.posts.ids, network.like_count.astype(np.float64), of_posts),
         ("The list of post", network.posts.ids, network.listed_likes, of_posts),
-        ("The factors of person", network.people.ids, network.factors_likes, of_people),
+        ("The factor vector of person", network.people.ids, network.factors_likes, of_people),
     ):
         _require_equal(what, ids, counted, there)
 
 
 def _require_equal(what: str, ids: Sequence[str], counted: Floats, there: Ints) -> None:
-    """Raise LeakFound if what is counted, where it is, differs from what is there."""
+    """Raises LeakFound if a stored count (NaN for none) differs from the number of likes in the graph."""
     wrong = np.flatnonzero(~np.isnan(counted) & (counted != there))
     if len(wrong):
         first = wrong[0]
         raise LeakFound(
             f"{what} {ids[first]!r} was made from {counted[first]:,.0f} likes, and the graph has {there[first]:,}: "
-            "it may know likes that are held out.",
-            "Build after likes were held out, and import no counts.",
+            "it may contain held-out likes.",
+            "Build after holding likes out, and import no counts.",
         )
 
 
-def held_out_rows(training: Training, held_out: Sequence[tuple[str, str]], candidates: Bools) -> HeldOut:
-    """The held-out likes of candidates as rows, but for those of own posts, and of what the graph does not have."""
-    people, posts = training.row_of_person, training.row_of_post
-    pairs = [(people[person], posts[post]) for person, post in held_out if person in people and post in posts]
-    rows = np.array(pairs, np.int64).reshape(-1, 2)
+def held_out_rows(training: Training, held_out: Sequence[tuple[str, str]], candidates: Mask) -> HeldOut:
+    """The held-out likes as rows, without likes of one's own posts, and of people or posts that are not candidates."""
+    rows = _rows_of(training, held_out)
     others = rows[(training.authors[rows[:, 1]] != rows[:, 0]) & candidates[rows[:, 1]]]
     return HeldOut.of(others[:, 0], others[:, 1])
 
 
+def _rows_of(training: Training, pairs: Sequence[tuple[str, str]]) -> Ints:
+    """The rows of the person and the post of each pair of ids, without pairs of which either is unknown."""
+    people, posts = training.row_of_person, training.row_of_post
+    rows = [(people[person], posts[post]) for person, post in pairs if person in people and post in posts]
+    return np.array(rows, np.int64).reshape(-1, 2)
+
+
 def _sorted(ids: Sequence[str]) -> Ints:
-    """The places of the ids, in their order."""
+    """The indices that sort the ids."""
     return np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
 
 
 def _authors(client: Client, posts: Sequence[str], row_of: Mapping[str, int]) -> Ints:
-    """The author of each post; of several the one with the smallest id."""
+    """The author of each post; of several, the one with the smallest id."""
     row_of_post = {id: row for row, id in enumerate(posts)}
-    authors = np.full(len(posts), NOBODY, np.int64)
+    authors = np.full(len(posts), NO_AUTHOR, np.int64)
     for row in client.stream("export/posts"):
-        author, post = row_of.get(row["author"], NOBODY), row_of_post.get(row["id"])
-        if post is not None and author != NOBODY and (authors[post] == NOBODY or author < authors[post]):
+        author, post = row_of.get(row["author"], NO_AUTHOR), row_of_post.get(row["id"])
+        if post is not None and author != NO_AUTHOR and (authors[post] == NO_AUTHOR or author < authors[post]):
             authors[post] = author
     return authors
 

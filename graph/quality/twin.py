@@ -3,19 +3,18 @@
     for pool in pools(world, ranking, ranking.batch, rows_of_people, sources=profile.sources):
         pool.posts, pool.features, pool.scores
 
-It answers as `graph.ranking.pool.rank` does at the world's time, for a request that excludes nothing, remembers no
-slates (`served_days=0`), leaves out sensitive posts, and fills up nothing (`at_least=0`); a change of the statement
-needs the same change here and in graph/quality/candidates.py, and tests/test_twin.py holds them together. What it does
-not do:
+It returns what `graph.ranking.pool.rank` returns at the world's time, for a request without `exclude`, without earlier
+slates (`served_days=0`), without sensitive posts and without filling up (`at_least=0`). A change of the statement needs
+the same change here and in graph/quality/candidates.py; tests/test_twin.py compares them. Differences:
 
-- It has a person's stored factors, and folds none in: it is for worlds whose vectors are of the present likes.
-- It has a person's stored affinity, and never the two-step walk of somebody whose affinity is missing or marked.
-- It takes the posts of people with more than `bounds.seen` likes, views and hides as a whole (graph/quality/mine.py).
-- Of sources with the same prior, a post stands under the first of SOURCES; the statement takes any.
-- `bounds.likes` must not be above `bounds.likes_of_authors`.
+- Factors of people are the stored ones. None are folded in, so vectors must be of the present likes.
+- Affinity is the stored one. Without it, there is no two-step walk.
+- All likes, views and hides of a person keep posts out, even beyond `bounds.seen` (graph/quality/person_ties.py).
+- Of sources with the same prior, the first of SOURCES stands for a post; the statement takes any.
+- `bounds.likes` must not exceed `bounds.likes_of_authors`.
 
-Where the statement takes the first few ties that the store gives, the twin takes the first few of the world, which was
-read in that order. Sums of floats may differ in the last bit.
+Where the statement takes the first ties in the order of the store, the twin takes the first ones of the world, which
+was read in that order. Sums of floats may differ in the last bit.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,11 +24,10 @@ from functools import reduce
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME, Floats, Ints
+from graph.background.arrays import NO_TIME, Floats, Ints, Mask, places_in_groups
 from graph.quality.candidates import Candidates, Sources
 from graph.quality.fastrp import unit
-from graph.quality.mine import Mine, mine
-from graph.quality.ties import Mask
+from graph.quality.person_ties import PersonTies, person_ties
 from graph.quality.world import World
 from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
@@ -43,14 +41,14 @@ COLUMNS = {name: place for place, name in enumerate(FEATURES)}
 
 @dataclass(frozen=True)
 class PersonPool:
-    """The candidates of a person, ranked."""
+    """The ranked candidates of a person."""
 
     person: int
     """Row of `network.people`."""
     likes: int
-    """All likes of the person, whose number their weights depend on."""
+    """The number of all likes of the person, which the weights depend on."""
     posts: Ints
-    """Rows of `network.posts`: the highest score first, ties by id."""
+    """Rows of `network.posts`, the highest score first, ties by id."""
     features: Floats
     """Posts x FEATURES of graph/ranking/profiles.py."""
     sources: Mask
@@ -67,14 +65,14 @@ def pools(
     sources: Sequence[str],
     window_days: float | None = None,
 ) -> Iterator[PersonPool]:
-    """The pool of each of these people, given as rows, as of the world's time; None is a window of any age."""
+    """The pools of people, given as rows, as of the world's time. Without `window_days`, posts may have any age."""
     request = PoolRequest("", world.network.as_of, window_days, sources)
     twin = _Twin(world, ranking, retrieval, request)
     return (twin.pool(int(person)) for person in people)
 
 
 class _Twin:
-    """Retrieval and ranking over one world. What is the same for all people is worked out once."""
+    """Retrieval and ranking in one world. What is the same for all people is computed once."""
 
     def __init__(self, world: World, ranking: Ranking, retrieval: Retrieval, request: PoolRequest) -> None:
         self._world = world
@@ -98,12 +96,13 @@ class _Twin:
         self._counted_tags = world.tags.kept(shares[world.tags.others] > 0).first(most)
 
     def pool(self, person: int) -> PersonPool:
-        me = mine(self._world, self._ranking, person)
+        """The pool of a person, given as a row."""
+        me = person_ties(self._world, self._ranking, person)
         weights = person_weights(self._ranking, me.likes)
         found = self._shown(self._sources.candidates(me, weights.known), me)
         hid = self._hid_of_authors(found.posts, me)
         features = self._features(found, me, hid)
-        scores = reduce(np.add, (features * _weights(features, weights)).T)  # added as the statement does
+        scores = reduce(np.add, (features * _weights(features, weights)).T)  # in the order in which the statement adds
         best = self._cut(found, scores)
         found, features, hid, scores = found.only(best), features[best], hid[best], scores[best]
         changes = self._with_hashtags(features, found.posts, me, hid) - features
@@ -112,15 +111,15 @@ class _Twin:
         features = (features + changes)[order]
         return PersonPool(person, me.likes, found.posts[order], features, found.sources[order], scores[order])
 
-    def _shown(self, found: Candidates, me: Mine) -> Candidates:
-        """The candidates of authors who may be named to the person, and that are not sensitive or of the future."""
+    def _shown(self, found: Candidates, me: PersonTies) -> Candidates:
+        """The candidates that the filters let through: no sensitive or future posts, no barred or opted-out authors."""
         authors = self._world.author[found.posts]
         is_barred = np.isin(authors, np.append(me.barred, me.person))
         is_quiet = (authors >= 0) & self._world.opted_out[authors] & ~np.isin(authors, me.follows)
         return found.only(self._is_visible[found.posts] & ~is_barred & ~is_quiet)
 
-    def _features(self, found: Candidates, me: Mine, hid: Floats) -> Floats:
-        """Posts x FEATURES, those of hashtags left out."""
+    def _features(self, found: Candidates, me: PersonTies, hid: Floats) -> Floats:
+        """The features without those from hashtags: posts x FEATURES."""
         world, smoothing = self._world, self._ranking.smoothing
         authors = world.author[found.posts]
         has_author = authors >= 0
@@ -144,55 +143,60 @@ class _Twin:
         }
         return np.stack([by_name[name] for name in FEATURES], axis=1).astype(np.float64)
 
-    def _hid_of_authors(self, posts: Ints, me: Mine) -> Floats:
-        """What hides of other posts of the same authors say against these posts."""
+    def _hid_of_authors(self, posts: Ints, me: PersonTies) -> Floats:
+        """The summed weights of hides of posts by the same author, for each post."""
         entries, owners = self._world.authors.of_each(me.hidden)
-        return _sums(self._world.author[posts], self._world.authors.others[entries], me.fading[owners])
+        return _sums(self._world.author[posts], self._world.authors.others[entries], me.hide_weights[owners])
 
     def _priors(self, found: Candidates) -> Floats:
-        """Posts x SOURCES: logarithms of the priors of the sources that bring each post."""
+        """The logarithms of the priors of the sources that retrieved each post, -inf for others: posts x SOURCES."""
         priors: Floats = np.where(found.sources, self._log_priors, -np.inf)
         return priors
 
     def _products(self, posts: Ints, person: int) -> Floats:
-        """Products of factors, summed in 8-byte numbers."""
+        """The products of factors, summed in double precision."""
         factors = self._world.learned.post_factors[posts].astype(np.float64)
         products: Floats = factors @ self._world.learned.people_factors[person].astype(np.float64)
         return products
 
     def _cut(self, found: Candidates, scores: Floats) -> Ints:
-        """Places of the best: the best few of each source first, by the source of the highest prior; then of all."""
+        """The indices of the best: the best few of each source first, then of all. A post counts for its best prior."""
         order = np.lexsort((self._world.post_order[found.posts], -scores))
-        is_of_each = _places(self._priors(found).argmax(axis=1)[order]) < self._each
+        is_of_each = places_in_groups(self._priors(found).argmax(axis=1)[order]) < self._each
         return order[np.argsort(~is_of_each, kind="stable")][: self._best]
 
-    def _with_hashtags(self, features: Floats, posts: Ints, me: Mine, hid: Floats) -> Floats:
-        """The features with `tag`, and with hides of the same hashtags in `feedback`."""
+    def _with_hashtags(self, features: Floats, posts: Ints, me: PersonTies, hid: Floats) -> Floats:
+        """The features with `tag`, and with hides of posts with the same hashtags, and wishes, in `feedback`."""
         shares, smoothing = self._world.learned.shares, self._ranking.smoothing.tag
+        feedback = self._ranking.feedback
         entries, owners = self._rarest.of_each(posts)
         hashtags = self._rarest.others[entries]
         hides, of_hides = self._tags.of_each(me.hidden)
-        hid = hid + np.bincount(owners, _sums(hashtags, self._tags.others[hides], me.fading[of_hides]), len(posts))
+        hid_of_hashtags = _sums(hashtags, self._tags.others[hides], me.hide_weights[of_hides])
+        hid_of_hashtags += feedback.less * np.isin(hashtags, me.less)
+        hid = hid + np.bincount(owners, hid_of_hashtags, len(posts))
+        wanted = np.bincount(owners, feedback.more * np.isin(hashtags, me.more), len(posts))
         is_counted = shares[hashtags] > 0
         owners, hashtags = owners[is_counted], hashtags[is_counted]
         share, liked = shares[hashtags], self._counted_tags.others_of(me.newest)
-        lifts = np.log((_sums(hashtags, liked) + smoothing * share) / (len(liked) + smoothing) / share)
+        likes = np.where(np.isin(hashtags, me.dismissed), 0, _sums(hashtags, liked))
+        lifts = np.log((likes + smoothing * share) / (len(liked) + smoothing) / share)
         lengths = np.sqrt(np.maximum(np.bincount(owners, minlength=len(posts)), 1))
         features = features.copy()
         features[:, COLUMNS["tag"]] = np.bincount(owners, lifts, len(posts)) / lengths
-        features[:, COLUMNS["feedback"]] = -np.log(1 + hid)
+        features[:, COLUMNS["feedback"]] = np.log(1 + wanted) - np.log(1 + hid)
         return features
 
 
 def _weights(features: Floats, weights: PersonWeights) -> Floats:
-    """Posts x FEATURES: the weights of each post, by whether the person ever liked its author."""
+    """The weights of each post, by whether the person ever liked its author: posts x FEATURES."""
     known, never = (np.array([each[name] for name in FEATURES]) for each in (weights.known, weights.never))
     of_posts: Floats = np.where(features[:, [COLUMNS["never"]]] > 0, never, known)
     return of_posts
 
 
 def _sums(wanted: Ints, keys: Ints, values: Floats | None = None) -> Floats:
-    """For each of `wanted`, the sum of the values that have this key, or their number; 0 without any."""
+    """The sum of the values with each of the `wanted` keys; without `values`, their number."""
     if not len(keys):
         return np.zeros(len(wanted))
     found, rows = np.unique(keys, return_inverse=True)
@@ -202,20 +206,14 @@ def _sums(wanted: Ints, keys: Ints, values: Floats | None = None) -> Floats:
     return found_sums
 
 
-def _places(groups: Ints) -> Ints:
-    """The place of each entry among those of its group, from 0."""
-    order = np.argsort(groups, kind="stable")
-    places = np.empty(len(groups), np.int64)
-    places[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
-    return places
-
-
 def _pop(world: World, ranking: Ranking) -> Floats:
+    """The feature `pop` of each post."""
     is_count = (world.like_count > 0) & (world.like_count <= MAX_COUNT)
     return np.log(ranking.smoothing.pop + np.where(is_count, world.like_count, 0))
 
 
 def _trend(world: World, ranking: Ranking) -> Floats:
+    """The feature `trend` of each post: the stored trend, faded since the build."""
     now, learned = world.network.as_of, world.learned
     half_lives = max(0, now - (now if learned.as_of is None else learned.as_of)) / clock.DAY_MS
     trend: Floats = learned.trend * 0.5 ** (half_lives / ranking.trend_half_life_days)
@@ -223,7 +221,7 @@ def _trend(world: World, ranking: Ranking) -> Floats:
 
 
 def _recency(world: World, ranking: Ranking, request: PoolRequest) -> Floats:
-    """0 without a window; in a window, every candidate has a time of before."""
+    """The feature `recency` of each post; 0 without a window."""
     taken_at = world.network.taken_at
     if request.since is None:
         return np.zeros(len(taken_at))

@@ -1,8 +1,8 @@
-"""All that retrieval and features read, as arrays: read from the graph once, and never written to it.
+"""A snapshot of all that retrieval and features read, as arrays. Writes nothing to the graph.
 
-    world = read_world(client, as_of)                   # what serves
-    world = read_world(client, as_of, with_build=False) # for `without` alone, which makes all this anew
-    before = world.without(held_out, ranking)           # as if some likes had never been
+    world = read_world(client, as_of)                   # with the build that serves
+    world = read_world(client, as_of, with_build=False) # enough for `without`, which builds anew
+    before = world.without(held_out, ranking)           # the counterfactual world without some likes
 
 `held_out` is a mask of the entries of `world.network.likes`, in the order of its indices.
 """
@@ -16,46 +16,49 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from graph.background.arrays import (
+    FETCH_ROWS,
     MAX_LIKES_PER_PERSON,
     MAX_POSTS_PER_HASHTAG,
     NO_TIME,
     Ints,
     Listen,
+    Mask,
     Network,
     Nodes,
+    ones_matrix,
+    with_progress,
 )
 from graph.client import Client, Row
 from graph.progress import Progress
-from graph.quality.learned import SEED, SILENT, Learned, learn, nothing, read_learned
-from graph.quality.ties import NO_NUMBERS, NO_TIMES, Mask, Ties, ties
+from graph.quality.learned import SEED, SILENT, Learned, learn, read_learned, unbuilt
+from graph.quality.ties import NO_NUMBERS, NO_TIMES, Ties, ties
 from graph.ranking.profiles import Ranking
 from graph.validation import MAX_COUNT
 
 T = TypeVar("T", bound=np.generic)
 
-FETCH_ROWS = 200
-"""The fetch size of results whose rows have long lists."""
-
 
 @dataclass(frozen=True)
 class World:
-    """A network as the ranking reads it. People, posts and hashtags are rows of `network`'s.
+    """A network as ranking reads it. People, posts and hashtags are given as rows of the nodes of `network`.
 
-    Ties of later than the network's time are included, as they are in the graph; `network.likes` has none.
+    Ties include those after the network's time, as the graph does; `network.likes` does not.
     """
 
     network: Network
-    """`known` and what is read for writes alone are empty: nothing is to be written."""
+    """Without `known` and other fields that only writes need."""
     people_order: Ints
     """The rank of each person by id."""
     post_order: Ints
+    """The rank of each post by id."""
     hashtag_order: Ints
     """The rank of each hashtag by name."""
     likes: Ties
     """Posts that people liked."""
     entries: Ints
-    """For each entry of `likes`, its place in `network.likes`; -1 if it is later than the network's time."""
+    """The index in `network.likes` of each entry of `likes`; -1 if it is after the network's time."""
     follows: Ties
+    """Followed people of people."""
     posted: Ties
     """Posts of people."""
     authors: Ties
@@ -63,28 +66,38 @@ class World:
     author: Ints
     """The author of each post, of several the one with the smallest id; -1 for none."""
     shown: Ties
-    """Posts that show a person."""
+    """Posts that people are shown in."""
     picks: Ties
     """Hashtags that people picked."""
+    more: Ties
+    """Hashtags that people want more of, as of the world's time."""
+    less: Ties
+    """Hashtags that people want less of, as of the world's time."""
+    dismissed: Ties
+    """Hashtags that people dismissed as interests."""
     views: Ties
+    """Posts that people viewed."""
     hides: Ties
+    """Posts that people hid."""
     hidden_for: Sequence[str]
     """The reason of each entry of `hides`; '' for none."""
     mutes: Ties
-    """Muted people."""
+    """People whom people muted."""
     muted_hashtags: Ties
     blocks: Ties
     """People whom a person blocked, or who blocked them."""
     affinity: Ties
-    """The nearest people, as stored."""
+    """The stored nearest people of people, with the affinity of each."""
     tags: Ties
     """Hashtags of posts."""
     tagged: Ties
     """Posts of hashtags, in the order of the store."""
     opted_out: Mask
+    """People who opted out."""
     sensitive: Mask
+    """Sensitive posts."""
     like_count: Ints
-    """The counter of each post, as stored."""
+    """The stored like count of each post."""
     learned: Learned
 
     def without(
@@ -96,14 +109,15 @@ class World:
         window_days: float = 0.0,
         progress: Progress = SILENT,
     ) -> "World":
-        """The world as it would be built if these likes, a mask of the entries of `network.likes`, had never been.
+        """The world without some likes, a mask of the entries of `network.likes`, as a build of it would be.
 
-        All that a build learns is made anew: similar posts, factors, FastRP vectors (by `seed`), trend, shares, tops.
-        Counters are less these likes, given ones too. The views of these posts by these people are left out as well: a
-        post that was seen is never retrieved, and who likes it has seen it. Affinity stays as stored.
+        The results of the build are computed anew: similar posts, factors, FastRP vectors (by `seed`), trend, shares,
+        tops. Like counts decrease by these likes, imported counts too. The views of these posts by these people are
+        left out as well: viewed posts are never retrieved, and whoever liked a post viewed it. Affinity stays as
+        stored.
         """
         network = self.network
-        people = np.repeat(np.arange(len(network.people)), network.likes_of_people)[likes]
+        people = network.likers[likes]
         posts = network.likes.indices[likes].astype(np.int64)
         held_out = np.bincount(posts, minlength=len(network.posts))
         kept = np.ones(len(self.entries), bool)
@@ -127,16 +141,19 @@ class World:
 def read_world(
     client: Client, as_of: int, *, with_build: bool = True, listen: Listen = lambda done, total: None
 ) -> World:
-    """The world as of a time in epoch milliseconds. Reads only; `listen` receives the progress in people.
+    """The world as of a time, in epoch milliseconds. `listen` receives the progress in people.
 
-    Without the build, `learned` is empty: for worlds whose `without` learns everything anew.
+    Without `with_build`, `learned` is empty, which is enough for `without`.
     """
-    people = _Table(_told(_stream(client, "quality/people", perPerson=MAX_LIKES_PER_PERSON), client, listen))
+    rows = _stream(client, "quality/people", now=as_of, perPerson=MAX_LIKES_PER_PERSON)
+    people = _Table(with_progress(rows, client.read("build/size")[0]["people"], listen))
     posts = _Table(_stream(client, "quality/posts"))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
     of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
     likes = people.ties("liked", of["posts"], at="likedAt")
     tags = posts.ties("tags", of["hashtags"])
+    like_count = posts.numbers("likeCount", np.int64)
+    later = np.bincount(likes.others[likes.at > as_of], minlength=len(posts))
     network = Network(
         as_of=as_of,
         known=0,
@@ -144,7 +161,7 @@ def read_world(
         likes=_matrix(likes, len(posts)),
         liked_at=None,
         taken_at=posts.numbers("takenAt", np.int64),
-        like_count=np.zeros(len(posts), np.int64),
+        like_count=np.maximum(np.clip(like_count, 0, MAX_COUNT) - later, 0),
         tags=_matrix(tags, len(hashtags)),
         factors_likes=np.full(len(people), np.nan),
         trend=posts.numbers("trend", np.float64),
@@ -152,10 +169,7 @@ def read_world(
         changed_at=np.full(len(posts), np.nan),
         share=hashtags.numbers("share", np.float64),
     )
-    later = np.bincount(likes.others[likes.at > as_of], minlength=len(posts))
-    like_count = posts.numbers("likeCount", np.int64)
     network, entries = _with_likes(network, likes)
-    network = replace(network, like_count=np.maximum(np.clip(like_count, 0, MAX_COUNT) - later, 0))
     posted = people.ties("posted", of["posts"])
     authors = posted.turned(len(posts))
     hides = people.ties("hid", of["posts"], at="hidAt")
@@ -174,6 +188,7 @@ def read_world(
         author=_least(authors, people_order),
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt"),
+        **{name: people.ties(name, of["hashtags"]) for name in ("more", "less", "dismissed")},
         views=people.ties("viewed", of["posts"], at="viewedAt"),
         hides=hides,
         hidden_for=people.texts("hidFor", "hid", of["posts"]),
@@ -186,12 +201,12 @@ def read_world(
         opted_out=people.numbers("optedOut", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),
         like_count=like_count,
-        learned=read_learned(client, network) if with_build else nothing(network),
+        learned=read_learned(client, network) if with_build else unbuilt(network),
     )
 
 
 class _Table:
-    """The rows of a statement by ascending internal id, with columns of values and of lists."""
+    """The rows of a statement by ascending internal id, as columns of values or lists."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._columns: dict[str, list[Any]] = {}
@@ -213,7 +228,7 @@ class _Table:
         return np.array(self._column(name), kind)
 
     def ties(self, name: str, others: Nodes, *, at: str | None = None, numbers: str | None = None) -> Ties:
-        """A column of lists of internal ids, of which those in `others` are kept, with the times or numbers of each."""
+        """A column of lists of internal ids as ties to `others`, with times or numbers; unknown ids are left out."""
         rows, found = self._found(name, others)
         known = found >= 0
         return ties(
@@ -225,13 +240,13 @@ class _Table:
         )
 
     def texts(self, name: str, beside: str, others: Nodes) -> list[str]:
-        """The texts in a column of lists, of the entries that `ties` keeps of the column `beside`."""
+        """The texts in a column of lists, for the entries that `ties` keeps of the column `beside`."""
         _, found = self._found(beside, others)
         texts = [text for each in self._column(name) for text in each]
         return [texts[place] for place in np.flatnonzero(found >= 0)]
 
     def _found(self, name: str, others: Nodes) -> tuple[Ints, Ints]:
-        """The row of each entry of a column of lists, and its row in `others`; -1 if it is not there."""
+        """The row of each entry of a column of lists, and its row in `others`; -1 for unknown ids."""
         rows = np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
         return rows, others.rows(self._joined(name, np.int64))
 
@@ -244,7 +259,7 @@ class _Table:
 
 
 def _compact(value: Any) -> Any:
-    """A list of numbers as an array, which takes a fifth of the memory; other values as they are."""
+    """A list of numbers as an array, which takes a fifth of the memory; other values unchanged."""
     return np.array(value) if isinstance(value, list) and value and not isinstance(value[0], str) else value
 
 
@@ -252,16 +267,8 @@ def _stream(client: Client, name: str, **params: Any) -> Iterable[Row]:
     return client.stream(name, {"untimed": NO_TIME, **params}, fetch=FETCH_ROWS)
 
 
-def _told(rows: Iterable[Row], client: Client, listen: Listen) -> Iterable[Row]:
-    total = client.read("build/size")[0]["people"]
-    for done, row in enumerate(rows):
-        if done % 1_000 == 0:
-            listen(done, max(total, done + 1))
-        yield row
-
-
 def _with_likes(network: Network, likes: Ties) -> tuple[Network, Ints]:
-    """The network with the likes up to its time, and for each of `likes` its place in `network.likes`, or -1."""
+    """The network with the likes up to its time, and the index in `network.likes` of each of `likes`, or -1."""
     known = np.flatnonzero(likes.at <= network.as_of)
     rows, posts, at = likes.rows[known], likes.others[known], likes.at[known]
     order = np.lexsort((posts, rows))
@@ -274,14 +281,12 @@ def _with_likes(network: Network, likes: Ties) -> tuple[Network, Ints]:
 
 
 def _matrix(given: Ties, columns: int) -> sparse.csr_matrix:
-    """A matrix of ones, sorted by row and column."""
-    order = np.lexsort((given.others, given.rows))
-    ones = np.ones(len(given.others), np.float32)
-    return sparse.csr_matrix((ones, given.others[order], given.starts), shape=(len(given), columns))
+    """A matrix of ones at these ties, sorted by row and column."""
+    return ones_matrix(given.rows, given.others, (len(given), columns))
 
 
 def _least(given: Ties, ranks: Ints) -> Ints:
-    """The other node of the least rank of each row; -1 for none."""
+    """The other node with the least rank of each row; -1 for none."""
     order = np.lexsort((ranks[given.others], given.rows))
     found = np.full(len(given), -1, np.int64)
     some = np.flatnonzero(given.counts)
@@ -294,12 +299,12 @@ def _both_ways(given: Ties) -> Ties:
 
 
 def _pairs(people: Ints, posts: Ints, network: Network) -> Ints:
-    """A number for each pair of a person and a post."""
+    """An integer for each pair of a person and a post."""
     return people * len(network.posts) + posts
 
 
 def _order(ids: Sequence[str]) -> Ints:
-    """The rank of each id among these."""
+    """The rank of each id."""
     ranks = np.zeros(len(ids), np.int64)
     ranks[np.argsort(np.array(ids, object), kind="stable")] = np.arange(len(ids))
     return ranks

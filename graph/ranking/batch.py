@@ -27,6 +27,8 @@ class RankedList:
     """Ids of posts and their scores, the best first, ties by id."""
     error: str | None = None
     """The error, if ranking failed."""
+    missing: tuple[str, ...] = ()
+    """Codes of graph/ranking/missing.py, as of a feed."""
     sources: tuple[str, ...] = field(default=(), compare=False)
     """Of each post, the source that its reason is for."""
 
@@ -56,9 +58,10 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
         except DatabaseError as error:
             log.warning("Could not rank the list of %r: %s", user, error)
             return RankedList(user, [], str(error))
-        places = pool.places if pool else []
-        items = [(place.post, place.score) for place in places]
-        return RankedList(user, items, sources=tuple(place.source for place in places))
+        if pool is None:
+            return RankedList(user, [])
+        items = [(place.post, place.score) for place in pool.places]
+        return RankedList(user, items, missing=pool.missing, sources=tuple(place.source for place in pool.places))
 
     failed = []
     with ThreadPoolExecutor(THREADS) as threads:

@@ -15,7 +15,8 @@ from graph.errors import DiskFull, SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
 from graph.ranking.experiments import TREATED, Trials
-from graph.ranking.missing import DISK
+from graph.ranking.missing import DISK, NEWS
+from graph.ranking.person import BUDGET_ERRORS
 from graph.ranking.pool import Place, Pool, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
@@ -32,6 +33,8 @@ Served = Literal["now", "later"]
 they were seen."""
 PAGE_DEFAULTS: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
 """Defaults of the parameter `given` of feed/page."""
+FEW_TIES = {"likes": 5, "followees": 10}
+"""Instead of these defaults, after a read that was too expensive."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,11 @@ class Request:
     exclude: tuple[str, ...] = ()
     """Ids of posts to leave out."""
     trials: Trials = field(default_factory=Trials)
-    """What is tried with this person; the profile is that of their arm."""
+    """The experiments with this person; the profile is that of their arm."""
     waits: bool = False
     """True to wait for slow sources up to the client's statement timeout, as commands do."""
+    lacks: tuple[str, ...] = ()
+    """Codes of graph/ranking/missing.py for what this request lacks before it is ranked, such as its profile."""
 
     @property
     def source_name(self) -> str:
@@ -64,17 +69,16 @@ class Request:
         return name
 
     def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
-        """This request within experiments, by the profile of the treated for one of them.
+        """This request within experiments, with the treatment profile if the person is treated.
 
-        Who would be treated, and cannot be, is not of the experiment: its profile is gone, or lacks the source that is
-        asked for.
+        People whose treatment profile is gone or lacks the requested source are left out of the experiment.
         """
         experiment = trials.experiment
         if experiment is None or experiment.arm(self.user) != TREATED:
             return replace(self, trials=trials)
         if treatment is None or self.source not in (None, MIXED, *treatment.sources):
             return replace(self, trials=replace(trials, experiment=None))
-        return replace(self, trials=trials, profile=treatment)
+        return replace(self, trials=trials, profile=treatment, lacks=())
 
     def check(self) -> None:
         """Validates the request. Raises SettingsError if the profile does not have the source."""
@@ -88,7 +92,7 @@ class Request:
     def window(self) -> float | None:
         """The window in days; None for any age."""
         days = self.profile.window_days if self.window_days is None else self.window_days
-        return None if days == ANY_AGE else days
+        return self.profile.oldest_days if days == ANY_AGE else days
 
     def for_pool(self) -> PoolRequest:
         """The request for the pool that the feed is drawn from."""
@@ -129,7 +133,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a person is shown a post."""
+    """The reason why a person is shown a post."""
 
     text: str
     """One plain sentence."""
@@ -237,7 +241,17 @@ def replay(client: Client, user: str, slate: str, *, sensitive: bool = False) ->
 
 
 def prepare(client: Client, profile: Profile) -> None:
-    """Has the server plan the statements of a feed, which takes longer than running them, so that no request waits."""
+    """Has the server plan the statements of a feed, which takes longer than running them, so that no request waits.
+
+    Where the graph has grown much since the last call, they are planned anew, and feeds are read by the old plans
+    meanwhile.
+    """
+    with client.planning():
+        _read_for_nobody(client, profile)
+    _read_for_nobody(client, profile)  # as requests do: what Neo4j keeps of a statement's text is made here
+
+
+def _read_for_nobody(client: Client, profile: Profile) -> None:
     request = Request(NOBODY, profile)
     if profile.ranking is not None:
         pools.prepare(client, request.for_pool(), profile.ranking, profile.ranking.page)
@@ -246,14 +260,24 @@ def prepare(client: Client, profile: Profile) -> None:
 
 def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served | None) -> Feed:
     """The feed of a profile that ranks; not recorded if `recorded` is None."""
-    pool = rank(
-        client, request.for_pool(), ranking, ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE))
-    )
+    retrieval = ranking.page.at_least(min(request.page_size, slates.MAX_SLATE_SIZE))
+    wanted = request.for_pool()
+    pool = rank(client, wanted, ranking, retrieval)
+    is_again = pool is not None and _was_all_served(pool)
+    if is_again:
+        # Of far more than make a page: what was served longest ago need not be among the best by score
+        pool = rank(client, replace(wanted, served_days=0.0), ranking, ranking.batch.at_least(slates.MAX_SLATE_SIZE))
     if pool is None:
         return _answer(request, [])
     mixed = request.source_name == MIXED
     pool, tried = held_out(pool, request, ranking) if mixed else (pool, {})
-    places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
+    if is_again and pool.places:
+        pool = replace(pool, missing=(*pool.missing, NEWS))
+        again = slates.longest_ago_first(client, request.user, pool.places, request.as_of, ranking.served_days)
+        again = again[: slates.MAX_SLATE_SIZE]
+        places = replace(pool, places=again).in_order(ranking) if mixed else again
+    else:
+        places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
     # Two pages: some posts may be hidden, muted or deleted between ranking and this read
     shortlist = places[: 2 * request.page_size]
     weights = pool.person.weights
@@ -273,7 +297,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         return answer
     try:
         return _recorded(client, request, ranking, answer, pool, places, rows, tried, later=recorded == "later")
-    except DiskFull:  # whoever asks may still read
+    except DiskFull:  # the caller may still read
         return replace(answer, missing=(*answer.missing, DISK))
 
 
@@ -289,7 +313,7 @@ def _recorded(
     *,
     later: bool,
 ) -> Feed:
-    """The answer, with the slate that is stored for it and what experiments tried with it. Raises DiskFull."""
+    """The answer, with the slate that is stored for it and its experiments. Raises DiskFull."""
     handed_out = rows[-1]["place"] + 1
     metadata = {
         "asOf": request.as_of,
@@ -300,7 +324,17 @@ def _recorded(
         **tried,
         **({"experiment": answer.experiment, "arm": answer.arm} if answer.experiment else {}),
     }
-    slate = slates.create(client, request.user, metadata, places, pool, ranking, handed_out=handed_out, later=later)
+    slate = slates.create(
+        client,
+        request.user,
+        metadata,
+        places,
+        pool,
+        ranking,
+        handed_out=handed_out,
+        later=later,
+        drawn=NEWS not in pool.missing,
+    )
     cursor = Cursor(slate, handed_out, request.page_size, request.sensitive)
     return replace(
         answer,
@@ -310,8 +344,14 @@ def _recorded(
     )
 
 
+def _was_all_served(pool: Pool) -> bool:
+    """Returns True if nothing is left, no source is late, and something was served lately: it may be that alone that
+    keeps posts out."""
+    return not pool.places and bool(pool.person.shown) and SOURCES.keys().isdisjoint(pool.missing)
+
+
 def held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
-    """The pool without what a holdout holds out, and what a slate keeps of that."""
+    """The pool without the posts that a holdout holds out, and the properties of them that a slate keeps."""
     holdout = request.trials.holdout
     brought = [place.post for place in pool.places if holdout and holdout.source in place.sources]
     if holdout is None or not brought:
@@ -323,7 +363,7 @@ def held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict
 
 
 def _seed_of_draws(request: Request) -> int:
-    """The seed of a slate's draws: another one for each person and clock, as they would else all be drawn alike.
+    """The seed of a slate's draws: different for each person and time, or all slates would be drawn alike.
 
     Estimates from propensities need draws that are independent of what they are drawn from.
     """
@@ -350,8 +390,16 @@ def page_rows(
     given["nameStrangers"] = ranking is None or ranking.name_strangers
     params: dict[str, Any] = {"sensitive": sensitive, "exclude": [], "start": 0, "limit": limit}
     items = [place.item() for place in places]
-    rows = client.read("feed/page", {**params, "given": {**given, "items": items}})
+    rows = _read_page(client, {**params, "given": {**given, "items": items}})
     return _with_reasons(client, {**params, "given": given}, rows)
+
+
+def _read_page(client: Client, params: Mapping[str, Any]) -> list[Row]:
+    """Rows of feed/page. If that is too expensive, reasons are looked for among fewer of the person's ties."""
+    try:
+        return client.read("feed/page", params)
+    except BUDGET_ERRORS:
+        return client.read("feed/page", {**params, "given": {**params["given"], **FEW_TIES}})
 
 
 def _why_empty(client: Client, request: Request, ranking: Ranking | None, missing: Sequence[str]) -> str:
@@ -360,7 +408,7 @@ def _why_empty(client: Client, request: Request, ranking: Ranking | None, missin
         return why_empty.of_tutorial(client, request.source_name, params)
     if request.source_name != MIXED:
         return why_empty.of_source(client, request.source_name, params, missing)
-    return why_empty.of_mixed(client, {**params, "servedDays": ranking.served_days})
+    return why_empty.of_mixed(client, {**params, "servedDays": ranking.served_days}, missing)
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:
@@ -373,7 +421,7 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
         request.as_of,
         request.seed,
         items,
-        missing=missing,
+        missing=(*request.lacks, *missing),
         experiment=experiment.name if experiment else None,
         arm=experiment.arm(request.user) if experiment else None,
     )
@@ -383,7 +431,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     """A page of a slate, and the cursor of its end."""
     given = {**PAGE_DEFAULTS, "me": user, "asOf": clock.now(), "items": [], "nameStrangers": True}
     params = {"sensitive": at.sensitive, "exclude": [], "start": at.place, "limit": limit}
-    rows = client.read("feed/page", {**params, "given": {**given, "slate": at.slate}})
+    rows = _read_page(client, {**params, "given": {**given, "slate": at.slate}})
     metadata = rows[0]["about"] if rows else slates.metadata(client, user, at.slate)
     slates.require_fresh(metadata)
     given["nameStrangers"] = metadata.get("nameStrangers") is not False  # slates of older versions have no value
@@ -413,7 +461,7 @@ def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) ->
         return rows
     items = [{key: row["item"][key] for key in ("post", "source", "link", "via")} for row in lacking]
     given = {**params["given"], "every": True, "items": items}
-    with_all = client.read("feed/page", {**params, "given": given, "limit": len(items)})
+    with_all = _read_page(client, {**params, "given": given, "limit": len(items)})
     others = {row["post"]: row["reasons"] for row in with_all}
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
 
@@ -454,9 +502,9 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     order = [source, *SOURCES]
     tied = {reason["source"]: reason for reason in row["reasons"]}
     name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
-    told = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
-    path = _path([{"id": row["me"], "label": "User", "type": None}, *told["path"]])
-    return Reason(reasons.sentence(sentences[name]({**facts, **told["facts"]})), path)
+    tie = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
+    path = _path([{"id": row["me"], "label": "User", "type": None}, *tie["path"]])
+    return Reason(reasons.sentence(sentences[name]({**facts, **tie["facts"]})), path)
 
 
 def _path(nodes: Iterable[Row]) -> list[dict[str, str | None]]:

@@ -2,7 +2,7 @@
 
 from graph.ranking.sources import SOURCES
 
-NO_BUILD, BUILT_LATER, AFFINITY, DISK = "build", "built_later", "affinity", "disk"
+NO_BUILD, BUILT_LATER, AFFINITY, DISK, NEWS, PROFILE = "build", "built_later", "affinity", "disk", "news", "profile"
 
 MISSING = {
     NO_BUILD: "no build yet: what is learned from likes is left out. `graphfeed refresh` makes one.",
@@ -14,6 +14,8 @@ MISSING = {
     AFFINITY: "no affinity: it is limited to two steps. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
     DISK: "not recorded, so there is no slate, and nothing counts as served: Neo4j's disk is full.",
+    NEWS: "nothing new: everything left was shown recently, so the feed starts again with what was shown longest ago.",
+    PROFILE: "the profile of GRAPHFEED_PROFILE is gone: default ranks instead. `graphfeed tune` makes one.",
     **{source: f"no posts from source {source}: it took too long." for source in SOURCES},
 }
 """The sentence for each code."""

@@ -122,6 +122,24 @@ def mix(
     return draws
 
 
+def in_order(pool: Sequence[Candidate], settings: Mixing) -> list[int]:
+    """The indices of the pool in its own order, as far as rules 1 and 2 of `mix` allow it: each place goes to the first
+    candidate left that they do not bar. Nothing is drawn, and scores, hashtags and floors do not count.
+    """
+    authors = _Authors(pool, settings, {}, np.zeros(len(pool)))
+    left = np.ones(len(pool), bool)
+    order = []
+    for _ in pool:
+        allowed = left.copy()
+        for rows in authors.barred():
+            allowed[rows] = False
+        row = int(allowed.argmax())
+        left[row] = False
+        authors.take(row)
+        order.append(row)
+    return order
+
+
 def probabilities(
     pool: Sequence[Candidate],
     settings: Mixing,

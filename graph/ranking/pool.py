@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,15 +10,13 @@ from graph import clock
 from graph.client import Client, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
-from graph.ranking.mixing import Candidate, Draw, mix
+from graph.ranking.mixing import Candidate, Draw, in_order, mix
 from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
-CHEAP_SOURCES = ("followees", "popular", "newest")
-"""The sources that are still read after all of them together took too long."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +65,23 @@ class Pool:
         A place drawn for a general source, such as `popular`, keeps its own source: a source of the person's own, if
         one retrieved it too, gives the better reason.
         """
-        pool = [
-            Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
-        ]
-        draws = mix(pool, ranking.mixing, size, seed, self.person.shown, self.person.late_sources)
+        draws = mix(self._to_mix(), ranking.mixing, size, seed, self.person.shown, self.person.late_sources)
         return [self._drawn(draw) for draw in draws]
+
+    def in_order(self, ranking: Ranking) -> list[Place]:
+        """The places in their order, but for those that would be too close to another of the same author."""
+        return [self.places[index] for index in in_order(self._to_mix(), ranking.mixing)]
 
     def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
         """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
         places = [_without(place, source, ranking) if place.post in posts else place for place in self.places]
         left = [place for place in places if place is not None]
         return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
+
+    def _to_mix(self) -> list[Candidate]:
+        return [
+            Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
+        ]
 
     def _drawn(self, draw: Draw) -> Place:
         place = self.places[draw.index]
@@ -121,13 +125,16 @@ class PoolRequest:
         """The start of the window, exclusive, in epoch milliseconds; None for any age."""
         return None if self.window_days is None else round(self.as_of - self.window_days * clock.DAY_MS)
 
-    @property
-    def months(self) -> list[int]:
-        """The months of the window, the latest first, as 202405; 0 is all time."""
-        if self.since is None:
+    def months(self, built: int | None = None) -> list[int]:
+        """The months whose most liked posts are read, the latest first, as 202405; 0 is all time.
+
+        `built` is the time of the build in epoch milliseconds: the top of all time may have no post of before `as_of`
+        if that is earlier.
+        """
+        if self.since is None and (built is None or built <= self.as_of):
             return [0]
         found = [clock.month(self.as_of)]
-        first = clock.month(self.since)
+        first = 0 if self.since is None else clock.month(self.since)
         while found[-1] > first:
             if len(found) == MAX_MONTHS:
                 return [*found, 0]
@@ -155,16 +162,25 @@ def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retr
     if person.build is None and request.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, request, ranking, retrieval, person, quotas)
-    if request.fills_up and len(places) < min(request.at_least, retrieval.best) and not late:
-        wide = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
+    if request.fills_up and len(places) < min(request.at_least, retrieval.best):
+        wide = {} if late else {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
         try:
             more, later = _read(client, request, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
         except BUDGET_ERRORS:
-            if not places:
+            if not places and not late:
                 raise
         else:
-            places, late = (places, late) if later and places else (more, later)
+            is_less = bool(late or later)  # than the first read, so what that knows of a post goes first
+            late = late or (() if places else later)
+            places = _joined(places, more) if is_less else _joined(more, places)
+            places = places[: retrieval.best]
     return Pool(person, places, (*missing, *late))
+
+
+def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
+    """The places with those of others whose posts they lack, best first: a larger pool may have been cut earlier."""
+    by_post = {place.post: place for place in (*others, *places)}
+    return sorted(by_post.values(), key=lambda place: (-place.score, place.post))
 
 
 def prepare(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> None:
@@ -185,7 +201,7 @@ def ranked_params(
         "request": {
             "me": request.user,
             "since": request.since,
-            "months": request.months,
+            "months": request.months(built),
             "sensitive": request.sensitive,
             "exclude": list(request.exclude),
             "servedDays": request.served_days,
@@ -196,7 +212,7 @@ def ranked_params(
         },
         "bounds": {
             **ranking.bounds.params(),
-            "pool": retrieval.pool,
+            "pool": retrieval.pool + quotas.get(FALLBACK, 0),  # so that the newest posts push out no others
             "best": retrieval.best,
             "each": retrieval.each if len(request.sources) > 1 else 0,
         },
@@ -233,8 +249,8 @@ def _read_less(
     few = {
         name: max(1, bound // 20) for name, bound in params["bounds"].items() if name not in ("pool", "best", "each")
     }
-    cheap = {source: quota if source in CHEAP_SOURCES else 0 for source, quota in params["quotas"].items()}
-    late = tuple(source for source in wanted if source not in CHEAP_SOURCES)
+    cheap = {source: quota if SOURCES[source].is_cheap else 0 for source, quota in params["quotas"].items()}
+    late = tuple(source for source in wanted if not SOURCES[source].is_cheap)
     params = {**params, "bounds": params["bounds"] | few, "quotas": cheap}
     try:
         return _places(client.read("feed/ranked", params, budget_ms=_budget_ms(request, ranking)), ranking), late
@@ -255,7 +271,8 @@ def _budget_ms(request: PoolRequest, ranking: Ranking) -> int | None:
 
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:
     order = sorted(SOURCES, key=lambda source: -ranking.priors.get(source, 0.0))  # stable: ties as in the table
-    return [_place(row, order) for row in rows]
+    # A number that somebody wrote by hand may make a score infinite or none
+    return [_place(row, order) for row in rows if math.isfinite(row["score"])]
 
 
 def _place(row: Row, order: Sequence[str]) -> Place:

@@ -85,11 +85,13 @@ class Smoothing(Constants):
 
 
 class Feedback(Constants):
-    """The weights of hides and picks."""
+    """The weights of hides, picks and wishes."""
 
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
     pick: float = Field(ge=0)
+    more: float = Field(ge=0)
+    less: float = Field(ge=0)
     hide_reasons: dict[str, Annotated[float, Field(le=0)]]
 
 
@@ -191,6 +193,8 @@ class Profile(BaseModel):
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
     default_source: str
     window_days: float = Field(gt=0, le=1e6)
+    oldest_days: float | None = Field(default=None, gt=0, le=1e6)
+    """The window that stands for any age; None if posts of any age are ranked without their age."""
     history_days: float = Field(gt=0, le=1e6)
     limit: int = Field(ge=1, le=1000)
     per_source: int = Field(ge=1, le=1000)
@@ -223,18 +227,19 @@ class Profile(BaseModel):
     @property
     def hash(self) -> str:
         """Twelve hex digits that change with any weight or constant."""
-        return _hash(self.model_dump(exclude={"name"}))
+        without = {"name"} if self.oldest_days is not None else {"name", "oldest_days"}  # which came later
+        return _hash(self.model_dump(exclude=without))
 
 
 @cache
 def profiles(more: Path | None = None) -> dict[str, Profile]:
     """All profiles by name: those of profiles.toml and of the file `more`. Raises SettingsError for an invalid file."""
-    tables = _tables(Path(__file__).with_name("profiles.toml"))
-    if more is not None:
-        for name, table in _tables(more).items():
+    tables: dict[str, dict[str, Any]] = {}
+    for path in (Path(__file__).with_name("profiles.toml"), more):
+        for name, table in _tables(path).items() if path else ():
             base = table.pop("base", "")
             if not isinstance(base, str) or (base and base not in tables):
-                raise SettingsError(f"Unknown base {base!r} of profile {name!r} in {more}.", _use_one_of(tables))
+                raise SettingsError(f"Unknown base {base!r} of profile {name!r} in {path}.", _use_one_of(tables))
             tables[name] = _merged(tables.get(base, {}), table)
     return {name: _parsed(name, table, more) for name, table in tables.items()}
 

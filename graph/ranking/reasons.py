@@ -14,7 +14,7 @@ def followee(facts: Facts) -> str:
 
 
 def similar_post(facts: Facts) -> str:
-    """Names the liked post by its author and day, and somebody who liked both, if one may be named."""
+    """Names the liked post by its author and day, and somebody who liked both, if anyone may be named."""
     because = f"Because you liked {_liked(facts)}"
     if not facts["both"]:
         return f"{because}."
@@ -109,7 +109,12 @@ def _interests(facts: Facts) -> str:
     return f"You {deed} {_posts(facts['weight'])} with #{facts['hashtag']}; this is its most popular image."
 
 
-_TIES = {"INTERESTED_IN": "You picked", "LIKED": "You liked {posts} with", "MENTIONS": "You are shown in {posts} with"}
+_TIES = {
+    "WANTS": "You want more of",
+    "INTERESTED_IN": "You picked",
+    "LIKED": "You liked {posts} with",
+    "MENTIONS": "You are shown in {posts} with",
+}
 """The tie of a person to a hashtag, by the type of the relationship."""
 
 _TUTORIAL: dict[str, Callable[[Facts], str]] = {

@@ -56,12 +56,13 @@ def create(
     *,
     handed_out: int,
     later: bool = False,
+    drawn: bool = True,
 ) -> str:
     """Stores a slate and returns its id. Its first `handed_out` places count as served, unless it is served `later`.
 
     Features are stored unweighted, beside the person's weights, so that other weights can be evaluated on them. For a
-    share of slates, chosen by their ids, the whole pool is stored too. A slate with a pool, or of an
-    experiment, is kept for some weeks after it has expired, to learn from it.
+    share of slates, chosen by their ids, the whole pool is stored too, if the places were `drawn` from it. A slate with
+    a pool, or of an experiment, is kept for some weeks after it has expired, to learn from it.
     """
     slate, now = uuid4().hex, clock.now()
     weights = pool.person.weights
@@ -84,7 +85,7 @@ def create(
         "never": [weights.never[name] for name in FEATURES],
         "nameStrangers": ranking.name_strangers,
     }
-    if int(slate, 16) < ranking.pool_share * 2**128:
+    if drawn and int(slate, 16) < ranking.pool_share * 2**128:
         properties |= _pool_properties(pool, ranking)
     if not properties.keys().isdisjoint(LEARNED_FROM):
         properties["isKept"] = True
@@ -127,6 +128,15 @@ def _flat(places: Sequence[Place]) -> list[float]:
 def hand_out(client: Client, user: str, cursor: Cursor) -> None:
     """Records that a slate was handed out up to a cursor, and counts it as served unless impressions are to do that."""
     client.write("slates/serve", {"me": user, "slate": cursor.slate, "upTo": cursor.place})
+
+
+def longest_ago_first(client: Client, user: str, places: Sequence[Place], as_of: int, days: float) -> list[Place]:
+    """Returns places in the order in which their posts were last served within some days before a time in epoch
+    milliseconds, the longest ago first; those of the same slate by their scores. Posts that were not served come first.
+    """
+    params = {"me": user, "now": as_of, "servedDays": days, "posts": [place.post for place in places]}
+    until = {row["post"]: row["until"] for row in client.read("slates/served", params)}
+    return sorted(places, key=lambda place: until.get(place.post, 0))  # stable: places come by score
 
 
 def metadata(client: Client, user: str, slate: str) -> Row:

@@ -10,7 +10,7 @@ from graph.ranking import reasons
 from graph.ranking.reasons import Facts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A source of candidates."""
 
@@ -23,57 +23,100 @@ class Source:
     """Its candidates, in a phrase."""
     sentence: Callable[[Facts], str]
     """The reason for one of its posts, in a plain sentence, from the facts of feed/page."""
+    ties: tuple[str, ...] = ()
+    """The ties of a person that it starts from, as columns of explain/surroundings; one of them is enough. Empty for a
+    general source, the same for everybody, whose reasons name no tie of the person."""
+    lacking: str = ""
+    """A clause for a person without any of these ties."""
+    is_built: bool = False
+    """True if it reads only what a build has stored."""
+    is_cheap: bool = False
+    """True if it is still read after all sources together took too long."""
 
 
 SOURCES = {
     source.name: source
     for source in (
         Source(
-            "followees",
-            "source_followees",
-            "people I follow",
-            "the newest posts of people I follow",
-            reasons.followee,
+            name="followees",
+            fragment="source_followees",
+            label="people I follow",
+            brings="the newest posts of people you follow",
+            sentence=reasons.followee,
+            ties=("followees",),
+            lacking="You follow nobody",
+            is_cheap=True,
         ),
         Source(
-            "similar_posts",
-            "similar_posts",
-            "like what I liked",
-            "posts that are liked by those who like what I liked",
-            reasons.similar_post,
+            name="similar_posts",
+            fragment="similar_posts",
+            label="like what I liked",
+            brings="posts that are liked by those who like what you liked",
+            sentence=reasons.similar_post,
+            ties=("likedEver",),
+            lacking="You liked nothing yet",
+            is_built=True,
         ),
         Source(
-            "liked_by_followees",
-            "my_followees",
-            "liked by people I follow",
-            "posts that at least two of them liked",
-            reasons.liked_by_followees,
+            name="liked_by_followees",
+            fragment="my_followees",
+            label="liked by people I follow",
+            brings="posts that at least two people whom you follow liked",
+            sentence=reasons.liked_by_followees,
+            ties=("followees",),
+            lacking="You follow nobody",
         ),
         Source(
-            "liked_authors",
-            "source_liked_authors",
-            "people whose posts I like",
-            "other posts of the authors whom I like most",
-            reasons.liked_author,
+            name="liked_authors",
+            fragment="source_liked_authors",
+            label="people whose posts I like",
+            brings="other posts of the authors whom you like most",
+            sentence=reasons.liked_author,
+            ties=("likedEver",),
+            lacking="You liked nothing yet",
         ),
         Source(
-            "friends_of_friends",
-            "source_friends_of_friends",
-            "friends of friends",
-            "posts of the nearest people whom I do not follow",
-            reasons.friend_of_friend,
+            name="friends_of_friends",
+            fragment="source_friends_of_friends",
+            label="friends of friends",
+            brings="posts of the nearest people whom you do not follow",
+            sentence=reasons.friend_of_friend,
+            ties=("followees", "followers"),
+            lacking="You follow nobody, and nobody follows you",
         ),
         Source(
-            "interests",
-            "source_interests",
-            "my interests",
-            "posts with my hashtags: liked, picked, or of posts that show me",
-            reasons.interest,
+            name="interests",
+            fragment="source_interests",
+            label="my interests",
+            brings="posts with your hashtags: wanted more of, picked, liked, or of posts that show you",
+            sentence=reasons.interest,
+            ties=("likedEver", "picks", "mentions"),
+            lacking="You liked nothing yet, picked no hashtag, and are shown in no post",
         ),
-        Source("rising", "source_rising", "rising", "posts that gain likes faster than before", reasons.rising),
-        Source("popular", "source_popular", "popular", "the most liked posts of the window", reasons.popular),
         Source(
-            "newest", "source_newest", "newest", "the newest posts, if the other sources have too few", reasons.newest
+            name="rising",
+            fragment="source_rising",
+            label="rising",
+            brings="posts that gain likes faster than before",
+            sentence=reasons.rising,
+            is_built=True,
+        ),
+        Source(
+            name="popular",
+            fragment="source_popular",
+            label="popular",
+            brings="the most liked posts of the window",
+            sentence=reasons.popular,
+            is_built=True,
+            is_cheap=True,
+        ),
+        Source(
+            name="newest",
+            fragment="source_newest",
+            label="newest",
+            brings="the newest posts, if the other sources have too few",
+            sentence=reasons.newest,
+            is_cheap=True,
         ),
     )
 }
@@ -81,8 +124,8 @@ SOURCES = {
 
 FALLBACK = "newest"
 """The source that fills up a feed for which the others have too few candidates."""
-GENERAL = ("rising", "popular", "newest")
-"""General sources, the same for everybody; their reasons name no tie of the person."""
+GENERAL = tuple(name for name, source in SOURCES.items() if not source.ties)
+"""The general sources."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, with their own statements: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste}

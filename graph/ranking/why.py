@@ -1,12 +1,12 @@
 """Explanation of one post: the reason why it is in a person's feed, or the filters that keep it out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Item, Request, held_out, page_rows, ranked_item
+from graph.ranking.filters import causes
 from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
@@ -47,9 +47,7 @@ def why(client: Client, request: Request, post: str) -> Why:
     if not rows:
         surroundings(client, params)
         raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
-    kept_out = [sentence(rows[0]) for holds, sentence in _FILTERS.items() if rows[0][holds]]
-    if request.sensitive and rows[0]["sensitive"]:
-        kept_out.remove(_FILTERS["sensitive"](rows[0]))
+    kept_out = causes({**rows[0], "sensitive": rows[0]["sensitive"] and not request.sensitive})
     if aged := _age(rows[0], request):
         kept_out.append(aged)
     pool = _pool(client, request, ranking, post)
@@ -97,21 +95,6 @@ def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | 
         exclude=request.exclude,
     )
     return ranked_item(rows[0], place, pool.person.weights, request.as_of) if rows else None
-
-
-_FILTERS: dict[str, Callable[[Row], str]] = {
-    "own": lambda row: "It is your own.",
-    "hidden": lambda row: "You hid it.",
-    "mutedAuthor": lambda row: "You muted its author.",
-    "mutedHashtags": lambda row: f"You muted #{row['mutedHashtags'][0]}.",
-    "blocked": lambda row: "You blocked its author.",
-    "blockedMe": lambda row: "Its author may not be shown to you.",
-    "sensitive": lambda row: "It is sensitive, and you did not ask for sensitive posts.",
-    "optedOut": lambda row: "Its author is shown to followers only.",
-    "liked": lambda row: "You liked it already.",
-    "viewed": lambda row: "You have seen it.",
-    "served": lambda row: "It was in your feed recently.",
-}
 
 
 def _age(row: Row, request: Request) -> str | None:

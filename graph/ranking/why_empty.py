@@ -1,15 +1,16 @@
 """Explanation of an empty feed: the cause in a plain sentence, with advice that brings posts when followed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound
+from graph.ranking.filters import FILTERS
 from graph.ranking.missing import NO_BUILD
+from graph.ranking.sources import SOURCES
+from graph.ranking.tutorial import tutorial_rows
 
-BUILT_SOURCES = ("similar_posts", "rising", "popular")
-"""Sources that need a build."""
 MAX_SCANNED_POSTS = 1000
 """The number of newest posts that are read to count what keeps them out."""
 
@@ -40,32 +41,42 @@ def of_tutorial(client: Client, source: str, params: Mapping[str, Any]) -> str:
         return f"{me} follows nobody: import whom they follow, or what they like."
     if source == "friends_of_friends" and not around["likes"]:
         return f"{me} liked nothing {past}, so no friend of a friend counts: try another --source."
-    days = params["windowDays"]
-    return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {4 * days + 1:g}."
+    days, longer = params["windowDays"], 4 * params["windowDays"] + 1
+    if tutorial_rows(client, source, {**params, "windowDays": longer}):
+        return f"Nobody near {me} has an image of the last {days:g} days to show: try --window-days {longer:g}."
+    return (
+        f"People near {me} have no image of the last {longer:g} days, or only such as {me} muted, blocked or hid, "
+        "or may not see."
+    )
 
 
 def of_source(client: Client, source: str, params: Mapping[str, Any], missing: Sequence[str]) -> str:
     """The cause of an empty feed of one source; `missing` is the feed's. Raises NotFound for an unknown person."""
-    around = surroundings(client, params)
-    if around["posts"] and NO_BUILD in missing and source in BUILT_SOURCES:
+    around, known = surroundings(client, params), SOURCES[source]
+    if around["posts"] and NO_BUILD in missing and known.is_built:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     if around["posts"] and source == "rising" and "trend" in missing:
         return "No like has a time, so nobody knows what is rising: try another --source."
-    if why := _LACKING_TIES.get(source, _nothing)(around):
-        return f"{why}: try another --source."
+    if known.ties and not any(around[tie] for tie in known.ties):
+        return f"{known.lacking}: try another --source."
     if why := _none_in_time(around, params):
         return why
     span = _span(params["windowDays"])
     return f"This source has no post{span} that you may be shown and have not liked or seen: try another --source."
 
 
-def of_mixed(client: Client, params: Mapping[str, Any]) -> str:
-    """The cause of an empty feed of all sources. Raises NotFound for an unknown person."""
+def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) -> str:
+    """The cause of an empty feed of all sources; `missing` is the feed's. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if why := _none_in_time(around, params):
         return why
     kept = _kept_out(client, params)
-    kept.pop("none", None)  # posts that nothing keeps out: they were added meanwhile
+    if kept.pop("none", 0):  # no source goes as far as to these posts, or they were added meanwhile
+        if NO_BUILD in missing:
+            return (
+                "Of the few posts that are read before the first build, you may be shown none: run `graphfeed refresh`."
+            )
+        return "No source leads to the posts that you may be shown: follow somebody, like a post, or pick a hashtag."
     days = params["windowDays"]
     older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
     return f"{_counts(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
@@ -90,7 +101,7 @@ def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> 
         else f"Of the {count:,}"
     )
     span = _span(days)
-    parts = [_KEPT[reason](posts, served_days) for reason, posts in kept.items()]
+    parts = [FILTERS[name].count(posts, served_days) for name, posts in kept.items()]
     listed = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
     return f"{some} post{'' if count == 1 else 's'}{span}, {listed}"
 
@@ -107,58 +118,6 @@ def _advice(kept: Mapping[str, int], *, older: bool) -> str:
 
 def _span(days: float | None) -> str:
     return "" if days is None else f" of the last {days:g} days"
-
-
-def _are(posts: int) -> str:
-    return f"{posts:,} {'is' if posts == 1 else 'are'}"
-
-
-_KEPT: dict[str, Callable[[int, float], str]] = {
-    "own": lambda posts, _: f"{_are(posts)} your own",
-    "liked": lambda posts, _: f"you liked {posts:,}",
-    "viewed": lambda posts, _: f"you have seen {posts:,}",
-    "hidden": lambda posts, _: f"you hid {posts:,}",
-    "served": lambda posts, days: f"{posts:,} {'was' if posts == 1 else 'were'} in your feed in the last {days:g} days",
-    "muted": lambda posts, _: f"{_are(posts)} of people or hashtags that you muted",
-    "blocked": lambda posts, _: f"{_are(posts)} of people whom you blocked",
-    "closed": lambda posts, _: f"{posts:,} may not be shown to you",
-    "sensitive": lambda posts, _: f"{_are(posts)} sensitive",
-    "excluded": lambda posts, _: f"{_are(posts)} excluded",
-}
-"""Phrases for the filters that keep posts out, by the reasons of explain/kept_out."""
-
-
-def _nothing(_: Row) -> str | None:
-    return None
-
-
-def _follows_nobody(around: Row) -> str | None:
-    return None if around["followees"] else "You follow nobody"
-
-
-def _liked_nothing(around: Row) -> str | None:
-    return None if around["likedEver"] else "You liked nothing yet"
-
-
-def _has_no_hashtags(around: Row) -> str | None:
-    if around["likedEver"] or around["picks"] or around["mentions"]:
-        return None
-    return "You liked nothing yet, picked no hashtag, and are shown in no post"
-
-
-def _is_near_nobody(around: Row) -> str | None:
-    return None if around["followees"] or around["followers"] else "You follow nobody, and nobody follows you"
-
-
-_LACKING_TIES: dict[str, Callable[[Row], str | None]] = {
-    "followees": _follows_nobody,
-    "liked_by_followees": _follows_nobody,
-    "similar_posts": _liked_nothing,
-    "liked_authors": _liked_nothing,
-    "friends_of_friends": _is_near_nobody,
-    "interests": _has_no_hashtags,
-}
-"""By source, a function that returns a sentence if the person lacks the ties that the source starts from."""
 
 
 def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:

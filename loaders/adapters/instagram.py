@@ -24,7 +24,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -105,9 +105,9 @@ def sources(path: Path) -> list[Source]:
     following = _lists(export, "following", entries.contact)
     followers = _lists(export, "followers", entries.contact)
     blocked = _lists(export, "blocked", entries.contact)
-    liked = _parts(export, "liked", entries.like)
-    viewed = _parts(export, "views", entries.view)
-    hidden = _parts(export, "hides", entries.like)
+    liked = _seen(export, "liked", entries.like)
+    viewed = _seen(export, "views", entries.view)
+    hidden = _seen(export, "hides", entries.like)
     comments = [_comments(file) for file in export.files["comments"]]
     _add_users(made, [*following, *followers, *blocked], [*liked, *viewed, *hidden], comments)
     _add_follows(made, following, followers)
@@ -126,7 +126,8 @@ def sources(path: Path) -> list[Source]:
     for tags in _lists(export, "hashtags", entries.interest):
         rows = (one.row(me, one.value.hashtag, one.value.at) for one in tags.parsed)
         made.add(tags, "interests", ("user", "hashtag", "at"), rows)
-    return sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
+    [first, *others] = sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
+    return [replace(first, notes=export.notes), *others]
 
 
 def _person(export: Export) -> tuple[str, Part[str]]:
@@ -140,13 +141,16 @@ def _person(export: Export) -> tuple[str, Part[str]]:
     if not found and export.named:
         found[export.named] = Part(export.path.name, [Parsed(1, export.named, "")])
     if len(found) == 1:
-        return found.popitem()
+        name, part = found.popitem()
+        part.rejects += [reject for file in export.files["profile"] for reject in _problem(file)]
+        return name, part
     if found:
         raise LoadError(f"{export.path} holds exports of several people.", "Import one after the other.")
     read = ", ".join(file.name for file in export.files["profile"] if file.elements)
+    broken = next((f"{file.name} {file.problem}" for file in export.files["profile"] if file.problem), "")
+    cause = f"{read} has no known label for it" if read else broken
     raise LoadError(
-        f"{export.path} does not contain the name of its owner"
-        + (f": {read} has no label that is known for it." if read else "."),
+        f"{export.path} does not contain the name of its owner{f': {cause}' if cause else ''}.",
         "Request it again with your personal information, or rename it to instagram-NAME-2024-05-01, "
         "where NAME is your user name; any date will do.",
     )
@@ -156,9 +160,14 @@ def _parts(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Par
     return [_part(file, parse) for file in export.files[kind]]
 
 
+def _seen(export: Export, kind: str, parse: Callable[[Element], Seen]) -> list[Part[Seen]]:
+    """The parts of lists of posts."""
+    return [_part(file, parse, shapes.posts_apart) for file in export.files[kind]]
+
+
 def _lists(export: Export, kind: str, parse: Callable[[Element], T]) -> list[Part[T]]:
     """The parts of lists of people or hashtags."""
-    return [_part(file, parse, holds_several=True) for file in export.files[kind]]
+    return [_part(file, parse, shapes.apart) for file in export.files[kind]]
 
 
 def _comments(file: File) -> Part[Comment]:
@@ -166,13 +175,14 @@ def _comments(file: File) -> Part[Comment]:
     return _part(file, lambda element: entries.comment(element, labels))
 
 
-def _part(file: File, parse: Callable[[Element], T], *, holds_several: bool = False) -> Part[T]:
-    """Parses the elements of a file; `holds_several` if an element may stand for several."""
+def _part(
+    file: File, parse: Callable[[Element], T], apart: Callable[[Element], list[Element]] = lambda element: [element]
+) -> Part[T]:
+    """Parses the elements of a file; `apart` divides those that stand for several."""
     part: Part[T] = Part(file.name)
-    if file.is_empty:
-        part.rejects.append(Reject(file.name, 1, "is an empty file", ""))
+    part.rejects += _problem(file)
     for line, element in enumerate(file.elements, 1):
-        for one in shapes.apart(element) if holds_several and isinstance(element, dict) else [element]:
+        for one in apart(element) if isinstance(element, dict) else [element]:
             try:
                 if not isinstance(one, dict):
                     raise ValueError("is not a JSON object")
@@ -180,6 +190,11 @@ def _part(file: File, parse: Callable[[Element], T], *, holds_several: bool = Fa
             except ValueError as error:
                 part.rejects.append(Reject(file.name, line, str(error), _text(one)))
     return part
+
+
+def _problem(file: File) -> list[Reject]:
+    """The reject of a file that is empty or cannot be read."""
+    return [Reject(file.name, 1, file.problem, "")] if file.problem else []
 
 
 def _text(element: Any) -> str:
@@ -234,7 +249,7 @@ def _cells(seen: Seen) -> tuple[str, ...]:
 
 
 def _seen_posts(made: Import, part: Part[Seen]) -> Iterator[Row]:
-    """The posts of a part of which some are not told, with the posts that stand for those."""
+    """The posts of a part, some of which the export does not name, with the posts that stand for those."""
     for one in part.parsed:
         seen = one.value
         if seen.post:
@@ -244,7 +259,7 @@ def _seen_posts(made: Import, part: Part[Seen]) -> Iterator[Row]:
 
 
 def _post_id(made: Import, seen: Seen) -> str:
-    """The id of a seen post; of one that is not told, that of a post that stands for all that were viewed."""
+    """The id of a seen post; if the export does not name it, the id of the post that stands for all viewed ones."""
     return seen.post or f"{seen.owner}/viewed-by/{made.me}"
 
 

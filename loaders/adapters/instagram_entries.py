@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -47,7 +46,7 @@ class Seen:
     """A post that the person liked, viewed or hid."""
 
     post: str
-    """Empty if it is not told: views of older exports name its owner alone."""
+    """Empty if unknown: views of older exports name its owner alone."""
     at: str
     taken_at: str
     media_type: str
@@ -94,13 +93,18 @@ def contact(element: Element) -> Contact:
 def interest(element: Element) -> Interest:
     """Parses a followed hashtag. Raises ValueError if it is missing."""
     found = record(element)
-    name = found.told[0].value if found.told else found.title
+    name = found.texts[0].value if found.texts else found.title
     if not name:
         links = filter(None, (_TAG_LINK.search(leaf.href) for leaf in found.leaves))
         name = next((unquote(link[1]) for link in links), "")
     if not hashtags.name(name):
         raise ValueError("names no hashtag")
     return Interest(name, _time(found.time))
+
+
+def is_tag(element: Element) -> bool:
+    """Returns True for an element that links the page of a hashtag."""
+    return any(_TAG_LINK.search(leaf.href) for leaf in record(element).leaves)
 
 
 def like(element: Element) -> Seen:
@@ -112,7 +116,7 @@ def like(element: Element) -> Seen:
 
 
 def view(element: Element) -> Seen:
-    """Parses a viewed post, or one of an owner. Raises ValueError if it tells neither, or no time."""
+    """Parses a viewed post, or one of an owner. Raises ValueError if it has neither, or no time."""
     seen = _seen(record(element))
     if not seen.post and not seen.owner:
         raise ValueError("has neither a link to a post nor the name of its owner")
@@ -126,11 +130,11 @@ def _seen(found: Record) -> Seen:
     code = POST_LINK.search(link)
     tags, account = shapes.tags_and_owner(found.groups)
     owner, full_name = shapes.account(account)
-    others = [leaf for leaf in found.told if leaf is not linking]
+    others = [leaf for leaf in found.texts if leaf is not linking]
     if not account:
-        told = _owner_among(found, others, is_linked=linking is not None)
-        others = [leaf for leaf in others if leaf is not told]
-        owner = (found.title if found.is_list else "") or (told or shapes.NOTHING).value
+        naming = _owner_among(found, others, is_linked=linking is not None)
+        others = [leaf for leaf in others if leaf is not naming]
+        owner = (found.title if found.is_list else "") or (naming or shapes.NOTHING).value
     caption = _caption_among(others)
     owner = owner.strip().lower()
     return Seen(
@@ -148,13 +152,14 @@ def _seen(found: Record) -> Seen:
 def _owner_among(found: Record, others: list[Leaf], *, is_linked: bool) -> Leaf | None:
     """The leaf with the owner of a post, of which `others` are those beside its link; None if there is none.
 
-    It is labelled so, or the last one; an only link says what was done, and of the newest shape it is the caption.
+    It is labelled so, or the last one; an only link says what was done, and of the newest shape it is the caption. An
+    only text beside a link may be either, and is not taken for a person.
     """
-    if leaf := shapes.labelled(others, shapes.OWNER | shapes.USERNAME):
+    if leaf := shapes.labelled(others, shapes.OWNER | shapes.AUTHOR | shapes.USERNAME):
         return leaf
     last = next((leaf for leaf in others[::-1] if leaf.label not in shapes.CAPTION | shapes.TITLE), None)
     if found.is_map:
-        return last
+        return last if len(others) > 1 or not is_linked else None
     if found.is_list:
         return last if len(found.leaves) > 1 else None
     return None if found.groups or is_linked else last
@@ -163,7 +168,7 @@ def _owner_among(found: Record, others: list[Leaf], *, is_linked: bool) -> Leaf 
 def _caption_among(others: list[Leaf]) -> str:
     """The caption among labelled leaves: labelled so, else the first one."""
     named = shapes.labelled(others, shapes.CAPTION)
-    known = shapes.URL | shapes.USERNAME | shapes.NAME | shapes.OWNER | shapes.TITLE
+    known = shapes.URL | shapes.USERNAME | shapes.NAME | shapes.OWNER | shapes.AUTHOR | shapes.TITLE
     first = next((leaf for leaf in others if leaf.label and leaf.label not in known), None)
     return (named or first or shapes.NOTHING).value
 
@@ -176,28 +181,36 @@ def comment(element: Element, labels: tuple[str, str] | None = None) -> Comment:
     found = record(element)
     _, account = shapes.tags_and_owner(found.groups)
     owner, _ = shapes.account(account)
-    told = {leaf.label: leaf.value for leaf in reversed(found.told)}
-    if not any(told) and found.title:  # string_list_data
-        text, owner = found.told[0].value if found.told else "", found.title
+    values = {leaf.label: leaf.value for leaf in reversed(found.texts)}
+    if not any(values) and found.title:  # string_list_data
+        text, owner = found.texts[0].value if found.texts else "", found.title
     elif owner:
-        text = found.told[0].value if found.told else ""
+        text = found.texts[0].value if found.texts else ""
     else:
         own = _labels_of(found)
-        text, owner = (told.get(label, "") for label in (own if all(own) else labels or own))
+        text, owner = (values.get(label, "") for label in (own if all(own) else labels or own))
     if not owner:
         raise ValueError("does not name the owner of the post")
     return Comment(_user_name(owner), _time(found.time), text)
 
 
+def written(element: Element) -> Comment:
+    """Parses a comment with a text. Raises ValueError for other elements, such as a contact, who is named twice."""
+    found = comment(element)
+    if found.text.lower() in ("", found.owner):
+        raise ValueError("has no text")
+    return found
+
+
 def comment_labels(elements: Iterable[Any]) -> tuple[str, str] | None:
-    """The labels of text and owner in a list of comments, told by one that has both; None if none has."""
+    """The labels of text and owner in a list of comments, from one that has both; None if none has."""
     records = (record(element) for element in elements if isinstance(element, dict))
     return next((labels for found in records if all(labels := _labels_of(found))), None)
 
 
 def _labels_of(found: Record) -> tuple[str, str]:
     """The labels of a comment's text and its post's owner: known words, else the first and the second of several."""
-    labels = [leaf.label for leaf in found.told]
+    labels = [leaf.label for leaf in found.texts]
     if known := [label for label in labels if label in shapes.COMMENT | shapes.OWNER]:
         of_text, of_owner = (
             next((label for label in known if label in words), "") for words in (shapes.COMMENT, shapes.OWNER)
@@ -215,7 +228,7 @@ def own_post(element: Element) -> OwnPost:
     seconds = element.get("creation_timestamp") or media[0].get("creation_timestamp") or found.time
     if not isinstance(seconds, int):
         raise ValueError("has no creation_timestamp")
-    caption = found.title or shapes.text(media[0].get("title")) or _caption_among(found.told)
+    caption = found.title or shapes.text(media[0].get("title")) or _caption_among(found.texts)
     files = [str(item["uri"]) for item in media]
     return OwnPost(seconds, _time(seconds), _media_type(files), caption, files[0])
 
@@ -239,14 +252,20 @@ def profile(element: Element) -> tuple[str, str]:
     return user if _USER_NAME.fullmatch(user) else "", full_name.value
 
 
+def is_profile(element: Element) -> bool:
+    """Returns True for an element that names a person under a known label, and has more about them than others do."""
+    return bool(profile(element)[0]) and len(record(element).texts) > 2
+
+
 def hashtags_in(caption: str) -> list[str]:
     """The hashtags in a caption, each once: # followed by letters, digits, _, emoji and what cannot be seen."""
     tags, end = [], 0
     for mark in _HASH.finditer(caption):
         if mark.start() > end and _NO_START.match(caption[mark.start() - 1]):
             continue
-        tags.append("".join(takewhile(_is_of_hashtag, caption[mark.end() :])))
-        end = mark.end() + len(tags[-1])
+        end = next((at for at in range(mark.end(), len(caption)) if not _is_of_hashtag(caption[at])), len(caption))
+        if end > mark.end():
+            tags.append(caption[mark.end() : end])
     return _unlike(tags)
 
 
@@ -268,7 +287,7 @@ def taken_at(code: str, liked: Any = None) -> str:
 def _time(seconds: Any) -> str:
     """Epoch seconds in ISO 8601; '' if missing. Invalid ones are returned as text, for the importer to reject."""
     try:
-        return clock.iso(seconds * 1000) or "" if seconds else ""
+        return clock.iso(seconds * 1000) or "" if seconds and not isinstance(seconds, bool) else str(seconds or "")
     except (TypeError, ValueError, OverflowError):
         return str(seconds)
 
@@ -294,9 +313,9 @@ def _is_of_hashtag(sign: str) -> bool:
 
 
 def _unlike(tags: list[str]) -> list[str]:
-    """The first spelling of each hashtag, without invalid ones."""
+    """The first spelling of each hashtag, without invalid ones; too long ones stay, to be rejected one by one."""
     found: dict[str, str] = {}
     for tag in tags:
-        found.setdefault(hashtags.name(tag), tag)
+        found.setdefault(hashtags.name(tag) if len(tag) <= hashtags.MAX_CHARACTERS else tag, tag)
     found.pop("", None)
     return list(found.values())

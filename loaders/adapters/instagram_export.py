@@ -1,7 +1,8 @@
 """Reader of Instagram exports, in a folder or zip, in the layouts since 2021. It repairs the encoding of their text.
 
 Files are known by their name and folder. Where a folder was renamed, or is in another language, they are known by their
-name and the key around their list, which is in English; where the file was renamed, by that key alone.
+name and the key around their list, which is in English; where the file was renamed, by that key alone; and where the
+key was, too, by the shape of the elements, if only one kind has it.
 """
 
 import codecs
@@ -10,7 +11,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from graph.errors import LoadError
+from loaders.adapters import instagram_entries as entries
 from loaders.adapters import instagram_html
 from loaders.files import blocks
 
@@ -60,9 +62,25 @@ _OTHERS_FOLDERS = {"threads", "past_instagram_insights"}
 _FORMER = ("connections.json", "likes.json", "media.json")
 _ALONE = {"string_list_data", "string_map_data", "label_values", "media", "uri"}
 """Keys of an element: a file with a single element may hold it without a list."""
+_OTHER_KEY = re.compile(
+    "(relationships|ig|likes|comments|saved|story|impressions|profile|account|login|inferred|ads|organic|text_post|"
+    "messages|searches|topics|apps|monetization|shopping|contacts|devices|events|fundraisers|guides|cross|checkout|"
+    "subscriptions|archived|participants)(_[a-z_]+)?"
+)
+"""Instagram's own keys: a file with one of these that is none of KINDS is one that is not read on purpose."""
 _HEAD = 400
-"""Bytes that are read of a file to find the key around its list."""
-_KEY = re.compile(rb'\s*(?:\xef\xbb\xbf)?\s*\{\s*"(\w+)"')
+"""The first bytes of a file, which are read to find the key around its list, and the keys of its elements."""
+_SOME = 20
+"""The number of elements of a list that are looked at to find its kind."""
+_SHAPED = re.compile(rb'"(string_list_data|string_map_data|label_values|media|uri)"')
+_LIKE = {
+    "people": {"following": "following.json", "followers": "followers_1.json"},
+    "posts of others": {"liked": "liked_posts.json"},
+    "comments": {"comments": "post_comments_1.json"},
+    "posts of one's own": {"posts": "posts_1.json"},
+}
+"""By the content of a list: the kinds that look like it, and the names of their files."""
+_KEY = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"((?:[^"\\]|\\.)*)"')
 _GET_IT = "Request the export again as JSON: Accounts Centre, Your information and permissions."
 _DAMAGE = (ValueError, RecursionError, OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 
@@ -74,8 +92,8 @@ class File:
     name: str
     elements: list[Any]
     """The elements of its list, with repaired text."""
-    is_empty: bool = False
-    """True if it has no content at all, not even a list."""
+    problem: str = ""
+    """The reason why it has no elements, if it is empty or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,8 @@ class Export:
     named: str | None
     """The owner's user name from the name of the zip, instagram-NAME-2024-05-01-…; None if it was renamed."""
     fingerprint: str
+    notes: tuple[str, ...] = ()
+    """Notes for the report about files that may be renamed ones of the export."""
 
 
 def read(path: Path) -> Export:
@@ -94,16 +114,60 @@ def read(path: Path) -> Export:
     with _opened(path) as places:
         found = {place: open for place, open in places.items() if not _is_litter(place)}
         files: dict[str, list[File]] = {kind: [] for kind in KINDS}
+        unknown = []
         for place in sorted(found, key=_in_order):
             if kind := _kind_of(place, found[place]):
-                files[kind].append(_file(path, place, found[place]))
+                files[kind].append(_file(place, found[place]))
+            elif _may_be_renamed(place, found[place]):
+                unknown.append(_file(place, found[place]))
     for kind, of_kind in files.items():
-        files[kind] = [file for file in of_kind if file.name.lower().endswith(".json")] or of_kind
-    if not any(file.elements or file.is_empty for of_kind in files.values() for file in of_kind):
-        raise _strange(path, {PurePosixPath(place).name for place in found}, is_read=any(files.values()))
+        json_files = [file for file in of_kind if file.name.lower().endswith(".json")]
+        files[kind] = json_files if any(not file.problem for file in json_files) else of_kind
+    notes = tuple(_sort_renamed(unknown, files))
+    if not any(file.elements for of_kind in files.values() for file in of_kind):
+        raise _strange(path, {PurePosixPath(place).name for place in found}, files, notes)
     marks = "".join(map(blocks.fingerprint, _files_in(path) if path.is_dir() else [path]))
     fingerprint = hashlib.sha256(marks.encode()).hexdigest()
-    return Export(path, files, _name_in([path.resolve().as_posix(), *found]), fingerprint)
+    return Export(path, files, _name_in([path.resolve().as_posix(), *found]), fingerprint, notes)
+
+
+def _sort_renamed(unknown: list[File], files: dict[str, list[File]]) -> Iterator[str]:
+    """Adds files to the only kind that has their shape; yields a sentence on each that may be one of several."""
+    for file in unknown:
+        shape = _shape_of(file.elements)
+        if file.problem:
+            yield f"{file.name}, whose name is unknown, {file.problem}."
+        elif shape in KINDS and not files[shape]:
+            files[shape].append(file)
+        elif lacking := [name for kind, name in _LIKE.get(shape, {}).items() if not files[kind]]:
+            yield (
+                f"{file.name} is not read: it holds {shape}, and neither its name nor the key in it is known. "
+                f"If it is Instagram's {' or '.join(lacking)}, rename it to that."
+            )
+
+
+def _shape_of(elements: list[Any]) -> str:
+    """The kind of a list's entries, or the only kind with its shape; '' if that is ambiguous."""
+    some = [element for element in elements if isinstance(element, dict)][:_SOME]
+    if len(elements) == 1 and some and entries.is_profile(some[0]):
+        return "profile"
+    if some and all(entries.is_tag(element) for element in some):
+        return "hashtags"
+    readers = {
+        "posts of others": entries.like,
+        "posts of one's own": entries.own_post,
+        "comments": entries.written,
+        "people": entries.contact,
+    }
+    return next((shape for shape, read in readers.items() if any(_is_read(read, element) for element in some)), "")
+
+
+def _is_read(read: Callable[[Any], object], element: Any) -> bool:
+    try:
+        read(element)
+    except ValueError:
+        return False
+    return True
 
 
 def mended(text: str) -> str:
@@ -137,6 +201,8 @@ def _opened(path: Path) -> Iterator[dict[str, Open]]:
     elif path.is_file() and zipfile.is_zipfile(path):
         with _archive(path) as archive:
             yield {place.replace("\\", "/"): partial(archive.open, place) for place in archive.namelist()}
+    elif path.is_file() and path.suffix.lower() == ".zip":
+        raise LoadError(f"{path} is not a complete zip.", "Download it again.")
     else:
         raise LoadError(
             f"{path} is neither a folder nor a zip.", "Name the zip that Instagram gave you, or its folder."
@@ -177,15 +243,32 @@ def _kind_of(place: str, open: Open) -> str | None:
     key = _key_of(open) if named[2].lower() == "json" else None
     if key is None or key in _ALONE:
         return kind
-    return next((kind for kind, about in KINDS.items() if key in about.keys), None)
+    own = next((kind for kind, about in KINDS.items() if key in about.keys), None)
+    return own or (kind if not _OTHER_KEY.fullmatch(key) and _SHAPED.search(_head(open)) else None)
+
+
+def _may_be_renamed(place: str, open: Open) -> bool:
+    """Returns True for a list in a shape of an export whose file and key are none of Instagram's."""
+    if not place.lower().endswith(".json") or _OTHERS_FOLDERS.intersection(place.lower().split("/")):
+        return False
+    key = _key_of(open)
+    is_known = key is not None and key not in _ALONE and _OTHER_KEY.fullmatch(key)
+    return not is_known and _SHAPED.search(_head(open)) is not None
 
 
 def _key_of(open: Open) -> str | None:
     """The first key of a JSON file that holds an object; None for others, and for files that cannot be read."""
-    with suppress(*_DAMAGE), open() as file:
-        found = _KEY.match(file.read(_HEAD))
-        return found[1].decode() if found else None
+    with suppress(ValueError):
+        found = _KEY.match(_head(open))
+        return mended(json.loads(b'"%s"' % found[1])) if found else None
     return None
+
+
+def _head(open: Open) -> bytes:
+    """The first bytes of a file; none if it cannot be read."""
+    with suppress(*_DAMAGE), open() as file:
+        return file.read(_HEAD)
+    return b""
 
 
 def _in_order(place: str) -> tuple[str, int, str]:
@@ -195,30 +278,26 @@ def _in_order(place: str) -> tuple[str, int, str]:
     return re.sub(r"(_\d+)?\.\w+$", "", name), int(number[1]) if number else 0, place
 
 
-def _file(path: Path, place: str, open: Open) -> File:
+def _file(place: str, open: Open) -> File:
     name = PurePosixPath(place).name
-    with _telling(path, place):
+    try:
         with open() as file:
             content = file.read()
         if not content.removeprefix(codecs.BOM_UTF8).strip():
-            return File(name, [], is_empty=True)
+            return File(name, [], "is an empty file")
         return File(name, _elements(content) if name.lower().endswith(".json") else instagram_html.elements(content))
-
-
-@contextmanager
-def _telling(path: Path, place: str) -> Iterator[None]:
-    """Turns errors of reading into a LoadError that names the file."""
-    try:
-        yield
     except _DAMAGE as error:
-        raise LoadError(f"{place} in {path} cannot be read: {error}.", _GET_IT) from error
+        return File(name, [], f"cannot be read: {error}")
 
 
 def _elements(content: bytes) -> list[Any]:
-    """The elements of a file's list, which may be in an object under any key."""
-    held = _mend(json.loads(content))
+    """The elements of a file's list, which may be in an object under any key; an only one may stand without a list."""
+    return _listed(_mend(json.loads(content)))
+
+
+def _listed(held: Any) -> list[Any]:
     if isinstance(held, dict) and not _ALONE & held.keys():
-        return [element for value in held.values() if isinstance(value, list) for element in value]
+        return [element for value in held.values() if isinstance(value, list | dict) for element in _listed(value)]
     return held if isinstance(held, list) else [held]
 
 
@@ -229,13 +308,18 @@ def _name_in(places: list[str]) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _strange(path: Path, names: set[str], *, is_read: bool) -> LoadError:
-    """The error for a path without any element of an export; `is_read` if it has files of one."""
+def _strange(path: Path, names: set[str], files: dict[str, list[File]], notes: Sequence[str]) -> LoadError:
+    """The error for a path without any element of an export."""
+    read = [file for of_kind in files.values() for file in of_kind]
+    if broken := [file for file in read if file.problem]:
+        return LoadError(f"{broken[0].name} in {path} {broken[0].problem}.", _GET_IT)
+    if notes:
+        return LoadError(f"{path} has no known file. {notes[0]}", "Then repeat the import.")
     if any(name.lower().endswith(".html") for name in names):
-        return LoadError(f"{path} is an export in HTML, of which nothing could be read.", _GET_IT)
+        return LoadError(f"{path} is an export in HTML that could not be read.", _GET_IT)
     if names.intersection(_FORMER):
         return LoadError(f"{path} is an export in the layout that Instagram used before 2021.", _GET_IT)
-    if is_read:
+    if read:
         return LoadError(
             f"{path} is an Instagram export in which all lists are empty.", "Choose the date range All time."
         )

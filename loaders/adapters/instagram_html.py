@@ -4,18 +4,21 @@ A page holds blocks in its main part. Each becomes an element in the shape that 
 `string_list_data`, posts of one's own `media`, everything else `label_values`. Blocks are found by their tags and their
 order, as labels are in the person's language.
 
-Times are in the clock of an unknown zone, to the minute, and taken for UTC. Those whose day and month cannot be told
-apart (04/05/2024), or whose month has an unknown name, are left out.
+Times are in the clock of an unknown zone, to the minute, and taken for UTC. Those whose day and month are ambiguous
+(04/05/2024), or whose month has an unknown name, are left out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html.parser import HTMLParser
+from html import unescape
 
 from loaders.adapters.instagram_shapes import CAPTION, Element
 
+MAX_DEPTH = 100
+"""The deepest nesting of a page's elements that is read: Instagram's have a third of it."""
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _MONTHS = {
     name: number
@@ -87,8 +90,8 @@ class Node:
 
 
 def elements(content: bytes) -> list[Element]:
-    """The elements of a page; none if it has neither blocks nor a main part. Raises ValueError if it is no HTML."""
-    page = _Parser.parse(content.decode("utf-8", "replace"))
+    """The elements of a page; none if it has neither blocks nor a main part. Raises ValueError if it is not HTML."""
+    page = _parse(content.decode("utf-8", "replace"))
     main = next((node for node in page.walk() if node.tag == "main" or node.attributes.get("role") == "main"), None)
     blocks = [*_blocks(main or page)] or [*(main.nodes() if main else ())]
     return [element for block in blocks if (element := _element(block))]
@@ -96,15 +99,17 @@ def elements(content: bytes) -> list[Element]:
 
 def _blocks(holder: Node) -> Iterator[Node]:
     """The outermost blocks of the class that pages of today have for them."""
-    for node in holder.nodes():
+    pending = [*holder.nodes()][::-1]
+    while pending:
+        node = pending.pop()
         if "_a6-g" in node.attributes.get("class", "").split():
             yield node
         else:
-            yield from _blocks(node)
+            pending += [*node.nodes()][::-1]
 
 
 def seconds(text: str) -> int | None:
-    """The epoch second of a time as a page writes it, in UTC; None if it cannot be told."""
+    """The epoch second of a time as a page writes it, in UTC; None if it is ambiguous."""
     text = " ".join(text.split())
     for pattern in _TIMES:
         if found := pattern.fullmatch(text):
@@ -112,50 +117,107 @@ def seconds(text: str) -> int | None:
     return None
 
 
-def _seconds(told: dict[str, str | None]) -> int | None:
-    month = told["month"] if "month" in told else _MONTHS.get((told["word"] or "").lower())
-    hour = int(told["hour"] or 0)
-    if told["half"]:
-        hour = hour % 12 + (12 if told["half"].lower() == "p" else 0)
+def _seconds(parts: dict[str, str | None]) -> int | None:
+    month = parts["month"] if "month" in parts else _MONTHS.get((parts["word"] or "").lower())
+    hour = int(parts["hour"] or 0)
+    if parts["half"]:
+        hour = hour % 12 + (12 if parts["half"].lower() == "p" else 0)
     try:
-        date = (int(told["year"] or 0), int(month or 0), int(told["day"] or 0))
-        moment = datetime(*date, hour, int(told["minute"] or 0), int(told["second"] or 0), tzinfo=UTC)
+        date = (int(parts["year"] or 0), int(month or 0), int(parts["day"] or 0))
+        moment = datetime(*date, hour, int(parts["minute"] or 0), int(parts["second"] or 0), tzinfo=UTC)
     except ValueError:
         return None
     return int(moment.timestamp())
 
 
-class _Parser(HTMLParser):
-    """Makes the nodes of a page; elements that are not closed end with those around them."""
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)")
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*+(?:(?P<close>>)|(?P<name>[^\s/>][^\s/>=]*+)"""
+    r"""(?:\s*+=\s*+(?:"(?P<two>[^"]*+)"|'(?P<one>[^']*+)'|(?P<bare>[^\s>"'][^\s>]*+)))?)"""
+)
+"""An attribute with its value in quotes of two kinds or none, or the end of the tag."""
+_RAW = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
+"""The ends of elements in which nothing else is markup."""
+
+
+def _parse(text: str) -> Node:
+    """The page of a text, in time that grows with its length.
+
+    Elements that are not closed end with those around them; a tag that is not closed ends the page. Raises ValueError
+    for a page that ends within a comment or declaration, or whose elements are nested more than MAX_DEPTH deep.
+    """
+    tree, place = _Tree(), 0
+    while (start := text.find("<", place)) >= 0:
+        tree.add(text[place:start])
+        tag = _TAG.match(text, start)
+        if tag is None:
+            place = _after_markup(text, start)
+            tree.add(text[start:place] if place == start + 1 else "")
+            continue
+        name, place = tag["name"].lower(), tag.end()
+        attributes: dict[str, str] = {}
+        while (found := _ATTRIBUTE.match(text, place)) and not found["close"]:
+            value = found["two"] or found["one"] or found["bare"] or ""
+            attributes.setdefault(found["name"].lower(), unescape(value))
+            place = found.end()
+        if found is None:
+            return tree.page
+        place = found.end()
+        if tag["end"]:
+            tree.end(name)
+            continue
+        tree.begin(Node(name, attributes), is_closed=text[place - 2] == "/")
+        if name in _RAW:
+            end = _RAW[name].search(text, place)
+            place = end.start() if end else len(text)
+    tree.add(text[place:])
+    return tree.page
+
+
+def _after_markup(text: str, start: int) -> int:
+    """The place after a comment, a declaration, or a sign < that begins no markup."""
+    if text.startswith("<!--", start):
+        what, end, length = "comment", text.find("-->", start + 2), 3
+    elif text.startswith(("<!", "<?", "</"), start):
+        what, end, length = "declaration", text.find(">", start), 1
+    else:
+        return start + 1
+    if end < 0:
+        raise ValueError(f"it ends within a {what}")
+    return end + length
+
+
+class _Tree:
+    """The nodes of a page while it is read."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.open = [Node("")]
+        self.page = Node("")
+        self._open = [self.page]
+        self._names = Counter[str]()
+        """The number of open elements of each name."""
 
-    @classmethod
-    def parse(cls, text: str) -> Node:
-        parser = cls()
-        try:
-            parser.feed(text)
-            parser.close()
-        except AssertionError as error:  # as html.parser of Python 3.11 raises for <![x
-            raise ValueError(str(error)) from error
-        return parser.open[0]
+    def add(self, text: str) -> None:
+        if text:
+            self._open[-1].children.append(unescape(text))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(node)
-        if tag not in _VOID:
-            self.open.append(node)
+    def begin(self, node: Node, *, is_closed: bool) -> None:
+        self._open[-1].children.append(node)
+        if node.tag in _VOID or is_closed:
+            return
+        if len(self._open) > MAX_DEPTH:
+            raise ValueError(f"its elements are nested more than {MAX_DEPTH} deep")
+        self._open.append(node)
+        self._names[node.tag] += 1
 
-    def handle_endtag(self, tag: str) -> None:
-        depth = next((at for at in range(len(self.open) - 1, 0, -1) if self.open[at].tag == tag), None)
-        if depth is not None:
-            del self.open[depth:]
-
-    def handle_data(self, data: str) -> None:
-        if self.open[-1].tag not in ("style", "script"):
-            self.open[-1].children.append(data)
+    def end(self, tag: str) -> None:
+        """Closes the innermost element of this name with all in it; nothing if there is none."""
+        if not self._names[tag]:
+            return
+        while True:
+            node = self._open.pop()
+            self._names[node.tag] -= 1
+            if node.tag == tag:
+                return
 
 
 def _element(block: Node) -> Element | None:
@@ -189,17 +251,38 @@ def _rows(block: Node) -> Iterator[Node]:
 
 def _entries(row: Node) -> Iterator[Element]:
     """The labelled values of a row: in two cells, or in one whose label comes before; or the groups in it."""
-    cells = [node for node in row.nodes() if node.tag in ("td", "th")]
+    cells = _cells(row)
+    for cell in cells if len(cells) == 1 else ():
+        yield from map(_group, _headed(cell))
+    yield from _values(row)
+
+
+def _values(row: Node) -> Iterator[Element]:
+    """The labelled values of a row, without groups."""
+    cells = _cells(row)
     if len(cells) > 1:
         yield _value(cells[0].text(), cells[1])
         return
     for cell in cells:
-        groups = [node for node in cell.walk() if _heading(node)]
         label = "".join(child for child in cell.children if isinstance(child, str)).strip()
-        if groups:
-            yield from map(_group, groups)
-        elif label or cell.text():
+        if (label or cell.text()) and next(_headed(cell), None) is None:
             yield _value(label, Node("", children=[*cell.nodes()]))
+
+
+def _cells(row: Node) -> list[Node]:
+    return [node for node in row.nodes() if node.tag in ("td", "th")]
+
+
+def _headed(cell: Node) -> Iterator[Node]:
+    """The elements in a cell that begin with a heading, and those in them, to three levels."""
+    pending = [(node, 0) for node in cell.nodes()][::-1]
+    while pending:
+        node, level = pending.pop()
+        if _heading(node):
+            yield node
+            level += 1
+        if level < 3:
+            pending += [(inner, level) for inner in node.nodes()][::-1]
 
 
 def _value(label: str, holder: Node) -> Element:
@@ -211,7 +294,7 @@ def _group(block: Node) -> Element:
     """A group, such as the owner, whose values are in a table, or the hashtags, whose values are in blocks."""
     rows = [*_rows(block)]
     if rows:
-        return {"title": _heading(block), "dict": [{"dict": [entry for row in rows for entry in _entries(row)]}]}
+        return {"title": _heading(block), "dict": [{"dict": [entry for row in rows for entry in _values(row)]}]}
     inner = [node for node in block.walk() if not [*node.nodes()] and node.text() and node.tag != "h2"]
     label, values = (inner[0].text(), inner[1:]) if inner else ("", [])
     return {

@@ -8,18 +8,34 @@ where that is a known word, and never by how its text looks: a caption may look 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Element = dict[str, Any]
 
 POST_LINK = re.compile(r"/(p|reel|reels|tv)/([A-Za-z0-9_-]+)")
 _ONLY_POST_LINK = re.compile(rf"https?://\S*{POST_LINK.pattern}\S*")
+LONG_LABEL = 1_000
+"""Characters of a label that is no word."""
 _PROFILE_LINK = re.compile(r"instagram\.com/(?:_u/)?([\w.]+)/?(?:[?#]\S*)?$")
 
-URL, USERNAME, NAME, OWNER, CAPTION, TITLE, COMMENT, HASHTAGS, PARTNER = (
-    frozenset(words.split(", "))
+
+def _known(label: str) -> str:
+    """A label as it is compared: small, also its Turkish i, in one form of Unicode and of the apostrophe.
+
+    One that is much longer than all known words stays as it is: Unicode's normalization is slow on long texts.
+    """
+    if len(label) > LONG_LABEL:
+        return label
+    small = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
+    return small.replace("i\u0307", "i").replace("ı", "i").replace("’", "'").strip(" :")
+
+
+URL, USERNAME, NAME, OWNER, AUTHOR, CAPTION, TITLE, COMMENT, HASHTAGS, PARTNER = (
+    frozenset(map(_known, words.split(", ")))
     for words in (
         "url, link, lien, enlace, ссылка, リンク, 링크, 链接, 連結, رابط, bağlantı, länk, odkaz",
         "username, user name, benutzername, nutzername, nom d’utilisateur, nom d'utilisateur, nom de profil, "
@@ -32,7 +48,12 @@ URL, USERNAME, NAME, OWNER, CAPTION, TITLE, COMMENT, HASHTAGS, PARTNER = (
         "name, nom, nombre, nome, naam, namn, navn, nimi, nazwa, imię i nazwisko, jméno, meno, név, nume, ime, име, "
         "имя, ім'я, ім’я, όνομα, ad, adı, isim, nama, tên, 名前, 이름, 姓名, 名字, 名称, 名稱, ชื่อ, الاسم, نام, שם, नाम",
         "owner, author, media owner",
-        "caption",
+        "autor, autora, auteur, auteure, autore, autrice, auteurs, författare, forfatter, tekijä, szerző, yazar, "
+        "penulis, tác giả, автор, συντάκτης, 投稿者, 作成者, 작성자, 作者, ผู้เขียน, المؤلف, نویسنده, מחבר, लेखक",
+        "caption, légende, beschriftung, bildunterschrift, leyenda, pie de foto, texto, descripción, legenda, "
+        "didascalia, bijschrift, bildtext, bildetekst, billedtekst, kuvateksti, podpis, popisek, opis, képaláírás, "
+        "descriere, подпись, підпис, λεζάντα, açıklama, keterangan, chú thích, キャプション, 캡션, 문구, 说明, 說明, "
+        "字幕, คำบรรยาย, تسمية توضيحية, التسمية التوضيحية, کپشن, כיתוב, कैप्शन",
         "title",
         "comment",
         "hashtags, hashtag",
@@ -40,6 +61,8 @@ URL, USERNAME, NAME, OWNER, CAPTION, TITLE, COMMENT, HASHTAGS, PARTNER = (
     )
 )
 """Words that labels are known by, in lower case."""
+
+_NO_URL = USERNAME | NAME | OWNER | AUTHOR | CAPTION | TITLE | COMMENT | HASHTAGS | PARTNER
 
 
 @dataclass(frozen=True)
@@ -86,8 +109,8 @@ class Record:
         return not self.groups and not any(leaf.label for leaf in self.leaves)
 
     @property
-    def told(self) -> list[Leaf]:
-        """The leaves with a text of their own, other than a link."""
+    def texts(self) -> list[Leaf]:
+        """The leaves with a text of their own, not just a link."""
         return [leaf for leaf in self.leaves if leaf.value.strip() and not leaf.is_link]
 
     def labelled(self, words: frozenset[str]) -> Leaf | None:
@@ -121,14 +144,30 @@ def apart(element: Element) -> list[Element]:
     return [{**element, "string_list_data": [link]} for link in links] if len(links) > 1 else [element]
 
 
+def posts_apart(element: Element) -> list[Element]:
+    """An element for each link to a post of `string_list_data`, with what stands before the next link."""
+    links = as_list(element.get("string_list_data"))
+    starts = [
+        place for place, link in enumerate(links) if isinstance(link, dict) and POST_LINK.search(text(link.get("href")))
+    ]
+    bounds = pairwise([0, *starts[1:], len(links)])
+    return [{**element, "string_list_data": links[start:end]} for start, end in bounds] if starts[1:] else [element]
+
+
 def post_link(record: Record) -> tuple[Leaf | None, str]:
-    """The leaf that links the post, and its link; (None, '') if there is none."""
-    for leaf in record.leaves:
-        if POST_LINK.search(leaf.href):
-            return leaf, leaf.href
-    for place, leaf in enumerate(record.leaves):
-        is_place = leaf.label in URL or (place == 0 and leaf.label not in CAPTION and len(record.leaves) > 1)
-        if is_place and _ONLY_POST_LINK.fullmatch(leaf.value):
+    """The leaf that links the post, and its link; (None, '') if there is none.
+
+    Of several it is the one labelled so, else one that is nothing but a link: a caption may link to another post. Where
+    none has the link in its shape, it is the text labelled so, else the first one, as in all exports.
+    """
+    linking = [leaf for leaf in record.leaves if POST_LINK.search(leaf.href)]
+    if linking:
+        leaf = min(linking, key=lambda leaf: (leaf.label not in URL, leaf.label in _NO_URL, not leaf.is_link))
+        return leaf, leaf.href
+    labelled = [leaf for leaf in record.leaves if leaf.label in URL]
+    first = [] if labelled or len(record.leaves) < 2 or record.leaves[0].label in _NO_URL else record.leaves[:1]
+    for leaf in labelled or first:
+        if _ONLY_POST_LINK.fullmatch(leaf.value):
             return leaf, leaf.value
     return None, ""
 
@@ -170,7 +209,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def text(value: Any) -> str:
-    """A value as text; '' for what is none."""
+    """A value as text; '' for anything else."""
     return str(value) if isinstance(value, str | int | float) and value else ""
 
 
@@ -180,7 +219,7 @@ NOTHING = Leaf("", "", "", None)
 def _leaf(label: Any, field: Element) -> Leaf:
     value = text(field.get("value")) or " ".join(text(one.get("value")) for one in _dicts(field.get("vec")))
     time = field.get("timestamp") or field.get("timestamp_value")
-    return Leaf(text(label).strip().casefold(), value, text(field.get("href")), time)
+    return Leaf(_known(text(label)), value, text(field.get("href")), time)
 
 
 def _leaves(entries: list[Any]) -> list[Leaf]:
@@ -191,7 +230,7 @@ def _leaves(entries: list[Any]) -> list[Leaf]:
 def _group(entry: Element) -> Group:
     members = [_leaves(as_list(member["dict"])) for member in _dicts(entry["dict"]) if "dict" in member]
     members += [direct] if (direct := _leaves(as_list(entry["dict"]))) else []
-    return Group(text(entry.get("title")).strip().casefold(), members)
+    return Group(_known(text(entry.get("title"))), members)
 
 
 def _dicts(value: Any) -> Iterator[Element]:

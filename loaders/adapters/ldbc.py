@@ -60,12 +60,12 @@ class Knowledge:
 
     def root(self, comment: str) -> str:
         """The post at the root of a comment's thread. Raises ValueError if there is none."""
-        asked, passed = comment, set[str]()
+        start, passed = comment, set[str]()
         while (post := self.posts.get(comment)) is None:
             passed.add(comment)
             comment = self.replies.get(comment, comment)
             if comment in passed:
-                raise ValueError(f"the comment {asked} does not belong to a post: no reply leads to one")
+                raise ValueError(f"the comment {start} does not belong to a post: no reply leads to one")
         return post
 
     def hashtags(self, tags: Iterable[str]) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Part:
         """The cells of some columns. Raises ValueError if the line does not have as many cells as the header."""
         cells = line.text.split("|")
         if len(cells) != len(self.header):
-            raise ValueError(f"has {len(cells)} cells, and the header has {len(self.header)}")
+            raise ValueError(f"has {len(cells)} cells, but the header has {len(self.header)}")
         return [cells[column] for column in columns]
 
     def rows(self, columns: Sequence[int], make: Make) -> Iterator[Row | Reject]:
@@ -219,4 +219,4 @@ def _member(archive: Path, place: str) -> Iterator[IO[bytes]]:
             if member.name == place and (file := members.extractfile(member)):
                 yield file
                 return
-    raise EOFError(f"{place} is missing now")
+    raise EOFError(f"{place} is gone")

@@ -106,7 +106,7 @@ def _fault(cells: Sequence[str]) -> str | None:
     if kind not in WIDTHS:
         return f"has the unknown kind of event {kind[:60]!r} in its third cell: kinds are 1 to 8"
     if len(cells) != WIDTHS[kind] + 3:
-        return f"has {len(cells)} cells, and an event of the kind {kind} has {WIDTHS[kind] + 3}"
+        return f"has {len(cells)} cells, but an event of the kind {kind} has {WIDTHS[kind] + 3}"
     return None
 
 

@@ -1,10 +1,11 @@
 """Sources from the rows and rejects of adapters, with their place in the original file."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, columns_of
+from loaders.format.cells import TIME, TIME_OF_ADAPTER
 from loaders.format.neutral import BY_NAME
 
 
@@ -36,7 +37,11 @@ def source(
     """
     format = BY_NAME[name]
     mark = fingerprint and f"{fingerprint}:{name}:{file}"
-    return Source(file, format, columns_of(file, format, columns), lambda: _blocks(items()), size, mark)
+    known = [
+        replace(column, kind=TIME_OF_ADAPTER) if column.kind is TIME else column
+        for column in columns_of(file, format, columns)
+    ]
+    return Source(file, format, known, lambda: _blocks(items()), size, mark, origin="adapter")
 
 
 def _blocks(items: Iterable[Row | Reject]) -> Iterator[Block]:

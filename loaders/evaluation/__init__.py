@@ -1,1 +1,1 @@
-"""Evaluation on files: holds likes out, loads the rest into a server of its own, and measures what that serves."""
+"""Evaluation on files: holds likes out, loads the rest into a temporary server, and measures its rankings."""

@@ -1,4 +1,4 @@
-"""An evaluation from files or from the present graph, in a server of its own, which is gone afterwards."""
+"""Evaluation of files or of the present graph, in a temporary server."""
 
 import tempfile
 import time
@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph import clock
+from graph.background.arrays import newest
 from graph.background.builder import build
 from graph.client import Client
 from graph.connect import command_ms, connect
 from graph.embedded.server import EmbeddedServer, free_port
-from graph.errors import LoadError, SettingsError
+from graph.errors import LoadError
 from graph.memory import build_bytes
 from graph.progress import Progress
 from graph.quality import evaluation
+from graph.quality.ablation import Ablation, ablate, read_comments
 from graph.quality.evaluation import Evaluation, Likes
 from graph.quality.report import Report
+from graph.quality.tune import tune
+from graph.quality.world import read_world
+from graph.ranking import stored_profiles
 from graph.ranking.profiles import Profile
 from graph.settings import Settings
 from loaders import exporter
@@ -33,28 +38,31 @@ ANY_PORT = 0
 
 @dataclass(frozen=True)
 class Plan:
-    """What to evaluate."""
+    """The profile and data of an evaluation, and its options."""
 
     profile: Profile
     folder: Path | None = None
-    """Files of the neutral format; None for an export of the present graph."""
+    """The folder of files in the neutral format; None for an export of the present graph."""
     holdout: Path | None = None
-    """A file with the likes to hold out; None to hold out a share."""
+    """The file of likes to hold out; None to hold out a share."""
     share: float = 0.1
     window_days: float | None = None
-    """The age of the posts that are ranked; None for any."""
+    """The maximum age of posts that are ranked; None for any."""
     people: int = 5_000
     """The most people to rank for."""
     seed: int = 0
+    tune: bool = False
+    """True to also measure a profile fitted to the remaining likes."""
+    parts: bool = False
+    """True to add an ablation."""
 
 
 def evaluate(settings: Settings, plan: Plan, progress: Progress) -> Report:
-    """Measure what the profile serves. The graph of the settings is at most read.
+    """Measures the rankings of a profile. The graph of the settings is read at most.
 
-    Raises SettingsError and LoadError for what cannot be measured, and LeakFound.
+    Raises SettingsError and LoadError for a profile or data that cannot be evaluated, and LeakFound.
     """
-    if plan.profile.ranking is None:
-        raise SettingsError(f"The profile {plan.profile.name} makes no lists to measure.", "Use another profile.")
+    evaluation.require_ranking(plan.profile)
     with tempfile.TemporaryDirectory(prefix="graphfeed-evaluate-") as name:
         work = Path(name)
         sources, _ = sources_in(plan.folder or _exported(settings, work / "files", progress))
@@ -66,7 +74,7 @@ def evaluate(settings: Settings, plan: Plan, progress: Progress) -> Report:
 
 def _split(catalog: Catalog, plan: Plan) -> Split:
     if not len(catalog.likes):
-        raise LoadError("The network has no likes to learn from.", "Name one that has a file of likes.")
+        raise LoadError("The network has no likes to learn from.", "Name a folder that has a file of likes.")
     if plan.holdout is not None:
         return of_file(catalog, plan.holdout)
     return by_share(catalog, plan.share, plan.seed)
@@ -75,26 +83,54 @@ def _split(catalog: Catalog, plan: Plan) -> Split:
 def _measured(
     client: Client, settings: Settings, plan: Plan, catalog: Catalog, split: Split, progress: Progress
 ) -> Report:
-    """Build, and measure."""
+    """Builds, and measures."""
     as_of = clock_of(catalog)
     began = time.monotonic()
     built = build(client, plan.profile, as_of=as_of, memory=build_bytes(settings), progress=progress)
-    seconds = time.monotonic() - began
-    likes = Likes(catalog.pairs(split.likes), split.words)
-    options = evaluation.Options(plan.profile, as_of, plan.window_days, plan.people, plan.seed)
-    report = Evaluation(client, likes, options, progress).run(built.missing)
-    report.seconds = {"build": seconds, **report.seconds}
+    seconds = {"build": time.monotonic() - began}
+    likes = Likes(catalog.pairs(split.likes), split.description)
+    others = {}
+    if plan.tune:
+        began = time.monotonic()
+        tuned = tune(client, [plan.profile], seed=plan.seed, memory=build_bytes(settings), progress=progress)
+        others = {stored_profiles.TUNED: tuned.profile}
+        seconds["tuning"] = time.monotonic() - began
+    options = evaluation.Options(
+        plan.profile,
+        as_of,
+        plan.window_days,
+        plan.people,
+        plan.seed,
+        others,
+        memory=build_bytes(settings),
+        was_tuned=stored_profiles.was_tuned(plan.profile.name, settings.profiles),
+    )
+    measuring = Evaluation(client, likes, options, progress)
+    report = measuring.run(built.missing)
+    report.seconds = {**seconds, **report.seconds}
+    if plan.parts:
+        people = measuring.people
+        pairs = [pair for pair in likes.pairs if pair[0] in people]
+        report.parts = _ablation(client, plan, pairs, as_of, progress)
     return report
 
 
+def _ablation(
+    client: Client, plan: Plan, held_out: Sequence[tuple[str, str]], as_of: int, progress: Progress
+) -> Ablation:
+    """The ablation of the profile on held-out likes: pairs of a person and a post, by id."""
+    world = read_world(client, as_of)
+    comments = read_comments(client, world)
+    return ablate(world, plan.profile, held_out, comments=comments, seed=plan.seed, progress=progress)
+
+
 def clock_of(catalog: Catalog) -> int:
-    """The newest time of the network, so that what fades does not fade for its age; never later than now."""
-    now = clock.now()
-    return now if catalog.newest is None else min(catalog.newest, now)
+    """The time to rank at: the newest time of the network up to now, so that old networks have trends, too."""
+    return newest(catalog.taken_at, catalog.liked_at, until=clock.now())
 
 
 def _exported(settings: Settings, folder: Path, progress: Progress) -> Path:
-    """The present graph as files."""
+    """Exports the present graph. Returns the folder."""
     with connect(settings, progress) as client:
         if not exporter.export(client, folder, progress):
             raise LoadError("The graph is empty.", "Import a network first, or name the folder of one.")
@@ -103,14 +139,14 @@ def _exported(settings: Settings, folder: Path, progress: Progress) -> Path:
 
 @contextmanager
 def _loaded(settings: Settings, work: Path, sources: Sequence[Source], progress: Progress) -> Iterator[Client]:
-    """A client of a server in this folder that holds the sources; it is stopped when the block ends."""
+    """A client of a temporary server with these sources, which is stopped when the block ends."""
     bolt, http = free_port(ANY_PORT), free_port(ANY_PORT)
     own = settings.model_copy(update={"home": work / "home", "uri": None, "bolt_port": bolt, "http_port": http})
     try:
         imported = import_offline(own, sources, Options(work / "rejects.csv"), progress)
         if imported.total.rejected:
             progress.say(
-                f"{imported.total.rejected:,} rows cannot be imported: `graphfeed import --dry-run` tells why."
+                f"{imported.total.rejected:,} rows were rejected: `graphfeed import --dry-run` gives the reasons."
             )
         with Client(EmbeddedServer(own, progress).up(), budget_ms=command_ms(settings)) as client:
             yield client

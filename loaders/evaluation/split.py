@@ -1,4 +1,4 @@
-"""Which likes are held out: those of a file, or a share; and the files without them."""
+"""Splits: the likes to hold out, from a file or as a share, and the sources without them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,61 +8,60 @@ from typing import Any
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME
-from graph.background.keys import keys, pair_keys
+from graph.background.arrays import NO_TIME, Ints
+from graph.background.keys import Keys, keys, pair_keys
 from graph.errors import LoadError, SettingsError
-from graph.quality.metrics import Ints
+from graph.quality.holdout import are_timed
 from loaders.evaluation.catalog import Catalog
 from loaders.files.blocks import Block, Source
 from loaders.files.folder import OPENERS
 from loaders.format import neutral
 from loaders.format.neutral import BY_NAME
 
-NAMED = 3
-"""The first cases that an error names."""
-TIMED_SHARE = 0.5
-"""The share of likes with a time from which a split goes by time."""
+MAX_CASES = 3
+"""The most cases that an error names."""
 GIVEN_COUNTS = ("like_count", "comment_count")
-"""Columns that are not imported: they may count what is held out. Without them, likes and comments are counted."""
+"""Columns that are not imported, because they may count held-out likes: without them, the import counts."""
 OF_HELD_OUT = ("likes", "comments", "views")
-"""Files whose rows of a held-out pair are left out: who comments on a post or viewed it may have liked it, and what was
-viewed is not shown again."""
+"""Files without the rows of held-out pairs of a person and a post: comments and views may reveal a like, and viewed
+posts are not retrieved."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """The likes that are held out."""
+    """The held-out likes."""
 
     likes: Ints
-    """As the catalog numbers them, ascending."""
-    words: str
-    """How they were chosen."""
+    """By their numbers in the catalog, ascending."""
+    description: str
+    """The way in which they were chosen."""
 
 
 def by_share(catalog: Catalog, share: float, seed: int) -> Split:
-    """The newest likes where at least half of them have a time, else some by a hash of person and post.
+    """A split by share: the newest likes if at least half of them have a time, else by a hash of person and post.
 
-    Likes of one's own posts are never held out. Raises SettingsError if that leaves none.
+    Likes of one's own posts are never held out. Raises SettingsError for a share that holds out no like, or all.
     """
     if not 0 < share < 1:
         raise SettingsError(f"A share of {share:g} of the likes cannot be held out.", "Give one between 0 and 1.")
     others = ~catalog.are_own(catalog.likes)
     likes, at = catalog.likes[others], catalog.liked_at[others]
-    timed = at != NO_TIME
-    if len(likes) and timed.mean() >= TIMED_SHARE:
-        newest = _newest(likes[timed], at[timed], share)
-        words = f"the newest {share:.0%} of likes"
+    order = _keys(catalog, likes, seed)
+    if are_timed(at):
+        timed = at != NO_TIME
+        newest = _newest(likes[timed], at[timed], order[timed], share)
+        description = f"the newest {share:.0%} of likes"
         if len(newest):
-            words += f", from {clock.iso(int(at[np.isin(likes, newest)].min()))} on"
-        return _some(Split(newest, words), share, len(likes))
-    return _some(Split(_hashed(catalog, likes, share, seed), f"{share:.0%} of likes, by hash"), share, len(likes))
+            description += f", from {clock.iso(int(at[np.isin(likes, newest)].min()))} on"
+        return _some(Split(newest, description), share, len(likes))
+    chosen = likes[order < np.uint64(share * 2.0**64)]
+    return _some(Split(chosen, f"{share:.0%} of likes, by hash"), share, len(likes))
 
 
 def of_file(catalog: Catalog, path: Path) -> Split:
-    """The likes of a file in the format of likes. Raises LoadError for those that cannot be held out.
+    """A split by a file in the format of likes. Likes of one's own posts are left out, as they are never ranked.
 
-    These are likes of people and posts that the network has not, and likes that it already has. Likes of one's own
-    posts are left out, as no list has these.
+    Raises LoadError for likes of unknown people or posts, and for likes that the network has.
     """
     people, posts = _rows(path)
     _refuse_unknown(path, "people", people, catalog.people)
@@ -70,53 +69,57 @@ def of_file(catalog: Catalog, path: Path) -> Split:
     likes = catalog.likes_of(people, posts)
     known = np.isin(likes, catalog.likes)
     if known.any():
-        cases = [f"{people[place]!r} likes {posts[place]!r}" for place in np.flatnonzero(known)[:NAMED]]
+        cases = [f"{people[place]!r} likes {posts[place]!r}" for place in np.flatnonzero(known)[:MAX_CASES]]
         raise LoadError(
-            f"Likes of {path.name} are among those of the network, too ({int(known.sum()):,}): {', '.join(cases)}.",
-            "Remove them from the one or the other: what is learned from cannot be held out.",
+            f"The network has likes of {path.name}, too ({int(known.sum()):,}): {', '.join(cases)}.",
+            "Remove them from one of the two: training likes cannot be held out.",
         )
     others = np.unique(likes[~catalog.are_own(likes)])
     if not len(others):
-        raise LoadError(f"{path.name} has only likes of people's own posts.", "Hold likes of others' posts out.")
+        raise LoadError(f"{path.name} has only likes of people's own posts.", "Hold out likes of other people's posts.")
     return Split(others, f"the likes of {path.name}")
 
 
 def without(sources: Sequence[Source], catalog: Catalog, split: Split) -> list[Source]:
-    """The sources without what tells of the held-out likes, and without given counts."""
+    """The sources without the held-out likes, comments and views of the same pairs, and given counts."""
     return [_changed(source, _change(source, catalog, split)) for source in sources]
 
 
-def _newest(likes: Ints, at: Ints, share: float) -> Ints:
-    """The newest likes, of equal times those with the highest number."""
+def _newest(likes: Ints, at: Ints, order: Keys, share: float) -> Ints:
+    """The newest share of likes; of equal times, those with the highest keys."""
     count = round(share * len(likes))
-    order = np.lexsort((likes, at))[len(likes) - count :]
-    return np.sort(likes[order])
+    newest = np.lexsort((order, at))[len(likes) - count :]
+    return np.sort(likes[newest])
 
 
-def _hashed(catalog: Catalog, likes: Ints, share: float, seed: int) -> Ints:
-    """The likes whose key is below the share: a like's own key, whatever other likes there are."""
+def _keys(catalog: Catalog, likes: Ints, seed: int) -> Keys:
+    """A pseudorandom key of each like, which depends on the person and post alone, not on the order of the files."""
     of_posts = keys(catalog.posts)
     of_people = keys(f"{seed} {person}" for person in catalog.people)
     starts = np.searchsorted(likes, np.arange(len(of_people) + 1) * catalog.width)
-    limit = np.uint64(share * 2.0**64)
-    chosen = []
+    found = np.zeros(len(likes), np.uint64)
     for person, start, end in zip(of_people, starts, starts[1:], strict=False):
-        mine = likes[start:end]
-        chosen.append(mine[pair_keys(person, of_posts[mine % catalog.width]) < limit])
-    return np.concatenate(chosen) if chosen else likes
+        found[start:end] = pair_keys(person, of_posts[likes[start:end] % catalog.width])
+    return found
 
 
 def _some(split: Split, share: float, likes: int) -> Split:
-    if len(split.likes):
-        return split
-    raise SettingsError(
-        f"A share of {share:g} of {likes:,} likes of others' posts holds out none.",
-        "Give a larger share, or a network with more likes.",
-    )
+    """The split. Raises SettingsError if it holds out none of the likes, or all of them."""
+    if not len(split.likes):
+        raise SettingsError(
+            f"A share of {share:g} of {likes:,} likes of other people's posts holds out no like.",
+            "Give a larger share, or use a network with more likes.",
+        )
+    if len(split.likes) == likes:
+        raise SettingsError(
+            f"A share of {share:g} of {likes:,} likes of other people's posts leaves none to learn from.",
+            "Give a smaller share.",
+        )
+    return split
 
 
 def _rows(path: Path) -> tuple[list[str], list[str]]:
-    """The people and posts of a file of likes."""
+    """The people and posts of a file of likes. Raises LoadError for an invalid line, or none."""
     source = _source(path)
     people: list[str] = []
     posts: list[str] = []
@@ -131,7 +134,7 @@ def _rows(path: Path) -> tuple[list[str], list[str]]:
         posts.extend(parsed.records.fields["post"])
     if not people:
         raise LoadError(
-            f"{path.name} has no likes.", "Name a file with the likes to hold out: a user and a post a row."
+            f"{path.name} has no likes.", "Name a file with the likes to hold out, a user and a post in each row."
         )
     return people, posts
 
@@ -142,16 +145,16 @@ def _source(path: Path) -> Source:
     for ending, opener in OPENERS.items():
         if path.name.endswith(ending):
             return opener(path, BY_NAME["likes"])
-    raise LoadError(f"{path.name} is of no known kind.", f"Its name must end in one of {', '.join(OPENERS)}.")
+    raise LoadError(f"The format of {path.name} is unknown.", f"Its name must end in one of {', '.join(OPENERS)}.")
 
 
 def _refuse_unknown(path: Path, what: str, ids: Sequence[str], known: dict[str, int]) -> None:
     unknown = [id for id in dict.fromkeys(ids) if id not in known]
     if unknown:
-        cases = ", ".join(map(repr, unknown[:NAMED]))
+        cases = ", ".join(map(repr, unknown[:MAX_CASES]))
         raise LoadError(
             f"{path.name} names {what} that the network does not have ({len(unknown):,}): {cases}.",
-            "Remove their likes, or name the network that they are from.",
+            "Remove their likes, or name the folder of their network.",
         )
 
 
@@ -178,7 +181,7 @@ def _changed(source: Source, change: Change | None) -> Source:
 
 
 def _blanked(block: Block, places: Sequence[int]) -> Block:
-    """The block with empty cells at these places of each row."""
+    """The block with empty cells in some columns."""
     rows = [["" if place in places else cell for place, cell in enumerate(row)] for row in block.rows]
     return replace(block, rows=[*rows])
 

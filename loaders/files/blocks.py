@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Literal, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +24,7 @@ from loaders.format.cells import EXACT, ID
 from loaders.format.neutral import BY_NAME, Column, FileFormat
 
 T = TypeVar("T")
+Origin = Literal["files", "frames", "adapter"]
 
 csv.field_size_limit(1 << 26)  # characters of a cell: captions may exceed csv's default of 128 kB
 
@@ -82,9 +83,13 @@ class Source:
     fingerprint: str | None = None
     """Changes if the content may have changed; None if unknown, and then an import cannot be resumed."""
     notes: Sequence[str] = ()
-    """What the report tells of how it is read."""
+    """Notes for the report on how it was read."""
     integers: Set[str] = frozenset()
-    """The names of the columns whose type is that of integers."""
+    """The names of the columns with an integer type."""
+    files: Sequence[Callable[[], Iterator[Block]]] = ()
+    """Yields the same as `blocks`, for each of its files alone, if it has several."""
+    origin: Origin = "files"
+    """Decides which options advice names: adapters take neither --times nor --nulls, and Python has its own names."""
 
 
 def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list[Column]:
@@ -106,8 +111,8 @@ def columns_of(where: object, format: FileFormat, header: Sequence[str]) -> list
 
 def _some(names: Sequence[str]) -> str:
     """The first names, shortened, and the number of the others."""
-    told = ", ".join(repr(name[:60]) for name in names[:SHOWN_NAMES])
-    return told if len(names) <= SHOWN_NAMES else f"{told} and {len(names) - SHOWN_NAMES:,} more"
+    shown = ", ".join(repr(name[:60]) for name in names[:SHOWN_NAMES])
+    return shown if len(names) <= SHOWN_NAMES else f"{shown} and {len(names) - SHOWN_NAMES:,} more"
 
 
 def rows_source(
@@ -178,7 +183,7 @@ def cell(value: Any, *, keeps_fraction: bool = False) -> str:
 
 
 def cell_of(column: Column, value: Any) -> str:
-    """Like `cell`, with the column's name in the ValueError. Ids keep the fraction of floats: see `reading.read_as`."""
+    """Returns `cell`, with the column's name in the ValueError. Ids keep fractions of floats: see `reading.read_as`."""
     try:
         return cell(value, keeps_fraction=column.kind is ID)
     except ValueError as error:
@@ -232,6 +237,24 @@ def open_text(path: Path) -> Iterator[tuple[IO[bytes], IO[str]]]:
         unpacked = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
         with io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
             yield raw, text
+
+
+def text_start(path: Path) -> bytes:
+    """The first bytes of a file of text. Raises LoadError if they show that it is none, or in another encoding."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            start = bytes(file.read(4096))
+    except (OSError, EOFError, zlib.error):
+        return b""  # damaged, which is reported where it is read
+    if start.startswith(b"\x1f\x8b"):
+        raise LoadError(f"{path} is compressed with gzip.", f"Rename it to {path.name}.gz, or unpack it.")
+    if start.startswith(b"PK\x03\x04"):
+        raise LoadError(f"{path} is a zip, or a spreadsheet.", "Unpack it, or save it as CSV in UTF-8.")
+    if start.startswith(b"PAR1"):
+        raise LoadError(f"{path} is a Parquet file.", f"Rename it to {path.name.partition('.')[0]}.parquet.")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise LoadError(f"{path} is UTF-16.", "Save it as UTF-8.")
+    return start
 
 
 class Lines:

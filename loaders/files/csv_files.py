@@ -1,18 +1,17 @@
 """CSV files: a header, then a row in each line, or in several if quoted cells hold line breaks."""
 
 import csv
-import gzip
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from graph.errors import LoadError
-from loaders.files.blocks import Block, Lines, Reject, Source, columns_of, fingerprint, open_text
+from loaders.files.blocks import Block, Lines, Reject, Source, columns_of, fingerprint, open_text, text_start
 from loaders.format.neutral import FileFormat
 
 SEPARATORS = (";", "\t", "|", "\x01")
-"""Signs that others write between cells; the last is Hive's."""
+"""Other separators, which are refused with a remedy; the last is Hive's."""
 
 
 def source(path: Path, format: FileFormat) -> Source:
@@ -29,28 +28,15 @@ def _header(path: Path) -> list[str]:
         with open_text(path) as (_, text):
             return [name.strip() for name in next(csv.reader(text, strict=True), [])]
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.") from error
+        raise LoadError(f"{path} cannot be read: {error}.", "Repair the file, or remove it.") from error
 
 
 def _require_plain_text(path: Path) -> None:
     """Raises LoadError for files that are often taken for CSV in UTF-8, whose header would be unreadable."""
-    start = _start(path)
-    if start.startswith(b"\x1f\x8b"):
-        raise LoadError(f"{path} is compressed with gzip.", f"Rename it to {path.name}.gz, or unpack it.")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise LoadError(f"{path} is UTF-16.", "Save it as UTF-8.")
+    start = text_start(path)
     first = start.splitlines()[:1]
     if first and b"," not in first[0] and (sign := next((s for s in SEPARATORS if s.encode() in first[0]), None)):
         raise LoadError(f"{path} uses {sign!r} as separator.", "Save it with commas as separators.")
-
-
-def _start(path: Path) -> bytes:
-    """The first bytes of the text."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return file.read(4096)
-    except (OSError, EOFError, zlib.error):
-        return b""  # damaged, which is told where the header is read
 
 
 def _blocks(path: Path, header: Sequence[str]) -> Iterator[Block]:
@@ -63,20 +49,27 @@ def _blocks(path: Path, header: Sequence[str]) -> Iterator[Block]:
 
 
 def _without_headers(file: str, header: Sequence[str], block: Block) -> Block:
-    """The block without rows that repeat the header, as files have that were joined; these become rejects."""
-    repeats = {place for place, row in enumerate(block.rows) if row[-1].strip() == header[-1] and _is(header, row)}
+    """The block without rows that repeat the header, as files have that were joined; these become rejects.
+
+    So does a header in another case or order. Of a single column it may be a value: somebody's id may be `id`.
+    """
+    names = {name.casefold() for name in header}
+    repeats = {
+        place
+        for place, row in enumerate(block.rows if len(names) > 1 else ())
+        if row[-1].strip('" \t').casefold() in names and _names(row) == names
+    }
     if repeats:
-        reason = "is the header again"
+        reason = "repeats the header"
         block.rejects += [block.reject(file, place, reason) for place in sorted(repeats)]
         block.lines = [line for place, line in enumerate(block.lines) if place not in repeats]
         block.rows = [row for place, row in enumerate(block.rows) if place not in repeats]
     return block
 
 
-def _is(header: Sequence[str], row: Sequence[str]) -> bool:
-    """True if a row is the header, perhaps with the byte order mark of its file."""
-    first = row[0].removeprefix("\ufeff").strip('" ')
-    return [first, *(cell.strip() for cell in row[1:])] == [*header]
+def _names(row: Sequence[str]) -> set[str]:
+    """The names of a row that is a header, perhaps with the byte order mark of its file."""
+    return {cell.removeprefix("\ufeff").strip('" \t').casefold() for cell in row}
 
 
 def _line_by_line(block: list[str], lines: Lines, raw: IO[bytes]) -> Block | None:

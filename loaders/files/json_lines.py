@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 
 from graph.errors import LoadError
-from loaders.files.blocks import Block, Lines, Reject, Source, cell_of, columns_of, fingerprint, open_text
+from loaders.files.blocks import Block, Lines, Reject, Source, cell_of, columns_of, fingerprint, open_text, text_start
 from loaders.format.neutral import FileFormat
 
 
@@ -20,6 +20,7 @@ def source(path: Path, format: FileFormat) -> Source:
 
 
 def _first_keys(path: Path) -> list[str]:
+    text_start(path)
     try:
         with open_text(path) as (_, text):
             line = next((line for line in text if not line.isspace()), "")

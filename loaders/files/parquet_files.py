@@ -1,13 +1,27 @@
-"""Parquet files, read with pyarrow (the extra `graphfeed[parquet]`), a batch of rows at a time."""
+"""Parquet files, read with pyarrow (the extra `graphfeed[parquet]`), a block of rows at a time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from graph.errors import LoadError
-from loaders.files.blocks import BLOCK_ROWS, Block, Reject, Source, cell_of, columns_of, csv_line, fingerprint
+from loaders.files.blocks import (
+    BLOCK_BYTES,
+    BLOCK_ROWS,
+    Block,
+    Reject,
+    Source,
+    cell_of,
+    columns_of,
+    csv_line,
+    fingerprint,
+)
 from loaders.format.neutral import Column, FileFormat
+
+BATCH_ROWS = 100
+"""The most rows that pyarrow reads at once: some may be much wider than the others."""
 
 
 def source(path: Path, format: FileFormat) -> Source:
@@ -46,7 +60,7 @@ def _open(path: Path) -> Any:
         from pyarrow import parquet
     except ImportError:
         raise LoadError(
-            f"{path} is a Parquet file, and pyarrow is not installed.", "pip install 'graphfeed[parquet]'"
+            f"{path} is a Parquet file, but pyarrow is not installed.", "pip install 'graphfeed[parquet]'"
         ) from None
     try:
         return parquet.ParquetFile(path)
@@ -55,7 +69,7 @@ def _open(path: Path) -> Any:
 
 
 def _unreadable(path: Path, error: Exception) -> LoadError:
-    return LoadError(f"{path} cannot be read: {error}.", "Repair the file, or move it away.")
+    return LoadError(f"{path} cannot be read: {error}.", "Repair the file, or remove it.")
 
 
 def _is_integer(type: Any) -> bool:
@@ -87,11 +101,18 @@ def _blocks(path: Path, columns: Sequence[Column]) -> Iterator[Block]:
     import pyarrow
 
     with _open(path) as file:
-        first = 1
+        first, held, characters = 1, list[Block](), 0
+        batch_rows = _batch_rows(file.metadata)
         try:
-            for batch in file.iter_batches(BLOCK_ROWS):
-                yield _block(path.name, columns, batch, first)
+            for batch in file.iter_batches(batch_rows):
+                held.append(_block(path.name, columns, batch, first))
                 first += batch.num_rows
+                characters += sum(map(len, chain.from_iterable(held[-1].rows)))
+                if len(held) * batch_rows >= BLOCK_ROWS or characters >= BLOCK_BYTES:
+                    yield _joined(held)
+                    held, characters = [], 0
+            if held:
+                yield _joined(held)
         except (OSError, ValueError, pyarrow.ArrowException) as error:
             raise LoadError(
                 f"{path} is damaged after row {first - 1}: {error}.",
@@ -99,9 +120,25 @@ def _blocks(path: Path, columns: Sequence[Column]) -> Iterator[Block]:
             ) from error
 
 
+def _batch_rows(metadata: Any) -> int:
+    """The rows to read at once: few where they are wide, so that a block is not much larger than BLOCK_BYTES."""
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    widest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    return max(1, min(BATCH_ROWS, BLOCK_BYTES // (widest + 1)))
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    return Block(
+        blocks[-1].position,
+        [*chain.from_iterable(block.lines for block in blocks)],
+        [*chain.from_iterable(block.rows for block in blocks)],
+        rejects=[*chain.from_iterable(block.rejects for block in blocks)],
+    )
+
+
 @dataclass(frozen=True)
 class _Unreadable:
-    """A value that is no cell."""
+    """A value that cannot be a cell."""
 
     reason: str
     text: str
@@ -153,7 +190,7 @@ def _cell(column: Column, value: Any) -> str | _Unreadable:
 
 
 def _text(value: Any) -> str:
-    """A value that is no cell, as text: bytes that are not UTF-8 as they are, times as their number."""
+    """A value that cannot be a cell, as text: bytes that are not UTF-8 as they are, times as their number."""
     from pyarrow import types
 
     if types.is_dictionary(value.type):

@@ -1,45 +1,51 @@
-"""How cells are read where a file alone does not tell: units of times, words for null, ids that became floats."""
+"""Options of reading cells that a file itself does not give: units of times, words for null, ids that became floats."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from graph import clock
 from graph.errors import LoadError
-from loaders.files.blocks import Source
-from loaders.format.cells import ID, TIME, WHOLE_FLOAT, WHOLE_ID, epoch_times
-from loaders.format.neutral import Column
+from loaders.files.blocks import Block, Source
+from loaders.format.cells import ID, TIME, WHOLE_FLOAT, WHOLE_ID, WRITTEN_ID, Kind, epoch_times
+from loaders.format.neutral import REFERENCES, Column
+
+Ids = Literal["as-written"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What whoever imports says of the files."""
+    """The options of reading a user's files."""
 
     times: clock.Unit | None = None
     """The unit of times that are numbers, counted from 1970; None if numbers are errors."""
     nulls: frozenset[str] = frozenset()
     """Words that stand for an empty cell, such as NULL."""
+    ids: Ids | None = None
+    """as-written if ids stay as they are, also where they look like floats or rounded numbers."""
 
     def __post_init__(self) -> None:
         if self.times is not None and self.times not in clock.PER_SECOND:
             raise LoadError(f"Unknown unit of times {self.times!r}.", f"Use one of {', '.join(clock.PER_SECOND)}.")
+        if self.ids not in (None, *get_args(Ids)):
+            raise LoadError(f"Unknown way {self.ids!r} to read ids.", f"Use {get_args(Ids)[0]}, or none.")
 
     def columns(self, columns: Iterable[Column]) -> list[Column]:
         """The columns with kinds that read cells so."""
-        return [
-            replace(
-                column,
-                kind=epoch_times(self.times) if self.times and column.kind is TIME else column.kind,
-                nulls=self.nulls,
-            )
-            for column in columns
-        ]
+        return [replace(column, kind=self._kind(column), nulls=self.nulls) for column in columns]
+
+    def _kind(self, column: Column) -> Kind:
+        if self.times and column.kind is TIME:
+            return epoch_times(self.times)
+        return WRITTEN_ID if self.ids and column.kind is ID else column.kind
 
 
 AS_WRITTEN = Reading()
 
 
 def read_as(source: Source, reading: Reading) -> Source:
-    """The source, read as told. An id column of which all cells end in .0 is read without that, and noted.
+    """The source, read with these options. An id column whose cells all end in .0 is read without that, with a note.
 
     Looks at the cells of the id columns until one of each does not end so, which is the first one of most files.
     """
@@ -53,8 +59,33 @@ def read_as(source: Source, reading: Reading) -> Source:
     ]
     for place in floats:
         columns[place] = replace(columns[place], kind=WHOLE_ID)
-    mark = source.fingerprint and f"{source.fingerprint}:{reading.times}:{','.join(sorted(reading.nulls))}"
+    nulls = ",".join(sorted(reading.nulls))
+    mark = source.fingerprint and f"{source.fingerprint}:{reading.times}:{nulls}:{reading.ids}"
     return replace(source, columns=columns, fingerprint=mark, notes=[*source.notes, *notes])
+
+
+def with_notes(sources: Sequence[Source]) -> list[Source]:
+    """The sources, with a note where a column was read as whole numbers, and the ids that it refers to were not."""
+    nodes = {source.format.label.lower(): source for source in sources if source.format.label}
+    return [replace(source, notes=[*source.notes, *_mismatches(source, nodes)]) for source in sources]
+
+
+def _mismatches(source: Source, nodes: Mapping[str, Source]) -> Iterator[str]:
+    option = "--ids as-written" if source.origin == "files" else "ids='as-written'"
+    for column in source.columns:
+        kinds = (kind for kind, fields in REFERENCES.items() if column.field in fields)
+        if column.kind is WHOLE_ID and (node := nodes.get(next(kinds, ""))) and _has_other_ids(node):
+            yield (
+                f"{source.file}: {column.name} is read as whole numbers, but the ids of {node.file} are not, as "
+                f"some are different: if they are the same ids, import with {option}."
+            )
+
+
+def _has_other_ids(source: Source) -> bool:
+    """Returns True if the first id of people or posts stays as it is written and is no whole number."""
+    [place] = [place for place, column in enumerate(source.columns) if column.name == "id"]
+    start = _starts(source.blocks(), source.columns, [place])
+    return source.columns[place].kind is ID and start.get(place, _ID_OF_NUMBER) is not _ID_OF_NUMBER
 
 
 def _require_unit(source: Source, reading: Reading) -> None:
@@ -68,20 +99,47 @@ def _require_unit(source: Source, reading: Reading) -> None:
 
 
 def _float_ids(source: Source, columns: Sequence[Column]) -> list[int]:
-    """The places of the id columns whose cells all end in .0. Cells of rows that are too short or long do not count."""
-    pending = {place for place, column in enumerate(columns) if column.kind is ID}
-    found: set[int] = set()
-    for block in source.blocks() if pending else ():
+    """The places of the id columns whose cells all end in .0, or do so in some files and have no fraction in others.
+
+    So do the parts of one table: a column became one of floats only where a value is missing. Cells of rows that are
+    too short or long do not count.
+    """
+    files = source.files or [source.blocks]
+    places = [place for place, column in enumerate(columns) if column.kind is ID]
+    starts = [_starts(blocks(), columns, places) for blocks in files]
+    found = {place for place in places if any(start.get(place) is _ID_OF_FLOAT for start in starts)}
+    found = {place for place in found if all(start.get(place, _ID_OF_FLOAT) is not None for start in starts)}
+    for blocks, start in zip(files, starts, strict=True) if found else ():
+        for block in blocks():
+            rows = [row for row in block.rows if len(row) == len(columns)]
+            for place in sorted(found):
+                form = start.get(place, _ID_OF_FLOAT)
+                if form is None or not all(map(form.fullmatch, _given(columns[place], rows, place))):
+                    found.remove(place)
+            if not found:
+                break
+    return sorted(found)
+
+
+_ID_OF_FLOAT, _ID_OF_NUMBER = WHOLE_FLOAT, re.compile(r"-?[0-9]+")
+
+
+def _starts(
+    blocks: Iterator[Block], columns: Sequence[Column], places: Sequence[int]
+) -> dict[int, re.Pattern[str] | None]:
+    """The form of the first cell of each column that has one, by its place; None for another text than a number."""
+    found: dict[int, re.Pattern[str] | None] = {}
+    for block in blocks if places else ():
         rows = [row for row in block.rows if len(row) == len(columns)]
-        for place in sorted(pending):
-            column = columns[place]
-            given = filter(None, (column.emptied(row[place]).strip() for row in rows))
-            if (first := next(given, None)) is None:
-                continue
-            if WHOLE_FLOAT.fullmatch(first) and all(map(WHOLE_FLOAT.fullmatch, given)):
-                found.add(place)
-            else:
-                pending.remove(place)
-        if not pending:
+        for place in places:
+            if place not in found and (first := next(_given(columns[place], rows, place), None)) is not None:
+                forms = (form for form in (_ID_OF_FLOAT, _ID_OF_NUMBER) if form.fullmatch(first))
+                found[place] = next(forms, None)
+        if len(found) == len(places):
             break
-    return sorted(found & pending)
+    return found
+
+
+def _given(column: Column, rows: Iterable[Sequence[str]], place: int) -> Iterator[str]:
+    """The cells of a column that are not empty, without blanks around them."""
+    return filter(None, (column.emptied(row[place]).strip() for row in rows))

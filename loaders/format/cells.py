@@ -3,21 +3,26 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from graph import clock, hashtags
-from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES
+from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, SLASH_MARK, WANTS
 
-_NO_FRACTION = re.compile(r"(?<=\d)\.0+\Z")
-"""The fraction that pandas writes after whole numbers if a column has missing ones."""
+_FLOAT = re.compile(r"(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)(?:[eE]([+-]?)([0-9]{1,3}))?")
+"""A number as pandas, Spark and R write whole ones in columns of floats: 25000000.0, 2.5E7, 1e+05."""
+_SPREADSHEET_ROUNDS = 10**11
+"""Spreadsheets write numbers from here on as 1.23457E+15, without their last digits."""
 WHOLE_FLOAT = re.compile(r"-?[0-9]+\.0")
 _ROUNDED = re.compile(r"[+-]?(?:[0-9](?:[.,][0-9]+)?[eE]\+|[0-9]+[.,][0-9]+[eE]\+?)[0-9]+")
-"""The form in which spreadsheets, pandas and Java write large numbers, without their last digits."""
+"""The notation in which spreadsheets, pandas and Java write large numbers without their last digits."""
+_LIKE_ROUNDED = re.compile(r"\+|[0-9][.,][0-9]+[eE][0-9]")
+"""Found in every text that _ROUNDED matches, and in a text that holds one."""
 EXACT = 2**53
-"""A float holds every whole number below this."""
+"""The limit below which a float holds every whole number exactly."""
 
 Values = Sequence[Any]
 """A column of parsed cells; None for empty ones."""
@@ -68,11 +73,17 @@ def _require_utf8(text: str) -> None:
 def _key(what: str, value: str) -> str:
     if len(value.encode()) > MAX_KEY_BYTES:
         raise ValueError(f"{what} has more than {MAX_KEY_BYTES} bytes")
+    if SLASH_MARK in value:
+        raise ValueError(f"{what} has the private-use character U+E000")
     return value
 
 
 def _id(cell: str) -> str:
-    return _key("an id", _unrounded(cell.strip()))
+    return _written_id(_unrounded(cell.strip()))
+
+
+def _written_id(cell: str) -> str:
+    return _key("an id", cell.strip())
 
 
 def _unrounded(text: str) -> str:
@@ -93,8 +104,12 @@ def _whole_id(cell: str) -> str:
 
 
 def _plain_ids(cells: Sequence[str]) -> Values | None:
+    return None if _LIKE_ROUNDED.search("".join(cells)) else _plain_written_ids(cells)
+
+
+def _plain_written_ids(cells: Sequence[str]) -> Values | None:
     text = "".join(cells)
-    plain = text.isascii() and text.isprintable() and " " not in text and "+" not in text
+    plain = text.isascii() and text.isprintable() and " " not in text
     return cells if plain and max(map(len, cells), default=0) <= MAX_KEY_BYTES else None
 
 
@@ -112,23 +127,29 @@ def _hashtag(cell: str) -> tuple[str, str]:
     return name, _key("a hashtag", hashtags.display(cell))
 
 
-def _time(cell: str) -> int:
+def _time(cell: str, advice: str = ": if it counts from 1970, name its unit, --times s, ms, us or ns") -> int:
     text = cell.strip()
     try:
         return clock.parse(text)
     except (ValueError, OverflowError):
-        if clock.is_number(text):
-            raise ValueError(
-                f"{text[:60]!r} is not an ISO 8601 time but a number: if it counts from 1970, name its unit, "
-                "--times s, ms, us or ns"
-            ) from None
+        if clock.is_number(text) or _is_double(text):
+            raise ValueError(f"{text[:60]!r} is not an ISO 8601 time but a number{advice}") from None
         _unrounded(text)
         raise ValueError(f"{cell[:60]!r} is not an ISO 8601 time such as 2024-05-01T12:30:00Z") from None
 
 
+def _is_double(text: str) -> bool:
+    """Returns True for a number with an exponent, as Spark writes doubles: 1.7145666E9."""
+    found = _FLOAT.fullmatch(text)
+    return found is not None and found[3] is not None and found[2] != "+"
+
+
 def _epoch(unit: clock.Unit, cell: str) -> int:
     """The time of a cell that counts units since 1970, or is ISO 8601."""
-    if not clock.is_number(text := cell.strip()):
+    text = cell.strip()
+    if _is_double(text):
+        text = _whole(text)
+    if not clock.is_number(text):
         return _time(cell)
     try:
         return clock.from_epoch(text, unit)
@@ -161,34 +182,62 @@ def _utc_times(cells: Sequence[str]) -> Values | None:
 
 
 def _count(cell: str) -> int:
-    digits = _NO_FRACTION.sub("", _unrounded(cell.strip())).lstrip("0") or "0"
+    digits = _whole(cell.strip()).lstrip("0") or "0"
     if not digits.isdecimal() or len(digits) > len(str(MAX_INTEGER)) or int(digits) > MAX_INTEGER:
         raise ValueError(f"{cell[:60]!r} is not a whole number from 0 to {MAX_INTEGER}")
     return int(digits)
+
+
+def _whole(text: str) -> str:
+    """The digits of a whole number that is written as a float; other text unchanged.
+
+    Raises ValueError for one that is too large to be exact, or that a spreadsheet rounded.
+    """
+    if text.isdecimal() or not (found := _FLOAT.fullmatch(text)):
+        return _unrounded(text)
+    value = Decimal(text)
+    if not value or value.adjusted() > len(str(EXACT)):
+        return "0" if not value else _unrounded(text)
+    if value != (whole := value.to_integral_value()):
+        return text
+    if found[2] == "+" and whole >= _SPREADSHEET_ROUNDS:
+        return _unrounded(text)
+    if whole >= EXACT:
+        raise ValueError(f"{text[:60]!r} is a float too large to be exact: export the column as text")
+    return str(int(whole))
 
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def _truth(cell: str) -> bool:
+    text = cell.strip().lower()
     try:
-        return _TRUTHS[_NO_FRACTION.sub("", cell.strip()).lower()]
-    except KeyError:
+        return _TRUTHS[text if text in _TRUTHS else _whole(text)]
+    except (KeyError, ValueError):
         raise ValueError(f"{cell[:60]!r} is neither true nor false") from None
 
 
-def _media_type(cell: str) -> str:
-    if (value := cell.strip().lower()) not in MEDIA_TYPES:
-        raise ValueError(f"{cell[:60]!r} is not one of {', '.join(MEDIA_TYPES)}")
+def _word(known: Sequence[str], cell: str) -> str:
+    if (value := cell.strip().lower()) not in known:
+        raise ValueError(f"{cell[:60]!r} is not one of {', '.join(known)}")
     return value
 
 
 ID = Kind(_id, _plain_ids)
+WRITTEN_ID = Kind(_written_id, _plain_written_ids)
+"""The kind of ids that stay as they are written, also those that look like floats or rounded numbers."""
 WHOLE_ID = Kind(_whole_id)
-"""Ids of a column of which all end in .0."""
+"""The kind of ids in a column where all end in .0."""
 TEXT = Kind(str, _unchanged_texts, keeps_blanks=True)
 HASHTAG = Kind(_hashtag)
 TIME = Kind(_time, _utc_times, sql="BIGINT")
+TIME_OF_ADAPTER = replace(TIME, parse=partial(_time, advice=""))
+"""Times from adapters, for which no unit can be named."""
+TIME_OF_FRAME = replace(
+    TIME, parse=partial(_time, advice=": if it counts from 1970, name its unit, times='s', 'ms', 'us' or 'ns'")
+)
 COUNT = Kind(_count, sql="BIGINT")
 TRUTH = Kind(_truth, sql="BOOLEAN")
-MEDIA_TYPE = Kind(_media_type)
+MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
+WANT = Kind(partial(_word, WANTS))

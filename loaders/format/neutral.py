@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.format.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, Kind, Values, value_of
+from loaders.format.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, WANT, Kind, Values, value_of
 
 Record = dict[str, Any]
 """A row as a parameter of import statements: its keys, its place in the block, and a map of the given properties."""
@@ -53,6 +53,9 @@ class FileFormat:
     """Fields that keep the first value given for the key; rows with another value are rejected."""
     conflict_message: str = ""
     """The reason of that rejection: a format string for the key and the values that stay."""
+    keeps_newest: bool = False
+    """True if of rows with the same key one counts, as a whole: the first of those with the latest time, to which no
+    time is the oldest. Else the earliest time stays, and of each property the last value given."""
     exactly_one_of: tuple[str, str] | None = None
     """Two fields of which exactly one must be given."""
     lane_by: str | None = None
@@ -76,11 +79,13 @@ class FileFormat:
 
     def check(self, record: Record) -> None:
         """Raises ValueError if the valid cells of a record do not fit together."""
-        if self.exactly_one_of is not None and (record[self.exactly_one_of[0]] is None) == (
-            record[self.exactly_one_of[1]] is None
-        ):
-            names = " and ".join(column.name for column in self.columns if column.field in self.exactly_one_of)
-            raise ValueError(f"needs exactly one of {names}")
+        if self.exactly_one_of is not None:
+            written = {**record, "hashtag": record["display"]}
+            given = [written[field] for field in self.exactly_one_of if written[field] is not None]
+            if len(given) != 1:
+                names = " and ".join(column.name for column in self.columns if column.field in self.exactly_one_of)
+                both = f", and has both: {' and '.join(f'{value[:60]!r}' for value in given)}" if given else ""
+                raise ValueError(f"needs exactly one of {names}{both}")
         if self.must_differ is not None and record[self.must_differ[0]] == record[self.must_differ[1]]:
             raise ValueError(f"people cannot {self.verb} themselves")
 
@@ -102,6 +107,7 @@ def _property(name: str, kind: Kind, field: str | None = None) -> Column:
 
 
 AT = _optional("at", TIME)
+UNTIL = _optional("until", TIME)
 
 FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to nodes of earlier files
     FileFormat(
@@ -183,8 +189,9 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
     ),
     FileFormat(
         "mutes",
-        (_key_column("user"), _optional("muted_user", ID, "mutedUser"), _optional("hashtag", HASHTAG), AT),
+        (_key_column("user"), _optional("muted_user", ID, "mutedUser"), _optional("hashtag", HASHTAG), AT, UNTIL),
         key=("user", "mutedUser", "hashtag"),
+        keeps_newest=True,
         must_differ=("user", "mutedUser"),
         verb="mute",
         exactly_one_of=("mutedUser", "hashtag"),
@@ -204,6 +211,12 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         lock_by="user",
     ),
     FileFormat("interests", (_key_column("user"), _key_column("hashtag", kind=HASHTAG), AT), key=("user", "hashtag")),
+    FileFormat(
+        "wants",
+        (_key_column("user"), _key_column("hashtag", kind=HASHTAG), _key_column("how", kind=WANT), AT, UNTIL),
+        key=("user", "hashtag"),
+        keeps_newest=True,
+    ),
 )
 BY_NAME = {format.name: format for format in FILES}
 
@@ -274,7 +287,7 @@ def parse(format: FileFormat, columns: Sequence[Column], rows: Sequence[Sequence
 def record(format: FileFormat, columns: Sequence[Column], cells: Sequence[str]) -> Record:
     """Parses the cells of a row. Raises ValueError with the reason if the row is invalid."""
     if len(cells) != len(columns):
-        raise ValueError(f"has {len(cells)} cells, and the header has {len(columns)}")
+        raise ValueError(f"has {len(cells)} cells, but the header has {len(columns)}")
     made: Record = dict.fromkeys(format.fields)
     for column, cell in zip(columns, cells, strict=True):
         _set(made, column, _value(column, cell))

@@ -9,7 +9,7 @@ import csv
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from graph import clock
@@ -26,7 +26,7 @@ from loaders import importer
 from loaders.files.blocks import Source, gc_paused
 from loaders.importer import Options
 from loaders.offline import tables
-from loaders.offline.staging import Staging
+from loaders.offline.staging import Staging, guarded, staged
 from loaders.report import RejectsFile, Report
 
 
@@ -50,7 +50,8 @@ def import_offline(settings: Settings, sources: Sequence[Source], options: Optio
             return _finish(settings, this, sources, options, report, progress)
         with _workplace(settings.home) as work:
             written, longest = stage(work, sources, options, report, progress)
-            written.append(_notes(work, this, sources, report))
+            with guarded(work):
+                written.append(_notes(work, this, sources, report))
             if has_data(settings, progress):  # written by somebody meanwhile
                 raise _not_empty()
             _fill(settings, work, written, longest, report, progress)
@@ -61,7 +62,7 @@ def stage(
     work: Path, sources: Sequence[Source], options: Options, report: Report, progress: Progress
 ) -> tuple[list[Table], int]:
     """Checks all rows and writes the tables for Neo4j's import, without touching the graph."""
-    with closing(Staging(work, sources)) as staging:
+    with staged(work, sources) as staging:
         check(staging, sources, options, report, progress)
         with _timed(report, "write"):
             return tables.write(staging, progress)

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +12,7 @@ from loaders.files.blocks import BLOCK_ROWS, Source
 from loaders.format.neutral import BY_NAME
 from loaders.importer import Options
 from loaders.offline.bulk import check
-from loaders.offline.staging import Staging
+from loaders.offline.staging import guarded, staged
 from loaders.report import Report
 
 T = TypeVar("T")
@@ -25,7 +24,11 @@ def dry_run(client: Client | None, sources: Sequence[Source], options: Options, 
     The report's rows and rejects are those of the import. Raises LoadError if too many rows are rejected.
     """
     report = Report(is_dry=True)
-    with tempfile.TemporaryDirectory(prefix="graphfeed-") as folder, closing(Staging(Path(folder), sources)) as staging:
+    with (
+        guarded(Path(tempfile.gettempdir())),
+        tempfile.TemporaryDirectory(prefix="graphfeed-") as folder,
+        staged(Path(folder), sources) as staging,
+    ):
         if client is not None:
             for kind in ("users", "posts", "comments"):
                 for rows in _parts(client.stream(f"import/known_{kind}")):

@@ -1,4 +1,4 @@
-"""Texts that are too long for DuckDB, which holds thousands of rows in memory at once, kept in a file beside it."""
+"""Storage of long texts in a file: DuckDB holds thousands of rows in memory at once, which long texts would exceed."""
 
 import re
 import secrets
@@ -13,13 +13,13 @@ LONG = 1_000
 
 
 class LongTexts:
-    """Long texts, each stored once. A token stands for each in the tables: equal texts have equal ones."""
+    """Long texts, each stored once and replaced in the tables by a token. Equal texts have equal tokens."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("wb+")
         self._prefix = f"\0long:{secrets.token_hex(8)}:"
-        """Of tokens: random, so that no id or text is one."""
+        """The prefix of tokens: random, so that no id or text equals a token."""
         token = rb'(?:(?<=^)|(?<=,))"' + re.escape(self._prefix.encode()) + rb'([0-9a-f]{32})"(?=[,\r\n]|\Z)'
         self._tokens = re.compile(token)
         """A token in a line of CSV. Quotes within a cell are doubled, so it is never the part of another text."""

@@ -2,12 +2,14 @@
 
 The rules are those of the statements in cypher/import. Rows that refer to unknown people or posts or contradict an
 immutable value are rejected. Of rows with the same key the first creates the node or relationship, and the others
-complete it (the earliest time, the last value of each property). A test compares the graphs of both kinds of import.
+complete it (the earliest time, the last value of each property) or, in some files, replace it if they are newer. A test
+compares the graphs of both kinds of import.
 
 Every row has a number, `row` in the tables, which grows within a source and from source to source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +29,9 @@ from loaders.report import FileReport, RejectsFile
 MEMORY = "128MB"
 THREADS = 2
 PART_ROWS = 2_000_000
-"""About the most rows to group at once: with little memory, DuckDB can fail to group more on disk."""
+"""The approximate most rows to group at once: with little memory, DuckDB can fail to group more on disk."""
 PART_BYTES = 24_000_000
-"""About the most bytes of text to group at once: DuckDB holds them in memory."""
+"""The approximate most bytes of text to group at once: DuckDB holds them in memory."""
 SOURCE_BITS = 40
 """Bits of a row's number that hold its place in the source; the bits above hold the place of the source."""
 MISSING = -(2**63)
@@ -39,11 +41,36 @@ KNOWN = {"user": "users", "post": "posts"}
 """The file with the nodes of each kind that rows refer to."""
 
 
+@contextmanager
+def guarded(folder: Path) -> Iterator[None]:
+    """Raises LoadError where the block fails as its disk is full, or its rows need too much memory."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise LoadError(
+            f"The rows could not be checked in {MEMORY} of memory: {_first_line(error)}.",
+            "Import without --offline: that holds fewer rows at once. Nothing was written to the graph.",
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        raise LoadError(
+            f"The rows could not be checked in {folder}: {_first_line(error)}.",
+            "If its disk is full, free some space there. Repeat the import: nothing was written to the graph.",
+        ) from error
+
+
+@contextmanager
+def staged(folder: Path, sources: Sequence[Source]) -> Iterator["Staging"]:
+    """The staging tables of an import, until the end of the block. Raises LoadError as `guarded` does."""
+    with guarded(folder), closing(Staging(folder, sources)) as staging:
+        yield staging
+
+
 class Staging:
     """The staging tables of an import, in a folder of its own."""
 
     def __init__(self, folder: Path, sources: Sequence[Source]) -> None:
         self.folder = folder
+        self._db = duckdb.connect(str(folder / "rows.duckdb"))
         self.longest = 0
         """Length of the longest cell, in characters."""
         self.multiline: set[str] = set()
@@ -54,7 +81,6 @@ class Staging:
         self._sources = sources
         self._known = 0
         """The smallest row number so far; rows of the graph have negative ones."""
-        self._db = duckdb.connect(str(folder / "rows.duckdb"))
         for setting in (
             f"memory_limit = '{MEMORY}'",
             f"threads = {THREADS}",
@@ -71,16 +97,8 @@ class Staging:
             self.run(f'CREATE TABLE raw_{format.name} ("row" BIGINT, {_declared(format)})')
 
     def run(self, query: str) -> duckdb.DuckDBPyConnection:
-        """Runs a statement of DuckDB's SQL. Raises LoadError if the disk is full, or the rows need too much memory."""
-        try:
-            return self._db.execute(query)
-        except duckdb.OutOfMemoryException as error:
-            raise LoadError(
-                f"The rows could not be checked in {MEMORY} of memory: {str(error).splitlines()[0]}.",
-                "Import without --offline: that holds fewer rows at once. Nothing was written to the graph.",
-            ) from error
-        except (duckdb.IOException, duckdb.TransactionException) as error:
-            raise _no_room(self.folder, error) from error
+        """Runs a statement of DuckDB's SQL."""
+        return self._db.execute(query)
 
     def close(self) -> None:
         """Closes the database and its files."""
@@ -280,11 +298,8 @@ def text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def _no_room(folder: Path, error: Exception) -> LoadError:
-    return LoadError(
-        f"The rows could not be checked in {folder}: {str(error).splitlines()[0]}.",
-        "Free some disk space there, and repeat the import: nothing was written to the graph.",
-    )
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def quoted(name: str) -> str:
@@ -333,6 +348,8 @@ def _folded(format: FileFormat, field: str) -> str:
     """The SQL expression that merges a field of rows with the same key."""
     if field in format.key:
         return f"any_value({quoted(field)})"
+    if format.keeps_newest and field != "display":
+        return f'first({quoted(field)} ORDER BY "at" DESC NULLS LAST, "row")'
     if _is_earliest(format, field):
         return f"min({quoted(field)})"
     first = field in format.immutable or field == "display"
@@ -341,9 +358,11 @@ def _folded(format: FileFormat, field: str) -> str:
 
 def _changes(format: FileFormat, field: str) -> str:
     """The SQL condition that a row's field changes the result of the rows before it, which are the window `before`."""
-    if field == "display":
+    if field == "display" or (format.keeps_newest and field != "at"):
         return "false"
     column = quoted(field)
+    if format.keeps_newest:
+        return f"({column} IS NOT NULL AND coalesce({column} > max({column}) OVER before, true))"
     if _is_earliest(format, field):
         return f"({column} IS NOT NULL AND coalesce({column} < min({column}) OVER before, true))"
     return f"({column} IS NOT NULL AND {column} IS DISTINCT FROM last_value({column} IGNORE NULLS) OVER before)"

@@ -24,6 +24,7 @@ class Edge:
 
 
 AT = ("at", "at:long")
+UNTIL = ("until", "until:long")
 EDGES = (
     Edge("posts", "POSTED", ("User", "author"), ("Post", "id")),
     Edge("follows", "FOLLOWS", ("User", "follower"), ("User", "followee"), (("at", "since:long"),)),
@@ -32,11 +33,12 @@ EDGES = (
     Edge("tags", "TAGGED", ("Post", "post"), ("Hashtag", "hashtag")),
     Edge("mentions", "MENTIONS", ("Post", "post"), ("User", "user")),
     Edge("views", "VIEWED", ("User", "user"), ("Post", "post"), (AT, ("dwellMs", "dwellMs:long"))),
-    Edge("mutes", "MUTED", ("User", "user"), ("User", "mutedUser"), (AT,)),
-    Edge("mutes", "MUTED", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
+    Edge("mutes", "MUTED", ("User", "user"), ("User", "mutedUser"), (AT, UNTIL)),
+    Edge("mutes", "MUTED", ("User", "user"), ("Hashtag", "hashtag"), (AT, UNTIL)),
     Edge("blocks", "BLOCKED", ("User", "user"), ("User", "blocked"), (AT,)),
     Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
     Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
+    Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
 )
 
 

@@ -15,10 +15,11 @@ from graph.client import Client
 from graph.errors import SettingsError
 from graph.leases import leased
 from graph.memory import build_bytes
-from graph.ranking.kept import stand_in
 from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile
+from graph.ranking.stored_profiles import stand_in
 from graph.settings import Settings, read_settings
+from service import plain
 from service.commands import console
 from service.commands.opening import opened
 from service.commands.options import AsOf, ProfileName
@@ -71,7 +72,10 @@ def refresh(
         if user:
             _renew(client, chosen, user, bars)
         else:
-            show(make(client, settings, chosen, bars, only=only, as_of=as_of))
+            built = make(client, settings, chosen, bars, only=only, as_of=as_of)
+            show(built)
+            if as_of is not None and "affinity" in built.seconds:
+                console.note("--as-of does not apply to affinity, which was built from current follows.")
 
 
 def make(
@@ -120,16 +124,17 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
 def _watch(settings: Settings, name: str) -> None:
     """Runs a builder in the foreground."""
     from graph.background.watch import watch
+    from service.keeping import supervised
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
-    logging.getLogger("neo4j").setLevel(logging.WARNING)
+    plain.log(logging.INFO, "%(asctime)s %(message)s")
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with ExitStack() as stack:
         with console.Bars() as bars:
             client, chosen = stack.enter_context(opened(settings, name, bars))
-        os.nice(NICENESS)  # after connecting: a server that it starts would inherit the niceness
+        stack.enter_context(supervised(settings, client, chosen))
+        os.nice(NICENESS)  # of this thread, last: a server that is started would inherit it
         console.note("Building whenever a build is due (Ctrl-C to stop).")
         watch(client, settings, chosen, stopped)
 

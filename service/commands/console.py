@@ -1,8 +1,12 @@
-"""Terminal output: answers on stdout, progress and notes on stderr."""
+"""Terminal output: answers on stdout, progress and notes on stderr.
+
+All of it passes through `plain`, so that nothing that strangers sent controls the terminal.
+"""
 
 import json
+import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,12 +14,14 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from graph import clock
 from graph.client import Row
 from graph.ranking.feed import Feed, Item
 from graph.ranking.missing import explanation
 from loaders.report import Report
+from service.plain import UNPRINTABLE, cell, plain
 
 NUMERIC_COLUMNS = {
     "likes",
@@ -34,9 +40,16 @@ NUMERIC_COLUMNS |= {"likes per 1,000", "hides per 1,000"}
 PIPE_WIDTH = 220  # without a terminal: wide enough to keep each row on one line
 
 
+class _Console(Console):
+    """A console on which strings, also those in tables, are plain."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(plain(text), **options)
+
+
 def _console(stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return _Console(
         stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, emoji=False, markup=False
     )
 
@@ -47,7 +60,7 @@ class Bars:
     def __init__(self) -> None:
         console = _console(stderr=True)
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f}%"),
             TimeElapsedColumn(),
@@ -70,7 +83,7 @@ class Bars:
 
     def advance(self, task: str, done: int, total: int) -> None:
         if task not in self._tasks:
-            self._tasks[task] = self._bars.add_task(task, total=total)
+            self._tasks[task] = self._bars.add_task(plain(task), total=total)
         self._bars.update(self._tasks[task], completed=done, total=total)
 
 
@@ -85,7 +98,7 @@ def note(text: str) -> None:
 
 
 def show_feed(feed: Feed) -> None:
-    """Prints a feed as a table, with reasons, or why it is empty; and a line for each thing it lacks."""
+    """Prints a feed as a table with reasons, or the reason why it is empty; and a line for each thing it lacks."""
     if feed.why_empty:
         say(f"No posts. {feed.why_empty}")
     else:
@@ -95,7 +108,7 @@ def show_feed(feed: Feed) -> None:
 
 
 def _feed_table(feed: Feed) -> Table:
-    table = _table("", "post", "author", "taken", "likes", "comments", "source", "score", "why")
+    table = _table(("", "post", "author", "taken", "likes", "comments", "source", "score", "why"))
     for rank, item in enumerate(feed.items, start=1):
         counts = (str(item.like_count), str(item.comment_count))
         taken = "" if item.taken_at is None else clock.ago(item.taken_at, feed.as_of)
@@ -115,7 +128,7 @@ def _feed_table(feed: Feed) -> Table:
 
 def show_parts(item: Item) -> None:
     """Prints the parts of a score as a table."""
-    table = _table("part", "adds")
+    table = _table(("part", "adds"))
     for part, value in item.parts.items():
         table.add_row(part, f"{value:+.3f}")
     table.add_row("score", f"{item.score:+.3f}")
@@ -124,7 +137,7 @@ def show_parts(item: Item) -> None:
 
 def show_counts(counts: Mapping[str, int]) -> None:
     """Prints counts as a table."""
-    table = _table("what", "rows")
+    table = _table(("what", "rows"))
     for what, count in counts.items():
         table.add_row(what, f"{count:,}")
     _console(stderr=False).print(table)
@@ -133,7 +146,13 @@ def show_counts(counts: Mapping[str, int]) -> None:
 def print_json(answer: BaseModel | Mapping[str, Any]) -> None:
     """Prints an answer as JSON on stdout."""
     content = answer.model_dump(mode="json", by_alias=True) if isinstance(answer, BaseModel) else answer
-    print(json.dumps(content, indent=2, ensure_ascii=False))
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    print(UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))  # the same, to whoever reads the JSON
+
+
+def signed(value: float, low: float, high: float, digits: int = 4) -> str:
+    """A difference with its interval: '+0.0123 [+0.0010, +0.0240]'; '' for NaN."""
+    return "" if math.isnan(value) else f"{value:+.{digits}f} [{low:+.{digits}f}, {high:+.{digits}f}]"
 
 
 def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str) -> None:
@@ -141,7 +160,7 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
     if not rows:
         say(nothing)
         return
-    table = _table(*columns.values())
+    table = _table([*columns.values()])
     for row in rows[:limit]:
         table.add_row(*(str(row[key]) for key in columns))
     _console(stderr=False).print(table)
@@ -150,10 +169,8 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table of figures: the first column is of names, the others are at the right."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left", overflow="fold")
+    """Prints a table of figures: names in the first column, numbers aligned right in the others."""
+    table = _table(headings, numeric=headings[1:])
     for row in rows:
         table.add_row(*row)
     _console(stderr=False).print(table)
@@ -163,7 +180,7 @@ def show_report(report: Report) -> None:
     """Prints what an import did, or would do, with each file."""
     written = ("rows", "created", "updated", "unchanged", "rejected")
     kinds = ("rows", "importable", "rejected") if report.is_dry else written
-    table = _table("file", *("can be imported" if kind == "importable" else kind for kind in kinds))
+    table = _table(["file", *("can be imported" if kind == "importable" else kind for kind in kinds)])
     for file in [*report.files, report.total]:
         name = file.file if file.file.startswith(file.becomes) else f"{file.file} ({file.becomes})"
         table.add_row(name, *(f"{getattr(file, kind):,}" for kind in kinds))
@@ -175,11 +192,18 @@ def show_report(report: Report) -> None:
     for text in report.notes:
         say(text)
     if report.left_alone:
-        say(f"Ignored files, whose names are not in the format: {', '.join(report.left_alone)}")
+        say(f"Ignored files, which are not of the format or in other folders: {', '.join(report.left_alone)}")
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+class _Table(Table):
+    """A table each of whose cells is one line."""
+
+    def add_row(self, *cells: Any, **options: Any) -> None:
+        super().add_row(*map(cell, cells), **options)
+
+
+def _table(headings: Sequence[str], numeric: Collection[str] = NUMERIC_COLUMNS) -> Table:
+    table = _Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, justify="right" if heading in NUMERIC_COLUMNS else "left", overflow="fold")
+        table.add_column(cell(heading), justify="right" if heading in numeric else "left", overflow="fold")
     return table

@@ -14,11 +14,14 @@ from graph.settings import Settings, read_settings
 from loaders import adapters, exporter, forgetting, generator
 from loaders.files.blocks import Source
 from loaders.files.folder import sources_in
-from loaders.files.reading import Reading
+from loaders.files.reading import Ids, Reading
 from loaders.importer import Options, import_sources
 from loaders.report import FileReport, Report
 from service.commands import console
 from service.commands.options import Json, User, parse_time
+
+IMPORT_RETRY_SECONDS = 120.0
+"""The time for which a batch is tried again while others change the same nodes: an import should not give up soon."""
 
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace what is there")]
 Gz = Annotated[bool, typer.Option("--gz", help="write .csv.gz files")]
@@ -48,6 +51,9 @@ def import_(
     nulls: Annotated[
         str | None, typer.Option(metavar="WORDS", help="words that stand for an empty cell, as in 'NULL,\\N'")
     ] = None,
+    ids: Annotated[
+        Ids | None, typer.Option(help="keep ids such as 1.0 and 1E+15 as they are written, as in an export")
+    ] = None,
     rejects: Annotated[Path | None, typer.Option(help="file for rejected rows; default: rejects-….csv")] = None,
     as_json: Json = False,
 ) -> None:
@@ -57,9 +63,9 @@ def import_(
     """
     if offline and dry_run:
         raise typer.BadParameter("--offline and --dry-run cannot be combined")
-    if adapter is not None and (times or nulls):
-        raise typer.BadParameter("--times and --nulls are for the neutral format; --from knows its own")
-    reading = Reading(times, frozenset(filter(None, map(str.strip, (nulls or "").split(",")))))
+    if adapter is not None and (times or nulls or ids):
+        raise typer.BadParameter("--times, --nulls and --ids are for the neutral format; --from knows its own")
+    reading = Reading(times, frozenset(filter(None, map(str.strip, (nulls or "").split(",")))), ids)
     sources, left_alone = _sources(path, adapter, reading)  # fails before a server is started
     options = Options(rejects or _default_rejects(path), create_missing, max_rejects)
     try:
@@ -93,7 +99,7 @@ def _import(sources: list[Source], options: Options, *, offline: bool, dry: bool
             return import_offline(settings, sources, options, bars)
         if dry and _has_no_graph(settings):
             return dry_run(None, sources, options, bars)
-        with connect(settings, bars) as client:
+        with connect(settings, bars, patience=IMPORT_RETRY_SECONDS) as client:
             return (dry_run if dry else import_sources)(client, sources, options, bars)
 
 
@@ -140,6 +146,7 @@ def export(
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         counts = exporter.export(client, folder, bars, gz=gz)
     console.show_counts(counts)
+    console.say(f"To import them: graphfeed import {folder} --ids as-written")
 
 
 def forget(user: User, as_json: Json = False) -> None:
@@ -147,7 +154,7 @@ def forget(user: User, as_json: Json = False) -> None:
     settings = read_settings()
     with console.Bars() as bars, connect(settings, bars) as client:
         counts = forgetting.forget(client, user)
-        learned = forgetting.learned(client, settings.build_hours)
+        learned = forgetting.learned(client, settings.forgotten_hours)
     if as_json:
         console.print_json(counts)
     else:

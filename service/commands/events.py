@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -11,10 +12,13 @@ import typer
 from graph import hashtags
 from graph.connect import connect
 from graph.events import FIELDS, KINDS, Event, Kind, Outcome, record
+from graph.ranking import stored_profiles
+from graph.ranking.effect import recorded_with_effect
+from graph.ranking.feed import Request
 from graph.ranking.profiles import hide_reasons
 from graph.settings import read_settings
 from service.commands import console
-from service.commands.options import Json, User
+from service.commands.options import Json, ProfileName, User, WindowDays, parse_time
 
 
 def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
@@ -23,8 +27,11 @@ def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
 
 
 def _command(kind: Kind) -> Callable[..., None]:
-    def command(user: str, targets: list[str], as_json: bool, **details: Any) -> None:
-        _perform([_event(kind, user, target, details) for target in targets], kind, as_json=as_json)
+    def command(
+        user: str, targets: list[str], profile: str | None, window_days: float | None, as_json: bool, **details: Any
+    ) -> None:
+        acts = [_event(kind, user, target, details) for target in targets]
+        _perform(acts, kind, user, profile, window_days, as_json=as_json)
 
     metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
     help = " or ".join(FIELDS[name].several for name in kind.targets)
@@ -33,9 +40,11 @@ def _command(kind: Kind) -> Callable[..., None]:
         "targets": Annotated[list[str], typer.Argument(metavar=metavar, help=help, show_default=False)],
         **{name: _option(name, is_needed=True) for name in kind.needs},
         **{name: _option(name, is_needed=False) for name in kind.details},
+        "profile": ProfileName,
+        "window_days": WindowDays,
         "as_json": Json,
     }
-    defaults = {**dict.fromkeys(kind.details), "as_json": False}
+    defaults = {**dict.fromkeys((*kind.details, "profile", "window_days")), "as_json": False}
     command.__doc__ = kind.help
     command.__annotations__ = arguments
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # typer makes the command from it
@@ -54,8 +63,12 @@ def _command(kind: Kind) -> Callable[..., None]:
 
 def _option(name: str, *, is_needed: bool) -> Any:
     field = FIELDS[name]
-    least, most = (field.least, field.most) if field.holds is int else (None, None)
-    option = typer.Option(f"--{name.replace('_', '-')}", help=field.help, min=least, max=most, show_default=False)
+    flag = f"--{name.replace('_', '-')}"
+    if field.is_time:
+        option = typer.Option(flag, help=field.help, parser=parse_time, metavar="TIME", show_default=False)
+    else:
+        least, most = (field.least, field.most) if field.holds is int else (None, None)
+        option = typer.Option(flag, help=field.help, min=least, max=most, show_default=False)
     return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
@@ -65,20 +78,33 @@ def _event(kind: Kind, user: str, target: str, details: Mapping[str, Any]) -> Ev
     return Event(uuid4().hex, kind.name, user, **fields)
 
 
-def _perform(events: list[Event], kind: Kind, *, as_json: bool) -> None:
-    """Records events and prints their outcomes. Raises the first error; the other events are recorded."""
+def _perform(
+    events: list[Event], kind: Kind, user: str, profile: str | None, window_days: float | None, *, as_json: bool
+) -> None:
+    """Records events of a person and prints their outcomes and their effect. Raises the first error; the other events
+    are recorded."""
     settings = read_settings()
     known = hide_reasons(settings.profiles)
     with console.Bars() as bars, connect(settings, bars) as client:
-        outcomes = record(client, events, hide_reasons=known)
+        chosen = (
+            stored_profiles.find(client, profile, settings.profiles)
+            if profile
+            else stored_profiles.serving(client, settings.serving, settings.profiles)[0]
+        )
+        request = Request(user, chosen, window_days=window_days, waits=True)
+        recording = partial(record, client, events, hide_reasons=known)
+        outcomes, effect = recorded_with_effect(client, request, events, recording)
     if as_json:
-        console.print_json({"outcomes": [_outcome_json(outcome) for outcome in outcomes]})
+        found = asdict(effect) if effect else None
+        console.print_json({"outcomes": [_outcome_json(outcome) for outcome in outcomes], "effect": found})
     errors = []
     for event, outcome in zip(events, outcomes, strict=True):
         if outcome.error:
             errors.append(outcome.error)
         elif not as_json:
             console.say(_sentence(event, kind, is_unchanged=outcome.status == "unchanged"))
+    if effect and (effect.of or effect.came) and not as_json:
+        console.say(effect.text)
     for note in dict.fromkeys(outcome.note for outcome in outcomes if outcome.note):
         console.note(note)
     for error in errors[1:]:

@@ -1,11 +1,11 @@
-"""Commands that learn from served slates: experiment; and the estimate of another profile, for `tune --from-slates`."""
+"""Commands that evaluate served slates: experiment, and the estimates of `tune --from-slates`."""
 
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graph.connect import connect
-from graph.ranking import kept
+from graph.ranking import stored_profiles
 from graph.settings import Settings, read_settings
 from service.commands import console
 from service.commands.opening import opened
@@ -20,7 +20,7 @@ COLUMNS = ("arm", "people", "slates", "posts", "likes", "hides", "likes per 1,00
 
 
 def experiment(as_json: Json = False) -> None:
-    """What people liked and hid in each arm of experiments and holdouts, with intervals."""
+    """Show the likes and hides in each arm of experiments and holdouts, with intervals."""
     from graph.quality.arms import results
 
     with console.Bars() as bars, connect(read_settings(), bars) as client:
@@ -29,46 +29,53 @@ def experiment(as_json: Json = False) -> None:
         console.print_json({"experiments": [_result_json(result) for result in found]})
         return
     if not found:
-        console.say("No slate is of an experiment: set GRAPHFEED_EXPERIMENT or GRAPHFEED_HOLDOUT, and serve feeds.")
+        console.say("No slate is from an experiment: set GRAPHFEED_EXPERIMENT or GRAPHFEED_HOLDOUT, and serve feeds.")
     for result in found:
         _show(result)
 
 
 def from_slates(settings: Settings, name: str, *, seed: int = 0, as_json: bool = False) -> None:
-    """Estimate what a profile would have got from slates that were served.
+    """Estimates the reward of a profile from served slates, and prints which profile is better.
 
-    Said last is its name if it is better than the profile that serves, estimated from the same slates: several profiles
-    may have served these, so what they got is no measure of one.
+    It is compared with the profile that serves, estimated from the same slates: these may be of several profiles, so
+    their observed reward measures none of them.
     """
-    from graph.quality.offpolicy import estimate
+    from graph.quality.offpolicy import compare
 
     with console.Bars() as bars, opened(settings, name, bars) as (client, chosen):
-        serving = kept.find(client, settings.serving, settings.profiles)
-        found = estimate(client, chosen, seed=seed)
-        served = estimate(client, serving, places=found.places, seed=seed)
-    better = found.profile if found.interval.low > served.value else serving.name
+        serving = stored_profiles.find(client, settings.serving, settings.profiles)
+        pair = compare(client, chosen, serving, seed=seed)
+    found, served = pair.chosen, pair.other
+    better = found.profile if pair.is_better else serving.name
     if as_json:
-        console.print_json({**_estimate_json(found), "better": better})
+        less = {"profile": served.profile, "value": served.value, "lessInterval": _bounds(pair.difference)}
+        console.print_json({**_estimate_json(found), "serving": less, "better": better})
         return
     _show_estimate(found)
+    console.say(
+        f"{served.profile}, which serves, would have got {served.value:.3f}, a difference of "
+        f"{console.signed(found.value - served.value, *pair.difference, 3)}."
+    )
     console.say(f"profile: {better}")
 
 
 def _show_estimate(found: "Estimate") -> None:
-    """Say what a profile would have got, how sure that is, and what it was estimated from."""
+    """Prints an estimate with its interval, and the slates that it is from."""
     console.say(
         f"{found.profile} would have got {found.value:.3f} likes less hides in the first {found.places} places of a "
-        f"slate {_told(found.interval)}, where {found.logged:.3f} were: a difference of "
-        f"{found.value - found.logged:+.3f} {_told(found.difference)}."
+        f"slate {_bracketed(found.interval)}; observed were {found.logged:.3f}, a difference of "
+        f"{console.signed(found.value - found.logged, *found.difference, 3)}."
     )
-    counted = f"which count as {found.ess[-1]:,.0f} at the last place"
-    console.say(f"From {found.slates:,} slates of {found.people:,} people, {counted}.")
+    console.say(
+        f"From {found.slates:,} slates of {found.people:,} people; effective sample size at the last place: "
+        f"{found.ess[-1]:,.0f}."
+    )
     for reason, count in found.skipped.items():
-        console.note(f"Left out: {count:,} slates {reason}.")
+        console.note(f"Skipped: {count:,} slates {reason}.")
 
 
 def _estimate_json(found: "Estimate") -> dict[str, Any]:
-    """An estimate as JSON has it."""
+    """An estimate for JSON."""
     return {
         "profile": found.profile,
         "places": found.places,
@@ -86,7 +93,7 @@ def _estimate_json(found: "Estimate") -> dict[str, Any]:
 
 
 def _show(result: "Result") -> None:
-    """A table of the arms, and a line on their difference."""
+    """Prints a table of the arms, and their difference."""
     what = "people" if result.kind == "experiment" else "posts"
     console.say(f"{result.name} ({result.kind} of {what})")
     rows = [_row(arm) for arm in result.arms]
@@ -100,15 +107,15 @@ def _show(result: "Result") -> None:
 
 def _row(arm: "Arm") -> dict[str, Any]:
     counts = (arm.people, arm.slates, arm.impressions, arm.likes, arm.hides)
-    rates = (f"{rate.value:.1f} {_told(rate.interval, 1)}" for rate in (arm.likes_rate, arm.hides_rate))
+    rates = (f"{rate.value:.1f} {_bracketed(rate.interval, 1)}" for rate in (arm.likes_rate, arm.hides_rate))
     return dict(zip(COLUMNS, (arm.name, *(f"{count:,}" for count in counts), *rates), strict=True))
 
 
 def _signed(rate: "Rate") -> str:
-    return f"{rate.value:+.1f} {_told(rate.interval, 1)}"
+    return console.signed(rate.value, *rate.interval, 1)
 
 
-def _told(interval: "Interval", digits: int = 3) -> str:
+def _bracketed(interval: "Interval", digits: int = 3) -> str:
     return f"[{interval.low:.{digits}f}, {interval.high:.{digits}f}]"
 
 
@@ -137,7 +144,7 @@ def _bounds(interval: "Interval") -> list[float | None]:
 
 
 def _number(value: float) -> float | None:
-    """A number for JSON, which has no nan."""
+    """A number for JSON, which has no NaN: None instead."""
     return None if math.isnan(value) else value
 
 

@@ -1,11 +1,11 @@
 """Commands that rank: feed, replay, why, feeds."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -14,18 +14,35 @@ from graph.background.state import state
 from graph.client import Client
 from graph.connect import connect
 from graph.errors import SettingsError
+from graph.ranking import stored_profiles
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import Feed, Request, next_page
 from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
+from graph.ranking.in_words import in_words
+from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile
 from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
 from service.commands import console
 from service.commands.build import make, show
+from service.commands.files import replacing, require_folder
 from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
-from service.outputs import FeedAnswer, WhyAnswer
+from service.outputs import FeedAnswer, ProfileAnswer, WhyAnswer
+from service.plain import cell
+
+BRINGS = {"name": "source", "text": "brings", "posts": "at most"}
+"""The columns of the table of sources."""
+WEIGHED = {
+    "name": "weighed",
+    "text": "what it is",
+    "weight": "weight",
+    "few_likes": "10 likes",
+    "many_likes": "1,000 likes",
+    "new_author": "new author",
+}
+"""The columns of the table of features."""
 
 
 def feed(
@@ -93,7 +110,7 @@ def why(
     if as_json:
         console.print_json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
         return
-    console.say(answer.text)
+    console.say(cell(answer.text))  # names of people may hold ends of lines
     if answer.item:
         console.show_parts(answer.item)
 
@@ -112,8 +129,7 @@ def feeds(
     """Write ranked lists for many people, by score alone."""
     settings = read_settings()
     named = None if users == "all" else _ids(Path(users))
-    if not out.parent.is_dir():
-        raise SettingsError(f"There is no folder {out.parent}.", "Create it, or choose another file.")
+    require_folder(out)
     now = clock.now() if as_of is None else as_of
 
     def check(chosen: Profile) -> None:
@@ -121,25 +137,28 @@ def feeds(
 
     with console.Bars() as bars, opened(settings, profile_name, bars, check) as (client, chosen):
         _require_build(client, settings, chosen, bars, build)
-        request = Request("", chosen, as_of=now, window_days=window_days)
+        request = Request("", chosen, as_of=now, window_days=window_days, waits=True)
         people = everybody(client) if named is None else named
-        failed = []
-        with _replacing(out) as file:
+        failed, missing = [], Counter[str]()
+        with replacing(out) as file:
             for number, ranked in enumerate(ranked_lists(client, people, request, limit), 1):
                 if ranked.error is not None:
                     failed.append(ranked)
                     continue
+                missing.update(ranked.missing)
                 items = [{"post": post, "score": score} for post, score in ranked.items]
                 file.write(json.dumps({"user": ranked.user, "items": items}, ensure_ascii=False) + "\n")
                 bars.advance("ranking", number, len(people))
     console.say(f"{len(people) - len(failed):,} lists in {out}.")
+    for code, lists in missing.items():
+        console.note(f"{lists:,} of them have {explanation(code)}")
     if failed:
         console.note(f"{len(failed):,} people have no list, such as {failed[0].user!r}: {failed[0].error}")
         raise typer.Exit(1)
 
 
 def _require_room(chosen: Profile, limit: int) -> None:
-    """Raise SettingsError if the profile's lists are shorter than that."""
+    """Raises SettingsError if the profile's lists are shorter than `limit`."""
     if chosen.ranking and limit > (most := min(chosen.ranking.batch.pool, chosen.ranking.batch.best)):
         raise SettingsError(
             f"A list by the profile {chosen.name} has at most {most} posts.",
@@ -157,22 +176,6 @@ def _require_build(client: Client, settings: Settings, chosen: Profile, bars: co
             "Run `graphfeed refresh`, or use --build to make one first or --no-build to rank without it.",
         )
     show(make(client, settings, chosen, bars))
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
-    """A file that replaces `path` once it is completely written, and is removed if that fails."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be written: {error.strerror}.", "Choose a file in a writable folder."
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _ids(path: Path) -> list[str]:
@@ -194,9 +197,33 @@ def _show(answer: Feed, as_json: bool) -> None:
         console.note(f"No posts. {answer.why_empty}")
 
 
+def profile(
+    name: Annotated[
+        str | None, typer.Argument(help="name of the profile; default: GRAPHFEED_PROFILE", show_default=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell in plain words what a profile ranks by, and how much each thing counts."""
+    settings = read_settings()
+    chosen = stored_profiles.in_files(name or settings.serving, settings.profiles)
+    if chosen is None:
+        with console.Bars() as bars, opened(settings, name, bars) as (_, chosen):
+            pass
+    told = in_words(chosen)
+    if as_json:
+        console.print_json(ProfileAnswer.model_validate(told))
+        return
+    for sentence in told.text:
+        console.say(sentence)
+    for rows, columns in ((told.sources, BRINGS), (told.weighed, WEIGHED)):
+        if rows:
+            console.show_rows([vars(row) for row in rows], columns, len(rows), "")
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "feed": feed,
     "replay": replay,
     "why": why,
     "feeds": feeds,
+    "profile": profile,
 }

@@ -1,4 +1,4 @@
-"""Commands that measure: evaluate."""
+"""The command that measures the quality of rankings: evaluate."""
 
 import math
 import signal
@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graph.errors import SettingsError
-from graph.ranking import kept
+from graph.ranking import stored_profiles
 from graph.ranking.feed import ANY_AGE
 from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile
 from graph.settings import Settings, read_settings
 from service.commands import console
+from service.commands.files import replacing, require_folder
 from service.commands.opening import opened
 from service.commands.options import Json, ProfileName, WindowDays
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
-    from graph.quality.metrics import Interval
+    from graph.quality.metrics import Mean
     from graph.quality.report import Cohort, Look, Report, Table
 
 HEADINGS = {
@@ -31,48 +32,57 @@ HEADINGS = {
     "discovery": "discovery",
     "novelty": "novelty",
 }
-"""Of the measures with intervals, in tables."""
+"""The headings of the measures with intervals."""
 
 
 def evaluate(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="files of a network; without them, an export of the graph")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="folder of a network's files; default: an export of the graph"),
     ] = None,
     holdout: Annotated[
-        Path | None, typer.Option(help="a file of likes that are not among those of the network")
+        Path | None, typer.Option(help="a file of likes to hold out, which the network does not have")
     ] = None,
     split: Annotated[
-        float | None, typer.Option(help="hold out this share of the likes: 0.1 without --holdout", show_default=False)
+        float | None,
+        typer.Option(help="share of the likes to hold out; default: 0.1 without --holdout", show_default=False),
     ] = None,
     window_days: WindowDays = None,
-    people: Annotated[int, typer.Option(min=1, help="rank for at most so many people")] = 5_000,
-    seed: Annotated[int, typer.Option(min=0, help="of splits by hash, samples and intervals")] = 0,
+    people: Annotated[int, typer.Option(min=1, help="maximum number of people to rank for")] = 5_000,
+    seed: Annotated[int, typer.Option(min=0, help="seed of splits by hash, samples and intervals")] = 0,
     profile_name: ProfileName = None,
-    plot: Annotated[Path | None, typer.Option(help="draw the result into this file, as SVG")] = None,
+    tune: Annotated[bool, typer.Option("--tune", help="also measure a profile fitted to the remaining likes")] = False,
+    plot: Annotated[Path | None, typer.Option(help="file for a chart of the results, as SVG")] = None,
+    parts: Annotated[
+        Path | None, typer.Option(help="file for an ablation of features and sources, as Markdown")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure how good the ranked lists are on likes that are held out, beside plain recommenders.
+    """Measure the quality of ranked lists on held-out likes, compared with standard recommenders.
 
-    It works in a server of its own. The graph is at most read.
+    Uses a temporary server, and writes nothing to the graph.
     """
     if holdout is not None and split is not None:
         raise SettingsError("--holdout and --split exclude each other.", "Give one of them.")
-    if plot is not None and not plot.parent.is_dir():
-        raise SettingsError(f"There is no folder {plot.parent}.", "Make it, or name another file.")
+    for file in (plot, parts):
+        if file is not None:
+            require_folder(file)
     settings = read_settings()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped, too
     from loaders.evaluation import run  # these take a second to import
 
     share = 0.1 if split is None else split
     window = None if window_days in (None, ANY_AGE) else window_days
+    if parts is not None and window is not None:
+        raise SettingsError("--parts needs posts of any age.", "Leave --window-days out.")
     with console.Bars() as bars:
         chosen = _profile(settings, profile_name, bars)
-        plan = run.Plan(chosen, folder, holdout, share, window, people, seed)
+        plan = run.Plan(chosen, folder, holdout, share, window, people, seed, tune, parts is not None)
         report = run.evaluate(settings, plan, bars)
-    if folder is None and kept.in_files(chosen.name, settings.profiles) is None:
-        console.note(f"{chosen.name} was fitted to this graph: it may have seen likes that are held out here.")
     if plot is not None:
         _draw(report, plot)
+    if parts is not None:
+        _write_parts(report, parts)
     if as_json:
         console.print_json(report.as_json())
     else:
@@ -80,8 +90,8 @@ def evaluate(
 
 
 def _profile(settings: Settings, name: str | None, bars: console.Bars) -> Profile:
-    """The profile of this name. The graph is asked only for a name that no file has."""
-    if (found := kept.in_files(name or settings.serving, settings.profiles)) is not None:
+    """The profile of a name. Connects to the graph only if no file has it."""
+    if (found := stored_profiles.in_files(name or settings.serving, settings.profiles)) is not None:
         return found
     with opened(settings, name, bars) as (_, chosen):
         return chosen
@@ -90,28 +100,38 @@ def _profile(settings: Settings, name: str | None, bars: console.Bars) -> Profil
 def _draw(report: "Report", plot: Path) -> None:
     from graph.quality.plot import svg
 
-    try:
-        plot.write_text(svg(report), encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"{plot} cannot be written: {error.strerror}.", "Name another file.") from None
+    with replacing(plot) as file:
+        file.write(svg(report))
+
+
+def _write_parts(report: "Report", parts: Path) -> None:
+    from graph.quality.ablation_page import page
+
+    about = report.about
+    assert report.parts is not None
+    network = f"a network of {about.people:,} people, {about.posts:,} posts and {about.likes:,} likes"
+    with replacing(parts) as file:
+        file.write(page(report.parts, network, report.split, about.profile))
 
 
 def _show(report: "Report") -> None:
     about = report.about
     console.say(
-        f"Held out: {report.split}. {about.held_out:,} likes of {report.table.people:,} people are looked for among "
-        f"{about.posts:,} posts, and {about.likes:,} likes are learned from. "
+        f"Held out: {report.split}; {about.held_out:,} likes of {report.table.people:,} people. "
+        f"Candidates: {about.posts:,} posts. Training data: {about.likes:,} likes. "
         f"Profile {about.profile}, seed {about.seed}."
     )
     _show_measures(report.table)
     _show_differences(report.table)
     _show_cohorts("recall@20 by likes", "people", report.cohorts)
-    _show_cohorts("found at 100 by likes of the post", "held out", report.cold)
-    console.say(f"\nThe same measures for {report.tutorial.people:,} of these people, with the tutorial")
+    _show_cohorts("found at 100 by likes of the post", "held-out likes", report.cold)
+    console.say(f"\nThe same for {report.tutorial.people:,} of these people, with the tutorial")
     _show_measures(report.tutorial)
     _show_looks(report.looks)
     for method, why in report.skipped.items():
         console.note(f"{method} was not measured: {why}.")
+    if about.may_know_held_out:
+        console.note(f"{about.profile} was fitted by a tuning, perhaps to some of the held-out likes.")
     for code in about.missing:
         console.note(f"Missing: {explanation(code)}")
     console.note(", ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items()))
@@ -132,15 +152,17 @@ def _show_measures(table: "Table") -> None:
 
 def _show_differences(table: "Table") -> None:
     first, *others = table.rows
-    console.say(f"\nBy how much {first.method} is higher, with the interval of the difference")
-    rows = [[row.method, *(_signed(row.less[name]) for name in HEADINGS)] for row in others]
-    console.show_table(["than", *HEADINGS.values()], rows)
+    console.say(f"\n{first.method} less each other method, with the interval of the difference")
+    rows = [[row.method, *(_difference(row.less[name]) for name in HEADINGS)] for row in others]
+    console.show_table(["method", *HEADINGS.values()], rows)
 
 
 def _show_cohorts(heading: str, size: str, cohorts: "Sequence[Cohort]") -> None:
     console.say("")
     methods = list(cohorts[0].recall)
-    rows = [[each.likes, f"{each.size:,}", *(_figure(each.recall[method]) for method in methods)] for each in cohorts]
+    rows = [
+        [each.likes, f"{each.size:,}", *(_with_interval(each.recall[method]) for method in methods)] for each in cohorts
+    ]
     console.show_table([heading, size, *methods], rows)
 
 
@@ -156,15 +178,15 @@ def _show_looks(looks: "Sequence[Look]") -> None:
         ]
         for look in looks
     ]
-    console.show_table(["the first 20", "recall@20", *distances, "with a reason of one's own"], rows)
+    console.show_table(["first 20 places", "recall@20", *distances, "personal reason"], rows)
 
 
-def _with_interval(found: "Interval") -> str:
-    return "" if math.isnan(found.mean) else f"{_figure(found.mean)} ±{_figure(found.half)}"
+def _with_interval(found: "Mean") -> str:
+    return "" if math.isnan(found.mean) else f"{_figure(found.mean)} ±{_figure(found.half_width)}"
 
 
-def _signed(found: "Interval") -> str:
-    return "" if math.isnan(found.mean) else f"{found.mean:+.4f} [{found.low:+.4f}, {found.high:+.4f}]"
+def _difference(found: "Mean") -> str:
+    return console.signed(found.mean, found.low, found.high)
 
 
 def _figure(value: float) -> str:

@@ -6,6 +6,8 @@ const template = document.querySelector("#item");
 const more = document.querySelector("#more");
 let latest = 0;
 
+takeTokenFromAddress();
+
 form.addEventListener("submit", (event) => { event.preventDefault(); show(question()); });
 form.elements.source.addEventListener("change", () => form.requestSubmit());
 show(question());
@@ -34,22 +36,48 @@ async function show(asked) {
 async function ask({ user, ...query }) {
   try {
     const response = await get(`/v1/users/${encodeURIComponent(user)}/feed?${new URLSearchParams(query)}`);
-    const { items, cursor, whyEmpty, detail, remedy } = await response.json();
-    if (response.ok) return { items, cursor, words: whyEmpty ? `No posts. ${whyEmpty}` : "" };
+    const { items, cursor, whyEmpty, missing, detail, remedy } = await response.json();
+    if (response.ok) return { items, cursor, words: whyEmpty ? `No posts. ${whyEmpty}` : news(missing ?? []) };
     if (typeof detail === "string") return { items: [], words: [detail, remedy].filter(Boolean).join(" ") };
   } catch { /* no answer, or none of the service's own */ }
   return { items: [], words: "The service gave no answer. Try again in a while." };
 }
 
-// Asks with the API key of this tab, if there is one; where one is needed and none is known, asks the person for it.
+function news(missing) {
+  return missing.includes("news") ? "Nothing is new, so the feed starts again with what was shown longest ago." : "";
+}
+
+// Asks with the token of this tab, if there is one; where one is needed and none is known, asks the person for it.
 async function get(path) {
-  const key = sessionStorage.getItem("key");
-  const response = await fetch(path, { headers: key ? { Authorization: `Bearer ${key}` } : {} });
+  const token = sessionStorage.getItem("token");
+  const response = await fetch(path, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
   if (response.status !== 401) return response;
-  const given = prompt("An API key of this service");
-  if (!given) return response;
-  sessionStorage.setItem("key", given);
-  return fetch(path, { headers: { Authorization: `Bearer ${given}` } });
+  sessionStorage.removeItem("token");
+  const given = prompt("A token for this person (POST /v1/tokens makes one)")?.trim();
+  if (given && keep(given)) form.requestSubmit(); // asks again, now for the token's person
+  return response;
+}
+
+// A link to this page may bring a token: /#token=…, which browsers send to nobody. It does not stay in the address.
+function takeTokenFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) history.replaceState(null, "", location.pathname);
+  const token = given ?? sessionStorage.getItem("token");
+  if (token) keep(token);
+}
+
+// Keeps a token for this tab, and fills in its person. Anything else, such as an API key, is not kept.
+function keep(token) {
+  try {
+    const claims = atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"));
+    const text = new TextDecoder().decode(Uint8Array.from(claims, (sign) => sign.charCodeAt(0)));
+    form.elements.user.value = JSON.parse(text).sub;
+  } catch {
+    alert("This is not a token. The page takes no API keys.");
+    return false;
+  }
+  sessionStorage.setItem("token", token);
+  return true;
 }
 
 function card(item) {
@@ -67,7 +95,7 @@ function fill(picture, item) {
   const name = () => { picture.textContent = `post ${item.post}`; };
   const image = picture.firstElementChild;
   image.addEventListener("error", name);
-  if (item.imageUrl && /^(https?:|\/)/.test(item.imageUrl)) image.src = item.imageUrl;
+  if (item.imageUrl && /^(https:|\/(?![\/\\]))/.test(item.imageUrl)) image.src = item.imageUrl; // as the policy allows
   else name();
 }
 

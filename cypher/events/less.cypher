@@ -1,0 +1,19 @@
+// Wants less of a hashtag, until a time or for good. It is created if missing; returns whether anything changed
+// :param me => '42'
+// :param hashtag => 'sunset'
+// :param display => 'Sunset'
+// :param at => timestamp()
+// :param until => timestamp() + 60000
+// fragment: hashtag_made
+MATCH (me:User {id: $me})
+MERGE (hashtag:Hashtag {name: $hashtag})
+  ON CREATE SET hashtag.display = $display
+// end fragment
+WITH me, hashtag, 'less' AS how
+// fragment: want_changed
+OPTIONAL MATCH (me)-[known:WANTS]->(hashtag)
+WITH me, hashtag, how, NOT coalesce(known.how = how AND coalesce(known.until = $until, known.until IS NULL AND $until IS NULL), false) AS changed
+MERGE (me)-[want:WANTS]->(hashtag)
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET want.how = how, want.at = $at, want.until = $until)
+RETURN changed
+// end fragment

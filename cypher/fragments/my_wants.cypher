@@ -1,0 +1,6 @@
+// What I want of hashtags at $now: more, less, or none of them as an interest
+CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+WITH hashtag, want.how AS how WHERE
+  // fragment: wish_counts
+  coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+  // end fragment

@@ -1,0 +1,12 @@
+// Adds how much people want of hashtags; a later time replaces an earlier one and all that it came with
+// :param rows => [{user: '42', hashtag: 'sunset', display: 'Sunset', how: 'more', at: null, until: null}]
+UNWIND $rows AS row
+MATCH (user:User {id: row.user})
+MERGE (hashtag:Hashtag {name: row.hashtag})
+  ON CREATE SET hashtag.display = row.display
+MERGE (user)-[wants:WANTS]->(hashtag)
+  ON CREATE SET wants.how = row.how, wants.at = row.at, wants.until = row.until
+WITH row, wants, coalesce(row.at > wants.at, row.at IS NOT NULL AND wants.at IS NULL) AS changes
+FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END |
+  SET wants.how = row.how, wants.at = row.at, wants.until = row.until)
+RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

@@ -1,0 +1,39 @@
+"""Headers of every response, which restrict what a browser does with it."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import ids
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""For the page and /docs, whose files are our own. Pictures of posts may be on other hosts."""
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""For pictures of the home: an SVG is a page of this origin, and may contain scripts."""
+
+
+class SecureHeaders:
+    """The outermost middleware: every answer has the headers, also those to preflights of CORS."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _secure(MutableHeaders(scope=message), ids.mark_slashes(ids.origin_form(scope)))
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _secure(headers: MutableHeaders, path: str) -> None:
+    """Adds the headers of a response to a request for `path`."""
+    headers["Content-Security-Policy"] = _SANDBOX if path.startswith("/pictures/") else _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Cache-Control"] = "no-cache" if path.startswith(("/static/", "/pictures/")) else "no-store"

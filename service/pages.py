@@ -1,0 +1,39 @@
+"""The page, its files, and the documentation of the API: read once, so that they are answered from memory."""
+
+import mimetypes
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+FOLDER = Path(__file__).with_name("static")
+PAGES = {"/": "index.html", "/docs": "docs.html"}
+
+
+def install(app: FastAPI, home: Path) -> None:
+    """Adds the routes of the page, and the pictures that the demo wrote into its home."""
+    files = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in files:
+            raise HTTPException(404)
+        return _file(name, files[name])
+
+    async def page(request: Request) -> Response:
+        name = PAGES[request.url.path]
+        return _file(name, files[name])
+
+    for path in PAGES:
+        app.add_route(path, page, include_in_schema=False)
+    app.add_route("/static/{name}", static, include_in_schema=False)
+    pictures = home / "pictures"
+    if pictures.is_dir():
+        app.mount("/pictures", StaticFiles(directory=pictures), name="pictures")
+
+
+def _file(name: str, content: bytes) -> Response:
+    return Response(content, media_type=mimetypes.guess_type(name)[0] or "application/octet-stream")

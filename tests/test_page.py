@@ -1,0 +1,103 @@
+"""The page with keys, and the documentation of the API, in a browser: tokens, and nothing from elsewhere."""
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+
+from service.tokens import Grant, Tokens
+from tests.guarded import KEYS, SECRET, answering, keyed
+from tests.test_browser import CHROMIUM_ARGS, SECONDS, cards
+from tests.test_unit_feed import SERVED_BEFORE, graph
+
+pytestmark = pytest.mark.browser
+TOKEN, _ = Tokens(SECRET).sign(Grant("zoë/42", "read"), 3600)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS * 1000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["GRAPHFEED_TEST_CHROMIUM"], args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[httpx.Client]:
+    app = keyed()
+    with answering(app) as service:
+        app.state.client = graph()
+        yield service
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with chromium.new_context() as context:
+        yield context.new_page()
+
+
+def url(service: httpx.Client) -> str:
+    return str(service.base_url).rstrip("/")
+
+
+def test_a_link_brings_a_token_which_does_not_stay_in_the_address(page: Page, service: httpx.Client) -> None:
+    with page.expect_request("**/feed?*") as asked:
+        page.goto(f"{url(service)}/#token={TOKEN}")
+    assert asked.value.headers["authorization"] == f"Bearer {TOKEN}"
+    assert "/v1/users/zo%C3%AB%2F42/feed" in asked.value.url
+    expect(cards(page)).to_have_count(10)
+    assert page.url == f"{url(service)}/"
+    assert page.get_by_label("Person").input_value() == "zoë/42"
+    page.reload()
+    expect(cards(page)).to_have_count(10)  # kept for the tab
+
+
+def test_the_page_asks_for_a_token_and_takes_no_key(page: Page, service: httpx.Client) -> None:
+    given, said = [KEYS["admin"], TOKEN], list[str]()
+
+    def answered(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        if dialog.type == "prompt":
+            dialog.accept(given.pop(0))
+        else:
+            dialog.accept()
+
+    page.on("dialog", answered)
+    page.goto(url(service))
+    expect(page.get_by_role("status")).to_contain_text("Missing or unknown API key or token.")
+    assert said[1] == "This is not a token. The page takes no API keys."
+    assert page.evaluate("JSON.stringify(sessionStorage)") == "{}"
+    page.get_by_role("button", name="Show").click()
+    expect(cards(page)).to_have_count(10)
+    assert page.get_by_label("Person").input_value() == "zoë/42"
+    page.get_by_label("Person").fill("43")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status")).to_contain_text("another person's")
+
+
+def test_where_nothing_is_new_the_page_says_so(page: Page) -> None:
+    app = keyed()
+    with answering(app) as service:
+        app.state.client = graph(SERVED_BEFORE)
+        page.goto(f"{url(service)}/#token={TOKEN}")
+        expect(page.get_by_role("status")).to_contain_text("Nothing is new")
+        expect(cards(page)).to_have_count(4)
+
+
+@pytest.mark.long
+def test_the_documentation_shows_each_route_by_files_of_this_service_alone(page: Page, service: httpx.Client) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{url(service)}/docs", wait_until="networkidle")
+    routes = {path for path in service.get("/openapi.json").json()["paths"]}
+    assert {*page.locator("code.path").all_inner_texts()} == routes
+    page.locator("summary").filter(has_text="/v1/events").first.click()
+    expect(page.locator("details[open]").first).to_contain_text("POST")
+    assert said == []
+    assert {address.split("/", 3)[2] for address in asked} == {url(service).removeprefix("http://")}
