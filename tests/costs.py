@@ -1,6 +1,6 @@
 """What each statement costs the server, as its own PROFILE tells: database hits and memory."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,15 +38,12 @@ class Costs:
     by_statement: dict[str, Cost] = field(default_factory=dict)
     by_case: dict[tuple[str, str], Cost] = field(default_factory=dict)
     """By the statement and the case."""
-    listen: Callable[[str, str, int, int, Any], None] = lambda *_: None
-    """Receives each run: statement, case, hits, memory and plan."""
     case: str = ""
 
     def note(self, statement: str, profile: Mapping[str, Any]) -> None:
         hits, memory = hits_of(profile), int(profile["args"].get("GlobalMemory", 0))
         self.by_statement.setdefault(statement, Cost()).note(self.case, hits, memory)
         self.by_case.setdefault((statement, self.case), Cost()).note(self.case, hits, memory)
-        self.listen(statement, self.case, hits, memory, profile)
 
 
 def hits_of(plan: Mapping[str, Any]) -> int:
