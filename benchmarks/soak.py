@@ -109,10 +109,11 @@ class Visitor:
             self._act(user, {"kind": "comment", "post": chosen["post"], "text": "soak"}, headers)
         elif draw < 0.7:
             self._act(user, {"kind": "hide", "post": chosen["post"]}, headers)
+            barred = {*self._seen.barred[user]}  # before the answer: another client may mute something meanwhile
             slate = f"/v1/users/{user}/slates/{page['slate']}"
             again = self._ask("GET", "/v1/users/{user}/slates/{slate}", slate, headers)
             if again is not None and again.status_code == 200:
-                self._check(user, again.json(), {*self._seen.barred[user]})
+                self._check(user, again.json(), barred)
         elif draw < 0.73:
             self._act(user, {"kind": "mute", "person": chosen["author"]}, headers)
 

@@ -70,7 +70,7 @@ def asked(user: str, **details: Any) -> Request:
 
 
 def measured(client: Client, only: Container[str] | None = None) -> Costs:
-    """What each statement takes, of every kind of request by each whale, or of `only` some: first those that only read."""
+    """What each statement takes, of every kind of request by each whale, or of `only` some; writes come last."""
     costs = Costs()
     with profiled(costs):
         for cases in (READS, WRITES):
