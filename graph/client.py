@@ -392,6 +392,12 @@ class Client:
                 "Set GRAPHFEED_USER and GRAPHFEED_PASSWORD; the embedded server's is in GRAPHFEED_HOME/password.",
                 said,
             )
+        if "AuthenticationRateLimit" in code:
+            return Unreachable(
+                f"Neo4j at {self.address.uri} accepts no login for some seconds: too many were wrong.",
+                "Try again in a while, and see whether something else logs in there with a wrong password.",
+                said,
+            )
         if _is_out_of_memory(error):
             return _out_of_memory(error)
         if _is_panic(error):

@@ -94,6 +94,12 @@ def test_a_trace_counts_its_calls() -> None:
     ("code", "message", "error", "says"),
     [
         ("Security.Unauthorized", "The client is unauthorized.", LoginRefused, "refused the user 'neo4j'"),
+        (
+            "Security.AuthenticationRateLimit",
+            "Too many times in a row.",
+            Unreachable,
+            "accepts no login for some seconds",
+        ),
         ("Statement.SyntaxError", "Unknown function 'gds.version'", GdsMissing, "Install the GDS plugin"),
         ("Procedure.ProcedureNotFound", "There is no procedure with the name `gds.x`", GdsMissing, "without the Graph"),
         ("Procedure.ProcedureCallFailed", "gds.x is unavailable because it is sandboxed", GdsRefused, "unrestricted"),
@@ -143,6 +149,7 @@ def test_each_way_to_be_out_of_memory_names_the_heap(code: str) -> None:
     ("code", "status"),
     [
         ("ClientError.Security.Unauthorized", 503),
+        ("ClientError.Security.AuthenticationRateLimit", 503),
         ("ClientError.Security.Forbidden", 502),
         ("ClientError.Schema.ConstraintValidationFailed", 409),
         ("ClientError.Statement.EntityNotFound", 409),
