@@ -25,6 +25,7 @@ from loaders.adapters.instagram_entries import (
     like,
     own_post,
     profile,
+    saved,
     view,
 )
 from loaders.files.blocks import Source
@@ -212,6 +213,52 @@ def test_every_reader_takes_every_shape(shape: Callable[..., dict[str, Any]]) ->
     if shape is not as_list:
         written = comment(shape(user="ana", text="w/p/h"))
         assert (written.owner, written.text, written.at) == ("ana", "w/p/h", ISO)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        as_list(href=LINK, user="Ana"),
+        as_labels(href=LINK, user="Ana"),
+        {"title": "ana", "string_map_data": {"Saved on": {"href": LINK, "timestamp": AT}}},
+        {"title": "Ana", "string_map_data": {"Gespeichert am": {"href": LINK, "value": "", "timestamp": AT}}},
+        {"title": "", "string_map_data": {"Shared By": {"value": "ana"}, "Saved on": {"href": LINK, "timestamp": AT}}},
+    ],
+)
+def test_a_saved_post_has_its_owner_in_every_shape(element: dict[str, Any]) -> None:
+    seen = saved(element)
+    assert (seen.post, seen.owner, seen.at, seen.caption) == (POST, "ana", ISO, "")
+
+
+def test_a_saved_post_of_nobody_makes_nobody() -> None:
+    seen = saved({"title": "My collection!", "string_map_data": {"Saved on": {"href": LINK, "timestamp": AT}}})
+    assert (seen.post, seen.owner) == (POST, "")
+
+
+def test_saved_posts_become_saves_and_likes_of_stories_comments_of_stand_ins(tmp_path: Path) -> None:
+    stories = [{"title": "cem", "string_list_data": [{"timestamp": AT}, {"timestamp": AT + 60}]}]
+    stories += [{"title": "", "string_list_data": [{"timestamp": AT}]}]
+    folder = copy(CURRENT, tmp_path / "e")
+    saves = [{"title": "ana", "string_map_data": {"Saved on": {"href": LINK, "timestamp": AT}}}]
+    for place, content in {
+        "saved/saved_posts.json": {"saved_saved_media": saves},
+        "story_interactions/story_likes.json": {"story_activities_story_likes": stories},
+    }.items():
+        (folder / place).parent.mkdir()
+        (folder / place).write_text(json.dumps(content))
+    made = sources("instagram", folder)
+    me, story = "mira.sol", "cem/stories-liked-by/mira.sol"
+    assert rows(made, "saves") == [(me, POST, ISO)]
+    assert {"ana", "cem"} <= {row[0] for row in rows(made, "users")}
+    posts = {row[0]: row for row in rows(made, "posts")}
+    assert posts[POST][1] == "ana"
+    assert (posts[story][1], posts[story][-1]) == ("cem", "true")
+    likes = [row for row in rows(made, "comments") if row[2] == story]
+    assert [(row[1], row[3], row[4]) for row in likes] == [(me, ISO, ""), (me, "2024-03-01T20:01:00Z", "")]
+    assert len({row[0] for row in likes}) == 2
+    assert [reason for file, _, reason in rejects(made) if file == "story_likes.json"] == [
+        "has no name of the story's owner"
+    ]
 
 
 def test_a_comment_and_a_hashtag_are_read_from_the_shapes_that_have_them() -> None:
@@ -425,9 +472,9 @@ def test_a_list_that_nothing_but_its_shape_tells_is_told_with_what_to_rename(key
     made = sources("instagram", folder)
     assert sorted(note for source in made for note in source.notes) == [
         "abonnements.json is not read: it holds people, and neither its name nor the key in it is known. "
-        "If it is Instagram's following.json, rename it to that.",
+        "If it is Instagram's following.json or story_likes.json, rename it to that.",
         "jaime.json is not read: it holds posts of others, and neither its name nor the key in it is known. "
-        "If it is Instagram's liked_posts.json, rename it to that.",
+        "If it is Instagram's liked_posts.json or saved_posts.json, rename it to that.",
     ]
     (folder / "abonnements.json").rename(folder / "following.json")  # as it says
     (folder / "jaime.json").rename(folder / "liked_posts.json")

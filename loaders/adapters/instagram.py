@@ -6,15 +6,18 @@ How it is converted:
 - Following and followers become follows, blocked accounts blocks, followed hashtags interests.
 - A liked post becomes a post with its owner, and a like. Its id is the code in its link, which also gives its time, to
   within minutes. Newer exports also have its caption and hashtags.
+- Saved posts become saves, of a post like a liked one.
 - Viewed posts and watched videos become views, posts of no interest hides, of a post like a liked one. Views of older
   exports have only the owner of their post, as comments do.
 - The person's own posts and reels become posts. Their id is the user name and the time, as the export has no link.
 - A comment has only the owner of its post, not the post. As affinity counts comments, it is put on a post that stands
   for all posts of this owner that the person commented on. This post is marked as sensitive and has neither a time nor
   hashtags, so that no feed shows it. The same for views.
+- A like of a story has only its owner, too. It becomes a comment without text on a post that stands for all stories of
+  this owner that the person liked: it counts for affinity, and nowhere else.
 
 Unusable entries, such as those of deleted accounts, are rejected with the reason; a liked post of a deleted account has
-no author. Left out are archived posts, stories, messages, saved posts, close friends, restricted accounts, hidden
+no author. Left out are archived posts, stories, messages, close friends, restricted accounts, hidden
 stories, accounts of no interest, likes of comments, and @names in captions, who need not be in the picture.
 
 An export belongs to one person, and is read into memory at once.
@@ -44,6 +47,8 @@ ORDER = [format.name for format in FILES]
 USER = ("id", "username", "full_name")
 UNKNOWN_POSTS = "Stands for all posts that were commented on, which the export does not identify."
 """The caption of a post that stands for the commented posts of an owner."""
+UNKNOWN_STORIES = "Stands for all stories that were liked, which the export does not have."
+"""The caption of a post that stands for the liked stories of an owner."""
 UNKNOWN_VIEWED = "Stands for all posts that were viewed, which the export does not identify."
 """The caption of a post that stands for the viewed posts of an owner."""
 POST = ("id", "author", "taken_at", "media_type", "caption")
@@ -108,13 +113,17 @@ def sources(path: Path) -> list[Source]:
     liked = _seen(export, "liked", entries.like)
     viewed = _seen(export, "views", entries.view)
     hidden = _seen(export, "hides", entries.like)
+    saved = _seen(export, "saved", entries.saved)
+    stories = _lists(export, "stories", entries.story)
     comments = [_comments(file) for file in export.files["comments"]]
-    _add_users(made, [*following, *followers, *blocked], [*liked, *viewed, *hidden], comments)
+    _add_users(made, [*following, *followers, *blocked], [*liked, *saved, *viewed, *hidden, *stories], comments)
     _add_follows(made, following, followers)
     _add_seen(made, liked, "likes")
+    _add_seen(made, saved, "saves")
     _add_seen(made, viewed, "views")
     _add_seen(made, hidden, "hides")
     _add_comments(made, comments)
+    _add_story_likes(made, stories)
     _add_own_posts(made, _parts(export, "posts", entries.own_post))
     for part in blocked:
         made.add(
@@ -279,6 +288,27 @@ def _add_comments(made: Import, comments: list[Part[Comment]]) -> None:
             for comment in [one.value]
         )
         made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
+
+
+def _add_story_likes(made: Import, stories: list[Part[Seen]]) -> None:
+    for part in stories:
+        stand_ins = (
+            one.row(id, one.value.owner, UNKNOWN_STORIES, "true")
+            for one in part.parsed
+            if made.is_new_stand_in(id := _story(made.me, one.value.owner))
+        )
+        made.add(part, "posts", ("id", "author", "caption", "sensitive"), stand_ins)
+        rows = (
+            one.row(f"{id}/{one.value.at}", made.me, id, one.value.at, "")
+            for one in part.parsed
+            for id in [_story(made.me, one.value.owner)]
+        )
+        made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
+
+
+def _story(me: str, owner: str) -> str:
+    """The id of the post that stands for the owner's liked stories."""
+    return f"{owner}/stories-liked-by/{me}"
 
 
 def _commented(me: str, owner: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -112,6 +112,28 @@ def like(element: Element) -> Seen:
     seen = _seen(record(element))
     if not seen.post:
         raise ValueError("has no link to a post")
+    return seen
+
+
+def saved(element: Element) -> Seen:
+    """Parses a saved post, whose owner may be its title or only text. Raises ValueError if it has no link to a post."""
+    found = record(element)
+    seen = like(element)
+    if seen.owner:
+        return seen
+    if _USER_NAME.fullmatch(name := found.title.strip().lower()):
+        return replace(seen, owner=name)
+    [name] = [leaf.value.strip().lower() for leaf in found.texts if leaf.value == seen.caption] or [""]
+    return replace(seen, owner=name, caption="") if found.is_map and _USER_NAME.fullmatch(name) else seen
+
+
+def story(element: Element) -> Seen:
+    """Parses a like of a story. Raises ValueError if it has no owner, or no time."""
+    seen = _seen(record(element))
+    if not seen.owner:
+        raise ValueError("has no name of the story's owner")
+    if not seen.at:
+        raise ValueError("has no time")
     return seen
 
 

@@ -49,6 +49,8 @@ KINDS = {
     "blocked": _kind("blocked_(profiles|accounts)", _PEOPLE, "relationships_blocked_users"),
     "hashtags": _kind("following_hashtags", _PEOPLE, "relationships_following_hashtags"),
     "liked": _kind("liked_posts", "likes", "likes_media_likes"),
+    "saved": _kind("saved_posts", "saved", "saved_saved_media"),
+    "stories": _kind("story_likes", "story_interactions story_sticker_interactions", "story_activities_story_likes"),
     "comments": _kind("(post|reels)_comments", "comments", "comments_media_comments comments_reels_comments"),
     "posts": _kind("posts|reels|igtv_videos", "media content", "ig_reels_media ig_igtv_media"),
     "views": _kind(
@@ -74,8 +76,8 @@ _SOME = 20
 """The number of elements of a list that are looked at to find its kind."""
 _SHAPED = re.compile(rb'"(string_list_data|string_map_data|label_values|media|uri)"')
 _LIKE = {
-    "people": {"following": "following.json", "followers": "followers_1.json"},
-    "posts of others": {"liked": "liked_posts.json"},
+    "people": {"following": "following.json", "followers": "followers_1.json", "stories": "story_likes.json"},
+    "posts of others": {"liked": "liked_posts.json", "saved": "saved_posts.json"},
     "comments": {"comments": "post_comments_1.json"},
     "posts of one's own": {"posts": "posts_1.json"},
 }

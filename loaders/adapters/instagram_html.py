@@ -231,6 +231,8 @@ def _element(block: Node) -> Element | None:
     if entries:
         if time is None and (time := seconds(entries[-1].get("value", ""))) is not None:
             del entries[-1]  # the time is in the last row
+        if time is None and len(entries) == 1 and "href" in entries[0]:
+            time = _time_of(block, without="")  # or below the link, in the only row
         return {"title": title, "label_values": entries} | _stamp("timestamp", time)
     links = [node for node in block.walk() if node.tag == "a" and "href" in node.attributes]
     if not links:
@@ -303,10 +305,10 @@ def _group(block: Node) -> Element:
     }
 
 
-def _time_of(block: Node) -> int | None:
+def _time_of(block: Node, without: str = "table") -> int | None:
     """The last time that stands alone in a part of a block, outside its tables."""
     texts = (
-        node.text() for node in block.walk(without="table") if node.tag in ("div", "footer") and not [*node.nodes()]
+        node.text() for node in block.walk(without=without) if node.tag in ("div", "footer") and not [*node.nodes()]
     )
     return next((time for text in [*texts][::-1] if (time := seconds(text)) is not None), None)
 
