@@ -18,7 +18,7 @@
 :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}]);
 :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}]);
 :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}]);
-:param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
+:param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
 :param untimed => -4611686018427387904;
 // ---- Pages, reasons and pictures of the network
 :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}]);
@@ -87,6 +87,7 @@
 :param damping => 0.85;
 :param keep => 200;
 :param commentWeight => 2;
+:param acts => {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0};
 // ---- GDS projections
 :param followeesGraph => 'graphfeed-followees';
 :param friendsGraph => 'graphfeed-friends';

@@ -60,7 +60,8 @@ ODDITIES = {
         "It counts as nothing: set `how`, or delete these WANTS.",
     ),
     "tie to another kind": (
-        "people have a FOLLOWS to a node other than a person, or a LIKED or POSTED to one other than a post",
+        "people have a FOLLOWS to a node other than a person, or a LIKED, SAVED, SHARED, MORE_LIKE or POSTED to one "
+        "other than a post",
         "Delete these relationships.",
     ),
     "tie twice": ("people have duplicate relationships of one type to a node", "Delete all but one of each."),

@@ -53,6 +53,8 @@ class Field:
     """The format of its value in a sentence."""
     of: str = ""
     """The phrase after "posts" for the posts of a target: "posts with it"."""
+    more: str = ""
+    """The word after "more" for a target: "more of it"."""
 
 
 HIDE_REASONS = hide_reasons()
@@ -60,8 +62,10 @@ HIDE_REASONS = hide_reasons()
 
 FIELDS = {
     "person": Field("the id of another person", is_key=True, several="ids of people", of="by them"),
-    "post": Field("the id of a post", is_key=True, several="ids of posts", shown="post {}"),
-    "hashtag": Field("a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it"),
+    "post": Field("the id of a post", is_key=True, several="ids of posts", shown="post {}", more="like"),
+    "hashtag": Field(
+        "a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it", more="of"
+    ),
     "slate": Field(
         "the id of a slate of the user, from a feed", is_key=True, several="ids of slates", shown="slate {}"
     ),
@@ -87,7 +91,7 @@ class Kind:
     help: str
     """The help of its command."""
     confirmation: str
-    """The command's output once it is recorded: a format of `target`, `of` and the event's fields."""
+    """The command's output once it is recorded: a format of `target`, `of`, `more` and the event's fields."""
     needs: tuple[str, ...] = ()
     """The other required fields."""
     details: tuple[str, ...] = ()
@@ -113,6 +117,17 @@ KINDS = {
         Kind("unfollow", ("person",), "Unfollow people.", "{user} does not follow {target}."),
         Kind("like", ("post",), "Like posts.", "{user} likes {target}.", filter="liked", keeps_out="the post"),
         Kind("unlike", ("post",), "Remove likes.", "{user} does not like {target}."),
+        Kind("save", ("post",), "Save posts.", "{user} saves {target}.", filter="saved", keeps_out="the post"),
+        Kind("unsave", ("post",), "Remove saves.", "{user} does not save {target}."),
+        Kind(
+            "share",
+            ("post",),
+            "Tell that posts were shared.",
+            "{user} shares {target}.",
+            filter="saved",
+            keeps_out="the post",
+        ),
+        Kind("unshare", ("post",), "Remove shares.", "{user} does not share {target}."),
         Kind(
             "comment",
             ("post",),
@@ -148,7 +163,18 @@ KINDS = {
             keeps_out="the post",
         ),
         Kind(
-            "unhide", ("post",), "Make hidden posts visible again.", "{user} does not hide {target}: it may be shown."
+            "report",
+            ("post",),
+            "Report posts, which hides them and counts as the strongest hide.",
+            "{user} reports {target}: it is not shown.",
+            filter="hidden",
+            keeps_out="the post",
+        ),
+        Kind(
+            "unhide",
+            ("post",),
+            "Make hidden and reported posts visible again.",
+            "{user} does not hide {target}: it may be shown.",
         ),
         Kind(
             "mute",
@@ -178,10 +204,12 @@ KINDS = {
         Kind("unpick", ("hashtag",), "Remove picked hashtags.", "{user} does not pick {target}."),
         Kind(
             "more",
-            ("hashtag",),
-            "Want more of hashtags: posts with them rise.",
-            "{user} wants more of {target}.",
+            ("post", "hashtag"),
+            "Want more like posts, or more of hashtags: what is like them rises.",
+            "{user} wants more {more} {target}.",
             details=("until",),
+            filter="saved",
+            keeps_out="the post; a hashtag keeps nothing out",
         ),
         Kind(
             "less",
@@ -198,9 +226,9 @@ KINDS = {
         ),
         Kind(
             "neither",
-            ("hashtag",),
+            ("post", "hashtag"),
             "Take back more, less or dismiss.",
-            "{user} wants neither more nor less of {target}.",
+            "{user} wants neither more nor less {more} {target}.",
         ),
     )
 }
@@ -387,7 +415,10 @@ def _nodes(event: Event) -> list[tuple[str, str]]:
 def _apply(transaction: Transaction, event: Event, known: Collection[tuple[str, str]], now: int) -> Outcome:
     for kind, id in _nodes(event):
         if kind != "hashtag" and (kind, id) not in known:
-            unknown = NotFound(f"The graph has no {kind} {id!r}.", "Check the id, or send the event again later.")
+            hint = "; write a hashtag with its #" if "hashtag" in KINDS[event.kind].targets and kind == "post" else ""
+            unknown = NotFound(
+                f"The graph has no {kind} {id!r}.", f"Check the id{hint}, or send the event again later."
+            )
             return Outcome(event.id, "refused", unknown)
     rows = transaction.run(_statement(event), _params(event, now)).rows
     if error := _refusal(event, rows[0] if rows else None, now):
@@ -487,6 +518,8 @@ def _check_kind(event: Event) -> None:
         raise SettingsError(f"Event kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give exactly one.")
     if absent := [name for name in kind.needs if name not in present]:
         raise SettingsError(f"Event kind {event.kind} needs a {' and a '.join(absent)}.", "Add it.")
+    if event.until is not None and event.post is not None:
+        raise SettingsError(f"Event kind {event.kind} takes no until with a post.", "Leave it out, or give a hashtag.")
     if event.until is not None and event.until <= event.at:
         end, at = clock.shown(event.until), clock.shown(event.at)
         raise SettingsError(f"The end {end} is not after the time of the act, {at}.", "Give a later `until`.")

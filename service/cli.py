@@ -70,7 +70,7 @@ def interests(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """List a person's hashtags: picked, wanted more or less of, dismissed, and those of posts that they liked."""
+    """List a person's hashtags: picked, wanted more or less of, dismissed, and of posts that they liked or saved."""
     now = clock.now() if as_of is None else as_of
     settings = read_settings()
     with console.Bars() as bars, opened(settings, profile_name, bars) as (client, chosen):
@@ -85,7 +85,7 @@ def interests(
         shown,
         {**columns, "shown": "shown in"},
         limit or MAX_TABLE_ROWS,
-        f"{user} chose no hashtag, and neither liked nor is shown in a post with one.",
+        f"{user} chose no hashtag, and neither liked, saved nor is shown in a post with one.",
     )
 
 

@@ -169,7 +169,7 @@ class InterestAnswer(Answer):
     hashtag: str
     display: str
     weight: int
-    """The number of posts with it that the person liked or is shown in."""
+    """The number of posts with it that the person liked, saved, shared, wants more like, or is shown in."""
     liked: int
     shown: int
     kind: InterestKind

@@ -112,6 +112,10 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
         ],
         follows=[{"follower": user(), "followee": user(), "at": some(*TIMES)} for _ in range(rows)],
         likes=[{"user": user(), "post": post(), "at": some(*TIMES)} for _ in range(2 * rows)],
+        **{
+            name: [{"user": user(), "post": post(), "at": some(*TIMES)} for _ in range(rows)]
+            for name in ("saves", "shares", "more_like")
+        },
         comments=[
             {
                 "id": f"c{draw.randrange(rows)}",

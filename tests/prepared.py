@@ -63,6 +63,7 @@ def person(**known: Any) -> Row:
         "build": {"generation": 3, "slot": "B", "builtAt": NOW, "asOf": NOW, "windowFrom": 0, "missing": []},
         "folds": False,
         "likedFactors": [],
+        "likedWeights": [],
         "postGram": None,
         "hasAffinity": True,
         "hasPicked": False,

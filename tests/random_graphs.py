@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from graph import clock
 from graph.client import Client
 from tests.little_network import DAY, NOW
@@ -26,7 +28,16 @@ def make(client: Client, seed: int) -> None:
     """
     rng = random.Random(seed)
     _make_nodes(client, rng)
-    for kind, chance in {"LIKED": 0.25, "VIEWED": 0.04, "HID": 0.05, "POSTED": 0.13}.items():
+    kinds = {
+        "LIKED": 0.25,
+        "SAVED": 0.02,
+        "SHARED": 0.02,
+        "MORE_LIKE": 0.02,
+        "VIEWED": 0.04,
+        "HID": 0.05,
+        "POSTED": 0.13,
+    }
+    for kind, chance in kinds.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, POSTS, chance)])
     for kind, chance in {"FOLLOWS": 0.4, "MUTED": 0.06, "BLOCKED": 0.04}.items():
         _tie(
@@ -67,7 +78,7 @@ def _about(rng: random.Random, kind: str) -> dict[str, Any]:
     """The properties of a tie: of no time, of a few times that several have, of any time, or of the future."""
     at = rng.choice((None, NOW - 20 * DAY, NOW - 20 * DAY + 1, NOW + 1, *[NOW - round(rng.random() * 90 * DAY)] * 4))
     if kind == "HID":
-        return {"at": at, "reason": rng.choice((None, "spam", "a whim"))}
+        return {"at": at, "reason": rng.choice((None, "spam", "report", "a whim"))}
     if kind == "WANTS":
         until = rng.choice((None, None, NOW, NOW + 1, NOW + DAY, NOW - DAY))
         return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else"))}
@@ -119,13 +130,15 @@ def _give_vectors(client: Client, rng: random.Random) -> None:
 
 def _make_build(client: Client, rng: random.Random) -> None:
     """The build that serves, with tops and rising posts."""
+    found = ask(client, "MATCH (post:Post) WHERE post.factorsB IS NOT NULL RETURN post.factorsB AS factors")
+    factors = np.array([row["factors"] for row in found], np.float64)
     ask(
         client,
         "CREATE (:Build {name: 'current', generation: 2, slot: 'B', builtAt: $now, asOf: $at, windowFrom: $from, "
         "missing: [], postGram: $gram})",
         now=NOW,
         at=NOW - 3 * DAY,
-        gram=[float(a == b) for a in range(4) for b in range(4)],
+        gram=(factors.T @ factors).ravel().tolist(),
         **{"from": NOW - 200 * DAY},
     )
     times = {row["id"]: row["at"] for row in ask(client, "MATCH (post:Post) RETURN post.id AS id, post.takenAt AS at")}

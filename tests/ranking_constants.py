@@ -24,7 +24,7 @@ OF_PERSONAL = {  # weight, slope, never column
     "tag": (0.08, -0.03, 0.05),
 }
 OF_PLAIN = {"recency": 1.0, "affinity": 0.03, "prior": 1.0, "feedback": 1.0}
-HIDE_REASONS = {"seen_too_often": -0.3, "not_interested": -1.0, "spam": -2.0, "offensive": -2.0}
+HIDE_REASONS = {"seen_too_often": -0.3, "not_interested": -1.0, "spam": -2.0, "offensive": -2.0, "report": -3.0}
 PRIORS = {
     "followees": 1.35,
     "liked_by_followees": 1.02,
@@ -68,6 +68,9 @@ class Constants:
 
     hide: float = -1.0  # of a hide whose reason is not below
     hide_reasons: Mapping[str, float] = field(default_factory=HIDE_REASONS.copy)
+    save: float = 2.0  # in likes
+    share: float = 2.0
+    more_like: float = 3.0
     more: float = 3.0  # of a hashtag
     less: float = 3.0
     priors: Mapping[str, float] = field(default_factory=PRIORS.copy)

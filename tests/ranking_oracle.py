@@ -15,9 +15,21 @@ from itertools import islice
 import numpy as np
 
 from tests.ranking_constants import FEATURES, PERSONAL, PLAIN, Constants
-from tests.ranking_world import Hide, Post, View, World
+from tests.ranking_world import Hide, Mark, Post, View, World
 
-__all__ = ["FEATURES", "Constants", "Hide", "Post", "View", "World", "features", "parts", "person_weights", "score"]
+__all__ = [
+    "FEATURES",
+    "Constants",
+    "Hide",
+    "Mark",
+    "Post",
+    "View",
+    "World",
+    "features",
+    "parts",
+    "person_weights",
+    "score",
+]
 
 DAY_MS = 86_400_000
 
@@ -47,8 +59,7 @@ def parts(
 ) -> dict[str, float]:
     """Each feature times the person's weight of it."""
     values = features(world, constants, me, post, as_of, window_days, sources)
-    # "My likes" in the slope is the degree: all likes, of any time
-    weights = person_weights(constants, len(world.likes.get(me, {})), never=values["never"] == 1)
+    weights = person_weights(constants, all_likes(world, me), never=values["never"] == 1)
     return {name: value * weights[name] for name, value in values.items()}
 
 
@@ -94,13 +105,35 @@ def person_weights(constants: Constants, likes: int, *, never: bool) -> dict[str
     return {**weights, "never": constants.constant, **{name: constants.weights[name] for name in PLAIN}}
 
 
-def likes_of(world: World, constants: Constants, person: str, as_of: int) -> list[str]:
+def all_likes(world: World, me: str) -> int:
+    """ "My likes" in the slope is the degree: all likes, of any time, and all saves, shares and wishes for more."""
+    return len(world.likes.get(me, {})) + len(world.marks.get(me, []))
+
+
+Like = tuple[str, int | None, float]
+"""A post, the time, and the number of likes that the act counts as."""
+
+
+def likes_of(world: World, constants: Constants, person: str, as_of: int) -> list[Like]:
     """`at <= as_of or no time; newest first, those without time last, ties by post id; of the first 5,000 that the
-    store gives`."""
-    read = islice(world.likes.get(person, {}).items(), constants.likes_read)
-    known = [(post, at) for post, at in read if at is None or at <= as_of]
-    known.sort(key=lambda like: (like[1] is None, -(like[1] or 0), like[0]))
-    return [post for post, _ in known]
+    store gives`; `a save, a share and a wish for more like it count as 2, 2 and 3 likes`."""
+    counts = {"SAVED": constants.save, "SHARED": constants.share, "MORE_LIKE": constants.more_like}
+    liked = [(post, at, 1.0) for post, at in world.likes.get(person, {}).items()]
+    marked = [(mark.post, mark.at, counts[mark.type]) for mark in world.marks.get(person, [])]
+    read = liked[: constants.likes_read] + marked[: constants.likes_read]
+    known = [like for like in read if like[1] is None or like[1] <= as_of]
+    return sorted(known, key=_newest_first)
+
+
+def newest(likes: list[Like], most: int) -> list[Like]:
+    """The first ones, and what else was done with the last post at the same time; what counts as no like is none."""
+    likes = [like for like in likes if like[2] > 0]
+    return [like for like in likes if like[:2] in {each[:2] for each in likes[:most]}]
+
+
+def _newest_first(like: Like) -> tuple[bool, int, str]:
+    post, at, _ = like
+    return at is None, -(at or 0), post
 
 
 def author_of(world: World, post: str) -> str | None:
@@ -113,11 +146,12 @@ def m_of_lists(world: World, constants: Constants, me: str, as_of: int, window_d
     filter`: of every post reached."""
     # "Two sets of arcs: SIMILAR for window none, SIMILAR_NEW in a window", however wide the window is
     arcs = world.similar if window_days is None else world.similar_new
-    liked = likes_of(world, constants, me, as_of)
+    likes = likes_of(world, constants, me, as_of)
+    liked = {post for post, _, _ in likes}
     sums: defaultdict[str, float] = defaultdict(float)
-    for like in liked[: constants.lists_likes]:
+    for like, _, count in newest(likes, constants.lists_likes):
         for post, weight in arcs.get(like, {}).items():
-            sums[post] += weight
+            sums[post] += count * weight
     largest = max((sums[post] for post in sums if post not in liked), default=0)
     return {post: sums[post] / largest if largest > 0 else 0.0 for post in sums}
 
@@ -137,24 +171,31 @@ def factors(world: World, constants: Constants, me: str, post: str, as_of: int) 
 def my_factors(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
     """My vector of the build; if my likes are not those that it was made from, or it is missing, the folded one."""
     stored = world.user_factors.get(me)
-    if world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
+    if not world.marks.get(me) and world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
         return stored
     # Without Y'Y nothing can be folded in: what is stored is the best there is
     return stored if world.post_gram is None else folded(world, constants, me, as_of)
 
 
 def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
-    """`x = (Y'Y + 9 Σ yy' + .05 I)^-1 10 Σ y over my likes`: those with vectors of my newest 200."""
-    liked = likes_of(world, constants, me, as_of)[: constants.fold_likes]
-    vectors = [np.array(world.post_factors[post], dtype=float) for post in liked if post in world.post_factors]
-    if not vectors:
+    """`x = (Y'Y + Σ (10 c - 1) yy' + .05 I)^-1 Σ 10 c y over my liked posts`, c likes of each: those with vectors of my
+    newest 200 posts."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for post, _, count in likes_of(world, constants, me, as_of):
+        counts[post] += count
+    liked = [*counts][: constants.fold_likes]
+    vectors = [
+        (np.array(world.post_factors[post], dtype=float), counts[post]) for post in liked if post in world.post_factors
+    ]
+    if not any(count for _, count in vectors):
         return None
-    size = len(vectors[0])
+    size = len(vectors[0][0])
     left = np.array(world.post_gram, dtype=float).reshape(size, size) + constants.regularization * np.eye(size)
     right = np.zeros(size)
-    for y in vectors:
-        left += (constants.alpha - 1) * np.outer(y, y)
-        right += constants.alpha * y
+    for y, count in vectors:
+        if count:
+            left += (constants.alpha * count - 1) * np.outer(y, y)
+            right += constants.alpha * count * y
     return [float(number) for number in np.linalg.solve(left, right)]
 
 
@@ -167,11 +208,11 @@ def fastrp(world: World, me: str, post: str) -> float:
     return _dot(_unit(mine), _unit(its))
 
 
-def likes_of_author(world: World, constants: Constants, me: str, author: str, as_of: int) -> int:
+def likes_of_author(world: World, constants: Constants, me: str, author: str, as_of: int) -> float:
     """A: `A reads the newest 1,000` of my likes."""
-    newest = likes_of(world, constants, me, as_of)[: constants.rate_likes_read]
+    likes = newest(likes_of(world, constants, me, as_of), constants.rate_likes_read)
     # A liked post of several authors counts for each of them: to look for the smallest id of each would cost a sort
-    return sum(author in world.posts[post].authors for post in newest)
+    return sum(count for post, _, count in likes if author in world.posts[post].authors)
 
 
 def rate(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
@@ -202,8 +243,8 @@ def proof(world: World, constants: Constants, me: str, post: str, as_of: int) ->
     filtered = world.muted_people.get(me, set()) | world.blocks.get(me, set()) | blockers
     first = islice(world.follows.get(me, {}).items(), constants.proof_followees)
     asked = [person for person, since in first if (since is None or since <= as_of) and person not in filtered]
-    newest = [islice(world.likes.get(person, {}).items(), constants.proof_likes) for person in asked]
-    likers = sum(any(liked == post and (at is None or at <= as_of) for liked, at in likes) for likes in newest)
+    theirs = [islice(world.likes.get(person, {}).items(), constants.proof_likes) for person in asked]
+    likers = sum(any(liked == post and (at is None or at <= as_of) for liked, at in likes) for likes in theirs)
     return math.log(constants.proof_smoothing + likers)
 
 
@@ -231,15 +272,18 @@ def tag(world: World, constants: Constants, me: str, post: str, as_of: int) -> f
     logs = []
     for name in names:
         share = world.shares[name]
-        liked = 0 if wishes.get(name) == "none" else mine[name]  # "dismissed: no like of mine counts for it"
+        liked = 0 if wishes.get(name) == "none" else mine.get(name, 0.0)  # "dismissed: no like of mine counts for it"
         logs.append(math.log(((liked + smoothing * share) / (total + smoothing)) / share))
     return math.fsum(logs) / math.sqrt(len(names)) if names else 0.0
 
 
-def my_hashtags(world: World, constants: Constants, me: str, as_of: int) -> Counter[str]:
+def my_hashtags(world: World, constants: Constants, me: str, as_of: int) -> dict[str, float]:
     """`h_t = my likes with hashtag t, H their sum`, over my newest 100 likes. Picked hashtags do not count."""
-    newest = likes_of(world, constants, me, as_of)[: constants.tag_likes]
-    return Counter(name for post in newest for name in counted_hashtags(world, constants, post))
+    mine: defaultdict[str, float] = defaultdict(float)
+    for post, _, count in newest(likes_of(world, constants, me, as_of), constants.tag_likes):
+        for name in counted_hashtags(world, constants, post):
+            mine[name] += count
+    return mine
 
 
 def wishes_of(world: World, me: str, as_of: int) -> dict[str, str | None]:

@@ -25,6 +25,15 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A save or a share of a post, or the wish for more like it: the type is SAVED, SHARED or MORE_LIKE."""
+
+    post: str
+    type: str
+    at: int | None = None
+
+
+@dataclass(frozen=True)
 class View:
     """A view of a post."""
 
@@ -63,6 +72,7 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     follows: Times = field(default_factory=dict)
     likes: Times = field(default_factory=dict)
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
     tags: dict[str, set[str]] = field(default_factory=dict)  # post -> hashtags
     hides: dict[str, list[Hide]] = field(default_factory=dict)
     views: dict[str, list[View]] = field(default_factory=dict)
@@ -133,6 +143,8 @@ class World:
         self.muted_people = _sets(_arcs(client, "User", "MUTED", "User"))
         self.muted_hashtags = _sets(_arcs(client, "User", "MUTED", "Hashtag"))
         self.blocks = _sets(_arcs(client, "User", "BLOCKED", "User"))
+        for user, post, about in _arcs(client, "User", "SAVED|SHARED|MORE_LIKE", "Post"):
+            self.marks.setdefault(user, []).append(Mark(post, about["type"], about.get("at")))
         for user, post, about in _arcs(client, "User", "HID", "Post"):
             self.hides.setdefault(user, []).append(Hide(post, about.get("at"), about.get("reason")))
         for user, hashtag, about in _arcs(client, "User", "WANTS", "Hashtag"):
@@ -151,8 +163,12 @@ def _nodes(client: Client, label: str) -> dict[str, Row]:
 
 
 def _arcs(client: Client, start: str, kind: str, end: str) -> Iterator[Arc]:
-    """Both ends and the properties of all relationships of a kind, those of a node in the order of the store."""
-    of_each = f"[(a)-[r:{kind}]->(b:{end}) | [coalesce(b.id, b.name), properties(r)]]"
+    """Both ends and the properties of all relationships of a kind, those of a node in the order of the store.
+
+    Those of several kinds have their `type`, too.
+    """
+    about = "r {.*, type: type(r)}" if "|" in kind else "properties(r)"
+    of_each = f"[(a)-[r:{kind}]->(b:{end}) | [coalesce(b.id, b.name), {about}]]"
     for row in ask(client, f"MATCH (a:{start}) RETURN a.id AS a, {of_each} AS found"):
         for b, about in row["found"]:
             yield row["a"], b, about

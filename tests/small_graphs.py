@@ -78,7 +78,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "users": people.map(list),
             "posts": st.tuples(*(row(id=st.just(id), **about_posts) for id in POSTS)).map(list),
             "follows": rows(row(follower=PERSON, followee=PERSON, at=TIME)),
-            "likes": rows(row(user=PERSON, post=POST, at=TIME)),
+            **{name: rows(row(user=PERSON, post=POST, at=TIME)) for name in ("likes", "saves", "shares", "more_like")},
             "comments": rows(row(id=st.sampled_from("abcdef"), user=PERSON, post=POST, at=TIME, text=TEXT)),
             "tags": rows(row(post=POST, hashtag=HASHTAG)),
             "mentions": rows(row(post=POST, user=PERSON)),

@@ -212,6 +212,9 @@ def test_rows_and_counts_that_reveal_a_held_out_like_are_not_imported(tmp_path: 
         tmp_path,
         posts=[{**post, "like_count": 5, "comment_count": 2, "caption": "sea"} for post in POSTS],
         views=ties,
+        saves=ties,
+        shares=ties,
+        more_like=ties,
         hides=ties,
         comments=[{"id": tie["post"], "text": "!", **tie} for tie in ties],
         likes=[*LIKES, {"user": "ben", "post": "p6", "at": ""}],
@@ -220,7 +223,8 @@ def test_rows_and_counts_that_reveal_a_held_out_like_are_not_imported(tmp_path: 
     left = without(sources, catalog, split)
     assert ["ben", "p6", ""] not in rows(left, "likes")
     assert len(rows(left, "likes")) == len(LIKES)
-    assert [row[1] for row in rows(left, "views")] == ["p0"]
+    for file in ("views", "saves", "shares", "more_like"):
+        assert [row[1] for row in rows(left, file)] == ["p0"]
     assert [row[0] for row in rows(left, "comments")] == ["p0"]
     assert len(rows(left, "hides")) == 2
     assert rows(left, "posts")[0] == ["p0", "ana", "2024-05-01", "", "", "sea"]

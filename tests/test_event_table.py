@@ -94,7 +94,7 @@ def test_a_kind_that_is_added_to_the_table_is_in_the_documents() -> None:
 def test_what_keeps_posts_out_is_a_filter_that_is_told() -> None:
     reasons = {kind.filter for kind in KINDS.values() if kind.filter}
     told = set(re.findall(r"THEN '(\w+)'", load("explain/kept_out").text))
-    assert reasons == {"liked", "viewed", "hidden", "muted", "blocked", "served"}
+    assert reasons == {"liked", "saved", "viewed", "hidden", "muted", "blocked", "served"}
     assert reasons <= told
     assert told == FILTERS.keys()
     for kind in KINDS.values():

@@ -173,7 +173,7 @@ def test_a_reason_that_no_profile_knows_is_kept_and_noted(small: Client, tmp_pat
     assert (known.status, known.note, unknown.status) == ("done", None, "done")
     assert unknown.note == (
         "Unknown hide reason 'dull': counted as a hide without a reason. Known reasons: seen_too_often, "
-        "not_interested, spam, offensive."
+        "not_interested, spam, offensive, report."
     )
     assert [properties["reason"] for _, _, properties in mine(small)] == ["spam", "dull"]
     path = tmp_path / "profiles.toml"
@@ -645,7 +645,7 @@ DETAILS = {
     "comment": st.none() | st.sampled_from("ab"),
     "text": st.none() | st.just("x"),
     "dwell_ms": st.none() | st.sampled_from([0, 5]),
-    "reason": st.none() | st.sampled_from(["dull", "seen"]),
+    "reason": st.none() | st.sampled_from(["dull", "seen", "report"]),
     "until": st.none() | st.sampled_from([2, 9]),
 }
 
@@ -656,7 +656,7 @@ def acts(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from([name for name in sorted(KINDS) if name != "impression"]))  # see test_slates
     target = draw(st.sampled_from(KINDS[kind].targets))
     fields: dict[str, Any] = {target: draw(TARGETS[target])}
-    fields |= {name: draw(DETAILS[name]) for name in KINDS[kind].details}
+    fields |= {name: draw(DETAILS[name]) for name in KINDS[kind].details if (name, target) != ("until", "post")}
     return Event("", kind, draw(st.sampled_from(PEOPLE)), draw(st.integers(0, 2)), **fields)
 
 
@@ -666,6 +666,10 @@ SEQUENCES = st.lists(acts(), min_size=1, max_size=30).map(
 TYPES = {
     "follow": "FOLLOWS",
     "like": "LIKED",
+    "save": "SAVED",
+    "share": "SHARED",
+    "more": "MORE_LIKE",
+    "neither": "MORE_LIKE",
     "hide": "HID",
     "mute": "MUTED",
     "block": "BLOCKED",
@@ -691,19 +695,32 @@ class Model:
             return self.tie((one.user, "VIEWED", target, one.at), {"at": one.at}, {"dwellMs": one.dwell_ms})
         if one.kind == "mute":
             return self.lasting((one.user, "MUTED", target), one, {})
-        if WISHES.get(one.kind):
+        if one.kind in ("hide", "report"):
+            return self.hide(one, target)
+        if one.hashtag and WISHES.get(one.kind):
             return self.lasting((one.user, "WANTS", target), one, {"how": WISHES[one.kind]})
-        key = (one.user, TYPES.get(one.kind.removeprefix("un"), "WANTS"), target)
+        type = "WANTS" if one.hashtag and one.kind in WISHES else TYPES[one.kind.removeprefix("un")]
+        key = (one.user, type, target)
         was_there = key in self.ties
         if one.kind.startswith("un") or one.kind == "neither":
             self.ties.pop(key, None)
             status = "done" if was_there else "unchanged"
         else:
             time = "since" if one.kind == "follow" else "at"
-            status = self.tie(key, {time: one.at}, {"reason": one.reason})
+            status = self.tie(key, {time: one.at}, {})
         if key[1] == "LIKED":
             self.moved[target][0] += (key in self.ties) - was_there
         return status
+
+    def hide(self, one: Event, post: str) -> str:
+        """A report replaces a hide, and stays one."""
+        key = (one.user, "HID", post)
+        if self.ties.get(key, {}).get("reason") == "report":
+            return "unchanged"
+        if one.kind == "report":
+            self.ties[key] = {"at": one.at, "reason": "report"}
+            return "done"
+        return self.tie(key, {"at": one.at}, {"reason": one.reason})
 
     def tie(self, key: tuple[Any, ...], new: dict[str, Any], details: dict[str, Any]) -> str:
         before = self.ties.get(key)
@@ -810,7 +827,7 @@ def test_a_reason_that_no_profile_knows_is_told_beside_the_answer(small: Client)
     assert result.stdout == "me hides post p: it is not shown.\nme hides post q: it is not shown.\n"
     assert result.stderr.count("Unknown hide reason 'dull'") == 1
     [outcome] = json.loads(graphfeed("hide", "me", "p", "--reason", "dull", "--json"))["outcomes"]
-    assert outcome["note"].endswith("Known reasons: seen_too_often, not_interested, spam, offensive.")
+    assert outcome["note"].endswith("Known reasons: seen_too_often, not_interested, spam, offensive, report.")
     help = CliRunner().invoke(app, ["hide", "--help"], env={"COLUMNS": "200"}).stdout
     assert all(reason in help for reason in hide_reasons())
 

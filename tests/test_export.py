@@ -97,6 +97,9 @@ def network(client: Client, tmp_path: Path) -> Client:
             {"id": "p", "author": "2", "taken_at": "2024-01-01", "media_type": "video", "like_count": "7"},
         ],
         likes=[{"user": "1", "post": "p", "at": ""}, {"user": "1", "post": "q", "at": "0001-01-01"}],
+        saves=[{"user": "1", "post": "p", "at": ""}],
+        shares=[{"user": "2", "post": "p", "at": "2024-01-02"}, {"user": "1", "post": "p", "at": ""}],
+        more_like=[{"user": "1", "post": "q", "at": "2024-01-03"}],
         comments=[{"id": "c", "user": "1", "post": "q", "at": "", "text": ""}],
         tags=[{"post": "q", "hashtag": "#ＳＵＮ Set"}, {"post": "p", "hashtag": "SUN SET"}],
         mentions=[{"post": "q", "user": "2"}],
@@ -123,6 +126,9 @@ EXPORTED = {
     "p,2,2024-01-01T00:00:00Z,video,,,7,,\r\nq,,,,,,,,\r\n",
     "follows": "follower,followee,at\r\n1,2,2024-01-01T00:00:00.007Z\r\n",
     "likes": "user,post,at\r\n1,p,\r\n1,q,0001-01-01T00:00:00Z\r\n",
+    "saves": "user,post,at\r\n1,p,\r\n",
+    "shares": "user,post,at\r\n1,p,\r\n2,p,2024-01-02T00:00:00Z\r\n",
+    "more_like": "user,post,at\r\n1,q,2024-01-03T00:00:00Z\r\n",
     "comments": "id,user,post,at,text\r\nc,1,q,,\r\n",
     "tags": "post,hashtag\r\np,SUN Set\r\nq,SUN Set\r\n",
     "mentions": "post,user\r\nq,2\r\n",
@@ -271,7 +277,8 @@ def test_what_comes_in_meanwhile_spoils_nothing(network: Client, tmp_path: Path,
         ask(
             network,
             "MATCH (b:User {id: '2'}) CREATE (a:User {id: '3'})-[:POSTED]->(p:Post {id: 'r'}), (a)-[:FOLLOWS]->(b), "
-            "(a)-[:BLOCKED]->(b), (a)-[:MUTED]->(b), (a)-[:LIKED]->(p), (a)-[:COMMENTED {id: 'd'}]->(p), "
+            "(a)-[:BLOCKED]->(b), (a)-[:MUTED]->(b), (a)-[:LIKED]->(p), (a)-[:SAVED]->(p), (a)-[:SHARED]->(p), "
+            "(a)-[:MORE_LIKE]->(p), (a)-[:COMMENTED {id: 'd'}]->(p), "
             "(a)-[:VIEWED {at: 1}]->(p), (a)-[:HID]->(p), (p)-[:MENTIONS]->(a), "
             "(p)-[:TAGGED]->(x:Hashtag {name: 'x', display: 'x'}), (a)-[:INTERESTED_IN]->(x), "
             "(a)-[:WANTS {how: 'less'}]->(x)",

@@ -140,6 +140,9 @@ def celebrity(client: Client, tmp_path: Path) -> Client:
         follows=[{"follower": id, "followee": "star"} for id in people]
         + [{"follower": "star", "followee": id} for id in people[:7]],
         likes=[*likes, *({"user": id, "post": post} for id in people for post in ("p0", "p1", "s0", "s1"))],
+        saves=[{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
+        shares=[{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0", "s1")],
+        more_like=[{"user": id, "post": "s1"} for id in ("star", "u1")],
         comments=[
             {"id": f"{id}{post}{n}", "user": id, "post": post, "at": "", "text": ""}
             for n in range(2)
@@ -186,6 +189,8 @@ def assert_forgotten(client: Client) -> None:
         "MENTIONS": 1,
         "VIEWED": 1,
         "HID": 1,
+        "SAVED": 1,
+        "SHARED": 1,
     }
 
 
@@ -214,7 +219,8 @@ def test_a_celebrity_goes_in_small_transactions(celebrity: Client, monkeypatch: 
     watch_writes(celebrity, monkeypatch, lambda name, row: sizes.append(sum(row.values()) - row.get("hashtags", 0)))
     in_batches_of(5, monkeypatch)
     assert forget(celebrity, "star") == {
-        **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "comments": 10, "tags": 13, "mentions": 3, "views": 3},
+        **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "saves": 3, "shares": 5, "more_like": 2, "comments": 10},
+        **{"tags": 13, "mentions": 3, "views": 3},
         **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "hashtags": 9},
     }
     assert max(sizes) == 5

@@ -17,11 +17,11 @@ from graph.projections import BUILD_PREFIX, REQUEST_PREFIX, TIES, drop_left_behi
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from graph.settings import Settings
-from tests.little_network import NOW, asked, built, lively
+from tests.little_network import NOW, asked, built, lively, ranking
 from tests.support import ask, small_server
 
 pytestmark = pytest.mark.live
-RANKING = profile("default").ranking
+RANKING = ranking()
 UNRESTRICTED = "dbms.security.procedures.unrestricted"
 
 
@@ -49,7 +49,7 @@ def test_a_gds_that_may_not_run_and_a_statement_too_large_say_so(
         assert found.gds is None
         assert any(f"{UNRESTRICTED}=gds.*" in lack for lack in found.degraded)
         assert RANKING is not None
-        assert renew(client, RANKING.affinity) == Renewed(missing=("gds",))
+        assert renew(client, RANKING) == Renewed(missing=("gds",))
         assert vectors(client, RANKING.vectors).missing == ("gds",)
         finding = of_neo4j(server.settings)
         assert not finding.ok

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import ranking_oracle as oracle
 from tests.ranking_constants import FEATURES, PERSONAL, PRIORS
-from tests.ranking_oracle import DAY_MS, Constants, Hide, Post, World
+from tests.ranking_oracle import DAY_MS, Constants, Hide, Mark, Post, World
 
 pytestmark = pytest.mark.slow
 NOW = 1000 * DAY_MS
@@ -59,9 +59,22 @@ def test_weights_are_cut() -> None:
 def test_likes_stand_in_order_up_to_the_clock() -> None:
     times = {"z": None, "a": None, "later": NOW + 1, "now": NOW, "c": 5, "b": 5, "old": -5}
     world = World(likes={"me": times})
-    assert oracle.likes_of(world, DEFAULT, "me", NOW) == ["now", "b", "c", "old", "a", "z"]
-    assert oracle.likes_of(world, Constants.of({"likes_read": 4}), "me", NOW) == ["now", "a", "z"]
-    assert oracle.likes_of(world, DEFAULT, "you", NOW) == []
+    assert liked_by(world, "me") == ["now", "b", "c", "old", "a", "z"]
+    assert liked_by(world, "me", Constants.of({"likes_read": 4})) == ["now", "a", "z"]
+    assert liked_by(world, "you") == []
+
+
+def liked_by(world: World, person: str, constants: Constants = DEFAULT) -> list[str]:
+    return [post for post, _, _ in oracle.likes_of(world, constants, person, NOW)]
+
+
+def test_saves_shares_and_wishes_for_more_count_as_likes() -> None:
+    marks = [Mark("b", "SAVED", 5), Mark("c", "SHARED"), Mark("a", "MORE_LIKE", 9), Mark("d", "SAVED", NOW + 1)]
+    world = World(likes={"me": {"a": 9, "z": 1}}, marks={"me": marks})
+    likes = oracle.likes_of(world, DEFAULT, "me", NOW)
+    assert likes == [("a", 9, 1.0), ("a", 9, 3.0), ("b", 5, 2.0), ("z", 1, 1.0), ("c", None, 2.0)]
+    assert oracle.newest(likes, 1) == likes[:2]  # both acts upon the last post
+    assert oracle.all_likes(world, "me") == 6
 
 
 def test_lists_are_relative_to_the_best_post_not_liked() -> None:
@@ -331,7 +344,7 @@ def test_weights_are_never_negative_nor_outside_of_the_people_of_the_fit(
 @quick
 @given(world=worlds(), me=PERSON, window=WINDOW)
 def test_the_best_post_not_liked_is_1(world: World, me: str, window: float | None) -> None:
-    liked = oracle.likes_of(world, DEFAULT, me, NOW)
+    liked = liked_by(world, me)
     m = oracle.m_of_lists(world, DEFAULT, me, NOW, window)
     rest = [value for post, value in m.items() if post not in liked]
     assert max(rest, default=1) == 1

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph.client import Client
@@ -113,6 +114,16 @@ def made(client: Client, seed: int) -> World:
         rows=near,
     )
     _give_vectors(client, rng, stale=seed % 2 == 1)
+    known = {author for post in posts if ("u0", post["id"]) in ties["LIKED"] for author in post["authors"]}
+    chosen = [post["id"] for post in posts if known.issuperset(post["authors"])]
+    for number, kind in enumerate(("SAVED", "SHARED", "MORE_LIKE")):
+        ask(
+            client,
+            f"UNWIND $posts AS id MATCH (me:User {{id: 'u0'}}), (post:Post {{id: id}}) "
+            f"CREATE (me)-[act:{kind}]->(post) SET act.at = $at",
+            posts=chosen[number::11],
+            at=(None, NOW - 5 * DAY, NOW - 50 * DAY)[number],
+        )
     return World.read(client)
 
 
@@ -131,14 +142,15 @@ def _give_vectors(client: Client, rng: random.Random, *, stale: bool) -> None:
             "SET node.factorsNormB = sqrt(reduce(sum = 0.0, x IN row[1] | sum + x * x))",
             rows=rows,
         )
-    gram = [float(a == b) for a in range(4) for b in range(4)]
+    found = ask(client, "MATCH (post:Post) WHERE post.factorsB IS NOT NULL RETURN post.factorsB AS factors")
+    factors = np.array([row["factors"] for row in found], np.float64)
     ask(
         client,
         "CREATE (:Build {name: 'current', generation: 2, slot: 'B', builtAt: $now, asOf: $at, windowFrom: $from, "
         "missing: [], postGram: $gram})",
         now=NOW,
         at=NOW - 3 * DAY,
-        gram=gram,
+        gram=(factors.T @ factors).ravel().tolist(),
         **{"from": NOW - 200 * DAY},
     )
     ask(client, "MATCH (u:User) SET u.factorsLikes = COUNT { (u)-[:LIKED]->() } - $off", off=int(stale))
@@ -230,6 +242,9 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "half-life of trend": ({"trend_half_life_days": 11.0}, {"trend_days": 11.0}),
     "half-life of hides": ({"feedback": {"hide_half_life_days": 2.0}}, {"hide_days": 2.0}),
     "hides": ({"feedback": {"hide": -4.0}}, {"hide": -4.0}),
+    "saves": ({"feedback": {"save": 5.0}}, {"save": 5.0}),
+    "shares": ({"feedback": {"share": 0.0}}, {"share": 0.0}),
+    "wishes for more like a post": ({"feedback": {"more_like": 9.0}}, {"more_like": 9.0}),
     "more": ({"feedback": {"more": 9.0}}, {"more": 9.0}),
     "less": ({"feedback": {"less": 9.0}}, {"less": 9.0}),
     "hide reasons": ({"feedback": {"hide_reasons": {"spam": -7.0}}}, {"hide_reasons": {"spam": -7.0}}),

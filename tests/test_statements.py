@@ -209,6 +209,9 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mutes=[{"user": "1", "muted_user": "2"}],
         blocks=[{"user": "1", "blocked": "2"}],
         hides=[{"user": "1", "post": "1"}],
+        saves=[{"user": "1", "post": "2"}],
+        shares=[{"user": "1", "post": "2"}],
+        more_like=[{"user": "1", "post": "2"}],
         interests=[{"user": "1", "hashtag": "sunset"}],
         wants=[{"user": "1", "hashtag": "sunset", "how": "more"}],
     )
@@ -279,6 +282,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_4",
     "schema/version_5",
     "schema/version_6",
+    "schema/version_7",
     "schema/remove_candidates",  # these three commit by themselves: test_upgrade
     "schema/remove_near",
     "schema/remove_stored",

@@ -353,7 +353,7 @@ BAD = refused("Neo.ClientError.Statement.ArithmeticError", "Bad data.")
 
 def test_each_person_gets_the_nearest_and_loses_the_mark_that_was_read() -> None:
     fake = ring()
-    done = renew_marked(fake, ranking().affinity)
+    done = renew_marked(fake, ranking())
     assert (done.people, done.failed, done.missing) == (5, 0, ())
     [written] = fake.asked("affinity/store")
     first = written["rows"]["people"][0]
@@ -368,7 +368,7 @@ def test_each_person_gets_the_nearest_and_loses_the_mark_that_was_read() -> None
 def test_who_spoils_a_batch_is_found_and_postponed_alone(statement: str, caplog: pytest.LogCaptureFixture) -> None:
     fake = ring(count=16)
     fake.answers[statement] = failing_for(11, error=BAD)(fake.answers[statement])  # type: ignore[arg-type]
-    done = renew_marked(fake, ranking().affinity)
+    done = renew_marked(fake, ranking())
     assert (done.people, done.failed) == (15, 1)
     assert [params["rows"]["node"] for params in fake.asked("affinity/postpone")] == [11]
     assert len(fake.asked(statement)) == 1 + 2 * 4  # each half of 16, 8, 4 and 2
@@ -378,7 +378,7 @@ def test_who_spoils_a_batch_is_found_and_postponed_alone(statement: str, caplog:
 def test_ties_that_cannot_be_weighed_keep_their_weights() -> None:
     fake = ring()
     fake.answers["affinity/weigh"] = failing_for(2, error=BAD)(lambda _: [{"follows": 1}])
-    assert renew_marked(fake, ranking().affinity).people == 5
+    assert renew_marked(fake, ranking()).people == 5
 
 
 def test_what_all_would_have_is_not_halved() -> None:
@@ -399,7 +399,7 @@ def test_somebody_who_is_not_in_the_projection_is_walked_from_shortly() -> None:
     fake.answers["affinity/strength"] = [{"node": node, "strength": 2.0} for node in range(4)]
     fake.answers["affinity/walk"] = [{"other": "u1", "score": 0.5}, {"other": "gone", "score": 0.4}]
     fake.answers["affinity/named"] = [{"node": 1, "user": "u1", "mark": None}]
-    assert renew_marked(fake, ranking().affinity).people == 5
+    assert renew_marked(fake, ranking()).people == 5
     [written] = fake.asked("affinity/store")
     [newcomer] = [person for person in written["rows"]["people"] if person["node"] == 4]
     assert (newcomer["others"], newcomer["scores"]) == ([1], [0.5])
@@ -411,24 +411,24 @@ LOST = refused("Neo.ClientError.Procedure.X", "Graph with name `x` does not exis
 def test_a_projection_that_was_lost_is_made_anew_twice(caplog: pytest.LogCaptureFixture) -> None:
     walk = ring().answers["affinity/walks"]
     fake = ring({"affinity/walks": in_turn(LOST, LOST, walk)})
-    assert renew_marked(fake, ranking().affinity).people == 5
+    assert renew_marked(fake, ranking()).people == 5
     assert (
         fake.names.count("affinity/project_ties") == fake.names.count("affinity/drop") == affinity.PROJECTION_ATTEMPTS
     )
     assert caplog.messages == ["Neo4j was restarted; projecting the graph again."] * 2
     fake = ring({"affinity/walks": LOST})
     with pytest.raises(ProjectionLost):
-        renew_marked(fake, ranking().affinity)
+        renew_marked(fake, ranking())
     assert fake.names.count("affinity/drop") == affinity.PROJECTION_ATTEMPTS
 
 
 def test_nobody_marked_is_no_call_and_somebody_unknown_is_named() -> None:
     fake = ring({"affinity/marked": []})
-    assert renew_marked(fake, ranking().affinity).people == 0
+    assert renew_marked(fake, ranking()).people == 0
     assert fake.names == ["affinity/marked"]
     named = ring({"affinity/named": [{"node": 1, "user": "u1", "mark": None}]})
     with pytest.raises(NotFound, match="The graph has no person 'who'"):
-        affinity.renew(named, ranking().affinity, ["u1", "who"])
+        affinity.renew(named, ranking(), ["u1", "who"])
 
 
 def test_stopped_it_renews_nobody_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,7 +441,7 @@ def test_stopped_it_renews_nobody_more(monkeypatch: pytest.MonkeyPatch) -> None:
         return [{"people": len(params["rows"]["people"])}]
 
     fake.answers["affinity/store"] = last
-    assert renew_marked(fake, ranking().affinity, stopped=stopped).people == 2
+    assert renew_marked(fake, ranking(), stopped=stopped).people == 2
     assert stored(fake) == [0, 1]
 
 

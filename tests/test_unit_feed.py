@@ -304,7 +304,9 @@ def test_a_walk_that_finds_nobody_is_no_lack_and_one_that_is_late_is() -> None:
 
 def test_vectors_of_the_slot_that_serves_are_read_and_new_likes_are_folded_in() -> None:
     gram = [1.0, 0.0, 0.0, 1.0]
-    fake = graph({"feed/me": [person(folds=True, likedFactors=[[1.0, 0.0], [3.0, 0.0]], postGram=gram)]})
+    fake = graph(
+        {"feed/me": [person(folds=True, likedFactors=[[1.0, 0.0], [3.0, 0.0]], likedWeights=[1.0, 1.0], postGram=gram)]}
+    )
     look(fake)
     [ranked] = fake.asked("feed/ranked")
     assert ranked["vectors"] == {"factors": "factorsB", "factorsNorm": "factorsNormB", "fastrp": "fastrpB"}
@@ -313,7 +315,18 @@ def test_vectors_of_the_slot_that_serves_are_read_and_new_likes_are_folded_in() 
     assert ranked["mine"]["factorsNorm"] == pytest.approx(40 / 91.05)
 
 
-@pytest.mark.parametrize("known", [{}, {"likedFactors": [[1.0, 2.0]]}, {"postGram": [1.0, 0.0, 0.0, 1.0]}])
+def test_an_act_that_counts_as_several_likes_is_folded_in_as_several() -> None:
+    gram = [1.0, 0.0, 0.0, 1.0]
+    liked = {"likedFactors": [[1.0, 0.0], [3.0, 0.0], [0.0, 5.0]], "likedWeights": [1.0, 2.0, 0.0], "postGram": gram}
+    fake = graph({"feed/me": [person(folds=True, **liked)]})
+    look(fake)
+    # (1 + 9 * 1 + 19 * 9 + 0.05)^-1 * (10 * 1 + 20 * 3); what counts as nothing is left out
+    assert fake.asked("feed/ranked")[0]["mine"]["factors"] == pytest.approx([70 / 181.05, 0.0])
+
+
+@pytest.mark.parametrize(
+    "known", [{}, {"likedFactors": [[1.0, 2.0]], "likedWeights": [1.0]}, {"postGram": [1.0, 0.0, 0.0, 1.0]}]
+)
 def test_without_vectors_or_their_sums_nothing_is_folded(known: Row) -> None:
     fake = graph({"feed/me": [person(folds=True, **known)]})
     look(fake)
@@ -382,7 +395,7 @@ def tied(source: str, **facts: Any) -> Row:
 
 
 def test_a_reason_that_does_not_hold_any_more_gives_way_to_the_next_that_does() -> None:
-    liked = tied("liked_authors", liked=2)
+    liked = tied("liked_authors", act="LIKED", liked=2)
 
     def answer(params: Row) -> list[Row]:
         rows: list[Row] = page()(params)
@@ -410,7 +423,14 @@ def test_posts_of_everybody_s_sources_are_not_asked_about_again() -> None:
     assert fake.names.count("feed/page") == 1
 
 
-LIKED = {"likedAuthor": "Ana", "likedType": "image", "likedAt": NOW - DAY, "both": None, "bothFollowed": False}
+LIKED = {
+    "act": "LIKED",
+    "likedAuthor": "Ana",
+    "likedType": "image",
+    "likedAt": NOW - DAY,
+    "both": None,
+    "bothFollowed": False,
+}
 FRIEND = {"via": "Bo", "author": "Ana", "followed": True, "follows": True}
 
 
@@ -442,8 +462,9 @@ FRIEND = {"via": "Bo", "author": "Ana", "followed": True, "follows": True}
             {"liker": "Bo", "likers": None, "found": 3},
             "Bo and others, whom you follow, liked this.",
         ),
-        ("liked_authors", {"liked": 1}, "You liked 1 post of Ana."),
-        ("liked_authors", {"liked": None}, "You liked posts of Ana."),
+        ("liked_authors", {"act": "LIKED", "liked": 1}, "You liked 1 post of Ana."),
+        ("liked_authors", {"act": "SAVED", "liked": 2}, "You saved 2 posts of Ana."),
+        ("liked_authors", {"act": "LIKED", "liked": None}, "You liked posts of Ana."),
         ("friends_of_friends", FRIEND, "Bo, whom you follow, follows Ana."),
         ("friends_of_friends", {**FRIEND, "follows": False}, "Ana follows Bo, as you do."),
         ("friends_of_friends", {**FRIEND, "followed": False}, "Bo, who follows you, follows Ana."),
@@ -661,8 +682,8 @@ OLD = NOW - 40 * DAY
     [
         ("followees", {"followees": 0}, "You follow nobody: try another --source."),
         ("liked_by_followees", {"followees": 0}, "You follow nobody: try another --source."),
-        ("similar_posts", {"likedEver": 0}, "You liked nothing yet: try another --source."),
-        ("liked_authors", {"likedEver": 0}, "You liked nothing yet: try another --source."),
+        ("similar_posts", {"likedEver": 0}, "You liked and saved nothing yet: try another --source."),
+        ("liked_authors", {"likedEver": 0}, "You liked and saved nothing yet: try another --source."),
         (
             "friends_of_friends",
             {"followees": 0, "followers": 0},
@@ -671,7 +692,7 @@ OLD = NOW - 40 * DAY
         (
             "interests",
             {"likedEver": 0},
-            "You liked nothing yet, picked no hashtag, and are shown in no post: try another --source.",
+            "You liked and saved nothing yet, picked no hashtag, and are shown in no post: try another --source.",
         ),
         (
             "interests",
@@ -760,7 +781,7 @@ FILTERS: Row = {
     "takenAt": NOW - DAY,
     "mutedHashtags": [],
     **dict.fromkeys(("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"), False),
-    **dict.fromkeys(("liked", "viewed", "served"), False),
+    **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
 }
 
 
@@ -795,6 +816,7 @@ def test_a_post_that_is_not_in_the_pool_is_looked_for_among_more() -> None:
     [
         ({"own": True}, "It is your own."),
         ({"hidden": True, "liked": True}, "You hid it. You liked it already."),
+        ({"saved": True, "shared": True, "moreLike": True}, "You saved it. You shared it. You want more like it."),
         ({"mutedAuthor": True}, "You muted its author."),
         ({"mutedHashtags": ["Sun", "Sea"]}, "You muted #Sun."),
         ({"blockedMe": True}, "Its author may not be shown to you."),

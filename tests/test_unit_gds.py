@@ -154,7 +154,7 @@ def test_without_a_library_that_runs_what_to_do_is_told(
 def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.LogCaptureFixture) -> None:
     fake.answers["affinity/everyone"] = [{"node": 0, "user": "u", "mark": None}]
     with caplog.at_level(logging.WARNING):
-        assert affinity.renew(fake, ranking().affinity).missing == ("gds" if missing == "gds" else "affinity",)
+        assert affinity.renew(fake, ranking()).missing == ("gds" if missing == "gds" else "affinity",)
         assert vectors(fake, ranking().vectors).missing == ("gds" if missing == "gds" else "fastrp",)
     assert [text.split(":")[0] for text in caplog.messages] == [
         "Affinity was not renewed",

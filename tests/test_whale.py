@@ -224,7 +224,7 @@ def _tuned(client: Client) -> None:
 
 def _refreshed(client: Client) -> None:
     """The affinity of the whales, and the lists of posts that were marked."""
-    affinity.renew(client, ranking().affinity, users=PEOPLE)
+    affinity.renew(client, ranking(), users=PEOPLE)
     ask(client, "MATCH (post:Post) WHERE post.id IN $posts SET post.changedAt = 1", posts=POSTS)
     renewal.renew_marked(client)
 

@@ -116,9 +116,9 @@ NOTHING_TO_BEGIN_WITH = {
     "followees": "You follow nobody: try another --source.",
     "liked_by_followees": "You follow nobody: try another --source.",
     "similar_posts": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
-    "liked_authors": "You liked nothing yet: try another --source.",
+    "liked_authors": "You liked and saved nothing yet: try another --source.",
     "friends_of_friends": "You follow nobody, and nobody follows you: try another --source.",
-    "interests": "You liked nothing yet, picked no hashtag, and are shown in no post: try another --source.",
+    "interests": "You liked and saved nothing yet, picked no hashtag, and are shown in no post: try another --source.",
     "rising": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
     "popular": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
 }

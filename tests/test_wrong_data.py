@@ -222,7 +222,7 @@ def test_nothing_that_is_wrong_breaks_an_answer(graph: Client, tmp_path: Path) -
     assert done.missing == ()
     ask(graph, "MATCH (post:Post) SET post.changedAt = 1")
     assert renewal.renew_marked(graph).failed == 0
-    assert affinity.renew(graph, ranking().affinity).failed == 0
+    assert affinity.renew(graph, ranking()).failed == 0
     assert all(isinstance(user, str) for user in everybody(graph))
     for person in ("me", "ana", "ben", "jan"):
         read_all(graph, person)

@@ -85,6 +85,8 @@ class Sizes:
     picked: int = 50_000
     wanted: int = 1_000
     """Hashtags that `picker` wants more or less of, the former until a time, or dismissed."""
+    saved: int = 60_000
+    """By `viewer`: on the tenth, too, more than are read."""
     hidden: int = 20_000
     muted: int = 50_000
     """People whom `blocker` mutes, and as many hashtags, and as many people whom they block."""
@@ -124,7 +126,7 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
         assert report.total.created == report.total.rows
         with Client(server.address) as client:
             build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
-            affinity.renew(client, ranking().affinity, users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
+            affinity.renew(client, ranking(), users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
             yield client
 
 
@@ -262,13 +264,16 @@ class _Whales:
         self._table("mentions", post=self._posts[shown], user=np.full(len(shown), "mentioned", object))
 
     def _opinions(self) -> None:
-        """What some hide, pick, mute and block: mostly people who are not active, so that there is a feed left."""
+        """What some save, hide, pick, mute and block: mostly people who are not active, so that a feed is left."""
         sizes = self._sizes
         hidden = np.concatenate([self._prolific[-(sizes.hidden // 2) :], self._own[-(sizes.hidden // 2) :]])
         hidden = np.concatenate([hidden, self._orphans[: len(self._orphans) // 10]])
         at = self._times[self._rng.integers(0, MINUTES, len(hidden))]
         who = np.full(len(hidden), "hider", object)
         self._table("hides", user=who, post=self._posts[hidden], at=at)
+        saved = np.concatenate([self._prolific[: sizes.saved // 2], self._own[: sizes.saved // 2]])
+        who = np.full(len(saved), "viewer", object)
+        self._table("saves", user=who, post=self._posts[saved], at=self._times[: len(saved)])
         tags = _names("t", sizes.hashtags)
         self._table("interests", user=np.full(sizes.picked, "picker", object), hashtag=tags[: sizes.picked])
         how = np.resize(np.array(["more", "less", "none"], object), sizes.wanted)

@@ -76,6 +76,7 @@ class Drawn:
             hashtag_order=_order(network.hashtags.ids),
             likes=of_likes,
             entries=entries,
+            acts=ties(NO_TIMES, NO_TIMES, size, at=NO_TIMES, numbers=NO_NUMBERS),
             follows=ties(followers, followees, size, at=np.full(len(followers), NO_TIME)),
             posted=posted,
             authors=authors,

@@ -27,6 +27,7 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 RETURN count(*) AS posts, CASE
   WHEN author = me THEN 'own'
   WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'liked'
+  WHEN EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } THEN 'saved'
   WHEN EXISTS { (me)-[:VIEWED]->(post) } THEN 'viewed'
   WHEN EXISTS { (me)-[:HID]->(post) } THEN 'hidden'
   WHEN served > 0 THEN 'served'

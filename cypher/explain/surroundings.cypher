@@ -9,7 +9,7 @@ RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
     WITH liked WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
     RETURN liked LIMIT 1
   } AS likes,
-  COUNT { (me)-[:LIKED]->() } AS likedEver, COUNT { (me)<-[:FOLLOWS]-() } AS followers,
+  COUNT { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->() } AS likedEver, COUNT { (me)<-[:FOLLOWS]-() } AS followers,
   COUNT { (me)-[:INTERESTED_IN]->() } AS picks, COUNT { (me)<-[:MENTIONS]-() } AS mentions,
   head(COLLECT { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post.takenAt ORDER BY post.takenAt DESC LIMIT 1 })
     AS newestBefore,

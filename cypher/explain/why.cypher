@@ -1,4 +1,4 @@
-// A post's author, my like of it, and each filter that keeps it from me
+// A post's author, my acts upon it, and each filter that keeps it from me
 // :param me => '42'
 // :param post => '1'
 // :param now => timestamp()
@@ -19,6 +19,9 @@ RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(pos
   coalesce(post.sensitive <> false, false) AS sensitive,
   coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
   EXISTS { (me)-[:LIKED]->(post) } AS liked,
+  EXISTS { (me)-[:SAVED]->(post) } AS saved,
+  EXISTS { (me)-[:SHARED]->(post) } AS shared,
+  EXISTS { (me)-[:MORE_LIKE]->(post) } AS moreLike,
   EXISTS { (me)-[:VIEWED]->(post) } AS viewed,
   EXISTS { (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
     AND post.id IN slate.posts[..slate.served] } AS served

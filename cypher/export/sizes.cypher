@@ -1,7 +1,8 @@
 // The number of rows of each file, from the store's own counts
 RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:FOLLOWS]->() } AS follows, COUNT { ()-[:LIKED]->() } AS likes,
-       COUNT { ()-[:COMMENTED]->() } AS comments, COUNT { ()-[:TAGGED]->() } AS tags,
+       COUNT { ()-[:SAVED]->() } AS saves, COUNT { ()-[:SHARED]->() } AS shares,
+       COUNT { ()-[:MORE_LIKE]->() } AS more_like, COUNT { ()-[:COMMENTED]->() } AS comments, COUNT { ()-[:TAGGED]->() } AS tags,
        COUNT { ()-[:MENTIONS]->() } AS mentions, COUNT { ()-[:VIEWED]->() } AS views,
        COUNT { ()-[:MUTED]->() } AS mutes, COUNT { ()-[:BLOCKED]->() } AS blocks,
        COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests,

@@ -1,41 +1,56 @@
-// My state for a feed: how much I liked, the oldest of my newest likes, the current build, and authors that I was shown
-// lately; no row if I am unknown
+// My state for a feed: how much I liked, saved, shared and want more like, the oldest of my newest likes, the current
+// build, and authors that I was shown lately; no row if I am unknown
 // :param now => timestamp()
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
+// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // :param untimed => -4611686018427387904
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
 MATCH (me:User {id: $request.me})
 OPTIONAL MATCH (build:Build {name: 'current'})
-WITH me, build, COUNT { (me)-[:LIKED]->() } AS likes
+WITH me, build, COUNT { (me)-[:LIKED]->() } AS given, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } AS acts
+WITH me, build, given, acts, given + acts AS likes
 CALL (me, likes) {
   // Only with more likes than are read: for most people, all likes are among the newest
   CALL (me, likes) {
     WITH me WHERE likes > $bounds.likes
     // fragment: my_likes
-    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-    WITH at, liked WHERE coalesce(at <= $now, true)
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, 1.0 AS weight
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    }
+    WITH at, liked, weight WHERE coalesce(at <= $now, true)
     // end fragment
+    WITH at, liked WHERE weight > 0
     RETURN coalesce(at, $untimed) AS at, liked.id AS id ORDER BY at DESC, id LIMIT $bounds.likesOfAuthors
   }
   WITH collect({at: at, id: id}) AS newest
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
-WITH me, build, likes, oldest, oldestOfAuthors, count(*) AS rows
-WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND coalesce(me.factorsLikes <> likes, true) AS folds
-// The vectors of the posts that I liked, where my own was computed from other likes
+WITH me, build, given, acts, likes, oldest, oldestOfAuthors, count(*) AS rows
+WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND (acts > 0 OR coalesce(me.factorsLikes <> given, true)) AS folds
+// The vectors of the posts that I liked, where my own was computed from other likes: builds read only LIKED
 CALL (me, build, folds) {
   WITH me, build WHERE folds
   // fragment: my_likes
-  CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-  WITH at, liked WHERE coalesce(at <= $now, true)
+  CALL (me) {
+    CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act.at AS at, liked, 1.0 AS weight
+  UNION ALL
+    CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+  }
+  WITH at, liked, weight WHERE coalesce(at <= $now, true)
   // end fragment
-  WITH build, at, liked ORDER BY coalesce(at, $untimed) DESC, liked.id LIMIT $bounds.likesOfFactors
-  WITH build, liked['factors' + build.slot] AS factors WHERE factors IS NOT NULL
-  RETURN collect(factors) AS likedFactors
+  WITH build, liked, sum(weight) AS weight, max(coalesce(at, $untimed)) AS at ORDER BY at DESC, liked.id LIMIT $bounds.likesOfFactors
+  WITH liked['factors' + build.slot] AS factors, weight WHERE factors IS NOT NULL
+  RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
-  folds, likedFactors, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
+  folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
   EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() }
     OR EXISTS { MATCH (me)-[want:WANTS]->() WITH want LIMIT $bounds.seen WHERE want.how = 'more' AND coalesce($now < want.until, true) } AS hasPicked,
   me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {

@@ -42,11 +42,19 @@ UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
   CALL (me, item, image) {
     MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
-    WHERE EXISTS { (me)-[:LIKED]->(liked) }
+    WHERE EXISTS { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) }
     RETURN liked, arc
   UNION ALL
     WITH me, image WHERE $given.every
-    CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+    // fragment: some_likes
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+      RETURN liked, type(act) AS type
+    UNION ALL
+      CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+      RETURN liked, 'LIKED' AS type
+    }
+    // end fragment
     MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
     RETURN liked, arc
   }
@@ -65,6 +73,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
   WITH me, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
+  CALL (me, liked) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act ORDER BY act = 'LIKED', act LIMIT 1 }
   CALL (me, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
@@ -87,8 +96,8 @@ UNION ALL
   }
   RETURN 'similar_posts' AS source, {
       likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
-      likedType: toStringOrNull(liked.mediaType), both: both[0].name, bothFollowed: both[0].followed
-    } AS facts, [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: image.id, label: 'Post', type: tie}] AS path
+      likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed
+    } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
   WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
   CALL (me, item, image) {
@@ -129,7 +138,7 @@ UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
   CALL (me, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
-    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED]->(liked) } AND NOT liked.id IN $given.exclude
+    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) } AND NOT liked.id IN $given.exclude
       AND
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -140,11 +149,12 @@ UNION ALL
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       // end fragment
-    RETURN liked ORDER BY liked.takenAt DESC, liked.id
+    MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked)
+    WITH DISTINCT liked, type(act) AS act ORDER BY liked.takenAt DESC, liked.id
+    RETURN act, collect(liked) AS likes ORDER BY size(likes) DESC, act LIMIT 1 // what I did most often
   }
-  WITH image, creator, collect(DISTINCT liked) AS likes WHERE likes <> []
-  RETURN 'liked_authors' AS source, {liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
-    [{id: head(likes).id, label: 'Post', type: 'LIKED'}, {id: creator.id, label: 'User', type: 'POSTED'},
+  RETURN 'liked_authors' AS source, {act: act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
+    [{id: head(likes).id, label: 'Post', type: act}, {id: creator.id, label: 'User', type: 'POSTED'},
       {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
@@ -220,10 +230,18 @@ UNION ALL
     WITH me, hashtag WHERE EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
     RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
   UNION ALL
-    CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+    // fragment: some_likes
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+      RETURN liked, type(act) AS type
+    UNION ALL
+      CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+      RETURN liked, 'LIKED' AS type
+    }
+    // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
-    WITH hashtag, liked WHERE hashtag IN hashtags AND liked <> image
-    RETURN hashtag, liked AS link, 'LIKED' AS type, 1 AS rank
+    WITH hashtag, liked, type WHERE hashtag IN hashtags AND liked <> image
+    RETURN hashtag, liked AS link, type, 1 AS rank
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
     CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
@@ -252,7 +270,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     // end fragment
-  WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, link.id LIMIT 1
+  WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
     THEN [{id: hashtag.name, label: 'Hashtag', type: tie.type}, {id: image.id, label: 'Post', type: 'TAGGED'}]
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},

@@ -9,18 +9,18 @@
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
-// :param feedback => head([{hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
+// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
   // Of people with more of these than are read as rows, the remaining posts are checked one by one
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
-  COUNT { (me)-[:LIKED]->() } + COUNT { (me)-[:VIEWED]->() } + COUNT { (me)-[:HID]->() } > $bounds.seen AS sawMany,
+  COUNT { (me)-[:LIKED|VIEWED|HID]->() } > $bounds.seen AS sawMany, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } > $bounds.seen AS savedMany,
   COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany
 // ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
-CALL (me, bars, sawMany, likedMany, viewedMany) {
-  CALL (me, bars, sawMany, likedMany, viewedMany) {
+CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
+  CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -67,11 +67,18 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       CALL (me, bars) {
         CALL (me) {
           WITH me, $mine.newest AS oldest
-          CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-          WITH at, liked WHERE coalesce(at <= $now, true)
+          CALL (me) {
+            CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act.at AS at, liked, 1.0 AS weight
+          UNION ALL
+            CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+          }
+          WITH at, liked, weight WHERE coalesce(at <= $now, true)
             AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            AND weight > 0
           CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-          RETURN hashtag, 1.0 AS weight, 0 AS wanted
+          RETURN hashtag, weight, 0 AS wanted
         UNION ALL
           CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
           CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
@@ -152,11 +159,18 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
         CALL (me) {
           CALL (me) {
             WITH me, $mine.newestOfAuthors AS oldest
-            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-            WITH at, liked WHERE coalesce(at <= $now, true)
+            CALL (me) {
+              CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, 1.0 AS weight
+            UNION ALL
+              CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+            }
+            WITH at, liked, weight WHERE coalesce(at <= $now, true)
               AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+              AND weight > 0
             MATCH (liked)<-[:POSTED]-(author)
-            WITH author, count(*) AS likes
+            WITH author, sum(weight) AS likes
             RETURN author, log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate
             ORDER BY rate DESC, author.id LIMIT $bounds.authors
           }
@@ -169,8 +183,14 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
           }
           RETURN post, rate
         UNION ALL
-          CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-          WITH at, liked WHERE coalesce(at <= $now, true)
+          CALL (me) {
+            CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act.at AS at, liked, 1.0 AS weight
+          UNION ALL
+            CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+          }
+          WITH at, liked, weight WHERE coalesce(at <= $now, true)
           RETURN liked AS post, null AS rate
         }
         WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // liked posts are out before the quota
@@ -197,14 +217,25 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       WITH post, at, kind WHERE kind = 'HID' OR coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
     UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(post) RETURN post, act.at AS at LIMIT $bounds.seen }
+      WITH post, at WHERE coalesce(at <= $now, true)
+      RETURN post, null AS source, 0.0 AS similar, null AS links, null AS liker, 1 AS out
+    UNION ALL
       // fragment: similar_posts
       CALL (me) {
         CALL (me) {
           CALL (me) {
             WITH me, $mine.newest AS oldest
-            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-            WITH at, liked WHERE coalesce(at <= $now, true)
+            CALL (me) {
+              CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, 1.0 AS weight
+            UNION ALL
+              CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+            }
+            WITH at, liked, weight WHERE coalesce(at <= $now, true)
               AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+              AND weight > 0
             CALL (liked) {
               WITH liked WHERE NOT $request.newArcs
               MATCH (liked)-[arc:SIMILAR]->(post) RETURN arc, post
@@ -212,10 +243,16 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
               WITH liked WHERE $request.newArcs
               MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
             }
-            RETURN post, sum(arc.weight) AS sum, collect({weight: arc.weight, post: liked}) AS links, 0 AS mine
+            RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS mine
           UNION ALL
-            CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-            WITH at, liked WHERE coalesce(at <= $now, true)
+            CALL (me) {
+              CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, 1.0 AS weight
+            UNION ALL
+              CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+            }
+            WITH at, liked, weight WHERE coalesce(at <= $now, true)
             RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
           }
           WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(mine) AS mine WHERE mine = 0
@@ -236,7 +273,7 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, sawMany, likedMany, viewedMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+    WITH me, bars, sawMany, savedMany, likedMany, viewedMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
@@ -250,6 +287,8 @@ CALL (me, bars, sawMany, likedMany, viewedMany) {
       AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) }
         AND (likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED]->(post) })
         AND (viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:VIEWED]->(post) }))
+      // A case, as Neo4j would look up the ties of all posts before it decided
+      AND CASE WHEN savedMany THEN NOT EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } ELSE true END
     RETURN post, sources, similar, links, likers
     // Posts within a quota come first; the rest of the pool is for similar posts and those that followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
@@ -299,12 +338,19 @@ UNION ALL
 UNION ALL
   WITH me, $mine.newestOfAuthors AS oldest
   // fragment: newest_likes
-  CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-  WITH at, liked WHERE coalesce(at <= $now, true)
+  CALL (me) {
+    CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act.at AS at, liked, 1.0 AS weight
+  UNION ALL
+    CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+  }
+  WITH at, liked, weight WHERE coalesce(at <= $now, true)
     AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+    AND weight > 0
   // end fragment
   MATCH (author)-[:POSTED]->(liked)
-  RETURN author, null AS one, 1 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
+  RETURN author, null AS one, weight AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
   // fragment: my_hides
   CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
@@ -381,13 +427,20 @@ CALL (me) {
   CALL (me) {
     WITH me, $mine.newest AS oldest
     // fragment: newest_likes
-    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-    WITH at, liked WHERE coalesce(at <= $now, true)
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, 1.0 AS weight
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    }
+    WITH at, liked, weight WHERE coalesce(at <= $now, true)
       AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+      AND weight > 0
     // end fragment
     // Any of them, not the rarest: sorted rows would carry the whole pool
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) WHERE hashtag.share > 0 RETURN hashtag LIMIT $bounds.hashtags }
-    RETURN hashtag, count(*) AS likes
+    RETURN hashtag, sum(weight) AS likes
   }
   RETURN collect({hashtag: hashtag, likes: likes}) AS liked, sum(likes) AS total
 }

@@ -1,6 +1,13 @@
-// My newest likes as of $now: back to `oldest`, those without a time last, ties by id
+// The newest of these acts as of $now: back to `oldest`, those without a time last, ties by id
 // fragment: my_likes
-CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-WITH at, liked WHERE coalesce(at <= $now, true)
+CALL (me) {
+  CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+  RETURN act.at AS at, liked, 1.0 AS weight
+UNION ALL
+  CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+  RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+}
+WITH at, liked, weight WHERE coalesce(at <= $now, true)
 // end fragment
   AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+  AND weight > 0

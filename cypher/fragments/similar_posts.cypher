@@ -5,9 +5,16 @@ CALL (me) {
     CALL (me) {
       WITH me, $mine.newest AS oldest
       // fragment: newest_likes
-      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-      WITH at, liked WHERE coalesce(at <= $now, true)
+      CALL (me) {
+        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, 1.0 AS weight
+      UNION ALL
+        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      }
+      WITH at, liked, weight WHERE coalesce(at <= $now, true)
         AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+        AND weight > 0
       // end fragment
       CALL (liked) {
         WITH liked WHERE NOT $request.newArcs
@@ -16,11 +23,17 @@ CALL (me) {
         WITH liked WHERE $request.newArcs
         MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
       }
-      RETURN post, sum(arc.weight) AS sum, collect({weight: arc.weight, post: liked}) AS links, 0 AS mine
+      RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS mine
     UNION ALL
       // fragment: my_likes
-      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-      WITH at, liked WHERE coalesce(at <= $now, true)
+      CALL (me) {
+        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, 1.0 AS weight
+      UNION ALL
+        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      }
+      WITH at, liked, weight WHERE coalesce(at <= $now, true)
       // end fragment
       RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
     }

@@ -4,12 +4,19 @@ CALL (me, bars) {
   CALL (me) {
     WITH me, $mine.newest AS oldest
     // fragment: newest_likes
-    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-    WITH at, liked WHERE coalesce(at <= $now, true)
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, 1.0 AS weight
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    }
+    WITH at, liked, weight WHERE coalesce(at <= $now, true)
       AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+      AND weight > 0
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
-    RETURN hashtag, 1.0 AS weight, 0 AS wanted
+    RETURN hashtag, weight, 0 AS wanted
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $bounds.likes }
     CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }

@@ -4,12 +4,19 @@ CALL (me) {
     CALL (me) {
       WITH me, $mine.newestOfAuthors AS oldest
       // fragment: newest_likes
-      CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-      WITH at, liked WHERE coalesce(at <= $now, true)
+      CALL (me) {
+        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, 1.0 AS weight
+      UNION ALL
+        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      }
+      WITH at, liked, weight WHERE coalesce(at <= $now, true)
         AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+        AND weight > 0
       // end fragment
       MATCH (liked)<-[:POSTED]-(author)
-      WITH author, count(*) AS likes
+      WITH author, sum(weight) AS likes
       RETURN author, log((likes + $smoothing.rateLikes) / (COUNT { (author)-[:POSTED]->() } + $smoothing.ratePosts)) AS rate
       ORDER BY rate DESC, author.id LIMIT $bounds.authors
     }
@@ -25,8 +32,14 @@ CALL (me) {
     RETURN post, rate
   UNION ALL
     // fragment: my_likes
-    CALL (me) { MATCH (me)-[like:LIKED]->(liked) RETURN like.at AS at, liked LIMIT $bounds.stored }
-    WITH at, liked WHERE coalesce(at <= $now, true)
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, 1.0 AS weight
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    }
+    WITH at, liked, weight WHERE coalesce(at <= $now, true)
     // end fragment
     RETURN liked AS post, null AS rate
   }

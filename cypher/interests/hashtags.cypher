@@ -1,5 +1,6 @@
-// My hashtags: those that I chose, then the most frequent ones of the posts that I liked or am shown in, each with the
-// number of these posts and two of them. Of very many likes and hashtags, only the first in the store are read
+// My hashtags: those that I chose, then the most frequent ones of the posts that I liked, saved, shared, want more like
+// or am shown in, each with the number of these posts and two of them. Of very many likes and hashtags, only the first
+// in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
@@ -8,7 +9,7 @@
 MATCH (me:User {id: $me})
 CALL (me) {
   CALL (me) {
-    CALL (me) { MATCH (me)-[liked:LIKED]->(post) RETURN liked, post LIMIT $reach }
+    CALL (me) { MATCH (me)-[liked:LIKED|SAVED|SHARED|MORE_LIKE]->(post) RETURN liked, post LIMIT $reach }
     WITH liked, post WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
     RETURN post, 1 AS liked, 0 AS shown
   UNION ALL

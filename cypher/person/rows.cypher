@@ -15,6 +15,10 @@ UNION ALL
   MATCH (me)-[liked:LIKED]->(post)
   RETURN 'likes' AS file, {user: me.id, post: post.id, at: liked.at} AS row
 UNION ALL
+  MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(post)
+  RETURN CASE type(act) WHEN 'SAVED' THEN 'saves' WHEN 'SHARED' THEN 'shares' ELSE 'more_like' END AS file,
+    {user: me.id, post: post.id, at: act.at} AS row
+UNION ALL
   MATCH (me)-[comment:COMMENTED]->(post)
   RETURN 'comments' AS file, {id: comment.id, user: me.id, post: post.id, at: comment.at, text: comment.text} AS row
 UNION ALL

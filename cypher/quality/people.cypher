@@ -8,6 +8,11 @@ CALL (user) {
   RETURN collect(id(post)) AS liked, collect(coalesce(toIntegerOrNull(at), $untimed)) AS likedAt
 }
 CALL (user) {
+  MATCH (user)-[act:SAVED|SHARED|MORE_LIKE]->(post)
+  RETURN collect(id(post)) AS acted, collect(coalesce(toIntegerOrNull(act.at), $untimed)) AS actedAt, 
+    collect(CASE type(act) WHEN 'SAVED' THEN 0 WHEN 'SHARED' THEN 1 ELSE 2 END) AS actedBy
+}
+CALL (user) {
   MATCH (user)-[follow:FOLLOWS]->(followee)
   RETURN collect(id(followee)) AS followed, collect(coalesce(toIntegerOrNull(follow.since), $untimed)) AS followedSince
 }
@@ -37,7 +42,7 @@ CALL (user) {
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
-  liked, likedAt, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, more, less, dismissed, near, affinity,
+  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, more, less, dismissed, near, affinity,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
   COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,

@@ -1,7 +1,8 @@
 """Affinity: the nearest people of a person, computed by GDS on the whole graph, for all people or for marked ones.
 
 Affinity is personalized PageRank (Page et al. 1999) from the person over undirected follows, weighted by
-1 + ln(1 + likes + 2 comments) between the two: the sum over t of (1 - d) d^t times the probability of a walk to be at a
+1 + ln(1 + likes + 2 comments) between the two, where saves, shares and wishes for more like a post count as several
+likes: the sum over t of (1 - d) d^t times the probability of a walk to be at a
 node after t steps. The first step is exact, from the person's own ties. Steps 2 to `steps` are estimated by random
 walks of GDS (Avrachenkov et al. 2007, "Monte Carlo methods in PageRank computation"). The later steps are approximated
 by the stationary distribution, each node's share of all ties, for the nodes that the walks met.
@@ -23,7 +24,7 @@ from graph.client import Client, Row
 from graph.errors import DatabaseError, GdsMissing, NotFound, ProjectionLost, Unreachable
 from graph.progress import Progress, Silent
 from graph.projections import BUILD_PREFIX, TIES, projected
-from graph.ranking.profiles import AffinitySettings
+from graph.ranking.profiles import AffinitySettings, Ranking
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Target:
 
 def renew(
     client: Client,
-    settings: AffinitySettings,
+    ranking: Ranking,
     users: Sequence[str] | None = None,
     *,
     progress: Progress | None = None,
@@ -84,12 +85,12 @@ def renew(
         targets = [Target(**row) for row in client.read("affinity/named", {"users": list(users)})]
         if unknown := sorted({*users} - {target.user for target in targets}):
             raise NotFound(f"The graph has no person {unknown[0]!r}.", "Import them, or check the id.")
-    return _Renewal(client, settings, progress or Silent(), stopped or Event()).run(targets)
+    return _Renewal(client, ranking, progress or Silent(), stopped or Event()).run(targets)
 
 
 def renew_marked(
     client: Client,
-    settings: AffinitySettings,
+    ranking: Ranking,
     *,
     most: int = MAX_MARKED_PEOPLE,
     progress: Progress | None = None,
@@ -101,16 +102,16 @@ def renew_marked(
     """
     rows = client.read("affinity/marked", {"before": clock.now(), "batch": most})
     targets = [Target(**row) for row in rows]
-    return _Renewal(client, settings, progress or Silent(), stopped or Event()).run(targets)
+    return _Renewal(client, ranking, progress or Silent(), stopped or Event()).run(targets)
 
 
 class _Renewal:
     """One renewal: weighs and projects the ties, then walks and writes in batches of people."""
 
-    def __init__(self, client: Client, settings: AffinitySettings, progress: Progress, stopped: Event) -> None:
+    def __init__(self, client: Client, ranking: Ranking, progress: Progress, stopped: Event) -> None:
         self._client = client
-        self._settings = settings
-        self._params = settings.model_dump(by_alias=True)
+        self._settings = ranking.affinity
+        self._params = {**ranking.affinity.params(), "acts": ranking.feedback.acts}
         self._progress = progress
         self._stopped = stopped
         self._known = clock.now()

@@ -265,7 +265,7 @@ class _Builder:
 
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()
-        done = renew(self._client, self._ranking.affinity, progress=_Passed(listen))
+        done = renew(self._client, self._ranking, progress=_Passed(listen))
         for name in ("gds", "affinity"):
             self._found(name, name not in done.missing)
         if not done.missing:

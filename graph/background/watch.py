@@ -203,7 +203,7 @@ class _Watch:
             return
         with leased(self._client, LEASE) as lost:
             drop_left_behind(self._client)
-            done = affinity.renew_marked(self._client, ranking.affinity, stopped=_Either(self._stopped, lost))
+            done = affinity.renew_marked(self._client, ranking, stopped=_Either(self._stopped, lost))
         log.info("Renewed the affinity of %d people%s.", done.people, f", {done.failed} failed" if done.failed else "")
 
     def _has_gds(self) -> bool:

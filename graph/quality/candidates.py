@@ -114,9 +114,9 @@ class Sources:
 
     def _similar_posts(self, own: PersonTies) -> tuple[Ints, Floats]:
         """Posts similar to the newest likes, and the summed weight of their arcs, scaled to at most 1."""
-        entries, _ = self._similar.of_each(own.newest)
+        entries, owners = self._similar.of_each(own.newest.posts)
         posts, rows = np.unique(self._similar.others[entries], return_inverse=True)
-        sums = np.bincount(rows, self._similar.numbers[entries], len(posts))
+        sums = np.bincount(rows, self._similar.numbers[entries] * own.newest.weights[owners], len(posts))
         fresh = ~np.isin(posts, own.liked)
         posts, sums = posts[fresh], sums[fresh]
         largest = sums.max(initial=0.0)
@@ -148,7 +148,10 @@ class Sources:
 
     def _liked_authors(self, own: PersonTies) -> Ints:
         """Posts of the authors with the highest shares of liked posts, without the liked ones themselves."""
-        authors, likes = np.unique(self._world.authors.others_of(own.newest_of_authors), return_counts=True)
+        liked = own.newest_of_authors
+        entries, owners = self._world.authors.of_each(liked.posts)
+        authors, rows = np.unique(self._world.authors.others[entries], return_inverse=True)
+        likes = np.bincount(rows, liked.weights[owners], len(authors))
         smoothing = self._ranking.smoothing
         rates = np.log((likes + smoothing.rate_likes) / (self._posts_per_author[authors] + smoothing.rate_posts))
         best = np.lexsort((self._world.people_order[authors], -rates))[: self._bounds.authors]
@@ -175,9 +178,11 @@ class Sources:
         shown = world.shown.others[world.shown.of(own.person, bounds.likes)]
         picks = world.picks.of(own.person, bounds.likes)
         picked = world.picks.others[picks[world.picks.at[picks] <= world.network.as_of]]
-        used = self._tags.others_of(np.concatenate((own.newest, shown)))
+        entries, owners = self._tags.of_each(np.concatenate((own.newest.posts, shown)))
+        used = self._tags.others[entries]
+        counts = np.concatenate((own.newest.weights, np.ones(len(shown))))[owners]
         chosen = np.concatenate((picked, own.more))
-        weights = np.repeat((1.0, self._ranking.feedback.pick), (len(used), len(chosen)))
+        weights = np.concatenate((counts, np.full(len(chosen), self._ranking.feedback.pick)))
         hashtags, rows = np.unique(np.concatenate((used, chosen)), return_inverse=True)
         sums = np.bincount(rows, weights, len(hashtags))
         allowed = ~np.isin(hashtags, np.concatenate((own.muted_hashtags, own.less, own.dismissed)))

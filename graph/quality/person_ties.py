@@ -7,8 +7,20 @@ import numpy as np
 from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints
 from graph.quality.ties import Ties
-from graph.quality.world import World
+from graph.quality.world import ACTS, World
 from graph.ranking.profiles import Feedback, Ranking
+
+
+@dataclass(frozen=True)
+class Liked:
+    """Posts that a person liked, saved, shared or wants more like: an entry for each act, with its weight in likes."""
+
+    posts: Ints
+    weights: Floats
+
+    def only(self, chosen: Ints) -> "Liked":
+        """The entries at some indices."""
+        return Liked(self.posts[chosen], self.weights[chosen])
 
 
 @dataclass(frozen=True)
@@ -17,12 +29,16 @@ class PersonTies:
 
     person: int
     likes: int
-    """The number of all stored likes, even later ones, which the weights depend on."""
+    """The number of all stored likes, even later ones, which the weights depend on. Saves, shares and wishes for more
+    like a post count as likes here and below."""
     liked: Ints
-    newest: Ints
+    newest: Liked
     """The newest likes, for similar posts and hashtags."""
-    newest_of_authors: Ints
+    newest_of_authors: Liked
     """The newest likes, for their authors."""
+    folded: Liked | None
+    """The newest liked posts, from which the person's factors are made, if they did more than to like: builds read
+    likes alone."""
     follows: Ints
     """Followed people."""
     followees: Ints
@@ -51,19 +67,20 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     `bounds.seen` of them, may miss some.
     """
     bounds, now = ranking.bounds, world.network.as_of
-    liked = _until(world.likes, world.likes.of(person, bounds.stored), now)
-    at, posts = world.likes.at[liked], world.likes.others[liked]
-    newest_first = np.lexsort((world.post_order[posts], -at.astype(np.float64)))  # as floats: -NO_TIME overflows
+    acts = world.acts.of(person)
+    liked, at = _liked(world, ranking, person)
+    newest_first = np.lexsort((world.post_order[liked.posts], -at))
     barred = np.concatenate((world.mutes.others_at(person), world.blocks.others_at(person)))
     first = _until(world.follows, world.follows.of(person, bounds.followees), now)
     followees = world.follows.others[first]
     hides = world.hides.of(person, bounds.hides)
     return PersonTies(
         person=person,
-        likes=len(world.likes.of(person)),
-        liked=posts,
-        newest=posts[np.sort(newest_first[: bounds.likes])],
-        newest_of_authors=posts[np.sort(newest_first[: bounds.likes_of_authors])],
+        likes=len(world.likes.of(person)) + len(acts),
+        liked=liked.posts,
+        newest=_newest(liked, at, newest_first, bounds.likes),
+        newest_of_authors=_newest(liked, at, newest_first, bounds.likes_of_authors),
+        folded=_summed(world, liked, at) if len(acts) else None,
         follows=world.follows.others[_until(world.follows, world.follows.of(person, bounds.seen), now)],
         followees=followees[~np.isin(followees, barred)],
         barred=barred,
@@ -77,11 +94,45 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     )
 
 
+def _liked(world: World, ranking: Ranking, person: int) -> tuple[Liked, Floats]:
+    """What the person liked, and the time of each, as floats: -NO_TIME overflows as an integer."""
+    now = world.network.as_of
+    likes = _until(world.likes, world.likes.of(person, ranking.bounds.stored), now)
+    acts = _until(world.acts, world.acts.of(person, ranking.bounds.stored), now)
+    counts = np.array([ranking.feedback.acts[type] for type in ACTS])
+    weights = np.concatenate((np.ones(len(likes)), counts[world.acts.numbers[acts].astype(np.int64)]))
+    posts = np.concatenate((world.likes.others[likes], world.acts.others[acts]))
+    at = np.concatenate((world.likes.at[likes], world.acts.at[acts])).astype(np.float64)
+    return Liked(posts, weights), at
+
+
+def _newest(liked: Liked, at: Floats, newest_first: Ints, most: int) -> Liked:
+    """The newest likes; with the last one, others upon the same post at the same time. Without those of weight 0."""
+    newest_first = newest_first[liked.weights[newest_first] > 0]
+    if most >= len(newest_first):
+        return liked.only(np.sort(newest_first))
+    last = newest_first[most - 1]
+    chosen = (liked.posts == liked.posts[last]) & (at == at[last]) & (liked.weights > 0)
+    chosen[newest_first[:most]] = True
+    return liked.only(np.flatnonzero(chosen))
+
+
+def _summed(world: World, liked: Liked, at: Floats) -> Liked:
+    """The liked posts, the newest first, each with the weight of all that the person did with it."""
+    posts, rows = np.unique(liked.posts, return_inverse=True)
+    newest = np.full(len(posts), -np.inf)
+    np.maximum.at(newest, rows, at)
+    order = np.lexsort((world.post_order[posts], -newest))
+    weights: Floats = np.bincount(rows, liked.weights, len(posts)).astype(np.float64)
+    return Liked(posts[order], weights[order])
+
+
 def _seen(world: World, person: int) -> Ints:
     now = world.network.as_of
+    acts = world.acts.others[_until(world.acts, world.acts.of(person), now)]
     liked = world.likes.others[_until(world.likes, world.likes.of(person), now)]
     viewed = world.views.others[_until(world.views, world.views.of(person), now)]
-    return np.concatenate((liked, viewed, world.hides.others_at(person)))
+    return np.concatenate((liked, acts, viewed, world.hides.others_at(person)))
 
 
 def _until(ties: Ties, entries: Ints, now: int) -> Ints:

@@ -7,7 +7,8 @@ It returns what `graph.ranking.pool.rank` returns at the world's time, for a req
 slates (`served_days=0`), without sensitive posts and without filling up (`at_least=0`). A change of the statement needs
 the same change here and in graph/quality/candidates.py; tests/test_twin.py compares them. Differences:
 
-- Factors of people are the stored ones. None are folded in, so vectors must be of the present likes.
+- Factors of people are the stored ones, so vectors must be of the present likes; they are folded in for those who saved
+  or shared a post, or want more like one.
 - Affinity is the stored one. Without it, there is no two-step walk.
 - All likes, views and hides of a person keep posts out, even beyond `bounds.seen` (graph/quality/person_ties.py).
 - Of sources with the same prior, the first of SOURCES stands for a post; the statement takes any.
@@ -24,11 +25,12 @@ from functools import reduce
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME, Floats, Ints, Mask, places_in_groups
+from graph.background.arrays import NO_TIME, Floats, Ints, Mask, Vectors, places_in_groups
 from graph.quality.candidates import Candidates, Sources
 from graph.quality.fastrp import unit
 from graph.quality.person_ties import PersonTies, person_ties
 from graph.quality.world import World
+from graph.ranking.folding import fold_in
 from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import SOURCES
@@ -83,6 +85,8 @@ class _Twin:
         self._is_visible = ~world.sensitive & (world.network.taken_at <= world.network.as_of)
         self._people_fastrp, self._post_fastrp = unit(world.learned.people_fastrp), unit(world.learned.post_fastrp)
         self._posts_per_author = world.posted.counts
+        factors = world.learned.post_factors.astype(np.float64)
+        self._gram = factors.T @ factors
         self._of_posts = {
             "pop": _pop(world, ranking),
             "trend": _trend(world, ranking),
@@ -123,13 +127,14 @@ class _Twin:
         world, smoothing = self._world, self._ranking.smoothing
         authors = world.author[found.posts]
         has_author = authors >= 0
-        liked = _sums(authors, world.authors.others_of(me.newest_of_authors))
+        of_liked, owners = world.authors.of_each(me.newest_of_authors.posts)
+        liked = _sums(authors, world.authors.others[of_liked], me.newest_of_authors.weights[owners])
         posted = np.where(has_author, self._posts_per_author[authors], 0)
         near = world.affinity.of(me.person)
         affinity = _sums(authors, world.affinity.others[near], world.affinity.numbers[near])
         by_name = {
             "lists": np.log(smoothing.lists + found.similar),
-            "factors": self._products(found.posts, me.person),
+            "factors": self._products(found.posts, me),
             "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person],
             "rate": np.log((liked + smoothing.rate_likes) / (posted + smoothing.rate_posts)),
             "followed": np.isin(authors, me.follows),
@@ -153,11 +158,23 @@ class _Twin:
         priors: Floats = np.where(found.sources, self._log_priors, -np.inf)
         return priors
 
-    def _products(self, posts: Ints, person: int) -> Floats:
+    def _products(self, posts: Ints, me: PersonTies) -> Floats:
         """The products of factors, summed in double precision."""
         factors = self._world.learned.post_factors[posts].astype(np.float64)
-        products: Floats = factors @ self._world.learned.people_factors[person].astype(np.float64)
+        products: Floats = factors @ self._factors(me).astype(np.float64)
         return products
+
+    def _factors(self, me: PersonTies) -> Vectors:
+        """The factors of the person: those of the build, or folded in from what it does not read."""
+        learned = self._world.learned
+        stored: Vectors = learned.people_factors[me.person]
+        if me.folded is None:
+            return stored
+        newest = me.folded.only(np.arange(min(len(me.folded.posts), self._ranking.bounds.likes_of_factors)))
+        vectors = learned.post_factors[newest.posts]
+        has_factors = vectors.any(axis=1)
+        folded = fold_in([*vectors[has_factors]], self._gram, newest.weights[has_factors].tolist())
+        return folded[0] if folded else np.zeros_like(stored)
 
     def _cut(self, found: Candidates, scores: Floats) -> Ints:
         """The indices of the best: the best few of each source first, then of all. A post counts for its best prior."""
@@ -178,9 +195,11 @@ class _Twin:
         wanted = np.bincount(owners, feedback.more * np.isin(hashtags, me.more), len(posts))
         is_counted = shares[hashtags] > 0
         owners, hashtags = owners[is_counted], hashtags[is_counted]
-        share, liked = shares[hashtags], self._counted_tags.others_of(me.newest)
-        likes = np.where(np.isin(hashtags, me.dismissed), 0, _sums(hashtags, liked))
-        lifts = np.log((likes + smoothing * share) / (len(liked) + smoothing) / share)
+        of_liked, liked = self._counted_tags.of_each(me.newest.posts)
+        counts = me.newest.weights[liked]
+        share, counted = shares[hashtags], _sums(hashtags, self._counted_tags.others[of_liked], counts)
+        likes = np.where(np.isin(hashtags, me.dismissed), 0, counted)
+        lifts = np.log((likes + smoothing * share) / (counts.sum() + smoothing) / share)
         lengths = np.sqrt(np.maximum(np.bincount(owners, minlength=len(posts)), 1))
         features = features.copy()
         features[:, COLUMNS["tag"]] = np.bincount(owners, lifts, len(posts)) / lengths

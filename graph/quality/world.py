@@ -30,12 +30,15 @@ from graph.background.arrays import (
 )
 from graph.client import Client, Row
 from graph.progress import Progress
+from graph.quality.holdout import are_timed
 from graph.quality.learned import SEED, SILENT, Learned, learn, read_learned, unbuilt
 from graph.quality.ties import NO_NUMBERS, NO_TIMES, Ties, ties
 from graph.ranking.profiles import Ranking
 from graph.validation import MAX_COUNT
 
 T = TypeVar("T", bound=np.generic)
+ACTS = ("SAVED", "SHARED", "MORE_LIKE")
+"""The types of `World.acts`."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class World:
     """Posts that people liked."""
     entries: Ints
     """The index in `network.likes` of each entry of `likes`; -1 if it is after the network's time."""
+    acts: Ties
+    """Posts that people saved, shared or want more like; the numbers are places in ACTS."""
     follows: Ties
     """Followed people of people."""
     posted: Ties
@@ -112,9 +117,9 @@ class World:
         """The world without some likes, a mask of the entries of `network.likes`, as a build of it would be.
 
         The results of the build are computed anew: similar posts, factors, FastRP vectors (by `seed`), trend, shares,
-        tops. Like counts decrease by these likes, imported counts too. The views of these posts by these people are
-        left out as well: viewed posts are never retrieved, and whoever liked a post viewed it. Affinity stays as
-        stored.
+        tops. Like counts decrease by these likes, imported counts too. What else these people did with these posts,
+        views included, is left out as well: it would tell of the likes, and keep the posts out. So are all saves,
+        shares and wishes for more since the first of these likes, if they go by time. Affinity stays as stored.
         """
         network = self.network
         people = network.likers[likes]
@@ -124,13 +129,16 @@ class World:
         kept[self.entries >= 0] = ~likes[self.entries[self.entries >= 0]]
         fewer, entries = _with_likes(network, self.likes.kept(kept))
         fewer = replace(fewer, like_count=np.maximum(network.like_count - held_out, 0))
-        seen = np.isin(_pairs(self.views.rows, self.views.others, network), _pairs(people, posts, network))
+        pairs = _pairs(people, posts, network)
+        is_later = self.acts.at >= _beginning(network, likes)
+        acts, views = (~np.isin(_pairs(ties.rows, ties.others, network), pairs) for ties in (self.acts, self.views))
         return replace(
             self,
             network=fewer,
             likes=self.likes.kept(kept),
             entries=entries,
-            views=self.views.kept(~seen),
+            acts=self.acts.kept(acts & ~is_later),
+            views=self.views.kept(views),
             like_count=np.where(held_out > 0, np.maximum(self.like_count - held_out, 0), self.like_count),
             learned=learn(
                 fewer, self.posted, self.follows, ranking, window_days=window_days, seed=seed, progress=progress
@@ -182,6 +190,7 @@ def read_world(
         hashtag_order=hashtag_order,
         likes=likes,
         entries=entries,
+        acts=people.ties("acted", of["posts"], at="actedAt", numbers="actedBy"),
         follows=people.ties("followed", of["people"], at="followedSince"),
         posted=posted,
         authors=authors,
@@ -296,6 +305,12 @@ def _least(given: Ties, ranks: Ints) -> Ints:
 
 def _both_ways(given: Ties) -> Ties:
     return ties(np.concatenate((given.rows, given.others)), np.concatenate((given.others, given.rows)), len(given))
+
+
+def _beginning(network: Network, likes: Mask) -> float:
+    """The time of the first of some likes, if most have one, as hold-outs then go by time; else infinite."""
+    at = network.liked_at[likes] if network.liked_at is not None else NO_TIMES
+    return float(at[at != NO_TIME].min()) if are_timed(at) else np.inf
 
 
 def _pairs(people: Ints, posts: Ints, network: Network) -> Ints:

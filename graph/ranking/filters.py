@@ -56,6 +56,11 @@ FILTERS = {
             {"sensitive": "It is sensitive, and you did not ask for sensitive posts."},
         ),
         Filter("liked", lambda posts, _: f"you liked {posts:,}", {"liked": "You liked it already."}),
+        Filter(
+            "saved",
+            lambda posts, _: f"you saved, shared or want more like {posts:,}",
+            {"saved": "You saved it.", "shared": "You shared it.", "moreLike": "You want more like it."},
+        ),
         Filter("viewed", lambda posts, _: f"you have seen {posts:,}", {"viewed": "You have seen it."}),
         Filter(
             "served",

@@ -98,8 +98,8 @@ def in_words(profile: Profile) -> InWords:
 def _of_all(profile: Profile) -> list[str]:
     return [
         f"A feed has posts of the last {profile.window_days:g} days, unless another window is asked for.",
-        "Never shown: your own posts, what you liked, saw or hid, people and hashtags that you muted, people whom you "
-        "blocked or who blocked you, and sensitive posts unless you ask for them.",
+        "Never shown: your own posts, what you liked, saved, shared, want more like, saw or hid, people and hashtags "
+        "that you muted, people whom you blocked or who blocked you, and sensitive posts unless you ask for them.",
     ]
 
 
@@ -113,12 +113,18 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
         else "The highest score comes first.",
         *([] if profile.oldest_days else ["In a feed of posts of any age, how new a post is does not count."]),
         f"What was in your feed is not there again for {ranking.served_days:g} days, unless nothing else is left.",
-        "All that is weighed comes from follows, likes, comments, posts, hashtags and hides; nothing is paid for.",
+        "All that is weighed comes from follows, likes, saves, shares, comments, posts, hashtags and hides; nothing is "
+        "paid for.",
     ]
     if ranking.weights.feedback:
         sentences.append(
             "A hide counts against the author and the hashtags of the post, and fades by half in "
             f"{ranking.feedback.hide_half_life_days:g} days."
+        )
+    if any(getattr(ranking.weights, name) for name in ("lists", "factors", "rate", "tag", "affinity")):
+        sentences.append(
+            f"A save of a post counts as {ranking.feedback.save:g} likes, a share as {ranking.feedback.share:g}, and "
+            f"to want more like it as {ranking.feedback.more_like:g}."
         )
     if "interests" in profile.sources:
         sentences.append(f"A hashtag that you picked counts as {ranking.feedback.pick:g} liked posts with it.")

@@ -46,7 +46,7 @@ class Person:
     lacks_affinity: bool = False
     """True if a two-step walk replaces their affinity."""
     likes: int = 0
-    """The number of posts they liked."""
+    """The number of their acts upon posts that count as likes: they liked, saved, shared, or want more like them."""
     has_picked: bool = False
     """True if they picked a hashtag."""
 
@@ -83,14 +83,20 @@ def read_person(
     """The person as of a time in epoch milliseconds; None if the graph does not know them."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
-    params = {"request": request, "now": as_of, "untimed": UNTIMED_MS, "bounds": bounds}
+    params = {
+        "request": request,
+        "now": as_of,
+        "untimed": UNTIMED_MS,
+        "bounds": bounds,
+        "feedback": ranking.feedback.params(),
+    }
     rows = client.read("feed/me", params, budget_ms=budget_ms)
     if not rows:
         return None
     row = rows[0]
     is_stored = row["hasAffinity"]
     near = [] if is_stored and not row["affinityIsDue"] else _walk(client, user, as_of, ranking, budget_ms)
-    factors, norm = _folded(row["likedFactors"], row["postGram"])
+    factors, norm = _folded(row["likedFactors"], row["likedWeights"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]),
         newest=row["oldest"] or BEFORE_ALL_LIKES,
@@ -139,7 +145,7 @@ def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: in
 
 
 def _folded(
-    vectors: Sequence[Sequence[float]], gram: Sequence[float] | None
+    vectors: Sequence[Sequence[float]], weights: Sequence[float], gram: Sequence[float] | None
 ) -> tuple[list[float] | None, float | None]:
-    folded = fold_in(vectors, gram) if vectors and gram else None
+    folded = fold_in(vectors, gram, weights) if vectors and gram else None
     return (folded[0].tolist(), folded[1]) if folded else (None, None)

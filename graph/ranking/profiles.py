@@ -85,14 +85,26 @@ class Smoothing(Constants):
 
 
 class Feedback(Constants):
-    """The weights of hides, picks and wishes."""
+    """The weights of acts other than likes: in likes, but for hides and wishes about hashtags."""
 
+    save: float = Field(2.0, ge=0)  # these three have defaults for files of profiles that are older than they are
+    share: float = Field(2.0, ge=0)
+    more_like: float = Field(3.0, ge=0)
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
     pick: float = Field(ge=0)
     more: float = Field(ge=0)
     less: float = Field(ge=0)
     hide_reasons: dict[str, Annotated[float, Field(le=0)]]
+
+    @property
+    def acts(self) -> dict[str, float]:
+        """The weight in likes of each act upon a post, by the type of its relationship."""
+        return {"LIKED": 1.0, "SAVED": self.save, "SHARED": self.share, "MORE_LIKE": self.more_like}
+
+    def params(self) -> dict[str, Any]:
+        """The constants as parameters of statements, with `acts`."""
+        return {**super().params(), "acts": self.acts}
 
 
 class SlateSettings(Constants):

@@ -15,7 +15,7 @@ def followee(facts: Facts) -> str:
 
 def similar_post(facts: Facts) -> str:
     """Names the liked post by its author and day, and somebody who liked both, if anyone may be named."""
-    because = f"Because you liked {_liked(facts)}"
+    because = f"Because you {_DEEDS[facts['act']]} {_liked(facts)}"
     if not facts["both"]:
         return f"{because}."
     who = f"{facts['both']}, whom you follow," if facts["bothFollowed"] else facts["both"]
@@ -32,7 +32,7 @@ def liked_by_followees(facts: Facts) -> str:
 def liked_author(facts: Facts) -> str:
     """Without a number if the author has too many posts to count the liked ones."""
     posts = "posts" if facts["liked"] is None else _posts(facts["liked"])
-    return f"You liked {posts} of {facts['author']}."
+    return f"You {_DEEDS[facts['act']]} {posts} of {facts['author']}."
 
 
 def friend_of_friend(facts: Facts) -> str:
@@ -53,6 +53,8 @@ def friend_of_friend(facts: Facts) -> str:
 
 def interest(facts: Facts) -> str:
     posts = "a post" if facts["count"] == 1 else "posts"
+    if deed := _DEEDS.get(facts["tie"]):
+        return f"You {deed} {posts} with #{facts['hashtag']}."
     return f"{_TIES[facts['tie']].format(posts=posts)} #{facts['hashtag']}."
 
 
@@ -109,13 +111,14 @@ def _interests(facts: Facts) -> str:
     return f"You {deed} {_posts(facts['weight'])} with #{facts['hashtag']}; this is its most popular image."
 
 
+_DEEDS = {"LIKED": "liked", "SAVED": "saved", "SHARED": "shared", "MORE_LIKE": "want more like"}
+"""What a person did to posts, by the type of the relationship."""
 _TIES = {
     "WANTS": "You want more of",
     "INTERESTED_IN": "You picked",
-    "LIKED": "You liked {posts} with",
     "MENTIONS": "You are shown in {posts} with",
 }
-"""The tie of a person to a hashtag, by the type of the relationship."""
+"""Other ties of a person to a hashtag, by the type of the relationship."""
 
 _TUTORIAL: dict[str, Callable[[Facts], str]] = {
     "followees": _followees,

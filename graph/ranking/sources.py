@@ -54,7 +54,7 @@ SOURCES = {
             brings="posts that are liked by those who like what you liked",
             sentence=reasons.similar_post,
             ties=("likedEver",),
-            lacking="You liked nothing yet",
+            lacking="You liked and saved nothing yet",
             is_built=True,
         ),
         Source(
@@ -73,7 +73,7 @@ SOURCES = {
             brings="other posts of the authors whom you like most",
             sentence=reasons.liked_author,
             ties=("likedEver",),
-            lacking="You liked nothing yet",
+            lacking="You liked and saved nothing yet",
         ),
         Source(
             name="friends_of_friends",
@@ -91,7 +91,7 @@ SOURCES = {
             brings="posts with your hashtags: wanted more of, picked, liked, or of posts that show you",
             sentence=reasons.interest,
             ties=("likedEver", "picks", "mentions"),
-            lacking="You liked nothing yet, picked no hashtag, and are shown in no post",
+            lacking="You liked and saved nothing yet, picked no hashtag, and are shown in no post",
         ),
         Source(
             name="rising",

@@ -22,9 +22,11 @@ MAX_CASES = 3
 """The most cases that an error names."""
 GIVEN_COUNTS = ("like_count", "comment_count")
 """Columns that are not imported, because they may count held-out likes: without them, the import counts."""
-OF_HELD_OUT = ("likes", "comments", "views")
-"""Files without the rows of held-out pairs of a person and a post: comments and views may reveal a like, and viewed
-posts are not retrieved."""
+LIKE_LIKES = ("saves", "shares", "more_like")
+"""Files of acts that count as likes of the person."""
+OF_HELD_OUT = ("likes", *LIKE_LIKES, "comments", "views")
+"""Files without the rows of held-out pairs of a person and a post: the others may reveal a like, and viewed posts are
+not retrieved."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Split:
     """By their numbers in the catalog, ascending."""
     description: str
     """The way in which they were chosen."""
+    since: int | None = None
+    """If they are the newest: the time of the first, from which on other acts that count as likes are left out, too."""
 
 
 def by_share(catalog: Catalog, share: float, seed: int) -> Split:
@@ -51,9 +55,10 @@ def by_share(catalog: Catalog, share: float, seed: int) -> Split:
         timed = at != NO_TIME
         newest = _newest(likes[timed], at[timed], order[timed], share)
         description = f"the newest {share:.0%} of likes"
-        if len(newest):
-            description += f", from {clock.iso(int(at[np.isin(likes, newest)].min()))} on"
-        return _some(Split(newest, description), share, len(likes))
+        since = int(at[np.isin(likes, newest)].min()) if len(newest) else None
+        if since is not None:
+            description += f", from {clock.iso(since)} on"
+        return _some(Split(newest, description, since), share, len(likes))
     chosen = likes[order < np.uint64(share * 2.0**64)]
     return _some(Split(chosen, f"{share:.0%} of likes, by hash"), share, len(likes))
 
@@ -81,7 +86,7 @@ def of_file(catalog: Catalog, path: Path) -> Split:
 
 
 def without(sources: Sequence[Source], catalog: Catalog, split: Split) -> list[Source]:
-    """The sources without the held-out likes, comments and views of the same pairs, and given counts."""
+    """The sources without the held-out likes, what else the same pairs did, and given counts."""
     return [_changed(source, _change(source, catalog, split)) for source in sources]
 
 
@@ -187,10 +192,13 @@ def _blanked(block: Block, places: Sequence[int]) -> Block:
 
 
 def _filtered(block: Block, source: Source, catalog: Catalog, split: Split) -> Block:
-    """The block without the rows of held-out pairs."""
+    """The block without the rows of held-out pairs, and of later acts that count as likes."""
     records = neutral.parse(source.format, source.columns, block.rows).records
     likes = catalog.likes_of(records.fields["user"], records.fields["post"])
-    gone = {records.places[place] for place in np.flatnonzero(np.isin(likes, split.likes)).tolist()}
+    is_gone = np.isin(likes, split.likes)
+    if split.since is not None and source.format.name in LIKE_LIKES:
+        is_gone |= np.array([at is not None and at >= split.since for at in records.fields["at"]], bool)
+    gone = {records.places[place] for place in np.flatnonzero(is_gone).tolist()}
     if not gone:
         return block
     kept = [place for place in range(len(block.rows)) if place not in gone]

@@ -149,8 +149,11 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         must_differ=("follower", "followee"),
         verb="follow",
     ),
-    FileFormat(
-        "likes", (_key_column("user"), _key_column("post"), AT), key=("user", "post"), lane_by="post", lock_by="user"
+    *(
+        FileFormat(
+            name, (_key_column("user"), _key_column("post"), AT), key=("user", "post"), lane_by="post", lock_by="user"
+        )
+        for name in ("likes", "saves", "shares", "more_like")
     ),
     FileFormat(
         "comments",

@@ -113,7 +113,7 @@ def _renew(client: Client, chosen: Profile, users: list[str], bars: console.Bars
     if chosen.ranking is None:
         raise SettingsError(f"The profile {chosen.name} has no affinity.", "Use another profile.")
     with leased(client, LEASE):
-        done = affinity.renew(client, chosen.ranking.affinity, users, progress=bars)
+        done = affinity.renew(client, chosen.ranking, users, progress=bars)
     console.say(f"Renewed the affinity of {done.people:,} {'person' if done.people == 1 else 'people'}.")
     if done.failed:
         console.note(f"{done.failed:,} failed; the builder will retry them.")

@@ -117,7 +117,7 @@ def _sentence(event: Event, kind: Kind, *, is_unchanged: bool) -> str:
     name = next(name for name in kind.targets if getattr(event, name) is not None)
     field, given = FIELDS[name], getattr(event, name)
     target = field.shown.format(hashtags.display(given) if name == "hashtag" else given)
-    sentence = kind.confirmation.format(target=target, of=field.of, **asdict(event))
+    sentence = kind.confirmation.format(target=target, of=field.of, more=field.more, **asdict(event))
     return f"{sentence} Nothing changed." if is_unchanged else sentence
 
 

@@ -1,5 +1,5 @@
 // Takes back what I want of a hashtag, which is deleted if nothing uses it any more; returns whether anything changed
-// needs: events/more
+// needs: events/more_hashtag
 // :param me => '42'
 // :param hashtag => 'sunset'
 MATCH (me:User {id: $me})

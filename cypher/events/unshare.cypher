@@ -1,0 +1,17 @@
+// Takes back a share; returns whether anything changed
+// needs: events/share
+// :param me => '42'
+// :param post => '1'
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+MATCH (post:Post {id: $post})
+OPTIONAL MATCH (me)-[shared:SHARED]->(post)
+WITH me, shared, shared IS NOT NULL AS changed
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  DELETE shared
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
+RETURN changed
