@@ -87,7 +87,7 @@
 :param damping => 0.85;
 :param keep => 200;
 :param commentWeight => 2;
-:param acts => {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0};
+:param acts => head([{LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}]);
 // ---- GDS projections
 :param followeesGraph => 'graphfeed-followees';
 :param friendsGraph => 'graphfeed-friends';

@@ -2,7 +2,7 @@
 // wishes for more count as several likes; returns how many changed
 // :param rows => head([{nodes: [0]}])
 // :param commentWeight => 2
-// :param acts => {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}
+// :param acts => head([{LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}])
 MATCH (me:User) WHERE id(me) IN $rows.nodes
 // In parts, so that a person with very many followers takes no more memory than others
 WITH me, 1 + COUNT { (me)-[:FOLLOWS]-() } / 50000 AS parts
