@@ -193,7 +193,10 @@ def test_a_slate_without_the_source_stores_no_holdout() -> None:
 
 def test_why_explains_a_held_out_post() -> None:
     about: Row = dict.fromkeys(
-        ("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "liked", "viewed", "served"),
+        [
+            *("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"),
+            *("liked", "saved", "shared", "moreLike", "viewed", "served"),
+        ],
         False,
     )
     told = {"post": "p", "author": "ana", "mutedHashtags": [], "takenAt": NOW - 1}

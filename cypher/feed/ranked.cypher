@@ -283,11 +283,12 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-      // Skipped where both have too many ties: the check would read all ties of one of them
-      AND (NOT sawMany OR NOT EXISTS { (me)-[:HID]->(post) }
-        AND (likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:LIKED]->(post) })
-        AND (viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen OR NOT EXISTS { (me)-[:VIEWED]->(post) }))
-      // A case, as Neo4j would look up the ties of all posts before it decided
+      // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look up
+      // the ties of all posts, some twice, before it decided
+      AND CASE WHEN sawMany THEN NOT EXISTS { (me)-[:HID]->(post) }
+        AND CASE WHEN likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen THEN true ELSE NOT EXISTS { (me)-[:LIKED]->(post) } END
+        AND CASE WHEN viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen THEN true ELSE NOT EXISTS { (me)-[:VIEWED]->(post) } END
+        ELSE true END
       AND CASE WHEN savedMany THEN NOT EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } ELSE true END
     RETURN post, sources, similar, links, likers
     // Posts within a quota come first; the rest of the pool is for similar posts and those that followees liked
