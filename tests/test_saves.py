@@ -229,3 +229,4 @@ def test_the_commands_say_what_they_changed(ready: Client) -> None:
         unknown = CliRunner().invoke(app, [kind, "me", "sunset"])
         assert unknown.exit_code == 1
         assert str(unknown.exception).startswith(f"The graph has no post 'sunset'. {remedy} send the event again")
+        assert unknown.stdout == ""  # and nothing of what it changed

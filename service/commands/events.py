@@ -103,7 +103,7 @@ def _perform(
             errors.append(outcome.error)
         elif not as_json:
             console.say(_sentence(event, kind, is_unchanged=outcome.status == "unchanged"))
-    if effect and (effect.of or effect.came) and not as_json:
+    if effect and (effect.of or effect.came) and len(errors) < len(events) and not as_json:
         console.say(effect.text)
     for note in dict.fromkeys(outcome.note for outcome in outcomes if outcome.note):
         console.note(note)
