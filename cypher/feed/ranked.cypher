@@ -283,8 +283,8 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
-      // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look up
-      // the ties of all posts, some twice, before it decided
+      // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look
+      // up the ties of all posts, some twice, before it decided
       AND CASE WHEN sawMany THEN NOT EXISTS { (me)-[:HID]->(post) }
         AND CASE WHEN likedMany AND COUNT { (post)<-[:LIKED]-() } > $bounds.seen THEN true ELSE NOT EXISTS { (me)-[:LIKED]->(post) } END
         AND CASE WHEN viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen THEN true ELSE NOT EXISTS { (me)-[:VIEWED]->(post) } END
