@@ -43,6 +43,7 @@ from loaders.files.blocks import Reject, Source
 from loaders.format.neutral import FILES
 
 T = TypeVar("T")
+A = TypeVar("A", Comment, Seen)
 ORDER = [format.name for format in FILES]
 USER = ("id", "username", "full_name")
 UNKNOWN_POSTS = "Stands for all posts that were commented on, which the export does not identify."
@@ -274,36 +275,34 @@ def _post_id(made: Import, seen: Seen) -> str:
 
 def _add_comments(made: Import, comments: list[Part[Comment]]) -> None:
     for part in comments:
-        stand_ins = (
-            one.row(id, one.value.owner, UNKNOWN_POSTS, "true")
-            for one in part.parsed
-            if made.is_new_stand_in(id := _commented(made.me, one.value.owner))
+        _add_on_stand_ins(
+            made, part, UNKNOWN_POSTS, _commented, lambda one: (_comment_id(made.me, one), one.at, one.text)
         )
-        made.add(part, "posts", ("id", "author", "caption", "sensitive"), stand_ins)
-        rows = (
-            one.row(
-                _comment_id(made.me, comment), made.me, _commented(made.me, comment.owner), comment.at, comment.text
-            )
-            for one in part.parsed
-            for comment in [one.value]
-        )
-        made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
 
 
 def _add_story_likes(made: Import, stories: list[Part[Seen]]) -> None:
     for part in stories:
-        stand_ins = (
-            one.row(id, one.value.owner, UNKNOWN_STORIES, "true")
-            for one in part.parsed
-            if made.is_new_stand_in(id := _story(made.me, one.value.owner))
+        _add_on_stand_ins(
+            made, part, UNKNOWN_STORIES, _story, lambda one: (f"{_story(made.me, one.owner)}/{one.at}", one.at, "")
         )
-        made.add(part, "posts", ("id", "author", "caption", "sensitive"), stand_ins)
-        rows = (
-            one.row(f"{id}/{one.value.at}", made.me, id, one.value.at, "")
-            for one in part.parsed
-            for id in [_story(made.me, one.value.owner)]
-        )
-        made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
+
+
+def _add_on_stand_ins(
+    made: Import, part: Part[A], caption: str, post: Callable[[str, str], str], comment: Callable[[A], tuple[str, ...]]
+) -> None:
+    """Adds comments, as their id, time and text, on posts that stand for those of each owner that the person meant."""
+    stand_ins = (
+        one.row(id, one.value.owner, caption, "true")
+        for one in part.parsed
+        if made.is_new_stand_in(id := post(made.me, one.value.owner))
+    )
+    made.add(part, "posts", ("id", "author", "caption", "sensitive"), stand_ins)
+    rows = (
+        one.row(id, made.me, post(made.me, one.value.owner), at, text)
+        for one in part.parsed
+        for id, at, text in [comment(one.value)]
+    )
+    made.add(part, "comments", ("id", "user", "post", "at", "text"), rows)
 
 
 def _story(me: str, owner: str) -> str:
