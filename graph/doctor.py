@@ -39,6 +39,10 @@ ODDITIES = {
         "posts have a likeCount below the number of their likes",
         "They rank lower than they should: `SET post.likeCount = COUNT { (post)<-[:LIKED]-() }`.",
     ),
+    "post words": (
+        "posts have a caption without its words, as if written by hand",
+        "No muted word keeps them out: import or put their captions again.",
+    ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from graph import clock, hashtags
+from graph import clock, hashtags, words
 from graph.client import Client, Transaction
 from graph.errors import NotFound, SettingsError
 from graph.locking import lock
@@ -118,6 +118,7 @@ def _row(post: str, properties: Post) -> dict[str, Any]:
             "takenAt": properties.taken_at,
             "mediaType": properties.media_type,
             "caption": properties.caption,
+            "words": None if properties.caption is None else words.words_of(properties.caption),
             "imageUrl": properties.image_url,
             "sensitive": properties.sensitive,
         },

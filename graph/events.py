@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from graph import clock, hashtags
+from graph import clock, hashtags, words
 from graph.client import Client, Row, Transaction
 from graph.errors import Conflict, Expired, GraphfeedError, NotFound, SettingsError
 from graph.locking import lock
@@ -21,6 +21,7 @@ from graph.validation import (
     check_number,
     check_text,
     check_time,
+    check_word,
     is_key,
 )
 
@@ -65,6 +66,12 @@ FIELDS = {
     "post": Field("the id of a post", is_key=True, several="ids of posts", shown="post {}", more="like"),
     "hashtag": Field(
         "a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it", more="of"
+    ),
+    "word": Field(
+        "a word of captions, in any case",
+        several="with --word, words of captions",
+        shown="the word {}",
+        of="that say it",
     ),
     "slate": Field(
         "the id of a slate of the user, from a feed", is_key=True, several="ids of slates", shown="slate {}"
@@ -178,17 +185,17 @@ KINDS = {
         ),
         Kind(
             "mute",
-            ("person", "hashtag"),
-            "Mute people or hashtags: their posts are not shown to the person.",
+            ("person", "hashtag", "word"),
+            "Mute people, hashtags or words of captions: their posts are not shown to the person.",
             "{user} mutes {target}: posts {of} are not shown.",
             details=("until",),
             filter="muted",
-            keeps_out="posts of the person, or with the hashtag",
+            keeps_out="posts of the person, with the hashtag, or whose caption says the word",
         ),
         Kind(
             "unmute",
-            ("person", "hashtag"),
-            "Unmute people or hashtags.",
+            ("person", "hashtag", "word"),
+            "Unmute people, hashtags or words.",
             "{user} does not mute {target}: posts {of} may be shown.",
         ),
         Kind(
@@ -252,6 +259,8 @@ class Event:
     person: str | None = None
     hashtag: str | None = None
     """In any spelling."""
+    word: str | None = None
+    """In any case."""
     slate: str | None = None
     place: int | None = None
     """From 1."""
@@ -353,8 +362,9 @@ def prune(client: Client, before: int) -> int:
 def end(client: Client, now: int) -> int:
     """Deletes mutes and wishes whose `until` is not after `now`, in epoch milliseconds. Returns their number."""
     ended = 0
-    while some := client.write("events/end", {"now": now, "batch": END_BATCH_SIZE}).rows[0]["ended"]:
-        ended += some
+    for statement in ("events/end", "events/end_words"):
+        while some := client.write(statement, {"now": now, "batch": END_BATCH_SIZE}).rows[0]["ended"]:
+            ended += some
     return ended
 
 
@@ -430,6 +440,10 @@ def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
     """The error of an event whose statement recorded nothing; None if it was recorded."""
     if event.kind == "impression":
         return _impression_refusal(event, row, now)
+    if row is None and event.kind == "mute":
+        return SettingsError(
+            f"{event.user} muted {words.MOST_MUTED} words already, the most there can be.", "Unmute one first."
+        )
     if row is None:
         return SettingsError(f"The comment id {_comment(event)!r} is already in use.", "Use another id.")
     return None
@@ -471,6 +485,8 @@ def _params(event: Event, now: int) -> dict[str, Any]:
         "person": event.person,
         "hashtag": event.hashtag and hashtags.name(event.hashtag),
         "display": event.hashtag and hashtags.display(event.hashtag),
+        "word": event.word and words.word(event.word),
+        "most": words.MOST_MUTED,
         "slate": event.slate,
         "place": event.place,
         "comment": _comment(event),
@@ -503,6 +519,8 @@ def _check_field(name: str, value: Any) -> None:
         check_key(f"The {name}'s id", value)
     elif name == "hashtag":
         check_hashtag(value)
+    elif name == "word":
+        check_word(value)
     else:
         check_text(f"The {name}", value)
 

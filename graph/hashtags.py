@@ -68,6 +68,14 @@ def display(spelling: str) -> str:
     return shown if blank is None else shown[: blank.start()]
 
 
+def folded(text: str) -> str:
+    """A text in the form of names, with its blanks: NFKC, case-folded, without what cannot be seen."""
+    before = ""
+    while text != before:
+        before, text = text, unicodedata.normalize("NFKC", _seen(text).casefold())
+    return text
+
+
 def is_unseen(sign: str) -> bool:
     """Returns True for a character that cannot be seen; a joiner is one."""
     return _ONE_UNSEEN.fullmatch(sign) is not None
@@ -79,6 +87,10 @@ def _require_length(spelling: str) -> None:
 
 
 def _normalized(text: str) -> str:
-    seen = _UNSEEN_BUT_JOINERS.sub("", unicodedata.normalize("NFKC", text))
-    bare = _AROUND.sub("", _JOINERS.sub(r"\1", seen))
+    bare = _AROUND.sub("", _seen(text))
     return "" if bare.startswith(KEYCAP) else unicodedata.normalize("NFKC", bare.casefold())
+
+
+def _seen(text: str) -> str:
+    """NFKC of a text, without what cannot be seen."""
+    return _JOINERS.sub(r"\1", _UNSEEN_BUT_JOINERS.sub("", unicodedata.normalize("NFKC", text)))

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from graph import hashtag_names
+from graph import captions, hashtag_names
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 7
+VERSION = 8
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
-RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew}
+RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew, 8: captions.renew}
 """Functions that bring data of older versions into the form of a version, in pages."""
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from graph import clock, hashtags
+from graph import clock, hashtags, words
 from graph.errors import SettingsError
 
 MAX_KEY_BYTES = 4096
@@ -52,6 +52,19 @@ def check_hashtag(spelling: str | None) -> None:
         raise SettingsError(f"{spelling[:60]!r} holds no hashtag.", "Write one such as #sunset.")
     check_key("The hashtag", name)
     check_key("The hashtag", hashtags.display(spelling))  # signs that cannot be seen are not in the name
+
+
+def check_word(text: str | None) -> None:
+    if text is None:
+        return
+    check_text("The word", text)
+    if (word := words.word(text[: hashtags.MAX_CHARACTERS])) is None:
+        raise SettingsError(
+            f"{text[:60]!r} is not one word of at most {words.MAX_WORD_CHARACTERS} letters.",
+            "Mute each word by itself, or a hashtag, written with its #.",
+        )
+    if len(word) < words.MIN_CHARACTERS:
+        raise SettingsError(f"{text[:60]!r} is a single letter.", "Give a word of two letters or more.")
 
 
 def check_text(what: str, value: str | None) -> None:

@@ -251,13 +251,15 @@ class _File:
             rows, problems = _without_unknown(rows, unknown)
         rounds, equals = _rounds(self._format, rows)
         for part in rounds:
-            written = transaction.run(self._format.statement, {"rows": part, "recordedAt": clock.now()})
+            params = {"rows": part, "recordedAt": clock.now(), "most": self._format.most}
+            written = transaction.run(self._format.statement, params)
             result = written.rows[0]
             if result["rows"] != len(part):
                 raise LoadError(
                     f"People or posts that rows of {file} refer to were deleted during the import.", "Repeat it."
                 )
-            counts.created += written.nodes_created if self._format.label else written.relationships_created
+            made = written.nodes_created if self._format.label else written.relationships_created
+            counts.created += result.get("created", made)
             counts.updated += result["updated"]
             for row in result.get("taken", []):
                 reason = self._format.conflict_message.format(**row)

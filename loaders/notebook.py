@@ -140,7 +140,8 @@ class User(ogm.Model):  # type: ignore[misc]
 class Post(ogm.Model):  # type: ignore[misc]
     """A post. Times are epoch milliseconds, as in the graph; graph.clock.iso writes them for people.
 
-    Pushing one writes everything as it was read, also the counters: pull before you change it.
+    With a new caption, set `words` to its graph.words.words_of: by these, muted words keep it out. Pushing one writes
+    everything as it was read, also the counters: pull before you change it.
     """
 
     __primarykey__ = "id"
@@ -149,6 +150,7 @@ class Post(ogm.Model):  # type: ignore[misc]
     taken_at = ogm.Property(key="takenAt")
     media_type = ogm.Property(key="mediaType")
     caption = ogm.Property()
+    words = ogm.Property()
     image_url = ogm.Property(key="imageUrl")
     like_count = ogm.Property(key="likeCount")
     comment_count = ogm.Property(key="commentCount")

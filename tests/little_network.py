@@ -70,11 +70,13 @@ class Network:
         days_ago: float | None = 1,
         hashtags: Iterable[str] = (),
         like_count: int | None = None,
+        caption: str | None = None,
     ) -> None:
         """Posts of an author, or of nobody if that is ''; of no time if `days_ago` is None."""
         if author:
             self.person(author)
-        about = {"author": author, "taken_at": _days_before(days_ago), "like_count": like_count}
+        taken_at = _days_before(days_ago)
+        about = {"author": author, "taken_at": taken_at, "like_count": like_count, "caption": caption}
         self._rows["posts"] += [{"id": post, **about} for post in posts]
         self._rows["tags"] += [{"post": post, "hashtag": hashtag} for post in posts for hashtag in hashtags]
 

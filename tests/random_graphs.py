@@ -8,12 +8,14 @@ import numpy as np
 
 from graph import clock
 from graph.client import Client
+from graph.words import words_of
 from tests.little_network import DAY, NOW
 from tests.support import ask
 
 PEOPLE = [f"u{number}" for number in range(9)]
 POSTS = [f"p{number:02}" for number in range(40)]
 HASHTAGS = ["sea", "sky", "snow", "street", "cat", "ñu"]
+WORDS = [*HASHTAGS, "snowman", "no", "day", "don't", "été", "ice", "icy", "rain", "sun", "sunny"]
 SHARES = (0.4, 0.3, 0.2, 0.1, 0.0, None)
 SIZES = {"factors": 4, "fastrp": 6}
 
@@ -57,7 +59,9 @@ def make(client: Client, seed: int) -> None:
 
 
 def _make_nodes(client: Client, rng: random.Random) -> None:
-    people = [{"id": id, "optedOut": rng.choice((None, None, None, False, True))} for id in PEOPLE]
+    people = [
+        {"id": id, "optedOut": rng.choice((None, None, None, False, True)), "mutedWords": _words(rng)} for id in PEOPLE
+    ]
     posts = [
         {
             "id": post,
@@ -65,6 +69,7 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
             "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
             "trend": rng.choice((None, 0.0, rng.random() * 5)),
             "sensitive": rng.choice((None, None, None, None, False, True)),
+            "words": rng.choice((None, words_of(" ".join(_words(rng) or ())))),
         }
         for post in POSTS
     ]
@@ -72,6 +77,11 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
     hashtags = [{"name": name, "share": share} for name, share in zip(HASHTAGS, SHARES, strict=True)]
     for label, rows in (("User", people), ("Post", posts), ("Hashtag", hashtags)):
         ask(client, f"UNWIND $rows AS row CREATE (node:{label}) SET node = row", rows=rows)
+
+
+def _words(rng: random.Random) -> list[str] | None:
+    """Words of captions, or that somebody muted."""
+    return rng.sample(WORDS, rng.randint(1, 3)) if rng.random() < 0.4 else None
 
 
 def _about(rng: random.Random, kind: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ COUNT = st.just("") | st.integers(0, 2**63 - 1).map(str)
 SPELLINGS = st.sampled_from(
     ("sunset", "#Sunset", " ＳＵＮＳＥＴ", "Straße", "STRASSE", "🌅", "ﬁlm", "İzmir", "a b", "ΰ")
 )
+WORD = st.sampled_from(("snow", "SNOW", "Sn\u00adow!", "don\u2019t", "été", "day", "rain"))
 HASHTAG = (SPELLINGS | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)).filter(hashtags.name)
 PERSON = st.sampled_from(PEOPLE)
 POST = st.sampled_from(POSTS)
@@ -84,6 +85,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "mentions": rows(row(post=POST, user=PERSON)),
             "views": rows(row(user=PERSON, post=POST, at=WHEN, dwell_ms=COUNT)),
             "mutes": rows(mute),
+            "muted_words": rows(row(user=PERSON, word=WORD, at=TIME, until=TIME)),
             "blocks": rows(row(user=PERSON, blocked=PERSON, at=TIME)),
             "hides": rows(row(user=PERSON, post=POST, at=TIME, reason=TEXT)),
             "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME)),

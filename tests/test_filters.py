@@ -20,6 +20,7 @@ from graph.ranking.feed import ANY_AGE, Feed, Item, Request, feed, next_page, re
 from graph.ranking.missing import NEWS
 from graph.ranking.profiles import profile
 from graph.ranking.why import why
+from graph.words import words_of
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -30,6 +31,8 @@ NAMES = {"u0": "Zero", "u1": "Ana One", "u2": "Ben Two", "u3": "Cem Three", "u4"
 POSTS = tuple(f"p{number}" for number in range(10))
 HASHTAGS = {"sun": "#Sun", "sea": "#Sea", "sky": "#Sky"}
 """Each with the spelling that sentences show."""
+CAPTIONS = {"": (), "A Snowman": (), "#Snow, at last!": ("snow",), "Let it SNOW. Good \u00adday": ("snow", "day")}
+"""Each with the words of it that are muted."""
 DEFAULT, TUTORIAL = profile("default"), profile("tutorial")
 
 
@@ -56,6 +59,7 @@ class Post:
     hashtags: frozenset[str]
     shown: frozenset[str]
     """People who are shown in it."""
+    caption: str = ""
 
 
 @dataclass
@@ -70,7 +74,7 @@ class World:
     views: set[Tie] = field(default_factory=set)
     hides: set[Tie] = field(default_factory=set)
     mutes: set[Tie] = field(default_factory=set)
-    """Of people and of hashtags."""
+    """Of people, hashtags and words."""
     blocks: set[Tie] = field(default_factory=set)
 
     def create(self, client: Client) -> None:
@@ -88,7 +92,13 @@ class World:
             for id in PEOPLE
         ]
         posts = [
-            {"id": id, "takenAt": post.taken_at, "sensitive": post.sensitive, "likeCount": likes[id]}
+            {
+                "id": id,
+                "takenAt": post.taken_at,
+                "sensitive": post.sensitive,
+                "likeCount": likes[id],
+                "words": words_of(post.caption),
+            }
             for id, post in self.posts.items()
         ]
         ask(client, "UNWIND $rows AS row CREATE (one:User) SET one = row", rows=people)
@@ -161,6 +171,7 @@ class World:
             or (ME, id) in self.hides
             or (post.sensitive and not sensitive)
             or any((ME, name) in self.mutes for name in post.hashtags)
+            or any((ME, word) in self.mutes for word in CAPTIONS[post.caption])
             or (post.author is not None and self.is_person_filtered(post.author))
         )
 
@@ -224,6 +235,7 @@ def posts() -> st.SearchStrategy[dict[str, Post]]:
         sensitive=st.sampled_from((False, False, False, True)),
         hashtags=st.frozensets(HASHTAG),
         shown=st.frozensets(PERSON, max_size=1),
+        caption=st.sampled_from(tuple(CAPTIONS)),
     )
     return st.tuples(*(post for _ in POSTS)).map(lambda made: dict(zip(POSTS, made, strict=True)))
 
@@ -251,6 +263,7 @@ def acts() -> st.SearchStrategy[list[Act]]:
     act: st.SearchStrategy[Act] = st.one_of(
         of(["follow", "mute", "block"], "person", mine, OTHER),
         of(["mute"], "hashtag", mine, HASHTAG),
+        of(["mute"], "word", mine, st.sampled_from(("snow", "day"))),
         of(["pick"], "hashtag", mine, HASHTAG),
         of(["hide", "like", "view"], "post", mine, POST),
         of(["like"], "post", theirs, POST),

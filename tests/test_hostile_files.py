@@ -336,7 +336,7 @@ def test_words_for_null_are_null_where_that_is_said(tmp_path: Path) -> None:
     }
     folder = write_csv(tmp_path, posts=[row, {**row, "id": "NULL"}])
     [record], [reject], _ = read(folder, Reading(nulls=frozenset({"NULL", "\\N", "None"})))["posts"]
-    assert (record["author"], record["likeCount"], record["properties"]) == (None, None, {"caption": "nan"})
+    assert (record["author"], record["likeCount"], record["properties"]["caption"]) == (None, None, "nan")
     assert reject[2:] == ("id is empty", "NULL,NULL,\\N,nan, None ,NULL")  # as it was written
 
 

@@ -87,6 +87,7 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         "takenAt": jan + day + 7_445_000,
         "mediaType": "video",
         "caption": "a, “b”\nc",
+        "words": " a b c ",
         "imageUrl": "https://example.com/1.jpg",
         "sensitive": True,
         **{"likeCount": 7, "givenLikeCount": 7, "commentCount": 3, "givenCommentCount": 3},

@@ -74,9 +74,9 @@ def test_every_kind_of_file_gives_the_same_records(source: Source) -> None:
     one, other = records(source)
     assert one["id"] == "p1"
     assert (one["author"], one["likeCount"]) == ("u1", 7)
-    assert one["properties"] == {"takenAt": 1704164645000, "caption": 'a "b",\r\nc 😀'}
+    assert one["properties"] == {"takenAt": 1704164645000, "caption": 'a "b",\r\nc 😀', "words": " a b c "}
     assert (other["id"], other["author"], other["likeCount"]) == ("2", None, None)
-    assert other["properties"] == {"caption": " ", "sensitive": True}
+    assert other["properties"] == {"caption": " ", "words": " ", "sensitive": True}
     assert records(source) == [one, other]  # it can be read again
 
 
@@ -213,6 +213,7 @@ def test_frames_may_hold_what_pandas_holds() -> None:
     assert one["properties"] == {
         "takenAt": int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1000),
         "caption": "x",
+        "words": " x ",
         "sensitive": True,
     }
     assert other["properties"] == {}

@@ -283,6 +283,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_5",
     "schema/version_6",
     "schema/version_7",
+    "schema/version_8",
     "schema/remove_candidates",  # these three commit by themselves: test_upgrade
     "schema/remove_near",
     "schema/remove_stored",
@@ -293,6 +294,7 @@ NOT_BY_THEMSELVES = {
 OF_THEIR_OWN = {
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",
+    "events/end_words": "MATCH (a:User {id: '42'}) SET a.mutedWordsEnd = 0",
     "events/end": "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED {until: 0}]->(b)",
 }
 """What the samples of a statement need that those of others do not bear."""

@@ -745,14 +745,14 @@ def test_without_times_of_likes_nothing_is_known_to_rise() -> None:
         (
             {"liked": 9, "muted": 3, "served": 1},
             {},
-            "Of the 13 posts of the last 30 days, you liked 9, 3 are of people or hashtags that you muted, and 1 was "
-            "in your feed in the last 7 days: mute fewer.",
+            "Of the 13 posts of the last 30 days, you liked 9, 3 are of people, hashtags or words that you muted, and "
+            "1 was in your feed in the last 7 days: mute fewer.",
         ),
         (
             {"sensitive": 2, "muted": 2},
             {},
-            "Of the 4 posts of the last 30 days, 2 are sensitive, and 2 are of people or "
-            "hashtags that you muted: try --sensitive.",
+            "Of the 4 posts of the last 30 days, 2 are sensitive, and 2 are of people, "
+            "hashtags or words that you muted: try --sensitive.",
         ),
         ({"viewed": 1000}, {}, "Of the newest 1,000 posts of the last 30 days, you have seen 1,000."),
         ({"hidden": 2}, {"none": 5}, "Of the 2 posts of the last 30 days, you hid 2: try --window-days none."),
@@ -780,6 +780,7 @@ FILTERS: Row = {
     "author": "ana",
     "takenAt": NOW - DAY,
     "mutedHashtags": [],
+    "mutedWords": None,
     **dict.fromkeys(("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"), False),
     **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
 }
@@ -819,6 +820,7 @@ def test_a_post_that_is_not_in_the_pool_is_looked_for_among_more() -> None:
         ({"saved": True, "shared": True, "moreLike": True}, "You saved it. You shared it. You want more like it."),
         ({"mutedAuthor": True}, "You muted its author."),
         ({"mutedHashtags": ["Sun", "Sea"]}, "You muted #Sun."),
+        ({"mutedWords": ["sun"]}, "You muted the word sun."),
         ({"blockedMe": True}, "Its author may not be shown to you."),
         ({"sensitive": True}, "It is sensitive, and you did not ask for sensitive posts."),
         ({"served": True, "viewed": True}, "You have seen it. It was in your feed recently."),

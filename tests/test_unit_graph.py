@@ -106,6 +106,7 @@ def migrating(version: int | None, **answers: Answer) -> Fake:
     others = (
         "schema/await_indexes",
         "schema/hashtags",
+        "schema/captions",
         "schema/record_version",
         *itertools.chain(*schema.CLEANUPS.values()),
     )
@@ -120,7 +121,7 @@ def recorded(fake: Fake) -> list[int]:
 def test_a_new_graph_gets_each_version_in_turn_and_has_nothing_to_remove() -> None:
     fake = migrating(None)
     schema.ensure(fake)
-    assert recorded(fake) == [1, 2, 3, 4, 5, 6, 7]
+    assert recorded(fake) == [1, 2, 3, 4, 5, 6, 7, 8]
     assert not any("remove" in name or "hashtag" in name for name in fake.names)
     assert fake.names[1:4] == ["schema/version_1", "schema/await_indexes", "schema/record_version"]
 
@@ -144,8 +145,12 @@ def test_an_older_graph_gets_what_it_lacks_and_is_cleared_before_that_is_noted()
         "schema/version_7",
         "schema/await_indexes",
         "schema/record_version",
+        "schema/version_8",
+        "schema/await_indexes",
+        "schema/captions",
+        "schema/record_version",
     ]
-    assert recorded(fake) == [4, 5, 6, 7]
+    assert recorded(fake) == [4, 5, 6, 7, 8]
 
 
 def test_a_graph_of_this_version_is_left_alone() -> None:
@@ -156,7 +161,7 @@ def test_a_graph_of_this_version_is_left_alone() -> None:
 
 def test_a_newer_graph_is_refused_and_left_alone() -> None:
     fake = migrating(schema.VERSION + 1)
-    with pytest.raises(DatabaseError, match=r"schema version 8, and this graphfeed supports up to 7\. Install a newer"):
+    with pytest.raises(DatabaseError, match=r"schema version 9, and this graphfeed supports up to 8\. Install a newer"):
         schema.ensure(fake)
     assert fake.names == ["schema/version"]
 
@@ -169,7 +174,7 @@ def test_a_version_that_is_broken_off_is_not_noted_and_is_done_again() -> None:
     again = migrating(3)
     schema.ensure(again)
     assert "schema/remove_candidates" in again.names
-    assert recorded(again) == [4, 5, 6, 7]
+    assert recorded(again) == [4, 5, 6, 7, 8]
 
 
 # --- events
@@ -290,7 +295,7 @@ def test_an_event_tells_its_statement_what_it_holds() -> None:
     assert [params["comment"] for params in fake.asked("events/comment")] == ["c1", "e"]
 
 
-TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "slate": "s"}
+TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "word": "snow", "slate": "s"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

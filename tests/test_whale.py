@@ -165,6 +165,7 @@ def _events(client: Client, user: str) -> None:
         "person": tuple(people),
         "post": (HOT, "celeb2", "x5", "p7"),
         "hashtag": HASHTAGS,
+        "word": ("word7", "other"),
         "slate": (str(feed(client, asked(user, limit=2), record=True, served="later").slate),),
     }
     for kind, about in KINDS.items():
@@ -214,7 +215,8 @@ def _pruned(client: Client) -> None:
     """A page of what a builder removes for its age."""
     client.write("events/prune", {"before": NOW, "batch": PRUNE_BATCH_SIZE})
     client.write("slates/prune", {"before": NOW, "batch": PRUNED_SLATES})
-    client.write("events/end", {"now": NOW + DAY, "batch": END_BATCH_SIZE})
+    for statement in ("events/end", "events/end_words"):
+        client.write(statement, {"now": NOW + DAY, "batch": END_BATCH_SIZE})
 
 
 def _tuned(client: Client) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph import clock
+from graph import clock, words
 from graph.background import affinity
 from graph.background.builder import build
 from graph.background.state import STAGES
@@ -165,7 +165,9 @@ class _Whales:
 
     def write(self) -> None:
         self._table("users", id=self._people)
-        self._table("posts", id=self._posts, author=self._authors(), taken_at=self._times[self._age])
+        captions = _names("day", len(self._posts)) + " at the lake"
+        captions[self._celebs] = " ".join(_names("said", words.MOST))
+        self._table("posts", id=self._posts, author=self._authors(), taken_at=self._times[self._age], caption=captions)
         self._table("follows", **self._pairs("follower", self._people, "followee", self._people, self._follows()))
         self._table("likes", **self._pairs("user", self._people, "post", self._posts, self._likes()))
         self._comments()
@@ -280,6 +282,8 @@ class _Whales:
         ends = np.where(how == "more", clock.shown(NOW + 60 * MINUTE), "")
         wanted = {"hashtag": tags[-sizes.wanted :], "how": how, "until": ends}
         self._table("wants", user=np.full(sizes.wanted, "picker", object), **wanted)
+        said = _names("word", words.MOST_MUTED)
+        self._table("muted_words", user=np.full(len(said), "picker", object), word=said)
         muted = self._people[-sizes.muted :]
         nothing = np.full(sizes.muted, "", object)
         self._table(

@@ -91,6 +91,8 @@ class Drawn:
             hidden_for=[],
             mutes=no_ties(size),
             muted_hashtags=no_ties(size),
+            muted_words=no_ties(size),
+            said=no_ties(posts),
             blocks=no_ties(size),
             affinity=ties(NO_TIMES, NO_TIMES, size, numbers=NO_NUMBERS),
             tags=ties(tagged, tags, posts),

@@ -16,6 +16,7 @@ CALL (post, doubled) {
       THEN 'post count' END,
     CASE WHEN toIntegerOrNull(post.likeCount) - COUNT { (post)<-[:LIKED]-() } < 0 THEN 'post count below likes' END,
     CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
+    CASE WHEN post.caption IS NOT NULL AND NOT post.words IS :: STRING NOT NULL THEN 'post words' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,
     CASE WHEN authors > 1 THEN 'post authors' END,
     CASE WHEN doubled > 0 THEN 'tag or mention twice' END

@@ -31,6 +31,8 @@ WHERE
   AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+  AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
+    any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
 WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
@@ -39,10 +41,11 @@ CALL (me, item, image, creator) {
   RETURN 'followees' AS source, {} AS facts,
     [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
+  // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
   WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
   CALL (me, item, image) {
     MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
-    WHERE EXISTS { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) }
+    WHERE EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) }
     RETURN liked, arc
   UNION ALL
     WITH me, image WHERE $given.every
@@ -71,9 +74,16 @@ UNION ALL
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
+      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH me, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
-  CALL (me, liked) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act ORDER BY act = 'LIKED', act LIMIT 1 }
+  CALL (me, liked) {
+    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act
+  UNION ALL
+    MATCH (me)-[act:LIKED]->(liked) RETURN type(act) AS act
+  }
+  WITH me, item, image, liked, author, tie, act ORDER BY act = 'LIKED', act LIMIT 1
   CALL (me, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
@@ -138,8 +148,9 @@ UNION ALL
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
   CALL (me, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
-    WITH me, creator AS author, liked WHERE EXISTS { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) } AND NOT liked.id IN $given.exclude
-      AND
+    WITH me, creator AS author, liked
+    WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) })
+      AND NOT liked.id IN $given.exclude AND
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
@@ -148,9 +159,15 @@ UNION ALL
       AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
+        any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // end fragment
-    MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked)
-    WITH DISTINCT liked, type(act) AS act ORDER BY liked.takenAt DESC, liked.id
+    CALL (me, liked) {
+      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act
+    UNION ALL
+      MATCH (me)-[act:LIKED]->(liked) RETURN type(act) AS act
+    }
+    WITH DISTINCT liked, act ORDER BY liked.takenAt DESC, liked.id
     RETURN act, collect(liked) AS likes ORDER BY size(likes) DESC, act LIMIT 1 // what I did most often
   }
   RETURN 'liked_authors' AS source, {act: act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
@@ -269,6 +286,8 @@ UNION ALL
     AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
+      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
@@ -298,6 +317,8 @@ UNION ALL
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
+      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
     [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: person.id, label: 'User', type: 'LIKED'},

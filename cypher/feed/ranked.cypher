@@ -17,10 +17,11 @@ WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
   COUNT { (me)-[:LIKED|VIEWED|HID]->() } > $bounds.seen AS sawMany, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } > $bounds.seen AS savedMany,
-  COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany
+  COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany,
+  me.mutedWords AS mutedWords
 // ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
-CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
-  CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
+CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
+  CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -273,7 +274,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, sawMany, savedMany, likedMany, viewedMany, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+    WITH me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
@@ -283,6 +284,8 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany) {
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
       AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
+        any(word IN mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look
       // up the ties of all posts, some twice, before it decided
       AND CASE WHEN sawMany THEN NOT EXISTS { (me)-[:HID]->(post) }

@@ -35,6 +35,18 @@ UNION ALL
   RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: muted.display, at: mutes.at,
     until: mutes.until} AS row
 UNION ALL
+  WITH
+    // fragment: muted_words
+    CASE WHEN me.mutedWords IS :: LIST<STRING NOT NULL> NOT NULL THEN [place IN range(0, size(me.mutedWords) - 1) | {
+        word: me.mutedWords[place],
+        at: CASE WHEN me.mutedWordsAt IS :: LIST<INTEGER NOT NULL> NOT NULL THEN nullIf(me.mutedWordsAt[place], -4611686018427387904) END,
+        until: CASE WHEN me.mutedWordsUntil IS :: LIST<INTEGER NOT NULL> NOT NULL THEN nullIf(me.mutedWordsUntil[place], -4611686018427387904) END
+      }] ELSE [] END
+    // end fragment
+    AS muted
+  UNWIND muted AS one
+  RETURN 'muted_words' AS file, {user: me.id, word: one.word, at: one.at, until: one.until} AS row
+UNION ALL
   MATCH (me)-[blocks:BLOCKED]->(other)
   RETURN 'blocks' AS file, {user: me.id, blocked: other.id, at: blocks.at} AS row
 UNION ALL

@@ -43,6 +43,7 @@ CALL (user) {
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
   liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, more, less, dismissed, near, affinity,
+  coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
   COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,

@@ -94,21 +94,13 @@ class Sources:
             found.sources[:, COLUMNS["liked_by_followees"]] = found.likers >= self._ranking.min_likers
         is_candidate = _any(found.sources) & self._in_window[found.posts] & ~np.isin(found.posts, own.seen)
         places = np.flatnonzero(is_candidate)
-        places = places[~self._has_tag(found.posts[places], own.muted_hashtags)]
+        for of_posts, muted in ((self._world.tags, own.muted_hashtags), (self._world.said, own.muted_words)):
+            places = places[~_has_any(of_posts, found.posts[places], muted)]
         smoothing = self._ranking.smoothing
         scores = weights["lists"] * np.log(smoothing.lists + found.similar[places])
         scores += weights["proof"] * np.log(smoothing.proof + found.likers[places])
         order = np.lexsort((self._world.post_order[found.posts[places]], -scores, ~is_within_quota[places]))
         return found.only(places[order[: self._pool]])
-
-    def _has_tag(self, posts: Ints, hashtags: Ints) -> Mask:
-        """A mask of the posts that have one of these hashtags."""
-        if not len(hashtags):
-            return np.zeros(len(posts), bool)
-        entries, owners = self._world.tags.of_each(posts)
-        is_muted = np.isin(self._world.tags.others[entries], hashtags)
-        has_tag: Mask = np.bincount(owners[is_muted], minlength=len(posts)) > 0
-        return has_tag
 
     # Sources without quotas: they fill what the others leave of the pool
 
@@ -245,6 +237,16 @@ def _ranks(ties_by: Ints, keys: Floats | Ints) -> Ints:
     ranks = np.empty(len(keys), np.int64)
     ranks[np.lexsort((ties_by, keys))] = np.arange(len(keys))
     return ranks
+
+
+def _has_any(ties: Ties, posts: Ints, others: Ints) -> Mask:
+    """A mask of the posts that are tied to any of these."""
+    if not len(others):
+        return np.zeros(len(posts), bool)
+    entries, owners = ties.of_each(posts)
+    is_muted = np.isin(ties.others[entries], others)
+    has_any: Mask = np.bincount(owners[is_muted], minlength=len(posts)) > 0
+    return has_any
 
 
 def _any(sources: Mask) -> Mask:

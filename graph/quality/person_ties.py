@@ -46,6 +46,7 @@ class PersonTies:
     barred: Ints
     """People whom the person muted or blocked, or who blocked them."""
     muted_hashtags: Ints
+    muted_words: Ints
     seen: Ints
     """Posts that are never retrieved: liked, viewed or hidden."""
     hidden: Ints
@@ -85,6 +86,7 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         followees=followees[~np.isin(followees, barred)],
         barred=barred,
         muted_hashtags=world.muted_hashtags.others_at(person),
+        muted_words=world.muted_words.others_at(person),
         seen=_seen(world, person),
         hidden=world.hides.others[hides],
         hide_weights=_hide_weights(world, hides, ranking.feedback),

@@ -89,6 +89,10 @@ class World:
     mutes: Ties
     """People whom people muted."""
     muted_hashtags: Ties
+    muted_words: Ties
+    """Words that people muted: each a number."""
+    said: Ties
+    """The numbers of the muted words in the captions of posts."""
     blocks: Ties
     """People whom a person blocked, or who blocked them."""
     affinity: Ties
@@ -155,7 +159,8 @@ def read_world(
     """
     rows = _stream(client, "quality/people", now=as_of, perPerson=MAX_LIKES_PER_PERSON)
     people = _Table(with_progress(rows, client.read("build/size")[0]["people"], listen))
-    posts = _Table(_stream(client, "quality/posts"))
+    words = people.texts_once("mutedWords")
+    posts = _Table(_stream(client, "quality/posts", words=words))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
     of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
     likes = people.ties("liked", of["posts"], at="likedAt")
@@ -203,6 +208,8 @@ def read_world(
         hidden_for=people.texts("hidFor", "hid", of["posts"]),
         mutes=people.ties("muted", of["people"]),
         muted_hashtags=people.ties("muted", of["hashtags"]),
+        muted_words=people.places("mutedWords", words),
+        said=posts.places("said"),
         blocks=_both_ways(blocked),
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
@@ -253,6 +260,19 @@ class _Table:
         _, found = self._found(beside, others)
         texts = [text for each in self._column(name) for text in each]
         return [texts[place] for place in np.flatnonzero(found >= 0)]
+
+    def texts_once(self, name: str) -> list[str]:
+        """The texts in a column of lists, each once, sorted."""
+        return sorted({text for each in self._column(name) for text in each})
+
+    def places(self, name: str, texts: Sequence[str] | None = None) -> Ties:
+        """A column of lists of numbers, or of texts, as ties to these numbers, or to the places of these texts."""
+        rows = np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
+        if texts is None:
+            return ties(rows, self._joined(name, np.int64), len(self))
+        place = {text: number for number, text in enumerate(texts)}
+        others = [place[text] for each in self._column(name) for text in each]
+        return ties(rows, np.array(others, np.int64), len(self))
 
     def _found(self, name: str, others: Nodes) -> tuple[Ints, Ints]:
         """The row of each entry of a column of lists, and its row in `others`; -1 for unknown ids."""

@@ -93,7 +93,7 @@ def _text(found: Effect, common_of_left: str, common_of_came: str) -> str:
 
 def _in_common(places: Sequence[Place], acts: Sequence[Event]) -> str:
     """A phrase on what posts that left or came have to do with a single act; empty if nothing."""
-    if len(acts) != 1 or not places:
+    if len(acts) != 1 or not places or acts[0].word is not None:  # what captions say is not known here
         return ""
     [act] = acts
     if act.post is not None:

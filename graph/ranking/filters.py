@@ -34,8 +34,12 @@ FILTERS = {
         Filter("hidden", lambda posts, _: f"you hid {posts:,}", {"hidden": "You hid it."}),
         Filter(
             "muted",
-            lambda posts, _: f"{_are(posts)} of people or hashtags that you muted",
-            {"mutedAuthor": "You muted its author.", "mutedHashtags": "You muted #{mutedHashtags[0]}."},
+            lambda posts, _: f"{_are(posts)} of people, hashtags or words that you muted",
+            {
+                "mutedAuthor": "You muted its author.",
+                "mutedHashtags": "You muted #{mutedHashtags[0]}.",
+                "mutedWords": "You muted the word {mutedWords[0]}.",
+            },
         ),
         Filter(
             "blocked",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graph import clock, hashtags
+from graph import clock, hashtags, words
 from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, SLASH_MARK, WANTS
 
 _FLOAT = re.compile(r"(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)(?:[eE]([+-]?)([0-9]{1,3}))?")
@@ -36,8 +36,12 @@ class Kind:
     """Parses a cell that is not empty. Raises ValueError with the reason if it is invalid."""
     parse_fast: Callable[[Sequence[str]], Values | None] = lambda cells: None
     """Parses a column without empty cells at once; None to fall back to cell by cell."""
+    parts: tuple[str, ...] = ()
+    """The fields that a value goes to, which is then a tuple; empty if it goes to the field of its column."""
     keeps_blanks: bool = False
     """True if blanks are a value; else a cell of blanks is empty."""
+    is_long: bool = False
+    """True for text that may be long."""
     sql: str = "VARCHAR"
     """Type of its column in a staging table."""
 
@@ -125,6 +129,18 @@ def _hashtag(cell: str) -> tuple[str, str]:
     if not name:
         raise ValueError(f"{cell[:60]!r} holds no hashtag")
     return name, _key("a hashtag", hashtags.display(cell))
+
+
+def _muted_word(cell: str) -> str:
+    if (word := words.word(cell)) is None:
+        raise ValueError(f"{cell[:60]!r} is not one word")
+    if len(word) < words.MIN_CHARACTERS:
+        raise ValueError(f"{cell[:60]!r} is one letter: a muted word has at least {words.MIN_CHARACTERS}")
+    return word
+
+
+def _captions(cells: Sequence[str]) -> Values:
+    return [(cell, words.words_of(cell)) for cell in _unchanged_texts(cells)]
 
 
 def _time(cell: str, advice: str = ": if it counts from 1970, name its unit, --times s, ms, us or ns") -> int:
@@ -229,8 +245,12 @@ WRITTEN_ID = Kind(_written_id, _plain_written_ids)
 """The kind of ids that stay as they are written, also those that look like floats or rounded numbers."""
 WHOLE_ID = Kind(_whole_id)
 """The kind of ids in a column where all end in .0."""
-TEXT = Kind(str, _unchanged_texts, keeps_blanks=True)
-HASHTAG = Kind(_hashtag)
+TEXT = Kind(str, _unchanged_texts, keeps_blanks=True, is_long=True)
+CAPTION = Kind(
+    lambda cell: (cell, words.words_of(cell)), _captions, parts=("caption", "words"), keeps_blanks=True, is_long=True
+)
+HASHTAG = Kind(_hashtag, parts=("hashtag", "display"))
+MUTED_WORD = Kind(_muted_word)
 TIME = Kind(_time, _utc_times, sql="BIGINT")
 TIME_OF_ADAPTER = replace(TIME, parse=partial(_time, advice=""))
 """Times from adapters, for which no unit can be named."""

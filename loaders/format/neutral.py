@@ -8,7 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from loaders.format.cells import COUNT, HASHTAG, ID, MEDIA_TYPE, TEXT, TIME, TRUTH, WANT, Kind, Values, value_of
+from graph.words import MOST_MUTED
+from loaders.format.cells import (
+    CAPTION,
+    COUNT,
+    HASHTAG,
+    ID,
+    MEDIA_TYPE,
+    MUTED_WORD,
+    TEXT,
+    TIME,
+    TRUTH,
+    WANT,
+    Kind,
+    Values,
+    value_of,
+)
 
 Record = dict[str, Any]
 """A row as a parameter of import statements: its keys, its place in the block, and a map of the given properties."""
@@ -29,6 +44,11 @@ class Column:
     """True if none of its cells may be empty."""
     nulls: frozenset[str] = frozenset()
     """Words that stand for an empty cell."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that its value goes to: a hashtag has two, its name and its spelling."""
+        return self.kind.parts or (self.field,)
 
     def emptied(self, cell: str) -> str:
         """The cell, empty if it is one of the words for that."""
@@ -52,10 +72,12 @@ class FileFormat:
     immutable: tuple[str, ...] = ()
     """Fields that keep the first value given for the key; rows with another value are rejected."""
     conflict_message: str = ""
-    """The reason of that rejection: a format string for the key and the values that stay."""
+    """The reason of that rejection, or of too many rows: a format of the key and the values that stay."""
     keeps_newest: bool = False
     """True if of rows with the same key one counts, as a whole: the first of those with the latest time, to which no
     time is the oldest. Else the earliest time stays, and of each property the last value given."""
+    most: int | None = None
+    """The most rows with different keys for each `user`; more are rejected."""
     exactly_one_of: tuple[str, str] | None = None
     """Two fields of which exactly one must be given."""
     lane_by: str | None = None
@@ -69,13 +91,13 @@ class FileFormat:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of its records; a hashtag has two, its name and its spelling."""
-        return tuple(name for column in self.columns for name in _fields(column))
+        """The fields of its records."""
+        return tuple(name for column in self.columns for name in column.fields)
 
     @property
     def properties(self) -> tuple[str, ...]:
         """The fields that go into the record's map of properties."""
-        return tuple(column.field for column in self.columns if column.is_property)
+        return tuple(name for column in self.columns if column.is_property for name in column.fields)
 
     def check(self, record: Record) -> None:
         """Raises ValueError if the valid cells of a record do not fit together."""
@@ -88,10 +110,6 @@ class FileFormat:
                 raise ValueError(f"needs exactly one of {names}{both}")
         if self.must_differ is not None and record[self.must_differ[0]] == record[self.must_differ[1]]:
             raise ValueError(f"people cannot {self.verb} themselves")
-
-
-def _fields(column: Column) -> tuple[str, ...]:
-    return (column.field, "display") if column.kind is HASHTAG else (column.field,)
 
 
 def _key_column(name: str, field: str | None = None, kind: Kind = ID) -> Column:
@@ -129,7 +147,7 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
             _optional("author", ID),
             _property("taken_at", TIME, "takenAt"),
             _property("media_type", MEDIA_TYPE, "mediaType"),
-            _property("caption", TEXT),
+            _property("caption", CAPTION),
             _property("image_url", TEXT, "imageUrl"),
             _optional("like_count", COUNT, "likeCount"),
             _optional("comment_count", COUNT, "commentCount"),
@@ -198,6 +216,14 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         must_differ=("user", "mutedUser"),
         verb="mute",
         exactly_one_of=("mutedUser", "hashtag"),
+    ),
+    FileFormat(
+        "muted_words",
+        (_key_column("user"), _key_column("word", kind=MUTED_WORD), AT, UNTIL),
+        key=("user", "word"),
+        keeps_newest=True,
+        most=MOST_MUTED,
+        conflict_message=f"user {{user}} has {MOST_MUTED} muted words already",
     ),
     FileFormat(
         "blocks",
@@ -310,10 +336,8 @@ def _value(column: Column, cell: str) -> Any:
 
 
 def _set(made: Record, column: Column, value: Any) -> None:
-    if column.kind is HASHTAG:
-        made["hashtag"], made["display"] = value or (None, None)
-    else:
-        made[column.field] = value
+    parts = column.kind.parts
+    made.update(zip(parts, value or [None] * len(parts), strict=True) if parts else [(column.field, value)])
 
 
 def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> dict[str, Values]:
@@ -326,10 +350,9 @@ def _parse_columns(format: FileFormat, columns: Sequence[Column], rows: Sequence
         values = column.kind.parse_all([*map(column.emptied, cells)] if column.nulls else cells)
         if column.is_key and None in values:
             raise ValueError
-        if column.kind is HASHTAG:
-            fields["hashtag"] = [value and value[0] for value in values]
-            fields["display"] = [value and value[1] for value in values]
-        else:
+        for place, name in enumerate(column.kind.parts):
+            fields[name] = [value and value[place] for value in values]
+        if not column.kind.parts:
             fields[column.field] = values
     if format.must_differ and any(map(operator.eq, *(fields[name] for name in format.must_differ))):
         raise ValueError

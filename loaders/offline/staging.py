@@ -21,7 +21,7 @@ from graph.errors import LoadError
 from graph.progress import Progress
 from loaders.files.blocks import Reject, Source
 from loaders.format import neutral
-from loaders.format.cells import HASHTAG, TEXT, Kind, Values
+from loaders.format.cells import Kind, Values
 from loaders.format.neutral import FILES, REFERENCES, FileFormat, Records, any_given
 from loaders.offline.long_texts import LongTexts
 from loaders.report import FileReport, RejectsFile
@@ -139,19 +139,17 @@ class Staging:
     def _note_lengths(self, format: FileFormat, records: Records) -> None:
         for column in format.columns:
             if column.kind.sql == "VARCHAR":
-                texts = list(filter(None, records.fields[column.field]))
+                texts = list(filter(None, records.fields[column.fields[0]]))  # the other has no more characters
                 self.longest = max(self.longest, max(map(len, texts), default=0))
                 if not {"\n", "\r"}.isdisjoint("".join(texts)):
                     self.multiline |= {format.name} if column.is_property else {each.name for each in FILES}
 
     def _shorten(self, format: FileFormat, fields: dict[str, Values]) -> None:
         """Replaces long texts by their tokens."""
-        for column in format.columns:
-            if column.kind is TEXT and column.field in fields:
-                short = self.texts.shortened(fields[column.field])
-                if short is not fields[column.field]:
-                    fields[column.field] = short
-                    self.with_long_texts.add(format.name)
+        for name in _texts(format):
+            if name in fields and (short := self.texts.shortened(fields[name])) is not fields[name]:
+                fields[name] = short
+                self.with_long_texts.add(format.name)
 
     def add_existing(self, format: FileFormat, rows: Sequence[Row]) -> None:
         """Adds rows that the graph already holds; they come before all imported rows."""
@@ -168,6 +166,7 @@ class Staging:
         for format in FILES:
             self._refer(format, create_missing)
             self._reject_conflicts(format)
+            self._reject_too_many(format)
             self._fold(format)
             for kind, file in KNOWN.items():
                 if file == format.name:
@@ -214,6 +213,22 @@ class Staging:
             (row, format.conflict_message.format(**{key: id}, **dict(zip(format.immutable, stands, strict=True))))
             for row, id, stands in rows
         ]
+        self._reject(reasons)
+
+    def _reject_too_many(self, format: FileFormat) -> None:
+        """Rejects rows with more keys of a person than there may be: the first ones stay."""
+        if format.most is None:
+            return
+        key = ", ".join(map(quoted, format.key))
+        rows = self.run(
+            f"""SELECT "row", "user" FROM kept_{format.name} JOIN (
+                SELECT {key}, row_number() OVER (PARTITION BY "user" ORDER BY min("row")) AS nth
+                FROM kept_{format.name} GROUP BY {key}
+            ) USING ({key}) WHERE nth > {format.most}"""
+        ).fetchall()
+        self._reject([(row, format.conflict_message.format(user=user)) for row, user in rows])
+
+    def _reject(self, reasons: Sequence[tuple[int, str]]) -> None:
         if reasons:
             self._db.executemany("INSERT INTO rejected VALUES (?, ?)", reasons)
 
@@ -308,12 +323,11 @@ def quoted(name: str) -> str:
 
 
 def _kinds(format: FileFormat) -> dict[str, Kind]:
-    kinds = {column.field: column.kind for column in format.columns}
-    return {name: kinds.get(name, HASHTAG) for name in format.fields}
+    return {name: column.kind for column in format.columns for name in column.fields}
 
 
 def _texts(format: FileFormat) -> list[str]:
-    return [column.field for column in format.columns if column.kind is TEXT]
+    return [name for column in format.columns if column.kind.is_long for name in column.fields]
 
 
 def _declared(format: FileFormat) -> str:

@@ -25,6 +25,8 @@ class Edge:
 
 AT = ("at", "at:long")
 UNTIL = ("until", "until:long")
+UNTIMED = -(2**62)
+"""Stands for no time in a person's lists of muted words, as in cypher/fragments/muted_words."""
 EDGES = (
     Edge("posts", "POSTED", ("User", "author"), ("Post", "id")),
     Edge("follows", "FOLLOWS", ("User", "follower"), ("User", "followee"), (("at", "since:long"),)),
@@ -57,9 +59,24 @@ def write(staging: Staging, progress: Progress) -> tuple[list[Table], int]:
 
 
 def _users(staging: Staging) -> Table:
-    columns = 'id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean"'
-    rest = "SELECT id, NULL, NULL, NULL FROM missing_user"
-    return _copy(staging, "User", f"SELECT {columns} FROM folded_users UNION ALL {rest}", "users", is_nodes=True)
+    lists = {"mutedWords": "word", "mutedWordsAt": "at", "mutedWordsUntil": "until"}
+    kept = ", ".join(_list(field, name) for name, field in lists.items())
+    first = 'SELECT "user", word, min("row") AS "row" FROM kept_muted_words GROUP BY "user", word'
+    muted = f"""SELECT "user" AS id, {kept}, min("until") AS "mutedWordsEnd"
+        FROM folded_muted_words JOIN ({first}) USING ("user", word) GROUP BY "user" """
+    columns = """id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean",
+        "mutedWords" AS "mutedWords:string[]", "mutedWordsAt" AS "mutedWordsAt:long[]",
+        "mutedWordsUntil" AS "mutedWordsUntil:long[]", "mutedWordsEnd" AS "mutedWordsEnd:long" """
+    rows = "(FROM folded_users UNION ALL BY NAME SELECT id FROM missing_user)"
+    return _copy(
+        staging, "User", f"SELECT {columns} FROM {rows} LEFT JOIN ({muted}) USING (id)", "users", is_nodes=True
+    )
+
+
+def _list(field: str, name: str) -> str:
+    """A field of a person's muted words as a list of Neo4j's import, in the order of the rows."""
+    value = quoted(field) if field == "word" else f"coalesce({quoted(field)}, {UNTIMED})"
+    return f"""string_agg({value}, ';' ORDER BY "row") AS {quoted(name)}"""
 
 
 def _posts(staging: Staging) -> Table:
@@ -75,7 +92,7 @@ def _posts(staging: Staging) -> Table:
         for what in counted
     )
     joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
-    columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, "imageUrl",
+    columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, words, "imageUrl",
         sensitive AS "sensitive:boolean" """
     rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
     return _copy(staging, "Post", f"SELECT {columns}, {counts} FROM {rows} {joins}", "posts", is_nodes=True)

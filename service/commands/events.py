@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import typer
 
-from graph import hashtags
+from graph import hashtags, words
 from graph.connect import connect
 from graph.events import FIELDS, KINDS, Event, Kind, Outcome, record
 from graph.ranking import stored_profiles
@@ -28,9 +28,15 @@ def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
 
 def _command(kind: Kind) -> Callable[..., None]:
     def command(
-        user: str, targets: list[str], profile: str | None, window_days: float | None, as_json: bool, **details: Any
+        user: str,
+        targets: list[str],
+        profile: str | None,
+        window_days: float | None,
+        as_json: bool,
+        word: bool = False,
+        **details: Any,
     ) -> None:
-        acts = [_event(kind, user, target, details) for target in targets]
+        acts = [_event(kind, user, "word" if word else _target(kind, target), target, details) for target in targets]
         _perform(acts, kind, user, profile, window_days, as_json=as_json)
 
     metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
@@ -44,7 +50,9 @@ def _command(kind: Kind) -> Callable[..., None]:
         "window_days": WindowDays,
         "as_json": Json,
     }
-    defaults = {**dict.fromkeys((*kind.details, "profile", "window_days")), "as_json": False}
+    if "word" in kind.targets:
+        arguments["word"] = Annotated[bool, typer.Option("--word", help="the targets are words of captions")]
+    defaults = {**dict.fromkeys((*kind.details, "profile", "window_days")), "as_json": False, "word": False}
     command.__doc__ = kind.help
     command.__annotations__ = arguments
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # typer makes the command from it
@@ -72,8 +80,12 @@ def _option(name: str, *, is_needed: bool) -> Any:
     return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
-def _event(kind: Kind, user: str, target: str, details: Mapping[str, Any]) -> Event:
-    name = "hashtag" if target.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
+def _target(kind: Kind, given: str) -> str:
+    """The kind of a target: what begins with # is a hashtag."""
+    return "hashtag" if given.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
+
+
+def _event(kind: Kind, user: str, name: str, target: str, details: Mapping[str, Any]) -> Event:
     fields: dict[str, Any] = {name: target, **details}
     return Event(uuid4().hex, kind.name, user, **fields)
 
@@ -116,7 +128,8 @@ def _perform(
 def _sentence(event: Event, kind: Kind, *, is_unchanged: bool) -> str:
     name = next(name for name in kind.targets if getattr(event, name) is not None)
     field, given = FIELDS[name], getattr(event, name)
-    target = field.shown.format(hashtags.display(given) if name == "hashtag" else given)
+    shown = {"hashtag": hashtags.display, "word": words.word}.get(name, str)(given)
+    target = field.shown.format(shown)
     sentence = kind.confirmation.format(target=target, of=field.of, more=field.more, **asdict(event))
     return f"{sentence} Nothing changed." if is_unchanged else sentence
 
