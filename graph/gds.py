@@ -12,6 +12,7 @@ from graph.errors import GdsMissing, GdsRefused
 CATALOG_PROCEDURES = ("gds.graph.drop", "gds.graph.list")
 PROJECT_PROCEDURE = "gds.graph.project"
 AFFINITY_PROCEDURES = (*CATALOG_PROCEDURES, PROJECT_PROCEDURE, "gds.degree.stream", "gds.randomWalk.stream")
+COMMUNITY_PROCEDURES = ("gds.leiden.stream",)
 FASTRP_PROCEDURES = (
     *CATALOG_PROCEDURES,
     PROJECT_PROCEDURE,
@@ -23,6 +24,7 @@ FASTRP_PROCEDURES = (
 TUTORIAL_PROCEDURES = (*CATALOG_PROCEDURES, "gds.pageRank.stream")
 PROCEDURES_BY_USE = {
     "affinity": AFFINITY_PROCEDURES,
+    "communities": COMMUNITY_PROCEDURES,
     "FastRP": FASTRP_PROCEDURES,
     "the profile tutorial": TUTORIAL_PROCEDURES,
 }

@@ -168,5 +168,9 @@ def days(given: Literal["none"] | float | None) -> float | None:
 
 
 Seed = Annotated[int, Query(ge=0, lt=2**53, description="seed of the random draw")]
+Closer = Annotated[
+    float,
+    Query(ge=-1, le=1, description="from -1, posts from far away, to 1, posts of people near to the person"),
+]
 Sensitive = Annotated[bool, Query(description="include posts that are marked sensitive")]
 Exclude = Annotated[list[str] | None, Query(max_length=1000, description="ids of posts to leave out")]

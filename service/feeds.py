@@ -9,6 +9,7 @@ from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+import graph.ranking.bubble
 import graph.ranking.feed
 import graph.ranking.why
 from graph import discovery
@@ -21,6 +22,7 @@ from graph.tracing import current
 from service.access import CallerParam, Route, needs
 from service.dependencies import (
     AsOf,
+    Closer,
     Db,
     Exclude,
     Hashtag,
@@ -44,6 +46,7 @@ from service.inputs import Preview
 from service.keys import Role
 from service.middleware import WAS_HEAD
 from service.outputs import (
+    BubbleAnswer,
     Debug,
     DebuggedFeedAnswer,
     FeedAnswer,
@@ -79,6 +82,7 @@ async def _request(
     seed: Seed = 0,
     sensitive: Sensitive = False,
     exclude: Exclude = None,
+    closer: Closer = 0.0,
 ) -> Request:
     asked = Request(
         user=user,
@@ -90,6 +94,7 @@ async def _request(
         seed=seed,
         sensitive=sensitive,
         exclude=tuple(exclude or ()),
+        closer=closer,
         lacks=lacks,
     )
     return asked.trying(trials, treatment)
@@ -115,6 +120,7 @@ async def _own(
 
 
 ProfileName = Annotated[str, Path(description="name of the profile", examples=["default"], max_length=200)]
+SlateId = Annotated[str, Path(description="the `slate` of a feed", max_length=100)]
 WithDebug = Annotated[bool, Query(description="add the profile's constants and the statements that ran in Neo4j")]
 
 
@@ -203,11 +209,20 @@ def why(
 def slate(
     client: Db,
     user: User,
-    slate: Annotated[str, Path(description="the `slate` of a feed", max_length=100)],
+    slate: SlateId,
     sensitive: Sensitive = False,
 ) -> Response:
     """A whole slate again, in its order, without posts that the person may no longer see."""
     return _answer(graph.ranking.feed.replay(client, user, slate, sensitive=sensitive))
+
+
+@router.get(
+    "/users/{user}/slates/{slate}/bubble", response_model=BubbleAnswer, responses=error_responses(HTTPStatus.GONE)
+)
+def bubble(client: Db, user: User, slate: SlateId) -> Response:
+    """How far from the person the posts of a slate come, from how many communities, and how even their authors are."""
+    found = graph.ranking.bubble.bubble(client, user, slate)
+    return _json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
 
 
 @router.get("/users/{user}/network", response_model=NetworkAnswer)

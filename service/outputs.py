@@ -148,6 +148,25 @@ class Follow(Answer):
     dst_name: str
 
 
+class BubbleAnswer(Answer):
+    """Where the posts of a slate come from; the three shares sum to 1."""
+
+    user: str
+    slate: str
+    posts: int
+    followees: float
+    """The share of posts by people whom the person follows."""
+    two_steps: float
+    """The share by people whom these follow."""
+    farther: float
+    """The share by all others, and of posts without an author."""
+    authors: int
+    evenness: float
+    """1 if each post is by another author, 0 if all are by one."""
+    communities: int | None
+    """The number of communities of the authors; null if none is known."""
+
+
 class NetworkAnswer(Answer):
     """A person's network."""
 

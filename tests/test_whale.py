@@ -28,6 +28,7 @@ from graph.health import health
 from graph.network import interests, network
 from graph.ranking import stored_profiles, why_empty
 from graph.ranking.batch import ranked_lists
+from graph.ranking.bubble import bubble
 from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
 from graph.ranking.why import why
@@ -98,6 +99,7 @@ def _pages(client: Client, user: str) -> None:
     if answer.cursor:
         next_page(client, user, answer.cursor, record=True)
     replay(client, user, str(answer.slate))
+    bubble(client, user, str(answer.slate))
     client.read(
         "slates/served", {"me": user, "now": NOW, "servedDays": 7, "posts": [item.post for item in answer.items]}
     )

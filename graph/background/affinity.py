@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from threading import Event
 from typing import Any, TypeVar
 
@@ -41,6 +42,8 @@ MAX_MARKED_PEOPLE = 1_000
 """Marked people per renewal, so that the builder's other steps get their turn."""
 KNOWN_PEOPLE = 10_000
 """People per batch of noting who is known."""
+COMMUNITY_PEOPLE = 5_000
+"""People per batch of storing communities."""
 PROJECTION_ATTEMPTS = 3
 """Attempts to project the graph, one more after each restart of Neo4j."""
 
@@ -85,7 +88,8 @@ def renew(
         targets = [Target(**row) for row in client.read("affinity/named", {"users": list(users)})]
         if unknown := sorted({*users} - {target.user for target in targets}):
             raise NotFound(f"The graph has no person {unknown[0]!r}.", "Import them, or check the id.")
-    return _Renewal(client, ranking, progress or Silent(), stopped or Event()).run(targets)
+    renewal = _Renewal(client, ranking, progress or Silent(), stopped or Event(), of_all=users is None)
+    return renewal.run(targets)
 
 
 def renew_marked(
@@ -108,7 +112,10 @@ def renew_marked(
 class _Renewal:
     """One renewal: weighs and projects the ties, then walks and writes in batches of people."""
 
-    def __init__(self, client: Client, ranking: Ranking, progress: Progress, stopped: Event) -> None:
+    def __init__(
+        self, client: Client, ranking: Ranking, progress: Progress, stopped: Event, *, of_all: bool = False
+    ) -> None:
+        """`of_all` also finds communities, for which all ties must have been weighed."""
         self._client = client
         self._settings = ranking.affinity
         self._params = {**ranking.affinity.params(), "acts": ranking.feedback.acts}
@@ -116,6 +123,7 @@ class _Renewal:
         self._stopped = stopped
         self._known = clock.now()
         self._done = Renewed()
+        self._of_all = of_all
 
     def run(self, targets: Sequence[Target]) -> Renewed:
         """Renews these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
@@ -155,12 +163,28 @@ class _Renewal:
         for attempt in range(1, PROJECTION_ATTEMPTS + 1):
             try:
                 with projected(self._client, TIES, self._params, BUILD_PREFIX) as params:
+                    self._find_communities(params)
                     self._walk_and_store(_Walks(self._client, self._settings, params), batches, len(targets))
                 return
             except ProjectionLost:
                 if attempt == PROJECTION_ATTEMPTS:
                     raise
                 log.warning("Neo4j was restarted; projecting the graph again.")
+
+    def _find_communities(self, params: Mapping[str, Any]) -> None:
+        """Stores everybody's community, if this is a renewal of all people; without the procedure, none changes."""
+        if not self._of_all:
+            return
+        try:
+            gds.require(self._client, gds.COMMUNITY_PROCEDURES)
+        except GdsMissing as error:
+            log.warning("Communities were not found: %s", error)
+            return
+        found = self._client.stream("affinity/communities", params, leader=True)
+        while batch := list(islice(found, COMMUNITY_PEOPLE)):
+            nodes, communities = zip(*((row["node"], row["community"]) for row in batch), strict=True)
+            rows = {"known": self._known, "nodes": nodes, "communities": communities}
+            self._client.write("affinity/join_communities", {"rows": rows})
 
     def _walk_and_store(self, walks: "_Walks", batches: list[Sequence[Target]], total: int) -> None:
         """Walks and writes all batches, and removes them from the list. GDS walks for the next while one is written."""

@@ -22,7 +22,7 @@ from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
-from graph.ranking.weights import PersonWeights
+from graph.ranking.weights import PersonWeights, ranks_by_nearness
 
 ANY_AGE = math.inf
 """As `window_days`: all posts, also those without a time; recency does not count."""
@@ -56,6 +56,8 @@ class Request:
     """The experiments with this person; the profile is that of their arm."""
     waits: bool = False
     """True to wait for slow sources up to the client's statement timeout, as commands do."""
+    closer: float = 0.0
+    """From -1, more posts from far away, to 1, more posts of people near to the person."""
     lacks: tuple[str, ...] = ()
     """Codes of graph/ranking/missing.py for what this request lacks before it is ranked, such as its profile."""
 
@@ -71,18 +73,23 @@ class Request:
     def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
         """This request within experiments, with the treatment profile if the person is treated.
 
-        People whose treatment profile is gone or lacks the requested source are left out of the experiment.
+        People whose treatment profile is gone, or lacks what is requested, are left out of the experiment.
         """
         experiment = trials.experiment
         if experiment is None or experiment.arm(self.user) != TREATED:
             return replace(self, trials=trials)
-        if treatment is None or self.source not in (None, MIXED, *treatment.sources):
+        lacks_source = treatment is None or self.source not in (None, MIXED, *treatment.sources)
+        if treatment is None or lacks_source or (self.closer and not ranks_by_nearness(treatment)):
             return replace(self, trials=replace(trials, experiment=None))
         return replace(self, trials=trials, profile=treatment, lacks=())
 
     def check(self) -> None:
-        """Validates the request. Raises SettingsError if the profile does not have the source."""
+        """Validates the request. Raises SettingsError if the profile lacks the source, or does not rank by nearness."""
         _ = self.source_name
+        if not -1 <= self.closer <= 1:
+            raise SettingsError(f"closer is {self.closer:g}.", "Give a number from -1 to 1.")
+        if self.closer and not ranks_by_nearness(self.profile):
+            raise SettingsError(f"The profile {self.profile.name} does not rank by nearness.", "Leave out closer.")
 
     @property
     def page_size(self) -> int:
@@ -108,6 +115,7 @@ class Request:
             fills_up=mixed,
             at_least=2 * self.page_size,
             waits=self.waits,
+            closer=self.closer,
         )
 
     def params(self) -> dict[str, Any]:
@@ -199,9 +207,10 @@ def feed(client: Client, request: Request, *, record: bool = False, served: Serv
     """Ranks a feed. With `record`, its slate is stored, and its posts count as served at the time that `served` says.
 
     The same graph, clock, seed and profile give the same unrecorded feed. Raises NotFound for an unknown person, and
-    SettingsError for a source that the profile does not have, or for `served="later"` without `record`. On a full disk,
-    no slate is stored, and `missing` says so.
+    SettingsError for what the profile does not have, or for `served="later"` without `record`. On a full disk, no slate
+    is stored, and `missing` says so.
     """
+    request.check()
     if served == "later" and not record:
         raise SettingsError("An unrecorded feed has no slate for impressions.", "Record it, or serve it now.")
     ranking = request.profile.ranking

@@ -98,8 +98,9 @@ def in_words(profile: Profile) -> InWords:
 def _of_all(profile: Profile) -> list[str]:
     return [
         f"A feed has posts of the last {profile.window_days:g} days, unless another window is asked for.",
-        "Never shown: your own posts, what you liked, saved, shared, want more like, saw or hid, people and hashtags "
-        "that you muted, people whom you blocked or who blocked you, and sensitive posts unless you ask for them.",
+        "Never shown: your own posts, what you liked, saved, shared, want more like, saw or hid, people, hashtags and "
+        "words that you muted, people whom you blocked or who blocked you, and sensitive posts unless you ask for "
+        "them.",
     ]
 
 

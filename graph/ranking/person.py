@@ -78,9 +78,9 @@ class Person:
 
 
 def read_person(
-    client: Client, user: str, as_of: int, ranking: Ranking, *, budget_ms: int | None = None
+    client: Client, user: str, as_of: int, ranking: Ranking, *, closer: float = 0.0, budget_ms: int | None = None
 ) -> Person | None:
-    """The person as of a time in epoch milliseconds; None if the graph does not know them."""
+    """The person as of a time in epoch milliseconds, with weights shifted by `closer`; None if unknown."""
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
     params = {
@@ -98,7 +98,7 @@ def read_person(
     near = [] if is_stored and not row["affinityIsDue"] else _walk(client, user, as_of, ranking, budget_ms)
     factors, norm = _folded(row["likedFactors"], row["likedWeights"], row["postGram"])
     return Person(
-        weights=person_weights(ranking, row["likes"]),
+        weights=person_weights(ranking, row["likes"]).closer(closer),
         newest=row["oldest"] or BEFORE_ALL_LIKES,
         newest_of_authors=row["oldestOfAuthors"] or BEFORE_ALL_LIKES,
         build=row["build"],

@@ -119,6 +119,8 @@ class PoolRequest:
     limit: int = 1000
     waits: bool = False
     """True to wait for slow statements up to the client's timeout, rather than the profile's budget."""
+    closer: float = 0.0
+    """From -1, posts from far away, to 1, posts of people near to the person."""
 
     @property
     def since(self) -> int | None:
@@ -150,7 +152,14 @@ def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retr
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
     try:
-        person = read_person(client, request.user, request.as_of, ranking, budget_ms=_budget_ms(request, ranking))
+        person = read_person(
+            client,
+            request.user,
+            request.as_of,
+            ranking,
+            closer=request.closer,
+            budget_ms=_budget_ms(request, ranking),
+        )
     except BUDGET_ERRORS:
         person = unread_person(ranking)
         return Pool(

@@ -1,4 +1,4 @@
-"""Commands that rank: feed, replay, why, feeds."""
+"""Commands that rank: feed, replay, bubble, why, feeds."""
 
 import json
 from collections import Counter
@@ -16,6 +16,7 @@ from graph.connect import connect
 from graph.errors import SettingsError
 from graph.ranking import stored_profiles
 from graph.ranking.batch import everybody, ranked_lists
+from graph.ranking.bubble import bubble as measure
 from graph.ranking.feed import Feed, Request, next_page
 from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
@@ -29,7 +30,7 @@ from service.commands.build import make, show
 from service.commands.files import replacing, require_folder
 from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
-from service.outputs import FeedAnswer, ProfileAnswer, WhyAnswer
+from service.outputs import BubbleAnswer, FeedAnswer, ProfileAnswer, WhyAnswer
 from service.plain import cell
 
 BRINGS = {"name": "source", "text": "brings", "posts": "at most"}
@@ -56,6 +57,10 @@ def feed(
         int, typer.Option(min=0, help="seed of the random draw; the same seed and time give the same feed")
     ] = 0,
     sensitive: Sensitive = False,
+    closer: Annotated[
+        float,
+        typer.Option(min=-1, max=1, help="from -1, posts from far away, to 1, posts of people near to the person"),
+    ] = 0.0,
     record: Annotated[
         bool, typer.Option("--record", help="store the slate, and count the shown posts as served")
     ] = False,
@@ -74,6 +79,7 @@ def feed(
         window_days=window_days,
         seed=seed,
         sensitive=sensitive,
+        closer=closer,
         waits=True,
     )
 
@@ -93,6 +99,16 @@ def replay(user: User, slate: Slate, sensitive: Sensitive = False, as_json: Json
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         answer = rank_again(client, user, slate, sensitive=sensitive)
     _show(answer, as_json)
+
+
+def bubble(user: User, slate: Slate, as_json: Json = False) -> None:
+    """Measure how far from a person the posts of a recorded slate come, and how even their authors are."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = measure(client, user, slate)
+    if as_json:
+        console.print_json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
+    else:
+        console.say(found.text)
 
 
 def why(
@@ -223,6 +239,7 @@ def profile(
 COMMANDS: dict[str, Callable[..., None]] = {
     "feed": feed,
     "replay": replay,
+    "bubble": bubble,
     "why": why,
     "feeds": feeds,
     "profile": profile,
