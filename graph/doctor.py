@@ -40,8 +40,8 @@ ODDITIES = {
         "They rank lower than they should: `SET post.likeCount = COUNT { (post)<-[:LIKED]-() }`.",
     ),
     "post words": (
-        "posts have a caption without its words, as if written by hand",
-        "No muted word keeps them out: import or put their captions again.",
+        "posts have a caption without its words, or words without a caption, as if written by hand",
+        "Muted words miss them: import or put their captions again.",
     ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
@@ -55,6 +55,10 @@ ODDITIES = {
     "person opted out": (
         "people have an `optedOut` that is neither true nor false",
         "They count as opted out: set it.",
+    ),
+    "person muted words": (
+        "people have mutedWords that are not a list of strings, or times of them that are not integers",
+        "The next mute replaces them: set them anew by `graphfeed mute USER --word`.",
     ),
     "person follows themselves": ("people follow themselves", "It is ignored: delete these FOLLOWS."),
     "follow time": ("people have follows with a `since` that is not an integer", _MILLIS),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graph import clock, hashtags, words
-from graph.client import Client, Transaction
+from graph.client import Client, Row, Transaction
 from graph.errors import NotFound, SettingsError
 from graph.locking import lock
 from graph.validation import (
@@ -77,12 +77,17 @@ def put_post(client: Client, post: str, properties: Post) -> bool:
     for spelling in properties.hashtags:
         check_hashtag(spelling)
     tags = [(hashtags.name(spelling), hashtags.display(spelling)) for spelling in properties.hashtags]
-    return client.transaction("entities/put_post", lambda transaction: _put_post(transaction, post, properties, tags))
+    row = _row(post, properties)
+
+    def work(transaction: Transaction) -> bool:
+        return _put_post(transaction, post, properties, row, tags)
+
+    return client.transaction("entities/put_post", work)
 
 
-def _put_post(transaction: Transaction, post: str, properties: Post, tags: Sequence[tuple[str, str]]) -> bool:
+def _put_post(transaction: Transaction, post: str, properties: Post, row: Row, tags: Sequence[tuple[str, str]]) -> bool:
     _lock(transaction, post, properties, [name for name, _ in tags])
-    written = transaction.run("import/posts", {"rows": [_row(post, properties)]})
+    written = transaction.run("import/posts", {"rows": [row]})
     if taken := written.rows[0]["taken"]:
         raise SettingsError(
             f"Post {post} already has the author {taken[0]['author']!r}.", "The author of a post cannot be changed."
@@ -107,7 +112,7 @@ def _lock(transaction: Transaction, post: str, properties: Post, hashtags: Seque
         raise NotFound(f"The graph has no person {unknown[0]!r}.", "Create them first, or check the id.")
 
 
-def _row(post: str, properties: Post) -> dict[str, Any]:
+def _row(post: str, properties: Post) -> Row:
     return {
         "place": 0,
         "id": post,

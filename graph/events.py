@@ -69,7 +69,7 @@ FIELDS = {
     ),
     "word": Field(
         "a word of captions, in any case",
-        several="with --word, words of captions",
+        several="words of captions",
         shown="the word {}",
         of="that say it",
     ),
@@ -111,6 +111,11 @@ class Kind:
     @property
     def fields(self) -> tuple[str, ...]:
         return (*self.targets, *self.needs, *self.details)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The options of its command that say what its targets are."""
+        return tuple(name for name in self.targets if name == "word")
 
     def statement(self, target: str) -> str:
         """The name of the statement that records it; a kind with several targets has one for each."""
@@ -425,7 +430,7 @@ def _nodes(event: Event) -> list[tuple[str, str]]:
 def _apply(transaction: Transaction, event: Event, known: Collection[tuple[str, str]], now: int) -> Outcome:
     for kind, id in _nodes(event):
         if kind != "hashtag" and (kind, id) not in known:
-            hint = "; write a hashtag with its #" if "hashtag" in KINDS[event.kind].targets and kind == "post" else ""
+            hint = _hint(event, kind)
             unknown = NotFound(
                 f"The graph has no {kind} {id!r}.", f"Check the id{hint}, or send the event again later."
             )
@@ -434,6 +439,13 @@ def _apply(transaction: Transaction, event: Event, known: Collection[tuple[str, 
     if error := _refusal(event, rows[0] if rows else None, now):
         return Outcome(event.id, "refused", error)
     return Outcome(event.id, "done" if rows[0]["changed"] else "unchanged")
+
+
+def _hint(event: Event, kind: str) -> str:
+    """How to write another target, where its kind takes several: this one may be meant."""
+    targets = KINDS[event.kind].targets
+    hashtag = "; write a hashtag with its #" if "hashtag" in targets and kind in targets else ""
+    return f"{hashtag}, and a word of captions after --word" if hashtag and "word" in targets else hashtag
 
 
 def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:

@@ -76,6 +76,11 @@ def folded(text: str) -> str:
     return text
 
 
+def without_unseen(text: str) -> str:
+    """A text without what cannot be seen, joiners among it."""
+    return _ONE_UNSEEN.sub("", text)
+
+
 def is_unseen(sign: str) -> bool:
     """Returns True for a character that cannot be seen; a joiner is one."""
     return _ONE_UNSEEN.fullmatch(sign) is not None

@@ -58,12 +58,12 @@ def check_word(text: str | None) -> None:
     if text is None:
         return
     check_text("The word", text)
-    if (word := words.word(text[: hashtags.MAX_CHARACTERS])) is None:
+    if words.word(text) is None:
         raise SettingsError(
             f"{text[:60]!r} is not one word of at most {words.MAX_WORD_CHARACTERS} letters.",
             "Mute each word by itself, or a hashtag, written with its #.",
         )
-    if len(word) < words.MIN_CHARACTERS:
+    if words.is_short(text):
         raise SettingsError(f"{text[:60]!r} is a single letter.", "Give a word of two letters or more.")
 
 

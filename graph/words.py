@@ -8,22 +8,30 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from itertools import groupby, islice
+from itertools import islice
 
-from graph.hashtags import MAX_CHARACTERS, folded
+from graph.hashtags import MAX_CHARACTERS, folded, without_unseen
 
 MOST = 2_000
-"""The most words of a caption that are kept."""
+MOST_CHARACTERS = 20_000
+"""The most words of a caption that are kept, and their most characters together."""
+READ_CHARACTERS = 100_000
+"""The part of a caption in which words are looked for."""
 MOST_MUTED = 200
 """The most words that a person can mute."""
-MIN_CHARACTERS = 2
+MIN_LETTERS = 2
 MAX_WORD_CHARACTERS = 100
 """The limits of a word that can be muted; of captions, longer ones are not kept."""
+_APOSTROPHES = dict.fromkeys(map(ord, "`\u00b4\u02bb\u02bc\u2018\u2019\uff07"), "'")
+_RAISED = dict.fromkeys(map(ord, "\u2122\u2120\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"), " ")
+"""Signs that stand after a word, and are letters or digits once they are folded: snow™, snow¹."""
+_MODIFIERS = dict.fromkeys([*range(0x2B0, 0x300)], " ")
+_SIGNS = {**_MODIFIERS, **_RAISED, **_APOSTROPHES}
 _PLAIN = re.compile(r"[\t\n\r -~]*")
 """Texts of ASCII without what cannot be seen."""
-_PLAIN_RUN = re.compile(r"[a-z0-9_']+")
-_APOSTROPHES = str.maketrans("\u2019\u02bc", "''")
-_PIECE = re.compile(rf"\S{{1,{MAX_CHARACTERS}}}")
+_PLAIN_WORD = re.compile(r"[a-z0-9_'`]+")
+_RUN = re.compile(rf"[^\s!-&(-/:-@\[-^{{-~]{{1,{MAX_CHARACTERS}}}")
+"""What no blank and no sign of ASCII divides; normalization takes a time that grows with the square of its length."""
 
 
 def words_of(caption: str) -> str:
@@ -31,18 +39,31 @@ def words_of(caption: str) -> str:
 
     So a post says a word if this holds it between blanks. A caption without words gives ' '.
     """
-    return " ".join(("", *dict.fromkeys(islice(_words(caption), MOST)), ""))
+    kept: dict[str, None] = {}
+    size = 0
+    for word in islice(_words(caption[:READ_CHARACTERS]), MOST):
+        if word not in kept:
+            kept[word] = None
+            size += len(word)
+        if size >= MOST_CHARACTERS:
+            break
+    return " ".join(("", *kept, ""))
 
 
 def word(text: str) -> str | None:
     """The one word in a text; None if it has none or several, or a longer one. #Snow and snow! are snow."""
-    found = list(islice(_words(text), 2))
+    found = list(islice(_words(text), 2)) if len(text) <= MAX_CHARACTERS else []
     return found[0] if len(found) == 1 else None
+
+
+def is_short(text: str) -> bool:
+    """True if a text has fewer letters and digits than a word that can be muted."""
+    return sum(map(_is_letter, unicodedata.normalize("NFC", text))) < MIN_LETTERS
 
 
 def _words(text: str) -> Iterator[str]:
     for run in _runs(text):
-        bare = run.strip("'")
+        bare = run.strip("'_")
         if 0 < len(bare) <= MAX_WORD_CHARACTERS:
             yield bare
 
@@ -50,13 +71,21 @@ def _words(text: str) -> Iterator[str]:
 def _runs(text: str) -> Iterator[str]:
     """The runs of signs of words, and of apostrophes."""
     if _PLAIN.fullmatch(text):
-        yield from _PLAIN_RUN.findall(text.lower())
+        yield from (run.replace("`", "'") for run in _PLAIN_WORD.findall(text.lower()))
         return
-    for piece in _PIECE.finditer(text):  # normalization takes a time that grows with the square of a text's length
-        signs = groupby(folded(piece[0]).translate(_APOSTROPHES), _is_of_word)
-        yield from ("".join(run) for is_word, run in signs if is_word)
+    for run in _RUN.findall(without_unseen(text).translate(_SIGNS)):
+        if run.isascii():
+            yield run.lower()
+        else:
+            yield from _word_signs().findall(folded(run))
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LN"
 
 
 @cache
-def _is_of_word(sign: str) -> bool:
-    return sign in "_'" or unicodedata.category(sign)[0] in "LMN"
+def _word_signs() -> re.Pattern[str]:
+    """Words in folded text: a sign of a word, then such signs and marks; compiled when a text first needs it."""
+    marks = "".join(sign for sign in map(chr, range(0x300, 0x20000)) if unicodedata.category(sign) in ("Mn", "Mc"))
+    return re.compile(rf"[\w'][\w'{re.escape(marks)}]*")

@@ -117,6 +117,7 @@ class User(ogm.Model):  # type: ignore[misc]
     username = ogm.Property()
     full_name = ogm.Property(key="fullName")
     opted_out = ogm.Property(key="optedOut")
+    muted_words = ogm.Property(key="mutedWords")
 
     follows = ogm.RelatedTo(_USER, "FOLLOWS")
     followers = ogm.RelatedFrom(_USER, "FOLLOWS")

@@ -57,7 +57,7 @@ def commands_table(kinds: Mapping[str, Kind] = KINDS) -> str:
         (
             f"`graphfeed {kind.name} USER {kind.targets[0].upper() if len(kind.targets) == 1 else 'TARGET'}…`",
             kind.help,
-            ", ".join(f"`--{name.replace('_', '-')}`" for name in (*kind.needs, *kind.details)),
+            ", ".join(f"`--{name.replace('_', '-')}`" for name in (*kind.needs, *kind.details, *kind.flags)),
         )
         for kind in kinds.values()
     )

@@ -102,6 +102,15 @@ def test_the_slate_must_be_mine_and_not_too_old(ready: Client) -> None:
         bubble(ready, "me", slate)
 
 
+def test_people_without_follows_have_no_communities_and_are_built_all_the_same(client: Client, tmp_path: Path) -> None:
+    network = Network()
+    network.post("ana", "one", "two")
+    network.like("me", "one")
+    network.load(client, tmp_path)
+    assert "gds" not in built(client).missing
+    assert ask(client, "MATCH (user:User) WHERE user.community IS NOT NULL RETURN user") == []
+
+
 def test_the_dial_moves_the_meter(client: Client, tmp_path: Path) -> None:
     lively().load(client, tmp_path)
     built(client)

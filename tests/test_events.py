@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import cypher
-from graph import clock, events, hashtags, schema
+from graph import clock, events, hashtags, schema, words
 from graph.client import Client, Row
 from graph.errors import Conflict, GraphfeedError, NotFound, SettingsError
 from graph.events import KINDS, Event, Outcome, prune, record
@@ -374,7 +374,7 @@ REFUSED = [
     (event("like"), "Event kind like needs a post."),
     (event("like", person="ana"), "Event kind like takes no person."),
     (event("like", post="p", hashtag="x", text="y"), "Event kind like takes no hashtag and no text."),
-    (event("mute"), "Event kind mute needs a person or a hashtag. Give exactly one."),
+    (event("mute"), "Event kind mute needs a person or a hashtag or a word. Give exactly one."),
     (event("mute", person="ana", hashtag="x"), "Give exactly one."),
     (event("follow", person="me"), "Nobody can follow themselves."),
     (event("mute", person="me"), "Nobody can mute themselves."),
@@ -616,6 +616,8 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "slate": "s",
             "place": 1,
             "comment": "c",
+            "word": "snow",
+            "most": 200,
             "text": "",
             "dwellMs": 1,
             "reason": "",
@@ -640,6 +642,7 @@ TARGETS = {
     "person": st.sampled_from(PEOPLE),
     "post": st.sampled_from(POSTS),
     "hashtag": st.sampled_from(["Sunset", "new"]),
+    "word": st.sampled_from(["Snow!", "#day"]),
 }
 DETAILS = {
     "comment": st.none() | st.sampled_from("ab"),
@@ -684,11 +687,14 @@ class Model:
     def __init__(self) -> None:
         self.ties: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.moved = {post: [0, 0] for post in POSTS}
+        self.words: dict[tuple[str, str | None], dict[str, int | None]] = {}
 
     def act(self, one: Event) -> str:
         target = one.person or one.post or hashtags.name(str(one.hashtag))
         if target == one.user or (one.until is not None and one.until <= one.at):
             return "refused"
+        if one.word is not None:
+            return self.word(one, (one.user, words.word(one.word)))
         if one.kind == "comment":
             return self.comment(one, target)
         if one.kind == "view":
@@ -711,6 +717,15 @@ class Model:
         if key[1] == "LIKED":
             self.moved[target][0] += (key in self.ties) - was_there
         return status
+
+    def word(self, one: Event, key: tuple[str, str | None]) -> str:
+        before = self.words.get(key)
+        if one.kind == "unmute":
+            return "done" if self.words.pop(key, None) else "unchanged"
+        if before and before["until"] == one.until:
+            return "unchanged"
+        self.words[key] = {"at": one.at, "until": one.until}
+        return "done"
 
     def hide(self, one: Event, post: str) -> str:
         """A report replaces a hide, and stays one."""
@@ -767,6 +782,8 @@ def test_any_sequence_makes_what_a_plain_model_foresees_and_its_replay_changes_n
     assert [outcome.status for outcome in outcomes] == foreseen
     made = [(tie["who"], tie["type"], tie["what"], sorted(tie["properties"].items())) for tie in ties(client)]
     assert sorted(made) == sorted((*key[:3], sorted(properties.items())) for key, properties in model.ties.items())
+    muted = {(row.pop("user"), row.pop("word")): row for row in client.read("export/muted_words")}
+    assert muted == model.words
     likes, comments = model.moved["p"]
     assert counters(client) == {"p": (7 + likes, comments), "q": tuple(model.moved["q"])}
     after = everything(client)

@@ -18,8 +18,12 @@ from graph.ranking.effect import recorded_with_effect
 from graph.ranking.feed import Request, feed, replay
 from graph.ranking.why import why
 from loaders.exporter import export, export_person
+from loaders.files.folder import sources_in
+from loaders.files.reading import AS_WRITTEN
 from loaders.format import neutral
 from loaders.format.cells import MUTED_WORD, value_of
+from loaders.importer import Options
+from loaders.offline.dry_run import dry_run
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, asked, posts_of
 from tests.support import ask, load, write_csv
@@ -32,11 +36,15 @@ LONG = "x" * words.MAX_WORD_CHARACTERS
     ("caption", "said"),
     [
         ("Golden hour, golden HOUR at the lake!", " golden hour at the lake "),
-        ("#Snow\n@snow_man 2.000 'n' rock'n'roll''", " snow snow_man 2 000 n rock'n'roll "),
+        ("#Snow\n@snow_man 2.000 'n' rock'n'roll'' _so_", " snow snow_man 2 000 n rock'n'roll so "),
         ("Sn\u00adow\u200b ＳＮＯＷ ﬂake\u2019s STRASSE straße", " snow flake's strasse "),
-        ("e\u0301te\u0301 हिन्दी में Ελλάς", " été हिन्दी में ελλάσ "),
+        ("sn\x85ow sn\x0bow sn\x1fow", " snow "),
+        ("´snow´ don´t don`t ¨Snow ˈsnow ˆsnow˜", " snow don't "),
+        ("1️⃣Snow 2️⃣Sea #️⃣snow Snow™ snow²", " 1 snow 2 sea "),
+        ("e\u0301te\u0301 हिन्दी में Ελλάς Hawaiʻi", " été हिन्दी में ελλάσ hawai'i "),
         ("雪が降る。きれい", " 雪が降る きれい "),
-        ("🎄 … !?", " "),
+        (" é " + "." * 4094 + "snow", " é snow "),
+        ("🎄 … !? ___ ''", " "),
         ("", " "),
         (f"{LONG} {LONG}x", f" {LONG} "),
         (" ".join(map(str, range(3000))), f" {' '.join(map(str, range(2000)))} "),
@@ -47,6 +55,11 @@ def test_a_caption_says_these_words(caption: str, said: str) -> None:
     assert words.words_of(caption) == said
 
 
+def test_the_words_of_a_caption_are_few_and_short_together() -> None:
+    caption = " ".join(f"ж{number}".rjust(words.MAX_WORD_CHARACTERS, "ж") for number in range(1000))
+    assert len(words.words_of(caption)) < words.MOST_CHARACTERS + 400
+
+
 @given(st.text(max_size=40))
 def test_each_word_that_a_caption_says_can_be_muted_as_it_is_said(caption: str) -> None:
     for word in words.words_of(caption).split(" ")[1:-1]:
@@ -54,16 +67,17 @@ def test_each_word_that_a_caption_says_can_be_muted_as_it_is_said(caption: str) 
         assert f" {word} " in words.words_of(f"so, {word}!")
 
 
-@pytest.mark.parametrize("text", ["", "two words", "!", "two-fold", LONG + "x"])
+@pytest.mark.parametrize("text", ["", "two words", "!", "two-fold", LONG + "x", "snow" + " " * 4100])
 def test_what_is_not_one_word_cannot_be_muted(text: str) -> None:
     with pytest.raises(SettingsError, match="is not one word of at most 100 letters"):
         events.check(Event("1", "mute", "me", NOW, word=text))
 
 
 @pytest.mark.parametrize("kind", ["mute", "unmute"])
-def test_a_letter_is_no_word(kind: str) -> None:
-    with pytest.raises(SettingsError, match="'a!' is a single letter"):
-        events.check(Event("1", kind, "me", NOW, word="a!"))
+@pytest.mark.parametrize("text", ["a!", "é", "x\u030c", "ß"])
+def test_a_letter_is_no_word(kind: str, text: str) -> None:
+    with pytest.raises(SettingsError, match=r" is a single letter"):
+        events.check(Event("1", kind, "me", NOW, word=text))
     with pytest.raises(ValueError, match="is one letter"):
         value_of(MUTED_WORD, "a")
 
@@ -210,6 +224,26 @@ def test_a_file_renews_ends_and_rejects_what_is_too_much(ready: Client, tmp_path
     assert me == {"end": NOW + 8 * DAY, "first": ["snow", "word0"]}
 
 
+def test_a_dry_run_rejects_what_the_import_would(ready: Client, tmp_path: Path) -> None:
+    record(ready, [Event(f"{number}", "mute", "me", NOW, word=f"word{number}") for number in range(199)])
+    given = [{"user": "me", "word": word} for word in ("word7", "new", "newer")]
+    folder = write_csv(tmp_path / "words", muted_words=given)
+    options = Options(tmp_path / "dry.csv")
+    dry = dry_run(ready, sources_in(folder, AS_WRITTEN)[0], options, Silent())
+    wet = load(ready, folder)
+    assert [vars(counts) for counts in dry.files] == [vars(counts) for counts in wet.files]
+    assert wet.total.rejected == 1
+    assert wet.rejects is not None
+    assert options.rejects.read_text() == wet.rejects.read_text()
+
+
+def test_a_caption_that_was_put_during_the_upgrade_keeps_its_words(ready: Client) -> None:
+    rows = [{"post": "snow", "caption": "an older one", "words": " an older one "}]
+    ask(ready, "MATCH (post:Post {id: 'snow'}) REMOVE post.words")
+    ready.write("schema/captioned", {"rows": rows, "characters": 100})
+    assert ask(ready, "MATCH (post:Post {id: 'snow'}) RETURN post.words AS words") == [{"words": None}]
+
+
 def test_captions_of_an_older_version_get_their_words(ready: Client) -> None:
     ask(ready, "UNWIND range(0, 450) AS i CREATE (:Post {id: 'old' + i, caption: 'Old SNOW ' + i})")
     ask(ready, "MATCH (post:Post) REMOVE post.words")
@@ -234,6 +268,8 @@ def test_the_commands_say_what_they_changed(ready: Client) -> None:
         "me mutes the word snow: posts that say it are not shown.\n"
         "me mutes the word sea: posts that say it are not shown.\n2 of your next"
     )
+    wrong = CliRunner().invoke(app, ["mute", "me", "snow"])
+    assert "a word of captions after --word" in str(wrong.exception)
     assert run("unmute", "me", "sea", "--word").startswith(
         "me does not mute the word sea: posts that say it may be shown.\n"
     )

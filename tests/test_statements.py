@@ -231,7 +231,10 @@ def demo(session_client: Client, demo_folder: Path) -> Client:
 
 OF_WORK_AT_HAND = {"slates/about", "admin/end_request", "affinity/marked"}
 """What they read is of somebody who has just been there: the demo holds no such thing."""
-BY_INTERNAL_ID = {"affinity/weigh", "affinity/store", "affinity/postpone", "affinity/walks", "forget/ties_of_post"}
+BY_INTERNAL_ID = {
+    *(f"affinity/{name}" for name in ("weigh", "store", "join_communities", "postpone", "walks")),
+    "forget/ties_of_post",
+}
 """Their samples cannot name somebody or something that is there."""
 RUN_ALONE = re.compile(
     r"build/(size|state|hashtags|fastrp|fastrp_bytes|vectors_room|project_vectors|project_vectors_by)"

@@ -332,7 +332,7 @@ def test_the_tutorial_has_no_weights(client: Client) -> None:
 def test_a_tuning_that_needs_too_much_memory_says_so_before_it_reads_anything(memory: int | None) -> None:
     fake = Fake({"build/size": [{"people": 100_000, "posts": 700_000, "likes": 3_000_000, "highest": 1_000_000}]})
     if memory is None:
-        tunes._require_memory(fake, memory, 256)
+        tunes.require_memory(fake, DEFAULT, memory)
         return
     with pytest.raises(
         SettingsError, match=r"needs about [\d,]+ MB of memory, but may take only 1,024 MB\. Raise GRAPHFEED_BU"

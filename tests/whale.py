@@ -166,7 +166,7 @@ class _Whales:
     def write(self) -> None:
         self._table("users", id=self._people)
         captions = _names("day", len(self._posts)) + " at the lake"
-        captions[self._celebs] = " ".join(_names("said", words.MOST))
+        captions[self._celebs] = " ".join(_names("ж" * 96, words.MOST))
         self._table("posts", id=self._posts, author=self._authors(), taken_at=self._times[self._age], caption=captions)
         self._table("follows", **self._pairs("follower", self._people, "followee", self._people, self._follows()))
         self._table("likes", **self._pairs("user", self._people, "post", self._posts, self._likes()))

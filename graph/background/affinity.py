@@ -9,7 +9,7 @@ by the stationary distribution, each node's share of all ties, for the nodes tha
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -177,10 +177,13 @@ class _Renewal:
             return
         try:
             gds.require(self._client, gds.COMMUNITY_PROCEDURES)
-        except GdsMissing as error:
+            self._store_communities(self._client.stream("affinity/communities", params, leader=True))
+        except Unreachable:
+            raise
+        except (GdsMissing, DatabaseError) as error:  # the affinity of people does not need them
             log.warning("Communities were not found: %s", error)
-            return
-        found = self._client.stream("affinity/communities", params, leader=True)
+
+    def _store_communities(self, found: Iterator[Row]) -> None:
         while batch := list(islice(found, COMMUNITY_PEOPLE)):
             nodes, communities = zip(*((row["node"], row["community"]) for row in batch), strict=True)
             rows = {"known": self._known, "nodes": nodes, "communities": communities}

@@ -125,7 +125,7 @@ def tune(
     `memory` is the limit of this process, in bytes. Writes nothing. Raises SettingsError for a profile without weights,
     and, before the graph is read, for too little memory; Stopped once `stopped` is set.
     """
-    _require_memory(client, memory, _ranking(before[0]).vectors.size)
+    require_memory(client, before[0], memory)
     tuner = _Tuner(before, seed, progress or Silent(), stopped or Event())
     with one_blas_thread():
         return tuner.tuned(tuner.read(client))
@@ -147,10 +147,11 @@ def tuning_bytes(people: int, posts: int, likes: int, *, vector: int) -> int:
     return world + max(needs.similar, needs.factors, vectors, examples) + 4 * nodes * (vector + FACTORS)
 
 
-def _require_memory(client: Client, memory: int | None, vector: int) -> None:
-    """Raises SettingsError if a tuning needs more memory than the limit; None is no limit."""
+def require_memory(client: Client, profile: Profile, memory: int | None) -> None:
+    """Raises SettingsError if a tuning of a profile needs more memory than the limit; None is no limit."""
     if memory is None:
         return
+    vector = _ranking(profile).vectors.size
     size = client.read("build/size")[0]
     needed = PYTHON_BYTES + tuning_bytes(size["people"], size["posts"], size["likes"], vector=vector)
     if needed > memory:

@@ -160,7 +160,8 @@ def read_world(
     rows = _stream(client, "quality/people", now=as_of, perPerson=MAX_LIKES_PER_PERSON)
     people = _Table(with_progress(rows, client.read("build/size")[0]["people"], listen))
     words = people.texts_once("mutedWords")
-    posts = _Table(_stream(client, "quality/posts", words=words))
+    places = {word: place for place, word in enumerate(words)}
+    posts = _Table(_stream(client, "quality/posts", words=places))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
     of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
     likes = people.ties("liked", of["posts"], at="likedAt")

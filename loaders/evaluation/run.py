@@ -20,7 +20,7 @@ from graph.quality import evaluation
 from graph.quality.ablation import Ablation, ablate, read_comments
 from graph.quality.evaluation import Evaluation, Likes
 from graph.quality.report import Report
-from graph.quality.tune import tune
+from graph.quality.tune import require_memory, tune
 from graph.quality.world import read_world
 from graph.ranking import stored_profiles
 from graph.ranking.profiles import Profile
@@ -85,6 +85,8 @@ def _measured(
 ) -> Report:
     """Builds, and measures."""
     as_of = clock_of(catalog)
+    if plan.tune:  # told before the build, which takes long where the memory does not suffice
+        require_memory(client, plan.profile, build_bytes(settings))
     began = time.monotonic()
     built = build(client, plan.profile, as_of=as_of, memory=build_bytes(settings), progress=progress)
     seconds = {"build": time.monotonic() - began}

@@ -134,8 +134,8 @@ def _hashtag(cell: str) -> tuple[str, str]:
 def _muted_word(cell: str) -> str:
     if (word := words.word(cell)) is None:
         raise ValueError(f"{cell[:60]!r} is not one word")
-    if len(word) < words.MIN_CHARACTERS:
-        raise ValueError(f"{cell[:60]!r} is one letter: a muted word has at least {words.MIN_CHARACTERS}")
+    if words.is_short(cell):
+        raise ValueError(f"{cell[:60]!r} is one letter: a muted word has at least {words.MIN_LETTERS}")
     return word
 
 

@@ -15,6 +15,14 @@ from loaders.offline.bulk import check
 from loaders.offline.staging import guarded, staged
 from loaders.report import Report
 
+KNOWN = {
+    "users": "import/known_users",
+    "posts": "import/known_posts",
+    "comments": "import/known_comments",
+    "muted_words": "export/muted_words",
+}
+"""The files whose rows in the graph decide which others are rejected, and the statements that read these."""
+
 T = TypeVar("T")
 
 
@@ -30,9 +38,11 @@ def dry_run(client: Client | None, sources: Sequence[Source], options: Options, 
         staged(Path(folder), sources) as staging,
     ):
         if client is not None:
-            for kind in ("users", "posts", "comments"):
-                for rows in _parts(client.stream(f"import/known_{kind}")):
-                    staging.add_existing(BY_NAME[kind], rows)
+            given = {source.format.name for source in sources}
+            for kind, statement in KNOWN.items():
+                if kind in given or BY_NAME[kind].most is None:
+                    for rows in _parts(client.stream(statement)):
+                        staging.add_existing(BY_NAME[kind], rows)
         check(staging, sources, options, report, progress)
     return report
 

@@ -213,24 +213,23 @@ class Staging:
             (row, format.conflict_message.format(**{key: id}, **dict(zip(format.immutable, stands, strict=True))))
             for row, id, stands in rows
         ]
-        self._reject(reasons)
+        if reasons:
+            self._db.executemany("INSERT INTO rejected VALUES (?, ?)", reasons)
 
     def _reject_too_many(self, format: FileFormat) -> None:
         """Rejects rows with more keys of a person than there may be: the first ones stay."""
         if format.most is None:
             return
         key = ", ".join(map(quoted, format.key))
-        rows = self.run(
-            f"""SELECT "row", "user" FROM kept_{format.name} JOIN (
-                SELECT {key}, row_number() OVER (PARTITION BY "user" ORDER BY min("row")) AS nth
-                FROM kept_{format.name} GROUP BY {key}
-            ) USING ({key}) WHERE nth > {format.most}"""
-        ).fetchall()
-        self._reject([(row, format.conflict_message.format(user=user)) for row, user in rows])
-
-    def _reject(self, reasons: Sequence[tuple[int, str]]) -> None:
-        if reasons:
-            self._db.executemany("INSERT INTO rejected VALUES (?, ?)", reasons)
+        reason = f"""replace({text(format.conflict_message)}, '{{user}}', "user")"""
+        for part in self.parts(f"raw_{format.name}", '"user"', format.key):
+            rows = f"(FROM kept_{format.name} WHERE {part})"
+            self.run(
+                f"""INSERT INTO rejected SELECT "row", {reason} FROM {rows} JOIN (
+                    SELECT {key}, row_number() OVER (PARTITION BY "user" ORDER BY min("row")) AS nth
+                    FROM {rows} GROUP BY {key}
+                ) USING ({key}) WHERE nth > {format.most}"""
+            )
 
     def _fold(self, format: FileFormat) -> None:
         """Merges the rows of the same key; rows with a key of their own stay unchanged."""
@@ -255,11 +254,11 @@ class Staging:
             UNION ALL SELECT * FROM merged_{name}"""
         )
 
-    def parts(self, table: str, key: str, texts: Sequence[str] = ()) -> list[str]:
+    def parts(self, table: str, key: str, texts: Sequence[str] = (), *, most: int = PART_ROWS) -> list[str]:
         """Conditions that divide rows by their key into parts that can be grouped with their texts in little memory."""
         length = " + ".join(f"coalesce(strlen({quoted(text)}), 0)" for text in texts) or "0"
         rows, size = self._one(f"SELECT count(*), coalesce(sum({length}), 0)::BIGINT FROM {table}")
-        count = 1 + max(rows // PART_ROWS, size // PART_BYTES)
+        count = 1 + max(rows // most, size // PART_BYTES)
         return [f"hash({key}) % {count} = {part}" for part in range(count)]
 
     def _count(self, place: int, counts: FileReport) -> None:

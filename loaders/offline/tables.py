@@ -25,6 +25,8 @@ class Edge:
 
 AT = ("at", "at:long")
 UNTIL = ("until", "until:long")
+LISTED_ROWS = 200_000
+"""The approximate most rows that are joined into lists at once, which takes far more memory than to count them."""
 UNTIMED = -(2**62)
 """Stands for no time in a person's lists of muted words, as in cypher/fragments/muted_words."""
 EDGES = (
@@ -61,15 +63,18 @@ def write(staging: Staging, progress: Progress) -> tuple[list[Table], int]:
 def _users(staging: Staging) -> Table:
     lists = {"mutedWords": "word", "mutedWordsAt": "at", "mutedWordsUntil": "until"}
     kept = ", ".join(_list(field, name) for name, field in lists.items())
-    first = 'SELECT "user", word, min("row") AS "row" FROM kept_muted_words GROUP BY "user", word'
-    muted = f"""SELECT "user" AS id, {kept}, min("until") AS "mutedWordsEnd"
-        FROM folded_muted_words JOIN ({first}) USING ("user", word) GROUP BY "user" """
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in lists)
+    staging.run(f'CREATE TABLE muted_of_user (id VARCHAR, {columns}, "mutedWordsEnd" BIGINT)')
+    for part in staging.parts("raw_muted_words", '"user"', most=LISTED_ROWS):
+        first = f"""SELECT "user", word, min("row") AS "row" FROM kept_muted_words WHERE {part} GROUP BY ALL"""
+        rows = f"""(FROM folded_muted_words WHERE {part}) JOIN ({first}) USING ("user", word)"""
+        staging.run(f"""INSERT INTO muted_of_user SELECT "user", {kept}, min("until") FROM {rows} GROUP BY "user" """)
     columns = """id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean",
         "mutedWords" AS "mutedWords:string[]", "mutedWordsAt" AS "mutedWordsAt:long[]",
         "mutedWordsUntil" AS "mutedWordsUntil:long[]", "mutedWordsEnd" AS "mutedWordsEnd:long" """
     rows = "(FROM folded_users UNION ALL BY NAME SELECT id FROM missing_user)"
     return _copy(
-        staging, "User", f"SELECT {columns} FROM {rows} LEFT JOIN ({muted}) USING (id)", "users", is_nodes=True
+        staging, "User", f"SELECT {columns} FROM {rows} LEFT JOIN muted_of_user USING (id)", "users", is_nodes=True
     )
 
 

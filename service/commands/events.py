@@ -50,8 +50,8 @@ def _command(kind: Kind) -> Callable[..., None]:
         "window_days": WindowDays,
         "as_json": Json,
     }
-    if "word" in kind.targets:
-        arguments["word"] = Annotated[bool, typer.Option("--word", help="the targets are words of captions")]
+    for name in kind.flags:
+        arguments[name] = Annotated[bool, typer.Option(f"--{name}", help=f"the targets are {FIELDS[name].several}")]
     defaults = {**dict.fromkeys((*kind.details, "profile", "window_days")), "as_json": False, "word": False}
     command.__doc__ = kind.help
     command.__annotations__ = arguments
