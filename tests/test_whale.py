@@ -55,11 +55,10 @@ GROWING = re.compile(r"network/|forget/|person/|affinity/(?!walk$)|build/(?!stat
 """Statements held by their budget and memory alone: a whole network, what is read in pages, and the builder's."""
 PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) "
-    r"|feed/(page|ranked) .*, (blocker|blockedall|liker|viewer)$"
+    r"|feed/(page|ranked) .*, (blocker|blockedall|liker)$"
 )
 """Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller: the
-events that tie them, why a whale is shown a whale's post, and feeds of who blocks, is blocked, likes or saves that
-much."""
+events that tie them, why a whale is shown a whale's post, and feeds of who blocks, is blocked or likes that much."""
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""

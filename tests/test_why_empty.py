@@ -48,8 +48,8 @@ def test_each_thing_that_keeps_posts_out_is_named_with_its_count(graph: Client) 
     act(graph, "hide", post="p1")
     act(graph, "mute", hashtag="sun2")
     assert why(graph) == (
-        "Of the 3 posts of the last 30 days, you hid 1, you liked 1, and 1 is of people or hashtags that you muted: "
-        "mute fewer."
+        "Of the 3 posts of the last 30 days, you hid 1, you liked 1, and 1 is of people, hashtags or words that you "
+        "muted: mute fewer."
     )
 
 
@@ -87,7 +87,10 @@ def test_sensitive_posts_can_be_asked_for(graph: Client) -> None:
 
 def test_what_was_muted_can_be_unmuted(graph: Client) -> None:
     act(graph, "mute", person="ana")
-    assert why(graph) == "Of the 3 posts of the last 30 days, 3 are of people or hashtags that you muted: mute fewer."
+    assert (
+        why(graph)
+        == "Of the 3 posts of the last 30 days, 3 are of people, hashtags or words that you muted: mute fewer."
+    )
     act(graph, "unmute", person="ana")
     assert len(feed(graph, asked()).items) == 3
 
