@@ -15,7 +15,7 @@ from graph.client import Client, Row
 from graph.errors import LoadError, NotFound
 from graph.progress import Progress
 from loaders.drafts import PART, drafts
-from loaders.format.cells import TIME, TRUTH
+from loaders.format.cells import MARK, TIME, TRUTH
 from loaders.format.neutral import BY_NAME, FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
@@ -111,7 +111,7 @@ def _cell(column: Column, value: Any) -> Any:
         return None
     if column.kind is TIME:
         return clock.iso(value)
-    return str(value).lower() if column.kind is TRUTH else value
+    return str(value).lower() if column.kind in (TRUTH, MARK) else value
 
 
 @contextmanager

@@ -92,6 +92,8 @@ def _about(rng: random.Random, kind: str) -> dict[str, Any]:
     if kind == "WANTS":
         until = rng.choice((None, None, NOW, NOW + 1, NOW + DAY, NOW - DAY))
         return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else"))}
+    if kind == "INTERESTED_IN":
+        return {"at": at, "inferred": rng.choice((None, None, False, True))}
     return {} if kind == "POSTED" else {"since" if kind == "FOLLOWS" else "at": at}
 
 

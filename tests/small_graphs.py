@@ -88,7 +88,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "muted_words": rows(row(user=PERSON, word=WORD, at=TIME, until=TIME)),
             "blocks": rows(row(user=PERSON, blocked=PERSON, at=TIME)),
             "hides": rows(row(user=PERSON, post=POST, at=TIME, reason=TEXT)),
-            "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME)),
+            "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME, inferred=TRUTH)),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }
     )

@@ -30,6 +30,7 @@ from loaders.adapters.instagram_entries import (
     own_post,
     profile,
     taken_at,
+    topics,
     view,
 )
 from loaders.adapters.instagram_export import mended
@@ -402,7 +403,14 @@ def test_instagram_following_and_followers_become_follows() -> None:
 def test_instagram_blocked_accounts_become_blocks_and_followed_hashtags_interests() -> None:
     made = sources("instagram", CURRENT)
     assert rows(made, "blocks") == [("mira.sol", "grim", "2024-01-01T00:00:00Z")]
-    assert rows(made, "interests") == [("mira.sol", "café", "2023-02-01T00:00:00Z")]
+    assert rows(made, "interests")[0] == ("mira.sol", "café", "2023-02-01T00:00:00Z")
+
+
+def test_instagram_topics_become_inferred_interests_but_for_followed_hashtags() -> None:
+    made = sources("instagram", CURRENT)
+    assert rows(made, "interests")[1:] == [("mira.sol", tag, "true") for tag in ("Food", "Drink", "VisualArts")]
+    with pytest.raises(ValueError, match="names no topic"):
+        topics({"string_map_data": {"Name": {"value": "&"}}})
 
 
 def test_instagram_liked_posts_become_posts_with_their_owner_and_likes() -> None:

@@ -111,7 +111,10 @@ def network(client: Client, tmp_path: Path) -> Client:
         muted_words=[{"user": "1", "word": "SNOW", "at": "", "until": "2024-01-06"}],
         blocks=[{"user": "1", "blocked": "2"}],
         hides=[{"user": "2", "post": "p", "at": "", "reason": "seen"}],
-        interests=[{"user": "2", "hashtag": "#Cats"}],
+        interests=[
+            {"user": "2", "hashtag": "#Cats", "inferred": ""},
+            {"user": "1", "hashtag": "#cats", "inferred": "yes"},
+        ],
         wants=[
             {"user": "2", "hashtag": "#cats", "how": "none", "at": "2024-01-07", "until": "2024-01-06"},
             {"user": "1", "hashtag": "#sun set", "how": "More", "at": "", "until": ""},
@@ -138,7 +141,7 @@ EXPORTED = {
     "muted_words": "user,word,at,until\r\n1,snow,,2024-01-06T00:00:00Z\r\n",
     "blocks": "user,blocked,at\r\n1,2,\r\n",
     "hides": "user,post,at,reason\r\n2,p,,seen\r\n",
-    "interests": "user,hashtag,at\r\n2,Cats,\r\n",
+    "interests": "user,hashtag,at,inferred\r\n1,Cats,,true\r\n2,Cats,,\r\n",
     "wants": "user,hashtag,how,at,until\r\n"
     "1,SUN Set,more,,\r\n2,Cats,none,2024-01-07T00:00:00Z,2024-01-06T00:00:00Z\r\n",
 }

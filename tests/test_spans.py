@@ -45,7 +45,7 @@ def service(kept: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch) -> Iter
         "events/claim": lambda params: [{"id": row["id"]} for row in params["rows"]],
         "events/lock": [{"kind": "person", "id": "me"}, {"kind": "person", "id": "ana"}],
         "events/follow": [{"changed": True}],
-        "person/rows": [{"file": "interests", "row": {"user": "me", "hashtag": "sun", "at": None}}] * 2,
+        "person/rows": [{"file": "blocks", "row": {"user": "me", "blocked": "ben", "at": None}}] * 2,
     }
     with answering(keyed(traces=True), answers) as service:
         service.headers = bearer(KEYS["read"])

@@ -21,7 +21,7 @@ from service import keeping
 from service.app import create_app
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked
-from tests.support import ask, serving
+from tests.support import ask, load, serving, write_csv
 
 AUTHORS = ("ana", "ben", "cem", "dan", "eva", "fay", "gus")
 HASHTAGS = ("city", "sea", "snow")
@@ -200,3 +200,22 @@ def test_the_commands_say_what_they_changed(ready: Client) -> None:
     assert (late.exit_code, "is not after the time of the act" in str(late.exception)) == (1, True)
     odd = CliRunner().invoke(app, ["more", "me", "#sea", "--until", "soon"])
     assert (odd.exit_code, "is not an ISO 8601 time" in odd.output) == (2, True)
+
+
+def test_an_inferred_interest_counts_as_a_like_until_it_is_picked_or_dismissed(ready: Client, tmp_path: Path) -> None:
+    given = [{"user": "ida", "hashtag": tag, "inferred": "true"} for tag in ("#sea", "#snow")]
+    folder = write_csv(tmp_path / "topics", users=[{"id": "ida"}], interests=given)
+    assert load(ready, folder).rejects is None
+    listed = {row["hashtag"]: row["kind"] for row in interests(ready, "ida", DEFAULT, NOW)}
+    assert listed == {"sea": "inferred", "snow": "inferred"}
+    found = feed(ready, asked("ida", source="interests", limit=30)).items
+    assert {item.reason.text for item in found} == {"Among your topics is #sea.", "Among your topics is #snow."}
+    act(ready, "pick", "ida", hashtag="sea")
+    [outcome] = record(ready, [Event("again", "pick", "ida", NOW, hashtag="sea")])
+    assert outcome.status == "unchanged"
+    act(ready, "dismiss", "ida", hashtag="snow")
+    assert load(ready, folder).rejects is None  # as a later export would say again
+    listed = {row["hashtag"]: row["kind"] for row in interests(ready, "ida", DEFAULT, NOW)}
+    assert listed == {"sea": "picked", "snow": "dismissed"}
+    found = feed(ready, asked("ida", source="interests", limit=30)).items
+    assert {item.reason.text for item in found} == {"You picked #sea."}

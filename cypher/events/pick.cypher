@@ -8,7 +8,9 @@ MATCH (me:User {id: $me})
 MERGE (hashtag:Hashtag {name: $hashtag})
   ON CREATE SET hashtag.display = $display
 // end fragment
-WITH me, hashtag, NOT EXISTS { (me)-[:INTERESTED_IN]->(hashtag) } AS changed
+WITH me, hashtag
+OPTIONAL MATCH (me)-[known:INTERESTED_IN]->(hashtag)
+WITH me, hashtag, known IS NULL OR coalesce(known.inferred, false) AS changed
 MERGE (me)-[picked:INTERESTED_IN]->(hashtag)
-  ON CREATE SET picked.at = $at
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET picked.at = $at, picked.inferred = null)
 RETURN changed

@@ -51,7 +51,7 @@ CALL (me, build, folds) {
 }
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { (me)-[:INTERESTED_IN]->() }
+  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { MATCH (me)-[pick:INTERESTED_IN]->() WITH pick LIMIT $bounds.seen WHERE coalesce(pick.inferred <> true, true) }
     OR EXISTS { MATCH (me)-[want:WANTS]->() WITH want LIMIT $bounds.seen WHERE want.how = 'more' AND coalesce($now < want.until, true) } AS hasPicked,
   me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
     CALL (me) { MATCH (me)-[:WAS_SHOWN]->(slate:Slate) RETURN slate LIMIT $bounds.seen }

@@ -244,8 +244,9 @@ UNION ALL
     RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
   UNION ALL
     UNWIND hashtags AS hashtag
-    WITH me, hashtag WHERE EXISTS { (me)-[:INTERESTED_IN]->(hashtag) }
-    RETURN hashtag, null AS link, 'INTERESTED_IN' AS type, 3 AS rank
+    MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
+    WITH hashtag, max(CASE pick.inferred WHEN true THEN 0 ELSE 3 END) AS rank
+    RETURN hashtag, null AS link, CASE rank WHEN 0 THEN 'INFERRED' ELSE 'INTERESTED_IN' END AS type, rank
   UNION ALL
     // fragment: some_likes
     CALL (me) {
@@ -291,7 +292,7 @@ UNION ALL
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
-    THEN [{id: hashtag.name, label: 'Hashtag', type: tie.type}, {id: image.id, label: 'Post', type: 'TAGGED'}]
+    THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}, {id: image.id, label: 'Post', type: 'TAGGED'}]
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL

@@ -85,9 +85,10 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
           CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
           RETURN hashtag, 1.0 AS weight, 0 AS wanted
         UNION ALL
-          CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
-          WITH hashtag, at WHERE coalesce(at <= $now, true)
-          RETURN hashtag, toFloat($feedback.pick) AS weight, 0 AS wanted
+          CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $bounds.likes }
+          WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+          // An inferred interest counts as one liked post
+          RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
         UNION ALL
           CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
           WITH hashtag, want.how AS how WHERE

@@ -22,9 +22,10 @@ CALL (me, bars) {
     CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, 1.0 AS weight, 0 AS wanted
   UNION ALL
-    CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick.at AS at LIMIT $bounds.likes }
-    WITH hashtag, at WHERE coalesce(at <= $now, true)
-    RETURN hashtag, toFloat($feedback.pick) AS weight, 0 AS wanted
+    CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $bounds.likes }
+    WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+    // An inferred interest counts as one liked post
+    RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
   UNION ALL
     // fragment: my_wants
     CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }

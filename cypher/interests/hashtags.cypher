@@ -1,6 +1,6 @@
 // My hashtags: those that I chose, then the most frequent ones of the posts that I liked, saved, shared, want more like
-// or am shown in, each with the number of these posts and two of them. Of very many likes and hashtags, only the first
-// in the store are read
+// or am shown in, and those that were inferred, each with the number of these posts and two of them. Of very many likes
+// and hashtags, only the first in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
@@ -22,7 +22,8 @@ CALL (me) {
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
-  RETURN hashtag, null AS post, null AS liked, null AS shown, 1 AS chosen, null AS how, null AS until
+  RETURN hashtag, null AS post, null AS liked, null AS shown,
+    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND

@@ -54,7 +54,7 @@ UNION ALL
   RETURN 'hides' AS file, {user: me.id, post: post.id, at: hid.at, reason: hid.reason} AS row
 UNION ALL
   MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
-  RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at} AS row
+  RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at, inferred: picked.inferred} AS row
 UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
   RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at,

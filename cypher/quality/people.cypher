@@ -27,7 +27,8 @@ CALL (user) {
 }
 CALL (user) {
   MATCH (user)-[pick:INTERESTED_IN]->(hashtag)
-  RETURN collect(id(hashtag)) AS picked, collect(coalesce(toIntegerOrNull(pick.at), $untimed)) AS pickedAt
+  RETURN collect(id(hashtag)) AS picked, collect(coalesce(toIntegerOrNull(pick.at), $untimed)) AS pickedAt,
+    collect(CASE pick.inferred WHEN true THEN 1 ELSE 0 END) AS inferred
 }
 CALL (user) {
   MATCH (user)-[want:WANTS]->(hashtag) WHERE
@@ -42,7 +43,7 @@ CALL (user) {
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
-  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, more, less, dismissed, near, affinity,
+  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
   coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,

@@ -5,3 +5,4 @@ CALL db.createProperty('mutedWords');
 CALL db.createProperty('mutedWordsAt');
 CALL db.createProperty('mutedWordsUntil');
 CALL db.createProperty('community');
+CALL db.createProperty('inferred');

@@ -169,12 +169,13 @@ class Sources:
         world, bounds = self._world, self._bounds
         shown = world.shown.others[world.shown.of(own.person, bounds.likes)]
         picks = world.picks.of(own.person, bounds.likes)
-        picked = world.picks.others[picks[world.picks.at[picks] <= world.network.as_of]]
+        picks = picks[world.picks.at[picks] <= world.network.as_of]
+        of_picks = np.where(world.picks.numbers[picks] == 1, 1.0, self._ranking.feedback.pick)
         entries, owners = self._tags.of_each(np.concatenate((own.newest.posts, shown)))
         used = self._tags.others[entries]
         counts = np.concatenate((own.newest.weights, np.ones(len(shown))))[owners]
-        chosen = np.concatenate((picked, own.more))
-        weights = np.concatenate((counts, np.full(len(chosen), self._ranking.feedback.pick)))
+        chosen = np.concatenate((world.picks.others[picks], own.more))
+        weights = np.concatenate((counts, of_picks, np.full(len(own.more), self._ranking.feedback.pick)))
         hashtags, rows = np.unique(np.concatenate((used, chosen)), return_inverse=True)
         sums = np.bincount(rows, weights, len(hashtags))
         allowed = ~np.isin(hashtags, np.concatenate((own.muted_hashtags, own.less, own.dismissed)))

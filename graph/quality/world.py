@@ -73,7 +73,7 @@ class World:
     shown: Ties
     """Posts that people are shown in."""
     picks: Ties
-    """Hashtags that people picked."""
+    """Hashtags that people picked; the number is 1 for one that was inferred, else 0."""
     more: Ties
     """Hashtags that people want more of, as of the world's time."""
     less: Ties
@@ -202,7 +202,7 @@ def read_world(
         authors=authors,
         author=_least(authors, people_order),
         shown=people.ties("mentions", of["posts"]),
-        picks=people.ties("picked", of["hashtags"], at="pickedAt"),
+        picks=people.ties("picked", of["hashtags"], at="pickedAt", numbers="inferred"),
         **{name: people.ties(name, of["hashtags"]) for name in ("more", "less", "dismissed")},
         views=people.ties("viewed", of["posts"], at="viewedAt"),
         hides=hides,

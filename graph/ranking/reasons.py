@@ -116,6 +116,7 @@ _DEEDS = {"LIKED": "liked", "SAVED": "saved", "SHARED": "shared", "MORE_LIKE": "
 _TIES = {
     "WANTS": "You want more of",
     "INTERESTED_IN": "You picked",
+    "INFERRED": "Among your topics is",
     "MENTIONS": "You are shown in {posts} with",
 }
 """Other ties of a person to a hashtag, by the type of the relationship."""

@@ -4,6 +4,7 @@ How it is converted:
 
 - Everybody who is named becomes a user. The id is the user name in lower case.
 - Following and followers become follows, blocked accounts blocks, followed hashtags interests.
+- Topics that Instagram inferred become interests that are marked as inferred.
 - A liked post becomes a post with its owner, and a like. Its id is the code in its link, which also gives its time, to
   within minutes. Newer exports also have its caption and hashtags.
 - Saved posts become saves, of a post like a liked one.
@@ -26,11 +27,12 @@ An export belongs to one person, and is read into memory at once.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from graph import hashtags
 from graph.errors import LoadError
 from loaders.adapters import instagram_entries as entries
 from loaders.adapters import instagram_export
@@ -133,11 +135,26 @@ def sources(path: Path) -> list[Source]:
             ("user", "blocked", "at"),
             (one.row(me, one.value.user, one.value.at) for one in part.parsed),
         )
+    followed: set[str] = set()
     for tags in _lists(export, "hashtags", entries.interest):
+        followed.update(hashtags.name(one.value.hashtag) for one in tags.parsed)
         rows = (one.row(me, one.value.hashtag, one.value.at) for one in tags.parsed)
         made.add(tags, "interests", ("user", "hashtag", "at"), rows)
+    _add_topics(made, _lists(export, "topics", entries.topics), followed)
     [first, *others] = sorted(made.sources, key=lambda source: ORDER.index(source.format.name))
     return [replace(first, notes=export.notes), *others]
+
+
+def _add_topics(made: Import, topics: list[Part[list[str]]], followed: Container[str]) -> None:
+    """Adds inferred topics as interests, but for followed hashtags: a topic says less than these."""
+    for part in topics:
+        rows = (
+            one.row(made.me, tag, "true")
+            for one in part.parsed
+            for tag in one.value
+            if hashtags.name(tag) not in followed
+        )
+        made.add(part, "interests", ("user", "hashtag", "inferred"), rows)
 
 
 def _person(export: Export) -> tuple[str, Part[str]]:

@@ -33,6 +33,9 @@ class Contact:
     at: str
 
 
+_BETWEEN_TOPICS = re.compile("[&/,;()]")
+
+
 @dataclass(frozen=True)
 class Interest:
     """A hashtag that the person follows."""
@@ -100,6 +103,16 @@ def interest(element: Element) -> Interest:
     if not hashtags.name(name):
         raise ValueError("names no hashtag")
     return Interest(name, _time(found.time))
+
+
+def topics(element: Element) -> list[str]:
+    """Parses a topic that Instagram inferred, "Food & Drink", into hashtags: food, drink. Raises ValueError."""
+    found = record(element)
+    name = found.texts[0].value if found.texts else found.title
+    parts = ("".join(part.split()) for part in _BETWEEN_TOPICS.split(name))
+    if not (made := [part for part in parts if hashtags.name(part)]):
+        raise ValueError("names no topic")
+    return made
 
 
 def is_tag(element: Element) -> bool:

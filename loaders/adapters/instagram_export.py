@@ -48,6 +48,7 @@ KINDS = {
     "followers": _kind("followers", _PEOPLE, "relationships_followers"),
     "blocked": _kind("blocked_(profiles|accounts)", _PEOPLE, "relationships_blocked_users"),
     "hashtags": _kind("following_hashtags", _PEOPLE, "relationships_following_hashtags"),
+    "topics": _kind("your_(reels_)?topics", "your_topics preferences", "topics_your_topics topics_your_reels_topics"),
     "liked": _kind("liked_posts", "likes", "likes_media_likes"),
     "saved": _kind("saved_posts", "saved", "saved_saved_media"),
     "stories": _kind("story_likes", "story_interactions story_sticker_interactions", "story_activities_story_likes"),

@@ -259,5 +259,7 @@ TIME_OF_FRAME = replace(
 )
 COUNT = Kind(_count, sql="BIGINT")
 TRUTH = Kind(_truth, sql="BOOLEAN")
+MARK = Kind(lambda cell: _truth(cell) or None, sql="BOOLEAN")
+"""True, or not set."""
 MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
 WANT = Kind(partial(_word, WANTS))

@@ -14,6 +14,7 @@ from loaders.format.cells import (
     COUNT,
     HASHTAG,
     ID,
+    MARK,
     MEDIA_TYPE,
     MUTED_WORD,
     TEXT,
@@ -78,6 +79,8 @@ class FileFormat:
     time is the oldest. Else the earliest time stays, and of each property the last value given."""
     most: int | None = None
     """The most rows with different keys for each `user`; more are rejected."""
+    only_if_all: tuple[str, ...] = ()
+    """Fields that stay set only if all rows with the same key set them."""
     exactly_one_of: tuple[str, str] | None = None
     """Two fields of which exactly one must be given."""
     lane_by: str | None = None
@@ -239,7 +242,12 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         lane_by="post",
         lock_by="user",
     ),
-    FileFormat("interests", (_key_column("user"), _key_column("hashtag", kind=HASHTAG), AT), key=("user", "hashtag")),
+    FileFormat(
+        "interests",
+        (_key_column("user"), _key_column("hashtag", kind=HASHTAG), AT, _optional("inferred", MARK)),
+        key=("user", "hashtag"),
+        only_if_all=("inferred",),
+    ),
     FileFormat(
         "wants",
         (_key_column("user"), _key_column("hashtag", kind=HASHTAG), _key_column("how", kind=WANT), AT, UNTIL),

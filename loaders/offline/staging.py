@@ -363,6 +363,8 @@ def _folded(format: FileFormat, field: str) -> str:
         return f"any_value({quoted(field)})"
     if format.keeps_newest and field != "display":
         return f'first({quoted(field)} ORDER BY "at" DESC NULLS LAST, "row")'
+    if field in format.only_if_all:
+        return f"CASE WHEN bool_and({quoted(field)} IS NOT NULL) THEN true END"
     if _is_earliest(format, field):
         return f"min({quoted(field)})"
     first = field in format.immutable or field == "display"
@@ -374,6 +376,8 @@ def _changes(format: FileFormat, field: str) -> str:
     if field == "display" or (format.keeps_newest and field != "at"):
         return "false"
     column = quoted(field)
+    if field in format.only_if_all:
+        return f"({column} IS NULL AND bool_and({column} IS NOT NULL) OVER before)"
     if format.keeps_newest:
         return f"({column} IS NOT NULL AND coalesce({column} > max({column}) OVER before, true))"
     if _is_earliest(format, field):

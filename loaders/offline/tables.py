@@ -24,6 +24,7 @@ class Edge:
 
 
 AT = ("at", "at:long")
+INFERRED = ("inferred", "inferred:boolean")
 UNTIL = ("until", "until:long")
 LISTED_ROWS = 200_000
 """The approximate most rows that are joined into lists at once, which takes far more memory than to count them."""
@@ -44,7 +45,7 @@ EDGES = (
     Edge("mutes", "MUTED", ("User", "user"), ("Hashtag", "hashtag"), (AT, UNTIL)),
     Edge("blocks", "BLOCKED", ("User", "user"), ("User", "blocked"), (AT,)),
     Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
-    Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT,)),
+    Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT, INFERRED)),
     Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
 )
 
