@@ -11,7 +11,7 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 // end fragment
 WITH me, author, count(*) AS posts
 WITH me, collect({author: author, posts: posts}) AS found, collect(author) AS authors
-CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) WITH followee LIMIT 10000 RETURN collect(followee) AS followees }
+CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) WITH followee LIMIT 5000 RETURN collect(followee) AS followees }
 CALL (authors, followees) {
   UNWIND followees[..200] AS followee
   CALL (followee) { MATCH (followee)-[:FOLLOWS]->(other) RETURN other LIMIT 250 }
