@@ -149,7 +149,7 @@ class Follow(Answer):
 
 
 class BubbleAnswer(Answer):
-    """Where the posts of a slate come from; the three shares sum to 1."""
+    """Where the posts of a slate come from; the three shares sum to 1, or are 0 if no post is left."""
 
     user: str
     slate: str
@@ -165,6 +165,8 @@ class BubbleAnswer(Answer):
     """1 if each post is by another author, 0 if all are by one."""
     communities: int | None
     """The number of communities of the authors; null if none is known."""
+    strangers: int
+    """The number of authors whose community is not known yet."""
 
 
 class NetworkAnswer(Answer):
@@ -188,7 +190,8 @@ class InterestAnswer(Answer):
     hashtag: str
     display: str
     weight: int
-    """The number of posts with it that the person liked, saved, shared, wants more like, or is shown in."""
+    """The number of posts with it that the person liked, saved, shared, wants more like, or is shown in; one more if it
+    was inferred elsewhere."""
     liked: int
     shown: int
     kind: InterestKind

@@ -51,11 +51,13 @@ def test_a_dial_that_cannot_be_turned_says_so(closer: float, name: str, problem:
         Request("me", profile(name), closer=closer).check()
 
 
-def test_a_treatment_that_has_no_dial_leaves_people_out_of_the_experiment() -> None:
-    everybody = Trials(Experiment("all", "newest", 1.0))
-    assert Request("me", DEFAULT).trying(everybody, profile("newest")).profile.name == "newest"
-    turned = Request("me", DEFAULT, closer=1).trying(everybody, profile("newest"))
-    assert (turned.profile.name, turned.trials.experiment) == ("default", None)
+def test_who_turns_the_dial_is_in_no_experiment() -> None:
+    for share in (0.0, 1.0):  # of the control, too
+        trials = Trials(Experiment("all", "newest", share))
+        plain = Request("me", DEFAULT).trying(trials, profile("newest"))
+        assert (plain.profile.name, plain.trials) == ("newest" if share else "default", trials)
+        turned = Request("me", DEFAULT, closer=1).trying(trials, profile("newest"))
+        assert (turned.profile.name, turned.trials.experiment) == ("default", None)
 
 
 pytestmark = pytest.mark.live
@@ -91,6 +93,17 @@ def test_authors_are_told_by_steps_and_communities(ready: Client) -> None:
         ready, "MATCH (one:User) WHERE one.id IN ['me', 'ana', 'ben'] RETURN count(DISTINCT one.community) AS n"
     )
     assert row["n"] == 1
+
+
+def test_two_steps_are_found_among_many_follows(ready: Client) -> None:
+    ask(
+        ready,
+        "MATCH (me:User {id: 'me'}), (cem:User {id: 'cem'}) UNWIND range(1, 400) AS i "
+        "CREATE (me)-[:FOLLOWS]->(one:User {id: 'one' + i}) "
+        "FOREACH (_ IN CASE WHEN i IN [1, 400] THEN [1] ELSE [] END | CREATE (one)-[:FOLLOWS]->(cem))",
+    )
+    found = bubble(ready, "me", slate_of(ready))
+    assert found.two_steps == 4 / 7
 
 
 def test_the_slate_must_be_mine_and_not_too_old(ready: Client) -> None:

@@ -26,8 +26,12 @@ FILTERED_BY_ROWS = {
     "feed/ranked": "asks for hundreds of posts, where looking at each costs more than reading once what is out, as rows"
 }
 """Statements that filter the posts that they bring by a form of their own, and why."""
-FINDING_NONE = {"admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"}
-"""What is odd in the data of the demo, what is learned from slates, and who stores one: it has none."""
+FINDING_NONE = {
+    *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
+    *("schema/captions", "export/muted_words"),
+}
+"""What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, and
+muted words: it has none."""
 BRINGING_NONE = {"feed/me"}
 """It returns the person."""
 

@@ -206,8 +206,8 @@ def test_an_inferred_interest_counts_as_a_like_until_it_is_picked_or_dismissed(r
     given = [{"user": "ida", "hashtag": tag, "inferred": "true"} for tag in ("#sea", "#snow")]
     folder = write_csv(tmp_path / "topics", users=[{"id": "ida"}], interests=given)
     assert load(ready, folder).rejects is None
-    listed = {row["hashtag"]: row["kind"] for row in interests(ready, "ida", DEFAULT, NOW)}
-    assert listed == {"sea": "inferred", "snow": "inferred"}
+    weighed = {row["hashtag"]: (row["kind"], row["weight"]) for row in interests(ready, "ida", DEFAULT, NOW)}
+    assert weighed == {"sea": ("inferred", 1), "snow": ("inferred", 1)}
     found = feed(ready, asked("ida", source="interests", limit=30)).items
     assert {item.reason.text for item in found} == {"Among your topics is #sea.", "Among your topics is #snow."}
     act(ready, "pick", "ida", hashtag="sea")

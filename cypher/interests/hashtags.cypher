@@ -22,7 +22,8 @@ CALL (me) {
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
-  RETURN hashtag, null AS post, null AS liked, null AS shown,
+  // An inferred one weighs as much as a post
+  RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown,
     CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }

@@ -25,7 +25,9 @@ UNION ALL
   MATCH (user)-[tie:INTERESTED_IN]->(old)
   WITH kept, user, tie LIMIT $rows.batch
   MERGE (user)-[picked:INTERESTED_IN]->(kept)
-  SET picked.at = CASE WHEN picked.at IS NULL OR tie.at < picked.at THEN tie.at ELSE picked.at END
+    ON CREATE SET picked = properties(tie)
+  SET picked.at = CASE WHEN tie.at < picked.at THEN tie.at ELSE coalesce(picked.at, tie.at) END,
+    picked.inferred = CASE WHEN picked.inferred AND tie.inferred THEN true END
   DELETE tie
   RETURN count(*) AS moved
 UNION ALL

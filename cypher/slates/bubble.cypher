@@ -1,5 +1,5 @@
 // The authors of a slate of mine, each with the number of posts, the steps of follows from me (3 for more than two) and
-// the community. Of very many follows, only the first in the store are read
+// the community. Of more than 5,000 followees, or 1,000 followers of an author, those that come first in the store count
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'
@@ -10,13 +10,25 @@ MATCH (post:Post {id: id})
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment
 WITH me, author, count(*) AS posts
-WITH me, collect({author: author, posts: posts}) AS found, collect(author) AS authors
-CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) WITH followee LIMIT 5000 RETURN collect(followee) AS followees }
-CALL (authors, followees) {
-  UNWIND followees[..200] AS followee
-  CALL (followee) { MATCH (followee)-[:FOLLOWS]->(other) RETURN other LIMIT 250 }
-  WITH authors, other WHERE other IN authors
-  RETURN collect(DISTINCT other) AS second
+WITH me, collect({author: author, posts: posts}) AS found
+CALL (me) {
+  CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) RETURN followee LIMIT 5000 }
+  RETURN collect(followee) AS followees
+}
+// Who is followed by a followee: grouped by the person in between, so that no list is searched for each
+CALL (found, followees) {
+  CALL (found, followees) {
+    UNWIND found AS one
+    WITH one.author AS author WHERE author IS NOT NULL
+    CALL (author) { MATCH (author)<-[:FOLLOWS]-(person) RETURN person LIMIT 1000 }
+    RETURN person, author, 0 AS mine
+  UNION ALL
+    UNWIND followees AS person
+    RETURN person, null AS author, 1 AS mine
+  }
+  WITH person, collect(author) AS theirs, max(mine) AS mine WHERE mine = 1
+  UNWIND theirs AS author
+  RETURN collect(DISTINCT author) AS second
 }
 UNWIND found AS one
 RETURN toStringOrNull(one.author.id) AS author, one.posts AS posts, toIntegerOrNull(one.author.community) AS community,

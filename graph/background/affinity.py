@@ -9,10 +9,9 @@ by the stationary distribution, each node's share of all ties, for the nodes tha
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from threading import Event
 from typing import Any, TypeVar
 
@@ -163,8 +162,8 @@ class _Renewal:
         for attempt in range(1, PROJECTION_ATTEMPTS + 1):
             try:
                 with projected(self._client, TIES, self._params, BUILD_PREFIX) as params:
-                    self._find_communities(params)
                     self._walk_and_store(_Walks(self._client, self._settings, params), batches, len(targets))
+                    self._find_communities(params)
                 return
             except ProjectionLost:
                 if attempt == PROJECTION_ATTEMPTS:
@@ -173,19 +172,20 @@ class _Renewal:
 
     def _find_communities(self, params: Mapping[str, Any]) -> None:
         """Stores everybody's community, if this is a renewal of all people; without the procedure, none changes."""
-        if not self._of_all:
+        if not self._of_all or self._stopped.is_set():
             return
         try:
             gds.require(self._client, gds.COMMUNITY_PROCEDURES)
-            self._store_communities(self._client.stream("affinity/communities", params, leader=True))
-        except Unreachable:
-            raise
-        except (GdsMissing, DatabaseError) as error:  # the affinity of people does not need them
+            rows = self._client.stream("affinity/communities", params, leader=True)
+            found = [(row["node"], row["community"]) for row in rows]  # all, before any is stored
+            self._store_communities(found)
+        except DatabaseError as error:  # affinity does not need them, and is stored already
             log.warning("Communities were not found: %s", error)
 
-    def _store_communities(self, found: Iterator[Row]) -> None:
-        while batch := list(islice(found, COMMUNITY_PEOPLE)):
-            nodes, communities = zip(*((row["node"], row["community"]) for row in batch), strict=True)
+    def _store_communities(self, found: Sequence[tuple[int, int]]) -> None:
+        for start in range(0, len(found), COMMUNITY_PEOPLE):
+            self._progress.advance("communities", start, len(found))
+            nodes, communities = zip(*found[start : start + COMMUNITY_PEOPLE], strict=True)
             rows = {"known": self._known, "nodes": nodes, "communities": communities}
             self._client.write("affinity/join_communities", {"rows": rows})
 

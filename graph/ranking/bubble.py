@@ -13,7 +13,7 @@ FOLLOWEES, TWO_STEPS = 1, 2
 
 @dataclass(frozen=True)
 class Bubble:
-    """Where the posts of a slate come from. The three shares sum to 1."""
+    """Where the posts of a slate come from. The three shares sum to 1, or are 0 if no post is left."""
 
     slate: str
     posts: int
@@ -29,12 +29,17 @@ class Bubble:
     of posts. 1 if each post is by another author, 0 if all are by one (after Pielou 1966)."""
     communities: int | None
     """The number of communities of the authors; None if none is known, as before the first build with GDS."""
+    strangers: int = 0
+    """The number of authors whose community is not known, as they came after the last whole build."""
 
     @property
     def text(self) -> str:
         """It in two sentences."""
+        if not self.posts:
+            return "No post of the slate is left."
         shares = f"{self.followees:.0%} by people you follow, {self.two_steps:.0%} by people they follow"
-        known = {None: "", 1: " of one community"}.get(self.communities, f" of {self.communities} communities")
+        count = f"{'at least ' if self.strangers else ''}{'one' if self.communities == 1 else self.communities}"
+        known = f" of {count} communit{'y' if self.communities == 1 else 'ies'}" if self.communities else ""
         return (
             f"Of {self.posts} posts, {shares}, and {self.farther:.0%} from farther away. They are by {self.authors} "
             f"author{'' if self.authors == 1 else 's'}{known}; evenness {self.evenness:.2f}."
@@ -65,6 +70,7 @@ def of_authors(slate: str, rows: Sequence[Row]) -> Bubble:
         authors=sum(row["author"] is not None for row in rows),
         evenness=_evenness(of_each),
         communities=len(communities) or None,
+        strangers=sum(row["author"] is not None and row["community"] is None for row in rows),
     )
 
 

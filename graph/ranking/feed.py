@@ -73,13 +73,15 @@ class Request:
     def trying(self, trials: Trials, treatment: Profile | None) -> "Request":
         """This request within experiments, with the treatment profile if the person is treated.
 
-        People whose treatment profile is gone, or lacks what is requested, are left out of the experiment.
+        People whose treatment profile is gone, or lacks the requested source, are left out of the experiment, and so is
+        whoever turns the dial `closer`: the arms are compared as they are.
         """
+        if self.closer:
+            return replace(self, trials=replace(trials, experiment=None))
         experiment = trials.experiment
         if experiment is None or experiment.arm(self.user) != TREATED:
             return replace(self, trials=trials)
-        lacks_source = treatment is None or self.source not in (None, MIXED, *treatment.sources)
-        if treatment is None or lacks_source or (self.closer and not ranks_by_nearness(treatment)):
+        if treatment is None or self.source not in (None, MIXED, *treatment.sources):
             return replace(self, trials=replace(trials, experiment=None))
         return replace(self, trials=trials, profile=treatment, lacks=())
 

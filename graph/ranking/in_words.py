@@ -128,7 +128,10 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
             f"to want more like it as {ranking.feedback.more_like:g}."
         )
     if "interests" in profile.sources:
-        sentences.append(f"A hashtag that you picked counts as {ranking.feedback.pick:g} liked posts with it.")
+        sentences.append(
+            f"A hashtag that you picked counts as {ranking.feedback.pick:g} liked posts with it, and one that was "
+            "inferred elsewhere, such as a topic of an import, as one."
+        )
         sentences.append("A hashtag that you want less of, or dismissed, is no interest, however often you liked it.")
     return sentences
 

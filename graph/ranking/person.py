@@ -120,10 +120,10 @@ def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
     return unread_person(ranking)
 
 
-def unread_person(ranking: Ranking) -> Person:
-    """A person about whom nothing was read, with the weights of cold start."""
+def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
+    """A person about whom nothing was read, with the weights of cold start, shifted by `closer`."""
     return Person(
-        person_weights(ranking, 0),
+        person_weights(ranking, 0).closer(closer),
         BEFORE_ALL_LIKES,
         BEFORE_ALL_LIKES,
         None,

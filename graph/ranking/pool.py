@@ -161,7 +161,7 @@ def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retr
             budget_ms=_budget_ms(request, ranking),
         )
     except BUDGET_ERRORS:
-        person = unread_person(ranking)
+        person = unread_person(ranking, closer=request.closer)
         return Pool(
             person, *_read_less(client, request, ranking, ranked_params(request, ranking, retrieval, person, quotas))
         )

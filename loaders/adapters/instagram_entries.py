@@ -33,7 +33,8 @@ class Contact:
     at: str
 
 
-_BETWEEN_TOPICS = re.compile("[&/,;()]")
+_BETWEEN_TOPICS = re.compile(r"\s&\s|[/,;:|()]")
+_NOT_IN_HASHTAGS = re.compile(r"[^\w]")
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,10 @@ def interest(element: Element) -> Interest:
 
 
 def topics(element: Element) -> list[str]:
-    """Parses a topic that Instagram inferred, "Food & Drink", into hashtags: food, drink. Raises ValueError."""
+    """Parses a topic that Instagram inferred, "Food & Drink", into hashtags: Food, Drink. Raises ValueError."""
     found = record(element)
     name = found.texts[0].value if found.texts else found.title
-    parts = ("".join(part.split()) for part in _BETWEEN_TOPICS.split(name))
+    parts = (_NOT_IN_HASHTAGS.sub("", part) for part in _BETWEEN_TOPICS.split(name))
     if not (made := [part for part in parts if hashtags.name(part)]):
         raise ValueError("names no topic")
     return made
