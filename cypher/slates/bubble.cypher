@@ -1,5 +1,5 @@
 // The authors of a slate of mine, each with the number of posts, the steps of follows from me (3 for more than two) and
-// the community. Of more than 5,000 followees, or 1,000 followers of an author, those that come first in the store count
+// the community. Of more than 5,000 followees, or 1,000 followers of an author, the first in the store count
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'
