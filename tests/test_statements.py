@@ -30,8 +30,8 @@ FINDING_NONE = {
     *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
     "schema/captions",
 }
-"""What is odd in the data of the demo, what is learned from slates, who stores one, and captions of an older version: it
-has none."""
+"""What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version:
+it has none."""
 BRINGING_NONE = {"feed/me"}
 """It returns the person."""
 
