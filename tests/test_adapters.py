@@ -409,7 +409,11 @@ def test_instagram_blocked_accounts_become_blocks_and_followed_hashtags_interest
 def test_instagram_topics_become_inferred_interests_but_for_followed_hashtags() -> None:
     made = sources("instagram", CURRENT)
     assert rows(made, "interests")[1:] == [("mira.sol", tag, "true") for tag in ("Food", "Drink", "VisualArts")]
-    for name, made_of in {"R&B Music": ["RBMusic"], "Women's Hip-Hop: Rap": ["WomensHipHop", "Rap"]}.items():
+    for name, made_of in {
+        "R&B Music": ["RBMusic"],
+        "Women's Hip-Hop: Rap": ["WomensHipHop", "Rap"],
+        "हिन्दी गाने": ["हिन्दीगाने"],
+    }.items():
         assert topics({"string_map_data": {"Name": {"value": name}}}) == made_of
     with pytest.raises(ValueError, match="names no topic"):
         topics({"string_map_data": {"Name": {"value": "&"}}})

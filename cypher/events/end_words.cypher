@@ -20,4 +20,4 @@ SET me.mutedWords = CASE WHEN muted <> [] THEN [one IN muted | one.word] END,
   me.mutedWordsUntil = CASE WHEN muted <> [] THEN [one IN muted | coalesce(one.until, -4611686018427387904)] END,
   me.mutedWordsEnd = reduce(first = null, one IN muted | CASE WHEN first IS NULL OR one.until < first THEN coalesce(one.until, first) ELSE first END)
 // end fragment
-RETURN sum(size - size(muted)) AS ended, count(me) AS people
+RETURN sum(size - size(muted)) AS ended

@@ -7,7 +7,7 @@
 `held_out` is a mask of the entries of `world.network.likes`, in the order of its indices.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -159,9 +159,8 @@ def read_world(
     """
     rows = _stream(client, "quality/people", now=as_of, perPerson=MAX_LIKES_PER_PERSON)
     people = _Table(with_progress(rows, client.read("build/size")[0]["people"], listen))
-    words = people.texts_once("mutedWords")
-    places = {word: place for place, word in enumerate(words)}
-    posts = _Table(_stream(client, "quality/posts", words=places))
+    words = {word: number for number, word in enumerate(people.texts_once("mutedWords"))}
+    posts = _Table(_stream(client, "quality/posts", words=words))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
     of = {"people": people.nodes("id"), "posts": posts.nodes("id"), "hashtags": hashtags.nodes("hashtag")}
     likes = people.ties("liked", of["posts"], at="likedAt")
@@ -209,8 +208,8 @@ def read_world(
         hidden_for=people.texts("hidFor", "hid", of["posts"]),
         mutes=people.ties("muted", of["people"]),
         muted_hashtags=people.ties("muted", of["hashtags"]),
-        muted_words=people.places("mutedWords", words),
-        said=posts.places("said"),
+        muted_words=people.numbered("mutedWords", words.__getitem__),
+        said=posts.numbered("said", int),
         blocks=_both_ways(blocked),
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
@@ -266,19 +265,18 @@ class _Table:
         """The texts in a column of lists, each once, sorted."""
         return sorted({text for each in self._column(name) for text in each})
 
-    def places(self, name: str, texts: Sequence[str] | None = None) -> Ties:
-        """A column of lists of numbers, or of texts, as ties to these numbers, or to the places of these texts."""
-        rows = np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
-        if texts is None:
-            return ties(rows, self._joined(name, np.int64), len(self))
-        place = {text: number for number, text in enumerate(texts)}
-        others = [place[text] for each in self._column(name) for text in each]
-        return ties(rows, np.array(others, np.int64), len(self))
+    def numbered(self, name: str, number: Callable[[Any], int]) -> Ties:
+        """A column of lists as ties to the number of each entry."""
+        others = [number(value) for each in self._column(name) for value in each]
+        return ties(self._rows(name), np.array(others, np.int64), len(self))
 
     def _found(self, name: str, others: Nodes) -> tuple[Ints, Ints]:
         """The row of each entry of a column of lists, and its row in `others`; -1 for unknown ids."""
-        rows = np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
-        return rows, others.rows(self._joined(name, np.int64))
+        return self._rows(name), others.rows(self._joined(name, np.int64))
+
+    def _rows(self, name: str) -> Ints:
+        """The row of each entry of a column of lists."""
+        return np.repeat(np.arange(len(self)), [len(each) for each in self._column(name)])
 
     def _joined(self, name: str, kind: type[T]) -> NDArray[T]:
         return np.concatenate([np.zeros(0, kind), *(np.array(each, kind) for each in self._column(name))])

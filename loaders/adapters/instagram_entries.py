@@ -14,6 +14,7 @@ from loaders.adapters.instagram_shapes import POST_LINK, Element, Leaf, Record, 
 
 _USER_NAME = re.compile(r"(?!__deleted__)[a-z0-9._]{1,64}")
 _TAG_LINK = re.compile(r"/explore/tags/([^/?#]+)")
+_BETWEEN_TOPICS = re.compile(r"\s&\s|[/,;:|()]")
 _CODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _CODE_EPOCH = 1_314_220_021_721
 _NO_START = re.compile(r"[\w&/]")
@@ -31,10 +32,6 @@ class Contact:
 
     user: str
     at: str
-
-
-_BETWEEN_TOPICS = re.compile(r"\s&\s|[/,;:|()]")
-_NOT_IN_HASHTAGS = re.compile(r"[^\w]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def topics(element: Element) -> list[str]:
     """Parses a topic that Instagram inferred, "Food & Drink", into hashtags: Food, Drink. Raises ValueError."""
     found = record(element)
     name = found.texts[0].value if found.texts else found.title
-    parts = (_NOT_IN_HASHTAGS.sub("", part) for part in _BETWEEN_TOPICS.split(name))
+    parts = ("".join(filter(_is_of_hashtag, part)) for part in _BETWEEN_TOPICS.split(name))
     if not (made := [part for part in parts if hashtags.name(part)]):
         raise ValueError("names no topic")
     return made

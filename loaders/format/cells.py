@@ -139,8 +139,8 @@ def _muted_word(cell: str) -> str:
     return word
 
 
-def _captions(cells: Sequence[str]) -> Values:
-    return [(cell, words.words_of(cell)) for cell in _unchanged_texts(cells)]
+def _caption(cell: str) -> tuple[str, str]:
+    return cell, words.words_of(cell)
 
 
 def _time(cell: str, advice: str = ": if it counts from 1970, name its unit, --times s, ms, us or ns") -> int:
@@ -246,9 +246,7 @@ WRITTEN_ID = Kind(_written_id, _plain_written_ids)
 WHOLE_ID = Kind(_whole_id)
 """The kind of ids in a column where all end in .0."""
 TEXT = Kind(str, _unchanged_texts, keeps_blanks=True, is_long=True)
-CAPTION = Kind(
-    lambda cell: (cell, words.words_of(cell)), _captions, parts=("caption", "words"), keeps_blanks=True, is_long=True
-)
+CAPTION = Kind(_caption, parts=("caption", "words"), keeps_blanks=True, is_long=True)
 HASHTAG = Kind(_hashtag, parts=("hashtag", "display"))
 MUTED_WORD = Kind(_muted_word)
 TIME = Kind(_time, _utc_times, sql="BIGINT")
