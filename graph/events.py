@@ -56,14 +56,25 @@ class Field:
     """The phrase after "posts" for the posts of a target: "posts with it"."""
     more: str = ""
     """The word after "more" for a target: "more of it"."""
+    learned: str = ""
+    """The phrase for what is learned from a target: "likes of them"."""
 
 
 HIDE_REASONS = hide_reasons()
 """Hide reasons with a weight of their own in graph/ranking/profiles.toml."""
 
 FIELDS = {
-    "person": Field("the id of another person", is_key=True, several="ids of people", of="by them"),
-    "post": Field("the id of a post", is_key=True, several="ids of posts", shown="post {}", more="like"),
+    "person": Field(
+        "the id of another person", is_key=True, several="ids of people", of="by them", learned="the likes of"
+    ),
+    "post": Field(
+        "the id of a post",
+        is_key=True,
+        several="ids of posts",
+        shown="post {}",
+        more="like",
+        learned="what they did with",
+    ),
     "hashtag": Field(
         "a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it", more="of"
     ),
@@ -94,15 +105,17 @@ class Kind:
 
     name: str
     targets: tuple[str, ...]
-    """The possible targets; an event has exactly one of them."""
+    """The possible targets; an event has exactly one of them, or none if there are none."""
     help: str
     """The help of its command."""
     confirmation: str
-    """The command's output once it is recorded: a format of `target`, `of`, `more` and the event's fields."""
+    """The command's output once it is recorded: a format of the event's fields, and of phrases about its target."""
     needs: tuple[str, ...] = ()
     """The other required fields."""
     details: tuple[str, ...] = ()
     """The optional fields."""
+    flags: tuple[str, ...] = ()
+    """The targets that its command takes after an option, as they look like others."""
     filter: str = ""
     """The filter of feeds that it switches on, as a reason of explain/kept_out; empty if none."""
     keeps_out: str = ""
@@ -112,12 +125,7 @@ class Kind:
     def fields(self) -> tuple[str, ...]:
         return (*self.targets, *self.needs, *self.details)
 
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The options of its command that say what its targets are."""
-        return tuple(name for name in self.targets if name == "word")
-
-    def statement(self, target: str) -> str:
+    def statement(self, target: str | None) -> str:
         """The name of the statement that records it; a kind with several targets has one for each."""
         return f"events/{self.name}_{target}" if len(self.targets) > 1 else f"events/{self.name}"
 
@@ -194,6 +202,7 @@ KINDS = {
             "Mute people, hashtags or words of captions: their posts are not shown to the person.",
             "{user} mutes {target}: posts {of} are not shown.",
             details=("until",),
+            flags=("word",),
             filter="muted",
             keeps_out="posts of the person, with the hashtag, or whose caption says the word",
         ),
@@ -202,6 +211,7 @@ KINDS = {
             ("person", "hashtag", "word"),
             "Unmute people, hashtags or words.",
             "{user} does not mute {target}: posts {of} may be shown.",
+            flags=("word",),
         ),
         Kind(
             "block",
@@ -242,6 +252,27 @@ KINDS = {
             "Take back more, less or dismiss.",
             "{user} wants neither more nor less {more} {target}.",
         ),
+        Kind(
+            "unlearn",
+            ("post", "person"),
+            "Learn nothing from what the user did with posts, or from what people like: no like, save or share counts.",
+            "Nothing is learned for {user} from {learned} {target}. What everybody's likes make stays the same.",
+            flags=("person",),
+        ),
+        Kind(
+            "learn",
+            ("post", "person"),
+            "Learn again from what the user did with posts, or from what people like.",
+            "It is learned for {user} from {learned} {target}.",
+            flags=("person",),
+        ),
+        Kind(
+            "reset",
+            (),
+            "Reset what is learned: nothing that the user did until now counts. Follows, blocks and mutes stay.",
+            "Nothing is learned for {user} from what they did until now. `unreset` takes it back.",
+        ),
+        Kind("unreset", (), "Take back the last reset.", "It is learned for {user} from what they did before, too."),
     )
 }
 """The table of event kinds, from which requests, commands and documents are made."""
@@ -445,7 +476,9 @@ def _hint(event: Event, kind: str) -> str:
     """How to write another target, where its kind takes several: this one may be meant."""
     targets = KINDS[event.kind].targets
     hashtag = "; write a hashtag with its #" if "hashtag" in targets and kind in targets else ""
-    return f"{hashtag}, and a word of captions after --word" if hashtag and "word" in targets else hashtag
+    words = ", and a word of captions after --word" if "word" in targets else ""
+    people = "; write ids of people after --person" if kind == "post" and "person" in KINDS[event.kind].flags else ""
+    return hashtag + words + people
 
 
 def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
@@ -485,7 +518,7 @@ def _with_note(outcome: Outcome, event: Event, known: Collection[str]) -> Outcom
 
 def _statement(event: Event) -> str:
     kind = KINDS[event.kind]
-    return kind.statement(next(name for name in kind.targets if getattr(event, name) is not None))
+    return kind.statement(next((name for name in kind.targets if getattr(event, name) is not None), None))
 
 
 def _params(event: Event, now: int) -> dict[str, Any]:
@@ -544,7 +577,7 @@ def _check_kind(event: Event) -> None:
     present = [name for name in FIELDS if getattr(event, name) is not None]
     if unexpected := [name for name in present if name not in kind.fields]:
         raise SettingsError(f"Event kind {event.kind} takes no {' and no '.join(unexpected)}.", "Leave it out.")
-    if sum(name in kind.targets for name in present) != 1:
+    if kind.targets and sum(name in kind.targets for name in present) != 1:
         raise SettingsError(f"Event kind {event.kind} needs a {' or a '.join(kind.targets)}.", "Give exactly one.")
     if absent := [name for name in kind.needs if name not in present]:
         raise SettingsError(f"Event kind {event.kind} needs a {' and a '.join(absent)}.", "Add it.")

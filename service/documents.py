@@ -55,13 +55,18 @@ def commands_table(kinds: Mapping[str, Kind] = KINDS) -> str:
     """A row for the command of each kind of event."""
     rows = (
         (
-            f"`graphfeed {kind.name} USER {kind.targets[0].upper() if len(kind.targets) == 1 else 'TARGET'}…`",
+            f"`graphfeed {kind.name} USER{_targets(kind)}`",
             kind.help,
             ", ".join(f"`--{name.replace('_', '-')}`" for name in (*kind.needs, *kind.details, *kind.flags)),
         )
         for kind in kinds.values()
     )
     return _table(("command", "what it does", "options"), rows)
+
+
+def _targets(kind: Kind) -> str:
+    names = [name.upper() for name in kind.targets]
+    return f" {names[0] if len(names) == 1 else 'TARGET'}…" if names else ""
 
 
 def settings_table(first: str, end: str | None = None) -> str:

@@ -67,6 +67,8 @@ def person(**known: Any) -> Row:
         "postGram": None,
         "hasAffinity": True,
         "hasPicked": False,
+        "resetAt": None,
+        "unlearns": False,
         "affinityIsDue": False,
         "shown": [],
     }

@@ -38,15 +38,21 @@ def make(client: Client, seed: int) -> None:
         "VIEWED": 0.04,
         "HID": 0.05,
         "POSTED": 0.13,
+        "UNLEARNED": 0.02,
     }
     for kind, chance in kinds.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, POSTS, chance)])
-    for kind, chance in {"FOLLOWS": 0.4, "MUTED": 0.06, "BLOCKED": 0.04}.items():
+    for kind, chance in {"FOLLOWS": 0.4, "MUTED": 0.06, "BLOCKED": 0.04, "UNLEARNED": 0.03}.items():
         _tie(
             client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, PEOPLE, chance) if a != b]
         )
     for kind, chance in {"MUTED": 0.05, "INTERESTED_IN": 0.2, "WANTS": 0.25}.items():
         _tie(client, kind, [(a, b, _about(rng, kind)) for a in PEOPLE for b in _shuffled(rng, HASHTAGS, chance)])
+    _tie(
+        client,
+        "RESET",
+        [(a, a, {"at": NOW - round(rng.random() * 80 * DAY) + DAY}) for a in PEOPLE if rng.random() < 0.3],
+    )
     _tie(client, "TAGGED", [(a, b, {}) for a in POSTS for b in _shuffled(rng, HASHTAGS, 0.3)])
     _tie(client, "MENTIONS", [(a, b, {}) for a in POSTS for b in _shuffled(rng, PEOPLE, 0.05)])
     for kind in ("SIMILAR", "SIMILAR_NEW"):

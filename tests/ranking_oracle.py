@@ -59,7 +59,7 @@ def parts(
 ) -> dict[str, float]:
     """Each feature times the person's weight of it."""
     values = features(world, constants, me, post, as_of, window_days, sources)
-    weights = person_weights(constants, all_likes(world, me), never=values["never"] == 1)
+    weights = person_weights(constants, all_likes(world, constants, me, as_of), never=values["never"] == 1)
     return {name: value * weights[name] for name, value in values.items()}
 
 
@@ -76,7 +76,7 @@ def features(
     values = {
         "lists": lists(world, constants, me, post, as_of, window_days),
         "factors": factors(world, constants, me, post, as_of),
-        "fastrp": fastrp(world, me, post),
+        "fastrp": fastrp(world, me, post, as_of),
         "rate": rate(world, constants, me, post, as_of),
         "followed": followed(world, me, post, as_of),
         "proof": proof(world, constants, me, post, as_of),
@@ -105,9 +105,28 @@ def person_weights(constants: Constants, likes: int, *, never: bool) -> dict[str
     return {**weights, "never": constants.constant, **{name: constants.weights[name] for name in PLAIN}}
 
 
-def all_likes(world: World, me: str) -> int:
-    """ "My likes" in the slope is the degree: all likes, of any time, and all saves, shares and wishes for more."""
+def all_likes(world: World, constants: Constants, me: str, as_of: int) -> int:
+    """ "My likes" in the slope is the degree: all likes, of any time, and all saves, shares and wishes for more; of
+    who has reset, or said not to learn from something, `the likes that count`."""
+    if is_selective(world, me, as_of):
+        return sum(count > 0 for _, _, count in likes_of(world, constants, me, as_of))
     return len(world.likes.get(me, {})) + len(world.marks.get(me, []))
+
+
+def reset_at(world: World, me: str, as_of: int) -> int | None:
+    """The last reset up to the clock."""
+    return max((at for at in world.resets.get(me, []) if at <= as_of), default=None)
+
+
+def is_selective(world: World, me: str, as_of: int) -> bool:
+    """Whether something that I did is not learned from."""
+    return bool(world.unlearned.get(me)) or reset_at(world, me, as_of) is not None
+
+
+def is_since_reset(world: World, me: str, at: int | None, as_of: int) -> bool:
+    """`only acts from then on are mine`: what has no time was before."""
+    reset = reset_at(world, me, as_of)
+    return reset is None or (at is not None and at > reset)
 
 
 Like = tuple[str, int | None, float]
@@ -121,8 +140,17 @@ def likes_of(world: World, constants: Constants, person: str, as_of: int) -> lis
     liked = [(post, at, 1.0) for post, at in world.likes.get(person, {}).items()]
     marked = [(mark.post, mark.at, counts[mark.type]) for mark in world.marks.get(person, [])]
     read = liked[: constants.likes_read] + marked[: constants.likes_read]
-    known = [like for like in read if like[1] is None or like[1] <= as_of]
+    known = [
+        (post, at, count if _is_learned(world, person, post, at, as_of) else 0.0)
+        for post, at, count in read
+        if at is None or at <= as_of
+    ]
     return sorted(known, key=_newest_first)
+
+
+def _is_learned(world: World, me: str, post: str, at: int | None, as_of: int) -> bool:
+    """`Switched off, a like counts in none of my parts`."""
+    return post not in world.unlearned.get(me, set()) and is_since_reset(world, me, at, as_of)
 
 
 def newest(likes: list[Like], most: int) -> list[Like]:
@@ -171,7 +199,8 @@ def factors(world: World, constants: Constants, me: str, post: str, as_of: int) 
 def my_factors(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
     """My vector of the build; if my likes are not those that it was made from, or it is missing, the folded one."""
     stored = world.user_factors.get(me)
-    if not world.marks.get(me) and world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
+    is_plain = not world.marks.get(me) and not is_selective(world, me, as_of)
+    if is_plain and world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
         return stored
     # Without Y'Y nothing can be folded in: what is stored is the best there is
     return stored if world.post_gram is None else folded(world, constants, me, as_of)
@@ -199,8 +228,10 @@ def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[
     return [float(number) for number in np.linalg.solve(left, right)]
 
 
-def fastrp(world: World, me: str, post: str) -> float:
-    """`FASTRP | cosine of FastRP vectors`; `missing = 0`."""
+def fastrp(world: World, me: str, post: str, as_of: int) -> float:
+    """`FASTRP | cosine of FastRP vectors`; `missing = 0`; after a reset, mine is missing: it was made of all I did."""
+    if reset_at(world, me, as_of) is not None:
+        return 0.0
     mine, its = world.user_fastrp.get(me), world.post_fastrp.get(post)
     # "No vector of norm 0 is stored": one that is there all the same is as good as missing
     if not mine or not its or not any(mine) or not any(its):
@@ -243,6 +274,7 @@ def proof(world: World, constants: Constants, me: str, post: str, as_of: int) ->
     filtered = world.muted_people.get(me, set()) | world.blocks.get(me, set()) | blockers
     first = islice(world.follows.get(me, {}).items(), constants.proof_followees)
     asked = [person for person, since in first if (since is None or since <= as_of) and person not in filtered]
+    asked = [person for person in asked if person not in world.unlearned.get(me, set())]
     theirs = [islice(world.likes.get(person, {}).items(), constants.proof_likes) for person in asked]
     likers = sum(any(liked == post and (at is None or at <= as_of) for liked, at in likes) for likes in theirs)
     return math.log(constants.proof_smoothing + likers)
@@ -291,7 +323,9 @@ def wishes_of(world: World, me: str, as_of: int) -> dict[str, str | None]:
     return {
         wish.hashtag: wish.how
         for wish in world.wishes.get(me, [])
-        if (wish.at is None or wish.at <= as_of) and (wish.until is None or as_of < wish.until)
+        if (wish.at is None or wish.at <= as_of)
+        and (wish.until is None or as_of < wish.until)
+        and is_since_reset(world, me, wish.at, as_of)
     }
 
 
@@ -337,6 +371,8 @@ def feedback(world: World, constants: Constants, me: str, post: str, as_of: int)
     author, names = author_of(world, post), world.tags.get(post, set())
     h = 0.0
     for hide in world.hides.get(me, []):
+        if not is_since_reset(world, me, hide.at, as_of):
+            continue
         same_author = author is not None and author in world.posts[hide.post].authors
         common = len(names & world.tags.get(hide.post, set()))  # all hashtags: those without a share, too
         weight = constants.hide_reasons.get(hide.reason or "", constants.hide)

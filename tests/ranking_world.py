@@ -80,6 +80,8 @@ class World:
     muted_people: dict[str, set[str]] = field(default_factory=dict)
     muted_hashtags: dict[str, set[str]] = field(default_factory=dict)
     blocks: dict[str, set[str]] = field(default_factory=dict)
+    unlearned: dict[str, set[str]] = field(default_factory=dict)  # posts and people that are not learned from
+    resets: dict[str, list[int]] = field(default_factory=dict)  # their times
 
     similar: Numbers = field(default_factory=dict)
     similar_new: Numbers = field(default_factory=dict)
@@ -143,6 +145,11 @@ class World:
         self.muted_people = _sets(_arcs(client, "User", "MUTED", "User"))
         self.muted_hashtags = _sets(_arcs(client, "User", "MUTED", "Hashtag"))
         self.blocks = _sets(_arcs(client, "User", "BLOCKED", "User"))
+        for label in ("Post", "User"):
+            for user, other, _ in _arcs(client, "User", "UNLEARNED", label):
+                self.unlearned.setdefault(user, set()).add(other)
+        for user, _, about in _arcs(client, "User", "RESET", "User"):
+            self.resets.setdefault(user, []).append(about["at"])
         for user, post, about in _arcs(client, "User", "SAVED|SHARED|MORE_LIKE", "Post"):
             self.marks.setdefault(user, []).append(Mark(post, about["type"], about.get("at")))
         for user, post, about in _arcs(client, "User", "HID", "Post"):

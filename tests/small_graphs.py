@@ -48,14 +48,14 @@ def row(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
 def _key(row: dict[str, str]) -> tuple[str, ...]:
     if "id" in row:
         return (row["id"],)
-    at = ("at",) if "dwell_ms" in row else ()  # a person may view a post several times
-    named = ("user", "post", "follower", "followee", "muted_user", "blocked", *at)
+    at = ("at",) if "dwell_ms" in row or {*row} == {"user", "at"} else ()  # of views and resets there are several
+    named = ("user", "post", "person", "follower", "followee", "muted_user", "blocked", *at)
     return (*(row.get(name, "") for name in named), hashtags.name(row.get("hashtag", "")))
 
 
 def _is_to_oneself(row: dict[str, str]) -> bool:
     user = row.get("user", row.get("follower"))
-    return user is not None and user in (row.get("followee"), row.get("muted_user"), row.get("blocked"))
+    return user is not None and user in (row.get(name) for name in ("followee", "muted_user", "blocked", "person"))
 
 
 def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
@@ -89,6 +89,11 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "blocks": rows(row(user=PERSON, blocked=PERSON, at=TIME)),
             "hides": rows(row(user=PERSON, post=POST, at=TIME, reason=TEXT)),
             "interests": rows(row(user=PERSON, hashtag=HASHTAG, at=TIME, inferred=TRUTH)),
+            "unlearned": rows(
+                row(user=PERSON, post=POST, person=st.just(""), at=TIME)
+                | row(user=PERSON, post=st.just(""), person=PERSON, at=TIME)
+            ),
+            "resets": rows(row(user=PERSON, at=WHEN)),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }
     )

@@ -657,8 +657,8 @@ DETAILS = {
 def acts(draw: st.DrawFn) -> Event:
     """An act that is in order, but may name oneself."""
     kind = draw(st.sampled_from([name for name in sorted(KINDS) if name != "impression"]))  # see test_slates
-    target = draw(st.sampled_from(KINDS[kind].targets))
-    fields: dict[str, Any] = {target: draw(TARGETS[target])}
+    target = draw(st.sampled_from(KINDS[kind].targets or (None,)))
+    fields: dict[str, Any] = {target: draw(TARGETS[target])} if target else {}
     fields |= {name: draw(DETAILS[name]) for name in KINDS[kind].details if (name, target) != ("until", "post")}
     return Event("", kind, draw(st.sampled_from(PEOPLE)), draw(st.integers(0, 2)), **fields)
 
@@ -677,6 +677,7 @@ TYPES = {
     "mute": "MUTED",
     "block": "BLOCKED",
     "pick": "INTERESTED_IN",
+    "unlearn": "UNLEARNED",
 }
 WISHES = {"more": "more", "less": "less", "dismiss": "none", "neither": None}
 
@@ -690,6 +691,8 @@ class Model:
         self.words: dict[tuple[str, str | None], dict[str, int | None]] = {}
 
     def act(self, one: Event) -> str:
+        if one.kind in ("reset", "unreset"):
+            return self.reset(one)
         target = one.person or one.post or hashtags.name(str(one.hashtag))
         if target == one.user or (one.until is not None and one.until <= one.at):
             return "refused"
@@ -705,10 +708,11 @@ class Model:
             return self.hide(one, target)
         if one.hashtag and WISHES.get(one.kind):
             return self.lasting((one.user, "WANTS", target), one, {"how": WISHES[one.kind]})
-        type = "WANTS" if one.hashtag and one.kind in WISHES else TYPES[one.kind.removeprefix("un")]
+        does = "unlearn" if one.kind in ("learn", "unlearn") else one.kind.removeprefix("un")
+        type = "WANTS" if one.hashtag and one.kind in WISHES else TYPES[does]
         key = (one.user, type, target)
         was_there = key in self.ties
-        if one.kind.startswith("un") or one.kind == "neither":
+        if does != one.kind or one.kind in ("neither", "learn"):
             self.ties.pop(key, None)
             status = "done" if was_there else "unchanged"
         else:
@@ -726,6 +730,15 @@ class Model:
             return "unchanged"
         self.words[key] = {"at": one.at, "until": one.until}
         return "done"
+
+    def reset(self, one: Event) -> str:
+        """There may be several, and the last one is taken back."""
+        if one.kind == "reset":
+            return self.tie((one.user, "RESET", one.user, one.at), {"at": one.at}, {})
+        there = [key for key in self.ties if key[:2] == (one.user, "RESET")]
+        if there:
+            del self.ties[max(there, key=lambda key: key[3])]
+        return "done" if there else "unchanged"
 
     def hide(self, one: Event, post: str) -> str:
         """A report replaces a hide, and stays one."""
@@ -792,7 +805,11 @@ def test_any_sequence_makes_what_a_plain_model_foresees_and_its_replay_changes_n
     assert everything(client) == after
 
 
-UNDONE = acts().filter(lambda one: f"un{one.kind}" in KINDS and (one.until or one.at + 1) > one.at)
+UNDONE = (
+    acts()
+    .filter(lambda one: f"un{one.kind}" in KINDS and one.kind != "learn" and (one.until or one.at + 1) > one.at)
+    .map(lambda one: replace(one, at=3) if one.kind == "reset" else one)  # it is the last that is taken back
+)
 
 
 @given(sequence=SEQUENCES, last=UNDONE)

@@ -161,6 +161,9 @@ def celebrity(client: Client, tmp_path: Path) -> Client:
         hides=[{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
         interests=[{"user": "star", "hashtag": tag} for tag in ("own0", "alone", "tag0")],
         wants=[{"user": "star", "hashtag": tag, "how": "less"} for tag in ("own1", "unwanted", "tag0")],
+        unlearned=[{"user": "star", "person": "u1"}, {"user": "u1", "person": "star"}]
+        + [{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
+        resets=[{"user": "star", "at": f"2024-01-0{day}"} for day in (1, 2)],
     )
     assert load(client, tmp_path).rejects is None
     return client
@@ -191,6 +194,7 @@ def assert_forgotten(client: Client) -> None:
         "HID": 1,
         "SAVED": 1,
         "SHARED": 1,
+        "UNLEARNED": 1,
     }
 
 
@@ -221,7 +225,8 @@ def test_a_celebrity_goes_in_small_transactions(celebrity: Client, monkeypatch: 
     assert forget(celebrity, "star") == {
         **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "saves": 3, "shares": 5, "more_like": 2, "comments": 10},
         **{"tags": 13, "mentions": 3, "views": 3},
-        **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "hashtags": 9},
+        **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "unlearned": 5},
+        **{"resets": 2, "hashtags": 9},
     }
     assert max(sizes) == 5
     assert_forgotten(celebrity)

@@ -69,6 +69,12 @@ def full(folder: Path) -> Path:
             {"user": "2", "hashtag": "#Cats", "how": "less", "at": "2024-01-09", "until": "2024-01-11"},
             {"user": "2", "hashtag": "Sunset", "how": " More ", "at": "", "until": ""},
         ],
+        unlearned=[
+            {"user": "1", "post": "p2", "at": ""},
+            {"user": "1", "post": "p2", "at": "2024-01-03"},
+            {"user": "2", "person": "1", "at": "2024-01-02"},
+        ],
+        resets=[{"user": "2", "at": "2024-01-02"}],
     )
 
 
@@ -114,10 +120,13 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         ("MUTED", "1", "cats", {}),
         ("MUTED", "1", "2", {"at": jan + 5 * day, "until": jan + 9 * day}),
         ("POSTED", "1", "p1", {}),
+        ("RESET", "2", "2", {"at": jan + day}),
         ("SAVED", "1", "p2", {"at": jan + 2 * day}),
         ("SHARED", "1", "p2", {"at": jan + 4 * day}),
         ("TAGGED", "p1", "sunset", {}),
         ("TAGGED", "p2", "sunset", {}),
+        ("UNLEARNED", "1", "p2", {"at": jan + 2 * day}),
+        ("UNLEARNED", "2", "1", {"at": jan + day}),
         ("VIEWED", "1", "p2", {"at": jan + 4 * day, "dwellMs": 900}),
         ("WANTS", "2", "cats", {"how": "less", "at": jan + 8 * day, "until": jan + 10 * day}),
         ("WANTS", "2", "sunset", {"how": "more"}),

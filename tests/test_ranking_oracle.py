@@ -74,7 +74,7 @@ def test_saves_shares_and_wishes_for_more_count_as_likes() -> None:
     likes = oracle.likes_of(world, DEFAULT, "me", NOW)
     assert likes == [("a", 9, 1.0), ("a", 9, 3.0), ("b", 5, 2.0), ("z", 1, 1.0), ("c", None, 2.0)]
     assert oracle.newest(likes, 1) == likes[:2]  # both acts upon the last post
-    assert oracle.all_likes(world, "me") == 6
+    assert oracle.all_likes(world, DEFAULT, "me", NOW) == 6
 
 
 def test_lists_are_relative_to_the_best_post_not_liked() -> None:
@@ -106,9 +106,9 @@ def test_vectors() -> None:
         post_fastrp={"x1": [0, 2]},
     )
     assert oracle.factors(world, DEFAULT, "me", "x1", NOW) == near(-3.5)
-    assert oracle.fastrp(world, "me", "x1") == near(0.8)
+    assert oracle.fastrp(world, "me", "x1", NOW) == near(0.8)
     for me, post in (("me", "x2"), ("you", "x1")):
-        assert oracle.factors(world, DEFAULT, me, post, NOW) == oracle.fastrp(world, me, post) == 0
+        assert oracle.factors(world, DEFAULT, me, post, NOW) == oracle.fastrp(world, me, post, NOW) == 0
 
 
 def test_factors_of_new_likes_are_folded_in() -> None:

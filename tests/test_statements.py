@@ -219,6 +219,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         more_like=[{"user": "1", "post": "2"}],
         interests=[{"user": "1", "hashtag": "sunset"}],
         wants=[{"user": "1", "hashtag": "sunset", "how": "more"}],
+        unlearned=[{"user": "2", "post": "2"}],
+        resets=[{"user": "3", "at": "2024-01-01"}],
     )
 
 
@@ -293,6 +295,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_6",
     "schema/version_7",
     "schema/version_8",
+    "schema/version_9",
     "schema/remove_candidates",  # these three commit by themselves: test_upgrade
     "schema/remove_near",
     "schema/remove_stored",

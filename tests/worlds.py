@@ -100,6 +100,9 @@ class Drawn:
             opted_out=np.zeros(size, bool),
             sensitive=np.zeros(posts, bool),
             like_count=np.bincount(liked, minlength=posts),
+            reset_at=np.full(size, NO_TIME),
+            unlearned_posts=no_ties(size),
+            unlearned_people=no_ties(size),
             learned=unbuilt(network),
         )
         if ranking is None:

@@ -6,4 +6,5 @@ RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:MENTIONS]->() } AS mentions, COUNT { ()-[:VIEWED]->() } AS views,
        COUNT { ()-[:MUTED]->() } AS mutes, 0 AS muted_words, COUNT { ()-[:BLOCKED]->() } AS blocks,
        COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests,
-       COUNT { ()-[:WANTS]->() } AS wants
+       COUNT { ()-[:WANTS]->() } AS wants, COUNT { ()-[:UNLEARNED]->() } AS unlearned,
+       COUNT { ()-[:RESET]->() } AS resets

@@ -5,23 +5,57 @@
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // :param untimed => -4611686018427387904
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+// ---- 1. How much I did, and what of it is learned from
 MATCH (me:User {id: $request.me})
 OPTIONAL MATCH (build:Build {name: 'current'})
-WITH me, build, COUNT { (me)-[:LIKED]->() } AS given, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } AS acts
-WITH me, build, given, acts, given + acts AS likes
-CALL (me, likes) {
+WITH me, build, COUNT { (me)-[:LIKED]->() } AS given, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } AS acts,
+  // fragment: my_learning
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
+WITH me, build, given, acts, mine {.*, untimed: $untimed} AS mine, mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective
+CALL (me, mine, given, acts, isSelective) {
+  WITH given, acts, isSelective WHERE NOT isSelective
+  RETURN given + acts AS likes
+UNION ALL
+  WITH me, mine, isSelective WHERE isSelective
+  // fragment: my_likes
+  CALL (me) {
+    CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act, liked, 1.0 AS counted
+  UNION ALL
+    CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+    RETURN act, liked, $feedback.acts[type(act)] AS counted
+  }
+  WITH act.at AS at, liked, CASE WHEN
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    THEN counted ELSE 0.0 END AS weight
+  WHERE coalesce(at <= $now, true)
+  // end fragment
+  RETURN count(CASE WHEN weight > 0 THEN 1 END) AS likes
+}
+// ---- 2. The oldest of the newest likes that are read
+CALL (me, mine, likes) {
   // Only with more likes than are read: for most people, all likes are among the newest
-  CALL (me, likes) {
-    WITH me WHERE likes > $bounds.likes
+  CALL (me, mine, likes) {
+    WITH me, mine WHERE likes > $bounds.likes
     // fragment: my_likes
     CALL (me) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, 1.0 AS weight
+      RETURN act, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      RETURN act, liked, $feedback.acts[type(act)] AS counted
     }
-    WITH at, liked, weight WHERE coalesce(at <= $now, true)
+    WITH act.at AS at, liked, CASE WHEN
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      THEN counted ELSE 0.0 END AS weight
+    WHERE coalesce(at <= $now, true)
     // end fragment
     WITH at, liked WHERE weight > 0
     RETURN coalesce(at, $untimed) AS at, liked.id AS id ORDER BY at DESC, id LIMIT $bounds.likesOfAuthors
@@ -30,29 +64,52 @@ CALL (me, likes) {
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
-WITH me, build, given, acts, likes, oldest, oldestOfAuthors, count(*) AS rows
-WITH me, build, likes, oldest, oldestOfAuthors, build.postGram IS NOT NULL AND (acts > 0 OR coalesce(me.factorsLikes <> given, true)) AS folds
-// The vectors of the posts that I liked, where my own was computed from other likes: builds read only LIKED
-CALL (me, build, folds) {
-  WITH me, build WHERE folds
+WITH me, build, mine, given, acts, isSelective, likes, oldest, oldestOfAuthors, count(*) AS rows
+WITH me, build, mine, likes, oldest, oldestOfAuthors,
+  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR coalesce(me.factorsLikes <> given, true)) AS folds
+// ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all
+CALL (me, mine, build, folds) {
+  WITH me, mine, build WHERE folds
   // fragment: my_likes
   CALL (me) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act.at AS at, liked, 1.0 AS weight
+    RETURN act, liked, 1.0 AS counted
   UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    RETURN act, liked, $feedback.acts[type(act)] AS counted
   }
-  WITH at, liked, weight WHERE coalesce(at <= $now, true)
+  WITH act.at AS at, liked, CASE WHEN
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    THEN counted ELSE 0.0 END AS weight
+  WHERE coalesce(at <= $now, true)
   // end fragment
   WITH build, liked, sum(weight) AS weight, max(coalesce(at, $untimed)) AS at ORDER BY at DESC, liked.id LIMIT $bounds.likesOfFactors
   WITH liked['factors' + build.slot] AS factors, weight WHERE factors IS NOT NULL
   RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights
 }
+// ---- 4. The build, my affinity, my interests, and whom I was shown
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  EXISTS { (me)-[:AFFINITY]->() } AS hasAffinity, EXISTS { MATCH (me)-[pick:INTERESTED_IN]->() WITH pick LIMIT $bounds.seen WHERE coalesce(pick.inferred <> true, true) }
-    OR EXISTS { MATCH (me)-[want:WANTS]->() WITH want LIMIT $bounds.seen WHERE want.how = 'more' AND coalesce($now < want.until, true) } AS hasPicked,
+  mine.resetAt AS resetAt, mine.unlearns AS unlearns,
+  // Where I have reset, an affinity that is due may be of before
+  EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
+  EXISTS {
+    CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN pick LIMIT $bounds.seen }
+    WITH pick WHERE coalesce(pick.inferred <> true, true) AND
+      // fragment: pick_counts
+      coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
+      // end fragment
+    RETURN pick
+  } OR EXISTS {
+    CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want LIMIT $bounds.seen }
+    WITH want WHERE want.how = 'more' AND
+      // fragment: wish_counts
+      coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+      // end fragment
+    RETURN want
+  } AS hasPicked,
   me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
     CALL (me) { MATCH (me)-[:WAS_SHOWN]->(slate:Slate) RETURN slate LIMIT $bounds.seen }
     WITH slate

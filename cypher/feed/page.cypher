@@ -10,9 +10,16 @@ OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
 WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
-  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .experiment, .arm, size: size(slate.posts)} AS about
+  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .experiment, .arm, size: size(slate.posts)} AS about,
+  // fragment: my_learning_now, as after a reset no reason is of before, also of a slate that is older
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
-WITH me, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
+WITH me, mine, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
     probability: probabilities[place], asOf: about.asOf, nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
     parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate made by an older version
@@ -21,7 +28,7 @@ MATCH (post:Post {id: item.post})
 // fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment
-WITH me, about, place, item, post, author
+WITH me, mine, about, place, item, post, author
 WHERE
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -34,27 +41,45 @@ WHERE
   AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
     any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
-WITH me, about, place, item, post AS image, author AS creator LIMIT $limit
+WITH me, mine, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
-CALL (me, item, image, creator) {
+CALL (me, mine, item, image, creator) {
   WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
   RETURN 'followees' AS source, {} AS facts,
     [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
-  WITH me, item, image WHERE $given.every OR item.source = 'similar_posts'
-  CALL (me, item, image) {
+  WITH me, mine, item, image WHERE $given.every OR item.source = 'similar_posts'
+  CALL (me, mine, item, image) {
     MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
-    WHERE EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) }
+    WHERE EXISTS {
+      MATCH (me)-[act:LIKED]->(liked) WHERE
+        // fragment: learned_from
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+    } OR EXISTS {
+      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+        // fragment: learned_from
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+    }
     RETURN liked, arc
   UNION ALL
-    WITH me, image WHERE $given.every
+    WITH me, mine, image WHERE $given.every
     // fragment: some_likes
-    CALL (me) {
+    CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, type(act) AS type
     UNION ALL
-      CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, 'LIKED' AS type
     }
     // end fragment
@@ -64,7 +89,7 @@ UNION ALL
   // fragment: author (post=liked)
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
-  WITH me, image, liked, arc, author
+  WITH me, mine, item, image, liked, arc, author
   WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -77,14 +102,22 @@ UNION ALL
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
-  WITH me, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
-  CALL (me, liked) {
-    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act
+  WITH me, mine, item, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
+  // fragment: acts_upon
+  CALL (me, mine, liked) {
+    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
   UNION ALL
-    MATCH (me)-[act:LIKED]->(liked) RETURN type(act) AS act
+    MATCH (me)-[act:LIKED]->(liked) WHERE
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
   }
-  WITH me, item, image, liked, author, tie, act ORDER BY act = 'LIKED', act LIMIT 1
-  CALL (me, item, image, liked) {
+  // end fragment
+  WITH me, mine, item, image, liked, author, tie, act ORDER BY act = 'LIKED', act LIMIT 1
+  CALL (me, mine, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 1 AS ofLiked, 0 AS ofImage
@@ -92,9 +125,10 @@ UNION ALL
       CALL (image) { MATCH (image)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 0 AS ofLiked, 1 AS ofImage
     }
-    WITH me, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
-    WITH me, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
+    WITH me, mine, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
+    WITH me, mine, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
     WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -109,8 +143,8 @@ UNION ALL
       likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed
     } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
-  WITH me, item, image WHERE $given.every OR item.source = 'liked_by_followees'
-  CALL (me, item, image) {
+  WITH me, mine, item, image WHERE $given.every OR item.source = 'liked_by_followees'
+  CALL (me, mine, item, image) {
     // fragment: some_followees
     CALL (me) {
       CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
@@ -128,8 +162,9 @@ UNION ALL
       WITH image, person WHERE COUNT { (person)-[:LIKED]->() } <= 10000 AND EXISTS { (person)-[:LIKED]->(image) }
       RETURN person
     }
-    WITH me, item, image, person
-    WHERE
+    WITH me, mine, item, image, person
+    WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
+      AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
@@ -145,10 +180,10 @@ UNION ALL
     {likers: likers, found: found, liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
     [{id: liker.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'LIKED'}] AS path
 UNION ALL
-  WITH me, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
-  CALL (me, creator) {
+  WITH me, mine, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
+  CALL (me, mine, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
-    WITH me, creator AS author, liked
+    WITH me, mine, creator AS author, liked
     WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) })
       AND NOT liked.id IN $given.exclude AND
       // fragment: posts (post=liked)
@@ -162,11 +197,19 @@ UNION ALL
       AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
         any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // end fragment
-    CALL (me, liked) {
-      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN type(act) AS act
+    // fragment: acts_upon
+    CALL (me, mine, liked) {
+      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN type(act) AS act
     UNION ALL
-      MATCH (me)-[act:LIKED]->(liked) RETURN type(act) AS act
+      MATCH (me)-[act:LIKED]->(liked) WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN type(act) AS act
     }
+    // end fragment
     WITH DISTINCT liked, act ORDER BY liked.takenAt DESC, liked.id
     RETURN act, collect(liked) AS likes ORDER BY size(likes) DESC, act LIMIT 1 // what I did most often
   }
@@ -226,34 +269,45 @@ UNION ALL
     } AS facts, [via IN [via] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
       + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
-  WITH me, item, image WHERE $given.every OR item.source = 'interests'
-  WITH me, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
-  CALL (me, image, asOf, wishes) {
+  WITH me, mine, item, image WHERE $given.every OR item.source = 'interests'
+  WITH me, mine, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
+  CALL (me, mine, image, asOf, wishes) {
     CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
     WITH hashtag WHERE NOT wishes OR NOT EXISTS {
       MATCH (me)-[want:WANTS]->(hashtag)
-      WHERE want.how IN ['less', 'none'] AND coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+      WHERE want.how IN ['less', 'none'] AND
+        coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+        AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     }
     RETURN collect(hashtag) AS hashtags
   }
-  CALL (me, image, hashtags, asOf, wishes) {
-    WITH me, asOf, hashtags WHERE wishes
+  CALL (me, mine, image, hashtags, asOf, wishes) {
+    WITH me, mine, asOf, hashtags WHERE wishes
     UNWIND hashtags AS hashtag
     MATCH (me)-[want:WANTS]->(hashtag)
-    WHERE want.how = 'more' AND coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+    WHERE want.how = 'more' AND
+      coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
   UNION ALL
     UNWIND hashtags AS hashtag
     MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
+    WHERE mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false)
     WITH hashtag, max(CASE pick.inferred WHEN true THEN 0 ELSE 3 END) AS rank
     RETURN hashtag, null AS link, CASE rank WHEN 0 THEN 'INFERRED' ELSE 'INTERESTED_IN' END AS type, rank
   UNION ALL
     // fragment: some_likes
-    CALL (me) {
+    CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, type(act) AS type
     UNION ALL
-      CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, 'LIKED' AS type
     }
     // end fragment
@@ -298,12 +352,18 @@ UNION ALL
 UNION ALL
   // Slates of an older version
   WITH me, item, image WHERE item.source = 'similar_taste'
-  MATCH (me)-[:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)
+  MATCH (me)-[act:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)
   // fragment: author (post=liked)
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
-  WITH me, image, liked, person, author
-  WHERE
+  WITH me, mine, act, image, liked, person, author
+  WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
+    AND
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+    AND
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })

@@ -1,7 +1,7 @@
 // The best posts that may be shown to me, each with its sources, features, score and the data that its reasons need
 // :param now => timestamp()
 // :param halfLifeDays => 7
-// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], folds: false, factors: null, factorsNorm: null}])
+// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, folds: false, factors: null, factorsNorm: null, resetAt: null, unlearns: false}])
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
@@ -67,16 +67,20 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       // fragment: source_interests
       CALL (me, bars) {
         CALL (me) {
-          WITH me, $mine.newest AS oldest
+          WITH me, $mine AS mine, $mine.newest AS oldest
           CALL (me) {
             CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act.at AS at, liked, 1.0 AS weight
+            RETURN act, liked, 1.0 AS counted
           UNION ALL
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+            RETURN act, liked, $feedback.acts[type(act)] AS counted
           }
-          WITH at, liked, weight WHERE coalesce(at <= $now, true)
-            AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+          WITH act.at AS at, liked, CASE WHEN
+              (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+              AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+            THEN counted ELSE 0.0 END AS weight
+          WHERE coalesce(at <= $now, true)
+            AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
             AND weight > 0
           CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
           RETURN hashtag, weight, 0 AS wanted
@@ -85,14 +89,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
           CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
           RETURN hashtag, 1.0 AS weight, 0 AS wanted
         UNION ALL
+          WITH me, $mine AS mine
           CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $bounds.likes }
-          WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+          WITH hashtag, pick WHERE
+            coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
           // An inferred interest counts as one liked post
           RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
         UNION ALL
+          WITH me, $mine AS mine
           CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
           WITH hashtag, want.how AS how WHERE
             coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+            AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
           WITH hashtag, how WHERE how IN ['more', 'less', 'none']
           // What I want less of, or dismissed, is no interest, however often I liked it
           RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 1 ELSE 0 END AS wanted
@@ -129,7 +137,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       // fragment: source_friends_of_friends
       CALL (me) {
         CALL (me) {
-          MATCH (me)-[near:AFFINITY]->(author)
+          MATCH (me)-[near:AFFINITY]->(author) WHERE $mine.hasAffinity
           RETURN author, near.score AS affinity
           UNION ALL
           UNWIND $mine.near AS near
@@ -160,16 +168,20 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CALL (me) {
         CALL (me) {
           CALL (me) {
-            WITH me, $mine.newestOfAuthors AS oldest
+            WITH me, $mine AS mine, $mine.newestOfAuthors AS oldest
             CALL (me) {
               CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, 1.0 AS weight
+              RETURN act, liked, 1.0 AS counted
             UNION ALL
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+              RETURN act, liked, $feedback.acts[type(act)] AS counted
             }
-            WITH at, liked, weight WHERE coalesce(at <= $now, true)
-              AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            WITH act.at AS at, liked, CASE WHEN
+                (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+                AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+              THEN counted ELSE 0.0 END AS weight
+            WHERE coalesce(at <= $now, true)
+              AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
               AND weight > 0
             MATCH (liked)<-[:POSTED]-(author)
             WITH author, sum(weight) AS likes
@@ -185,14 +197,19 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
           }
           RETURN post, rate
         UNION ALL
+          WITH me, $mine AS mine
           CALL (me) {
             CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act.at AS at, liked, 1.0 AS weight
+            RETURN act, liked, 1.0 AS counted
           UNION ALL
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+            RETURN act, liked, $feedback.acts[type(act)] AS counted
           }
-          WITH at, liked, weight WHERE coalesce(at <= $now, true)
+          WITH act.at AS at, liked, CASE WHEN
+              (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+              AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+            THEN counted ELSE 0.0 END AS weight
+          WHERE coalesce(at <= $now, true)
           RETURN liked AS post, null AS rate
         }
         WITH post, max(rate) AS rate, count(*) AS rows, count(rate) AS rated WHERE rows = rated // liked posts are out before the quota
@@ -227,16 +244,20 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CALL (me) {
         CALL (me) {
           CALL (me) {
-            WITH me, $mine.newest AS oldest
+            WITH me, $mine AS mine, $mine.newest AS oldest
             CALL (me) {
               CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, 1.0 AS weight
+              RETURN act, liked, 1.0 AS counted
             UNION ALL
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+              RETURN act, liked, $feedback.acts[type(act)] AS counted
             }
-            WITH at, liked, weight WHERE coalesce(at <= $now, true)
-              AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            WITH act.at AS at, liked, CASE WHEN
+                (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+                AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+              THEN counted ELSE 0.0 END AS weight
+            WHERE coalesce(at <= $now, true)
+              AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
               AND weight > 0
             CALL (liked) {
               WITH liked WHERE NOT $request.newArcs
@@ -245,19 +266,24 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
               WITH liked WHERE $request.newArcs
               MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
             }
-            RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS mine
+            RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS own
           UNION ALL
-            CALL (me) {
-              CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, 1.0 AS weight
-            UNION ALL
-              CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
-            }
-            WITH at, liked, weight WHERE coalesce(at <= $now, true)
-            RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
+            WITH me, $mine AS mine
+          CALL (me) {
+            CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, liked, 1.0 AS counted
+          UNION ALL
+            CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, liked, $feedback.acts[type(act)] AS counted
           }
-          WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(mine) AS mine WHERE mine = 0
+          WITH act.at AS at, liked, CASE WHEN
+              (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+              AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+            THEN counted ELSE 0.0 END AS weight
+          WHERE coalesce(at <= $now, true)
+            RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS own
+          }
+          WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(own) AS own WHERE own = 0
           RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
         }
         UNWIND found AS one
@@ -271,6 +297,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
         AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
       // end fragment
+      WITH followee WHERE NOT $mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(followee) }
       CALL (followee) { MATCH (followee)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $bounds.likesOfFollowee }
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
@@ -316,7 +343,7 @@ CALL (me, pool) {
 UNION ALL
   CALL (me) {
     // fragment: near
-    MATCH (me)-[near:AFFINITY]->(author)
+    MATCH (me)-[near:AFFINITY]->(author) WHERE $mine.hasAffinity
     RETURN author, near.score AS affinity
     UNION ALL
     UNWIND $mine.near AS near
@@ -341,26 +368,32 @@ UNION ALL
   MATCH (me)<-[:BLOCKED]-(author)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 1 AS barred, 0.0 AS hid LIMIT $bounds.seen
 UNION ALL
-  WITH me, $mine.newestOfAuthors AS oldest
+  WITH me, $mine AS mine, $mine.newestOfAuthors AS oldest
   // fragment: newest_likes
   CALL (me) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act.at AS at, liked, 1.0 AS weight
+    RETURN act, liked, 1.0 AS counted
   UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+    RETURN act, liked, $feedback.acts[type(act)] AS counted
   }
-  WITH at, liked, weight WHERE coalesce(at <= $now, true)
-    AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+  WITH act.at AS at, liked, CASE WHEN
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    THEN counted ELSE 0.0 END AS weight
+  WHERE coalesce(at <= $now, true)
+    AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
     AND weight > 0
   // end fragment
   MATCH (author)-[:POSTED]->(liked)
   RETURN author, null AS one, weight AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, 0.0 AS hid
 UNION ALL
+  WITH me, $mine AS mine
   // fragment: my_hides
   CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
   WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
     * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
+  WHERE mine.resetAt IS NULL OR coalesce(hide.at > mine.resetAt, false)
   // end fragment
   MATCH (author)-[:POSTED]->(hidden)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
@@ -385,7 +418,8 @@ WITH me, collect({author: author, one: one, followed: followed, hid: hid, affini
 WITH me, pool,
   CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
   CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
-  me[$vectors.fastrp] AS myFastrp
+  // A build makes them of all that I ever did
+  CASE WHEN $mine.resetAt IS NULL THEN me[$vectors.fastrp] END AS myFastrp
 UNWIND pool AS it
 // Grouped, so that the sorted rows do not carry the whole pool, either; by the post, as a map is slower as a key
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
@@ -430,17 +464,21 @@ CALL (post) {
 WITH me, collect(one {.*, hashtags: hashtags}) AS ranked
 CALL (me) {
   CALL (me) {
-    WITH me, $mine.newest AS oldest
+    WITH me, $mine AS mine, $mine.newest AS oldest
     // fragment: newest_likes
     CALL (me) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, 1.0 AS weight
+      RETURN act, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      RETURN act, liked, $feedback.acts[type(act)] AS counted
     }
-    WITH at, liked, weight WHERE coalesce(at <= $now, true)
-      AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+    WITH act.at AS at, liked, CASE WHEN
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      THEN counted ELSE 0.0 END AS weight
+    WHERE coalesce(at <= $now, true)
+      AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
       AND weight > 0
     // end fragment
     // Any of them, not the rarest: sorted rows would carry the whole pool
@@ -454,18 +492,22 @@ CALL (me, ranked, liked, total) {
     UNWIND liked AS one
     RETURN one.hashtag AS hashtag, null AS place, one.likes AS likes, 0.0 AS hid, 0.0 AS wanted, 0 AS dismissed
   UNION ALL
+    WITH me, $mine AS mine
     // fragment: my_wants
     CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
     WITH hashtag, want.how AS how WHERE
       coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
     RETURN hashtag, null AS place, 0 AS likes, CASE how WHEN 'less' THEN toFloat($feedback.less) ELSE 0.0 END AS hid,
       CASE how WHEN 'more' THEN toFloat($feedback.more) ELSE 0.0 END AS wanted, CASE how WHEN 'none' THEN 1 ELSE 0 END AS dismissed
   UNION ALL
+    WITH me, $mine AS mine
     // fragment: my_hides
     CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
     WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
       * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
+    WHERE mine.resetAt IS NULL OR coalesce(hide.at > mine.resetAt, false)
     // end fragment
     CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, null AS place, 0 AS likes, fading AS hid, 0.0 AS wanted, 0 AS dismissed

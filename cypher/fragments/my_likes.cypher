@@ -1,10 +1,16 @@
 // Posts that I liked, saved, shared or want more like as of $now, a row for each act with its weight in likes; of likes
-// and of the others, those that come first in the store
+// and of the others, those that come first in the store. One that is not learned from weighs 0
 CALL (me) {
   CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-  RETURN act.at AS at, liked, 1.0 AS weight
+  RETURN act, liked, 1.0 AS counted
 UNION ALL
   CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-  RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+  RETURN act, liked, $feedback.acts[type(act)] AS counted
 }
-WITH at, liked, weight WHERE coalesce(at <= $now, true)
+WITH act.at AS at, liked, CASE WHEN
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  THEN counted ELSE 0.0 END AS weight
+WHERE coalesce(at <= $now, true)

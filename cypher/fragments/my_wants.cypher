@@ -3,4 +3,5 @@ CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bound
 WITH hashtag, want.how AS how WHERE
   // fragment: wish_counts
   coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+  AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
   // end fragment

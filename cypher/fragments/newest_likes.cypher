@@ -2,12 +2,16 @@
 // fragment: my_likes
 CALL (me) {
   CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-  RETURN act.at AS at, liked, 1.0 AS weight
+  RETURN act, liked, 1.0 AS counted
 UNION ALL
   CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-  RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+  RETURN act, liked, $feedback.acts[type(act)] AS counted
 }
-WITH at, liked, weight WHERE coalesce(at <= $now, true)
+WITH act.at AS at, liked, CASE WHEN
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+  THEN counted ELSE 0.0 END AS weight
+WHERE coalesce(at <= $now, true)
 // end fragment
-  AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+  AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
   AND weight > 0

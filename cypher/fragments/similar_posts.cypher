@@ -3,17 +3,21 @@
 CALL (me) {
   CALL (me) {
     CALL (me) {
-      WITH me, $mine.newest AS oldest
+      WITH me, $mine AS mine, $mine.newest AS oldest
       // fragment: newest_likes
       CALL (me) {
         CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, 1.0 AS weight
+        RETURN act, liked, 1.0 AS counted
       UNION ALL
         CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+        RETURN act, liked, $feedback.acts[type(act)] AS counted
       }
-      WITH at, liked, weight WHERE coalesce(at <= $now, true)
-        AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+      WITH act.at AS at, liked, CASE WHEN
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        THEN counted ELSE 0.0 END AS weight
+      WHERE coalesce(at <= $now, true)
+        AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
         AND weight > 0
       // end fragment
       CALL (liked) {
@@ -23,21 +27,26 @@ CALL (me) {
         WITH liked WHERE $request.newArcs
         MATCH (liked)-[arc:SIMILAR_NEW]->(post) RETURN arc, post
       }
-      RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS mine
+      RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS own
     UNION ALL
-      // fragment: my_likes
-      CALL (me) {
-        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, 1.0 AS weight
-      UNION ALL
-        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
-      }
-      WITH at, liked, weight WHERE coalesce(at <= $now, true)
-      // end fragment
-      RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS mine
+      WITH me, $mine AS mine
+    // fragment: my_likes
+    CALL (me) {
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act, liked, 1.0 AS counted
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+      RETURN act, liked, $feedback.acts[type(act)] AS counted
     }
-    WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(mine) AS mine WHERE mine = 0
+    WITH act.at AS at, liked, CASE WHEN
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      THEN counted ELSE 0.0 END AS weight
+    WHERE coalesce(at <= $now, true)
+      // end fragment
+      RETURN liked AS post, 0.0 AS sum, [] AS links, 1 AS own
+    }
+    WITH post, sum(sum) AS sum, head(collect(links)) AS links, sum(own) AS own WHERE own = 0
     RETURN collect({post: post, sum: sum, links: links}) AS found, max(sum) AS largest
   }
   UNWIND found AS one

@@ -1,8 +1,18 @@
-// Some posts that I liked, saved, shared or want more like, each with the type of the act
-CALL (me) {
+// Some posts that I liked, saved, shared or want more like, each with the type of the act, if it is learned from
+CALL (me, mine) {
   CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+  WITH me, mine, act, liked WHERE
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
   RETURN liked, type(act) AS type
 UNION ALL
-  CALL (me) { MATCH (me)-[:LIKED]->(liked) RETURN liked LIMIT $given.likes }
+  CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+  WITH me, mine, act, liked WHERE
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
   RETURN liked, 'LIKED' AS type
 }

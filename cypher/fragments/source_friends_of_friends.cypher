@@ -2,7 +2,7 @@
 CALL (me) {
   CALL (me) {
     // fragment: near
-    MATCH (me)-[near:AFFINITY]->(author)
+    MATCH (me)-[near:AFFINITY]->(author) WHERE $mine.hasAffinity
     RETURN author, near.score AS affinity
     UNION ALL
     UNWIND $mine.near AS near

@@ -2,17 +2,21 @@
 // liked or am shown in
 CALL (me, bars) {
   CALL (me) {
-    WITH me, $mine.newest AS oldest
+    WITH me, $mine AS mine, $mine.newest AS oldest
     // fragment: newest_likes
     CALL (me) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, 1.0 AS weight
+      RETURN act, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      RETURN act, liked, $feedback.acts[type(act)] AS counted
     }
-    WITH at, liked, weight WHERE coalesce(at <= $now, true)
-      AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+    WITH act.at AS at, liked, CASE WHEN
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      THEN counted ELSE 0.0 END AS weight
+    WHERE coalesce(at <= $now, true)
+      AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
       AND weight > 0
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
@@ -22,15 +26,21 @@ CALL (me, bars) {
     CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, 1.0 AS weight, 0 AS wanted
   UNION ALL
+    WITH me, $mine AS mine
     CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $bounds.likes }
-    WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+    WITH hashtag, pick WHERE
+      // fragment: pick_counts
+      coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
+      // end fragment
     // An inferred interest counts as one liked post
     RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
   UNION ALL
+    WITH me, $mine AS mine
     // fragment: my_wants
     CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
     WITH hashtag, want.how AS how WHERE
       coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
     WITH hashtag, how WHERE how IN ['more', 'less', 'none']
     // What I want less of, or dismissed, is no interest, however often I liked it

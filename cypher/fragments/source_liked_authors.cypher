@@ -2,17 +2,21 @@
 CALL (me) {
   CALL (me) {
     CALL (me) {
-      WITH me, $mine.newestOfAuthors AS oldest
+      WITH me, $mine AS mine, $mine.newestOfAuthors AS oldest
       // fragment: newest_likes
       CALL (me) {
         CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, 1.0 AS weight
+        RETURN act, liked, 1.0 AS counted
       UNION ALL
         CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-        RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+        RETURN act, liked, $feedback.acts[type(act)] AS counted
       }
-      WITH at, liked, weight WHERE coalesce(at <= $now, true)
-        AND (coalesce(at, $mine.untimed) > oldest.at OR coalesce(at, $mine.untimed) = oldest.at AND liked.id <= oldest.id)
+      WITH act.at AS at, liked, CASE WHEN
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        THEN counted ELSE 0.0 END AS weight
+      WHERE coalesce(at <= $now, true)
+        AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
         AND weight > 0
       // end fragment
       MATCH (liked)<-[:POSTED]-(author)
@@ -31,15 +35,20 @@ CALL (me) {
     // end fragment
     RETURN post, rate
   UNION ALL
+    WITH me, $mine AS mine
     // fragment: my_likes
     CALL (me) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, 1.0 AS weight
+      RETURN act, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act.at AS at, liked, $feedback.acts[type(act)] AS weight
+      RETURN act, liked, $feedback.acts[type(act)] AS counted
     }
-    WITH at, liked, weight WHERE coalesce(at <= $now, true)
+    WITH act.at AS at, liked, CASE WHEN
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      THEN counted ELSE 0.0 END AS weight
+    WHERE coalesce(at <= $now, true)
     // end fragment
     RETURN liked AS post, null AS rate
   }

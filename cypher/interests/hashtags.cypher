@@ -7,11 +7,23 @@
 // :param reach => 10000
 // :param limit => 10
 MATCH (me:User {id: $me})
-CALL (me) {
-  CALL (me) {
-    CALL (me) { MATCH (me)-[liked:LIKED|SAVED|SHARED|MORE_LIKE]->(post) RETURN liked, post LIMIT $reach }
-    WITH liked, post WHERE coalesce($now - $historyDays * 86400000 < liked.at <= $now, true)
-    RETURN post, 1 AS liked, 0 AS shown
+WITH me,
+  // fragment: my_learning
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
+CALL (me, mine) {
+  CALL (me, mine) {
+    CALL (me) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $reach }
+    WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
+      // fragment: learned_from
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      // end fragment
+    RETURN liked AS post, 1 AS liked, 0 AS shown
   UNION ALL
     CALL (me) { MATCH (me)<-[:MENTIONS]-(post) RETURN post LIMIT $reach }
     RETURN post, 0 AS liked, 1 AS shown
@@ -21,7 +33,10 @@ CALL (me) {
   RETURN hashtag, post.id AS post, liked, shown, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
-  WITH hashtag, pick WHERE coalesce(pick.at <= $now, true)
+  WITH hashtag, pick WHERE
+    // fragment: pick_counts
+    coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
+    // end fragment
   // An inferred one weighs as much as a post
   RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown,
     CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
@@ -30,6 +45,7 @@ UNION ALL
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
     // fragment: wish_counts
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
   RETURN hashtag, null AS post, null AS liked, null AS shown, 1 AS chosen, want.how AS how, want.until AS until
 }

@@ -59,5 +59,12 @@ UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
   RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at,
     until: wants.until} AS row
+UNION ALL
+  MATCH (me)-[unlearned:UNLEARNED]->(one)
+  RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,
+    at: unlearned.at} AS row
+UNION ALL
+  MATCH (me)-[reset:RESET]->()
+  RETURN 'resets' AS file, {user: me.id, at: reset.at} AS row
 }
 RETURN file, row

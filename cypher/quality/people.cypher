@@ -3,6 +3,14 @@
 // :param now => timestamp()
 // :param perPerson => 1000
 MATCH (user:User) WHERE user.id IS :: STRING NOT NULL
+WITH user,
+  // fragment: my_learning (me=user)
+  {
+    resetAt: head(COLLECT { MATCH (user)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (user)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
 CALL (user) {
   CALL (user) { MATCH (user)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $perPerson }
   RETURN collect(id(post)) AS liked, collect(coalesce(toIntegerOrNull(at), $untimed)) AS likedAt
@@ -30,10 +38,11 @@ CALL (user) {
   RETURN collect(id(hashtag)) AS picked, collect(coalesce(toIntegerOrNull(pick.at), $untimed)) AS pickedAt,
     collect(CASE pick.inferred WHEN true THEN 1 ELSE 0 END) AS inferred
 }
-CALL (user) {
+CALL (user, mine) {
   MATCH (user)-[want:WANTS]->(hashtag) WHERE
     // fragment: wish_counts
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
   RETURN collect(CASE want.how WHEN 'more' THEN id(hashtag) END) AS more, collect(CASE want.how WHEN 'less' THEN id(hashtag) END) AS less,
     collect(CASE want.how WHEN 'none' THEN id(hashtag) END) AS dismissed
@@ -45,6 +54,7 @@ CALL (user) {
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) AS optedOut,
   liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
   coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
+  coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
   COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,

@@ -117,7 +117,7 @@ class Sources:
     def _liked_by_followees(self, own: PersonTies) -> tuple[Ints, Ints]:
         """Posts that followees liked, and the number of these followees; the first likes of each count."""
         likes = self._world.likes
-        entries, _ = likes.of_each(own.followees, self._bounds.likes_of_followee)
+        entries, _ = likes.of_each(own.witnesses, self._bounds.likes_of_followee)
         posts, counts = np.unique(
             likes.others[entries[likes.at[entries] <= self._world.network.as_of]], return_counts=True
         )
@@ -168,13 +168,11 @@ class Sources:
         """The most liked and the newest posts of the hashtags that the person wants more of, then likes most."""
         world, bounds = self._world, self._bounds
         shown = world.shown.others[world.shown.of(own.person, bounds.likes)]
-        picks = world.picks.of(own.person, bounds.likes)
-        picks = picks[world.picks.at[picks] <= world.network.as_of]
-        of_picks = np.where(world.picks.numbers[picks] == 1, 1.0, self._ranking.feedback.pick)
+        of_picks = np.where(world.picks.numbers[own.picks] == 1, 1.0, self._ranking.feedback.pick)
         entries, owners = self._tags.of_each(np.concatenate((own.newest.posts, shown)))
         used = self._tags.others[entries]
         counts = np.concatenate((own.newest.weights, np.ones(len(shown))))[owners]
-        chosen = np.concatenate((world.picks.others[picks], own.more))
+        chosen = np.concatenate((world.picks.others[own.picks], own.more))
         weights = np.concatenate((counts, of_picks, np.full(len(own.more), self._ranking.feedback.pick)))
         hashtags, rows = np.unique(np.concatenate((used, chosen)), return_inverse=True)
         sums = np.bincount(rows, weights, len(hashtags))

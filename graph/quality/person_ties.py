@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME, Floats, Ints
+from graph.background.arrays import NO_TIME, Floats, Ints, Mask
 from graph.quality.ties import Ties
 from graph.quality.world import ACTS, World
 from graph.ranking.profiles import Feedback, Ranking
@@ -29,20 +29,22 @@ class PersonTies:
 
     person: int
     likes: int
-    """The number of all stored likes, even later ones, which the weights depend on. Saves, shares and wishes for more
-    like a post count as likes here and below."""
+    """The number of all stored likes, even later ones, which the weights depend on; of likes that are learned from, if
+    some are not. Saves, shares and wishes for more like a post count as likes here and below."""
     liked: Ints
     newest: Liked
     """The newest likes, for similar posts and hashtags."""
     newest_of_authors: Liked
     """The newest likes, for their authors."""
     folded: Liked | None
-    """The newest liked posts, from which the person's factors are made, if they did more than to like: builds read
-    likes alone."""
+    """The newest liked posts, from which the person's factors are made, if they did more than to like, or not all is
+    learned from: builds read likes alone, and all."""
     follows: Ints
     """Followed people."""
     followees: Ints
     """The first of `follows` who are neither muted nor blocked."""
+    witnesses: Ints
+    """Those of `followees` whose likes are learned from."""
     barred: Ints
     """People whom the person muted or blocked, or who blocked them."""
     muted_hashtags: Ints
@@ -58,6 +60,10 @@ class PersonTies:
     less: Ints
     dismissed: Ints
     """Hashtags that are no interests of the person."""
+    picks: Ints
+    """Entries of `World.picks`, of hashtags that the person picked or that were inferred."""
+    has_reset: bool
+    """True if the person has reset: their FastRP vector does not count then, as builds make it of all that they did."""
 
 
 def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
@@ -68,22 +74,29 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     `bounds.seen` of them, may miss some.
     """
     bounds, now = ranking.bounds, world.network.as_of
+    reset_at = int(world.reset_at[person])
+    unlearned = world.unlearned_people.others_at(person)
+    is_selective = reset_at != NO_TIME or bool(len(unlearned) or len(world.unlearned_posts.others_at(person)))
     acts = world.acts.of(person)
     liked, at = _liked(world, ranking, person)
     newest_first = np.lexsort((world.post_order[liked.posts], -at))
     barred = np.concatenate((world.mutes.others_at(person), world.blocks.others_at(person)))
     first = _until(world.follows, world.follows.of(person, bounds.followees), now)
     followees = world.follows.others[first]
+    followees = followees[~np.isin(followees, barred)]
     hides = world.hides.of(person, bounds.hides)
+    hides = hides[_is_after(world.hides.at[hides], reset_at)]
+    picks = _until(world.picks, world.picks.of(person, bounds.likes), now)
     return PersonTies(
         person=person,
-        likes=len(world.likes.of(person)) + len(acts),
+        likes=int((liked.weights > 0).sum()) if is_selective else len(world.likes.of(person)) + len(acts),
         liked=liked.posts,
         newest=_newest(liked, at, newest_first, bounds.likes),
         newest_of_authors=_newest(liked, at, newest_first, bounds.likes_of_authors),
-        folded=_summed(world, liked, at) if len(acts) else None,
+        folded=_summed(world, liked, at) if len(acts) or is_selective else None,
         follows=world.follows.others[_until(world.follows, world.follows.of(person, bounds.seen), now)],
-        followees=followees[~np.isin(followees, barred)],
+        followees=followees,
+        witnesses=followees[~np.isin(followees, unlearned)],
         barred=barred,
         muted_hashtags=world.muted_hashtags.others_at(person),
         muted_words=world.muted_words.others_at(person),
@@ -93,6 +106,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         more=world.more.others_at(person),
         less=world.less.others_at(person),
         dismissed=world.dismissed.others_at(person),
+        picks=picks[_is_after(world.picks.at[picks], reset_at)],
+        has_reset=reset_at != NO_TIME,
     )
 
 
@@ -104,8 +119,15 @@ def _liked(world: World, ranking: Ranking, person: int) -> tuple[Liked, Floats]:
     counts = np.array([ranking.feedback.acts[type] for type in ACTS])
     weights = np.concatenate((np.ones(len(likes)), counts[world.acts.numbers[acts].astype(np.int64)]))
     posts = np.concatenate((world.likes.others[likes], world.acts.others[acts]))
-    at = np.concatenate((world.likes.at[likes], world.acts.at[acts])).astype(np.float64)
-    return Liked(posts, weights), at
+    at = np.concatenate((world.likes.at[likes], world.acts.at[acts]))
+    is_learned = _is_after(at, int(world.reset_at[person])) & ~np.isin(posts, world.unlearned_posts.others_at(person))
+    return Liked(posts, np.where(is_learned, weights, 0.0)), at.astype(np.float64)
+
+
+def _is_after(at: Ints, reset_at: int) -> Mask:
+    """A mask of the times that are after the person's last reset; all, if there was none."""
+    is_after: Mask = at > reset_at if reset_at != NO_TIME else np.ones(len(at), bool)
+    return is_after
 
 
 def _newest(liked: Liked, at: Floats, newest_first: Ints, most: int) -> Liked:

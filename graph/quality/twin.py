@@ -8,7 +8,7 @@ slates (`served_days=0`), without sensitive posts and without filling up (`at_le
 the same change here and in graph/quality/candidates.py; tests/test_twin.py compares them. Differences:
 
 - Factors of people are the stored ones, so vectors must be of the present likes; they are folded in for those who saved
-  or shared a post, or want more like one.
+  or shared a post, or want more like one, and for those of whom not all is learned from.
 - Affinity is the stored one. Without it, there is no two-step walk.
 - All likes, views and hides of a person keep posts out, even beyond `bounds.seen` (graph/quality/person_ties.py).
 - Of sources with the same prior, the first of SOURCES stands for a post; the statement takes any.
@@ -135,7 +135,7 @@ class _Twin:
         by_name = {
             "lists": np.log(smoothing.lists + found.similar),
             "factors": self._products(found.posts, me),
-            "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person],
+            "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person] * (not me.has_reset),
             "rate": np.log((liked + smoothing.rate_likes) / (posted + smoothing.rate_posts)),
             "followed": np.isin(authors, me.follows),
             "proof": np.log(smoothing.proof + found.likers),

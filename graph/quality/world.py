@@ -107,6 +107,12 @@ class World:
     """Sensitive posts."""
     like_count: Ints
     """The stored like count of each post."""
+    reset_at: Ints
+    """The time of each person's last reset, NO_TIME for none."""
+    unlearned_posts: Ties
+    """Posts with which what people did is not learned from."""
+    unlearned_people: Ties
+    """People whose likes are not learned from."""
     learned: Learned
 
     def without(
@@ -217,6 +223,9 @@ def read_world(
         opted_out=people.numbers("optedOut", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),
         like_count=like_count,
+        reset_at=people.numbers("resetAt", np.int64),
+        unlearned_posts=people.ties("unlearned", of["posts"]),
+        unlearned_people=people.ties("unlearned", of["people"]),
         learned=read_learned(client, network) if with_build else unbuilt(network),
     )
 

@@ -16,6 +16,8 @@ BUDGET_ERRORS = (TookTooLong, OutOfMemory)
 """Errors of a statement that is too expensive: a cheaper one is run instead."""
 UNTIMED_MS = -(2**62)
 """The sort key of a like without a time: before all others."""
+AFTER_ALL_MS = 2**62
+"""A time after all others."""
 COLD_START_LIKES = 7
 """The number of likes below which a person is in cold start: nearly all people in the fit of the weights had more."""
 BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
@@ -49,6 +51,12 @@ class Person:
     """The number of their acts upon posts that count as likes: they liked, saved, shared, or want more like them."""
     has_picked: bool = False
     """True if they picked a hashtag."""
+    reset_at: int | None = None
+    """The time of their last reset, in epoch milliseconds: what they did until then is not learned from."""
+    unlearns: bool = False
+    """True if they said of posts or people not to learn from them."""
+    has_affinity: bool = True
+    """True if their stored affinity counts: of those who have reset, not one that is due, which may be of before."""
 
     @property
     def late_sources(self) -> frozenset[str]:
@@ -68,9 +76,12 @@ class Person:
                 "newest": self.newest,
                 "newestOfAuthors": self.newest_of_authors,
                 "near": self.near,
+                "hasAffinity": self.has_affinity,
                 "folds": self.folds,
                 "factors": self.factors,
                 "factorsNorm": self.factors_norm,
+                "resetAt": self.reset_at,
+                "unlearns": self.unlearns,
             },
             "vectors": {"factors": f"factors{slot}", "factorsNorm": f"factorsNorm{slot}", "fastrp": f"fastrp{slot}"},
             "weights": {"known": self.weights.known, "never": self.weights.never},
@@ -109,6 +120,9 @@ def read_person(
         shown=Counter(row["shown"]),
         likes=row["likes"],
         has_picked=row["hasPicked"],
+        reset_at=row["resetAt"],
+        unlearns=row["unlearns"],
+        has_affinity=is_stored,
         lacks_affinity=not is_stored and (near is None or bool(near)),
     )
 
@@ -121,7 +135,10 @@ def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
 
 
 def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
-    """A person about whom nothing was read, with the weights of cold start, shifted by `closer`."""
+    """A person about whom nothing was read, with the weights of cold start, shifted by `closer`.
+
+    Nothing that they did is learned from, as they may have reset.
+    """
     return Person(
         person_weights(ranking, 0).closer(closer),
         BEFORE_ALL_LIKES,
@@ -130,6 +147,8 @@ def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
         folds=False,
         factors=None,
         factors_norm=None,
+        reset_at=AFTER_ALL_MS,
+        unlearns=True,
     )
 
 

@@ -105,7 +105,7 @@ class FileFormat:
     def check(self, record: Record) -> None:
         """Raises ValueError if the valid cells of a record do not fit together."""
         if self.exactly_one_of is not None:
-            written = {**record, "hashtag": record["display"]}
+            written = {**record, "hashtag": record.get("display")}
             given = [written[field] for field in self.exactly_one_of if written[field] is not None]
             if len(given) != 1:
                 names = " and ".join(column.name for column in self.columns if column.field in self.exactly_one_of)
@@ -254,11 +254,20 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         key=("user", "hashtag"),
         keeps_newest=True,
     ),
+    FileFormat(
+        "unlearned",
+        (_key_column("user"), _optional("post", ID), _optional("person", ID), AT),
+        key=("user", "post", "person"),
+        must_differ=("user", "person"),
+        verb="unlearn",
+        exactly_one_of=("post", "person"),
+    ),
+    FileFormat("resets", (_key_column("user"), _key_column("at", kind=TIME)), key=("user", "at")),
 )
 BY_NAME = {format.name: format for format in FILES}
 
 REFERENCES = {
-    "user": ("author", "user", "follower", "followee", "mutedUser", "blocked"),
+    "user": ("author", "user", "follower", "followee", "mutedUser", "blocked", "person"),
     "post": ("post",),
 }
 """The fields of a record that name a node of another file, by the kind of node."""

@@ -47,6 +47,9 @@ EDGES = (
     Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
     Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT, INFERRED)),
     Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
+    Edge("unlearned", "UNLEARNED", ("User", "user"), ("Post", "post"), (AT,)),
+    Edge("unlearned", "UNLEARNED", ("User", "user"), ("User", "person"), (AT,)),
+    Edge("resets", "RESET", ("User", "user"), ("User", "user"), (AT,)),
 )
 
 

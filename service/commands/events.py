@@ -29,21 +29,22 @@ def commands(kinds: Mapping[str, Kind]) -> dict[str, Callable[..., None]]:
 def _command(kind: Kind) -> Callable[..., None]:
     def command(
         user: str,
-        targets: list[str],
         profile: str | None,
         window_days: float | None,
         as_json: bool,
-        word: bool = False,
-        **details: Any,
+        targets: list[str] | None = None,
+        **options: Any,
     ) -> None:
-        acts = [_event(kind, user, "word" if word else _target(kind, target), target, details) for target in targets]
+        flag = next((name for name in kind.flags if options[name]), None)
+        details = {name: value for name, value in options.items() if name not in kind.flags}
+        fields: list[dict[str, Any]] = [{flag or _target(kind, target): target} for target in targets or ()]
+        acts = [Event(uuid4().hex, kind.name, user, **each, **details) for each in fields or [{}]]
         _perform(acts, kind, user, profile, window_days, as_json=as_json)
 
-    metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
-    help = " or ".join(FIELDS[name].several for name in kind.targets)
-    arguments: dict[str, Any] = {
-        "user": User,
-        "targets": Annotated[list[str], typer.Argument(metavar=metavar, help=help, show_default=False)],
+    arguments: dict[str, Any] = {"user": User}
+    if kind.targets:
+        arguments["targets"] = _targets(kind)
+    arguments |= {
         **{name: _option(name, is_needed=True) for name in kind.needs},
         **{name: _option(name, is_needed=False) for name in kind.details},
         "profile": ProfileName,
@@ -52,7 +53,10 @@ def _command(kind: Kind) -> Callable[..., None]:
     }
     for name in kind.flags:
         arguments[name] = Annotated[bool, typer.Option(f"--{name}", help=f"the targets are {FIELDS[name].several}")]
-    defaults = {**dict.fromkeys((*kind.details, "profile", "window_days")), "as_json": False, "word": False}
+    defaults = {
+        **dict.fromkeys((*kind.details, "profile", "window_days")),
+        **dict.fromkeys(("as_json", *kind.flags), False),
+    }
     command.__doc__ = kind.help
     command.__annotations__ = arguments
     command.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # typer makes the command from it
@@ -80,14 +84,15 @@ def _option(name: str, *, is_needed: bool) -> Any:
     return Annotated[field.holds if is_needed else field.holds | None, option]
 
 
+def _targets(kind: Kind) -> Any:
+    metavar = "|".join(f"#{name}" if name == "hashtag" else name for name in kind.targets)
+    help = " or ".join(FIELDS[name].several for name in kind.targets)
+    return Annotated[list[str], typer.Argument(metavar=metavar, help=help, show_default=False)]
+
+
 def _target(kind: Kind, given: str) -> str:
     """The kind of a target: what begins with # is a hashtag."""
     return "hashtag" if given.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
-
-
-def _event(kind: Kind, user: str, name: str, target: str, details: Mapping[str, Any]) -> Event:
-    fields: dict[str, Any] = {name: target, **details}
-    return Event(uuid4().hex, kind.name, user, **fields)
 
 
 def _perform(
@@ -126,12 +131,18 @@ def _perform(
 
 
 def _sentence(event: Event, kind: Kind, *, is_unchanged: bool) -> str:
-    name = next(name for name in kind.targets if getattr(event, name) is not None)
+    name = next((name for name in kind.targets if getattr(event, name) is not None), None)
+    sentence = kind.confirmation.format(**_phrases(event, name), **asdict(event))
+    return f"{sentence} Nothing changed." if is_unchanged else sentence
+
+
+def _phrases(event: Event, name: str | None) -> dict[str, str]:
+    """The target, and phrases about targets of its kind."""
+    if name is None:
+        return {}
     field, given = FIELDS[name], getattr(event, name)
     shown = {"hashtag": hashtags.display, "word": words.word}.get(name, str)(given)
-    target = field.shown.format(shown)
-    sentence = kind.confirmation.format(target=target, of=field.of, more=field.more, **asdict(event))
-    return f"{sentence} Nothing changed." if is_unchanged else sentence
+    return {"target": field.shown.format(shown), "of": field.of, "more": field.more, "learned": field.learned}
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:

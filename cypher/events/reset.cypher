@@ -1,0 +1,14 @@
+// Resets what is learned from me: nothing that I did until now counts; returns whether anything changed
+// :param me => '42'
+// :param at => timestamp()
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+WITH me, NOT EXISTS { (me)-[:RESET {at: $at}]->(me) } AS changed
+MERGE (me)-[:RESET {at: $at}]->(me)
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
+RETURN changed

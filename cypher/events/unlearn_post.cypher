@@ -1,0 +1,17 @@
+// Learns nothing from what I did with a post; returns whether anything changed
+// :param me => '42'
+// :param post => '1'
+// :param at => timestamp()
+// :param recordedAt => timestamp()
+MATCH (me:User {id: $me})
+MATCH (post:Post {id: $post})
+WITH me, post, NOT EXISTS { (me)-[:UNLEARNED]->(post) } AS changed
+MERGE (me)-[unlearned:UNLEARNED]->(post)
+  ON CREATE SET unlearned.at = $at
+FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
+  SET
+    // fragment: affinity_due
+    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    // end fragment
+)
+RETURN changed

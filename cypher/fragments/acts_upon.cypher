@@ -1,0 +1,16 @@
+// What I did with a post, a row for each act that is learned from
+CALL (me, mine, liked) {
+  MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN type(act) AS act
+UNION ALL
+  MATCH (me)-[act:LIKED]->(liked) WHERE
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN type(act) AS act
+}
