@@ -58,7 +58,7 @@
 :param recordedAt => timestamp();
 :param dwellMs => 900;
 :param reason => 'seen_too_often';
-:param values => head([{username: 'ana', fullName: null, optedOut: null}]);
+:param values => head([{username: 'ana', fullName: null, optedOut: null, visibility: null}]);
 :param mentioned => ['42'];
 :param people => ['42', '7'];
 :param posts => ['1'];

@@ -16,6 +16,7 @@ from graph.validation import (
     check_number,
     check_text,
     check_time,
+    check_visibility,
 )
 
 
@@ -27,6 +28,8 @@ class Person:
     full_name: str | None = None
     opted_out: bool | None = None
     """True if only their followers may be shown their posts."""
+    visibility: str | None = None
+    """One of graph.validation.VISIBILITIES: `followers` as `opted_out`, and their posts are in no list for others."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Post:
     caption: str | None = None
     image_url: str | None = None
     sensitive: bool | None = None
+    visibility: str | None = None
+    """One of graph.validation.VISIBILITIES."""
     like_count: int | None = None
     """Likes that were not sent as events: the base of the counter. None leaves the counter unchanged."""
     comment_count: int | None = None
@@ -56,8 +61,14 @@ def put_person(client: Client, user: str, person: Person) -> bool:
     Raises SettingsError for values that cannot be stored.
     """
     check_key("The user's id", user)
-    values = {"username": person.username, "fullName": person.full_name, "optedOut": person.opted_out}
+    values = {
+        "username": person.username,
+        "fullName": person.full_name,
+        "optedOut": person.opted_out,
+        "visibility": person.visibility,
+    }
     _check_texts(values)
+    check_visibility(person.visibility)
     params = {"me": user, "values": values, "recordedAt": clock.now()}
     return client.write("entities/put_user", params).nodes_created > 0
 
@@ -71,6 +82,7 @@ def put_post(client: Client, post: str, properties: Post) -> bool:
     check_key("The post's id", post)
     _check_texts(asdict(properties))
     check_media_type(properties.media_type)
+    check_visibility(properties.visibility)
     check_time("taken_at", properties.taken_at)
     check_number("like_count", properties.like_count, 0, MAX_COUNT)
     check_number("comment_count", properties.comment_count, 0, MAX_COUNT)
@@ -126,6 +138,7 @@ def _row(post: str, properties: Post) -> Row:
             "words": None if properties.caption is None else words.words_of(properties.caption),
             "imageUrl": properties.image_url,
             "sensitive": properties.sensitive,
+            "visibility": properties.visibility,
         },
     }
 

@@ -10,6 +10,9 @@ MAX_KEY_BYTES = 4096
 MediaType = Literal["image", "video", "carousel"]
 MEDIA_TYPES: tuple[str, ...] = get_args(MediaType)
 """Of posts, imported or put."""
+Visibility = Literal["public", "followers"]
+VISIBILITIES: tuple[str, ...] = get_args(Visibility)
+"""Of people and posts: who may be shown them."""
 WANTS = ("more", "less", "none")
 """How much people want of a hashtag. With `none` it is no interest of theirs, whatever they liked."""
 SLASH_MARK = "\ue000"
@@ -75,6 +78,11 @@ def check_text(what: str, value: str | None) -> None:
 def check_media_type(value: str | None) -> None:
     if value is not None and value not in MEDIA_TYPES:
         raise SettingsError(f"Unknown media type {value[:60]!r}.", f"Use one of: {', '.join(MEDIA_TYPES)}.")
+
+
+def check_visibility(value: str | None) -> None:
+    if value is not None and value not in VISIBILITIES:
+        raise SettingsError(f"Unknown visibility {value[:60]!r}.", f"Use one of: {', '.join(VISIBILITIES)}.")
 
 
 def check_number(what: str, value: int | None, minimum: int, maximum: int) -> None:

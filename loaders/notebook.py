@@ -117,6 +117,7 @@ class User(ogm.Model):  # type: ignore[misc]
     username = ogm.Property()
     full_name = ogm.Property(key="fullName")
     opted_out = ogm.Property(key="optedOut")
+    visibility = ogm.Property()
     muted_words = ogm.Property(key="mutedWords")
 
     follows = ogm.RelatedTo(_USER, "FOLLOWS")
@@ -158,6 +159,7 @@ class Post(ogm.Model):  # type: ignore[misc]
     given_like_count = ogm.Property(key="givenLikeCount")
     given_comment_count = ogm.Property(key="givenCommentCount")
     sensitive = ogm.Property()
+    visibility = ogm.Property()
 
     posted_by = ActsFrom(_USER, "POSTED")
     liked_by = ActsFrom(_USER, "LIKED")

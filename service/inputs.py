@@ -8,7 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from graph import clock
 from graph.events import FIELDS, KINDS, Event, Kind
-from graph.validation import MAX_COUNT, MediaType
+from graph.validation import MAX_COUNT, MediaType, Visibility
 from service.tokens import MAX_SECONDS, Can
 
 MAX_BATCH_EVENTS = 1000
@@ -119,6 +119,8 @@ class PersonIn(RequestBody):
     full_name: str | None = None
     opted_out: bool | None = None
     """True if only their followers may be shown their posts."""
+    visibility: Visibility | None = None
+    """followers: as optedOut, and their posts are in no list for others."""
 
 
 class PostIn(RequestBody):
@@ -144,6 +146,8 @@ class PostIn(RequestBody):
     caption: str | None = None
     image_url: str | None = None
     sensitive: bool | None = None
+    visibility: Visibility | None = None
+    """followers: only followers of its author may be shown it."""
     like_count: Count | None = None
     """Likes that are not sent as events; without it, the counter stays."""
     comment_count: Count | None = None

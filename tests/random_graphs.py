@@ -66,7 +66,13 @@ def make(client: Client, seed: int) -> None:
 
 def _make_nodes(client: Client, rng: random.Random) -> None:
     people = [
-        {"id": id, "optedOut": rng.choice((None, None, None, False, True)), "mutedWords": _words(rng)} for id in PEOPLE
+        {
+            "id": id,
+            "optedOut": rng.choice((None, None, None, False, True)),
+            "visibility": _visibility(rng),
+            "mutedWords": _words(rng),
+        }
+        for id in PEOPLE
     ]
     posts = [
         {
@@ -74,6 +80,7 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
             "takenAt": rng.choice((None, NOW + DAY, NOW - 5 * DAY, *[NOW - round(rng.random() * 60 * DAY)] * 10)),
             "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
             "trend": rng.choice((None, 0.0, rng.random() * 5)),
+            "visibility": _visibility(rng),
             "sensitive": rng.choice((None, None, None, None, False, True)),
             "words": rng.choice((None, words_of(" ".join(_words(rng) or ())))),
         }
@@ -83,6 +90,10 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
     hashtags = [{"name": name, "share": share} for name, share in zip(HASHTAGS, SHARES, strict=True)]
     for label, rows in (("User", people), ("Post", posts), ("Hashtag", hashtags)):
         ask(client, f"UNWIND $rows AS row CREATE (node:{label}) SET node = row", rows=rows)
+
+
+def _visibility(rng: random.Random) -> str | None:
+    return rng.choice((*[None] * 8, "public", "followers"))
 
 
 def _words(rng: random.Random) -> list[str] | None:

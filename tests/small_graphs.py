@@ -53,6 +53,9 @@ def _key(row: dict[str, str]) -> tuple[str, ...]:
     return (*(row.get(name, "") for name in named), hashtags.name(row.get("hashtag", "")))
 
 
+VISIBILITY = st.sampled_from(("", "public", "followers"))
+
+
 def _is_to_oneself(row: dict[str, str]) -> bool:
     user = row.get("user", row.get("follower"))
     return user is not None and user in (row.get(name) for name in ("followee", "muted_user", "blocked", "person"))
@@ -61,7 +64,9 @@ def _is_to_oneself(row: dict[str, str]) -> bool:
 def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
     """Rows of every file; all of PEOPLE and POSTS are there, the posts with an author or without."""
     count = COUNT if with_counts else st.just("")
-    people = st.tuples(*(row(id=st.just(id), username=TEXT, full_name=TEXT, opted_out=TRUTH) for id in PEOPLE))
+    people = st.tuples(
+        *(row(id=st.just(id), username=TEXT, full_name=TEXT, opted_out=TRUTH, visibility=VISIBILITY) for id in PEOPLE)
+    )
     about_posts = {
         "author": st.just("") | PERSON,
         "taken_at": TIME,
@@ -71,6 +76,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
         "like_count": count,
         "comment_count": count,
         "sensitive": TRUTH,
+        "visibility": VISIBILITY,
     }
     mute = row(user=PERSON, muted_user=PERSON, hashtag=st.just(""), at=TIME, until=TIME)
     mute |= row(user=PERSON, muted_user=st.just(""), hashtag=HASHTAG, at=TIME, until=TIME)

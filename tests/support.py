@@ -44,11 +44,11 @@ def ask(client: Client, text: str, **parameters: Any) -> list[Row]:
 
 
 def write_csv(folder: Path, **files: Sequence[Mapping[str, object]]) -> Path:
-    """A folder with `NAME.csv` for each keyword, a row for each mapping; the columns are the keys of the first."""
+    """A folder with `NAME.csv` for each keyword, a row for each mapping; the columns are the keys of all."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in files.items():
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(rows[0]), restval="")
+            writer = csv.DictWriter(file, [*dict.fromkeys(key for row in rows for key in row)], restval="")
             writer.writeheader()
             writer.writerows(rows)
     return folder

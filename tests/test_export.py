@@ -88,13 +88,20 @@ def network(client: Client, tmp_path: Path) -> Client:
     folder = write_csv(
         tmp_path / "in",
         users=[
-            {"id": "2", "username": "ben", "full_name": "Ben, “B”", "opted_out": "false"},
-            {"id": "1", "username": "", "full_name": "", "opted_out": ""},
+            {"id": "2", "username": "ben", "full_name": "Ben, “B”", "opted_out": "false", "visibility": "followers"},
+            {"id": "1", "username": "", "full_name": "", "opted_out": "", "visibility": ""},
         ],
         follows=[{"follower": "1", "followee": "2", "at": "2024-01-01T00:00:00.007Z"}],
         posts=[
             {"id": "q", "author": "", "taken_at": "", "media_type": "", "like_count": "", "comment_count": ""},
-            {"id": "p", "author": "2", "taken_at": "2024-01-01", "media_type": "video", "like_count": "7"},
+            {
+                "id": "p",
+                "author": "2",
+                "taken_at": "2024-01-01",
+                "media_type": "video",
+                "like_count": "7",
+                "visibility": "followers",
+            },
         ],
         likes=[{"user": "1", "post": "p", "at": ""}, {"user": "1", "post": "q", "at": "0001-01-01"}],
         saves=[{"user": "1", "post": "p", "at": ""}],
@@ -127,9 +134,9 @@ def network(client: Client, tmp_path: Path) -> Client:
 
 
 EXPORTED = {
-    "users": 'id,username,full_name,opted_out\r\n1,,,\r\n2,ben,"Ben, “B”",false\r\n',
-    "posts": "id,author,taken_at,media_type,caption,image_url,like_count,comment_count,sensitive\r\n"
-    "p,2,2024-01-01T00:00:00Z,video,,,7,,\r\nq,,,,,,,,\r\n",
+    "users": 'id,username,full_name,opted_out,visibility\r\n1,,,,\r\n2,ben,"Ben, “B”",false,followers\r\n',
+    "posts": "id,author,taken_at,media_type,caption,image_url,like_count,comment_count,sensitive,visibility\r\n"
+    "p,2,2024-01-01T00:00:00Z,video,,,7,,,followers\r\nq,,,,,,,,,\r\n",
     "follows": "follower,followee,at\r\n1,2,2024-01-01T00:00:00.007Z\r\n",
     "likes": "user,post,at\r\n1,p,\r\n1,q,0001-01-01T00:00:00Z\r\n",
     "saves": "user,post,at\r\n1,p,\r\n",

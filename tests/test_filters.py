@@ -75,6 +75,8 @@ class World:
     hides: set[Tie] = field(default_factory=set)
     mutes: set[Tie] = field(default_factory=set)
     """Of people, hashtags and words."""
+    private: set[str] = field(default_factory=set)
+    """People and posts that are for followers only."""
     blocks: set[Tie] = field(default_factory=set)
 
     def create(self, client: Client) -> None:
@@ -138,6 +140,8 @@ class World:
         for kind, user, target in acts:
             self._note(kind, (user, *target.values()))
         ask(client, "MATCH (one:User) WHERE one.id IN $ids SET one.optedOut = true", ids=sorted(self.opted_out))
+        private = "MATCH (one:User|Post) WHERE one.id IN $ids SET one.visibility = 'followers'"
+        ask(client, private, ids=sorted(self.private))
 
     def _note(self, kind: str, tie: tuple[str, ...]) -> None:
         kinds = {
@@ -151,6 +155,8 @@ class World:
         }
         if kind == "opt out":
             self.opted_out.add(tie[0])
+        elif kind == "go private":
+            self.private.add(tie[0])
         elif kind in kinds:
             kinds[kind].add((tie[0], tie[1]))
         else:
@@ -159,7 +165,7 @@ class World:
     def is_person_filtered(self, id: str) -> bool:
         """For me."""
         is_apart = bool({(ME, id), (id, ME)} & self.blocks) or (ME, id) in self.mutes
-        is_closed = id in self.opted_out and (ME, id) not in self.follows
+        is_closed = id in self.opted_out | self.private and (ME, id) not in self.follows
         return id != ME and (is_apart or is_closed)
 
     def is_post_filtered(self, id: str, *, sensitive: bool = False, exclude: Iterable[str] = ()) -> bool:
@@ -170,6 +176,7 @@ class World:
             or post.author == ME
             or (ME, id) in self.hides
             or (post.sensitive and not sensitive)
+            or (id in self.private and (ME, post.author) not in self.follows)
             or any((ME, name) in self.mutes for name in post.hashtags)
             or any((ME, word) in self.mutes for word in CAPTIONS[post.caption])
             or (post.author is not None and self.is_person_filtered(post.author))
@@ -269,6 +276,7 @@ def acts() -> st.SearchStrategy[list[Act]]:
         of(["like"], "post", theirs, POST),
         others.filter(lambda act: act[1] != act[2]["person"]),
         st.tuples(st.just("opt out"), theirs, st.just({})),
+        st.tuples(st.just("go private"), theirs | POST, st.just({})),
     )
     return st.lists(act, max_size=6)
 
@@ -277,7 +285,7 @@ AIMS = st.lists(st.integers(0, 999), min_size=2, max_size=3)
 
 
 def aimed(shown: Sequence[Item], aims: Sequence[int]) -> list[Act]:
-    """I hide, mute or block just what I was shown, or told of in a reason, or they opt out."""
+    """I hide, mute or block just what I was shown, or told of in a reason, or they opt out or go private."""
     nodes = [node for item in shown for node in item.reason.path[1:]]
     return [against(nodes[aim % len(nodes)], aim) for aim in aims] if nodes else []
 
@@ -286,9 +294,10 @@ def against(node: Mapping[str, str | None], aim: int) -> Act:
     id = str(node["id"])
     match node["label"]:
         case "User":
-            return [("mute", ME, {"person": id}), ("block", ME, {"person": id}), ("opt out", id, {})][aim % 3]
+            own: list[Act] = [("opt out", id, {}), ("go private", id, {})]
+            return [("mute", ME, {"person": id}), ("block", ME, {"person": id}), *own][aim % 4]
         case "Post":
-            return ("hide", ME, {"post": id})
+            return [("hide", ME, {"post": id}), ("go private", id, {})][aim % 2]
         case _:
             return ("mute", ME, {"hashtag": id})
 

@@ -32,8 +32,8 @@ def full(folder: Path) -> Path:
     return write_csv(
         folder,
         users=[
-            {"id": "1", "username": "ana", "full_name": "Ana A.", "opted_out": "true"},
-            {"id": "2", "username": "ben", "full_name": "", "opted_out": ""},
+            {"id": "1", "username": "ana", "full_name": "Ana A.", "opted_out": "true", "visibility": "Followers"},
+            {"id": "2", "username": "ben", "full_name": "", "opted_out": "", "visibility": ""},
         ],
         follows=[{"follower": "1", "followee": "2", "at": "2024-01-01"}],
         posts=[
@@ -47,6 +47,7 @@ def full(folder: Path) -> Path:
                 "like_count": "7",
                 "comment_count": "3",
                 "sensitive": "yes",
+                "visibility": "followers",
             },
             {"id": "p2"},
         ],
@@ -85,7 +86,16 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
     day = 86_400_000
     jan = 1_704_067_200_000  # 2024-01-01
     assert ask(client, "MATCH (x:User) WITH x ORDER BY x.id RETURN x {.*, affinityAt: null} AS p") == [
-        {"p": {"id": "1", "username": "ana", "fullName": "Ana A.", "optedOut": True, "affinityAt": None}},
+        {
+            "p": {
+                "id": "1",
+                "username": "ana",
+                "fullName": "Ana A.",
+                "optedOut": True,
+                "visibility": "followers",
+                "affinityAt": None,
+            }
+        },
         {"p": {"id": "2", "username": "ben", "affinityAt": None}},
     ]
     video = {
@@ -96,6 +106,7 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         "words": " a b c ",
         "imageUrl": "https://example.com/1.jpg",
         "sensitive": True,
+        "visibility": "followers",
         **{"likeCount": 7, "givenLikeCount": 7, "commentCount": 3, "givenCommentCount": 3},
     }
     assert ask(client, "MATCH (x:Post) RETURN properties(x) AS p ORDER BY x.id") == [
@@ -157,6 +168,7 @@ def test_an_empty_cell_changes_nothing_and_a_given_one_does(client: Client, tmp_
         "username": "ana",
         "fullName": "Ana B.",
         "optedOut": True,
+        "visibility": "followers",
         "affinityAt": None,
     }
     likes = ask(client, "MATCH ()-[r:LIKED]->(x) RETURN x.id AS post, r.at AS at ORDER BY post")

@@ -781,7 +781,9 @@ FILTERS: Row = {
     "takenAt": NOW - DAY,
     "mutedHashtags": [],
     "mutedWords": None,
-    **dict.fromkeys(("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"), False),
+    **dict.fromkeys(
+        ("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"), False
+    ),
     **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
 }
 

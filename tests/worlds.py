@@ -60,6 +60,7 @@ class Drawn:
             listed_likes=np.full(posts, np.nan),
             changed_at=np.full(posts, np.nan),
             share=np.full(hashtags, np.nan),
+            for_followers=np.zeros(posts, bool),
         )
         of_likes = ties(likers, liked, size, at=at)
         network, entries = _with_likes(network, of_likes)
@@ -97,7 +98,8 @@ class Drawn:
             affinity=ties(NO_TIMES, NO_TIMES, size, numbers=NO_NUMBERS),
             tags=ties(tagged, tags, posts),
             tagged=ties(tags, tagged, hashtags),
-            opted_out=np.zeros(size, bool),
+            closed_people=np.zeros(size, bool),
+            closed_posts=np.zeros(posts, bool),
             sensitive=np.zeros(posts, bool),
             like_count=np.bincount(liked, minlength=posts),
             reset_at=np.full(size, NO_TIME),

@@ -1,4 +1,5 @@
-// Posts known to a build, in pages by internal id, with the results of the build before
+// Posts known to a build, in pages by internal id, with the results of the build before, and whether they are for
+// followers only
 // :param known => timestamp()
 // :param highest => 1000000
 UNWIND range(0, $highest, 1000) AS first
@@ -6,6 +7,8 @@ CALL (first) {
   UNWIND range(first, first + 999) AS id
   MATCH (post:Post) WHERE id(post) = id AND post.knownSince <= $known AND post.id IS :: STRING NOT NULL
   RETURN collect({node: id, post: post.id, takenAt: toIntegerOrNull(post.takenAt), likeCount: toIntegerOrNull(post.likeCount), trend: toFloatOrNull(post.trend),
-    listedLikes: toFloatOrNull(post.listedLikes), changedAt: post.changedAt}) AS posts
+    listedLikes: toFloatOrNull(post.listedLikes), changedAt: post.changedAt,
+    forFollowers: toInteger(coalesce(post.visibility <> 'public', false)
+      OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })}) AS posts
 }
 RETURN posts

@@ -34,7 +34,8 @@ RETURN count(*) AS posts, CASE
   WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } }
     OR any(words IN [post.words] WHERE any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))) THEN 'muted'
   WHEN EXISTS { (me)-[:BLOCKED]->(author) } THEN 'blocked'
-  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
+  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)
+    OR coalesce(post.visibility <> 'public', false)) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
   WHEN coalesce(post.sensitive <> false, false) AND NOT $sensitive THEN 'sensitive'
   WHEN post.id IN $exclude THEN 'excluded'
   ELSE 'none' END AS reason

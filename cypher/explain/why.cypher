@@ -18,7 +18,9 @@ RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(pos
   EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
   EXISTS { (me)<-[:BLOCKED]-(author) } AS blockedMe,
   coalesce(post.sensitive <> false, false) AS sensitive,
-  coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
+  (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false))
+    AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS optedOut,
+  coalesce(post.visibility <> 'public', false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } AS forFollowers,
   EXISTS { (me)-[:LIKED]->(post) } AS liked,
   EXISTS { (me)-[:SAVED]->(post) } AS saved,
   EXISTS { (me)-[:SHARED]->(post) } AS shared,

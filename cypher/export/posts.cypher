@@ -7,5 +7,5 @@ RETURN post.id AS id, author.id AS author, post.takenAt AS takenAt, post.mediaTy
        post.caption AS caption, post.imageUrl AS imageUrl,
        CASE WHEN post.givenLikeCount IS NOT NULL THEN post.likeCount END AS likeCount,
        CASE WHEN post.givenCommentCount IS NOT NULL THEN post.commentCount END AS commentCount,
-       post.sensitive AS sensitive
+       post.sensitive AS sensitive, post.visibility AS visibility
 ORDER BY id

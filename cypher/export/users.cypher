@@ -2,5 +2,6 @@
 MATCH (user:User)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
-RETURN user.id AS id, user.username AS username, user.fullName AS fullName, user.optedOut AS optedOut
+RETURN user.id AS id, user.username AS username, user.fullName AS fullName, user.optedOut AS optedOut,
+  user.visibility AS visibility
 ORDER BY id

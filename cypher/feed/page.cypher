@@ -33,8 +33,9 @@ WHERE
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+  AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -94,8 +95,9 @@ UNION ALL
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -133,7 +135,7 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
     RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed}) AS both
@@ -168,7 +170,7 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person ORDER BY person.id = item.via DESC, person.id
   }
@@ -189,8 +191,9 @@ UNION ALL
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+      AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -259,7 +262,7 @@ UNION ALL
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     RETURN person AS via, followed, follows
     ORDER BY followed AND follows DESC, person = creator DESC, followed DESC, follows DESC, person.id LIMIT 1
@@ -336,8 +339,9 @@ UNION ALL
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND link.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT link.id IN $exclude
+    AND (NOT coalesce(link.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -367,14 +371,15 @@ UNION ALL
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-    AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     AND
     // fragment: posts (post=liked)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })

@@ -400,12 +400,13 @@ UNION ALL
 }
 WITH me, manyBars, author, collect(one) AS theirs, sum(likes) AS likes, max(near) AS near, sum(followed) AS followed, sum(barred) AS barred,
   sum(hid) AS hid
-WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) AND (followed = 1 OR NOT coalesce(author.optedOut <> false, false))
+WHERE theirs <> [] AND barred = 0 AND coalesce(author <> me, true) 
+  AND (followed = 1 OR NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)))
   AND (NOT manyBars OR author IS NULL OR
     // fragment: people (person=author)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     // end fragment
   )
 WITH me, author, theirs, followed, hid, log($smoothing.affinity + near) AS affinity,
@@ -424,6 +425,7 @@ UNWIND pool AS it
 // Grouped, so that the sorted rows do not carry the whole pool, either; by the post, as a map is slower as a key
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
 WHERE post.id IS :: STRING NOT NULL AND ($request.sensitive OR NOT coalesce(post.sensitive <> false, false))
+  AND (it.followed = 1 OR NOT coalesce(post.visibility <> 'public', false))
   AND coalesce(post.takenAt <= $now, true)
 WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, it.followed AS followed, it.hid AS hid,
   it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by,

@@ -7,7 +7,7 @@ WHERE
   // fragment: people (person=followee)
   (NOT EXISTS { (me)-[:MUTED]->() } OR followee = me OR NOT EXISTS { (me)-[:MUTED]->(followee) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR followee = me OR NOT EXISTS { (me)-[:BLOCKED]-(followee) })
-  AND (NOT coalesce(followee.optedOut <> false, false) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
+  AND (NOT (coalesce(followee.optedOut <> false, false) OR coalesce(followee.visibility <> 'public', false)) OR followee = me OR EXISTS { (me)-[:FOLLOWS]->(followee) })
   // end fragment
 WITH DISTINCT me, followee
 CALL (me, followee) {
@@ -18,7 +18,7 @@ UNION
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-    AND (NOT coalesce(person.optedOut <> false, false) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+    AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
   RETURN followee AS src, person AS dst
 }

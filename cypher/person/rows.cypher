@@ -2,10 +2,10 @@
 // :param me => '42'
 MATCH (me:User {id: $me})
 CALL (me) {
-  RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut} AS row
+  RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut, .visibility} AS row
 UNION ALL
   MATCH (me)-[:POSTED]->(post)
-  RETURN 'posts' AS file, post {.id, author: me.id, .takenAt, .mediaType, .caption, .imageUrl, .sensitive,
+  RETURN 'posts' AS file, post {.id, author: me.id, .takenAt, .mediaType, .caption, .imageUrl, .sensitive, .visibility,
     likeCount: CASE WHEN post.givenLikeCount IS NOT NULL THEN post.likeCount END,
     commentCount: CASE WHEN post.givenCommentCount IS NOT NULL THEN post.commentCount END} AS row
 UNION ALL

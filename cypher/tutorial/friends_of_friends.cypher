@@ -24,8 +24,9 @@ WHERE $now - $windowDays * 86400000 < post.takenAt <= $now
   // fragment: posts
   (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
   AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-  AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+  AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+  AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -62,7 +63,7 @@ WITH *, COLLECT {
       // fragment: people (person=via)
       (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR via = me OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
-      AND (NOT coalesce(via.optedOut <> false, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+      AND (NOT (coalesce(via.optedOut <> false, false) OR coalesce(via.visibility <> 'public', false)) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
       // end fragment
     RETURN via ORDER BY via.id
   } AS vias

@@ -26,8 +26,9 @@ CALL () {
     AND coalesce(post.mediaType, 'image') = 'image' AND
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -76,8 +77,9 @@ UNION ALL
     AND coalesce(post.mediaType, 'image') = 'image' AND
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
     AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -110,7 +112,7 @@ UNION ALL
       WHERE
         (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
         AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR via = me OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
-        AND (NOT coalesce(via.optedOut <> false, false) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+        AND (NOT (coalesce(via.optedOut <> false, false) OR coalesce(via.visibility <> 'public', false)) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
       RETURN via ORDER BY via.id
     } AS vias
   RETURN 'friends_of_friends' AS source, post.id AS post, toStringOrNull(author.id) AS author,
@@ -153,8 +155,9 @@ UNION ALL
     WHERE
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+      AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
@@ -178,8 +181,9 @@ UNION ALL
     WHERE
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT coalesce(author.optedOut <> false, false) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+      AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })

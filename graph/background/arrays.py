@@ -6,7 +6,7 @@ the same internal id, is not known, so nothing that was learned from the old one
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -75,6 +75,8 @@ class Network:
     tags: sparse.csr_matrix
     """Posts x hashtags."""
     hashtags: Nodes
+    for_followers: Mask
+    """Posts that not everybody may be shown."""
     factors_likes: Floats
     """Per person, the number of likes that their stored factors were made from; NaN for none."""
     trend: Floats
@@ -101,6 +103,15 @@ class Network:
     def likes_of_posts(self) -> Ints:
         """The number of likes of each post."""
         return np.bincount(self.likes.indices, minlength=len(self.posts)).astype(np.int64)
+
+
+def for_everybody(network: Network) -> Network:
+    """The network that all people's lists are made of: without the likes of posts that not everybody may be shown."""
+    counted = ~network.for_followers[network.likes.indices]
+    if counted.all():
+        return network
+    likes = ones_matrix(network.likers[counted], network.likes.indices[counted], network.likes.shape)
+    return replace(network, likes=likes, liked_at=None if network.liked_at is None else network.liked_at[counted])
 
 
 def newest(*times: Ints, until: int) -> int:
@@ -147,6 +158,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         like_count=np.maximum(posts.counts("likeCount") - later, 0),
         tags=ones_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
         hashtags=hashtags.nodes(),
+        for_followers=posts.numbers("forFollowers") > 0,
         factors_likes=people.numbers("factorsLikes"),
         trend=posts.numbers("trend"),
         listed_likes=posts.numbers("listedLikes"),

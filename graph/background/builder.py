@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from graph import clock
 from graph.background import tops
 from graph.background.affinity import renew
-from graph.background.arrays import Listen, Network, newest, read
+from graph.background.arrays import Listen, Network, for_everybody, newest, read
 from graph.background.blas import one_blas_thread
 from graph.background.factors import factors
 from graph.background.keys import keys
@@ -154,7 +154,7 @@ class _Builder:
             if self._is_whole:  # before they are read: what comes meanwhile makes the next build due
                 self._facts["likes"] = self._client.read("build/size")[0]["likes"]
             with self._timed("reading") as listen:
-                network = read(self._client, self._as_of, self._store.known, listen)
+                network = for_everybody(read(self._client, self._as_of, self._store.known, listen))
             if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
                 with suppress(DatabaseError):  # not allowed, or too slow: some statements take longer then
                     self._client.read("admin/replan")

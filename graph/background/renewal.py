@@ -106,6 +106,8 @@ class _Renewal:
         if post is None:
             return  # deleted by now, and its mark with it
         [likers] = self._lists("build/likers", [node], "people", RECIPE.likers)
+        if post["isForFollowers"]:  # no arcs lead to it, and of nobody's likes
+            likers = []
         self._vectors(node, likers)
         if post["likes"] > RECIPE.likers:  # arcs from a part of its likers would be too weak: the next build makes them
             self._unmark(row, post["likes"])

@@ -99,8 +99,8 @@ def months_of(times: Ints) -> Ints:
 
 
 def _is_there(network: Network) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """A mask of the posts that were taken by `as_of`, or have no time."""
-    return network.taken_at <= network.as_of
+    """A mask of the posts that everybody may be shown, and were taken by `as_of`, or have no time."""
+    return (network.taken_at <= network.as_of) & ~network.for_followers
 
 
 def _tops(network: Network, sources: Ints, posts: Ints, of_all_time: int, of_month: int) -> Tops:

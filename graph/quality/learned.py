@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.background import tops
-from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors
+from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors, for_everybody
 from graph.background.builder import reach_of_windows
 from graph.background.factors import factors
 from graph.background.keys import keys
@@ -85,6 +85,7 @@ def learn(
     progress: Progress = SILENT,
 ) -> Learned:
     """The results that a build of this network would store; FastRP has other random numbers (`seed`)."""
+    network = for_everybody(network)
     window_from = reach_of_windows(network, window_days)
     arcs, new_arcs = similar_posts(
         network.likes,

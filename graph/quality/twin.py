@@ -116,11 +116,13 @@ class _Twin:
         return PersonPool(person, me.likes, found.posts[order], features, found.sources[order], scores[order])
 
     def _shown(self, found: Candidates, me: PersonTies) -> Candidates:
-        """The candidates that the filters let through: no sensitive or future posts, no barred or opted-out authors."""
-        authors = self._world.author[found.posts]
+        """The candidates that the filters let through: no sensitive or future posts, none of barred authors, and of
+        posts and people for followers those that the person follows."""
+        world, authors = self._world, self._world.author[found.posts]
         is_barred = np.isin(authors, np.append(me.barred, me.person))
-        is_quiet = (authors >= 0) & self._world.opted_out[authors] & ~np.isin(authors, me.follows)
-        return found.only(self._is_visible[found.posts] & ~is_barred & ~is_quiet)
+        is_closed = ((authors >= 0) & world.closed_people[authors]) | world.closed_posts[found.posts]
+        is_open = ~is_closed | np.isin(authors, me.follows)
+        return found.only(self._is_visible[found.posts] & ~is_barred & is_open)
 
     def _features(self, found: Candidates, me: PersonTies, hid: Floats) -> Floats:
         """The features without those from hashtags: posts x FEATURES."""

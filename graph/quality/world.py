@@ -101,8 +101,10 @@ class World:
     """Hashtags of posts."""
     tagged: Ties
     """Posts of hashtags, in the order of the store."""
-    opted_out: Mask
-    """People who opted out."""
+    closed_people: Mask
+    """People who are shown to their followers only."""
+    closed_posts: Mask
+    """Posts that are shown to followers of their author only, whoever that is."""
     sensitive: Mask
     """Sensitive posts."""
     like_count: Ints
@@ -187,6 +189,7 @@ def read_world(
         listed_likes=np.full(len(posts), np.nan),
         changed_at=np.full(len(posts), np.nan),
         share=hashtags.numbers("share", np.float64),
+        for_followers=posts.numbers("forFollowers", np.bool_),
     )
     network, entries = _with_likes(network, likes)
     posted = people.ties("posted", of["posts"])
@@ -220,7 +223,8 @@ def read_world(
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
         tagged=hashtags.ties("posts", of["posts"]),
-        opted_out=people.numbers("optedOut", np.bool_),
+        closed_people=people.numbers("closed", np.bool_),
+        closed_posts=posts.numbers("closed", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),
         like_count=like_count,
         reset_at=people.numbers("resetAt", np.int64),

@@ -52,6 +52,7 @@ FILTERS = {
             {
                 "blockedMe": "Its author may not be shown to you.",
                 "optedOut": "Its author is shown to followers only.",
+                "forFollowers": "It is for followers of its author only.",
             },
         ),
         Filter(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock, hashtags, words
-from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, SLASH_MARK, WANTS
+from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, SLASH_MARK, VISIBILITIES, WANTS
 
 _FLOAT = re.compile(r"(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)(?:[eE]([+-]?)([0-9]{1,3}))?")
 """A number as pandas, Spark and R write whole ones in columns of floats: 25000000.0, 2.5E7, 1e+05."""
@@ -260,4 +260,5 @@ TRUTH = Kind(_truth, sql="BOOLEAN")
 MARK = Kind(lambda cell: _truth(cell) or None, sql="BOOLEAN")
 """True, or not set."""
 MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
+VISIBILITY = Kind(partial(_word, VISIBILITIES))
 WANT = Kind(partial(_word, WANTS))

@@ -73,7 +73,7 @@ def _users(staging: Staging) -> Table:
         first = f"""SELECT "user", word, min("row") AS "row" FROM kept_muted_words WHERE {part} GROUP BY ALL"""
         rows = f"""(FROM folded_muted_words WHERE {part}) JOIN ({first}) USING ("user", word)"""
         staging.run(f"""INSERT INTO muted_of_user SELECT "user", {kept}, min("until") FROM {rows} GROUP BY "user" """)
-    columns = """id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean",
+    columns = """id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean", visibility,
         "mutedWords" AS "mutedWords:string[]", "mutedWordsAt" AS "mutedWordsAt:long[]",
         "mutedWordsUntil" AS "mutedWordsUntil:long[]", "mutedWordsEnd" AS "mutedWordsEnd:long" """
     rows = "(FROM folded_users UNION ALL BY NAME SELECT id FROM missing_user)"
@@ -102,7 +102,7 @@ def _posts(staging: Staging) -> Table:
     )
     joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
     columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, words, "imageUrl",
-        sensitive AS "sensitive:boolean" """
+        sensitive AS "sensitive:boolean", visibility """
     rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
     return _copy(staging, "Post", f"SELECT {columns}, {counts} FROM {rows} {joins}", "posts", is_nodes=True)
 
