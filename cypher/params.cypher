@@ -56,6 +56,7 @@
 :param text => 'Lovely';
 :param at => timestamp();
 :param recordedAt => timestamp();
+:param use => 'profiling';
 :param dwellMs => 900;
 :param reason => 'seen_too_often';
 :param values => head([{username: 'ana', fullName: null, optedOut: null, visibility: null}]);

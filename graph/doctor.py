@@ -44,6 +44,10 @@ ODDITIES = {
         "Muted words miss them: import or put their captions again.",
     ),
     "post sensitive": ("posts have a `sensitive` that is neither true nor false", "They count as sensitive: set it."),
+    "visibility": (
+        "people or posts have a `visibility` other than public and followers",
+        "They are shown to followers only: set it.",
+    ),
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
     "post text": ("posts have a mediaType or imageUrl that is not a string", "Set it to one."),
@@ -55,6 +59,10 @@ ODDITIES = {
     "person opted out": (
         "people have an `optedOut` that is neither true nor false",
         "They count as opted out: set it.",
+    ),
+    "person switches": (
+        "people have a `notProfiled` or `likesForSelf` that is neither true nor false",
+        "They count as true: set it.",
     ),
     "person muted words": (
         "people have mutedWords that are not a list of strings, or times of them that are not integers",

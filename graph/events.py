@@ -94,9 +94,16 @@ FIELDS = {
     "text": Field("the comment's text"),
     "dwell_ms": Field("viewing time in milliseconds", holds=int),
     "until": Field("the time at which it ends, after that of the act", holds=int, is_time=True),
+    "use": Field("profiling, to learn from what they do, or likes, to count their likes for others", several="uses"),
     "reason": Field(f"one of {', '.join(HIDE_REASONS)}; any other counts as no reason"),
 }
 """The fields of Event other than id, kind, user and time."""
+
+USES = {
+    "profiling": "nothing is learned from what they do, and their feed has followees' posts by time",
+    "likes": "their likes count for nobody else",
+}
+"""The uses of what people do that they may forbid, each with what follows then."""
 
 
 @dataclass(frozen=True)
@@ -256,23 +263,30 @@ KINDS = {
             "unlearn",
             ("post", "person"),
             "Learn nothing from what the user did with posts, or from what people like: no like, save or share counts.",
-            "Nothing is learned for {user} from {learned} {target}. What everybody's likes make stays the same.",
+            "{user}'s feeds learn nothing from {learned} {target}. What everybody's likes make stays the same.",
             flags=("person",),
         ),
         Kind(
             "learn",
             ("post", "person"),
             "Learn again from what the user did with posts, or from what people like.",
-            "It is learned for {user} from {learned} {target}.",
+            "{user}'s feeds learn from {learned} {target}.",
             flags=("person",),
         ),
         Kind(
             "reset",
             (),
             "Reset what is learned: nothing that the user did until now counts. Follows, blocks and mutes stay.",
-            "Nothing is learned for {user} from what they did until now. `unreset` takes it back.",
+            "{user}'s feeds learn nothing from what they did until now. `unreset` takes it back.",
         ),
-        Kind("unreset", (), "Take back the last reset.", "It is learned for {user} from what they did before, too."),
+        Kind(
+            "forbid",
+            ("use",),
+            "Forbid profiling, or to count the user's likes for others.",
+            "{user} forbids {target}: {of}.",
+        ),
+        Kind("allow", ("use",), "Allow what was forbidden.", "{user} allows {target}."),
+        Kind("unreset", (), "Take back the last reset.", "{user}'s feeds learn from what they did before, too."),
     )
 }
 """The table of event kinds, from which requests, commands and documents are made."""
@@ -304,6 +318,8 @@ class Event:
     """The comment's id; the event's by default."""
     text: str | None = None
     dwell_ms: int | None = None
+    use: str | None = None
+    """A key of USES."""
     until: int | None = None
     """In epoch milliseconds."""
     reason: str | None = None
@@ -539,6 +555,7 @@ def _params(event: Event, now: int) -> dict[str, Any]:
         "dwellMs": event.dwell_ms,
         "until": event.until,
         "reason": event.reason,
+        "use": event.use,
     }
 
 
@@ -566,8 +583,15 @@ def _check_field(name: str, value: Any) -> None:
         check_hashtag(value)
     elif name == "word":
         check_word(value)
+    elif name == "use":
+        _check_use(value)
     else:
         check_text(f"The {name}", value)
+
+
+def _check_use(value: str | None) -> None:
+    if value is not None and value not in USES:
+        raise SettingsError(f"Unknown use {value[:60]!r}.", f"Use one of: {', '.join(USES)}.")
 
 
 def _check_kind(event: Event) -> None:

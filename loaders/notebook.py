@@ -118,6 +118,8 @@ class User(ogm.Model):  # type: ignore[misc]
     full_name = ogm.Property(key="fullName")
     opted_out = ogm.Property(key="optedOut")
     visibility = ogm.Property()
+    not_profiled = ogm.Property(key="notProfiled")
+    likes_for_self = ogm.Property(key="likesForSelf")
     muted_words = ogm.Property(key="mutedWords")
 
     follows = ogm.RelatedTo(_USER, "FOLLOWS")

@@ -43,6 +43,7 @@ def taken_by(owner: str) -> Row:
 
 
 FREE: dict[str, Answer] = {
+    "affinity/unlearn": [{"people": 0}],
     "leases/take": lambda params: [taken_by(params["owner"])],
     "leases/renew": [{"renewed": 1}],
     "leases/release": [{"released": 1}],
@@ -50,6 +51,7 @@ FREE: dict[str, Answer] = {
 """Leases that nobody else wants."""
 WITH_GDS: dict[str, Answer] = {
     "admin/gds_version": [{"version": "2.13.4", "nobody": None}],
+    "build/some_keep_likes": [{"some": False}],
     "admin/procedures": lambda params: [{"name": name} for name in params["names"]],
 }
 
@@ -69,6 +71,7 @@ def person(**known: Any) -> Row:
         "hasPicked": False,
         "resetAt": None,
         "unlearns": False,
+        "notProfiled": False,
         "affinityIsDue": False,
         "shown": [],
     }

@@ -617,6 +617,7 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "place": 1,
             "comment": "c",
             "word": "snow",
+            "use": "profiling",
             "most": 200,
             "text": "",
             "dwellMs": 1,
@@ -643,6 +644,7 @@ TARGETS = {
     "post": st.sampled_from(POSTS),
     "hashtag": st.sampled_from(["Sunset", "new"]),
     "word": st.sampled_from(["Snow!", "#day"]),
+    "use": st.sampled_from(["profiling", "likes"]),
 }
 DETAILS = {
     "comment": st.none() | st.sampled_from("ab"),
@@ -688,11 +690,14 @@ class Model:
     def __init__(self) -> None:
         self.ties: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.moved = {post: [0, 0] for post in POSTS}
+        self.forbidden: set[tuple[str, str]] = set()
         self.words: dict[tuple[str, str | None], dict[str, int | None]] = {}
 
     def act(self, one: Event) -> str:
         if one.kind in ("reset", "unreset"):
             return self.reset(one)
+        if one.use is not None:
+            return self.use(one)
         target = one.person or one.post or hashtags.name(str(one.hashtag))
         if target == one.user or (one.until is not None and one.until <= one.at):
             return "refused"
@@ -730,6 +735,11 @@ class Model:
             return "unchanged"
         self.words[key] = {"at": one.at, "until": one.until}
         return "done"
+
+    def use(self, one: Event) -> str:
+        before = {*self.forbidden}
+        getattr(self.forbidden, "add" if one.kind == "forbid" else "discard")((one.user, str(one.use)))
+        return "unchanged" if self.forbidden == before else "done"
 
     def reset(self, one: Event) -> str:
         """There may be several, and the last one is taken back."""
@@ -797,6 +807,10 @@ def test_any_sequence_makes_what_a_plain_model_foresees_and_its_replay_changes_n
     assert sorted(made) == sorted((*key[:3], sorted(properties.items())) for key, properties in model.ties.items())
     muted = {(row.pop("user"), row.pop("word")): row for row in client.read("export/muted_words")}
     assert muted == model.words
+    switches = {"profiling": "notProfiled", "likes": "likesForSelf"}
+    users = ask(client, "MATCH (user:User) RETURN properties(user) AS user")
+    forbidden = {(row["user"]["id"], use) for row in users for use, name in switches.items() if row["user"].get(name)}
+    assert forbidden == model.forbidden
     likes, comments = model.moved["p"]
     assert counters(client) == {"p": (7 + likes, comments), "q": tuple(model.moved["q"])}
     after = everything(client)

@@ -88,8 +88,15 @@ def network(client: Client, tmp_path: Path) -> Client:
     folder = write_csv(
         tmp_path / "in",
         users=[
-            {"id": "2", "username": "ben", "full_name": "Ben, “B”", "opted_out": "false", "visibility": "followers"},
-            {"id": "1", "username": "", "full_name": "", "opted_out": "", "visibility": ""},
+            {
+                "id": "2",
+                "username": "ben",
+                "full_name": "Ben, “B”",
+                "opted_out": "false",
+                "visibility": "followers",
+                "not_profiled": "1",
+            },
+            {"id": "1", "username": "", "full_name": "", "opted_out": "", "visibility": "", "likes_for_self": "yes"},
         ],
         follows=[{"follower": "1", "followee": "2", "at": "2024-01-01T00:00:00.007Z"}],
         posts=[
@@ -134,7 +141,8 @@ def network(client: Client, tmp_path: Path) -> Client:
 
 
 EXPORTED = {
-    "users": 'id,username,full_name,opted_out,visibility\r\n1,,,,\r\n2,ben,"Ben, “B”",false,followers\r\n',
+    "users": "id,username,full_name,opted_out,visibility,not_profiled,likes_for_self\r\n1,,,,,,true\r\n"
+    '2,ben,"Ben, “B”",false,followers,true,\r\n',
     "posts": "id,author,taken_at,media_type,caption,image_url,like_count,comment_count,sensitive,visibility\r\n"
     "p,2,2024-01-01T00:00:00Z,video,,,7,,,followers\r\nq,,,,,,,,,\r\n",
     "follows": "follower,followee,at\r\n1,2,2024-01-01T00:00:00.007Z\r\n",

@@ -35,6 +35,7 @@ def network(likes: Iterable[tuple[int, int]], at: Ints | None = None, people: in
         changed_at=nothing,
         share=np.zeros(0),
         for_followers=np.zeros(posts, bool),
+        likes_for_self=np.zeros(people, bool),
     )
 
 

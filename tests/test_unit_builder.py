@@ -41,9 +41,23 @@ def liked_by(number: int) -> list[int]:
 def small(answers: Mapping[str, Answer] | None = None) -> Fake:
     """Twelve people and posts, nothing built yet, and a GDS that gives each a vector."""
     now = clock.now()
-    nothing = {"takenAt": now - HOUR, "likeCount": 5, "trend": None, "listedLikes": None, "changedAt": None}
+    nothing = {
+        "takenAt": now - HOUR,
+        "likeCount": 5,
+        "trend": None,
+        "listedLikes": None,
+        "changedAt": None,
+        "forFollowers": 0,
+    }
     people = [
-        {"node": node, "user": f"u{number}", "factorsLikes": None, "posts": liked, "times": [now - HOUR] * len(liked)}
+        {
+            "node": node,
+            "user": f"u{number}",
+            "likesForSelf": 0,
+            "factorsLikes": None,
+            "posts": liked,
+            "times": [now - HOUR] * len(liked),
+        }
         for number, node in enumerate(PEOPLE)
         for liked in [liked_by(number)]
     ]
@@ -490,7 +504,7 @@ def test_a_post_with_more_likers_than_are_read_keeps_its_arcs_until_the_next_bui
         {
             **written,
             "build/marked": in_turn(rows, []),
-            "build/named": [{"node": 1, "id": "p1", "likes": RECIPE.likers + 1}],
+            "build/named": [{"node": 1, "id": "p1", "likes": RECIPE.likers + 1, "isForFollowers": False}],
             "build/likers": [{"node": 1, "people": [*range(100, 100 + RECIPE.likers)]}],
         }
     )

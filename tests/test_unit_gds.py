@@ -152,7 +152,11 @@ def test_without_a_library_that_runs_what_to_do_is_told(
     ],
 )
 def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.LogCaptureFixture) -> None:
-    fake.answers["affinity/everyone"] = [{"node": 0, "user": "u", "mark": None}]
+    fake.answers |= {
+        "affinity/everyone": [{"node": 0, "user": "u", "mark": None}],
+        "affinity/unlearn": [{"people": 0}],
+        "build/some_keep_likes": [{"some": False}],
+    }
     with caplog.at_level(logging.WARNING):
         assert affinity.renew(fake, ranking()).missing == ("gds" if missing == "gds" else "affinity",)
         assert vectors(fake, ranking().vectors).missing == ("gds" if missing == "gds" else "fastrp",)
@@ -160,7 +164,8 @@ def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.
         "Affinity was not renewed",
         "FastRP vectors were not built",
     ]
-    assert {*fake.names} <= {"admin/gds_version", "admin/procedures", "affinity/everyone"}  # nothing else was tried
+    asked = {"admin/gds_version", "admin/procedures", "affinity/everyone", "affinity/unlearn", "build/some_keep_likes"}
+    assert {*fake.names} <= asked  # nothing else was tried
 
 
 def test_marks_of_people_are_no_lag_where_nobody_renews_affinity() -> None:

@@ -300,7 +300,7 @@ def test_an_event_tells_its_statement_what_it_holds() -> None:
     assert [params["comment"] for params in fake.asked("events/comment")] == ["c1", "e"]
 
 
-TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "word": "snow", "slate": "s"}
+TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "word": "snow", "slate": "s", "use": "likes"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -316,7 +316,9 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
         check(Event("e", kind, "me"))
     other = next(name for name in TARGETS if name not in targets)
     with pytest.raises(SettingsError, match=f"Event kind {kind} takes no {other}. Leave it out"):
-        check(Event("e", kind, "me", **dict.fromkeys(targets[:1], "x"), **{other: TARGETS[other]}, **needed))  # type: ignore[arg-type]
+        check(
+            Event("e", kind, "me", **{name: TARGETS[name] for name in targets[:1]}, **{other: TARGETS[other]}, **needed)
+        )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

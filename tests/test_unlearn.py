@@ -282,15 +282,15 @@ def test_the_commands_say_what_is_so_now(ready: Client) -> None:
         return done.output
 
     assert run("unlearn", "me", "old ana").startswith(
-        "Nothing is learned for me from what they did with post old ana. What everybody's likes make stays the same.\n"
+        "me's feeds learn nothing from what they did with post old ana. What everybody's likes make stays the same.\n"
     )
     assert run("unlearn", "me", "--person", "kay", "lou").startswith(
-        "Nothing is learned for me from the likes of kay. What everybody's likes make stays the same.\n"
-        "Nothing is learned for me from the likes of lou."
+        "me's feeds learn nothing from the likes of kay. What everybody's likes make stays the same.\n"
+        "me's feeds learn nothing from the likes of lou."
     )
-    assert run("learn", "me", "--person", "kay").startswith("It is learned for me from the likes of kay.\n")
+    assert run("learn", "me", "--person", "kay").startswith("me's feeds learn from the likes of kay.\n")
     told = run("reset", "me").splitlines()
-    assert told[0] == "Nothing is learned for me from what they did until now. `unreset` takes it back."
+    assert told[0] == "me's feeds learn nothing from what they did until now. `unreset` takes it back."
     assert told[1].startswith(("None of your", "1 of your", "2 of your", "Of your"))
-    assert run("unreset", "me").startswith("It is learned for me from what they did before, too.\n")
-    assert run("unreset", "me").startswith("It is learned for me from what they did before, too. Nothing changed.\n")
+    assert run("unreset", "me").startswith("me's feeds learn from what they did before, too.\n")
+    assert run("unreset", "me").startswith("me's feeds learn from what they did before, too. Nothing changed.\n")

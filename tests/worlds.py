@@ -61,6 +61,7 @@ class Drawn:
             changed_at=np.full(posts, np.nan),
             share=np.full(hashtags, np.nan),
             for_followers=np.zeros(posts, bool),
+            likes_for_self=np.zeros(size, bool),
         )
         of_likes = ties(likers, liked, size, at=at)
         network, entries = _with_likes(network, of_likes)

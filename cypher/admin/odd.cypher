@@ -18,6 +18,7 @@ CALL (post, doubled) {
     CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
     CASE WHEN (post.caption IS NULL) <> (post.words IS NULL) OR NOT post.words IS :: STRING THEN 'post words' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,
+    CASE WHEN NOT coalesce(post.visibility IN ['public', 'followers'], post.visibility IS NULL) THEN 'visibility' END,
     CASE WHEN authors > 1 THEN 'post authors' END,
     CASE WHEN doubled > 0 THEN 'tag or mention twice' END
   ] AS kind
@@ -37,6 +38,8 @@ CALL (user, doubled) {
     CASE WHEN NOT user.id IS :: STRING NOT NULL THEN 'person id' END,
     CASE WHEN NOT user.username IS :: STRING OR NOT user.fullName IS :: STRING THEN 'person name' END,
     CASE WHEN NOT user.optedOut IS :: BOOLEAN THEN 'person opted out' END,
+    CASE WHEN NOT user.notProfiled IS :: BOOLEAN OR NOT user.likesForSelf IS :: BOOLEAN THEN 'person switches' END,
+    CASE WHEN NOT coalesce(user.visibility IN ['public', 'followers'], user.visibility IS NULL) THEN 'visibility' END,
     CASE WHEN NOT user.mutedWords IS :: LIST<STRING NOT NULL> OR NOT user.mutedWordsAt IS :: LIST<INTEGER NOT NULL>
       OR NOT user.mutedWordsUntil IS :: LIST<INTEGER NOT NULL> THEN 'person muted words' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(user) } THEN 'person follows themselves' END,

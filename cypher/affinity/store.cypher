@@ -6,6 +6,7 @@ CALL (me, row) {
   OPTIONAL MATCH (me)-[old:AFFINITY]->()
   DELETE old
   WITH DISTINCT me, row
+  WITH me, row WHERE NOT coalesce(me.notProfiled <> false, false)
   UNWIND range(0, size(row.others) - 1) AS place
   MATCH (other:User) WHERE id(other) = row.others[place] AND other.knownSince <= $rows.known
   CREATE (me)-[:AFFINITY {score: row.scores[place]}]->(other)

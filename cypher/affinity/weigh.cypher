@@ -25,7 +25,7 @@ CALL (me, parts, part) {
         unlearns: EXISTS { (me)-[:UNLEARNED]->() }
       }
       AS mine
-    WHERE NOT EXISTS { (other)-[:UNLEARNED]->(me) } AND
+    WHERE NOT coalesce(me.likesForSelf <> false, false) AND NOT EXISTS { (other)-[:UNLEARNED]->(me) } AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment
@@ -40,7 +40,7 @@ CALL (me, parts, part) {
         unlearns: EXISTS { (other)-[:UNLEARNED]->() }
       }
       AS mine
-    WHERE NOT EXISTS { (me)-[:UNLEARNED]->(other) } AND
+    WHERE NOT coalesce(other.likesForSelf <> false, false) AND NOT EXISTS { (me)-[:UNLEARNED]->(other) } AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (other)-[:UNLEARNED]->(liked) })
     // end fragment
@@ -55,7 +55,7 @@ CALL (me, parts, part) {
         unlearns: EXISTS { (me)-[:UNLEARNED]->() }
       }
       AS mine
-    WHERE NOT EXISTS { (other)-[:UNLEARNED]->(me) } AND
+    WHERE NOT coalesce(me.likesForSelf <> false, false) AND NOT EXISTS { (other)-[:UNLEARNED]->(me) } AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment
@@ -70,7 +70,7 @@ CALL (me, parts, part) {
         unlearns: EXISTS { (other)-[:UNLEARNED]->() }
       }
       AS mine
-    WHERE NOT EXISTS { (me)-[:UNLEARNED]->(other) } AND
+    WHERE NOT coalesce(other.likesForSelf <> false, false) AND NOT EXISTS { (me)-[:UNLEARNED]->(other) } AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (other)-[:UNLEARNED]->(liked) })
     // end fragment

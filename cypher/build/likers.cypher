@@ -3,7 +3,7 @@
 UNWIND $rows.nodes AS node
 MATCH (post:Post) WHERE id(post) = node
 CALL (post) {
-  MATCH (post)<-[:LIKED]-(user)
+  MATCH (post)<-[:LIKED]-(user) WHERE NOT coalesce(user.likesForSelf <> false, false)
   WITH user LIMIT $rows.most
   RETURN collect(id(user)) AS people
 }

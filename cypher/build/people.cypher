@@ -8,4 +8,4 @@ CALL (user) {
   WITH liked, post LIMIT $perPerson
   RETURN collect(id(post)) AS posts, collect(coalesce(toIntegerOrNull(liked.at), -1)) AS times
 }
-RETURN id(user) AS node, user.id AS user, user.factorsLikes AS factorsLikes, posts, times
+RETURN id(user) AS node, user.id AS user, toInteger(coalesce(user.likesForSelf <> false, false)) AS likesForSelf, user.factorsLikes AS factorsLikes, posts, times

@@ -1,4 +1,5 @@
-// Projects likes, authorship and follows up to a time for GDS, undirected; those without a time are included
+// Projects likes, authorship and follows up to a time for GDS, undirected; those without a time are included, and no
+// likes of people whose likes count for themselves alone
 // :param vectorsGraph => 'graphfeed-vectors'
 // :param now => timestamp()
 MATCH (me:User)
@@ -6,7 +7,7 @@ CALL (me) {
   RETURN null AS other // so that the projection is made even without any relationship
 UNION ALL
   MATCH (me)-[liked:LIKED]->(post:Post)
-  WHERE coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now
+  WHERE NOT coalesce(me.likesForSelf <> false, false) AND coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now
   RETURN post AS other
 UNION ALL
   MATCH (me)-[:POSTED]->(post:Post) WHERE coalesce(post.takenAt, $now) <= $now

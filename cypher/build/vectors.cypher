@@ -6,6 +6,7 @@
 MATCH (:Lease {name: $lease, owner: $owner}) // or another builder writes to this slot
 UNWIND range(0, size($rows.nodes) - 1) AS place
 MATCH (node) WHERE id(node) = $rows.nodes[place] AND node:User|Post AND node.knownSince <= $rows.known
+  AND NOT coalesce(node.notProfiled <> false, false)
 CALL db.create.setNodeVectorProperty(node, $rows.property, $rows.vectors[place])
 SET node[$rows.norm] = $rows.norms[place]
 RETURN count(*) AS nodes

@@ -17,7 +17,7 @@ FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   SET post.commentCount = 1 + CASE WHEN 0 < toIntegerOrNull(post.commentCount) < 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END
   SET
     // fragment: affinity_due
-    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment
 )
 RETURN changed

@@ -12,7 +12,7 @@ FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   // My factors no longer match my likes: no number of likes, and another each time, for a build that is at work
   SET me.factorsLikes = -$recordedAt,
     // fragment: affinity_due
-    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment
 )
 WITH post, changed, COUNT { (post)<-[:LIKED]-() } AS likes

@@ -11,7 +11,7 @@ FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   DELETE wanted
   SET
     // fragment: affinity_due
-    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment
 )
 RETURN changed

@@ -8,7 +8,7 @@ MERGE (me)-[:RESET {at: $at}]->(me)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   SET
     // fragment: affinity_due
-    me.affinityAt = CASE WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
+    me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment
 )
 RETURN changed

@@ -91,7 +91,7 @@ CALL (me, mine, build, folds) {
 // ---- 4. The build, my affinity, my interests, and whom I was shown
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  mine.resetAt AS resetAt, mine.unlearns AS unlearns,
+  mine.resetAt AS resetAt, mine.unlearns AS unlearns, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // Where I have reset, an affinity that is due may be of before
   EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
   EXISTS {

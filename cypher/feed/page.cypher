@@ -130,7 +130,7 @@ UNION ALL
     WITH me, mine, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
     WITH me, mine, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
     WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -165,7 +165,7 @@ UNION ALL
       RETURN person
     }
     WITH me, mine, item, image, person
-    WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
+    WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
       AND
       // fragment: people
       (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -361,7 +361,7 @@ UNION ALL
   CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
   WITH me, mine, act, image, liked, person, author
-  WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) })
+  WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
     AND
     // fragment: learned_from
     (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))

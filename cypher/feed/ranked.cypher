@@ -297,7 +297,8 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
         AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
       // end fragment
-      WITH followee WHERE NOT $mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(followee) }
+      WITH followee WHERE (NOT $mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(followee) })
+        AND NOT coalesce(followee.likesForSelf <> false, false)
       CALL (followee) { MATCH (followee)-[like:LIKED]->(post) RETURN like.at AS at, post LIMIT $bounds.likesOfFollowee }
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out

@@ -7,7 +7,7 @@ MATCH (other:User {id: row.blocked})
 MERGE (user)-[blocked:BLOCKED]->(other)
   ON CREATE SET blocked.at = row.at,
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 WITH row, blocked, coalesce(row.at < blocked.at, row.at IS NOT NULL AND blocked.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET blocked.at = row.at)

@@ -17,7 +17,7 @@ CALL (row, user, post, taken) {
   MERGE (user)-[comment:COMMENTED {id: row.id}]->(post)
     ON CREATE SET
       // fragment: affinity_due (me=user)
-      user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+      user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
       // end fragment
   SET comment += row.properties
 }

@@ -9,7 +9,7 @@ MATCH (post:Post {id: row.post})
 MERGE (user)-[liked:LIKED]->(post)
   ON CREATE SET liked.at = row.at, user.factorsLikes = null,
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 WITH row, post, liked, coalesce(row.at < liked.at, row.at IS NOT NULL AND liked.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET liked.at = row.at)

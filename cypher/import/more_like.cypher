@@ -9,7 +9,7 @@ MATCH (post:Post {id: row.post})
 MERGE (user)-[wanted:MORE_LIKE]->(post)
   ON CREATE SET wanted.at = row.at,
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 WITH row, wanted, coalesce(row.at < wanted.at, row.at IS NOT NULL AND wanted.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET wanted.at = row.at)

@@ -6,6 +6,6 @@ MATCH (user:User {id: row.user})
 MERGE (user)-[reset:RESET {at: row.at}]->(user)
   ON CREATE SET
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 RETURN count(*) AS rows, 0 AS updated

@@ -9,7 +9,7 @@ MATCH (post:Post {id: row.post})
 MERGE (user)-[saved:SAVED]->(post)
   ON CREATE SET saved.at = row.at,
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 WITH row, saved, coalesce(row.at < saved.at, row.at IS NOT NULL AND saved.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET saved.at = row.at)

@@ -15,7 +15,7 @@ UNION
 MERGE (user)-[unlearned:UNLEARNED]->(one)
   ON CREATE SET unlearned.at = row.at,
     // fragment: affinity_due (me=user)
-    user.affinityAt = CASE WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
+    user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment
 WITH row, unlearned, coalesce(row.at < unlearned.at, row.at IS NOT NULL AND unlearned.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET unlearned.at = row.at)

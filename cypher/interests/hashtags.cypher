@@ -7,7 +7,7 @@
 // :param reach => 10000
 // :param limit => 10
 MATCH (me:User {id: $me})
-WITH me,
+WITH me, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // fragment: my_learning
   {
     resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
@@ -15,8 +15,9 @@ WITH me,
   }
   // end fragment
   AS mine
-CALL (me, mine) {
-  CALL (me, mine) {
+CALL (me, mine, notProfiled) {
+  CALL (me, mine, notProfiled) {
+    WITH me, mine WHERE NOT notProfiled
     CALL (me) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $reach }
     WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
       // fragment: learned_from
@@ -25,6 +26,7 @@ CALL (me, mine) {
       // end fragment
     RETURN liked AS post, 1 AS liked, 0 AS shown
   UNION ALL
+    WITH me WHERE NOT notProfiled
     CALL (me) { MATCH (me)<-[:MENTIONS]-(post) RETURN post LIMIT $reach }
     RETURN post, 0 AS liked, 1 AS shown
   }

@@ -2,7 +2,7 @@
 // :param me => '42'
 MATCH (me:User {id: $me})
 CALL (me) {
-  RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut, .visibility} AS row
+  RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut, .visibility, .notProfiled, .likesForSelf} AS row
 UNION ALL
   MATCH (me)-[:POSTED]->(post)
   RETURN 'posts' AS file, post {.id, author: me.id, .takenAt, .mediaType, .caption, .imageUrl, .sensitive, .visibility,

@@ -41,6 +41,8 @@ MAX_MARKED_PEOPLE = 1_000
 """Marked people per renewal, so that the builder's other steps get their turn."""
 KNOWN_PEOPLE = 10_000
 """People per batch of noting who is known."""
+UNLEARNED_PEOPLE = 500
+"""People per batch of removing what was learned of them."""
 COMMUNITY_PEOPLE = 5_000
 """People per batch of storing communities."""
 PROJECTION_ATTEMPTS = 3
@@ -126,6 +128,8 @@ class _Renewal:
 
     def run(self, targets: Sequence[Target]) -> Renewed:
         """Renews these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
+        if self._of_all:
+            self._unlearn()
         if not targets:
             return self._done
         try:
@@ -137,6 +141,11 @@ class _Renewal:
             log.warning("Affinity was not renewed: %s", error)
             self._done.missing = (gds.missing(self._client, "affinity"),)
         return self._done
+
+    def _unlearn(self) -> None:
+        """Removes what was learned of people who forbid it: an import may have said so."""
+        while self._client.write("affinity/unlearn", {"batch": UNLEARNED_PEOPLE}).rows[0]["people"] == UNLEARNED_PEOPLE:
+            pass
 
     def _know(self) -> None:
         """Marks all people as known: nothing is written for a person who is deleted and created again meanwhile."""

@@ -77,6 +77,8 @@ class Network:
     hashtags: Nodes
     for_followers: Mask
     """Posts that not everybody may be shown."""
+    likes_for_self: Mask
+    """People whose likes count for themselves alone."""
     factors_likes: Floats
     """Per person, the number of likes that their stored factors were made from; NaN for none."""
     trend: Floats
@@ -106,8 +108,9 @@ class Network:
 
 
 def for_everybody(network: Network) -> Network:
-    """The network that all people's lists are made of: without the likes of posts that not everybody may be shown."""
-    counted = ~network.for_followers[network.likes.indices]
+    """The network that all people's lists are made of: without likes that count for their person alone, and those of
+    posts that not everybody may be shown."""
+    counted = ~network.for_followers[network.likes.indices] & ~network.likes_for_self[network.likers]
     if counted.all():
         return network
     likes = ones_matrix(network.likers[counted], network.likes.indices[counted], network.likes.shape)
@@ -159,6 +162,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         tags=ones_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
         hashtags=hashtags.nodes(),
         for_followers=posts.numbers("forFollowers") > 0,
+        likes_for_self=people.numbers("likesForSelf") > 0,
         factors_likes=people.numbers("factorsLikes"),
         trend=posts.numbers("trend"),
         listed_likes=posts.numbers("listedLikes"),

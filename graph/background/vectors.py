@@ -47,13 +47,15 @@ class Vectors:
 def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = None) -> Vectors:
     """The vectors of all people and posts, from the graph as of a time in epoch milliseconds, or as it is now.
 
-    The same graph gives the same vectors. All are finite and not zero. Relationships without a time always count.
+    The same graph gives the same vectors. All are finite and not zero. Relationships without a time always count, and
+    likes that count for their person alone never. If there are such, or `as_of` is past, the projection takes longer.
     """
-    past = as_of is not None and as_of < clock.now()
-    params = {**settings.model_dump(by_alias=True), "now": as_of}
+    now = clock.now()
+    chooses = (as_of is not None and as_of < now) or client.read("build/some_keep_likes")[0]["some"]
+    params = {**settings.model_dump(by_alias=True), "now": now if as_of is None else as_of}
     try:
         gds.require(client, gds.FASTRP_PROCEDURES)
-        return _embed(client, VECTORS_BY if past else VECTORS, params, settings.size)
+        return _embed(client, VECTORS_BY if chooses else VECTORS, params, settings.size)
     except Unreachable:
         raise
     except DatabaseError as error:  # the library is missing, or another version: the rest is built without it

@@ -96,7 +96,7 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         folded=_summed(world, liked, at) if len(acts) or is_selective else None,
         follows=world.follows.others[_until(world.follows, world.follows.of(person, bounds.seen), now)],
         followees=followees,
-        witnesses=followees[~np.isin(followees, unlearned)],
+        witnesses=followees[~np.isin(followees, unlearned) & ~world.network.likes_for_self[followees]],
         barred=barred,
         muted_hashtags=world.muted_hashtags.others_at(person),
         muted_words=world.muted_words.others_at(person),

@@ -190,6 +190,7 @@ def read_world(
         changed_at=np.full(len(posts), np.nan),
         share=hashtags.numbers("share", np.float64),
         for_followers=posts.numbers("forFollowers", np.bool_),
+        likes_for_self=people.numbers("likesForSelf", np.bool_),
     )
     network, entries = _with_likes(network, likes)
     posted = people.ties("posted", of["posts"])

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from graph.client import Client
 from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.ranking.feed import Request
-from graph.ranking.pool import rank
+from graph.ranking.person import NotProfiled
+from graph.ranking.pool import Pool, rank
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +46,12 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
     previous impression, and no slate is read or written. A shorter list is a prefix of a longer one. An unknown person
     gets an empty list. A list that fails is retried once after all others, then yielded with its error.
     """
-    ranking = request.profile.ranking
-    if ranking is None:
+    if request.profile.ranking is None:
         raise SettingsError(f"The profile {request.profile.name} makes no lists.", "Use another profile.")
-    for_pool = replace(request.for_pool(), served_days=0.0, at_least=0, limit=limit)
 
     def ranked(user: str) -> RankedList:
         try:
-            pool = rank(client, replace(for_pool, user=user), ranking, ranking.batch)
+            pool = _pool(client, replace(request, user=user), limit)
         except Unreachable:
             raise
         except DatabaseError as error:
@@ -72,6 +71,16 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
                 else:
                     failed.append(ranked_list.user)
     yield from map(ranked, failed)
+
+
+def _pool(client: Client, request: Request, limit: int) -> Pool | None:
+    ranking = request.profile.ranking
+    assert ranking is not None
+    wanted = replace(request.for_pool(), served_days=0.0, at_least=0, limit=limit)
+    try:
+        return rank(client, wanted, ranking, ranking.batch)
+    except NotProfiled:
+        return _pool(client, request.unprofiled(), limit)
 
 
 def _batches(users: Sequence[str]) -> Iterator[Sequence[str]]:

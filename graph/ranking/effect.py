@@ -8,6 +8,7 @@ from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event, Outcome
 from graph.ranking.feed import Request
+from graph.ranking.person import NotProfiled
 from graph.ranking.pool import Place, rank
 
 NEXT = 20
@@ -54,7 +55,10 @@ def next_places(client: Client, request: Request) -> list[Place] | None:
     if ranking is None:
         return None
     request = replace(request, limit=NEXT)
-    pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(NEXT))
+    try:
+        pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(NEXT))
+    except NotProfiled:
+        return next_places(client, request.unprofiled())
     return None if pool is None else pool.in_order(ranking)[:NEXT]
 
 

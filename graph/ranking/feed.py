@@ -15,8 +15,8 @@ from graph.errors import DiskFull, SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
 from graph.ranking.experiments import TREATED, Trials
-from graph.ranking.missing import DISK, NEWS
-from graph.ranking.person import BUDGET_ERRORS
+from graph.ranking.missing import DISK, NEWS, PROFILING
+from graph.ranking.person import BUDGET_ERRORS, NotProfiled, require_profiled
 from graph.ranking.pool import Place, Pool, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.slates import Cursor
@@ -84,6 +84,12 @@ class Request:
         if treatment is None or self.source not in (None, MIXED, *treatment.sources):
             return replace(self, trials=replace(trials, experiment=None))
         return replace(self, trials=trials, profile=treatment, lacks=())
+
+    def unprofiled(self) -> "Request":
+        """This request for somebody who allows no profiling: followees' posts by time, in no experiment."""
+        return replace(
+            self, profile=profile("newest"), source=None, trials=Trials(), closer=0.0, lacks=(*self.lacks, PROFILING)
+        )
 
     def check(self) -> None:
         """Validates the request. Raises SettingsError if the profile lacks the source, or does not rank by nearness."""
@@ -215,12 +221,20 @@ def feed(client: Client, request: Request, *, record: bool = False, served: Serv
     request.check()
     if served == "later" and not record:
         raise SettingsError("An unrecorded feed has no slate for impressions.", "Record it, or serve it now.")
+    try:
+        return _feed(client, request, record=record, served=served)
+    except NotProfiled:
+        return _feed(client, request.unprofiled(), record=record, served=served)
+
+
+def _feed(client: Client, request: Request, *, record: bool, served: Served) -> Feed:
     ranking = request.profile.ranking
     if ranking is not None:
         answer = _ranked(client, request, ranking, served if record else None)
     elif record:
         raise SettingsError(f"The profile {request.profile.name} has no slates.", "Record a feed of another profile.")
     else:
+        require_profiled(client, request.user)
         rows = tutorial_rows(client, request.source_name, request.params())
         answer = _answer(request, [_tutorial_item(row) for row in rows])
     if answer.items:

@@ -2,7 +2,8 @@
 
 from graph.ranking.sources import SOURCES
 
-NO_BUILD, BUILT_LATER, AFFINITY, DISK, NEWS, PROFILE = "build", "built_later", "affinity", "disk", "news", "profile"
+NO_BUILD, BUILT_LATER, AFFINITY, DISK, NEWS = "build", "built_later", "affinity", "disk", "news"
+PROFILE, PROFILING = "profile", "profiling"
 
 MISSING = {
     NO_BUILD: "no build yet: what is learned from likes is left out. `graphfeed refresh` makes one.",
@@ -16,6 +17,7 @@ MISSING = {
     DISK: "not recorded, so there is no slate, and nothing counts as served: Neo4j's disk is full.",
     NEWS: "nothing new: everything left was shown recently, so the feed starts again with what was shown longest ago.",
     PROFILE: "the profile of GRAPHFEED_PROFILE is gone: default ranks instead. `graphfeed tune` makes one.",
+    PROFILING: "no profiling, as the person forbids it: these are their followees' posts, the newest first.",
     **{source: f"no posts from source {source}: it took too long." for source in SOURCES},
 }
 """The sentence for each code."""

@@ -24,6 +24,10 @@ BEFORE_ALL_LIKES = {"at": UNTIMED_MS - 1, "id": ""}
 """A position before any like."""
 
 
+class NotProfiled(Exception):
+    """The person allows no profiling: only a profile that learns nothing may rank for them."""
+
+
 @dataclass(frozen=True)
 class Person:
     """A person as ranking needs them, and the current build."""
@@ -91,7 +95,10 @@ class Person:
 def read_person(
     client: Client, user: str, as_of: int, ranking: Ranking, *, closer: float = 0.0, budget_ms: int | None = None
 ) -> Person | None:
-    """The person as of a time in epoch milliseconds, with weights shifted by `closer`; None if unknown."""
+    """The person as of a time in epoch milliseconds, with weights shifted by `closer`; None if unknown.
+
+    Raises NotProfiled if they allow no profiling and the ranking learns.
+    """
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
     params = {
@@ -105,8 +112,14 @@ def read_person(
     if not rows:
         return None
     row = rows[0]
+    if row["notProfiled"] and ranking.learns:
+        raise NotProfiled
     is_stored = row["hasAffinity"]
-    near = [] if is_stored and not row["affinityIsDue"] else _walk(client, user, as_of, ranking, budget_ms)
+    near = (
+        []
+        if row["notProfiled"] or (is_stored and not row["affinityIsDue"])
+        else _walk(client, user, as_of, ranking, budget_ms)
+    )
     factors, norm = _folded(row["likedFactors"], row["likedWeights"], row["postGram"])
     return Person(
         weights=person_weights(ranking, row["likes"]).closer(closer),
@@ -123,8 +136,15 @@ def read_person(
         reset_at=row["resetAt"],
         unlearns=row["unlearns"],
         has_affinity=is_stored,
-        lacks_affinity=not is_stored and (near is None or bool(near)),
+        lacks_affinity=not is_stored and row["resetAt"] is None and (near is None or bool(near)),
     )
+
+
+def require_profiled(client: Client, user: str) -> None:
+    """Raises NotProfiled if a person allows no profiling."""
+    rows = client.read("person/profiling", {"me": user})
+    if rows and rows[0]["forbidden"]:
+        raise NotProfiled
 
 
 def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:

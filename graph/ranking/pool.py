@@ -146,7 +146,7 @@ class PoolRequest:
 
 def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
     """The pool; None for an unknown person. Never waits for GDS, or longer than the budget: the profile's, or the
-    client's if `request.waits`.
+    client's if `request.waits`. Raises NotProfiled if the person allows no profiling and the ranking learns.
     """
     quotas = {source: retrieval.quotas.get(source, 0) for source in request.sources}
     if len(quotas) == 1:  # a single source may fill the whole pool

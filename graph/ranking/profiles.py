@@ -189,6 +189,11 @@ class Ranking(Constants):
     budget_ms: int = Field(ge=1)
 
     @property
+    def learns(self) -> bool:
+        """True if feeds depend on what was learned: on more than whom the person follows, and times."""
+        return any(weight for name, weight in self.weights.model_dump().items() if name not in ("followed", "recency"))
+
+    @property
     def features_hash(self) -> str:
         """Twelve hex digits that change with the constants of features. Profiles with the same compute the same
         features, but for `prior`, which follows from the sources."""

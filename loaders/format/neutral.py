@@ -140,6 +140,8 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
             _property("full_name", TEXT, "fullName"),
             _property("opted_out", TRUTH, "optedOut"),
             _property("visibility", VISIBILITY),
+            _property("not_profiled", TRUTH, "notProfiled"),
+            _property("likes_for_self", TRUTH, "likesForSelf"),
         ),
         key=("id",),
         lane_by="id",

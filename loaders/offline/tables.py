@@ -74,6 +74,7 @@ def _users(staging: Staging) -> Table:
         rows = f"""(FROM folded_muted_words WHERE {part}) JOIN ({first}) USING ("user", word)"""
         staging.run(f"""INSERT INTO muted_of_user SELECT "user", {kept}, min("until") FROM {rows} GROUP BY "user" """)
     columns = """id AS "id:ID(User)", username, "fullName", "optedOut" AS "optedOut:boolean", visibility,
+        "notProfiled" AS "notProfiled:boolean", "likesForSelf" AS "likesForSelf:boolean",
         "mutedWords" AS "mutedWords:string[]", "mutedWordsAt" AS "mutedWordsAt:long[]",
         "mutedWordsUntil" AS "mutedWordsUntil:long[]", "mutedWordsEnd" AS "mutedWordsEnd:long" """
     rows = "(FROM folded_users UNION ALL BY NAME SELECT id FROM missing_user)"

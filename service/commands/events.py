@@ -11,7 +11,7 @@ import typer
 
 from graph import hashtags, words
 from graph.connect import connect
-from graph.events import FIELDS, KINDS, Event, Kind, Outcome, record
+from graph.events import FIELDS, KINDS, USES, Event, Kind, Outcome, record
 from graph.ranking import stored_profiles
 from graph.ranking.effect import recorded_with_effect
 from graph.ranking.feed import Request
@@ -142,7 +142,8 @@ def _phrases(event: Event, name: str | None) -> dict[str, str]:
         return {}
     field, given = FIELDS[name], getattr(event, name)
     shown = {"hashtag": hashtags.display, "word": words.word}.get(name, str)(given)
-    return {"target": field.shown.format(shown), "of": field.of, "more": field.more, "learned": field.learned}
+    of = USES[given] if name == "use" else field.of
+    return {"target": field.shown.format(shown), "of": of, "more": field.more, "learned": field.learned}
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:

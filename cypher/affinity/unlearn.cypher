@@ -1,0 +1,21 @@
+// Removes what was learned of a batch of people who forbid it, as an import may say; returns how many
+// :param batch => 2000
+MATCH (me:User)
+WHERE coalesce(me.notProfiled <> false, false)
+  AND (me.affinityAt IS NOT NULL OR me.factorsLikes IS NOT NULL OR me.community IS NOT NULL OR EXISTS { (me)-[:AFFINITY]->() }
+    OR EXISTS { (me)-[:INTERESTED_IN {inferred: true}]->() })
+WITH me LIMIT $batch
+SET me.affinityAt = null
+// fragment: what_was_learned
+REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
+WITH me
+CALL (me) {
+  MATCH (me)-[near:AFFINITY]->()
+  DELETE near
+}
+CALL (me) {
+  MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
+  DELETE interest
+}
+// end fragment
+RETURN count(*) AS people

@@ -1,0 +1,205 @@
+"""People who forbid to learn from what they do, or to count their likes for others."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from graph.background.affinity import renew
+from graph.background.arrays import for_everybody, read
+from graph.client import Client
+from graph.events import Event, record
+from graph.network import interests
+from graph.ranking.batch import ranked_lists
+from graph.ranking.effect import next_places
+from graph.ranking.experiments import Trials
+from graph.ranking.feed import Request, feed, next_page
+from graph.ranking.profiles import profile
+from graph.ranking.why import why
+from service.cli import app
+from tests.little_network import DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking
+from tests.support import ask, load, write_csv
+
+TUTORIAL, NEWEST = profile("tutorial"), profile("newest")
+
+
+def test_of_the_profiles_that_come_with_it_only_newest_learns_nothing() -> None:
+    assert NEWEST.ranking is not None
+    assert DEFAULT.ranking is not None
+    assert (NEWEST.ranking.learns, DEFAULT.ranking.learns) == (False, True)
+
+
+pytestmark = pytest.mark.live
+LEARNED = ("factorsA", "factorsB", "factorsNormA", "factorsNormB", "factorsLikes", "fastrpA", "fastrpB", "community")
+
+
+@pytest.fixture
+def ready(client: Client, tmp_path: Path) -> Client:
+    """The lively network, built, with my topics as another network inferred them."""
+    lively().load(client, tmp_path)
+    load(client, write_csv(tmp_path / "topics", interests=[{"user": "me", "hashtag": "art", "inferred": "true"}]))
+    built(client)
+    return client
+
+
+def learned(client: Client, user: str = "me") -> list[str]:
+    """What is stored of what was learned of a person."""
+    [row] = ask(
+        client,
+        "MATCH (me:User {id: $user}) RETURN keys(me) AS keys, COUNT { (me)-[:AFFINITY]->() } AS near, "
+        "COUNT { (me)-[:INTERESTED_IN {inferred: true}]->() } AS inferred",
+        user=user,
+    )
+    return [*sorted({*LEARNED} & {*row["keys"]}), *(name for name in ("near", "inferred") if row[name])]
+
+
+def by_time(client: Client) -> list[str]:
+    rows = ask(
+        client,
+        "MATCH (:User {id: 'me'})-[:FOLLOWS]->()-[:POSTED]->(post) RETURN post.id AS id ORDER BY post.takenAt DESC, id",
+    )
+    return [row["id"] for row in rows]
+
+
+def test_the_feed_has_followees_posts_by_time_and_says_why(ready: Client) -> None:
+    act(ready, "forbid", use="profiling")
+    for chosen in (DEFAULT, TUTORIAL):
+        answer = feed(ready, asked(profile=chosen, limit=5, seed=3))
+        assert posts_of(answer) == by_time(ready)[:5]
+        assert (answer.profile, answer.missing) == ("newest", ("profiling",))
+        assert {item.reason.text for item in answer.items} <= {f"You follow {name}." for name in ("Ana", "Ben", "Cem")}
+        assert all(not value for item in answer.items for name, value in item.parts.items() if name != "recency")
+    first = feed(ready, asked(limit=5, source="similar_posts", trials=Trials(), closer=1.0), record=True)
+    assert posts_of(first) == by_time(ready)[:5]
+    assert first.cursor is not None
+    assert posts_of(next_page(ready, "me", first.cursor)) == by_time(ready)[5:10]
+    act(ready, "allow", use="profiling")
+    assert feed(ready, asked()).profile == "default"
+
+
+def test_why_lists_and_effects_are_of_it_too(ready: Client) -> None:
+    act(ready, "forbid", use="profiling")
+    newest = by_time(ready)
+    assert why(ready, asked(), newest[0]).rank == 1
+    assert why(ready, asked(), "lea0").rank is None
+    [mine, yours] = ranked_lists(ready, ["me", "ana"], asked(), 8)
+    assert [post for post, _ in mine.items] == newest[:8]
+    assert {source for source in yours.sources} != {"followees"}
+    places = next_places(ready, asked())
+    assert places is not None
+    assert {place.source for place in places} == {"followees"}
+
+
+def test_what_was_learned_is_removed_at_once_and_nothing_is_stored_any_more(ready: Client) -> None:
+    assert {"fastrpA", "factorsA", "factorsLikes", "community", "near", "inferred"} <= {*learned(ready)}
+    assert [one["kind"] for one in interests(ready, "me", DEFAULT, as_of=NOW)] == ["picked", "inferred"]
+    act(ready, "forbid", use="profiling")
+    assert learned(ready) == []
+    assert [one["kind"] for one in interests(ready, "me", DEFAULT, as_of=NOW)] == ["picked"]
+    act(ready, "follow", person="dan")
+    act(ready, "like", post="dan0")
+    built(ready)
+    renew(ready, ranking(), ["me"])
+    assert learned(ready) in ([], ["factorsLikes"])
+    assert ask(ready, "MATCH (me:User {id: 'me'}) RETURN me.affinityAt AS due") == [{"due": None}]
+    assert "fastrpA" in learned(ready, "ana") or "fastrpB" in learned(ready, "ana")
+    act(ready, "allow", use="profiling")
+    assert ask(ready, "MATCH (me:User {id: 'me'}) RETURN me.affinityAt IS NOT NULL AS due") == [{"due": True}]
+    built(ready)
+    assert {"near", "community"} <= {*learned(ready)}
+
+
+def test_an_import_that_says_so_is_followed_by_the_next_build(ready: Client, tmp_path: Path) -> None:
+    load(ready, write_csv(tmp_path / "users", users=[{"id": "me", "not_profiled": "yes"}]))
+    assert feed(ready, asked()).profile == "newest"
+    built(ready)
+    assert learned(ready) == []
+
+
+# --- Likes that count for nobody else
+
+
+def test_likes_for_oneself_count_for_nobody_else(ready: Client) -> None:
+    mine = feed(ready, asked(source="liked_by_followees", window_days=float("inf"), limit=40))
+    assert mine.items
+    for fan in ("ana", "ben"):
+        act(ready, "forbid", fan, use="likes")
+    assert not feed(ready, asked(source="liked_by_followees", window_days=float("inf"), limit=40)).items
+    for peer in ("jan", "kim"):
+        act(ready, "forbid", peer, use="likes")
+    reasons = str([item.reason for item in feed(ready, asked(window_days=float("inf"), limit=60)).items])
+    assert "Lou liked both" in reasons
+    assert not any(name in reasons for name in ("Jan", "Kim", "Ben and", "Ana and"))
+    network = read(ready, NOW, NOW * 2)
+    counted = for_everybody(network)
+    rows = [network.people.ids.index(person) for person in ("ana", "ben", "jan", "kim")]
+    assert counted.likes[rows].nnz == 0
+    assert counted.likes.nnz == network.likes.nnz - network.likes[rows].nnz > 0
+    assert np.array_equal(counted.likes_of_people, np.diff(counted.likes.indptr))
+    built(ready)
+    arcs = ask(ready, "MATCH (:Post {id: 'old uma'})-[arc:SIMILAR|SIMILAR_NEW]->() RETURN arc")
+    assert arcs == []  # of two likers, and three are needed
+    assert feed(ready, asked("jan", window_days=float("inf"), source="liked_authors")).items  # their own count for them
+
+
+def test_they_weigh_in_no_tie(ready: Client) -> None:
+    act(ready, "like", post="ana0")
+    renew(ready, ranking())
+    tie = "MATCH (:User {id: 'me'})-[tie:FOLLOWS]->(:User {id: 'ana'}) RETURN coalesce(tie.tie, 1.0) > 1 AS heavier"
+    assert ask(ready, tie) == [{"heavier": True}]
+    act(ready, "forbid", use="likes")
+    renew(ready, ranking(), ["me"])
+    assert ask(ready, tie) == [{"heavier": False}]
+
+
+# --- Bad input, by hand
+
+
+def test_an_unknown_use_is_refused(ready: Client) -> None:
+    [outcome] = record(ready, [Event(uuid4().hex, "forbid", "me", NOW, use="everything")])
+    assert str(outcome.error) == "Unknown use 'everything'. Use one of: profiling, likes."
+    [outcome] = record(ready, [Event(uuid4().hex, "forbid", "nobody", NOW, use="likes")])
+    assert "The graph has no person 'nobody'" in str(outcome.error)
+
+
+@pytest.mark.parametrize("value", ["yes", 1, [True]])
+def test_a_switch_written_by_hand_counts(ready: Client, value: object) -> None:
+    ask(ready, "MATCH (me:User {id: 'me'}) SET me.notProfiled = $value, me.likesForSelf = $value", value=value)
+    assert feed(ready, asked()).profile == "newest"
+    act(ready, "allow", use="profiling")
+    assert feed(ready, asked()).profile == "default"
+
+
+def test_an_empty_feed_of_who_follows_nobody_says_what_helps(client: Client, tmp_path: Path) -> None:
+    network = Network()
+    network.person("me")
+    network.post("ana", "p")
+    network.load(client, tmp_path)
+    act(client, "forbid", use="profiling")
+    answer = feed(client, Request("me", as_of=NOW))
+    assert answer.items == []
+    assert answer.why_empty is not None
+    assert "follow" in answer.why_empty
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_commands_say_what_is_so_now(ready: Client) -> None:
+    ask(ready, "MATCH (post:Post) SET post.takenAt = post.takenAt + timestamp() - $now", now=NOW)
+
+    def run(*args: str) -> str:
+        done = CliRunner().invoke(app, args)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    told = run("forbid", "me", "profiling", "likes").splitlines()
+    assert told[:2] == [
+        "me forbids profiling: nothing is learned from what they do, and their feed has followees' posts by time.",
+        "me forbids likes: their likes count for nobody else.",
+    ]
+    assert "of your next 20 posts left" in told[2]
+    shown = run("feed", "me", "--limit", "3")
+    assert "You follow" in shown
+    assert run("allow", "me", "profiling").startswith("me allows profiling.\n")
+    assert run("allow", "me", "profiling").startswith("me allows profiling. Nothing changed.\n")
