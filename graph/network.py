@@ -29,9 +29,9 @@ def network(client: Client, user: str, edges: Edges = "all", limit: int = UNLIMI
 def interests(
     client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = UNLIMITED_ROWS
 ) -> list[Row]:
-    """Rows hashtag, display, weight, liked, shown, kind, until, examples: hashtags that the person picked, wants more
-    or less of, or dismissed, then those of posts that they liked or are shown in, the heaviest first, without muted
-    ones.
+    """Rows hashtag, display, weight, liked, shown, looked, kind, until, examples: hashtags that the person picked,
+    wants more or less of, or dismissed, then those of posts that they liked or are shown in, the heaviest first, and of
+    posts that they looked at for long, without muted ones.
 
     `kind` is picked, more, less, dismissed or inferred; `until` the end in epoch milliseconds; `examples` the ids of up
     to two of the posts. Only MAX_POSTS likes are read, in the order of the store. Raises NotFound for an unknown

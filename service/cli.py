@@ -83,9 +83,9 @@ def interests(
     shown = [{**row, "until": clock.iso(row["until"]) or ""} for row in rows]
     console.show_rows(
         shown,
-        {**columns, "shown": "shown in"},
+        {**columns, "shown": "shown in", "looked": "looked at"},
         limit or MAX_TABLE_ROWS,
-        f"{user} chose no hashtag, and neither liked, saved nor is shown in a post with one.",
+        f"{user} chose no hashtag, and neither liked, saved, looked at nor is shown in a post with one.",
     )
 
 

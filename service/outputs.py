@@ -194,6 +194,8 @@ class InterestAnswer(Answer):
     was inferred elsewhere."""
     liked: int
     shown: int
+    looked: int
+    """The number of posts with it that the person looked at for at least the usual time."""
     kind: InterestKind
     until: Time | None
     """The end of more or less."""

@@ -69,6 +69,8 @@ def person(**known: Any) -> Row:
         "postGram": None,
         "hasAffinity": True,
         "hasPicked": False,
+        "stayed": [],
+        "left": [],
         "resetAt": None,
         "unlearns": False,
         "notProfiled": False,
@@ -144,5 +146,5 @@ def surroundings(**known: Any) -> Row:
 
 def interest(hashtag: str) -> Row:
     """A row of interests/hashtags."""
-    counts = {"weight": 1.0, "liked": 1, "shown": 0}
+    counts = {"weight": 1.0, "liked": 1, "shown": 0, "looked": 0}
     return {"hashtag": hashtag, "display": hashtag, **counts, "kind": "inferred", "until": None, "examples": ["p"]}

@@ -35,7 +35,7 @@ def make(client: Client, seed: int) -> None:
         "SAVED": 0.02,
         "SHARED": 0.02,
         "MORE_LIKE": 0.02,
-        "VIEWED": 0.04,
+        "VIEWED": 0.08,
         "HID": 0.05,
         "POSTED": 0.13,
         "UNLEARNED": 0.02,
@@ -79,6 +79,7 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
             "id": post,
             "takenAt": rng.choice((None, NOW + DAY, NOW - 5 * DAY, *[NOW - round(rng.random() * 60 * DAY)] * 10)),
             "likeCount": rng.choice((None, 0, 3, 3, 500, -2)),
+            "dwell": rng.choice((None, 900.0, 4000.0)),
             "trend": rng.choice((None, 0.0, rng.random() * 5)),
             "visibility": _visibility(rng),
             "sensitive": rng.choice((None, None, None, None, False, True)),
@@ -111,6 +112,8 @@ def _about(rng: random.Random, kind: str) -> dict[str, Any]:
         return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else"))}
     if kind == "INTERESTED_IN":
         return {"at": at, "inferred": rng.choice((None, None, False, True))}
+    if kind == "VIEWED":
+        return {"at": at, "dwellMs": rng.choice((None, 0, 200, 800, 3000, 9000))}
     return {} if kind == "POSTED" else {"since" if kind == "FOLLOWS" else "at": at}
 
 
@@ -164,7 +167,7 @@ def _make_build(client: Client, rng: random.Random) -> None:
     ask(
         client,
         "CREATE (:Build {name: 'current', generation: 2, slot: 'B', builtAt: $now, asOf: $at, windowFrom: $from, "
-        "missing: [], postGram: $gram})",
+        "missing: [], postGram: $gram, dwell: 2500.0})",
         now=NOW,
         at=NOW - 3 * DAY,
         gram=(factors.T @ factors).ravel().tolist(),

@@ -71,6 +71,11 @@ class Constants:
     save: float = 2.0  # in likes
     share: float = 2.0
     more_like: float = 3.0
+    stay: float = 0.3  # in likes
+    leave: float = -0.3  # in hides
+    stay_share: float = 1.0  # of the usual time of a view
+    leave_share: float = 0.25
+    views_read: int = 500
     more: float = 3.0  # of a hashtag
     less: float = 3.0
     priors: Mapping[str, float] = field(default_factory=PRIORS.copy)

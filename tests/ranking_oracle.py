@@ -108,9 +108,11 @@ def person_weights(constants: Constants, likes: int, *, never: bool) -> dict[str
 def all_likes(world: World, constants: Constants, me: str, as_of: int) -> int:
     """ "My likes" in the slope is the degree: all likes, of any time, and all saves, shares and wishes for more; of
     who has reset, or said not to learn from something, `the likes that count`."""
+    stays = looks(world, constants, me, as_of)[0]
+    weak = int(len(stays) * constants.stay)  # "a stay is a weak like"
     if is_selective(world, me, as_of):
-        return sum(count > 0 for _, _, count in likes_of(world, constants, me, as_of))
-    return len(world.likes.get(me, {})) + len(world.marks.get(me, []))
+        return sum(count > 0 for _, _, count in likes_of(world, constants, me, as_of)) - len(stays) + weak
+    return len(world.likes.get(me, {})) + len(world.marks.get(me, [])) + weak
 
 
 def reset_at(world: World, me: str, as_of: int) -> int | None:
@@ -145,7 +147,33 @@ def likes_of(world: World, constants: Constants, person: str, as_of: int) -> lis
         for post, at, count in read
         if at is None or at <= as_of
     ]
-    return sorted(known, key=_newest_first)
+    stays = [(post, at, constants.stay) for post, at in looks(world, constants, person, as_of)[0]]
+    return sorted(known + stays, key=_newest_first)
+
+
+Looks = list[tuple[str, int | None]]
+"""Posts that somebody looked at, and when, the newest first."""
+
+
+def looks(world: World, constants: Constants, person: str, as_of: int) -> tuple[Looks, Looks]:
+    """`views and dwell as weak likes; a view left at once against the post's usual dwell as a weak dislike`: the newest
+    100 posts of each, by the longest of the first 500 views that the store gives."""
+    longest: dict[str, int] = {}
+    times: dict[str, int | None] = {}
+    for view in world.views.get(person, [])[: constants.views_read]:
+        is_there = view.at is None or view.at <= as_of
+        if view.dwell_ms is None or not is_there or not _is_learned(world, person, view.post, view.at, as_of):
+            continue
+        longest[view.post] = max(longest.get(view.post, 0), view.dwell_ms)
+        known = [at for at in (times.get(view.post), view.at) if at is not None]
+        times[view.post] = max(known, default=None)
+    if world.usual_dwell is None:
+        return [], []
+    shares = {post: dwell / (world.posts[post].dwell or world.usual_dwell) for post, dwell in longest.items()}
+    newest_first = sorted(times.items(), key=lambda look: _newest_first((*look, 0.0)))
+    stays = [look for look in newest_first if constants.stay and shares[look[0]] >= constants.stay_share]
+    leaves = [look for look in newest_first if constants.leave and shares[look[0]] < constants.leave_share]
+    return stays[: constants.lists_likes], leaves[: constants.lists_likes]
 
 
 def _is_learned(world: World, me: str, post: str, at: int | None, as_of: int) -> bool:
@@ -199,7 +227,8 @@ def factors(world: World, constants: Constants, me: str, post: str, as_of: int) 
 def my_factors(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:
     """My vector of the build; if my likes are not those that it was made from, or it is missing, the folded one."""
     stored = world.user_factors.get(me)
-    is_plain = not world.marks.get(me) and not is_selective(world, me, as_of)
+    stays = looks(world, constants, me, as_of)[0]
+    is_plain = not world.marks.get(me) and not is_selective(world, me, as_of) and not stays
     if is_plain and world.user_factors_likes.get(me) == len(world.likes.get(me, {})):
         return stored
     # Without Y'Y nothing can be folded in: what is stored is the best there is
@@ -370,12 +399,14 @@ def feedback(world: World, constants: Constants, me: str, post: str, as_of: int)
     more of`."""
     author, names = author_of(world, post), world.tags.get(post, set())
     h = 0.0
-    for hide in world.hides.get(me, []):
-        if not is_since_reset(world, me, hide.at, as_of):
-            continue
+    hides = [hide for hide in world.hides.get(me, []) if is_since_reset(world, me, hide.at, as_of)]
+    left = [Hide(post, at, "left") for post, at in looks(world, constants, me, as_of)[1]]
+    for hide in hides + left:
         same_author = author is not None and author in world.posts[hide.post].authors
         common = len(names & world.tags.get(hide.post, set()))  # all hashtags: those without a share, too
         weight = constants.hide_reasons.get(hide.reason or "", constants.hide)
+        if hide.reason == "left":
+            weight = constants.leave
         # A hide of no time, or of one after the clock, has not faded
         age = 0 if hide.at is None else as_of - hide.at
         h += (same_author + common) * -weight * _fading(age, constants.hide_days)

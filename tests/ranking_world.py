@@ -22,6 +22,7 @@ class Post:
     authors: tuple[str, ...] = ()
     taken_at: int | None = None
     like_count: int | None = None
+    dwell: float | None = None  # the usual time of a view, in milliseconds
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class View:
 
     post: str
     at: int | None = None
+    dwell_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class World:
 
     slot: str | None = None  # None: nothing was built
     build_as_of: int | None = None
+    usual_dwell: float | None = None  # of a view, in milliseconds
     post_gram: list[float] | None = None  # Y'Y, row after row
 
     @classmethod
@@ -108,7 +111,7 @@ class World:
         for row in ask(client, "MATCH (build:Build {name: 'current'}) RETURN properties(build) AS build"):
             build = row["build"]
             world.slot, world.build_as_of = build.get("slot"), build.get("asOf")
-            world.post_gram = build.get("postGram")
+            world.post_gram, world.usual_dwell = build.get("postGram"), build.get("dwell")
         world._read_nodes(client)
         world._read_acts(client)
         world.similar = _numbers(_arcs(client, "Post", "SIMILAR", "Post"), "weight")
@@ -125,7 +128,8 @@ class World:
             authors[post].append(author)
         self.users = {id: bool(user.get("optedOut")) for id, user in users.items()}
         self.posts = {
-            id: Post(tuple(authors[id]), post.get("takenAt"), post.get("likeCount")) for id, post in posts.items()
+            id: Post(tuple(authors[id]), post.get("takenAt"), post.get("likeCount"), post.get("dwell"))
+            for id, post in posts.items()
         }
         self.shares = _given(hashtags, "share")
         self.trends = _given(posts, "trend")
@@ -157,7 +161,7 @@ class World:
         for user, hashtag, about in _arcs(client, "User", "WANTS", "Hashtag"):
             self.wishes.setdefault(user, []).append(Wish(hashtag, **about))
         for user, post, about in _arcs(client, "User", "VIEWED", "Post"):
-            self.views.setdefault(user, []).append(View(post, about.get("at")))
+            self.views.setdefault(user, []).append(View(post, about.get("at"), about.get("dwellMs")))
 
 
 Arc = tuple[str, str, Row]

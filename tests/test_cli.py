@@ -182,7 +182,7 @@ def test_interests_knows_profiles_of_ones_own(loaded: Client, tmp_path: Path, mo
 
 def test_interests_gives_hashtags_with_weights(loaded: Client) -> None:
     answer = json.loads(run("interests", "me", "--json", "--as-of", "2024-06-01"))
-    counts = {"weight": 1, "liked": 1, "shown": 0}
+    counts = {"weight": 1, "liked": 1, "shown": 0, "looked": 0}
     inferred = {"kind": "inferred", "until": None, "examples": ["a1"]}
     assert answer["hashtags"] == [{"hashtag": "sun", "display": "Sun", **counts, **inferred}]
     assert "Sun" in run("interests", "me")

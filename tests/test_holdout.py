@@ -34,6 +34,7 @@ def network(likes: Iterable[tuple[int, int]], at: Ints | None = None, people: in
         listed_likes=nothing,
         changed_at=nothing,
         share=np.zeros(0),
+        dwell=nothing,
         for_followers=np.zeros(posts, bool),
         likes_for_self=np.zeros(people, bool),
     )

@@ -94,7 +94,7 @@ def test_network_and_interests(service: httpx.Client) -> None:
     interests = service.get("/v1/users/me/interests", params={"as_of": "2024-06-01"}).json()
     [sun] = interests["hashtags"]
     assert {**sun, "examples": len(sun["examples"])} == {
-        **{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0},
+        **{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0, "looked": 0},
         **{"kind": "inferred", "until": None, "examples": 1},
     }
 

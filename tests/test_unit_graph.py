@@ -315,10 +315,9 @@ def test_an_event_of_each_kind_has_just_one_of_its_targets(kind: str) -> None:
     else:
         check(Event("e", kind, "me"))
     other = next(name for name in TARGETS if name not in targets)
+    fields: dict[str, Any] = {name: TARGETS[name] for name in (*targets[:1], other)}
     with pytest.raises(SettingsError, match=f"Event kind {kind} takes no {other}. Leave it out"):
-        check(
-            Event("e", kind, "me", **{name: TARGETS[name] for name in targets[:1]}, **{other: TARGETS[other]}, **needed)
-        )  # type: ignore[arg-type]
+        check(Event("e", kind, "me", **fields, **needed))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ class Drawn:
             listed_likes=np.full(posts, np.nan),
             changed_at=np.full(posts, np.nan),
             share=np.full(hashtags, np.nan),
+            dwell=np.full(posts, np.nan),
             for_followers=np.zeros(posts, bool),
             likes_for_self=np.zeros(size, bool),
         )
@@ -88,7 +89,8 @@ class Drawn:
             more=no_ties(size),
             less=no_ties(size),
             dismissed=no_ties(size),
-            views=timed,
+            views=ties(NO_TIMES, NO_TIMES, size, at=NO_TIMES, numbers=NO_NUMBERS),
+            usual_dwell=np.nan,
             hides=timed,
             hidden_for=[],
             mutes=no_ties(size),

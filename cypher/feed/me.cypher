@@ -1,8 +1,8 @@
 // My state for a feed: how much I liked, saved, shared and want more like, the oldest of my newest likes, the current
 // build, and authors that I was shown lately; no row if I am unknown
 // :param now => timestamp()
-// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
+// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // :param untimed => -4611686018427387904
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
 // ---- 1. How much I did, and what of it is learned from
@@ -16,42 +16,66 @@ WITH me, build, COUNT { (me)-[:LIKED]->() } AS given, COUNT { (me)-[:SAVED|SHARE
   }
   // end fragment
   AS mine
-WITH me, build, given, acts, mine {.*, untimed: $untimed} AS mine, mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective
-CALL (me, mine, given, acts, isSelective) {
-  WITH given, acts, isSelective WHERE NOT isSelective
-  RETURN given + acts AS likes
+// My longest view of each post, against the usual time; of views, those that come first in the store
+CALL (me, build, mine) {
+  WITH me, build, mine WHERE build.dwell > 0 AND ($feedback.stay > 0 OR $feedback.leave < 0)
+  CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $bounds.views }
+  WITH me, build, mine, act, liked WHERE act.dwellMs >= 0 AND coalesce(act.at <= $now, true) AND
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  WITH liked, max(act.at) AS at, max(act.dwellMs / coalesce(toFloatOrNull(liked.dwell), build.dwell)) AS share
+  ORDER BY coalesce(at, $untimed) DESC, liked.id
+  RETURN collect(CASE WHEN $feedback.stay > 0 AND share >= $feedback.stayShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS stayed,
+    collect(CASE WHEN $feedback.leave < 0 AND share < $feedback.leaveShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS left
+}
+WITH me, build, given, acts, mine {.*, untimed: $untimed, stayed: stayed, left: left} AS mine,
+  mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective, toInteger(size(stayed) * $feedback.stay) AS weak
+CALL (me, mine, given, acts, isSelective, weak) {
+  WITH mine, given, acts, isSelective, weak WHERE NOT isSelective
+  RETURN given + acts + weak AS likes, given + acts + size(mine.stayed) AS done
 UNION ALL
-  WITH me, mine, isSelective WHERE isSelective
+  WITH me, mine, isSelective, weak WHERE isSelective
   // fragment: my_likes
-  CALL (me) {
+  CALL (me, mine) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, 1.0 AS counted
+    RETURN act, act.at AS at, liked, 1.0 AS counted
   UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, $feedback.acts[type(act)] AS counted
+    RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+  UNION ALL
+    UNWIND mine.stayed AS stay
+    MATCH (liked:Post {id: stay.post})
+    RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH act.at AS at, liked, CASE WHEN
+  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
   WHERE coalesce(at <= $now, true)
   // end fragment
-  RETURN count(CASE WHEN weight > 0 THEN 1 END) AS likes
+  WITH count(CASE WHEN weight > 0 THEN 1 END) AS counted // also if there is none
+  RETURN counted - size(mine.stayed) + weak AS likes, counted AS done
 }
 // ---- 2. The oldest of the newest likes that are read
-CALL (me, mine, likes) {
+CALL (me, mine, done) {
   // Only with more likes than are read: for most people, all likes are among the newest
-  CALL (me, mine, likes) {
-    WITH me, mine WHERE likes > $bounds.likes
+  CALL (me, mine, done) {
+    WITH me, mine WHERE done > $bounds.likes
     // fragment: my_likes
-    CALL (me) {
+    CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, 1.0 AS counted
+      RETURN act, act.at AS at, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, $feedback.acts[type(act)] AS counted
+      RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+    UNION ALL
+      UNWIND mine.stayed AS stay
+      MATCH (liked:Post {id: stay.post})
+      RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH act.at AS at, liked, CASE WHEN
+    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight
@@ -66,19 +90,23 @@ CALL (me, mine, likes) {
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
 WITH me, build, mine, given, acts, isSelective, likes, oldest, oldestOfAuthors, count(*) AS rows
 WITH me, build, mine, likes, oldest, oldestOfAuthors,
-  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR coalesce(me.factorsLikes <> given, true)) AS folds
+  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR mine.stayed <> [] OR coalesce(me.factorsLikes <> given, true)) AS folds
 // ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all
 CALL (me, mine, build, folds) {
   WITH me, mine, build WHERE folds
   // fragment: my_likes
-  CALL (me) {
+  CALL (me, mine) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, 1.0 AS counted
+    RETURN act, act.at AS at, liked, 1.0 AS counted
   UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, $feedback.acts[type(act)] AS counted
+    RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+  UNION ALL
+    UNWIND mine.stayed AS stay
+    MATCH (liked:Post {id: stay.post})
+    RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH act.at AS at, liked, CASE WHEN
+  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
@@ -91,7 +119,7 @@ CALL (me, mine, build, folds) {
 // ---- 4. The build, my affinity, my interests, and whom I was shown
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
   folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  mine.resetAt AS resetAt, mine.unlearns AS unlearns, coalesce(me.notProfiled <> false, false) AS notProfiled,
+  mine.resetAt AS resetAt, mine.unlearns AS unlearns, mine.stayed AS stayed, mine.left AS left, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // Where I have reset, an affinity that is due may be of before
   EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
   EXISTS {

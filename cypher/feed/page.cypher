@@ -7,7 +7,8 @@
 // ---- 1. Places of the slate, whose lists are read once each, or of the given items
 MATCH (me:User {id: $given.me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
-WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
+OPTIONAL MATCH (build:Build {name: 'current'})
+WITH me, build, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
   slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .experiment, .arm, size: size(slate.posts)} AS about,
@@ -18,6 +19,8 @@ WITH me, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS l
   }
   // end fragment
   AS mine
+// Of who has viewed very much, no view is looked up: it would be found among all of theirs
+WITH *, mine {.*, dwell: build.dwell, looks: build.dwell > 0 AND 0 < COUNT { (me)-[:VIEWED]->() } <= 10000} AS mine
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, mine, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
@@ -65,6 +68,13 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
+    } OR mine.looks AND EXISTS {
+      MATCH (me)-[act:VIEWED]->(liked) WHERE
+        // fragment: stays
+        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
     }
     RETURN liked, arc
   UNION ALL
@@ -82,6 +92,14 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, 'LIKED' AS type
+    UNION ALL
+      WITH me, mine WHERE mine.looks
+      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN DISTINCT liked, 'VIEWED' AS type
     }
     // end fragment
     MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
@@ -116,9 +134,16 @@ UNION ALL
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     RETURN type(act) AS act
+  UNION ALL
+    WITH me, mine, liked WHERE mine.looks
+    MATCH (me)-[act:VIEWED]->(liked) WHERE
+      act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
   }
   // end fragment
-  WITH me, mine, item, image, liked, author, tie, act ORDER BY act = 'LIKED', act LIMIT 1
+  WITH me, mine, item, image, liked, author, tie, act ORDER BY act = 'VIEWED', act = 'LIKED', act LIMIT 1
   CALL (me, mine, item, image, liked) {
     CALL (image, liked) {
       CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
@@ -186,7 +211,8 @@ UNION ALL
   CALL (me, mine, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
     WITH me, mine, creator AS author, liked
-    WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) })
+    WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) }
+        OR mine.looks AND EXISTS { (me)-[:VIEWED]->(liked) })
       AND NOT liked.id IN $given.exclude AND
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -211,10 +237,17 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN type(act) AS act
+    UNION ALL
+      WITH me, mine, liked WHERE mine.looks
+      MATCH (me)-[act:VIEWED]->(liked) WHERE
+        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN type(act) AS act
     }
     // end fragment
     WITH DISTINCT liked, act ORDER BY liked.takenAt DESC, liked.id
-    RETURN act, collect(liked) AS likes ORDER BY size(likes) DESC, act LIMIT 1 // what I did most often
+    RETURN act, collect(liked) AS likes ORDER BY act = 'VIEWED', size(likes) DESC, act LIMIT 1 // what I did most often
   }
   RETURN 'liked_authors' AS source, {act: act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
     [{id: head(likes).id, label: 'Post', type: act}, {id: creator.id, label: 'User', type: 'POSTED'},
@@ -312,6 +345,14 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN liked, 'LIKED' AS type
+    UNION ALL
+      WITH me, mine WHERE mine.looks
+      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN DISTINCT liked, 'VIEWED' AS type
     }
     // end fragment
     CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }

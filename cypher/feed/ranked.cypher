@@ -1,15 +1,15 @@
 // The best posts that may be shown to me, each with its sources, features, score and the data that its reasons need
 // :param now => timestamp()
 // :param halfLifeDays => 7
-// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, folds: false, factors: null, factorsNorm: null, resetAt: null, unlearns: false}])
+// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}])
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
-// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, slates: 3, pool: 240, best: 60, each: 3}])
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param quotas => head([{followees: 30, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, rising: 10, popular: 10, newest: 0}])
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
 // :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, rising: 0.9, popular: 0.8, newest: 0.7}])
-// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
+// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
@@ -68,14 +68,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CALL (me, bars) {
         CALL (me) {
           WITH me, $mine AS mine, $mine.newest AS oldest
-          CALL (me) {
+          CALL (me, mine) {
             CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, 1.0 AS counted
+            RETURN act, act.at AS at, liked, 1.0 AS counted
           UNION ALL
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, $feedback.acts[type(act)] AS counted
+            RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+          UNION ALL
+            UNWIND mine.stayed AS stay
+            MATCH (liked:Post {id: stay.post})
+            RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH act.at AS at, liked, CASE WHEN
+          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
@@ -169,14 +173,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
         CALL (me) {
           CALL (me) {
             WITH me, $mine AS mine, $mine.newestOfAuthors AS oldest
-            CALL (me) {
+            CALL (me, mine) {
               CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act, liked, 1.0 AS counted
+              RETURN act, act.at AS at, liked, 1.0 AS counted
             UNION ALL
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act, liked, $feedback.acts[type(act)] AS counted
+              RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+            UNION ALL
+              UNWIND mine.stayed AS stay
+              MATCH (liked:Post {id: stay.post})
+              RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
-            WITH act.at AS at, liked, CASE WHEN
+            WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
                 (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
                 AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
               THEN counted ELSE 0.0 END AS weight
@@ -198,14 +206,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
           RETURN post, rate
         UNION ALL
           WITH me, $mine AS mine
-          CALL (me) {
+          CALL (me, mine) {
             CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, 1.0 AS counted
+            RETURN act, act.at AS at, liked, 1.0 AS counted
           UNION ALL
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, $feedback.acts[type(act)] AS counted
+            RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+          UNION ALL
+            UNWIND mine.stayed AS stay
+            MATCH (liked:Post {id: stay.post})
+            RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH act.at AS at, liked, CASE WHEN
+          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
@@ -245,14 +257,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
         CALL (me) {
           CALL (me) {
             WITH me, $mine AS mine, $mine.newest AS oldest
-            CALL (me) {
+            CALL (me, mine) {
               CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act, liked, 1.0 AS counted
+              RETURN act, act.at AS at, liked, 1.0 AS counted
             UNION ALL
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-              RETURN act, liked, $feedback.acts[type(act)] AS counted
+              RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+            UNION ALL
+              UNWIND mine.stayed AS stay
+              MATCH (liked:Post {id: stay.post})
+              RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
-            WITH act.at AS at, liked, CASE WHEN
+            WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
                 (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
                 AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
               THEN counted ELSE 0.0 END AS weight
@@ -269,14 +285,18 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             RETURN post, sum(weight * arc.weight) AS sum, collect({weight: weight * arc.weight, post: liked}) AS links, 0 AS own
           UNION ALL
             WITH me, $mine AS mine
-          CALL (me) {
+          CALL (me, mine) {
             CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, 1.0 AS counted
+            RETURN act, act.at AS at, liked, 1.0 AS counted
           UNION ALL
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-            RETURN act, liked, $feedback.acts[type(act)] AS counted
+            RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+          UNION ALL
+            UNWIND mine.stayed AS stay
+            MATCH (liked:Post {id: stay.post})
+            RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH act.at AS at, liked, CASE WHEN
+          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
@@ -371,14 +391,18 @@ UNION ALL
 UNION ALL
   WITH me, $mine AS mine, $mine.newestOfAuthors AS oldest
   // fragment: newest_likes
-  CALL (me) {
+  CALL (me, mine) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, 1.0 AS counted
+    RETURN act, act.at AS at, liked, 1.0 AS counted
   UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-    RETURN act, liked, $feedback.acts[type(act)] AS counted
+    RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+  UNION ALL
+    UNWIND mine.stayed AS stay
+    MATCH (liked:Post {id: stay.post})
+    RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH act.at AS at, liked, CASE WHEN
+  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
@@ -391,10 +415,17 @@ UNION ALL
 UNION ALL
   WITH me, $mine AS mine
   // fragment: my_hides
-  CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
-  WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
-    * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
-  WHERE mine.resetAt IS NULL OR coalesce(hide.at > mine.resetAt, false)
+  CALL (me, mine) {
+    CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
+    WITH hide.at AS at, hidden, coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide) AS weight
+    WHERE mine.resetAt IS NULL OR coalesce(at > mine.resetAt, false)
+    RETURN at, hidden, weight
+  UNION ALL
+    UNWIND mine.left AS leave
+    MATCH (hidden:Post {id: leave.post})
+    RETURN leave.at AS at, hidden, toFloat($feedback.leave) AS weight
+  }
+  WITH hidden, -weight * 0.5 ^ (CASE WHEN at < $now THEN $now - at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
   // end fragment
   MATCH (author)-[:POSTED]->(hidden)
   RETURN author, null AS one, 0 AS likes, 0.0 AS near, 0 AS followed, 0 AS barred, fading AS hid
@@ -469,14 +500,18 @@ CALL (me) {
   CALL (me) {
     WITH me, $mine AS mine, $mine.newest AS oldest
     // fragment: newest_likes
-    CALL (me) {
+    CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, 1.0 AS counted
+      RETURN act, act.at AS at, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, $feedback.acts[type(act)] AS counted
+      RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+    UNION ALL
+      UNWIND mine.stayed AS stay
+      MATCH (liked:Post {id: stay.post})
+      RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH act.at AS at, liked, CASE WHEN
+    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight
@@ -507,10 +542,17 @@ CALL (me, ranked, liked, total) {
   UNION ALL
     WITH me, $mine AS mine
     // fragment: my_hides
-    CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
-    WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
-      * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
-    WHERE mine.resetAt IS NULL OR coalesce(hide.at > mine.resetAt, false)
+    CALL (me, mine) {
+      CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
+      WITH hide.at AS at, hidden, coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide) AS weight
+      WHERE mine.resetAt IS NULL OR coalesce(at > mine.resetAt, false)
+      RETURN at, hidden, weight
+    UNION ALL
+      UNWIND mine.left AS leave
+      MATCH (hidden:Post {id: leave.post})
+      RETURN leave.at AS at, hidden, toFloat($feedback.leave) AS weight
+    }
+    WITH hidden, -weight * 0.5 ^ (CASE WHEN at < $now THEN $now - at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
     // end fragment
     CALL (hidden) { MATCH (hidden)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
     RETURN hashtag, null AS place, 0 AS likes, fading AS hid, 0.0 AS wanted, 0 AS dismissed

@@ -13,4 +13,13 @@ UNION ALL
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment
   RETURN type(act) AS act
+UNION ALL
+  WITH me, mine, liked WHERE mine.looks
+  MATCH (me)-[act:VIEWED]->(liked) WHERE
+    // fragment: stays
+    act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN type(act) AS act
 }

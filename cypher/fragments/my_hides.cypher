@@ -1,5 +1,12 @@
-// Posts that I hid since my last reset, and the weight that is left of each hide at $now
-CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
-WITH hidden, -coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide)
-  * 0.5 ^ (CASE WHEN hide.at < $now THEN $now - hide.at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading
-WHERE mine.resetAt IS NULL OR coalesce(hide.at > mine.resetAt, false)
+// Posts that I hid since my last reset, or left at once, and the weight that is left of each at $now
+CALL (me, mine) {
+  CALL (me) { MATCH (me)-[hide:HID]->(hidden) RETURN hide, hidden LIMIT $bounds.hides }
+  WITH hide.at AS at, hidden, coalesce($feedback.hideReasons[toStringOrNull(hide.reason)], $feedback.hide) AS weight
+  WHERE mine.resetAt IS NULL OR coalesce(at > mine.resetAt, false)
+  RETURN at, hidden, weight
+UNION ALL
+  UNWIND mine.left AS leave
+  MATCH (hidden:Post {id: leave.post})
+  RETURN leave.at AS at, hidden, toFloat($feedback.leave) AS weight
+}
+WITH hidden, -weight * 0.5 ^ (CASE WHEN at < $now THEN $now - at ELSE 0 END / 86400000.0 / $feedback.hideHalfLifeDays) AS fading

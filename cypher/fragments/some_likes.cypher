@@ -1,4 +1,5 @@
-// Some posts that I liked, saved, shared or want more like, each with the type of the act, if it is learned from
+// Some posts that I liked, saved, shared, want more like or stayed at, each with the type of the act, if it is learned
+// from
 CALL (me, mine) {
   CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
   WITH me, mine, act, liked WHERE
@@ -15,4 +16,14 @@ UNION ALL
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment
   RETURN liked, 'LIKED' AS type
+UNION ALL
+  WITH me, mine WHERE mine.looks
+  CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+  WITH me, mine, act, liked WHERE
+    // fragment: stays
+    act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN DISTINCT liked, 'VIEWED' AS type
 }

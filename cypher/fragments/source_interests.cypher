@@ -4,14 +4,18 @@ CALL (me, bars) {
   CALL (me) {
     WITH me, $mine AS mine, $mine.newest AS oldest
     // fragment: newest_likes
-    CALL (me) {
+    CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, 1.0 AS counted
+      RETURN act, act.at AS at, liked, 1.0 AS counted
     UNION ALL
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
-      RETURN act, liked, $feedback.acts[type(act)] AS counted
+      RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+    UNION ALL
+      UNWIND mine.stayed AS stay
+      MATCH (liked:Post {id: stay.post})
+      RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH act.at AS at, liked, CASE WHEN
+    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight

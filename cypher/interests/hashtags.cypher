@@ -1,13 +1,14 @@
 // My hashtags: those that I chose, then the most frequent ones of the posts that I liked, saved, shared, want more like
-// or am shown in, and those that were inferred, each with the number of these posts and two of them. Of very many likes
-// and hashtags, only the first in the store are read
+// or am shown in, those that were inferred, and those of posts that I stayed at, each with the number of these posts and
+// two of them. Of very many likes and hashtags, only the first in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
 // :param reach => 10000
 // :param limit => 10
 MATCH (me:User {id: $me})
-WITH me, coalesce(me.notProfiled <> false, false) AS notProfiled,
+OPTIONAL MATCH (build:Build {name: 'current'})
+WITH me, build, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // fragment: my_learning
   {
     resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
@@ -15,6 +16,7 @@ WITH me, coalesce(me.notProfiled <> false, false) AS notProfiled,
   }
   // end fragment
   AS mine
+WITH me, notProfiled, mine {.*, dwell: build.dwell} AS mine
 CALL (me, mine, notProfiled) {
   CALL (me, mine, notProfiled) {
     WITH me, mine WHERE NOT notProfiled
@@ -24,15 +26,25 @@ CALL (me, mine, notProfiled) {
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       // end fragment
-    RETURN liked AS post, 1 AS liked, 0 AS shown
+    RETURN liked AS post, 1 AS liked, 0 AS shown, 0 AS looked
   UNION ALL
     WITH me WHERE NOT notProfiled
     CALL (me) { MATCH (me)<-[:MENTIONS]-(post) RETURN post LIMIT $reach }
-    RETURN post, 0 AS liked, 1 AS shown
+    RETURN post, 0 AS liked, 1 AS shown, 0 AS looked
+  UNION ALL
+    WITH me, mine WHERE NOT notProfiled AND mine.dwell > 0
+    CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $reach }
+    WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
+      // fragment: stays
+      act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      // end fragment
+    RETURN DISTINCT liked AS post, null AS liked, null AS shown, 1 AS looked
   }
-  WITH post, max(liked) AS liked, max(shown) AS shown
+  WITH post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked
   MATCH (post)-[:TAGGED]->(hashtag)
-  RETURN hashtag, post.id AS post, liked, shown, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE
@@ -40,7 +52,7 @@ UNION ALL
     coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
     // end fragment
   // An inferred one weighs as much as a post
-  RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown,
+  RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
     CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
@@ -49,16 +61,16 @@ UNION ALL
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
-  RETURN hashtag, null AS post, null AS liked, null AS shown, 1 AS chosen, want.how AS how, want.until AS until
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
 }
-WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, max(chosen) AS chosen, max(how) AS how,
+WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how,
   max(until) AS until, min(post) AS first, max(post) AS last
-ORDER BY chosen DESC, weight DESC, hashtag.name
+ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name
 // Read last, and only as many as are wanted
-WITH me, hashtag, weight, liked, shown, chosen, how, until, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
-WITH hashtag, weight, liked, shown, chosen, how, until, first, last LIMIT $limit
-RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown,
+WITH hashtag, weight, liked, shown, looked, chosen, how, until, first, last LIMIT $limit
+RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown, looked,
   CASE WHEN chosen = 0 THEN 'inferred' WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how ELSE 'picked' END AS kind,
   toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples
-ORDER BY chosen DESC, weight DESC, hashtag
+ORDER BY chosen DESC, weight DESC, looked DESC, hashtag

@@ -26,7 +26,8 @@ CALL (user) {
 }
 CALL (user) {
   MATCH (user)-[view:VIEWED]->(post)
-  RETURN collect(id(post)) AS viewed, collect(coalesce(toIntegerOrNull(view.at), $untimed)) AS viewedAt
+  RETURN collect(id(post)) AS viewed, collect(coalesce(toIntegerOrNull(view.at), $untimed)) AS viewedAt,
+    collect(coalesce(toFloatOrNull(view.dwellMs), -1.0)) AS viewedFor
 }
 CALL (user) {
   MATCH (user)-[hide:HID]->(post)
@@ -52,7 +53,7 @@ CALL (user) {
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) OR coalesce(user.visibility <> 'public', false) AS closed, coalesce(user.likesForSelf <> false, false) AS likesForSelf,
-  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
+  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, viewedFor, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
   coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,

@@ -89,6 +89,8 @@ class Network:
     """Per post, the time of its mark; NaN for none."""
     share: Floats
     """Per hashtag, as stored."""
+    dwell: Floats
+    """Per post, the usual time of a view in milliseconds, as stored; NaN for none."""
 
     @property
     def likes_of_people(self) -> Ints:
@@ -168,6 +170,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         listed_likes=posts.numbers("listedLikes"),
         changed_at=posts.numbers("changedAt"),
         share=hashtags.numbers("share"),
+        dwell=posts.numbers("dwell"),
     )
 
 

@@ -21,6 +21,7 @@ from graph.background import tops
 from graph.background.affinity import renew
 from graph.background.arrays import Listen, Network, for_everybody, newest, read
 from graph.background.blas import one_blas_thread
+from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
@@ -257,6 +258,13 @@ class _Builder:
         trend = np.where(trend > 0, trend, np.nan) if timed else np.full(len(network.posts), np.nan)
         self._store.numbers("trend", network.posts, network.trend, trend, listen)
         self._found("trend", timed)
+        self._dwell(network, listen)
+
+    def _dwell(self, network: Network, listen: Listen) -> None:
+        """The usual time of a view of each post, and of all."""
+        usual, of_each = usual_dwells(self._client.stream("build/dwells"), network.posts)
+        self._store.numbers("dwell", network.posts, network.dwell, of_each, listen)
+        self._facts["dwell"] = usual
 
     def _tops(self, network: Network, listen: Listen) -> None:
         self._store.tops(network, tops.of_hashtags(network), listen)

@@ -64,6 +64,8 @@ class State:
     affinity_at: int | None
     switched_at: int
     """The wall-clock time of the last switch of slots, which a build of some stages makes, too."""
+    dwell: float | None = None
+    """The usual time of a view, in milliseconds; None if no view tells its time."""
 
 
 def state(client: Client) -> State | None:
@@ -94,6 +96,7 @@ def states(client: Client) -> tuple[State | None, Work | None]:
             missing=tuple(row["missing"]),
             affinity_at=row["affinityAt"],
             switched_at=row["switchedAt"],
+            dwell=row["dwell"],
         )
     )
     if not row["working"] or row["stage"] is None:

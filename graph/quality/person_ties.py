@@ -24,6 +24,14 @@ class Liked:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Posts that a person looked at, and the time of each, NO_TIME for none: the newest first."""
+
+    posts: Ints
+    at: Ints
+
+
+@dataclass(frozen=True)
 class PersonTies:
     """The ties of a person as of the world's time, each kind in the order of the store. Nodes are rows."""
 
@@ -37,8 +45,8 @@ class PersonTies:
     newest_of_authors: Liked
     """The newest likes, for their authors."""
     folded: Liked | None
-    """The newest liked posts, from which the person's factors are made, if they did more than to like, or not all is
-    learned from: builds read likes alone, and all."""
+    """The newest liked posts, from which the person's factors are made, if they did more than to like, stayed at some,
+    or not all is learned from: builds read likes alone, and all."""
     follows: Ints
     """Followed people."""
     followees: Ints
@@ -52,7 +60,7 @@ class PersonTies:
     seen: Ints
     """Posts that are never retrieved: liked, viewed or hidden."""
     hidden: Ints
-    """The posts of the hides that count as feedback."""
+    """The posts of the hides that count as feedback, and those that the person left at once."""
     hide_weights: Floats
     """The weight of each of these hides, above 0: it fades with time."""
     more: Ints
@@ -78,7 +86,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     unlearned = world.unlearned_people.others_at(person)
     is_selective = reset_at != NO_TIME or bool(len(unlearned) or len(world.unlearned_posts.others_at(person)))
     acts = world.acts.of(person)
-    liked, at = _liked(world, ranking, person)
+    stayed, left = _looks(world, ranking, person)
+    liked, at = _liked(world, ranking, person, stayed)
     newest_first = np.lexsort((world.post_order[liked.posts], -at))
     barred = np.concatenate((world.mutes.others_at(person), world.blocks.others_at(person)))
     first = _until(world.follows, world.follows.of(person, bounds.followees), now)
@@ -89,11 +98,16 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     picks = _until(world.picks, world.picks.of(person, bounds.likes), now)
     return PersonTies(
         person=person,
-        likes=int((liked.weights > 0).sum()) if is_selective else len(world.likes.of(person)) + len(acts),
+        likes=(
+            (int((liked.weights > 0).sum()) - len(stayed.posts))
+            if is_selective
+            else len(world.likes.of(person)) + len(acts)
+        )
+        + int(len(stayed.posts) * ranking.feedback.stay),
         liked=liked.posts,
         newest=_newest(liked, at, newest_first, bounds.likes),
         newest_of_authors=_newest(liked, at, newest_first, bounds.likes_of_authors),
-        folded=_summed(world, liked, at) if len(acts) or is_selective else None,
+        folded=_summed(world, liked, at) if len(acts) or is_selective or len(stayed.posts) else None,
         follows=world.follows.others[_until(world.follows, world.follows.of(person, bounds.seen), now)],
         followees=followees,
         witnesses=followees[~np.isin(followees, unlearned) & ~world.network.likes_for_self[followees]],
@@ -101,8 +115,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         muted_hashtags=world.muted_hashtags.others_at(person),
         muted_words=world.muted_words.others_at(person),
         seen=_seen(world, person),
-        hidden=world.hides.others[hides],
-        hide_weights=_hide_weights(world, hides, ranking.feedback),
+        hidden=np.concatenate((world.hides.others[hides], left.posts)),
+        hide_weights=_hide_weights(world, hides, left, ranking.feedback),
         more=world.more.others_at(person),
         less=world.less.others_at(person),
         dismissed=world.dismissed.others_at(person),
@@ -111,8 +125,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     )
 
 
-def _liked(world: World, ranking: Ranking, person: int) -> tuple[Liked, Floats]:
-    """What the person liked, and the time of each, as floats: -NO_TIME overflows as an integer."""
+def _liked(world: World, ranking: Ranking, person: int, stayed: Looks) -> tuple[Liked, Floats]:
+    """What the person liked or stayed at, and the time of each, as floats: -NO_TIME overflows as an integer."""
     now = world.network.as_of
     likes = _until(world.likes, world.likes.of(person, ranking.bounds.stored), now)
     acts = _until(world.acts, world.acts.of(person, ranking.bounds.stored), now)
@@ -120,8 +134,37 @@ def _liked(world: World, ranking: Ranking, person: int) -> tuple[Liked, Floats]:
     weights = np.concatenate((np.ones(len(likes)), counts[world.acts.numbers[acts].astype(np.int64)]))
     posts = np.concatenate((world.likes.others[likes], world.acts.others[acts]))
     at = np.concatenate((world.likes.at[likes], world.acts.at[acts]))
-    is_learned = _is_after(at, int(world.reset_at[person])) & ~np.isin(posts, world.unlearned_posts.others_at(person))
-    return Liked(posts, np.where(is_learned, weights, 0.0)), at.astype(np.float64)
+    weights = np.where(_is_learned(world, person, posts, at), weights, 0.0)
+    all_weights = np.concatenate((weights, np.full(len(stayed.posts), ranking.feedback.stay)))
+    all_at = np.concatenate((at, stayed.at)).astype(np.float64)
+    return Liked(np.concatenate((posts, stayed.posts)), all_weights), all_at
+
+
+def _looks(world: World, ranking: Ranking, person: int) -> tuple[Looks, Looks]:
+    """The posts that the person stayed at, and those that they left at once, by the longest view of each."""
+    feedback, views, now = ranking.feedback, world.views, world.network.as_of
+    seen = views.of(person, ranking.bounds.views)
+    seen = seen[(views.at[seen] <= now) & (views.numbers[seen] >= 0)]
+    seen = seen[_is_learned(world, person, views.others[seen], views.at[seen])]
+    if not world.usual_dwell > 0:
+        seen = seen[:0]
+    posts, rows = np.unique(views.others[seen], return_inverse=True)
+    longest, at = np.full(len(posts), -1.0), np.full(len(posts), NO_TIME)
+    np.maximum.at(longest, rows, views.numbers[seen])
+    np.maximum.at(at, rows, views.at[seen])
+    usual = world.network.dwell[posts]
+    shares = longest / np.where(np.isnan(usual), world.usual_dwell, usual)
+    newest_first = np.lexsort((world.post_order[posts], -at.astype(np.float64)))
+    stays = newest_first[shares[newest_first] >= feedback.stay_share] if feedback.stay else newest_first[:0]
+    leaves = newest_first[shares[newest_first] < feedback.leave_share] if feedback.leave else newest_first[:0]
+    stays, leaves = stays[: ranking.bounds.likes], leaves[: ranking.bounds.likes]
+    return Looks(posts[stays], at[stays]), Looks(posts[leaves], at[leaves])
+
+
+def _is_learned(world: World, person: int, posts: Ints, at: Ints) -> Mask:
+    """A mask of the acts that are learned from."""
+    is_since_reset = _is_after(at, int(world.reset_at[person]))
+    return is_since_reset & ~np.isin(posts, world.unlearned_posts.others_at(person))
 
 
 def _is_after(at: Ints, reset_at: int) -> Mask:
@@ -164,9 +207,11 @@ def _until(ties: Ties, entries: Ints, now: int) -> Ints:
     return entries[ties.at[entries] <= now]
 
 
-def _hide_weights(world: World, hides: Ints, feedback: Feedback) -> Floats:
-    """The weights of hides, which halve with `hide_half_life_days`; a hide without a time has the full weight."""
-    at = world.hides.at[hides]
+def _hide_weights(world: World, hides: Ints, left: Looks, feedback: Feedback) -> Floats:
+    """The weights of hides and of posts that were left at once, which halve with `hide_half_life_days`; one without a
+    time has the full weight."""
+    at = np.concatenate((world.hides.at[hides], left.at))
     ages = np.where(at == NO_TIME, 0, np.maximum(world.network.as_of - np.maximum(at, clock.MIN_MS), 0))
     weights = [-feedback.hide_reasons.get(world.hidden_for[hide], feedback.hide) for hide in hides]
+    weights += [-feedback.leave] * len(left.posts)
     return np.array(weights, np.float64) * 0.5 ** (ages / clock.DAY_MS / feedback.hide_half_life_days)

@@ -7,6 +7,7 @@
 `held_out` is a mask of the entries of `world.network.likes`, in the order of its indices.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -28,6 +29,7 @@ from graph.background.arrays import (
     ones_matrix,
     with_progress,
 )
+from graph.background.state import state
 from graph.client import Client, Row
 from graph.progress import Progress
 from graph.quality.holdout import are_timed
@@ -81,7 +83,9 @@ class World:
     dismissed: Ties
     """Hashtags that people dismissed as interests."""
     views: Ties
-    """Posts that people viewed."""
+    """Posts that people viewed; the number is the time of the view in milliseconds, -1 if it is not known."""
+    usual_dwell: float
+    """The usual time of a view, in milliseconds, as the build knows it; NaN if it knows none."""
     hides: Ties
     """Posts that people hid."""
     hidden_for: Sequence[str]
@@ -189,6 +193,7 @@ def read_world(
         listed_likes=np.full(len(posts), np.nan),
         changed_at=np.full(len(posts), np.nan),
         share=hashtags.numbers("share", np.float64),
+        dwell=posts.numbers("dwell", np.float64),
         for_followers=posts.numbers("forFollowers", np.bool_),
         likes_for_self=people.numbers("likesForSelf", np.bool_),
     )
@@ -213,7 +218,8 @@ def read_world(
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt", numbers="inferred"),
         **{name: people.ties(name, of["hashtags"]) for name in ("more", "less", "dismissed")},
-        views=people.ties("viewed", of["posts"], at="viewedAt"),
+        views=people.ties("viewed", of["posts"], at="viewedAt", numbers="viewedFor"),
+        usual_dwell=_usual_dwell(client),
         hides=hides,
         hidden_for=people.texts("hidFor", "hid", of["posts"]),
         mutes=people.ties("muted", of["people"]),
@@ -307,6 +313,11 @@ def _compact(value: Any) -> Any:
 
 def _stream(client: Client, name: str, **params: Any) -> Iterable[Row]:
     return client.stream(name, {"untimed": NO_TIME, **params}, fetch=FETCH_ROWS)
+
+
+def _usual_dwell(client: Client) -> float:
+    serving = state(client)
+    return math.nan if serving is None or serving.dwell is None else serving.dwell
 
 
 def _with_likes(network: Network, likes: Ties) -> tuple[Network, Ints]:

@@ -57,6 +57,10 @@ class Person:
     """True if they picked a hashtag."""
     reset_at: int | None = None
     """The time of their last reset, in epoch milliseconds: what they did until then is not learned from."""
+    stayed: list[Row] = field(default_factory=list)
+    """The posts that they looked at for long, as `post` and `at`, the newest first."""
+    left: list[Row] = field(default_factory=list)
+    """The posts that they left at once."""
     unlearns: bool = False
     """True if they said of posts or people not to learn from them."""
     has_affinity: bool = True
@@ -84,6 +88,8 @@ class Person:
                 "folds": self.folds,
                 "factors": self.factors,
                 "factorsNorm": self.factors_norm,
+                "stayed": self.stayed,
+                "left": self.left,
                 "resetAt": self.reset_at,
                 "unlearns": self.unlearns,
             },
@@ -133,6 +139,8 @@ def read_person(
         shown=Counter(row["shown"]),
         likes=row["likes"],
         has_picked=row["hasPicked"],
+        stayed=row["stayed"],
+        left=row["left"],
         reset_at=row["resetAt"],
         unlearns=row["unlearns"],
         has_affinity=is_stored,

@@ -87,9 +87,13 @@ class Smoothing(Constants):
 class Feedback(Constants):
     """The weights of acts other than likes: in likes, but for hides and wishes about hashtags."""
 
-    save: float = Field(2.0, ge=0)  # these three have defaults for files of profiles that are older than they are
+    save: float = Field(2.0, ge=0)  # these seven have defaults for files of profiles that are older than they are
     share: float = Field(2.0, ge=0)
     more_like: float = Field(3.0, ge=0)
+    stay: float = Field(0.3, ge=0)
+    leave: float = Field(-0.3, le=0)
+    stay_share: float = Field(1.0, ge=0)
+    leave_share: float = Field(0.25, ge=0)
     hide: float = Field(le=0)
     hide_half_life_days: float = Field(gt=0)
     pick: float = Field(ge=0)
@@ -161,6 +165,7 @@ class Bounds(Constants):
     interests: int = Field(ge=1)
     hashtags: int = Field(ge=1)
     hides: int = Field(ge=1)
+    views: int = Field(500, ge=1)
 
 
 class Ranking(Constants):

@@ -111,7 +111,13 @@ def _interests(facts: Facts) -> str:
     return f"You {deed} {_posts(facts['weight'])} with #{facts['hashtag']}; this is its most popular image."
 
 
-_DEEDS = {"LIKED": "liked", "SAVED": "saved", "SHARED": "shared", "MORE_LIKE": "want more like"}
+_DEEDS = {
+    "LIKED": "liked",
+    "SAVED": "saved",
+    "SHARED": "shared",
+    "MORE_LIKE": "want more like",
+    "VIEWED": "looked long at",
+}
 """What a person did to posts, by the type of the relationship."""
 _TIES = {
     "WANTS": "You want more of",
