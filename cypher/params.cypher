@@ -10,7 +10,7 @@
 :param limit => 10;
 :param draws => [0.637, 0.2698, 0.041, 0.0165, 0.8133, 0.9128, 0.6066, 0.7295, 0.5436, 0.9351, 0.8159, 0.0027, 0.8574, 0.0336, 0.7297, 0.1757, 0.8632, 0.5415, 0.2997, 0.4227, 0.0283, 0.1243, 0.6706, 0.6472, 0.6154, 0.3837, 0.9972, 0.9808, 0.6855, 0.6505];
 // ---- Ranking
-:param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}]);
+:param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, hasFastrp: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}]);
 :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}]);
 :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}]);
 :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}]);

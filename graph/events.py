@@ -100,7 +100,7 @@ FIELDS = {
 """The fields of Event other than id, kind, user and time."""
 
 USES = {
-    "profiling": "nothing is learned from what they do, and their feed has followees' posts by time",
+    "profiling": "their feeds learn nothing from what they do, and have followees' posts by time",
     "likes": "their likes count for nobody else",
 }
 """The uses of what people do that they may forbid, each with what follows then."""

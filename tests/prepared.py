@@ -12,7 +12,7 @@ from tests.little_network import NOW
 HOUR = 3_600_000
 NOT_BUILT: Row = {
     **dict.fromkeys(("generation", "slot", "builtAt", "asOf", "windowFrom", "likes", "factorsSize", "fastrpSize")),
-    **dict.fromkeys(("missing", "affinityAt", "switchedAt", "stage", "stageDone", "stageTotal", "stageLeft")),
+    **dict.fromkeys(("missing", "affinityAt", "dwell", "switchedAt", "stage", "stageDone", "stageTotal", "stageLeft")),
     "working": False,
 }
 """The row of build/state before the first build."""
@@ -22,6 +22,7 @@ BUILT: Row = {
     "slot": "A",
     "builtAt": clock.now(),
     "switchedAt": clock.now(),
+    "dwell": None,
     "asOf": clock.now(),
     "windowFrom": 0,
     "likes": 1_000,
@@ -51,7 +52,7 @@ FREE: dict[str, Answer] = {
 """Leases that nobody else wants."""
 WITH_GDS: dict[str, Answer] = {
     "admin/gds_version": [{"version": "2.13.4", "nobody": None}],
-    "build/some_keep_likes": [{"some": False}],
+    "build/leaves_out_likes": [{"leaves": False}],
     "admin/procedures": lambda params: [{"name": name} for name in params["names"]],
 }
 

@@ -240,7 +240,8 @@ def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[
     newest 200 posts."""
     counts: defaultdict[str, float] = defaultdict(float)
     for post, _, count in likes_of(world, constants, me, as_of):
-        counts[post] += count
+        if count > 0:
+            counts[post] += count
     liked = [*counts][: constants.fold_likes]
     vectors = [
         (np.array(world.post_factors[post], dtype=float), counts[post]) for post in liked if post in world.post_factors
@@ -258,8 +259,9 @@ def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[
 
 
 def fastrp(world: World, me: str, post: str, as_of: int) -> float:
-    """`FASTRP | cosine of FastRP vectors`; `missing = 0`; after a reset, mine is missing: it was made of all I did."""
-    if reset_at(world, me, as_of) is not None:
+    """`FASTRP | cosine of FastRP vectors`; `missing = 0`; after a reset, mine is missing until the next build."""
+    reset = reset_at(world, me, as_of)
+    if reset is not None and (world.build_as_of is None or reset >= world.build_as_of):
         return 0.0
     mine, its = world.user_fastrp.get(me), world.post_fastrp.get(post)
     # "No vector of norm 0 is stored": one that is there all the same is as good as missing

@@ -48,12 +48,14 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "listedLikes": None,
         "changedAt": None,
         "forFollowers": 0,
+        "dwell": None,
     }
     people = [
         {
             "node": node,
             "user": f"u{number}",
             "likesForSelf": 0,
+            "notProfiled": 0,
             "factorsLikes": None,
             "posts": liked,
             "times": [now - HOUR] * len(liked),
@@ -61,7 +63,14 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         for number, node in enumerate(PEOPLE)
         for liked in [liked_by(number)]
     ]
-    walks = ("build/unknown", "build/hashtags", "build/holders", "build/arcs_similar", "build/arcs_similar_new")
+    walks = (
+        "build/unknown",
+        "build/dwells",
+        "build/hashtags",
+        "build/holders",
+        "build/arcs_similar",
+        "build/arcs_similar_new",
+    )
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")
     built = ("similar", "similar_new", "numbers", "vectors", "factors_likes", "top", "shares", "tops_of_all")
     writes = (*built, "tell", "facts")

@@ -30,6 +30,7 @@ ALONE: dict[str, Any] = {"source": "followees", "profile": changed(pool_share=0.
 def graph(answers: Mapping[str, Answer] | None = None) -> Fake:
     """Somebody for whom all is built, and 60 posts."""
     given: dict[str, Answer] = {"feed/me": [person()], "feed/ranked": MANY, "feed/page": page()}
+    given["person/profiling"] = [{"forbidden": False}]
     return Fake({**given, "slates/create": [{"slate": "x"}], "slates/serve": [{"slate": "x"}], **(answers or {})})
 
 

@@ -155,7 +155,7 @@ def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.
     fake.answers |= {
         "affinity/everyone": [{"node": 0, "user": "u", "mark": None}],
         "affinity/unlearn": [{"people": 0}],
-        "build/some_keep_likes": [{"some": False}],
+        "build/leaves_out_likes": [{"leaves": False}],
     }
     with caplog.at_level(logging.WARNING):
         assert affinity.renew(fake, ranking()).missing == ("gds" if missing == "gds" else "affinity",)
@@ -164,7 +164,7 @@ def test_builds_do_without_and_name_it(fake: Fake, missing: str, caplog: pytest.
         "Affinity was not renewed",
         "FastRP vectors were not built",
     ]
-    asked = {"admin/gds_version", "admin/procedures", "affinity/everyone", "affinity/unlearn", "build/some_keep_likes"}
+    asked = {"admin/gds_version", "admin/procedures", "affinity/everyone", "affinity/unlearn", "build/leaves_out_likes"}
     assert {*fake.names} <= asked  # nothing else was tried
 
 

@@ -63,6 +63,7 @@ class Drawn:
             dwell=np.full(posts, np.nan),
             for_followers=np.zeros(posts, bool),
             likes_for_self=np.zeros(size, bool),
+            not_profiled=np.zeros(size, bool),
         )
         of_likes = ties(likers, liked, size, at=at)
         network, entries = _with_likes(network, of_likes)

@@ -2,7 +2,8 @@
 // :param batch => 2000
 MATCH (me:User)
 WHERE coalesce(me.notProfiled <> false, false)
-  AND (me.affinityAt IS NOT NULL OR me.factorsLikes IS NOT NULL OR me.community IS NOT NULL OR EXISTS { (me)-[:AFFINITY]->() }
+  AND (me.affinityAt IS NOT NULL OR me.factorsLikes IS NOT NULL OR me.factorsA IS NOT NULL OR me.factorsB IS NOT NULL
+    OR me.fastrpA IS NOT NULL OR me.fastrpB IS NOT NULL OR me.community IS NOT NULL OR EXISTS { (me)-[:AFFINITY]->() }
     OR EXISTS { (me)-[:INTERESTED_IN {inferred: true}]->() })
 WITH me LIMIT $batch
 SET me.affinityAt = null
@@ -16,6 +17,13 @@ CALL (me) {
 CALL (me) {
   MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
   DELETE interest
+}
+CALL (me) {
+  CALL (me) { MATCH (me)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate) RETURN slate LIMIT 1000 }
+  WITH slate WHERE slate.profile <> 'newest' AND slate.features IS NOT NULL OR slate.poolFeatures IS NOT NULL
+  SET slate.expiresAt = 0, slate.isKept = null
+  REMOVE slate.features, slate.names, slate.known, slate.never, slate.scores, slate.poolPosts, slate.poolAuthors, slate.poolSources,
+    slate.poolHashtags, slate.poolFeatures, slate.poolShown, slate.poolLate, slate.poolLikes, slate.poolConstants
 }
 // end fragment
 RETURN count(*) AS people

@@ -8,4 +8,5 @@ CALL (user) {
   WITH liked, post LIMIT $perPerson
   RETURN collect(id(post)) AS posts, collect(coalesce(toIntegerOrNull(liked.at), -1)) AS times
 }
-RETURN id(user) AS node, user.id AS user, toInteger(coalesce(user.likesForSelf <> false, false)) AS likesForSelf, user.factorsLikes AS factorsLikes, posts, times
+RETURN id(user) AS node, user.id AS user, toInteger(coalesce(user.likesForSelf <> false, false)) AS likesForSelf,
+  toInteger(coalesce(user.notProfiled <> false, false)) AS notProfiled, user.factorsLikes AS factorsLikes, posts, times

@@ -1,14 +1,26 @@
-// Projects likes, authorship and follows up to a time for GDS, undirected; those without a time are included, and no
-// likes of people whose likes count for themselves alone
+// Projects likes, authorship and follows up to a time for GDS, undirected: also those without a time, but no likes that
+// count for their person alone or are not learned from
 // :param vectorsGraph => 'graphfeed-vectors'
 // :param now => timestamp()
 MATCH (me:User)
-CALL (me) {
+WITH me,
+  // fragment: my_learning
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
+CALL (me, mine) {
   RETURN null AS other // so that the projection is made even without any relationship
 UNION ALL
-  MATCH (me)-[liked:LIKED]->(post:Post)
-  WHERE NOT coalesce(me.likesForSelf <> false, false) AND coalesce(liked.at, $now) <= $now AND coalesce(post.takenAt, $now) <= $now
-  RETURN post AS other
+  MATCH (me)-[act:LIKED]->(liked:Post)
+  WHERE NOT coalesce(me.likesForSelf <> false, false) AND coalesce(act.at, $now) <= $now AND coalesce(liked.takenAt, $now) <= $now AND
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN liked AS other
 UNION ALL
   MATCH (me)-[:POSTED]->(post:Post) WHERE coalesce(post.takenAt, $now) <= $now
   RETURN post AS other

@@ -4,7 +4,7 @@
 // :param use => 'profiling'
 // :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
-WITH me, CASE $use WHEN 'profiling' THEN me.notProfiled ELSE me.likesForSelf END IS NOT NULL AS changed
+WITH me, coalesce(CASE $use WHEN 'profiling' THEN me.notProfiled ELSE me.likesForSelf END <> false, false) AS changed
 SET me.notProfiled = CASE $use WHEN 'profiling' THEN null ELSE me.notProfiled END,
   me.likesForSelf = CASE $use WHEN 'likes' THEN null ELSE me.likesForSelf END
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |

@@ -1,13 +1,13 @@
-// Forbids a use of what I do: to learn from it, which also removes what was learned, or to count my likes for others;
-// returns whether anything changed
+// Forbids a use of what I do: to learn from it, which also removes what was learned and ends my slates, or to count my
+// likes for others; returns whether anything changed
 // :param me => '42'
 // :param use => 'profiling'
 // :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 SET me.id = me.id // locked, so that no build writes meanwhile
-WITH me, CASE $use WHEN 'profiling' THEN me.notProfiled ELSE me.likesForSelf END IS NULL AS changed
-CALL (me) {
-  WITH me WHERE $use = 'likes'
+WITH me, NOT coalesce(CASE $use WHEN 'profiling' THEN me.notProfiled ELSE me.likesForSelf END <> false, false) AS changed
+CALL (me, changed) {
+  WITH me WHERE changed AND $use = 'likes'
   SET me.likesForSelf = true,
     // fragment: affinity_due
     me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
@@ -25,6 +25,13 @@ UNION
   CALL (me) {
     MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
     DELETE interest
+  }
+  CALL (me) {
+    CALL (me) { MATCH (me)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate) RETURN slate LIMIT 1000 }
+    WITH slate WHERE slate.profile <> 'newest' AND slate.features IS NOT NULL OR slate.poolFeatures IS NOT NULL
+    SET slate.expiresAt = 0, slate.isKept = null
+    REMOVE slate.features, slate.names, slate.known, slate.never, slate.scores, slate.poolPosts, slate.poolAuthors, slate.poolSources,
+      slate.poolHashtags, slate.poolFeatures, slate.poolShown, slate.poolLate, slate.poolLikes, slate.poolConstants
   }
   // end fragment
 }

@@ -12,7 +12,10 @@ MERGE (hashtag:Hashtag {name: $hashtag})
 WITH me, hashtag, 'less' AS how
 // fragment: want_changed
 OPTIONAL MATCH (me)-[known:WANTS]->(hashtag)
-WITH me, hashtag, how, NOT coalesce(known.how = how AND coalesce(known.until = $until, known.until IS NULL AND $until IS NULL), false) AS changed
+WITH me, hashtag, how, NOT coalesce(known.how = how AND coalesce(known.until = $until, known.until IS NULL AND $until IS NULL), false)
+  OR
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  AS changed
 MERGE (me)-[want:WANTS]->(hashtag)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET want.how = how, want.at = $at, want.until = $until)
 RETURN changed

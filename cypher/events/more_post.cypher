@@ -5,11 +5,15 @@
 // :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
-WITH me, post, NOT EXISTS { (me)-[:MORE_LIKE]->(post) } AS changed
+OPTIONAL MATCH (me)-[known:MORE_LIKE]->(post)
+WITH me, post, known IS NULL OR
+  // fragment: before_reset
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  // end fragment
+  AS changed
 MERGE (me)-[wanted:MORE_LIKE]->(post)
-  ON CREATE SET wanted.at = $at
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
-  SET
+  SET wanted.at = $at,
     // fragment: affinity_due
     me.affinityAt = CASE WHEN coalesce(me.notProfiled <> false, false) THEN null WHEN me.affinityAt > $recordedAt THEN me.affinityAt ELSE $recordedAt END
     // end fragment

@@ -10,7 +10,11 @@ MERGE (hashtag:Hashtag {name: $hashtag})
 // end fragment
 WITH me, hashtag
 OPTIONAL MATCH (me)-[known:INTERESTED_IN]->(hashtag)
-WITH me, hashtag, known IS NULL OR coalesce(known.inferred, false) AS changed
+WITH me, hashtag, known IS NULL OR coalesce(known.inferred, false) OR
+  // fragment: before_reset
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  // end fragment
+  AS changed
 MERGE (me)-[picked:INTERESTED_IN]->(hashtag)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET picked.at = $at, picked.inferred = null)
 RETURN changed

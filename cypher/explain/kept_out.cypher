@@ -21,9 +21,11 @@ UNION ALL
   RETURN post, 0 AS newest, 1 AS served
 }
 WITH me, post, sum(newest) AS newest, sum(served) AS served WHERE newest > 0
-// fragment: author
+// fragment: author, whose posts for followers only are not told of to others
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment
+WITH me, post, author, served WHERE author = me OR EXISTS { (me)-[:FOLLOWS]->(author) }
+  OR NOT (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false))
 RETURN count(*) AS posts, CASE
   WHEN author = me THEN 'own'
   WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'liked'
@@ -34,8 +36,7 @@ RETURN count(*) AS posts, CASE
   WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } }
     OR any(words IN [post.words] WHERE any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))) THEN 'muted'
   WHEN EXISTS { (me)-[:BLOCKED]->(author) } THEN 'blocked'
-  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)
-    OR coalesce(post.visibility <> 'public', false)) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
+  WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'
   WHEN coalesce(post.sensitive <> false, false) AND NOT $sensitive THEN 'sensitive'
   WHEN post.id IN $exclude THEN 'excluded'
   ELSE 'none' END AS reason

@@ -11,7 +11,19 @@ RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
   } AS likes,
   COUNT { (me)-[:LIKED|SAVED|SHARED|MORE_LIKE]->() } AS likedEver, COUNT { (me)<-[:FOLLOWS]-() } AS followers,
   COUNT { (me)-[:INTERESTED_IN]->() } AS picks, COUNT { (me)<-[:MENTIONS]-() } AS mentions,
-  head(COLLECT { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post.takenAt ORDER BY post.takenAt DESC LIMIT 1 })
+  head(COLLECT { CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 100 }
+    WITH me, post WHERE
+      // fragment: open_to_me
+      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
+        AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+      // end fragment
+    RETURN post.takenAt ORDER BY post.takenAt DESC LIMIT 1 })
     AS newestBefore,
-  head(COLLECT { MATCH (post:Post) WHERE post.takenAt > $now RETURN post.takenAt ORDER BY post.takenAt LIMIT 1 })
+  head(COLLECT { CALL () { MATCH (post:Post) WHERE post.takenAt > $now RETURN post ORDER BY post.takenAt LIMIT 100 }
+    WITH me, post WHERE
+      // fragment: open_to_me
+      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
+        AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+      // end fragment
+    RETURN post.takenAt ORDER BY post.takenAt LIMIT 1 })
     AS oldestAfter

@@ -45,8 +45,7 @@ UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
     RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
   UNION ALL
-    UNWIND mine.stayed AS stay
-    MATCH (liked:Post {id: stay.post})
+    UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
   WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -71,8 +70,7 @@ CALL (me, mine, done) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
       RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
     UNION ALL
-      UNWIND mine.stayed AS stay
-      MATCH (liked:Post {id: stay.post})
+      UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
     WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -102,8 +100,7 @@ CALL (me, mine, build, folds) {
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
     RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
   UNION ALL
-    UNWIND mine.stayed AS stay
-    MATCH (liked:Post {id: stay.post})
+    UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
   WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -112,6 +109,7 @@ CALL (me, mine, build, folds) {
     THEN counted ELSE 0.0 END AS weight
   WHERE coalesce(at <= $now, true)
   // end fragment
+  WITH at, liked, weight WHERE weight > 0
   WITH build, liked, sum(weight) AS weight, max(coalesce(at, $untimed)) AS at ORDER BY at DESC, liked.id LIMIT $bounds.likesOfFactors
   WITH liked['factors' + build.slot] AS factors, weight WHERE factors IS NOT NULL
   RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights

@@ -14,13 +14,14 @@ WITH me, build, slate, slate.posts AS posts, slate.sources AS sources, slate.lin
   slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .experiment, .arm, size: size(slate.posts)} AS about,
   // fragment: my_learning_now, as after a reset no reason is of before, also of a slate that is older
   {
-    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() RETURN max(reset.at) }),
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
     unlearns: EXISTS { (me)-[:UNLEARNED]->() }
   }
   // end fragment
   AS mine
 // Of who has viewed very much, no view is looked up: it would be found among all of theirs
-WITH *, mine {.*, dwell: build.dwell, looks: build.dwell > 0 AND 0 < COUNT { (me)-[:VIEWED]->() } <= 10000} AS mine
+// Of who is not profiled, only that they follow the author is a reason
+WITH *, mine {.*, every: $given.every AND NOT coalesce(me.notProfiled <> false, false), dwell: build.dwell, looks: build.dwell > 0 AND 0 < COUNT { (me)-[:VIEWED]->() } <= 10000} AS mine
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, mine, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
@@ -53,7 +54,7 @@ CALL (me, mine, item, image, creator) {
     [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
-  WITH me, mine, item, image WHERE $given.every OR item.source = 'similar_posts'
+  WITH me, mine, item, image WHERE mine.every OR item.source = 'similar_posts'
   CALL (me, mine, item, image) {
     MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
     WHERE EXISTS {
@@ -78,7 +79,7 @@ UNION ALL
     }
     RETURN liked, arc
   UNION ALL
-    WITH me, mine, image WHERE $given.every
+    WITH me, mine, image WHERE mine.every
     // fragment: some_likes
     CALL (me, mine) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
@@ -170,7 +171,7 @@ UNION ALL
       likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed
     } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
-  WITH me, mine, item, image WHERE $given.every OR item.source = 'liked_by_followees'
+  WITH me, mine, item, image WHERE mine.every OR item.source = 'liked_by_followees'
   CALL (me, mine, item, image) {
     // fragment: some_followees
     CALL (me) {
@@ -207,7 +208,7 @@ UNION ALL
     {likers: likers, found: found, liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
     [{id: liker.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'LIKED'}] AS path
 UNION ALL
-  WITH me, mine, item, image, creator WHERE ($given.every OR item.source = 'liked_authors') AND creator IS NOT NULL
+  WITH me, mine, item, image, creator WHERE (mine.every OR item.source = 'liked_authors') AND creator IS NOT NULL
   CALL (me, mine, creator) {
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
     WITH me, mine, creator AS author, liked
@@ -253,7 +254,7 @@ UNION ALL
     [{id: head(likes).id, label: 'Post', type: act}, {id: creator.id, label: 'User', type: 'POSTED'},
       {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
-  WITH me, item, image, creator WHERE ($given.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
+  WITH me, item, image, creator WHERE (mine.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
   // Affinity covers follows in both directions. A followee who follows the author comes first, then the author
   // fragment: some_followees
   CALL (me) {
@@ -305,7 +306,7 @@ UNION ALL
     } AS facts, [via IN [via] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
       + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
-  WITH me, mine, item, image WHERE $given.every OR item.source = 'interests'
+  WITH me, mine, item, image WHERE mine.every OR item.source = 'interests'
   WITH me, mine, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
   CALL (me, mine, image, asOf, wishes) {
     CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }

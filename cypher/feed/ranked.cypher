@@ -1,7 +1,7 @@
 // The best posts that may be shown to me, each with its sources, features, score and the data that its reasons need
 // :param now => timestamp()
 // :param halfLifeDays => 7
-// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}])
+// :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, hasFastrp: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}])
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
@@ -58,7 +58,9 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       // fragment: source_newest
       CALL () {
         WITH $quotas.newest AS quota WHERE quota > 0
-        MATCH (post:Post) WHERE post.takenAt <= $now
+        CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 4 * $quotas.newest }
+        WITH post WHERE NOT coalesce(post.visibility <> 'public', false)
+          AND NOT EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) }
         RETURN post ORDER BY post.takenAt DESC LIMIT $quotas.newest
       }
       // end fragment
@@ -75,8 +77,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
             RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
           UNION ALL
-            UNWIND mine.stayed AS stay
-            MATCH (liked:Post {id: stay.post})
+            UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
           WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -97,8 +98,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
           CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $bounds.likes }
           WITH hashtag, pick WHERE
             coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
-          // An inferred interest counts as one liked post
-          RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
+          RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted // inferred as a liked post
         UNION ALL
           WITH me, $mine AS mine
           CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
@@ -180,8 +180,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
               RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
             UNION ALL
-              UNWIND mine.stayed AS stay
-              MATCH (liked:Post {id: stay.post})
+              UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
               RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
             WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -213,8 +212,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
             RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
           UNION ALL
-            UNWIND mine.stayed AS stay
-            MATCH (liked:Post {id: stay.post})
+            UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
           WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -264,8 +262,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
               CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
               RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
             UNION ALL
-              UNWIND mine.stayed AS stay
-              MATCH (liked:Post {id: stay.post})
+              UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
               RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
             WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -292,8 +289,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
             RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
           UNION ALL
-            UNWIND mine.stayed AS stay
-            MATCH (liked:Post {id: stay.post})
+            UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
           WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -398,8 +394,7 @@ UNION ALL
     CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
     RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
   UNION ALL
-    UNWIND mine.stayed AS stay
-    MATCH (liked:Post {id: stay.post})
+    UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
   WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -451,8 +446,7 @@ WITH me, collect({author: author, one: one, followed: followed, hid: hid, affini
 WITH me, pool,
   CASE WHEN $mine.folds THEN $mine.factors ELSE me[$vectors.factors] END AS myFactors,
   CASE WHEN $mine.folds THEN $mine.factorsNorm ELSE me[$vectors.factorsNorm] END AS myNorm,
-  // A build makes them of all that I ever did
-  CASE WHEN $mine.resetAt IS NULL THEN me[$vectors.fastrp] END AS myFastrp
+  CASE WHEN $mine.hasFastrp THEN me[$vectors.fastrp] END AS myFastrp
 UNWIND pool AS it
 // Grouped, so that the sorted rows do not carry the whole pool, either; by the post, as a map is slower as a key
 WITH me, myFactors, myNorm, myFastrp, it.one.post AS post, head(collect(it)) AS it
@@ -507,8 +501,7 @@ CALL (me) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
       RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
     UNION ALL
-      UNWIND mine.stayed AS stay
-      MATCH (liked:Post {id: stay.post})
+      UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
     WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN

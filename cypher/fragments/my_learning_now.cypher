@@ -1,5 +1,5 @@
 // What is learned from me today, whatever $now
 {
-  resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() RETURN max(reset.at) }),
+  resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
   unlearns: EXISTS { (me)-[:UNLEARNED]->() }
 }

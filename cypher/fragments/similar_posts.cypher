@@ -12,8 +12,7 @@ CALL (me) {
         CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
         RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
       UNION ALL
-        UNWIND mine.stayed AS stay
-        MATCH (liked:Post {id: stay.post})
+        UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
         RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
       }
       WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -42,8 +41,7 @@ CALL (me) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
       RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
     UNION ALL
-      UNWIND mine.stayed AS stay
-      MATCH (liked:Post {id: stay.post})
+      UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
     WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN

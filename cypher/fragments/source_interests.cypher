@@ -11,8 +11,7 @@ CALL (me, bars) {
       CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
       RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
     UNION ALL
-      UNWIND mine.stayed AS stay
-      MATCH (liked:Post {id: stay.post})
+      UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
     WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
@@ -36,8 +35,7 @@ CALL (me, bars) {
       // fragment: pick_counts
       coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
       // end fragment
-    // An inferred interest counts as one liked post
-    RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted
+    RETURN hashtag, CASE pick.inferred WHEN true THEN 1.0 ELSE toFloat($feedback.pick) END AS weight, 0 AS wanted // inferred as a liked post
   UNION ALL
     WITH me, $mine AS mine
     // fragment: my_wants

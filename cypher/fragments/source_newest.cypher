@@ -1,6 +1,8 @@
-// The newest posts of all, for want of better ones
+// The newest posts of all that everybody may be shown, among four times as many
 CALL () {
   WITH $quotas.newest AS quota WHERE quota > 0
-  MATCH (post:Post) WHERE post.takenAt <= $now
+  CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 4 * $quotas.newest }
+  WITH post WHERE NOT coalesce(post.visibility <> 'public', false)
+    AND NOT EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) }
   RETURN post ORDER BY post.takenAt DESC LIMIT $quotas.newest
 }

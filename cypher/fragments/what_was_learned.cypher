@@ -1,4 +1,5 @@
-// Removes what was learned of me: vectors, community, affinity, and interests that were inferred
+// Removes what was learned of me: vectors, community, affinity, interests that were inferred, and what slates of mine
+// tell of my taste, which end. Of very many, the slates that the store gives first: the others are deleted in time
 REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
 WITH me
 CALL (me) {
@@ -8,4 +9,11 @@ CALL (me) {
 CALL (me) {
   MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
   DELETE interest
+}
+CALL (me) {
+  CALL (me) { MATCH (me)-[:WAS_SHOWN|KEPT_SLATE]->(slate:Slate) RETURN slate LIMIT 1000 }
+  WITH slate WHERE slate.profile <> 'newest' AND slate.features IS NOT NULL OR slate.poolFeatures IS NOT NULL
+  SET slate.expiresAt = 0, slate.isKept = null
+  REMOVE slate.features, slate.names, slate.known, slate.never, slate.scores, slate.poolPosts, slate.poolAuthors, slate.poolSources,
+    slate.poolHashtags, slate.poolFeatures, slate.poolShown, slate.poolLate, slate.poolLikes, slate.poolConstants
 }

@@ -1,6 +1,6 @@
 // My hashtags: those that I chose, then the most frequent ones of the posts that I liked, saved, shared, want more like
-// or am shown in, those that were inferred, and those of posts that I stayed at, each with the number of these posts and
-// two of them. Of very many likes and hashtags, only the first in the store are read
+// or am shown in, those that were inferred, and those of posts that I stayed at, each with the number of these posts
+// and two of them. Of very many likes and hashtags, only the first in the store are read
 // :param me => '42'
 // :param now => timestamp()
 // :param historyDays => 365
@@ -42,7 +42,11 @@ CALL (me, mine, notProfiled) {
       // end fragment
     RETURN DISTINCT liked AS post, null AS liked, null AS shown, 1 AS looked
   }
-  WITH post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked
+  WITH me, post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked WHERE
+    // fragment: open_to_me
+    NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
+      AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+    // end fragment
   MATCH (post)-[:TAGGED]->(hashtag)
   RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
 UNION ALL

@@ -52,7 +52,7 @@ CALL (user) {
   MATCH (user)-[near:AFFINITY]->(other)
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
-RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) OR coalesce(user.visibility <> 'public', false) AS closed, coalesce(user.likesForSelf <> false, false) AS likesForSelf,
+RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) OR coalesce(user.visibility <> 'public', false) AS closed, coalesce(user.likesForSelf <> false, false) AS likesForSelf, coalesce(user.notProfiled <> false, false) AS notProfiled,
   liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, viewedFor, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
   coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,

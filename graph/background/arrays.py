@@ -79,6 +79,8 @@ class Network:
     """Posts that not everybody may be shown."""
     likes_for_self: Mask
     """People whose likes count for themselves alone."""
+    not_profiled: Mask
+    """People from whom nothing is learned for themselves."""
     factors_likes: Floats
     """Per person, the number of likes that their stored factors were made from; NaN for none."""
     trend: Floats
@@ -165,6 +167,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         hashtags=hashtags.nodes(),
         for_followers=posts.numbers("forFollowers") > 0,
         likes_for_self=people.numbers("likesForSelf") > 0,
+        not_profiled=people.numbers("notProfiled") > 0,
         factors_likes=people.numbers("factorsLikes"),
         trend=posts.numbers("trend"),
         listed_likes=posts.numbers("listedLikes"),

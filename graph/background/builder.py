@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from graph import clock
 from graph.background import tops
 from graph.background.affinity import renew
-from graph.background.arrays import Listen, Network, for_everybody, newest, read
+from graph.background.arrays import Ints, Listen, Network, for_everybody, newest, read
 from graph.background.blas import one_blas_thread
 from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
@@ -155,7 +155,8 @@ class _Builder:
             if self._is_whole:  # before they are read: what comes meanwhile makes the next build due
                 self._facts["likes"] = self._client.read("build/size")[0]["likes"]
             with self._timed("reading") as listen:
-                network = for_everybody(read(self._client, self._as_of, self._store.known, listen))
+                given = read(self._client, self._as_of, self._store.known, listen)
+                network = for_everybody(given)
             if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
                 with suppress(DatabaseError):  # not allowed, or too slow: some statements take longer then
                     self._client.read("admin/replan")
@@ -164,7 +165,7 @@ class _Builder:
             for stage in shared:
                 with self._timed(stage) as listen:
                     getattr(self, f"_{stage}")(network, listen)
-            self._switch(network)
+            self._switch(network, np.where(given.likes_for_self, 0, given.likes_of_people))
         if "affinity" in self._stages:
             with self._timed("affinity") as listen:
                 self._affinity(listen)
@@ -318,7 +319,7 @@ class _Builder:
             self._check()
             time.sleep(0.2)
 
-    def _switch(self, network: Network) -> None:
+    def _switch(self, network: Network, likes: Ints) -> None:
         """Lets the new build serve; then stores the number of likes that each person's factors were made from."""
         facts = {**self._facts, "missing": self._all_missing(), "generation": self._generation}
         facts |= self._of_stages(*self._ended)
@@ -333,7 +334,7 @@ class _Builder:
         if self._makes_vectors:
             self._switched_at = time.monotonic()
         if "factors" in self._stages:  # after the switch: the old factors were made from other likes
-            self._store.factors_likes(network)
+            self._store.factors_likes(network, likes)
 
     def _of_stages(self, *stages: str) -> dict[str, Any]:
         """Facts of the build about stages that ran, as build/stages reads them."""

@@ -84,12 +84,11 @@ class Store:
             rows = {"known": self.known, "property": name, "nodes": nodes.nodes[page].tolist(), "values": values}
             self.write("build/numbers", rows, name)
 
-    def factors_likes(self, network: Network) -> None:
-        """Notes the number of likes that each person's factors were made from, where it changed.
+    def factors_likes(self, network: Network, likes: Ints) -> None:
+        """Notes the number of likes of each person that were known when their factors were made, where it changed.
 
         Whoever liked or unliked since the network was read is left out, also with the same number of likes.
         """
-        likes = network.likes_of_people
         for page in pages(np.flatnonzero(network.factors_likes != likes), PAGE_NODES):
             before = [None if np.isnan(number) else int(number) for number in network.factors_likes[page]]
             nodes = network.people.nodes[page].tolist()

@@ -47,11 +47,12 @@ class Vectors:
 def vectors(client: Client, settings: VectorSettings, *, as_of: int | None = None) -> Vectors:
     """The vectors of all people and posts, from the graph as of a time in epoch milliseconds, or as it is now.
 
-    The same graph gives the same vectors. All are finite and not zero. Relationships without a time always count, and
-    likes that count for their person alone never. If there are such, or `as_of` is past, the projection takes longer.
+    The same graph gives the same vectors. All are finite and not zero. Relationships without a time always count; likes
+    that count for their person alone, or are not learned from, never. If there are such, or `as_of` is past, the
+    projection takes longer.
     """
     now = clock.now()
-    chooses = (as_of is not None and as_of < now) or client.read("build/some_keep_likes")[0]["some"]
+    chooses = (as_of is not None and as_of < now) or client.read("build/leaves_out_likes")[0]["leaves"]
     params = {**settings.model_dump(by_alias=True), "now": now if as_of is None else as_of}
     try:
         gds.require(client, gds.FASTRP_PROCEDURES)

@@ -212,7 +212,8 @@ class Sources:
         network = self._world.network
         posts = np.flatnonzero((network.taken_at != NO_TIME) & (network.taken_at <= network.as_of))
         newest_first = _ranks(-np.arange(len(network.posts)), -network.taken_at.astype(np.float64))
-        return self._best(posts, newest_first, FALLBACK)
+        posts = posts[np.argsort(newest_first[posts], kind="stable")][: 4 * self._quotas[FALLBACK]]
+        return self._best(posts[~network.for_followers[posts]], newest_first, FALLBACK)
 
     def _best(self, posts: Ints, ranks: Ints, source: str) -> Ints:
         return posts[np.argsort(ranks[posts], kind="stable")][: self._quotas[source]]

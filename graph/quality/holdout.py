@@ -38,10 +38,11 @@ def hold_outs(network: Network, seed: int = 0, eligible: Mask | None = None) -> 
 
     If likes have times, the newest tenth is compared on, and the tenth before it fitted to. Else likes of each person
     are drawn at random; those of a person do not depend on others'. `eligible` is a mask of the likes that may be held
-    out; None is all.
+    out; None is all but those of people who are not profiled.
     """
     order = _keys(network, seed)
-    eligible = np.ones(len(order), bool) if eligible is None else eligible
+    is_profiled = ~network.not_profiled[network.likers]
+    eligible = is_profiled if eligible is None else eligible & is_profiled
     if network.liked_at is not None and are_timed(network.liked_at):
         newest, two = _newest(network, order, eligible)
         return HoldOut(two & ~newest & eligible, two), HoldOut(newest & eligible, newest)

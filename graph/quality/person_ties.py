@@ -70,8 +70,8 @@ class PersonTies:
     """Hashtags that are no interests of the person."""
     picks: Ints
     """Entries of `World.picks`, of hashtags that the person picked or that were inferred."""
-    has_reset: bool
-    """True if the person has reset: their FastRP vector does not count then, as builds make it of all that they did."""
+    has_fastrp: bool
+    """True if the person's FastRP vector counts: after a reset, only one of a build that came after it."""
 
 
 def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
@@ -121,7 +121,7 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         less=world.less.others_at(person),
         dismissed=world.dismissed.others_at(person),
         picks=picks[_is_after(world.picks.at[picks], reset_at)],
-        has_reset=reset_at != NO_TIME,
+        has_fastrp=reset_at == NO_TIME or (world.learned.as_of is not None and reset_at < world.learned.as_of),
     )
 
 
@@ -186,6 +186,8 @@ def _newest(liked: Liked, at: Floats, newest_first: Ints, most: int) -> Liked:
 
 def _summed(world: World, liked: Liked, at: Floats) -> Liked:
     """The liked posts, the newest first, each with the weight of all that the person did with it."""
+    counted = np.flatnonzero(liked.weights > 0)
+    liked, at = liked.only(counted), at[counted]
     posts, rows = np.unique(liked.posts, return_inverse=True)
     newest = np.full(len(posts), -np.inf)
     np.maximum.at(newest, rows, at)

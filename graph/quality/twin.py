@@ -137,7 +137,7 @@ class _Twin:
         by_name = {
             "lists": np.log(smoothing.lists + found.similar),
             "factors": self._products(found.posts, me),
-            "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person] * (not me.has_reset),
+            "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person] * me.has_fastrp,
             "rate": np.log((liked + smoothing.rate_likes) / (posted + smoothing.rate_posts)),
             "followed": np.isin(authors, me.follows),
             "proof": np.log(smoothing.proof + found.likers),

@@ -196,6 +196,7 @@ def read_world(
         dwell=posts.numbers("dwell", np.float64),
         for_followers=posts.numbers("forFollowers", np.bool_),
         likes_for_self=people.numbers("likesForSelf", np.bool_),
+        not_profiled=people.numbers("notProfiled", np.bool_),
     )
     network, entries = _with_likes(network, likes)
     posted = people.ties("posted", of["posts"])

@@ -67,6 +67,13 @@ class Person:
     """True if their stored affinity counts: of those who have reset, not one that is due, which may be of before."""
 
     @property
+    def has_fastrp(self) -> bool:
+        """True if their FastRP vector counts: after a reset, only one of a build that came after it."""
+        if self.reset_at is None or self.build is None:
+            return self.reset_at is None
+        return bool(self.reset_at < min(self.build["asOf"], self.build["builtAt"]))
+
+    @property
     def late_sources(self) -> frozenset[str]:
         """The sources whose floors come late in a block, because its first places are for the best posts: in cold start
         the general sources; otherwise all sources, but for `interests` if the person picked hashtags."""
@@ -85,6 +92,7 @@ class Person:
                 "newestOfAuthors": self.newest_of_authors,
                 "near": self.near,
                 "hasAffinity": self.has_affinity,
+                "hasFastrp": self.has_fastrp,
                 "folds": self.folds,
                 "factors": self.factors,
                 "factorsNorm": self.factors_norm,
@@ -99,11 +107,18 @@ class Person:
 
 
 def read_person(
-    client: Client, user: str, as_of: int, ranking: Ranking, *, closer: float = 0.0, budget_ms: int | None = None
+    client: Client,
+    user: str,
+    as_of: int,
+    ranking: Ranking,
+    *,
+    learns: bool = True,
+    closer: float = 0.0,
+    budget_ms: int | None = None,
 ) -> Person | None:
     """The person as of a time in epoch milliseconds, with weights shifted by `closer`; None if unknown.
 
-    Raises NotProfiled if they allow no profiling and the ranking learns.
+    Raises NotProfiled if they allow no profiling, and what is ranked `learns`.
     """
     bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
     request = {"me": user, "servedDays": ranking.served_days}
@@ -118,7 +133,7 @@ def read_person(
     if not rows:
         return None
     row = rows[0]
-    if row["notProfiled"] and ranking.learns:
+    if row["notProfiled"] and learns:
         raise NotProfiled
     is_stored = row["hasAffinity"]
     near = (
@@ -177,6 +192,7 @@ def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
         factors_norm=None,
         reset_at=AFTER_ALL_MS,
         unlearns=True,
+        has_affinity=False,
     )
 
 

@@ -11,7 +11,7 @@ from graph.client import Client, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, in_order, mix
-from graph.ranking.person import BUDGET_ERRORS, Person, read_person, unread_person
+from graph.ranking.person import BUDGET_ERRORS, Person, read_person, require_profiled, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
@@ -151,16 +151,20 @@ def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retr
     quotas = {source: retrieval.quotas.get(source, 0) for source in request.sources}
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}
+    learns = ranking.learns or tuple(request.sources) != ("followees",)
     try:
         person = read_person(
             client,
             request.user,
             request.as_of,
             ranking,
+            learns=learns,
             closer=request.closer,
             budget_ms=_budget_ms(request, ranking),
         )
     except BUDGET_ERRORS:
+        if learns:
+            require_profiled(client, request.user)
         person = unread_person(ranking, closer=request.closer)
         return Pool(
             person, *_read_less(client, request, ranking, ranked_params(request, ranking, retrieval, person, quotas))

@@ -195,8 +195,14 @@ class Ranking(Constants):
 
     @property
     def learns(self) -> bool:
-        """True if feeds depend on what was learned: on more than whom the person follows, and times."""
-        return any(weight for name, weight in self.weights.model_dump().items() if name not in ("followed", "recency"))
+        """True if scores depend on what was learned: on more than whom the person follows, and times."""
+        tables = (self.weights, self.slopes, self.never)
+        return any(
+            weight
+            for table in tables
+            for name, weight in table.model_dump().items()
+            if name not in ("followed", "recency")
+        )
 
     @property
     def features_hash(self) -> str:

@@ -66,6 +66,7 @@ def create(
     """
     slate, now = uuid4().hex, clock.now()
     weights = pool.person.weights
+    names = FEATURES if ranking.learns else ("recency",)  # of who is not profiled, no taste is stored
     properties = {
         **metadata,
         "id": slate,
@@ -79,13 +80,13 @@ def create(
         "vias": [place.via or "" for place in places],
         "scores": [place.score for place in places],
         "probabilities": [place.probability for place in places],
-        "names": list(FEATURES),
-        "features": _flat(places),
-        "known": [weights.known[name] for name in FEATURES],
-        "never": [weights.never[name] for name in FEATURES],
+        "names": list(names),
+        "features": _flat(places, names),
+        "known": [weights.known[name] for name in names],
+        "never": [weights.never[name] for name in names],
         "nameStrangers": ranking.name_strangers,
     }
-    if drawn and int(slate, 16) < ranking.pool_share * 2**128:
+    if drawn and ranking.learns and int(slate, 16) < ranking.pool_share * 2**128:
         properties |= _pool_properties(pool, ranking)
     if not properties.keys().isdisjoint(LEARNED_FROM):
         properties["isKept"] = True
@@ -120,9 +121,9 @@ def parts(item: Row, metadata: Row) -> dict[str, float]:
     return PersonWeights(known, never).parts(features)
 
 
-def _flat(places: Sequence[Place]) -> list[float]:
-    """The features of all places in one list: Neo4j cannot store a list of lists."""
-    return [place.features[name] for place in places for name in FEATURES]
+def _flat(places: Sequence[Place], names: Sequence[str] = FEATURES) -> list[float]:
+    """Features of all places in one list: Neo4j cannot store a list of lists."""
+    return [place.features[name] for place in places for name in names]
 
 
 def hand_out(client: Client, user: str, cursor: Cursor) -> None:
