@@ -167,13 +167,13 @@ def _events(client: Client, user: str) -> None:
         "post": (HOT, "celeb2", "x5", "p7"),
         "hashtag": HASHTAGS,
         "word": ("word7", "other"),
+        "use": ("profiling", "likes"),
         "slate": (str(feed(client, asked(user, limit=2), record=True, served="later").slate),),
     }
     for kind, about in KINDS.items():
-        for field in about.targets:
-            for target in targets[field]:
-                named: dict[str, Any] = {field: target, **dict.fromkeys(about.needs, 1)}
-                record(client, [Event(uuid4().hex, kind, user, at=NOW, **named)])
+        for named in [{field: target} for field in about.targets for target in targets[field]] or [{}]:
+            needed: dict[str, Any] = {**named, **dict.fromkeys(about.needs, 1)}
+            record(client, [Event(uuid4().hex, kind, user, at=NOW, **needed)])
 
 
 def _put(client: Client, user: str) -> None:

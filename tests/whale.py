@@ -98,6 +98,10 @@ class Sizes:
     """Of `prolific`."""
     views: int = 100_000
     """Of one post by `viewer`."""
+    looked: int = 20_000
+    """Other posts that `viewer` looked at."""
+    unlearned: int = 20_000
+    """Posts from which `liker` learns nothing, and as many people of whom `follower` says so."""
 
     def times(self, scale: float) -> "Sizes":
         return Sizes(**{name: round(size * scale) for name, size in vars(self).items()})
@@ -174,6 +178,7 @@ class _Whales:
         self._tags()
         self._mentions()
         self._opinions()
+        self._unlearned()
         self._views()
 
     def _authors(self) -> Names:
@@ -297,10 +302,22 @@ class _Whales:
         blocked = np.concatenate([crowd[: sizes.muted], np.full(sizes.blocked_by, "blockedall", object)])
         self._table("blocks", user=blocking, blocked=blocked)
 
+    def _unlearned(self) -> None:
+        count = self._sizes.unlearned
+        posts, people = self._posts[self._own[:count]], self._people[self._first : self._first + count]
+        nothing = np.full(count, "", object)
+        who = np.repeat(np.array(["liker", "follower"], object), count)
+        posts, people = np.concatenate([posts, nothing]), np.concatenate([nothing, people])
+        self._table("unlearned", user=who, post=posts, person=people)
+        self._table("resets", user=np.full(10, "hider", object), at=_iso(NOW - 80 * 1440 * MINUTE + np.arange(10)))
+
     def _views(self) -> None:
         count = self._sizes.views
-        seen = np.full(count, SEEN, object)
-        self._table("views", user=np.full(count, "viewer", object), post=seen, at=self._times[:count])
+        looked = self._posts[self._prolific[-self._sizes.looked :]]
+        seen = np.concatenate([np.full(count, SEEN, object), looked])
+        at = np.concatenate([self._times[:count], self._times[: len(looked)]])
+        dwell = self._rng.integers(200, 20_000, len(seen)).astype(str).astype(object)
+        self._table("views", user=np.full(len(seen), "viewer", object), post=seen, at=at, dwell_ms=dwell)
 
     def _pairs(
         self, source: str, sources: Names, target: str, targets: Names, pairs: Iterable[tuple[Ints, Ints]]
