@@ -309,7 +309,7 @@ class _Whales:
         who = np.repeat(np.array(["liker", "follower"], object), count)
         posts, people = np.concatenate([posts, nothing]), np.concatenate([nothing, people])
         self._table("unlearned", user=who, post=posts, person=people)
-        self._table("resets", user=np.full(10, "hider", object), at=_iso(NOW - 80 * 1440 * MINUTE + np.arange(10)))
+        self._table("resets", user=np.full(10, "hider", object), at=_iso(NOW - MINUTE * (80 * 1440 + np.arange(10))))
 
     def _views(self) -> None:
         count = self._sizes.views
