@@ -65,6 +65,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.feeds $(ARGS)
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
+	$(BIN)/python -m benchmarks.looks
 
 # Ten minutes of load on the service, while Neo4j and workers are killed and frozen.
 soak: .venv/ready

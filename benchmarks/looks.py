@@ -1,11 +1,11 @@
 """What views and their times change, simulated: `python -m benchmarks.looks`.
 
 People of a made-up network forget all that they ever did, follow nobody, and from then on only look: at what is to
-their taste (their ten hashtags of before) for some 6 s, at the rest for 2 s, at clickbait, which has popular hashtags and
-many likes of late, for half a second. Each looks at a page, then at another, for some rounds, as with a service: feeds
-are recorded, and looks are events. The table has the share of what they were shown that was to their taste, and that was
-clickbait, in the first and the last rounds: where looks do not count, where each look is a like, and where their times
-decide, as in the profile `default`.
+their taste (their ten hashtags of before) for some 6 s, at the rest for 2 s, and for half a second at clickbait, which
+has popular hashtags and many likes of late. Each looks at a page, then at another, for some rounds, as with a service:
+feeds are recorded, and looks are events. The table has the shares of what they were shown that was to their taste, and
+that was clickbait, in the first and the last rounds: where looks do not count, where each look is a like, and where
+their times decide, as in the profile `default`.
 """
 
 import argparse

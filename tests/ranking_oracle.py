@@ -111,7 +111,7 @@ def all_likes(world: World, constants: Constants, me: str, as_of: int) -> int:
     stays = looks(world, constants, me, as_of)[0]
     weak = int(len(stays) * constants.stay)  # "a stay is a weak like"
     if is_selective(world, me, as_of):
-        return sum(count > 0 for _, _, count in likes_of(world, constants, me, as_of)) - len(stays) + weak
+        return sum(count > 0 for _, _, count in acts_of(world, constants, me, as_of)) + weak
     return len(world.likes.get(me, {})) + len(world.marks.get(me, [])) + weak
 
 
@@ -136,6 +136,18 @@ Like = tuple[str, int | None, float]
 
 
 def likes_of(world: World, constants: Constants, person: str, as_of: int) -> list[Like]:
+    """`and the newest posts that I stayed at, which come last`, however new."""
+    stays = [(post, at, constants.stay) for post, at in looks(world, constants, person, as_of)[0]]
+    return acts_of(world, constants, person, as_of) + stays
+
+
+def newest_of(world: World, constants: Constants, person: str, as_of: int, most: int) -> list[Like]:
+    """The newest acts, and what I stayed at."""
+    acts = acts_of(world, constants, person, as_of)
+    return newest(acts, most) + likes_of(world, constants, person, as_of)[len(acts) :]
+
+
+def acts_of(world: World, constants: Constants, person: str, as_of: int) -> list[Like]:
     """`at <= as_of or no time; newest first, those without time last, ties by post id; of the first 5,000 that the
     store gives`; `a save, a share and a wish for more like it count as 2, 2 and 3 likes`."""
     counts = {"SAVED": constants.save, "SHARED": constants.share, "MORE_LIKE": constants.more_like}
@@ -147,8 +159,7 @@ def likes_of(world: World, constants: Constants, person: str, as_of: int) -> lis
         for post, at, count in read
         if at is None or at <= as_of
     ]
-    stays = [(post, at, constants.stay) for post, at in looks(world, constants, person, as_of)[0]]
-    return sorted(known + stays, key=_newest_first)
+    return sorted(known, key=_newest_first)
 
 
 Looks = list[tuple[str, int | None]]
@@ -205,7 +216,7 @@ def m_of_lists(world: World, constants: Constants, me: str, as_of: int, window_d
     likes = likes_of(world, constants, me, as_of)
     liked = {post for post, _, _ in likes}
     sums: defaultdict[str, float] = defaultdict(float)
-    for like, _, count in newest(likes, constants.lists_likes):
+    for like, _, count in newest_of(world, constants, me, as_of, constants.lists_likes):
         for post, weight in arcs.get(like, {}).items():
             sums[post] += count * weight
     largest = max((sums[post] for post in sums if post not in liked), default=0)
@@ -239,12 +250,13 @@ def folded(world: World, constants: Constants, me: str, as_of: int) -> Sequence[
     """`x = (Y'Y + Σ (10 c - 1) yy' + .05 I)^-1 Σ 10 c y over my liked posts`, c likes of each: those with vectors of my
     newest 200 posts."""
     counts: defaultdict[str, float] = defaultdict(float)
-    for post, _, count in likes_of(world, constants, me, as_of):
+    for post, _, count in acts_of(world, constants, me, as_of):
         if count > 0:
             counts[post] += count
-    liked = [*counts][: constants.fold_likes]
+    liked = [*counts.items()][: constants.fold_likes]
+    liked += [(post, constants.stay) for post, _ in looks(world, constants, me, as_of)[0]]
     vectors = [
-        (np.array(world.post_factors[post], dtype=float), counts[post]) for post in liked if post in world.post_factors
+        (np.array(world.post_factors[post], dtype=float), count) for post, count in liked if post in world.post_factors
     ]
     if not any(count for _, count in vectors):
         return None
@@ -272,7 +284,7 @@ def fastrp(world: World, me: str, post: str, as_of: int) -> float:
 
 def likes_of_author(world: World, constants: Constants, me: str, author: str, as_of: int) -> float:
     """A: `A reads the newest 1,000` of my likes."""
-    likes = newest(likes_of(world, constants, me, as_of), constants.rate_likes_read)
+    likes = newest_of(world, constants, me, as_of, constants.rate_likes_read)
     # A liked post of several authors counts for each of them: to look for the smallest id of each would cost a sort
     return sum(count for post, _, count in likes if author in world.posts[post].authors)
 
@@ -343,7 +355,7 @@ def tag(world: World, constants: Constants, me: str, post: str, as_of: int) -> f
 def my_hashtags(world: World, constants: Constants, me: str, as_of: int) -> dict[str, float]:
     """`h_t = my likes with hashtag t, H their sum`, over my newest 100 likes. Picked hashtags do not count."""
     mine: defaultdict[str, float] = defaultdict(float)
-    for post, _, count in newest(likes_of(world, constants, me, as_of), constants.tag_likes):
+    for post, _, count in newest_of(world, constants, me, as_of, constants.tag_likes):
         for name in counted_hashtags(world, constants, post):
             mine[name] += count
     return mine

@@ -15,7 +15,8 @@ CALL (me) {
   DELETE near
 }
 CALL (me) {
-  MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
+  CALL (me) { MATCH (me)-[interest:INTERESTED_IN]->() RETURN interest LIMIT 5000 }
+  WITH interest WHERE interest.inferred
   DELETE interest
 }
 CALL (me) {

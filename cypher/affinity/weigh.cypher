@@ -6,7 +6,7 @@
 // ---- 1. People, in parts
 MATCH (me:User) WHERE id(me) IN $rows.nodes
 // In parts, so that a person with very many followers takes no more memory than others
-WITH me, 1 + COUNT { (me)-[:FOLLOWS]-() } / 50000 AS parts,
+WITH me, 1 + COUNT { (me)-[:FOLLOWS]-() } / 25000 AS parts,
   // fragment: my_learning_now
   {
     resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),

@@ -14,16 +14,16 @@ RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
   head(COLLECT { CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 100 }
     WITH me, post WHERE
       // fragment: open_to_me
-      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
-        AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
+        OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
       // end fragment
     RETURN post.takenAt ORDER BY post.takenAt DESC LIMIT 1 })
     AS newestBefore,
   head(COLLECT { CALL () { MATCH (post:Post) WHERE post.takenAt > $now RETURN post ORDER BY post.takenAt LIMIT 100 }
     WITH me, post WHERE
       // fragment: open_to_me
-      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
-        AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+      NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
+        OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
       // end fragment
     RETURN post.takenAt ORDER BY post.takenAt LIMIT 1 })
     AS oldestAfter

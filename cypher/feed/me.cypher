@@ -30,13 +30,14 @@ CALL (me, build, mine) {
   RETURN collect(CASE WHEN $feedback.stay > 0 AND share >= $feedback.stayShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS stayed,
     collect(CASE WHEN $feedback.leave < 0 AND share < $feedback.leaveShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS left
 }
-WITH me, build, given, acts, mine {.*, untimed: $untimed, stayed: stayed, left: left} AS mine,
-  mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective, toInteger(size(stayed) * $feedback.stay) AS weak
-CALL (me, mine, given, acts, isSelective, weak) {
-  WITH mine, given, acts, isSelective, weak WHERE NOT isSelective
-  RETURN given + acts + weak AS likes, given + acts + size(mine.stayed) AS done
+// The rows below carry no list: sorted, each would take the memory of all of it
+WITH me, build, given, acts, stayed, left, mine {.*, untimed: $untimed, stayed: []} AS mine,
+  mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective
+CALL (me, mine, given, acts, isSelective) {
+  WITH given, acts, isSelective WHERE NOT isSelective
+  RETURN given + acts AS done
 UNION ALL
-  WITH me, mine, isSelective, weak WHERE isSelective
+  WITH me, mine, isSelective WHERE isSelective
   // fragment: my_likes
   CALL (me, mine) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
@@ -48,14 +49,13 @@ UNION ALL
     UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+  WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
   WHERE coalesce(at <= $now, true)
   // end fragment
-  WITH count(CASE WHEN weight > 0 THEN 1 END) AS counted // also if there is none
-  RETURN counted - size(mine.stayed) + weak AS likes, counted AS done
+  RETURN count(CASE WHEN weight > 0 THEN 1 END) AS done
 }
 // ---- 2. The oldest of the newest likes that are read
 CALL (me, mine, done) {
@@ -73,7 +73,7 @@ CALL (me, mine, done) {
       UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+    WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight
@@ -86,9 +86,9 @@ CALL (me, mine, done) {
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
-WITH me, build, mine, given, acts, isSelective, likes, oldest, oldestOfAuthors, count(*) AS rows
-WITH me, build, mine, likes, oldest, oldestOfAuthors,
-  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR mine.stayed <> [] OR coalesce(me.factorsLikes <> given, true)) AS folds
+WITH me, build, stayed, left, mine, given, acts, isSelective, done, oldest, oldestOfAuthors, count(*) AS rows
+WITH me, build, stayed, left, mine, done + toInteger(size(stayed) * $feedback.stay) AS likes, oldest, oldestOfAuthors,
+  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR stayed <> [] OR coalesce(me.factorsLikes <> given, true)) AS folds
 // ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all
 CALL (me, mine, build, folds) {
   WITH me, mine, build WHERE folds
@@ -103,7 +103,7 @@ CALL (me, mine, build, folds) {
     UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+  WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
@@ -114,10 +114,17 @@ CALL (me, mine, build, folds) {
   WITH liked['factors' + build.slot] AS factors, weight WHERE factors IS NOT NULL
   RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights
 }
+CALL (build, stayed, folds) {
+  UNWIND CASE WHEN folds THEN stayed ELSE [] END AS stay
+  MATCH (liked:Post {id: stay.post})
+  WITH liked['factors' + build.slot] AS factors WHERE factors IS NOT NULL
+  RETURN collect(factors) AS stayedFactors
+}
+WITH *, likedFactors + stayedFactors AS allFactors, likedWeights + [_ IN stayedFactors | toFloat($feedback.stay)] AS allWeights
 // ---- 4. The build, my affinity, my interests, and whom I was shown
 RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
-  folds, likedFactors, likedWeights, CASE likedFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  mine.resetAt AS resetAt, mine.unlearns AS unlearns, mine.stayed AS stayed, mine.left AS left, coalesce(me.notProfiled <> false, false) AS notProfiled,
+  folds, allFactors AS likedFactors, allWeights AS likedWeights, CASE allFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
+  mine.resetAt AS resetAt, mine.unlearns AS unlearns, stayed, left, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // Where I have reset, an affinity that is due may be of before
   EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
   EXISTS {

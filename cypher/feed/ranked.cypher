@@ -80,12 +80,12 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+          WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
           WHERE coalesce(at <= $now, true)
-            AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
             AND weight > 0
           CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT $bounds.hashtags }
           RETURN hashtag, weight, 0 AS wanted
@@ -183,12 +183,12 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
               UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
               RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
-            WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+            WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
                 (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
                 AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
               THEN counted ELSE 0.0 END AS weight
             WHERE coalesce(at <= $now, true)
-              AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+              AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
               AND weight > 0
             MATCH (liked)<-[:POSTED]-(author)
             WITH author, sum(weight) AS likes
@@ -215,7 +215,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+          WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
@@ -265,12 +265,12 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
               UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
               RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
             }
-            WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+            WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
                 (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
                 AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
               THEN counted ELSE 0.0 END AS weight
             WHERE coalesce(at <= $now, true)
-              AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+              AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
               AND weight > 0
             CALL (liked) {
               WITH liked WHERE NOT $request.newArcs
@@ -292,7 +292,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
             UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
             RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
           }
-          WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+          WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
               (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
               AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
             THEN counted ELSE 0.0 END AS weight
@@ -397,12 +397,12 @@ UNION ALL
     UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
     RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
   }
-  WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+  WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     THEN counted ELSE 0.0 END AS weight
   WHERE coalesce(at <= $now, true)
-    AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+    AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
     AND weight > 0
   // end fragment
   MATCH (author)-[:POSTED]->(liked)
@@ -504,12 +504,12 @@ CALL (me) {
       UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+    WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight
     WHERE coalesce(at <= $now, true)
-      AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+      AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
       AND weight > 0
     // end fragment
     // Any of them, not the rarest: sorted rows would carry the whole pool

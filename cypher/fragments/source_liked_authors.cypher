@@ -14,12 +14,12 @@ CALL (me) {
         UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
         RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
       }
-      WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+      WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
           (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
           AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         THEN counted ELSE 0.0 END AS weight
       WHERE coalesce(at <= $now, true)
-        AND (coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+        AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
         AND weight > 0
       // end fragment
       MATCH (liked)<-[:POSTED]-(author)
@@ -50,7 +50,7 @@ CALL (me) {
       UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
       RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
     }
-    WITH at, liked, CASE WHEN act IS NULL THEN counted WHEN
+    WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       THEN counted ELSE 0.0 END AS weight

@@ -1,5 +1,5 @@
 // Removes what was learned of me: vectors, community, affinity, interests that were inferred, and what slates of mine
-// tell of my taste, which end. Of very many, the slates that the store gives first: the others are deleted in time
+// tell of my taste, which end. Of very many interests and slates, those that the store gives first
 REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
 WITH me
 CALL (me) {
@@ -7,7 +7,8 @@ CALL (me) {
   DELETE near
 }
 CALL (me) {
-  MATCH (me)-[interest:INTERESTED_IN {inferred: true}]->()
+  CALL (me) { MATCH (me)-[interest:INTERESTED_IN]->() RETURN interest LIMIT 5000 }
+  WITH interest WHERE interest.inferred
   DELETE interest
 }
 CALL (me) {

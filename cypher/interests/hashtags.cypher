@@ -44,14 +44,14 @@ CALL (me, mine, notProfiled) {
   }
   WITH me, post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked WHERE
     // fragment: open_to_me
-    NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
-      AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+    NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
+      OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
     // end fragment
   MATCH (post)-[:TAGGED]->(hashtag)
   RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
-  WITH hashtag, pick WHERE
+  WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
     // fragment: pick_counts
     coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
     // end fragment

@@ -12,8 +12,8 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 // Without what is for followers only by now: the posts' authors are counted, and so could be told
 WITH me, author, post WHERE author IS NULL OR
   // fragment: open_to_me
-  NOT EXISTS { (post)<-[:POSTED]-(author) WHERE author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) }
-    AND (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false)) }
+  NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
+    OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
   // end fragment
 WITH me, author, count(*) AS posts
 WITH me, collect({author: author, posts: posts}) AS found

@@ -22,6 +22,10 @@ class Liked:
         """The entries at some indices."""
         return Liked(self.posts[chosen], self.weights[chosen])
 
+    def and_(self, other: "Liked") -> "Liked":
+        """These entries, then others."""
+        return Liked(np.concatenate((self.posts, other.posts)), np.concatenate((self.weights, other.weights)))
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -45,8 +49,8 @@ class PersonTies:
     newest_of_authors: Liked
     """The newest likes, for their authors."""
     folded: Liked | None
-    """The newest liked posts, from which the person's factors are made, if they did more than to like, stayed at some,
-    or not all is learned from: builds read likes alone, and all."""
+    """The posts from which the person's factors are made, the newest liked ones and those they stayed at, if they did
+    more than to like, or not all is learned from: builds read likes alone, and all."""
     follows: Ints
     """Followed people."""
     followees: Ints
@@ -87,7 +91,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     is_selective = reset_at != NO_TIME or bool(len(unlearned) or len(world.unlearned_posts.others_at(person)))
     acts = world.acts.of(person)
     stayed, left = _looks(world, ranking, person)
-    liked, at = _liked(world, ranking, person, stayed)
+    liked, at = _liked(world, ranking, person)
+    stays = Liked(stayed.posts, np.full(len(stayed.posts), ranking.feedback.stay))
     newest_first = np.lexsort((world.post_order[liked.posts], -at))
     barred = np.concatenate((world.mutes.others_at(person), world.blocks.others_at(person)))
     first = _until(world.follows, world.follows.of(person, bounds.followees), now)
@@ -98,16 +103,12 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     picks = _until(world.picks, world.picks.of(person, bounds.likes), now)
     return PersonTies(
         person=person,
-        likes=(
-            (int((liked.weights > 0).sum()) - len(stayed.posts))
-            if is_selective
-            else len(world.likes.of(person)) + len(acts)
-        )
+        likes=(int((liked.weights > 0).sum()) if is_selective else len(world.likes.of(person)) + len(acts))
         + int(len(stayed.posts) * ranking.feedback.stay),
-        liked=liked.posts,
-        newest=_newest(liked, at, newest_first, bounds.likes),
-        newest_of_authors=_newest(liked, at, newest_first, bounds.likes_of_authors),
-        folded=_summed(world, liked, at) if len(acts) or is_selective or len(stayed.posts) else None,
+        liked=np.concatenate((liked.posts, stayed.posts)),
+        newest=_newest(liked, at, newest_first, bounds.likes).and_(stays),
+        newest_of_authors=_newest(liked, at, newest_first, bounds.likes_of_authors).and_(stays),
+        folded=_folded(world, ranking, liked, at, stays) if len(acts) or is_selective or len(stayed.posts) else None,
         follows=world.follows.others[_until(world.follows, world.follows.of(person, bounds.seen), now)],
         followees=followees,
         witnesses=followees[~np.isin(followees, unlearned) & ~world.network.likes_for_self[followees]],
@@ -125,8 +126,8 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
     )
 
 
-def _liked(world: World, ranking: Ranking, person: int, stayed: Looks) -> tuple[Liked, Floats]:
-    """What the person liked or stayed at, and the time of each, as floats: -NO_TIME overflows as an integer."""
+def _liked(world: World, ranking: Ranking, person: int) -> tuple[Liked, Floats]:
+    """What the person liked, and the time of each, as floats: -NO_TIME overflows as an integer."""
     now = world.network.as_of
     likes = _until(world.likes, world.likes.of(person, ranking.bounds.stored), now)
     acts = _until(world.acts, world.acts.of(person, ranking.bounds.stored), now)
@@ -134,10 +135,8 @@ def _liked(world: World, ranking: Ranking, person: int, stayed: Looks) -> tuple[
     weights = np.concatenate((np.ones(len(likes)), counts[world.acts.numbers[acts].astype(np.int64)]))
     posts = np.concatenate((world.likes.others[likes], world.acts.others[acts]))
     at = np.concatenate((world.likes.at[likes], world.acts.at[acts]))
-    weights = np.where(_is_learned(world, person, posts, at), weights, 0.0)
-    all_weights = np.concatenate((weights, np.full(len(stayed.posts), ranking.feedback.stay)))
-    all_at = np.concatenate((at, stayed.at)).astype(np.float64)
-    return Liked(np.concatenate((posts, stayed.posts)), all_weights), all_at
+    is_learned = _is_learned(world, person, posts, at)
+    return Liked(posts, np.where(is_learned, weights, 0.0)), at.astype(np.float64)
 
 
 def _looks(world: World, ranking: Ranking, person: int) -> tuple[Looks, Looks]:
@@ -184,8 +183,8 @@ def _newest(liked: Liked, at: Floats, newest_first: Ints, most: int) -> Liked:
     return liked.only(np.flatnonzero(chosen))
 
 
-def _summed(world: World, liked: Liked, at: Floats) -> Liked:
-    """The liked posts, the newest first, each with the weight of all that the person did with it."""
+def _folded(world: World, ranking: Ranking, liked: Liked, at: Floats, stays: Liked) -> Liked:
+    """The newest liked posts, each with the weight of all that the person did with it; then those they stayed at."""
     counted = np.flatnonzero(liked.weights > 0)
     liked, at = liked.only(counted), at[counted]
     posts, rows = np.unique(liked.posts, return_inverse=True)
@@ -193,7 +192,9 @@ def _summed(world: World, liked: Liked, at: Floats) -> Liked:
     np.maximum.at(newest, rows, at)
     order = np.lexsort((world.post_order[posts], -newest))
     weights: Floats = np.bincount(rows, liked.weights, len(posts)).astype(np.float64)
-    return Liked(posts[order], weights[order])
+    return (
+        Liked(posts[order], weights[order]).only(np.arange(len(posts))[: ranking.bounds.likes_of_factors]).and_(stays)
+    )
 
 
 def _seen(world: World, person: int) -> Ints:

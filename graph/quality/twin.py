@@ -172,10 +172,9 @@ class _Twin:
         stored: Vectors = learned.people_factors[me.person]
         if me.folded is None:
             return stored
-        newest = me.folded.only(np.arange(min(len(me.folded.posts), self._ranking.bounds.likes_of_factors)))
-        vectors = learned.post_factors[newest.posts]
+        vectors = learned.post_factors[me.folded.posts]
         has_factors = vectors.any(axis=1)
-        folded = fold_in([*vectors[has_factors]], self._gram, newest.weights[has_factors].tolist())
+        folded = fold_in([*vectors[has_factors]], self._gram, me.folded.weights[has_factors].tolist())
         return folded[0] if folded else np.zeros_like(stored)
 
     def _cut(self, found: Candidates, scores: Floats) -> Ints:

@@ -114,19 +114,25 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
         else "The highest score comes first.",
         *([] if profile.oldest_days else ["In a feed of posts of any age, how new a post is does not count."]),
         f"What was in your feed is not there again for {ranking.served_days:g} days, unless nothing else is left.",
-        "All that is weighed comes from follows, likes, saves, shares, comments, posts, hashtags and hides; nothing is "
-        "paid for.",
+        "All that is weighed comes from follows, likes, saves, shares, comments, posts, hashtags, hides and how long "
+        "you look at posts; nothing is paid for.",
     ]
     if ranking.weights.feedback:
         sentences.append(
             "A hide counts against the author and the hashtags of the post, and fades by half in "
             f"{ranking.feedback.hide_half_life_days:g} days."
         )
+        if ranking.feedback.leave:
+            sentences.append(f"A post that you leave at once counts as {-ranking.feedback.leave:g} of a hide.")
     if any(getattr(ranking.weights, name) for name in ("lists", "factors", "rate", "tag", "affinity")):
         sentences.append(
             f"A save of a post counts as {ranking.feedback.save:g} likes, a share as {ranking.feedback.share:g}, and "
             f"to want more like it as {ranking.feedback.more_like:g}."
         )
+        if ranking.feedback.stay:
+            sentences.append(
+                f"A post that you look at for at least its usual time counts as {ranking.feedback.stay:g} likes."
+            )
     if "interests" in profile.sources:
         sentences.append(
             f"A hashtag that you picked counts as {ranking.feedback.pick:g} liked posts with it, and one that was "
