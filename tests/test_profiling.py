@@ -10,12 +10,15 @@ from typer.testing import CliRunner
 from graph.background.affinity import renew
 from graph.background.arrays import for_everybody, read
 from graph.client import Client
+from graph.errors import Expired, TookTooLong
 from graph.events import Event, record
 from graph.network import interests
+from graph.quality.holdout import hold_outs
+from graph.ranking import pool as pools
 from graph.ranking.batch import ranked_lists
 from graph.ranking.effect import next_places
 from graph.ranking.experiments import Trials
-from graph.ranking.feed import Request, feed, next_page
+from graph.ranking.feed import Request, feed, next_page, replay
 from graph.ranking.profiles import profile
 from graph.ranking.why import why
 from service.cli import app
@@ -111,6 +114,60 @@ def test_what_was_learned_is_removed_at_once_and_nothing_is_stored_any_more(read
     assert {"near", "community"} <= {*learned(ready)}
 
 
+def test_a_slate_of_before_ends_and_none_tells_of_a_taste(ready: Client) -> None:
+    before = feed(ready, asked(limit=2), record=True)
+    assert before.cursor is not None
+    act(ready, "forbid", use="profiling")
+    with pytest.raises(Expired):
+        next_page(ready, "me", before.cursor)
+    after = feed(ready, asked(limit=2), record=True)
+    slates = ask(
+        ready,
+        "MATCH (:User {id: 'me'})-[:WAS_SHOWN]->(slate) RETURN slate.profile AS profile, slate.names AS names, "
+        "slate.features IS NOT NULL OR slate.known IS NOT NULL AS tells, "
+        "any(key IN keys(slate) WHERE key STARTS WITH 'pool') AS pool",
+    )
+    assert sorted((row["profile"], row["names"], row["tells"], row["pool"]) for row in slates) == [
+        ("default", None, False, False),
+        ("newest", ["recency"], True, False),
+    ]
+    record(ready, [Event(uuid4().hex, "unfollow", "me", NOW, person="ana")])
+    assert after.slate is not None
+    reasons = {item.reason.text for item in replay(ready, "me", after.slate).items}
+    assert not any("liked" in text or "#" in text for text in reasons)
+
+
+def test_where_the_person_cannot_be_read_in_time_nothing_is_learned_either(
+    ready: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise TookTooLong("Too long.", "Ask again.")
+
+    monkeypatch.setattr(pools, "read_person", late)
+    assert feed(ready, asked()).profile == "default"
+    act(ready, "forbid", use="profiling")
+    assert feed(ready, asked()).profile == "newest"
+
+
+def test_sources_that_learn_are_not_read_whatever_is_weighed(ready: Client) -> None:
+    assert NEWEST.ranking is not None
+    odd = DEFAULT.model_copy(update={"ranking": NEWEST.ranking, "name": "odd"})
+    assert feed(ready, asked(profile=odd)).profile == "odd"
+    act(ready, "forbid", use="profiling")
+    assert feed(ready, asked(profile=odd)).profile == "newest"
+
+
+def test_nobody_who_is_not_profiled_is_evaluated(ready: Client) -> None:
+    network = read(ready, NOW, NOW * 2)
+    row = network.people.ids.index("jan")
+    assert not network.not_profiled.any()
+    act(ready, "forbid", "jan", use="profiling")
+    network = read(ready, NOW, NOW * 2)
+    assert np.flatnonzero(network.not_profiled).tolist() == [row]
+    for part in hold_outs(network):
+        assert not part.targets[network.likers == row].any()
+
+
 def test_an_import_that_says_so_is_followed_by_the_next_build(ready: Client, tmp_path: Path) -> None:
     load(ready, write_csv(tmp_path / "users", users=[{"id": "me", "not_profiled": "yes"}]))
     assert feed(ready, asked()).profile == "newest"
@@ -162,6 +219,13 @@ def test_an_unknown_use_is_refused(ready: Client) -> None:
     assert str(outcome.error) == "Unknown use 'everything'. Use one of: profiling, likes."
     [outcome] = record(ready, [Event(uuid4().hex, "forbid", "nobody", NOW, use="likes")])
     assert "The graph has no person 'nobody'" in str(outcome.error)
+
+
+def test_what_an_import_allowed_can_be_forbidden(ready: Client, tmp_path: Path) -> None:
+    load(ready, write_csv(tmp_path / "users", users=[{"id": "me", "not_profiled": "no", "likes_for_self": "no"}]))
+    for use in ("profiling", "likes"):
+        act(ready, "forbid", use=use)
+        act(ready, "allow", use=use)
 
 
 @pytest.mark.parametrize("value", ["yes", 1, [True]])

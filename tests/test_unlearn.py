@@ -211,6 +211,47 @@ def test_what_i_do_after_a_reset_counts_at_once(ready: Client) -> None:
     assert before.person.likes > 1  # as of then, there was no reset
 
 
+def test_a_wish_that_is_said_again_after_a_reset_counts_again(ready: Client) -> None:
+    act(ready, "pick", hashtag="sun", at=NOW - DAY)
+    act(ready, "more", hashtag="sea", at=NOW - DAY)
+    act(ready, "more", post="old ben", at=NOW - DAY)
+    act(ready, "hide", post="ana1", at=NOW - DAY)
+    act(ready, "reset", at=NOW - DAY)
+    assert interests(ready, "me", DEFAULT, as_of=NOW) == []
+    act(ready, "pick", hashtag="sun")
+    act(ready, "more", hashtag="sea")
+    act(ready, "more", post="old ben")
+    act(ready, "hide", post="ana1")
+    kinds = {one["hashtag"]: one["kind"] for one in interests(ready, "me", DEFAULT, as_of=NOW)}
+    assert kinds == {"sun": "picked", "sea": "more", "snow": "inferred"}
+    found = pool(ready)
+    assert (found.person.likes, found.person.has_picked) == (1, True)
+    assert next(place for place in found.places if place.post == "ana2").features["feedback"] < 1.4  # its author's hide
+    [outcome] = record(ready, [Event("again", "pick", "me", NOW, hashtag="sun")])
+    assert outcome.status == "unchanged"
+
+
+def test_of_many_resets_the_last_ten_stay(ready: Client) -> None:
+    for days in range(30, 10, -1):
+        act(ready, "reset", at=NOW - days * DAY)
+    [row] = ask(ready, "MATCH ()-[reset:RESET]->() RETURN count(*) AS resets, min(reset.at) AS first")
+    assert row == {"resets": 10, "first": NOW - 20 * DAY}
+
+
+def test_a_build_after_it_makes_a_vector_without_what_was_before(client: Client, tmp_path: Path) -> None:
+    lively().load(client, tmp_path)
+    built(client)
+    plain = pool(client, window_days=float("inf"))
+    act(client, "reset", at=NOW - 1)
+    act(client, "unlearn", "stu", post="rex0")
+    built(client)
+    after = pool(client, window_days=float("inf"))
+    assert after.person.has_fastrp
+    cosines = {place.post: place.features["fastrp"] for place in after.places}
+    assert any(cosines.values())
+    assert cosines != {place.post: place.features["fastrp"] for place in plain.places}
+
+
 def test_the_last_of_several_resets_is_taken_back(ready: Client) -> None:
     def reset_at() -> int | None:
         person = read_person(ready, "me", NOW, ranking())
