@@ -16,23 +16,7 @@ WITH me, build, COUNT { (me)-[:LIKED]->() } AS given, COUNT { (me)-[:SAVED|SHARE
   }
   // end fragment
   AS mine
-// My longest view of each post, against the usual time; of views, those that come first in the store
-CALL (me, build, mine) {
-  WITH me, build, mine WHERE build.dwell > 0 AND ($feedback.stay > 0 OR $feedback.leave < 0)
-  CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $bounds.views }
-  WITH me, build, mine, act, liked WHERE act.dwellMs >= 0 AND coalesce(act.at <= $now, true) AND
-    // fragment: learned_from
-    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    // end fragment
-  WITH liked, max(act.at) AS at, max(act.dwellMs / coalesce(toFloatOrNull(liked.dwell), build.dwell)) AS share
-  ORDER BY coalesce(at, $untimed) DESC, liked.id
-  RETURN collect(CASE WHEN $feedback.stay > 0 AND share >= $feedback.stayShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS stayed,
-    collect(CASE WHEN $feedback.leave < 0 AND share < $feedback.leaveShare THEN {post: liked.id, at: at} END)[..$bounds.likes] AS left
-}
-// The rows below carry no list: sorted, each would take the memory of all of it
-WITH me, build, given, acts, stayed, left, mine {.*, untimed: $untimed, stayed: []} AS mine,
-  mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective
+WITH me, build, given, acts, mine {.*, stayed: []} AS mine, mine.unlearns OR mine.resetAt IS NOT NULL AS isSelective
 CALL (me, mine, given, acts, isSelective) {
   WITH given, acts, isSelective WHERE NOT isSelective
   RETURN given + acts AS done
@@ -86,12 +70,18 @@ CALL (me, mine, done) {
   RETURN newest[$bounds.likes - 1] AS oldest, newest[$bounds.likesOfAuthors - 1] AS oldestOfAuthors
 }
 // Grouped, so that the sorted rows do not carry the list of the newest, which would take memory once a row
-WITH me, build, stayed, left, mine, given, acts, isSelective, done, oldest, oldestOfAuthors, count(*) AS rows
-WITH me, build, stayed, left, mine, done + toInteger(size(stayed) * $feedback.stay) AS likes, oldest, oldestOfAuthors,
-  build.postGram IS NOT NULL AND (acts > 0 OR isSelective OR stayed <> [] OR coalesce(me.factorsLikes <> given, true)) AS folds
-// ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all
-CALL (me, mine, build, folds) {
-  WITH me, mine, build WHERE folds
+WITH me, build, mine, given, acts, isSelective, done, oldest, oldestOfAuthors, count(*) AS rows
+WITH me, build, mine, done, oldest, oldestOfAuthors, build.postGram IS NOT NULL AS canFold,
+  acts > 0 OR isSelective OR coalesce(me.factorsLikes <> given, true) AS isOfOthers,
+  build.dwell > 0 AND EXISTS {
+    CALL (me) { MATCH (me)-[view:VIEWED]->() RETURN view LIMIT $bounds.views }
+    WITH view WHERE view.dwellMs >= 0
+    RETURN view
+  } AS looks
+// ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all, and no
+// looks
+CALL (me, mine, build, canFold, isOfOthers, looks) {
+  WITH me, mine, build WHERE canFold AND (isOfOthers OR looks)
   // fragment: my_likes
   CALL (me, mine) {
     CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
@@ -114,17 +104,11 @@ CALL (me, mine, build, folds) {
   WITH liked['factors' + build.slot] AS factors, weight WHERE factors IS NOT NULL
   RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights
 }
-CALL (build, stayed, folds) {
-  UNWIND CASE WHEN folds THEN stayed ELSE [] END AS stay
-  MATCH (liked:Post {id: stay.post})
-  WITH liked['factors' + build.slot] AS factors WHERE factors IS NOT NULL
-  RETURN collect(factors) AS stayedFactors
-}
-WITH *, likedFactors + stayedFactors AS allFactors, likedWeights + [_ IN stayedFactors | toFloat($feedback.stay)] AS allWeights
 // ---- 4. The build, my affinity, my interests, and whom I was shown
-RETURN likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
-  folds, allFactors AS likedFactors, allWeights AS likedWeights, CASE allFactors WHEN [] THEN null ELSE build.postGram END AS postGram,
-  mine.resetAt AS resetAt, mine.unlearns AS unlearns, stayed, left, coalesce(me.notProfiled <> false, false) AS notProfiled,
+RETURN done AS likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
+  canFold AND isOfOthers AS folds, looks, likedFactors, likedWeights,
+  CASE WHEN looks OR likedFactors <> [] THEN build.postGram END AS postGram,
+  mine.resetAt AS resetAt, mine.unlearns AS unlearns, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // Where I have reset, an affinity that is due may be of before
   EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
   EXISTS {

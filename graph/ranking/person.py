@@ -29,6 +29,18 @@ class NotProfiled(Exception):
 
 
 @dataclass(frozen=True)
+class Looks:
+    """What a person looked at."""
+
+    stayed: list[Row] = field(default_factory=list)
+    """The posts that they looked at for long, as `post` and `at`, the newest first."""
+    left: list[Row] = field(default_factory=list)
+    """The posts that they left at once."""
+    factors: list[list[float]] = field(default_factory=list)
+    """The factors of the posts of `stayed` that have any."""
+
+
+@dataclass(frozen=True)
 class Person:
     """A person as ranking needs them, and the current build."""
 
@@ -120,15 +132,7 @@ def read_person(
 
     Raises NotProfiled if they allow no profiling, and what is ranked `learns`.
     """
-    bounds = {**ranking.bounds.params(), "slates": ranking.slate.remembered}
-    request = {"me": user, "servedDays": ranking.served_days}
-    params = {
-        "request": request,
-        "now": as_of,
-        "untimed": UNTIMED_MS,
-        "bounds": bounds,
-        "feedback": ranking.feedback.params(),
-    }
+    params = _params(user, as_of, ranking)
     rows = client.read("feed/me", params, budget_ms=budget_ms)
     if not rows:
         return None
@@ -141,26 +145,56 @@ def read_person(
         if row["notProfiled"] or (is_stored and not row["affinityIsDue"])
         else _walk(client, user, as_of, ranking, budget_ms)
     )
-    factors, norm = _folded(row["likedFactors"], row["likedWeights"], row["postGram"])
+    looks = _looks(client, params, ranking, budget_ms) if row["looks"] else Looks()
+    folds = row["folds"] or bool(looks.stayed and row["postGram"])
+    vectors = [*row["likedFactors"], *looks.factors] if folds else []
+    counts = [*row["likedWeights"], *[ranking.feedback.stay] * len(looks.factors)]
+    factors, norm = _folded(vectors, counts, row["postGram"])
+    likes = row["likes"] + int(len(looks.stayed) * ranking.feedback.stay)
     return Person(
-        weights=person_weights(ranking, row["likes"]).closer(closer),
+        weights=person_weights(ranking, likes).closer(closer),
         newest=row["oldest"] or BEFORE_ALL_LIKES,
         newest_of_authors=row["oldestOfAuthors"] or BEFORE_ALL_LIKES,
         build=row["build"],
-        folds=row["folds"],
+        folds=folds,
         factors=factors,
         factors_norm=norm,
         near=near or [],
         shown=Counter(row["shown"]),
-        likes=row["likes"],
+        likes=likes,
         has_picked=row["hasPicked"],
-        stayed=row["stayed"],
-        left=row["left"],
+        stayed=looks.stayed,
+        left=looks.left,
         reset_at=row["resetAt"],
         unlearns=row["unlearns"],
         has_affinity=is_stored,
         lacks_affinity=not is_stored and row["resetAt"] is None and (near is None or bool(near)),
     )
+
+
+def _params(user: str, as_of: int, ranking: Ranking) -> dict[str, Any]:
+    """The parameters of feed/me and feed/looks."""
+    return {
+        "request": {"me": user, "servedDays": ranking.served_days},
+        "now": as_of,
+        "untimed": UNTIMED_MS,
+        "bounds": {**ranking.bounds.params(), "slates": ranking.slate.remembered},
+        "feedback": ranking.feedback.params(),
+    }
+
+
+def _looks(client: Client, params: Mapping[str, Any], ranking: Ranking, budget_ms: int | None) -> Looks:
+    """What the person looked at; nothing if that took too long."""
+    feedback = ranking.feedback
+    if not feedback.stay and not feedback.leave:
+        return Looks()
+    try:
+        rows = client.read("feed/looks", params, budget_ms=budget_ms)
+    except BUDGET_ERRORS:
+        return Looks()
+    row = rows[0] if rows else {"stayed": [], "left": [], "factors": []}
+    stayed, factors = (row["stayed"], row["factors"]) if feedback.stay else ([], [])
+    return Looks(stayed, row["left"] if feedback.leave else [], factors)
 
 
 def require_profiled(client: Client, user: str) -> None:
@@ -173,6 +207,7 @@ def require_profiled(client: Client, user: str) -> None:
 def prepare(client: Client, user: str, as_of: int, ranking: Ranking) -> Person:
     """Has the server plan the statements about a person. Returns `unread_person`."""
     read_person(client, user, as_of, ranking)
+    _looks(client, _params(user, as_of, ranking), ranking, None)
     _walk(client, user, as_of, ranking, None)
     return unread_person(ranking)
 

@@ -1,0 +1,32 @@
+// The posts that I stayed at, and those that I left at once: by my longest view of each, against the usual time. Of views,
+// those that come first in the store count, and of posts the newest
+// :param now => timestamp()
+// :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
+// :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
+// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+// :param untimed => -4611686018427387904
+MATCH (me:User {id: $request.me})
+MATCH (build:Build {name: 'current'}) WHERE build.dwell > 0
+WITH me, build,
+  // fragment: my_learning
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
+CALL (me, build, mine) {
+  CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $bounds.views }
+  WITH me, build, mine, act, liked WHERE act.dwellMs >= 0 AND coalesce(act.at <= $now, true) AND
+    // fragment: learned_from
+    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    // end fragment
+  RETURN liked AS post, max(act.at) AS at, max(act.dwellMs / coalesce(toFloatOrNull(liked.dwell), build.dwell)) AS share
+}
+WITH build, post, at, share, share >= $feedback.stayShare AS stays WHERE stays OR share < $feedback.leaveShare
+ORDER BY coalesce(at, $untimed) DESC, post.id
+WITH build, collect(CASE WHEN stays THEN {post: post, at: at} END)[..$bounds.likes] AS stayed,
+  collect(CASE WHEN NOT stays THEN {post: post.id, at: at} END)[..$bounds.likes] AS left
+RETURN [stay IN stayed | {post: stay.post.id, at: stay.at}] AS stayed, left,
+  [stay IN stayed WHERE stay.post['factors' + build.slot] IS NOT NULL | stay.post['factors' + build.slot]] AS factors
