@@ -28,12 +28,12 @@ FILTERED_BY_ROWS = {
 """Statements that filter the posts that they bring by a form of their own, and why."""
 FINDING_NONE = {
     *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
-    "schema/captions",
+    *("schema/captions", "feed/looks"),
 }
-"""What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version:
-it has none."""
-BRINGING_NONE = {"feed/me"}
-"""It returns the person."""
+"""What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, looks
+that a build can tell from others: it has none."""
+BRINGING_NONE = {"feed/me", "feed/looks"}
+"""They return the person, and what they looked at, which is never shown again."""
 
 
 def code(name: str) -> str:
@@ -306,6 +306,7 @@ NOT_BY_THEMSELVES = {
 OF_THEIR_OWN = {
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",
+    "affinity/unlearn": "MATCH (a:User {id: '42'}) SET a.notProfiled = true, a.community = 1",
     "events/end_words": "MATCH (a:User {id: '42'}) SET a.mutedWordsEnd = 0",
     "events/end": "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED {until: 0}]->(b)",
 }

@@ -1,5 +1,5 @@
-// The posts that I stayed at, and those that I left at once: by my longest view of each, against the usual time. Of views,
-// those that come first in the store count, and of posts the newest
+// The posts that I stayed at, and those that I left at once: by my longest view of each, against the usual time. Of
+// views, those that come first in the store count, and of posts the newest
 // :param now => timestamp()
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])

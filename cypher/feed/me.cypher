@@ -78,8 +78,7 @@ WITH me, build, mine, done, oldest, oldestOfAuthors, build.postGram IS NOT NULL 
     WITH view WHERE view.dwellMs >= 0
     RETURN view
   } AS looks
-// ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read only LIKED, and all, and no
-// looks
+// ---- 3. The vectors of the posts that I liked, where my own is of other likes: builds read all LIKED, and no looks
 CALL (me, mine, build, canFold, isOfOthers, looks) {
   WITH me, mine, build WHERE canFold AND (isOfOthers OR looks)
   // fragment: my_likes
