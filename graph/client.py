@@ -506,7 +506,8 @@ def _of_rivals(error: exceptions.Neo4jError) -> DatabaseError | None:
 def _of_time(error: exceptions.Neo4jError, budget_ms: int | None) -> TookTooLong | None:
     """The error for a transaction that was ended; None for another error."""
     code, said = error.code or "", f"{error.message} ({error.code})"
-    if "TransactionTimedOut" in code:
+    # A procedure of GDS says in words of its own that its transaction was ended
+    if "TransactionTimedOut" in code or "gds.termination.TerminatedException" in said:
         limit = f" of {budget_ms / 1000:g} s" if budget_ms else ""
         return TookTooLong(
             f"A statement took longer than its budget{limit}.",

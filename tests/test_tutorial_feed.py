@@ -144,6 +144,7 @@ def test_the_number_of_bolt_calls_does_not_grow_with_the_feed(small: Client, mon
     calls = calls_of(monkeypatch)
     feed(small, asked("me", as_of=NOW))
     assert calls == [
+        "person/profiling",
         "tutorial/project_followees",
         "tutorial/project_friends_of_friends",
         "tutorial/mixed",
