@@ -180,10 +180,12 @@ def looks(world: World, constants: Constants, person: str, as_of: int) -> tuple[
         times[view.post] = max(known, default=None)
     if world.usual_dwell is None:
         return [], []
-    shares = {post: dwell / (world.posts[post].dwell or world.usual_dwell) for post, dwell in longest.items()}
+    usual = {post: world.posts[post].dwell or world.usual_dwell for post in longest}
+    stay_at = {post: constants.stay_share * max(each, world.usual_dwell) for post, each in usual.items()}
+    leave_at = {post: constants.leave_share * max(each, world.usual_dwell / 2) for post, each in usual.items()}
     newest_first = sorted(times.items(), key=lambda look: _newest_first((*look, 0.0)))
-    stays = [look for look in newest_first if constants.stay and shares[look[0]] >= constants.stay_share]
-    leaves = [look for look in newest_first if constants.leave and shares[look[0]] < constants.leave_share]
+    stays = [look for look in newest_first if constants.stay and longest[look[0]] >= stay_at[look[0]]]
+    leaves = [look for look in newest_first if constants.leave and longest[look[0]] < leave_at[look[0]]]
     return stays[: constants.lists_likes], leaves[: constants.lists_likes]
 
 

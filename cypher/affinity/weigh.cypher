@@ -70,7 +70,7 @@ CALL (me, mine, parts, part) {
       RETURN comments AS learned
     UNION ALL
       WITH me, other WHERE EXISTS { (other)-[:RESET]->() }
-      WITH me, other, head(COLLECT { MATCH (other)-[reset:RESET]->() RETURN max(reset.at) }) AS resetAt
+      WITH me, other, head(COLLECT { MATCH (other)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }) AS resetAt
       MATCH (me)-[:POSTED]->(post)<-[act:COMMENTED]-(other) WHERE coalesce(act.at > resetAt, false)
       RETURN count(*) AS learned
     }

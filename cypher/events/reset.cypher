@@ -1,16 +1,17 @@
-// Resets what is learned from me: nothing that I did until now counts; of former resets, the last nine stay. Returns
-// whether anything changed
+// Resets what is learned from me: nothing that I did until now counts; of resets, the last ten stay. Returns whether
+// anything changed
 // :param me => '42'
 // :param at => timestamp()
 // :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 WITH me, NOT EXISTS { (me)-[:RESET {at: $at}]->(me) } AS changed
+MERGE (me)-[:RESET {at: $at}]->(me)
+WITH me, changed
 CALL (me) {
   MATCH (me)-[before:RESET]->(me)
-  WITH before ORDER BY before.at DESC SKIP 9
+  WITH before ORDER BY before.at DESC SKIP 10
   DELETE before
 }
-MERGE (me)-[:RESET {at: $at}]->(me)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END |
   SET
     // fragment: affinity_due

@@ -22,11 +22,14 @@ CALL (me, build, mine) {
     (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment
-  RETURN liked AS post, max(act.at) AS at, max(act.dwellMs / coalesce(toFloatOrNull(liked.dwell), build.dwell)) AS share
+  RETURN liked AS post, max(act.at) AS at, max(act.dwellMs) AS dwell, coalesce(toFloatOrNull(liked.dwell), build.dwell) AS usual
 }
-WITH build, post, at, share, share >= $feedback.stayShare AS stays WHERE stays OR share < $feedback.leaveShare
+// A post that everybody leaves is stayed at only for the usual time of all, and left at once against half of that at least
+WITH build, post, at, dwell >= $feedback.stayShare * CASE WHEN usual > build.dwell THEN usual ELSE build.dwell END AS stays,
+  dwell < $feedback.leaveShare * CASE WHEN usual > build.dwell / 2 THEN usual ELSE build.dwell / 2 END AS leaves
+WHERE stays OR leaves
 ORDER BY coalesce(at, $untimed) DESC, post.id
 WITH build, collect(CASE WHEN stays THEN {post: post, at: at} END)[..$bounds.likes] AS stayed,
-  collect(CASE WHEN NOT stays THEN {post: post.id, at: at} END)[..$bounds.likes] AS left
+  collect(CASE WHEN leaves THEN {post: post.id, at: at} END)[..$bounds.likes] AS left
 RETURN [stay IN stayed | {post: stay.post.id, at: stay.at}] AS stayed, left,
   [stay IN stayed WHERE stay.post['factors' + build.slot] IS NOT NULL | stay.post['factors' + build.slot]] AS factors

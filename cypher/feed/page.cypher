@@ -72,7 +72,7 @@ UNION ALL
     } OR mine.looks AND EXISTS {
       MATCH (me)-[act:VIEWED]->(liked) WHERE
         // fragment: stays
-        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
@@ -97,7 +97,7 @@ UNION ALL
       WITH me, mine WHERE mine.looks
       CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
       WITH me, mine, act, liked WHERE
-        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN DISTINCT liked, 'VIEWED' AS type
@@ -138,7 +138,7 @@ UNION ALL
   UNION ALL
     WITH me, mine, liked WHERE mine.looks
     MATCH (me)-[act:VIEWED]->(liked) WHERE
-      act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+      toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     RETURN type(act) AS act
@@ -241,7 +241,7 @@ UNION ALL
     UNION ALL
       WITH me, mine, liked WHERE mine.looks
       MATCH (me)-[act:VIEWED]->(liked) WHERE
-        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN type(act) AS act
@@ -350,7 +350,7 @@ UNION ALL
       WITH me, mine WHERE mine.looks
       CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
       WITH me, mine, act, liked WHERE
-        act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN DISTINCT liked, 'VIEWED' AS type

@@ -17,7 +17,7 @@ UNION ALL
   WITH me, mine, liked WHERE mine.looks
   MATCH (me)-[act:VIEWED]->(liked) WHERE
     // fragment: stays
-    act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+    toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
     (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment

@@ -36,7 +36,7 @@ CALL (me, mine, notProfiled) {
     CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $reach }
     WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
       // fragment: stays
-      act.dwellMs / coalesce(toFloatOrNull(liked.dwell), mine.dwell) >= 1 AND
+      toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       // end fragment

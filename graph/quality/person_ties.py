@@ -152,10 +152,12 @@ def _looks(world: World, ranking: Ranking, person: int) -> tuple[Looks, Looks]:
     np.maximum.at(longest, rows, views.numbers[seen])
     np.maximum.at(at, rows, views.at[seen])
     usual = world.network.dwell[posts]
-    shares = longest / np.where(np.isnan(usual), world.usual_dwell, usual)
+    usual = np.where(np.isnan(usual), world.usual_dwell, usual)
+    is_stay = longest >= feedback.stay_share * np.maximum(usual, world.usual_dwell)
+    is_leave = longest < feedback.leave_share * np.maximum(usual, world.usual_dwell / 2)
     newest_first = np.lexsort((world.post_order[posts], -at.astype(np.float64)))
-    stays = newest_first[shares[newest_first] >= feedback.stay_share] if feedback.stay else newest_first[:0]
-    leaves = newest_first[shares[newest_first] < feedback.leave_share] if feedback.leave else newest_first[:0]
+    stays = newest_first[is_stay[newest_first]] if feedback.stay else newest_first[:0]
+    leaves = newest_first[is_leave[newest_first]] if feedback.leave else newest_first[:0]
     stays, leaves = stays[: ranking.bounds.likes], leaves[: ranking.bounds.likes]
     return Looks(posts[stays], at[stays]), Looks(posts[leaves], at[leaves])
 
