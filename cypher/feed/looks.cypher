@@ -24,7 +24,7 @@ CALL (me, build, mine) {
     // end fragment
   RETURN liked AS post, max(act.at) AS at, max(act.dwellMs) AS dwell, coalesce(toFloatOrNull(liked.dwell), build.dwell) AS usual
 }
-// A post that everybody leaves is stayed at only for the usual time of all, and left at once against half of that at least
+// What everybody leaves is stayed at only for the usual time of all, and left at once against half of that at least
 WITH build, post, at, dwell >= $feedback.stayShare * CASE WHEN usual > build.dwell THEN usual ELSE build.dwell END AS stays,
   dwell < $feedback.leaveShare * CASE WHEN usual > build.dwell / 2 THEN usual ELSE build.dwell / 2 END AS leaves
 WHERE stays OR leaves
