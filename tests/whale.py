@@ -85,7 +85,7 @@ class Sizes:
     picked: int = 50_000
     wanted: int = 1_000
     """Hashtags that `picker` wants more or less of, the former until a time, or dismissed."""
-    saved: int = 60_000
+    saved: int = 100_000
     """By `viewer`: on the tenth, too, more than are read."""
     hidden: int = 20_000
     muted: int = 50_000

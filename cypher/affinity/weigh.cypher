@@ -6,22 +6,24 @@
 // ---- 1. People, in parts
 MATCH (me:User) WHERE id(me) IN $rows.nodes
 // In parts, so that a person with very many followers takes no more memory than others
-WITH me, 1 + COUNT { (me)-[:FOLLOWS]-() } / 25000 AS parts,
-  // fragment: my_learning_now
-  {
-    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
-    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
-  }
-  // end fragment
-  AS mine
+WITH me, 1 + COUNT { (me)-[:FOLLOWS]-() } / 20000 AS parts
 UNWIND range(0, parts - 1) AS part
 // ---- 2. What they and the others did with each other's posts
-CALL (me, mine, parts, part) {
-  CALL (me, mine, parts, part) {
+CALL (me, parts, part) {
+  CALL (me, parts, part) {
     // Without likes and comments the weight is 1: only follows that have another are read
     MATCH (me)-[follows:FOLLOWS]-(other) WHERE id(other) % parts = part AND follows.tie <> 1.0
     RETURN follows, 0 AS acts
   UNION ALL
+    // Not above, where each row that waits for the write would take the memory of it
+    WITH me, parts, part,
+      // fragment: my_learning_now
+      {
+        resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
+        unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+      }
+      // end fragment
+      AS mine
     // Joined from the follows, so that the likes of everybody else on a popular person's posts take no memory
     MATCH (me)-[follows:FOLLOWS]-(other), (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked)<-[:POSTED]-(other) USING JOIN ON other
     WHERE id(other) % parts = part AND NOT coalesce(me.likesForSelf <> false, false) AND
@@ -57,6 +59,14 @@ CALL (me, mine, parts, part) {
     // end fragment
     RETURN follows, learned AS acts
   UNION ALL
+    WITH me, parts, part,
+      // fragment: my_learning_now
+      {
+        resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
+        unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+      }
+      // end fragment
+      AS mine
     MATCH (me)-[follows:FOLLOWS]-(other), (me)-[act:COMMENTED]->(post)<-[:POSTED]-(other) USING JOIN ON other
     WHERE id(other) % parts = part AND (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
     RETURN follows, $commentWeight * count(*) AS acts
