@@ -12,7 +12,7 @@ import argparse
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmarks.feeds import network
 from graph import clock
+from graph.background.arrays import pages
 from graph.background.builder import build
 from graph.client import Client
 from graph.events import Event, record
@@ -38,6 +39,7 @@ SPREAD = 0.4
 """The standard deviation of their logarithms."""
 ROUNDS_OF_A_BUILD = 3
 """Rounds between two builds, by which everybody's looks make the usual times."""
+LOOKS_OF_A_BATCH = 500
 LAST = 3
 """The last rounds, whose shares are told together."""
 
@@ -204,16 +206,11 @@ class World:
             self._look(row["user"], row["post"], is_bait=False, is_taste=self._rng.random() < 2 / 3) for row in rows
         ]
         looks += [self._look(str(self._rng.choice(people)), bait, is_bait=True, is_taste=False) for bait in BAITS * 3]
-        for page in _pages(looks):
+        for page in pages(looks, LOOKS_OF_A_BATCH):
             record(self._client, page)
 
     def _ask(self, query: str, **params: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in self._client._driver.execute_query(query, params).records]
-
-
-def _pages(looks: Sequence[Event]) -> Iterator[Sequence[Event]]:
-    for start in range(0, len(looks), 500):
-        yield looks[start : start + 500]
 
 
 if __name__ == "__main__":

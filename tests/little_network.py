@@ -87,6 +87,17 @@ class Network:
         assert load(client, write_csv(folder, users=users, **files)).rejects is None
 
 
+def sea_and_snow() -> Network:
+    """Ana posts of the sea and ben of snow, each long ago and of late; five fans of each like it all."""
+    network = Network()
+    for author, hashtag in (("ana", "sea"), ("ben", "snow")):
+        network.post(author, f"old {author}", days_ago=100, hashtags=[hashtag])
+        network.post(author, f"{author}1", f"{author}2", days_ago=2, hashtags=[hashtag])
+        for number in range(5):
+            network.like(f"{author}{number}", f"old {author}", f"{author}1", f"{author}2", days_ago=1)
+    return network
+
+
 def _days_before(days: float | None) -> str | None:
     return None if days is None else clock.iso(NOW - round(days * DAY))
 

@@ -15,7 +15,7 @@ from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.ranking.profiles import FEATURES, profile
 from service.cli import app
-from tests.support import ask, load, write_csv
+from tests.support import ask, load, run_command, write_csv
 
 ROOT = Path(__file__).parents[1]
 TUTORIAL = ("--profile", "tutorial")
@@ -52,20 +52,13 @@ def graphfeed(*args: str, exit_code: int = 0) -> Any:
     return done
 
 
-def run(*args: str) -> str:
-    """The output of a command that succeeds, run in this process, which is faster."""
-    result = CliRunner().invoke(app, args, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
 def test_import_reports_each_file_and_the_rejects(client: Client, folder: Path) -> None:
     done = graphfeed("import", str(folder))
     assert "likes.csv" in done.stdout
     assert "Rejected rows, each with the reason: rejects-" in done.stdout
     [rejects] = Path.cwd().glob("rejects-*.csv")
     assert "likes.csv,3,unknown post zzz" in rejects.read_text()
-    report = json.loads(run("import", str(folder), "--json", "--rejects", "mine.csv", "--create-missing"))
+    report = json.loads(run_command("import", str(folder), "--json", "--rejects", "mine.csv", "--create-missing"))
     counts = {"rows": 3, "created": 0, "updated": 0, "unchanged": 3, "rejected": 0}
     assert report["files"][0] == {"file": "users.csv", "becomes": "users", **counts}
     assert (report["rejects"], report["leftAlone"]) == (None, [])
@@ -111,7 +104,7 @@ def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loa
 
 
 def test_the_tutorials_feed_has_its_own_parts(loaded: Client) -> None:
-    answer = json.loads(run("feed", "me", "--profile", "tutorial", "--as-of", "2024-06-01", "--json"))
+    answer = json.loads(run_command("feed", "me", "--profile", "tutorial", "--as-of", "2024-06-01", "--json"))
     [item] = [item for item in answer["items"] if item["post"] == "a1"]
     assert set(item["parts"]) == {"pageRank", "weight", "engagement", "timeScore"}
     assert item["probability"] is None
@@ -119,11 +112,13 @@ def test_the_tutorials_feed_has_its_own_parts(loaded: Client) -> None:
 
 def test_what_is_missing_is_null(loaded: Client) -> None:
     loaded.write("import/likes", {"rows": [{"place": 0, "user": "me", "post": "s1", "at": None}], "recordedAt": 0})
-    answer = json.loads(run("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))
+    answer = json.loads(run_command("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))
     [item] = answer["items"]
     assert item["post"] == "a1"
     loaded.write("import/posts", {"rows": [row("a1", likeCount=0)]})
-    [item] = json.loads(run("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))["items"]
+    [item] = json.loads(run_command("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))[
+        "items"
+    ]
     assert (item["post"], item["author"], item["takenAt"], item["imageUrl"]) == ("s1", None, None, None)
 
 
@@ -135,32 +130,32 @@ def test_an_empty_feed_is_no_error_and_says_why(loaded: Client) -> None:
     done = graphfeed("feed", "me", "--source", "followees", "--as-of", "2030-01-01", "--json")
     assert json.loads(done.stdout)["items"] == []
     assert "The newest post is from 2024-05-31" in done.stderr
-    assert "No posts. The newest post is from 2024-05-31" in run(
+    assert "No posts. The newest post is from 2024-05-31" in run_command(
         "feed", "me", "--source", "followees", "--as-of", "2030-01-01"
     )
 
 
 def test_a_feed_for_people_is_a_line_for_each_post(loaded: Client) -> None:
-    lines = run("feed", "me", *TUTORIAL, "--as-of", "2024-06-01").splitlines()
+    lines = run_command("feed", "me", *TUTORIAL, "--as-of", "2024-06-01").splitlines()
     assert lines[1].startswith("1.")
     assert "12 h ago" in lines[1]
     assert lines[1].rstrip().endswith("You follow ana and liked 1 post of theirs.")
 
 
 def test_network_gives_the_tutorials_rows(loaded: Client) -> None:
-    rows = json.loads(run("network", "me", "--json"))["rows"]
+    rows = json.loads(run_command("network", "me", "--json"))["rows"]
     assert rows == [
         {"srcId": "me", "dstId": "ana", "srcName": "me", "dstName": "ana"},
         {"srcId": "ana", "dstId": "-1", "srcName": "ana", "dstName": "-1"},
     ]
-    assert len(json.loads(run("network", "me", "--json", "--edges", "mine"))["rows"]) == 1
-    assert "ana" in run("network", "me", "--label", "id")
+    assert len(json.loads(run_command("network", "me", "--json", "--edges", "mine"))["rows"]) == 1
+    assert "ana" in run_command("network", "me", "--label", "id")
 
 
 def test_a_line_below_the_table_tells_what_a_feed_lacks(loaded: Client) -> None:
-    *_, last = run("feed", "me", "--as-of", "2024-06-01").splitlines()
+    *_, last = run_command("feed", "me", "--as-of", "2024-06-01").splitlines()
     assert last == "Missing: no build yet: what is learned from likes is left out. `graphfeed refresh` makes one."
-    assert "Missing: " not in run("feed", "me", "--as-of", "2024-06-01", *TUTORIAL)
+    assert "Missing: " not in run_command("feed", "me", "--as-of", "2024-06-01", *TUTORIAL)
 
 
 def test_a_source_that_there_is_not_is_refused_before_a_server_is_started(
@@ -176,16 +171,16 @@ def test_interests_knows_profiles_of_ones_own(loaded: Client, tmp_path: Path, mo
     path = tmp_path / "profiles.toml"
     path.write_text('[mine]\nbase = "default"\nhistory_days = 30')
     monkeypatch.setenv("GRAPHFEED_PROFILES", str(path))
-    answer = json.loads(run("interests", "me", "--profile", "mine", "--json", "--as-of", "2024-06-01"))
+    answer = json.loads(run_command("interests", "me", "--profile", "mine", "--json", "--as-of", "2024-06-01"))
     assert (answer["profile"], [row["hashtag"] for row in answer["hashtags"]]) == ("mine", ["sun"])
 
 
 def test_interests_gives_hashtags_with_weights(loaded: Client) -> None:
-    answer = json.loads(run("interests", "me", "--json", "--as-of", "2024-06-01"))
+    answer = json.loads(run_command("interests", "me", "--json", "--as-of", "2024-06-01"))
     counts = {"weight": 1, "liked": 1, "shown": 0, "looked": 0}
     inferred = {"kind": "inferred", "until": None, "examples": ["a1"]}
     assert answer["hashtags"] == [{"hashtag": "sun", "display": "Sun", **counts, **inferred}]
-    assert "Sun" in run("interests", "me")
+    assert "Sun" in run_command("interests", "me")
 
 
 @pytest.mark.parametrize("command", ["feed", "network", "interests"])
@@ -225,11 +220,11 @@ def test_a_wrong_call_says_what_is_wrong(args: list[str], says: str) -> None:
 )
 def test_a_wrong_name_lists_the_right_ones(client: Client, args: list[str], says: str) -> None:
     with pytest.raises(GraphfeedError, match=says):
-        run(*args)
+        run_command(*args)
 
 
 def test_an_id_that_looks_like_an_option_goes_after_two_dashes(loaded: Client) -> None:
-    assert json.loads(run("network", "--json", "--", "-1"))["rows"] == []
+    assert json.loads(run_command("network", "--json", "--", "-1"))["rows"] == []
 
 
 @pytest.mark.parametrize(
@@ -254,7 +249,7 @@ def test_wrong_settings_are_clear_errors(
 
 
 def test_doctor_checks_the_server_that_the_settings_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "GDS 2." in run("doctor")
+    assert "GDS 2." in run_command("doctor")
     monkeypatch.setenv("GRAPHFEED_HAEP", "1g")
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1

@@ -24,7 +24,7 @@ from graph.validation import MAX_KEY_BYTES
 from loaders.exporter import export
 from loaders.forgetting import forget
 from service.cli import app
-from tests.support import ask, everything, load, write_csv
+from tests.support import ask, everything, load, run_command, write_csv
 
 pytestmark = pytest.mark.live
 PEOPLE, POSTS = ("me", "ana", "ben"), ("p", "q")
@@ -843,13 +843,6 @@ def test_after_any_sequence_an_act_that_is_undone_was_none(
 # --- by hand
 
 
-def graphfeed(*args: str) -> str:
-    """The output of a command that succeeds."""
-    result = CliRunner().invoke(app, args, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
 SAID = [
     (["follow", "me", "ana"], "me follows ana."),
     (["like", "me", "p"], "me likes post p."),
@@ -863,8 +856,8 @@ SAID = [
 
 @pytest.mark.usefixtures("cli_environment")
 def test_comments_and_views_by_hand(small: Client) -> None:
-    assert graphfeed("comment", "me", "p", "--text", "Lovely", "--comment", "c") == "me commented on post p.\n"
-    assert graphfeed("view", "me", "p", "q", "--dwell-ms", "900") == "me saw post p.\nme saw post q.\n"
+    assert run_command("comment", "me", "p", "--text", "Lovely", "--comment", "c") == "me commented on post p.\n"
+    assert run_command("view", "me", "p", "q", "--dwell-ms", "900") == "me saw post p.\nme saw post q.\n"
     assert [(type, what) for type, what, _ in mine(small)] == [("COMMENTED", "p"), ("VIEWED", "p"), ("VIEWED", "q")]
     assert [properties.get("dwellMs") for _, _, properties in mine(small)] == [None, 900, 900]
 
@@ -874,7 +867,7 @@ def test_a_reason_that_no_profile_knows_is_told_beside_the_answer(small: Client)
     result = CliRunner().invoke(app, ["hide", "me", "p", "q", "--reason", "dull"])
     assert result.stdout == "me hides post p: it is not shown.\nme hides post q: it is not shown.\n"
     assert result.stderr.count("Unknown hide reason 'dull'") == 1
-    [outcome] = json.loads(graphfeed("hide", "me", "p", "--reason", "dull", "--json"))["outcomes"]
+    [outcome] = json.loads(run_command("hide", "me", "p", "--reason", "dull", "--json"))["outcomes"]
     assert outcome["note"].endswith("Known reasons: seen_too_often, not_interested, spam, offensive, report.")
     help = CliRunner().invoke(app, ["hide", "--help"], env={"COLUMNS": "200"}).stdout
     assert all(reason in help for reason in hide_reasons())
@@ -883,30 +876,30 @@ def test_a_reason_that_no_profile_knows_is_told_beside_the_answer(small: Client)
 @pytest.mark.usefixtures("cli_environment")
 def test_each_command_says_what_is_so_now(small: Client) -> None:
     for command, says in SAID:
-        assert graphfeed(*command) == f"{says}\n"
-        assert graphfeed(*command) == f"{says} Nothing changed.\n"
+        assert run_command(*command) == f"{says}\n"
+        assert run_command(*command) == f"{says} Nothing changed.\n"
     assert ("HID", "p", "dull") in [(type, what, properties.get("reason")) for type, what, properties in mine(small)]
     for (kind, *rest), _ in SAID:
-        assert graphfeed(f"un{kind}", *rest[:2]).startswith("me does not ")
-        assert graphfeed(f"un{kind}", *rest[:2]).endswith(" Nothing changed.\n")
+        assert run_command(f"un{kind}", *rest[:2]).startswith("me does not ")
+        assert run_command(f"un{kind}", *rest[:2]).endswith(" Nothing changed.\n")
     assert mine(small) == []
 
 
 @pytest.mark.usefixtures("cli_environment")
 def test_a_command_takes_several_targets_and_tells_of_those_that_are_refused(small: Client) -> None:
-    assert graphfeed("pick", "me", "#one", "two").splitlines() == ["me picks #one.", "me picks #two."]
+    assert run_command("pick", "me", "#one", "two").splitlines() == ["me picks #one.", "me picks #two."]
     with pytest.raises(NotFound, match="The graph has no post 'x'"):
-        graphfeed("like", "me", "x", "p")
+        run_command("like", "me", "x", "p")
     assert counters(small)["p"] == (8, 0)
     with pytest.raises(NotFound, match="The graph has no person 'nobody'"):
-        graphfeed("mute", "nobody", "#sunset")
+        run_command("mute", "nobody", "#sunset")
     with pytest.raises(SettingsError, match="Nobody can block themselves"):
-        graphfeed("block", "me", "me")
+        run_command("block", "me", "me")
 
 
 @pytest.mark.usefixtures("cli_environment")
 def test_outcomes_as_json(small: Client) -> None:
-    [one, two] = json.loads(graphfeed("unmute", "me", "ana", "#sunset", "--json"))["outcomes"]
+    [one, two] = json.loads(run_command("unmute", "me", "ana", "#sunset", "--json"))["outcomes"]
     assert one.pop("id") != two.pop("id")
     assert one == two == {"status": "unchanged", "problem": None, "remedy": None}
     result = CliRunner().invoke(app, ["like", "me", "x", "p", "--json"])

@@ -14,7 +14,7 @@ from graph.events import Event, record
 from graph.network import interests
 from graph.ranking.feed import feed
 from graph.ranking.pool import Pool, rank
-from tests.little_network import DEFAULT, NOW, Network, act, asked, built, changed, ranking
+from tests.little_network import DEFAULT, NOW, act, asked, built, changed, ranking, sea_and_snow
 from tests.support import ask, load, write_csv
 
 ANY_AGE = float("inf")
@@ -42,12 +42,7 @@ pytestmark = pytest.mark.live
 @pytest.fixture
 def ready(client: Client, tmp_path: Path) -> Client:
     """Fans like and look at posts of ana, of the sea, and of ben, of snow, for 4 s; at cem's post for 400 ms."""
-    network = Network()
-    for author, hashtag in (("ana", "sea"), ("ben", "snow")):
-        network.post(author, f"old {author}", days_ago=100, hashtags=[hashtag])
-        network.post(author, f"{author}1", f"{author}2", days_ago=2, hashtags=[hashtag])
-        for number in range(5):
-            network.like(f"{author}{number}", f"old {author}", f"{author}1", f"{author}2", days_ago=1)
+    network = sea_and_snow()
     network.post("cem", "short", days_ago=2, hashtags=["fun"])
     network.person("me")
     network.load(client, tmp_path)

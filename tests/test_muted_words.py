@@ -26,7 +26,7 @@ from loaders.importer import Options
 from loaders.offline.dry_run import dry_run
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, asked, posts_of
-from tests.support import ask, load, write_csv
+from tests.support import ask, load, run_command, write_csv
 from tests.test_filters import TUTORIAL
 
 LONG = "x" * words.MAX_WORD_CHARACTERS
@@ -259,17 +259,12 @@ def test_captions_of_an_older_version_get_their_words(ready: Client) -> None:
 def test_the_commands_say_what_they_changed(ready: Client) -> None:
     ask(ready, "MATCH (post:Post) SET post.takenAt = $at", at=clock.now())
 
-    def run(*args: str) -> str:
-        done = CliRunner().invoke(app, args)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    assert run("mute", "me", "--word", "Snow", "sea").startswith(
+    assert run_command("mute", "me", "--word", "Snow", "sea").startswith(
         "me mutes the word snow: posts that say it are not shown.\n"
         "me mutes the word sea: posts that say it are not shown.\n2 of your next"
     )
     wrong = CliRunner().invoke(app, ["mute", "me", "snow"])
     assert "a word of captions after --word" in str(wrong.exception)
-    assert run("unmute", "me", "sea", "--word").startswith(
+    assert run_command("unmute", "me", "sea", "--word").startswith(
         "me does not mute the word sea: posts that say it may be shown.\n"
     )

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from graph.background.affinity import renew
 from graph.background.arrays import for_everybody, read
@@ -21,9 +20,8 @@ from graph.ranking.experiments import Trials
 from graph.ranking.feed import Request, feed, next_page, replay
 from graph.ranking.profiles import profile
 from graph.ranking.why import why
-from service.cli import app
 from tests.little_network import DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking
-from tests.support import ask, load, write_csv
+from tests.support import ask, load, run_command, write_csv
 
 TUTORIAL, NEWEST = profile("tutorial"), profile("newest")
 
@@ -252,18 +250,13 @@ def test_an_empty_feed_of_who_follows_nobody_says_what_helps(client: Client, tmp
 def test_the_commands_say_what_is_so_now(ready: Client) -> None:
     ask(ready, "MATCH (post:Post) SET post.takenAt = post.takenAt + timestamp() - $now", now=NOW)
 
-    def run(*args: str) -> str:
-        done = CliRunner().invoke(app, args)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    told = run("forbid", "me", "profiling", "likes").splitlines()
+    told = run_command("forbid", "me", "profiling", "likes").splitlines()
     assert told[:2] == [
         "me forbids profiling: their feeds learn nothing from what they do, and have followees' posts by time.",
         "me forbids likes: their likes count for nobody else.",
     ]
     assert "of your next 20 posts left" in told[2]
-    shown = run("feed", "me", "--limit", "3")
+    shown = run_command("feed", "me", "--limit", "3")
     assert "You follow" in shown
-    assert run("allow", "me", "profiling").startswith("me allows profiling.\n")
-    assert run("allow", "me", "profiling").startswith("me allows profiling. Nothing changed.\n")
+    assert run_command("allow", "me", "profiling").startswith("me allows profiling.\n")
+    assert run_command("allow", "me", "profiling").startswith("me allows profiling. Nothing changed.\n")

@@ -20,7 +20,7 @@ from graph.ranking.profiles import Profile
 from graph.ranking.why import why
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, changed, ranking
-from tests.support import ask
+from tests.support import ask, run_command
 
 COUNTS = {"like": 1.0, "save": 2.0, "share": 2.0, "more": 3.0}
 """The likes that each act counts as."""
@@ -215,16 +215,11 @@ def test_what_is_already_so_changes_nothing(ready: Client) -> None:
 def test_the_commands_say_what_they_changed(ready: Client) -> None:
     ask(ready, "MATCH (post:Post) WHERE post.takenAt > $old SET post.takenAt = $at", old=NOW - 9 * DAY, at=clock.now())
 
-    def run(*args: str) -> str:
-        done = CliRunner().invoke(app, args)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    assert run("save", "me", "ana1").startswith("me saves post ana1.\n1 of your next")
-    assert run("more", "me", "ben1").startswith("me wants more like post ben1.\n")
-    assert run("more", "me", "#sea").startswith("me wants more of #sea.\n")
-    assert run("neither", "me", "ben1").startswith("me wants neither more nor less like post ben1.\n")
-    assert run("report", "me", "cem1").startswith("me reports post cem1: it is not shown.\n")
+    assert run_command("save", "me", "ana1").startswith("me saves post ana1.\n1 of your next")
+    assert run_command("more", "me", "ben1").startswith("me wants more like post ben1.\n")
+    assert run_command("more", "me", "#sea").startswith("me wants more of #sea.\n")
+    assert run_command("neither", "me", "ben1").startswith("me wants neither more nor less like post ben1.\n")
+    assert run_command("report", "me", "cem1").startswith("me reports post cem1: it is not shown.\n")
     for kind, remedy in (("save", "Check the id, or"), ("more", "Check the id; write a hashtag with its #, or")):
         unknown = CliRunner().invoke(app, [kind, "me", "sunset"])
         assert unknown.exit_code == 1

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner
 
 from graph.background.affinity import renew
 from graph.client import Client
@@ -15,9 +14,8 @@ from graph.network import interests
 from graph.ranking.feed import Feed, feed, next_page
 from graph.ranking.person import read_person
 from graph.ranking.pool import Pool, rank
-from service.cli import app
-from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking
-from tests.support import ask
+from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking, sea_and_snow
+from tests.support import ask, run_command
 
 pytestmark = pytest.mark.live
 
@@ -25,13 +23,8 @@ pytestmark = pytest.mark.live
 @pytest.fixture
 def ready(client: Client, tmp_path: Path) -> Client:
     """I follow kay and lou, who like posts of cem. I liked old posts of ana and of ben; new ones are like these."""
-    network = Network()
-    for author, hashtag in (("ana", "sea"), ("ben", "snow")):
-        network.post(author, f"old {author}", days_ago=100, hashtags=[hashtag])
-        network.post(author, f"{author}1", f"{author}2", days_ago=2, hashtags=[hashtag])
-        network.like("me", f"old {author}", days_ago=50)
-        for number in range(5):
-            network.like(f"{author}{number}", f"old {author}", f"{author}1", f"{author}2", days_ago=1)
+    network = sea_and_snow()
+    network.like("me", "old ana", "old ben", days_ago=50)
     network.follow("me", "kay", "lou")
     network.follow("kay", "ana", "dan")
     network.post("cem", "seen by two", "seen by kay", days_ago=3)
@@ -317,21 +310,18 @@ def test_a_reset_written_by_hand_does_no_harm(ready: Client, at: object) -> None
 def test_the_commands_say_what_is_so_now(ready: Client) -> None:
     ask(ready, "MATCH (post:Post) SET post.takenAt = post.takenAt + timestamp() - $now", now=NOW)
 
-    def run(*args: str) -> str:
-        done = CliRunner().invoke(app, args)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    assert run("unlearn", "me", "old ana").startswith(
+    assert run_command("unlearn", "me", "old ana").startswith(
         "me's feeds learn nothing from what they did with post old ana. What everybody's likes make stays the same.\n"
     )
-    assert run("unlearn", "me", "--person", "kay", "lou").startswith(
+    assert run_command("unlearn", "me", "--person", "kay", "lou").startswith(
         "me's feeds learn nothing from the likes of kay. What everybody's likes make stays the same.\n"
         "me's feeds learn nothing from the likes of lou."
     )
-    assert run("learn", "me", "--person", "kay").startswith("me's feeds learn from the likes of kay.\n")
-    told = run("reset", "me").splitlines()
+    assert run_command("learn", "me", "--person", "kay").startswith("me's feeds learn from the likes of kay.\n")
+    told = run_command("reset", "me").splitlines()
     assert told[0] == "me's feeds learn nothing from what they did until now. `unreset` takes it back."
     assert told[1].startswith(("None of your", "1 of your", "2 of your", "Of your"))
-    assert run("unreset", "me").startswith("me's feeds learn from what they did before, too.\n")
-    assert run("unreset", "me").startswith("me's feeds learn from what they did before, too. Nothing changed.\n")
+    assert run_command("unreset", "me").startswith("me's feeds learn from what they did before, too.\n")
+    assert run_command("unreset", "me").startswith(
+        "me's feeds learn from what they did before, too. Nothing changed.\n"
+    )

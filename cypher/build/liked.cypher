@@ -5,9 +5,11 @@ MATCH (user:User) WHERE id(user) = node
 CALL (user) {
   MATCH (user)-[:LIKED]->(post)
   WITH post LIMIT $rows.most
-  // Only posts that everybody may be shown
-  WHERE NOT coalesce(post.visibility <> 'public', false)
-    AND NOT EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) }
+  WHERE NOT
+    // fragment: for_followers
+    (coalesce(post.visibility <> 'public', false)
+      OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
+    // end fragment
   RETURN collect(id(post)) AS posts
 }
 RETURN node, posts

@@ -8,7 +8,11 @@ CALL (first) {
   MATCH (post:Post) WHERE id(post) = id AND post.knownSince <= $known AND post.id IS :: STRING NOT NULL
   RETURN collect({node: id, post: post.id, takenAt: toIntegerOrNull(post.takenAt), likeCount: toIntegerOrNull(post.likeCount), trend: toFloatOrNull(post.trend),
     listedLikes: toFloatOrNull(post.listedLikes), changedAt: post.changedAt, dwell: toFloatOrNull(post.dwell),
-    forFollowers: toInteger(coalesce(post.visibility <> 'public', false)
-      OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })}) AS posts
+    forFollowers: toInteger(
+      // fragment: for_followers
+      (coalesce(post.visibility <> 'public', false)
+        OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
+      // end fragment
+    )}) AS posts
 }
 RETURN posts

@@ -59,8 +59,9 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CALL () {
         WITH $quotas.newest AS quota WHERE quota > 0
         CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 4 * $quotas.newest }
-        WITH post WHERE NOT coalesce(post.visibility <> 'public', false)
-          AND NOT EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) }
+        WITH post WHERE NOT
+          (coalesce(post.visibility <> 'public', false)
+            OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
         RETURN post ORDER BY post.takenAt DESC LIMIT $quotas.newest
       }
       // end fragment

@@ -5,8 +5,12 @@
 MATCH (post:Post) WHERE post.id IS :: STRING NOT NULL
 RETURN id(post) AS node, post.id AS id, coalesce(toIntegerOrNull(post.takenAt), $untimed) AS takenAt,
   coalesce(toIntegerOrNull(post.likeCount), 0) AS likeCount, coalesce(post.sensitive <> false, false) AS sensitive,
-  coalesce(post.visibility <> 'public', false) AS closed, coalesce(post.visibility <> 'public', false)
-    OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) } AS forFollowers,
+  coalesce(post.visibility <> 'public', false) AS closed,
+  // fragment: for_followers
+  (coalesce(post.visibility <> 'public', false)
+    OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
+  // end fragment
+  AS forFollowers,
   coalesce(toFloatOrNull(post.trend), 0.0) AS trend, toFloatOrNull(post.dwell) AS dwell,
   CASE WHEN keys($words) = [] THEN [] ELSE coalesce(
     [word IN split(trim(toStringOrNull(post.words)), ' ') WHERE $words[word] IS NOT NULL | $words[word]], []) END AS said,

@@ -101,6 +101,12 @@ class Network:
         return likes
 
     @property
+    def likes_of_factors(self) -> Ints:
+        """The number of likes of each person that a build knows of when it makes their factors; 0 of those whose likes
+        count for themselves alone, from which it makes none."""
+        return np.where(self.likes_for_self, 0, self.likes_of_people)
+
+    @property
     def likers(self) -> Ints:
         """The row of the person of each like, in the order of `likes.indices`."""
         return np.repeat(np.arange(len(self.people)), self.likes_of_people)

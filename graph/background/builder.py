@@ -165,7 +165,7 @@ class _Builder:
             for stage in shared:
                 with self._timed(stage) as listen:
                     getattr(self, f"_{stage}")(network, listen)
-            self._switch(network, np.where(given.likes_for_self, 0, given.likes_of_people))
+            self._switch(network, given.likes_of_factors)
         if "affinity" in self._stages:
             with self._timed("affinity") as listen:
                 self._affinity(listen)

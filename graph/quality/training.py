@@ -131,11 +131,10 @@ def require_unseen(training: Training, held_out: Sequence[tuple[str, str]]) -> N
 def _require_built_without(network: Network) -> None:
     """Raises LeakFound if a counter or the build counts other likes than the graph has."""
     built = for_everybody(network)
-    of_people = np.where(network.likes_for_self, 0, network.likes_of_people)
     for what, ids, counted, there in (
         ("The like count of post", network.posts.ids, network.like_count.astype(np.float64), network.likes_of_posts),
         ("The list of post", network.posts.ids, network.listed_likes, built.likes_of_posts),
-        ("The factor vector of person", network.people.ids, network.factors_likes, of_people),
+        ("The factor vector of person", network.people.ids, network.factors_likes, network.likes_of_factors),
     ):
         _require_equal(what, ids, counted, there)
 

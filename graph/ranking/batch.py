@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from graph.client import Client
 from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.ranking.feed import Request
-from graph.ranking.person import NotProfiled
 from graph.ranking.pool import Pool, rank
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 
     def ranked(user: str) -> RankedList:
         try:
-            pool = _pool(client, replace(request, user=user), limit)
+            pool = replace(request, user=user).as_allowed(lambda allowed: _pool(client, allowed, limit))
         except Unreachable:
             raise
         except DatabaseError as error:
@@ -77,10 +76,7 @@ def _pool(client: Client, request: Request, limit: int) -> Pool | None:
     ranking = request.profile.ranking
     assert ranking is not None
     wanted = replace(request.for_pool(), served_days=0.0, at_least=0, limit=limit)
-    try:
-        return rank(client, wanted, ranking, ranking.batch)
-    except NotProfiled:
-        return _pool(client, request.unprofiled(), limit)
+    return rank(client, wanted, ranking, ranking.batch)
 
 
 def _batches(users: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,7 +8,6 @@ from graph.client import Client
 from graph.errors import GraphfeedError
 from graph.events import Event, Outcome
 from graph.ranking.feed import Request
-from graph.ranking.person import NotProfiled
 from graph.ranking.pool import Place, rank
 
 NEXT = 20
@@ -51,14 +50,14 @@ def recorded_with_effect(
 def next_places(client: Client, request: Request) -> list[Place] | None:
     """The places that the person would be shown next, in the order of their scores: without a draw, so that what an
     act does not touch stays where it is. None for an unknown person, and for a profile that does not rank."""
+    return replace(request, limit=NEXT).as_allowed(lambda allowed: _next_places(client, allowed))
+
+
+def _next_places(client: Client, request: Request) -> list[Place] | None:
     ranking = request.profile.ranking
     if ranking is None:
         return None
-    request = replace(request, limit=NEXT)
-    try:
-        pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(NEXT))
-    except NotProfiled:
-        return next_places(client, request.unprofiled())
+    pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(NEXT))
     return None if pool is None else pool.in_order(ranking)[:NEXT]
 
 

@@ -1,10 +1,10 @@
 """A feed: the posts that a person is shown, each with its score, the score's parts and a reason."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
 from graph.ranking.weights import PersonWeights, ranks_by_nearness
 
+T = TypeVar("T")
 ANY_AGE = math.inf
 """As `window_days`: all posts, also those without a time; recency does not count."""
 NOBODY = ""
@@ -90,6 +91,13 @@ class Request:
         return replace(
             self, profile=profile("newest"), source=None, trials=Trials(), closer=0.0, lacks=(*self.lacks, PROFILING)
         )
+
+    def as_allowed(self, work: Callable[["Request"], T]) -> T:
+        """The result of work for this request, or unprofiled if the person allows no profiling."""
+        try:
+            return work(self)
+        except NotProfiled:
+            return work(self.unprofiled())
 
     def check(self) -> None:
         """Validates the request. Raises SettingsError if the profile lacks the source, or does not rank by nearness."""
@@ -221,10 +229,7 @@ def feed(client: Client, request: Request, *, record: bool = False, served: Serv
     request.check()
     if served == "later" and not record:
         raise SettingsError("An unrecorded feed has no slate for impressions.", "Record it, or serve it now.")
-    try:
-        return _feed(client, request, record=record, served=served)
-    except NotProfiled:
-        return _feed(client, request.unprofiled(), record=record, served=served)
+    return request.as_allowed(lambda allowed: _feed(client, allowed, record=record, served=served))
 
 
 def _feed(client: Client, request: Request, *, record: bool, served: Served) -> Feed:

@@ -7,7 +7,6 @@ from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Item, Request, held_out, page_rows, ranked_item
 from graph.ranking.filters import causes
-from graph.ranking.person import NotProfiled
 from graph.ranking.pool import Place, Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
@@ -38,10 +37,7 @@ def why(client: Client, request: Request, post: str) -> Why:
 
     Raises NotFound for an unknown person or post.
     """
-    try:
-        return _why(client, request, post)
-    except NotProfiled:
-        return _why(client, request.unprofiled(), post)
+    return request.as_allowed(lambda allowed: _why(client, allowed, post))
 
 
 def _why(client: Client, request: Request, post: str) -> Why:
