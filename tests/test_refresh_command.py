@@ -33,7 +33,11 @@ HOUR = 3_600_000
 def network(client: Client) -> Client:
     """Twenty people who follow three others and like half of the posts."""
     ask(client, "UNWIND range(0, 19) AS i CREATE (:User {id: 'u' + i})-[:POSTED]->(:Post {id: 'p' + i, likeCount: 0})")
-    ask(client, "MATCH (u:User), (p:Post) WHERE (size(u.id) + id(u) + 3 * id(p)) % 2 = 0 CREATE (u)-[:LIKED]->(p)")
+    ask(
+        client,
+        "UNWIND range(0, 19) AS i UNWIND range(0, 19) AS j WITH i, j WHERE (i / 10 + i + 3 * j) % 2 = 0 "
+        "MATCH (u:User {id: 'u' + i}), (p:Post {id: 'p' + j}) CREATE (u)-[:LIKED]->(p)",
+    )
     ask(
         client,
         "UNWIND range(0, 19) AS i UNWIND [1, 4, 7] AS step MATCH (a:User {id: 'u' + i}) "
