@@ -40,6 +40,8 @@ SPREAD = 0.4
 ROUNDS_OF_A_BUILD = 3
 """Rounds between two builds, by which everybody's looks make the usual times."""
 LOOKS_OF_A_BATCH = 500
+MOST_LOOKS = 5000
+"""Of people who are not asked, at posts that they liked."""
 LAST = 3
 """The last rounds, whose shares are told together."""
 
@@ -113,7 +115,7 @@ class World:
 
     def simulated(self, arm: Arm, rounds: int) -> list[tuple[float, float]]:
         """The shares of posts to people's taste, and of clickbait, in each round."""
-        self._ask("MATCH (:User)-[view:VIEWED]->() WHERE view.simulated DELETE view")
+        self._ask("MATCH (user:User)-[view:VIEWED]->() WHERE user.id IN $users DELETE view", users=[*self.tastes])
         self._ask("MATCH (slate:Slate) DETACH DELETE slate")
         shares = []
         for number in range(rounds):
@@ -135,10 +137,6 @@ class World:
                 looks.append(self._look(user, item.post, is_bait=is_bait, is_taste=is_taste))
             shown["all"] += len(looks)
             record(self._client, looks)
-        self._ask(
-            "MATCH (user:User)-[view:VIEWED]->() WHERE user.id IN $users SET view.simulated = true",
-            users=[*self.tastes],
-        )
         return shown["taste"] / shown["all"], shown["bait"] / shown["all"]
 
     def _look(self, user: str, post: str, *, is_bait: bool, is_taste: bool) -> Event:
@@ -174,21 +172,20 @@ class World:
         )
         people = [row["user"] for row in self._ask("MATCH (user:User) RETURN user.id AS user ORDER BY user")]
         likes = [
-            {"user": user, "post": bait}
+            {"user": user, "post": bait, "at": clock.now() - int(self._rng.integers(clock.DAY_MS))}
             for bait in BAITS
             for user in self._rng.choice(people, LIKES_OF_EACH, replace=False).tolist()
         ]
         self._ask(
             "UNWIND $likes AS like MATCH (user:User {id: like.user}) MATCH (post:Post {id: like.post}) "
-            "CREATE (user)-[:LIKED {at: $now - toInteger(rand() * 86400000)}]->(post)",
+            "CREATE (user)-[:LIKED {at: like.at}]->(post)",
             likes=likes,
-            now=clock.now(),
         )
 
     def _forget(self) -> None:
-        """Whoever looks has never liked, commented or followed."""
+        """Whoever looks has never looked, liked, commented or followed."""
         self._ask(
-            "MATCH (user:User)-[tie:LIKED|COMMENTED|FOLLOWS|HID|INTERESTED_IN|SAVED|SHARED]->() "
+            "MATCH (user:User)-[tie:VIEWED|LIKED|COMMENTED|FOLLOWS|HID|INTERESTED_IN|SAVED|SHARED]->() "
             "WHERE user.id IN $users DELETE tie",
             users=[*self.tastes],
         )
@@ -197,10 +194,10 @@ class World:
         """Looks of people who are not asked, as usual: two thirds at what they liked, and some at clickbait."""
         rows = self._ask(
             "MATCH (user:User)-[:LIKED]->(post) WHERE NOT user.id IN $users AND NOT post.id STARTS WITH 'bait' "
-            "WITH user, post, rand() AS draw WHERE draw < 0.1 "
-            "RETURN user.id AS user, post.id AS post LIMIT 5000",
+            "RETURN user.id AS user, post.id AS post ORDER BY user, post",
             users=[*self.tastes],
         )
+        rows = [rows[place] for place in self._rng.choice(len(rows), min(len(rows) // 10, MOST_LOOKS), replace=False)]
         people = sorted({row["user"] for row in rows})
         looks = [
             self._look(row["user"], row["post"], is_bait=False, is_taste=self._rng.random() < 2 / 3) for row in rows

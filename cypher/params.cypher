@@ -21,7 +21,7 @@
 :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
 :param untimed => -4611686018427387904;
 // ---- Pages, reasons and pictures of the network
-:param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}]);
+:param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}]);
 :param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
 :param edges => 'all';
 :param edgeLimit => 300;

@@ -168,12 +168,14 @@ Looks = list[tuple[str, int | None]]
 
 def looks(world: World, constants: Constants, person: str, as_of: int) -> tuple[Looks, Looks]:
     """`views and dwell as weak likes; a view left at once against the post's usual dwell as a weak dislike`: the newest
-    100 posts of each, by the longest of the first 500 views that the store gives."""
+    100 posts of each, by the longest of the first 500 views that the store gives; `an act says more than a look`."""
     longest: dict[str, int] = {}
     times: dict[str, int | None] = {}
     for view in world.views.get(person, [])[: constants.views_read]:
         is_there = view.at is None or view.at <= as_of
         if view.dwell_ms is None or not is_there or not _is_learned(world, person, view.post, view.at, as_of):
+            continue
+        if person in world.posts[view.post].authors:
             continue
         longest[view.post] = max(longest.get(view.post, 0), view.dwell_ms)
         known = [at for at in (times.get(view.post), view.at) if at is not None]
@@ -186,7 +188,13 @@ def looks(world: World, constants: Constants, person: str, as_of: int) -> tuple[
     newest_first = sorted(times.items(), key=lambda look: _newest_first((*look, 0.0)))
     stays = [look for look in newest_first if constants.stay and longest[look[0]] >= stay_at[look[0]]]
     leaves = [look for look in newest_first if constants.leave and longest[look[0]] < leave_at[look[0]]]
-    return stays[: constants.lists_likes], leaves[: constants.lists_likes]
+    acts = [*world.likes.get(person, {}).items(), *((mark.post, mark.at) for mark in world.marks.get(person, []))]
+    acted = {post for post, at in acts if at is None or at <= as_of}
+    hidden = {hide.post for hide in world.hides.get(person, []) if hide.at is None or hide.at <= as_of}
+    return (
+        [look for look in stays[: constants.lists_likes] if look[0] not in hidden],
+        [look for look in leaves[: constants.lists_likes] if look[0] not in acted],
+    )
 
 
 def _is_learned(world: World, me: str, post: str, at: int | None, as_of: int) -> bool:

@@ -134,6 +134,49 @@ def test_of_a_short_post_a_short_look_is_usual(ready: Client) -> None:
     assert not pool(ready).person.left
 
 
+def test_of_a_short_post_that_very_many_viewed_the_usual_time_is_its_own(ready: Client) -> None:
+    assert ask(ready, "MATCH (post:Post {id: 'short'}) RETURN post.dwell < 1500 AS short") == [{"short": True}]
+    look(ready, "short", 9000)
+    assert [stay["post"] for stay in pool(ready).person.stayed] == ["short"]
+
+
+def test_an_act_says_more_than_a_look(ready: Client) -> None:
+    for post, kind in (("old ana", "like"), ("ana2", "save"), ("ben2", "hide")):
+        look(ready, post, 9000 if kind == "hide" else 100)
+        act(ready, kind, post=post)
+    person = pool(ready).person
+    assert (person.stayed, person.left) == ([], [])
+
+
+def test_a_look_at_my_own_post_is_no_like(ready: Client) -> None:
+    ask(ready, "MATCH (me:User {id: 'me'}), (post:Post {id: 'old ana'}) CREATE (me)-[:POSTED]->(post)")
+    look(ready, "old ana", 9000)
+    assert pool(ready).person.stayed == []
+
+
+def test_the_reason_follows_the_share_of_the_usual_time(ready: Client) -> None:
+    half, none = changed(feedback={"stay_share": 0.5}), changed(feedback={"stay": 0.0})
+    look(ready, "old ana", 2500)
+    for profile, told in ((half, True), (DEFAULT, False), (none, False)):
+        shown = feed(ready, asked(profile=profile, source="similar_posts", window_days=ANY_AGE))
+        assert any("looked long" in item.reason.text for item in shown.items) is told, profile.name
+
+
+def test_who_viewed_very_much_is_told_of_the_look_too(ready: Client) -> None:
+    look(ready, "old ana", 9000)
+    ask(
+        ready,
+        "MATCH (me:User {id: 'me'}) CREATE (other:Post {id: 'other'}) "
+        "WITH me, other UNWIND range(1, 10001) AS n CREATE (me)-[:VIEWED {at: n}]->(other)",
+    )
+    ask(ready, "MATCH (:User {id: 'me'})-[look:VIEWED]->(post:Post {id: 'old ana'}) DELETE look")
+    look(ready, "old ana", 9000)  # which the store gives first again
+    [said] = [
+        item.reason.text for item in feed(ready, asked(source="similar_posts", limit=1, window_days=ANY_AGE)).items
+    ]
+    assert said.startswith("Because you looked long at Ana's photo")
+
+
 def test_it_is_not_learned_from_what_i_unlearn_or_did_before_a_reset(ready: Client) -> None:
     before = pool(ready)
     look(ready, "old ana", 9000)
@@ -164,4 +207,4 @@ def test_a_usual_time_written_by_hand_does_no_harm(ready: Client, value: object)
     ask(ready, "MATCH (:User {id: 'me'}), (post:Post {id: 'old ben'}) SET post.dwell = $value", value=value)
     look(ready, "old ana", 9000)
     assert feed(ready, asked()).items
-    assert interests(ready, "me", DEFAULT, as_of=NOW) is not None
+    assert [(row["hashtag"], row["looked"]) for row in interests(ready, "me", DEFAULT, as_of=NOW)] == [("sea", 1)]

@@ -282,6 +282,25 @@ def stored(client: Client) -> list[dict[str, Any]]:
     return ask(client, "MATCH (:User {id: 'me'})-[near:AFFINITY]->(other) RETURN other.id AS id, near.score AS score")
 
 
+def test_after_a_reset_that_was_told_late_the_vector_of_the_build_before_does_not_count(
+    client: Client, tmp_path: Path
+) -> None:
+    network = sea_and_snow()
+    network.like("me", "old ana", days_ago=20)
+    network.load(client, tmp_path)
+    built(client)
+    act(client, "reset", at=NOW - 10 * DAY)
+
+    def counts() -> bool:
+        person = read_person(client, "me", NOW, ranking())
+        assert person is not None
+        return person.has_fastrp
+
+    assert not counts()
+    built(client)
+    assert counts()
+
+
 # --- Bad input, by hand
 
 

@@ -2,6 +2,8 @@
 // :param rows => head([{known: timestamp(), people: [{node: 0, mark: null, others: [1], scores: [0.1]}]}])
 UNWIND $rows.people AS row
 MATCH (me:User) WHERE id(me) = row.node AND me.knownSince <= $rows.known
+SET me.affinityFailures = null // locked, so that nobody forbids it meanwhile
+WITH me, row
 CALL (me, row) {
   OPTIONAL MATCH (me)-[old:AFFINITY]->()
   DELETE old
@@ -11,5 +13,5 @@ CALL (me, row) {
   MATCH (other:User) WHERE id(other) = row.others[place] AND other.knownSince <= $rows.known
   CREATE (me)-[:AFFINITY {score: row.scores[place]}]->(other)
 }
-SET me.affinityAt = CASE me.affinityAt WHEN row.mark THEN null ELSE me.affinityAt END, me.affinityFailures = null
+SET me.affinityAt = CASE me.affinityAt WHEN row.mark THEN null ELSE me.affinityAt END
 RETURN count(*) AS people

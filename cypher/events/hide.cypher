@@ -10,7 +10,7 @@ OPTIONAL MATCH (me)-[known:HID]->(post)
 WITH me, post, known IS NULL OR coalesce(known.reason <> 'report' AND known.reason <> $reason, known.reason IS NULL AND $reason IS NOT NULL) AS changed,
   known IS NOT NULL AND
   // fragment: before_reset
-  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) AND reset.at < $at }
   // end fragment
   AS isOfBefore
 MERGE (me)-[hid:HID]->(post)

@@ -8,7 +8,7 @@ MATCH (post:Post {id: $post})
 OPTIONAL MATCH (me)-[known:MORE_LIKE]->(post)
 WITH me, post, known IS NULL OR
   // fragment: before_reset
-  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) AND reset.at < $at }
   // end fragment
   AS changed
 MERGE (me)-[wanted:MORE_LIKE]->(post)

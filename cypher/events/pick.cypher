@@ -12,7 +12,7 @@ WITH me, hashtag
 OPTIONAL MATCH (me)-[known:INTERESTED_IN]->(hashtag)
 WITH me, hashtag, known IS NULL OR coalesce(known.inferred, false) OR
   // fragment: before_reset
-  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) }
+  EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) AND reset.at < $at }
   // end fragment
   AS changed
 MERGE (me)-[picked:INTERESTED_IN]->(hashtag)

@@ -5,7 +5,8 @@
 // :param recordedAt => timestamp()
 MATCH (me:User {id: $me})
 WITH me, NOT EXISTS { (me)-[:RESET {at: $at}]->(me) } AS changed
-MERGE (me)-[:RESET {at: $at}]->(me)
+MERGE (me)-[reset:RESET {at: $at}]->(me)
+  ON CREATE SET reset.recordedAt = $recordedAt
 WITH me, changed
 CALL (me) {
   MATCH (me)-[before:RESET]->(me)

@@ -104,10 +104,11 @@ CALL (me, mine, build, canFold, isOfOthers, looks) {
   RETURN collect(factors) AS likedFactors, collect(weight) AS likedWeights
 }
 // ---- 4. The build, my affinity, my interests, and whom I was shown
-RETURN done AS likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .asOf, .windowFrom, .missing} AS build,
+RETURN done AS likes, oldest, oldestOfAuthors, build {.generation, .slot, .builtAt, .readAt, .asOf, .windowFrom, .missing} AS build,
   canFold AND isOfOthers AS folds, looks, likedFactors, likedWeights,
   CASE WHEN looks OR likedFactors <> [] THEN build.postGram END AS postGram,
-  mine.resetAt AS resetAt, mine.unlearns AS unlearns, coalesce(me.notProfiled <> false, false) AS notProfiled,
+  mine.resetAt AS resetAt, COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN toIntegerOrNull(reset.recordedAt) } AS resetsRecordedAt,
+  mine.unlearns AS unlearns, coalesce(me.notProfiled <> false, false) AS notProfiled,
   // Where I have reset, an affinity that is due may be of before
   EXISTS { (me)-[:AFFINITY]->() } AND (mine.resetAt IS NULL OR me.affinityAt IS NULL) AS hasAffinity,
   EXISTS {

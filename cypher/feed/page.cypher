@@ -3,7 +3,7 @@
 // :param exclude => []
 // :param limit => 10
 // :param start => 0
-// :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true}])
+// :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}])
 // ---- 1. Places of the slate, whose lists are read once each, or of the given items
 MATCH (me:User {id: $given.me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
@@ -11,7 +11,7 @@ OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
   slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
-  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .experiment, .arm, size: size(slate.posts)} AS about,
+  slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .stayShare, .experiment, .arm, size: size(slate.posts)} AS about,
   // fragment: my_learning_now, as after a reset no reason is of before, also of a slate that is older
   {
     resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= timestamp() RETURN max(reset.at) }),
@@ -19,9 +19,10 @@ WITH me, build, slate, slate.posts AS posts, slate.sources AS sources, slate.lin
   }
   // end fragment
   AS mine
-// Of who has viewed very much, no view is looked up: it would be found among all of theirs
-// Of who is not profiled, only that they follow the author is a reason
-WITH *, mine {.*, every: $given.every AND NOT coalesce(me.notProfiled <> false, false), dwell: build.dwell, looks: build.dwell > 0 AND 0 < COUNT { (me)-[:VIEWED]->() } <= 10000} AS mine
+// Of who has viewed very much, no view of a post that very many viewed is looked up: it would be found among all of
+// theirs. Of who is not profiled, only that they follow the author is a reason
+WITH *, COUNT { (me)-[:VIEWED]->() } AS views, mine {.*, every: $given.every AND NOT coalesce(me.notProfiled <> false, false)} AS mine
+WITH *, mine {.*, dwell: build.dwell, stayShare: coalesce(about.stayShare, $given.stayShare), looks: build.dwell > 0 AND views > 0, fewViews: views <= 10000} AS mine
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, mine, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
@@ -69,10 +70,11 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
-    } OR mine.looks AND EXISTS {
+    } OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS {
       MATCH (me)-[act:VIEWED]->(liked) WHERE
         // fragment: stays
-        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
@@ -97,7 +99,8 @@ UNION ALL
       WITH me, mine WHERE mine.looks
       CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
       WITH me, mine, act, liked WHERE
-        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN DISTINCT liked, 'VIEWED' AS type
@@ -136,9 +139,10 @@ UNION ALL
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     RETURN type(act) AS act
   UNION ALL
-    WITH me, mine, liked WHERE mine.looks
+    WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
     MATCH (me)-[act:VIEWED]->(liked) WHERE
-      toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     RETURN type(act) AS act
@@ -213,7 +217,7 @@ UNION ALL
     CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
     WITH me, mine, creator AS author, liked
     WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) }
-        OR mine.looks AND EXISTS { (me)-[:VIEWED]->(liked) })
+        OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS { (me)-[:VIEWED]->(liked) })
       AND NOT liked.id IN $given.exclude AND
       // fragment: posts (post=liked)
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -239,9 +243,10 @@ UNION ALL
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN type(act) AS act
     UNION ALL
-      WITH me, mine, liked WHERE mine.looks
+      WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
       MATCH (me)-[act:VIEWED]->(liked) WHERE
-        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN type(act) AS act
@@ -350,7 +355,8 @@ UNION ALL
       WITH me, mine WHERE mine.looks
       CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
       WITH me, mine, act, liked WHERE
-        toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       RETURN DISTINCT liked, 'VIEWED' AS type

@@ -14,10 +14,11 @@ UNION ALL
     // end fragment
   RETURN type(act) AS act
 UNION ALL
-  WITH me, mine, liked WHERE mine.looks
+  WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
   MATCH (me)-[act:VIEWED]->(liked) WHERE
     // fragment: stays
-    toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+    toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+    AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
     (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment

@@ -21,7 +21,8 @@ UNION ALL
   CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
   WITH me, mine, act, liked WHERE
     // fragment: stays
-    toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+    toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+    AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
     (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
     AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
     // end fragment

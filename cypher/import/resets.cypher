@@ -4,7 +4,7 @@
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MERGE (user)-[reset:RESET {at: row.at}]->(user)
-  ON CREATE SET
+  ON CREATE SET reset.recordedAt = $recordedAt,
     // fragment: affinity_due (me=user)
     user.affinityAt = CASE WHEN coalesce(user.notProfiled <> false, false) THEN null WHEN user.affinityAt > $recordedAt THEN user.affinityAt ELSE $recordedAt END
     // end fragment

@@ -6,6 +6,7 @@
 // :param historyDays => 365
 // :param reach => 10000
 // :param limit => 10
+// ---- 1. What is learned from
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, coalesce(me.notProfiled <> false, false) AS notProfiled,
@@ -16,7 +17,8 @@ WITH me, build, coalesce(me.notProfiled <> false, false) AS notProfiled,
   }
   // end fragment
   AS mine
-WITH me, notProfiled, mine {.*, dwell: build.dwell} AS mine
+WITH me, notProfiled, mine {.*, dwell: build.dwell, stayShare: 1.0} AS mine
+// ---- 2. Hashtags of posts, those that I picked, and those of which I said how much I want
 CALL (me, mine, notProfiled) {
   CALL (me, mine, notProfiled) {
     WITH me, mine WHERE NOT notProfiled
@@ -36,7 +38,8 @@ CALL (me, mine, notProfiled) {
     CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $reach }
     WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
       // fragment: stays
-      toFloatOrNull(act.dwellMs) >= mine.dwell AND toFloatOrNull(act.dwellMs) >= coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
       // end fragment
@@ -67,6 +70,7 @@ UNION ALL
     // end fragment
   RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
 }
+// ---- 3. Of each, how often and why
 WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how,
   max(until) AS until, min(post) AS first, max(post) AS last
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name

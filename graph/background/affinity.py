@@ -128,10 +128,13 @@ class _Renewal:
 
     def run(self, targets: Sequence[Target]) -> Renewed:
         """Renews these people in this order. Each person's affinity is replaced as a whole, or stays as it was."""
+        if targets:
+            self._renew(targets)
         if self._of_all:
             self._unlearn()
-        if not targets:
-            return self._done
+        return self._done
+
+    def _renew(self, targets: Sequence[Target]) -> None:
         try:
             gds.require(self._client, gds.AFFINITY_PROCEDURES)
             self._know()
@@ -140,10 +143,10 @@ class _Renewal:
         except GdsMissing as error:
             log.warning("Affinity was not renewed: %s", error)
             self._done.missing = (gds.missing(self._client, "affinity"),)
-        return self._done
 
     def _unlearn(self) -> None:
-        """Removes what was learned of people who forbid it: an import may have said so."""
+        """Removes what was learned of people who forbid it: an import may have said so, or they while a batch of this
+        build was written."""
         while self._client.write("affinity/unlearn", {"batch": UNLEARNED_PEOPLE}).rows[0]["people"] == UNLEARNED_PEOPLE:
             pass
 

@@ -325,6 +325,8 @@ class _Builder:
         facts |= self._of_stages(*self._ended)
         if self._makes_vectors:
             facts |= {"slot": self._slot, "switchedAt": clock.now()}
+        if "vectors" in self._stages:
+            facts["readAt"] = self._now
         if "trend" in self._stages:
             facts["asOf"] = self._as_of
         if self._is_whole:

@@ -32,7 +32,15 @@ NOBODY = ""
 Served = Literal["now", "later"]
 """The time at which posts of a slate count as served: when their page is returned, or when an impression reports that
 they were seen."""
-PAGE_DEFAULTS: dict[str, Any] = {"slate": None, "exclude": [], "every": False, "likes": 100, "followees": 200}
+PAGE_DEFAULTS: dict[str, Any] = {
+    "slate": None,
+    "exclude": [],
+    "every": False,
+    "likes": 100,
+    "followees": 200,
+    "nameStrangers": True,
+    "stayShare": 1.0,
+}
 """Defaults of the parameter `given` of feed/page."""
 FEW_TIES = {"likes": 5, "followees": 10}
 """Instead of these defaults, after a read that was too expensive."""
@@ -417,7 +425,8 @@ def page_rows(
     No reason names a post of `exclude`, or one taken after `as_of`, in epoch milliseconds.
     """
     given = {**PAGE_DEFAULTS, "me": user, "asOf": as_of, "exclude": list(exclude)}
-    given["nameStrangers"] = ranking is None or ranking.name_strangers
+    if ranking:
+        given |= {"nameStrangers": ranking.name_strangers, "stayShare": ranking.feedback.stay_share_of_reasons}
     params: dict[str, Any] = {"sensitive": sensitive, "exclude": [], "start": 0, "limit": limit}
     items = [place.item() for place in places]
     rows = _read_page(client, {**params, "given": {**given, "items": items}})
@@ -459,13 +468,13 @@ def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) 
 
 def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Cursor]:
     """A page of a slate, and the cursor of its end."""
-    given = {**PAGE_DEFAULTS, "me": user, "asOf": clock.now(), "items": [], "nameStrangers": True}
+    given = {**PAGE_DEFAULTS, "me": user, "asOf": clock.now(), "items": []}
     params = {"sensitive": at.sensitive, "exclude": [], "start": at.place, "limit": limit}
     rows = _read_page(client, {**params, "given": {**given, "slate": at.slate}})
     metadata = rows[0]["about"] if rows else slates.metadata(client, user, at.slate)
     slates.require_fresh(metadata)
-    given["nameStrangers"] = metadata.get("nameStrangers") is not False  # slates of older versions have no value
-    given["asOf"] = metadata["asOf"]
+    kept = ("asOf", "nameStrangers", "stayShare")  # of which slates of older versions lack some
+    given |= {name: metadata[name] for name in kept if metadata.get(name) is not None}
     rows = _with_reasons(client, {**params, "start": 0, "given": given}, rows)
     end = replace(at, place=rows[-1]["place"] + 1 if len(rows) == limit else metadata["size"])
     answer = Feed(

@@ -69,6 +69,8 @@ class Person:
     """True if they picked a hashtag."""
     reset_at: int | None = None
     """The time of their last reset, in epoch milliseconds: what they did until then is not learned from."""
+    reset_recorded_at: int = 0
+    """The wall-clock time, in epoch milliseconds, when the graph came to know of their resets; 0 if they have none."""
     stayed: list[Row] = field(default_factory=list)
     """The posts that they looked at for long, as `post` and `at`, the newest first."""
     left: list[Row] = field(default_factory=list)
@@ -80,10 +82,11 @@ class Person:
 
     @property
     def has_fastrp(self) -> bool:
-        """True if their FastRP vector counts: after a reset, only one of a build that came after it."""
+        """True if their FastRP vector counts: after a reset, only one of a build that knew of it."""
         if self.reset_at is None or self.build is None:
             return self.reset_at is None
-        return bool(self.reset_at < min(self.build["asOf"], self.build["builtAt"]))
+        read_at = self.build["readAt"] or 0  # builds of older versions have none
+        return bool(self.reset_at < self.build["asOf"] and self.reset_recorded_at < read_at)
 
     @property
     def late_sources(self) -> frozenset[str]:
@@ -166,6 +169,7 @@ def read_person(
         stayed=looks.stayed,
         left=looks.left,
         reset_at=row["resetAt"],
+        reset_recorded_at=max((at for at in row["resetsRecordedAt"] if at is not None), default=0),
         unlearns=row["unlearns"],
         has_affinity=is_stored,
         lacks_affinity=not is_stored and row["resetAt"] is None and (near is None or bool(near)),

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -105,6 +106,11 @@ class Feedback(Constants):
     def acts(self) -> dict[str, float]:
         """The weight in likes of each act upon a post, by the type of its relationship."""
         return {"LIKED": 1.0, "SAVED": self.save, "SHARED": self.share, "MORE_LIKE": self.more_like}
+
+    @property
+    def stay_share_of_reasons(self) -> float:
+        """The share of the usual time from which a look is a reason: infinite where looks do not count."""
+        return self.stay_share if self.stay else math.inf
 
     def params(self) -> dict[str, Any]:
         """The constants as parameters of statements, with `acts`."""

@@ -85,6 +85,7 @@ def create(
         "known": [weights.known[name] for name in names],
         "never": [weights.never[name] for name in names],
         "nameStrangers": ranking.name_strangers,
+        "stayShare": ranking.feedback.stay_share_of_reasons,
     }
     if drawn and ranking.learns and int(slate, 16) < ranking.pool_share * 2**128:
         properties |= _pool_properties(pool, ranking)
