@@ -2,7 +2,8 @@
 
 connections limits of connections;  middleware: around each request;  bodies: limits of bodies;  headers: of responses
 access      callers, and what they may do;  keys: API keys;  tokens: of persons;  rates: how often
-feeds       routes that read;  changes: routes that write;  granting: of tokens;  operations: health and metrics
+feeds       routes that read;  discovery: those that discover;  changes: routes that write;  granting: of tokens
+operations  health and metrics
 pages       the page, its files, /docs
 problems    errors as responses;  leaving: clients that disconnect;  keeping: restarts of the embedded Neo4j
 threads     that wait for Neo4j
@@ -29,7 +30,7 @@ from graph.progress import Silent
 from graph.ranking.profiles import Profile
 from graph.ranking.stored_profiles import stand_in
 from graph.settings import Settings, read_settings
-from service import changes, feeds, granting, operations, pages, problems
+from service import changes, discovery, feeds, granting, operations, pages, problems
 from service.access import Access
 from service.headers import SecureHeaders
 from service.keeping import plan, supervised
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.telemetry = telemetry = Telemetry(app.state.trials)
     spans = _spans(settings)
     app.state.rates = rates = Rates(settings, is_keyed=access.is_keyed, on_refusal=telemetry.count_refusal)
-    for part in (feeds, changes, granting, operations):
+    for part in (feeds, discovery, changes, granting, operations):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(

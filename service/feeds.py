@@ -1,4 +1,4 @@
-"""Routes that read: feeds and their reasons, slates, networks, interests, top posts of a hashtag."""
+"""Routes that read: feeds and their reasons, slates, networks, interests."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -7,25 +7,22 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Path, Query
 from fastapi import Request as HttpRequest
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 import graph.ranking.bubble
 import graph.ranking.feed
 import graph.ranking.why
-from graph import discovery
 from graph import network as networks
 from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Feed, Request, Served
 from graph.ranking.in_words import in_words
 from graph.ranking.profiles import Profile
 from graph.tracing import current
-from service.access import CallerParam, Route, needs
+from service.access import Route, needs
 from service.dependencies import (
     AsOf,
     Closer,
     Db,
     Exclude,
-    Hashtag,
     Lacks,
     Limit,
     Metrics,
@@ -55,8 +52,8 @@ from service.outputs import (
     NetworkLabel,
     ProfileAnswer,
     StatementAnswer,
-    TopAnswer,
     WhyAnswer,
+    as_json,
 )
 from service.problems import WITH_BODY, error_responses
 
@@ -107,16 +104,6 @@ async def _count(user: User, rates: RatesParam, http: HttpRequest) -> None:
     """Counts the first page of a feed: here and not in the route, so that a refusal waits for no thread."""
     if "cursor" not in http.query_params:
         await rates.count_feed(user)
-
-
-async def _own(
-    caller: CallerParam,
-    user: Annotated[
-        str | None, Query(description="id of a person: leaves out what is filtered for them", min_length=1)
-    ] = None,
-) -> str:
-    caller.require_person(user or "")
-    return user or ""
 
 
 ProfileName = Annotated[str, Path(description="name of the profile", examples=["default"], max_length=200)]
@@ -202,7 +189,7 @@ def why(
     """Why a post is in a person's feed, or which filter or part keeps it out."""
     asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(trials, treatment)
     answer = graph.ranking.why.why(client, asked, post)
-    return _json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
+    return as_json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
 
 
 @router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=error_responses(HTTPStatus.GONE))
@@ -222,7 +209,7 @@ def slate(
 def bubble(client: Db, user: User, slate: SlateId) -> Response:
     """How far from the person the posts of a slate come, from how many communities, and how even their authors are."""
     found = graph.ranking.bubble.bubble(client, user, slate)
-    return _json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
+    return as_json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
 
 
 @router.get("/users/{user}/network", response_model=NetworkAnswer)
@@ -234,7 +221,7 @@ def network(
     limit: Annotated[int, Query(ge=1, le=50_000)] = 50_000,
 ) -> Response:
     """Whom a person follows and, unless `edges` is `mine`, whom those follow."""
-    return _json(NetworkAnswer.of(user, networks.network(client, user, edges, limit), label))
+    return as_json(NetworkAnswer.of(user, networks.network(client, user, edges, limit), label))
 
 
 @router.get("/users/{user}/interests", response_model=InterestsAnswer)
@@ -248,25 +235,7 @@ def interests(
     """Hashtags that a person chose, each with its end, then those of posts that they liked or are shown in."""
     rows = networks.interests(client, user, chosen, as_of, limit)
     about = {"user": user, "profile": chosen.name, "as_of": as_of}
-    return _json(InterestsAnswer.model_validate({**about, "hashtags": rows}))
-
-
-@router.get("/hashtags/{name}/top", response_model=TopAnswer)
-def top(
-    client: Db,
-    name: Hashtag,
-    chosen: ProfileParam,
-    as_of: AsOf,
-    user: Annotated[str, Depends(_own)],
-    limit: Limit = None,
-    window_days: WindowDays = None,
-    sensitive: Sensitive = False,
-) -> Response:
-    """The most liked posts with a hashtag."""
-    request = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
-    found, rows = discovery.top_of_hashtag(client, name, request)
-    about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
-    return _json(TopAnswer.model_validate({**about, "items": rows}))
+    return as_json(InterestsAnswer.model_validate({**about, "hashtags": rows}))
 
 
 async def _named(client: Db, http: HttpRequest, profile: ProfileName) -> Profile:
@@ -279,7 +248,7 @@ async def _named(client: Db, http: HttpRequest, profile: ProfileName) -> Profile
 @router.get("/profiles/{profile}", response_model=ProfileAnswer)
 def profile_in_words(found: Annotated[Profile, Depends(_named)]) -> Response:
     """A profile in plain words: what its feeds are ranked by, and how much each thing counts."""
-    return _json(ProfileAnswer.model_validate(in_words(found)))
+    return as_json(ProfileAnswer.model_validate(in_words(found)))
 
 
 def _answer(found: Feed, debug_profile: Profile | None = None) -> Response:
@@ -287,13 +256,7 @@ def _answer(found: Feed, debug_profile: Profile | None = None) -> Response:
     answer = FeedAnswer.of(found)
     if debug_profile is not None:
         answer = DebuggedFeedAnswer(**vars(answer), debug=_debug(found, debug_profile))
-    return _json(answer)
-
-
-def _json(answer: BaseModel) -> Response:
-    """A model as a response, made in the thread of the route: FastAPI would make it on the event loop, where all wait
-    for a large one."""
-    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
+    return as_json(answer)
 
 
 def _debug(found: Feed, profile: Profile) -> Debug:

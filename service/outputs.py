@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
@@ -27,6 +28,12 @@ class Answer(BaseModel):
     """Base of all responses."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+
+def as_json(answer: BaseModel) -> Response:
+    """A model as a response, made in the thread of the route: FastAPI would make it on the event loop, where all wait
+    for a large one."""
+    return Response(answer.model_dump_json(by_alias=True), media_type="application/json")
 
 
 class PathNode(Answer):

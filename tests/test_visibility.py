@@ -8,7 +8,7 @@ import pytest
 from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
-from graph.discovery import top_of_hashtag
+from graph.discovery.tops import top_of_hashtag
 from graph.errors import SettingsError
 from graph.events import Event, record
 from graph.network import interests

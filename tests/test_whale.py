@@ -21,7 +21,7 @@ from graph.background import affinity, renewal
 from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
-from graph.discovery import top_of_hashtag
+from graph.discovery.tops import top_of_hashtag
 from graph.errors import OutOfMemory, SettingsError, TookTooLong
 from graph.events import END_BATCH_SIZE, KINDS, PRUNE_BATCH_SIZE, Event, record
 from graph.health import health

@@ -16,7 +16,7 @@ import pytest
 from graph import doctor
 from graph.background import affinity, renewal
 from graph.client import Client
-from graph.discovery import top_of_hashtag
+from graph.discovery.tops import top_of_hashtag
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import everybody, ranked_lists

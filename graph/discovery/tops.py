@@ -1,4 +1,4 @@
-"""Discovery outside the feed: the most liked posts of a hashtag."""
+"""The most liked posts of a hashtag."""
 
 from graph import hashtags
 from graph.client import Client, Row

@@ -1,0 +1,5 @@
+"""Commands that discover."""
+
+from collections.abc import Callable
+
+COMMANDS: dict[str, Callable[..., None]] = {}

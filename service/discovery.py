@@ -1,0 +1,50 @@
+"""Routes that discover: the most liked posts of a hashtag."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from graph.discovery import tops
+from graph.ranking.feed import Request
+from service.access import CallerParam, Route, needs
+from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, WindowDays, days
+from service.keys import Role
+from service.outputs import TopAnswer, as_json
+from service.problems import error_responses
+
+router = APIRouter(
+    prefix="/v1",
+    dependencies=[needs(Role.READ, tokens=True)],
+    responses=error_responses(),
+    tags=["discovery"],
+    route_class=Route,
+)
+
+
+async def _own(
+    caller: CallerParam,
+    user: Annotated[
+        str | None, Query(description="id of a person: leaves out what is filtered for them", min_length=1)
+    ] = None,
+) -> str:
+    caller.require_person(user or "")
+    return user or ""
+
+
+@router.get("/hashtags/{name}/top", response_model=TopAnswer)
+def top(
+    client: Db,
+    name: Hashtag,
+    chosen: ProfileParam,
+    as_of: AsOf,
+    user: Annotated[str, Depends(_own)],
+    limit: Limit = None,
+    window_days: WindowDays = None,
+    sensitive: Sensitive = False,
+) -> Response:
+    """The most liked posts with a hashtag."""
+    request = Request(user, chosen, limit=limit, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
+    found, rows = tops.top_of_hashtag(client, name, request)
+    about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
+    return as_json(TopAnswer.model_validate({**about, "items": rows}))
