@@ -1,16 +1,18 @@
-"""Routes that discover: the most liked posts of a hashtag."""
+"""Routes that discover: the most liked posts of a hashtag, what trends."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
+import graph.discovery.trending
 from graph.discovery import tops
 from graph.ranking.feed import Request
 from service.access import CallerParam, Route, needs
 from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, WindowDays, days
 from service.keys import Role
-from service.outputs import TopAnswer, as_json
+from service.outputs import TopAnswer, TrendingAnswer, as_json
 from service.problems import error_responses
 
 router = APIRouter(
@@ -48,3 +50,21 @@ def top(
     found, rows = tops.top_of_hashtag(client, name, request)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
     return as_json(TopAnswer.model_validate({**about, "items": rows}))
+
+
+@router.get("/trending", response_model=TrendingAnswer, responses=error_responses(HTTPStatus.GONE))
+def trending(
+    client: Db,
+    user: Annotated[str, Depends(_own)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    cursor: Annotated[str | None, Query(description="cursor of the previous page", max_length=200)] = None,
+    followed: Annotated[
+        bool, Query(description="only posts by people whom the person follows, or that these liked")
+    ] = False,
+    sensitive: Sensitive = False,
+) -> Response:
+    """What trends: posts of hashtags, or within communities, that more people like than usual, and why."""
+    page = graph.discovery.trending.trending(
+        client, user, limit=limit, cursor=cursor, followed=followed, sensitive=sensitive
+    )
+    return as_json(TrendingAnswer.model_validate({"user": user, **vars(page)}))

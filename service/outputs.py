@@ -228,6 +228,29 @@ class TopAnswer(Answer):
     items: list[PostAnswer]
 
 
+class TrendingPostAnswer(PostAnswer):
+    """A post that trends."""
+
+    text: str
+    """Why, in a sentence or two."""
+
+
+class TrendingAnswer(Answer):
+    """What trends."""
+
+    user: str
+    """Whom it is for; empty for anybody."""
+    as_of: Time | None
+    """The time of the newest like that was counted; null before the first build."""
+    by_posts: bool
+    """True if likes have no times, so that each counted at the time of its post."""
+    text: str
+    """What it goes by, or why it is empty."""
+    items: list[TrendingPostAnswer]
+    cursor: str | None
+    """Gets the next page, of the same list; null after the last one."""
+
+
 class SourceAnswer(Answer):
     """A source of candidates."""
 

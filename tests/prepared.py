@@ -12,7 +12,19 @@ from tests.little_network import NOW
 HOUR = 3_600_000
 NOT_BUILT: Row = {
     **dict.fromkeys(("generation", "slot", "builtAt", "asOf", "windowFrom", "likes", "factorsSize", "fastrpSize")),
-    **dict.fromkeys(("missing", "affinityAt", "dwell", "switchedAt", "stage", "stageDone", "stageTotal", "stageLeft")),
+    **dict.fromkeys(
+        (
+            "missing",
+            "affinityAt",
+            "dwell",
+            "trendingLikes",
+            "switchedAt",
+            "stage",
+            "stageDone",
+            "stageTotal",
+            "stageLeft",
+        )
+    ),
     "working": False,
 }
 """The row of build/state before the first build."""
@@ -26,6 +38,7 @@ BUILT: Row = {
     "asOf": clock.now(),
     "windowFrom": 0,
     "likes": 1_000,
+    "trendingLikes": 1_000,
     "factorsSize": 64,
     "fastrpSize": 64,
     "missing": [],

@@ -161,7 +161,7 @@ def _give_vectors(client: Client, rng: random.Random) -> None:
 
 
 def _make_build(client: Client, rng: random.Random) -> None:
-    """The build that serves, with tops and rising posts."""
+    """The build that serves, with tops and posts that trend."""
     found = ask(client, "MATCH (post:Post) WHERE post.factorsB IS NOT NULL RETURN post.factorsB AS factors")
     factors = np.array([row["factors"] for row in found], np.float64)
     ask(
@@ -186,6 +186,7 @@ def _make_build(client: Client, rng: random.Random) -> None:
     )
     ask(
         client,
-        "MATCH (build:Build) UNWIND $posts AS id MATCH (post:Post {id: id}) CREATE (build)-[:RISING]->(post)",
+        "CREATE (list:TrendingList {builtAt: 1}) WITH list UNWIND range(0, size($posts) - 1) AS place "
+        "MATCH (post:Post {id: $posts[place]}) CREATE (list)-[:TRENDING {place: place}]->(post)",
         posts=_shuffled(rng, POSTS, 0.3),
     )

@@ -33,7 +33,7 @@ PRIORS = {
     "liked_authors": 1.0,
     "interests": 0.99,
     "popular": 0.5,
-    "rising": 0.5,
+    "trending": 0.5,
     "newest": 0.5,
 }
 

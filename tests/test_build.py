@@ -16,10 +16,10 @@ import pytest
 
 from graph import clock
 from graph.background import builder, renewal, store
-from graph.background.builder import SHARED_STAGES, Built, build
+from graph.background.builder import Built, build
 from graph.background.marked import shortlist
 from graph.background.renewal import Renewed, renew_marked
-from graph.background.state import STAGES, State, state, work
+from graph.background.state import SHARED_STAGES, STAGES, State, state, work
 from graph.client import Address, Client
 from graph.errors import Busy, GraphfeedError, SettingsError
 from graph.health import health

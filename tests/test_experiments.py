@@ -54,12 +54,12 @@ def test_arms_depend_on_the_name_of_the_experiment_and_the_person_alone() -> Non
 
 
 def test_a_holdout_holds_out_different_posts_for_each_person() -> None:
-    holdout = Holdout("without", "rising", 0.3)
+    holdout = Holdout("without", "trending", 0.3)
     of = {person: {post for post in PEOPLE[:500] if holdout.holds(person, post)} for person in ("me", "ana")}
     for held in of.values():
         assert len(held) / 500 == pytest.approx(0.3, abs=0.08)
     assert len(of["me"] & of["ana"]) / 500 == pytest.approx(0.09, abs=0.05)
-    wider = Holdout("without", "rising", 0.6)
+    wider = Holdout("without", "trending", 0.6)
     assert all(wider.holds("me", post) for post in of["me"])
 
 
@@ -90,10 +90,10 @@ def test_an_invalid_holdout_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_trials_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHFEED_EXPERIMENT", "warmer:my:warm:0.1")  # a profile may have a colon in its name
-    monkeypatch.setenv("GRAPHFEED_HOLDOUT", "without:rising:0.5")
+    monkeypatch.setenv("GRAPHFEED_HOLDOUT", "without:trending:0.5")
     settings = read_settings()
     assert Trials.parse(settings.experiment, settings.holdout) == Trials(
-        Experiment("warmer", "my:warm", 0.1), Holdout("without", "rising", 0.5)
+        Experiment("warmer", "my:warm", 0.1), Holdout("without", "trending", 0.5)
     )
     assert Trials.parse(None, None) == Trials()
 
@@ -160,10 +160,10 @@ def test_the_treated_get_the_other_profile_and_slates_keep_the_arm() -> None:
 
 
 def test_a_held_out_source_brings_fewer_posts() -> None:
-    alone = [priced(f"alone {number}", "rising") for number in range(10)]
-    both = [priced(f"both {number}", "rising", "popular") for number in range(10)]
+    alone = [priced(f"alone {number}", "trending") for number in range(10)]
+    both = [priced(f"both {number}", "trending", "popular") for number in range(10)]
     others = [priced(f"other {number}", "followees") for number in range(10)]
-    holdout = Holdout("without", "rising", 0.5)
+    holdout = Holdout("without", "trending", 0.5)
     fake = graph([*alone, *both, *others])
     answer, slate = served(fake, Trials(holdout=holdout), limit=30)
     held = [row["post"] for row in (*alone, *both) if holdout.holds("me", row["post"])]
@@ -173,21 +173,23 @@ def test_a_held_out_source_brings_fewer_posts() -> None:
     gone = {post for post in held if post.startswith("alone")}
     assert {*posts_of(answer)} == {row["post"] for row in (*alone, *both, *others)} - gone
     for item in answer.items:
-        source = "popular" if item.post in held else {"a": "rising", "b": "rising", "o": "followees"}[item.post[0]]
+        source = "popular" if item.post in held else {"a": "trending", "b": "trending", "o": "followees"}[item.post[0]]
         assert item.score == pytest.approx(np.log(ranking().priors[source]))
         assert item.parts["prior"] == pytest.approx(item.score)
         assert item.source == source or item.post.startswith("both")
 
 
 def test_a_requested_source_is_not_held_out() -> None:
-    rows = [priced(f"p{number}", "rising") for number in range(12)]
-    answer, slate = served(graph(rows), Trials(holdout=Holdout("without", "rising", 1.0)), source="rising", limit=12)
+    rows = [priced(f"p{number}", "trending") for number in range(12)]
+    answer, slate = served(
+        graph(rows), Trials(holdout=Holdout("without", "trending", 1.0)), source="trending", limit=12
+    )
     assert len(answer.items) == 12
     assert "holdout" not in slate
 
 
 def test_a_slate_without_the_source_stores_no_holdout() -> None:
-    _, slate = served(graph([priced("p", "followees")]), Trials(holdout=Holdout("without", "rising", 1.0)))
+    _, slate = served(graph([priced("p", "followees")]), Trials(holdout=Holdout("without", "trending", 1.0)))
     assert {"holdout", "heldPosts", "isKept"}.isdisjoint(slate)
 
 
@@ -200,8 +202,8 @@ def test_why_explains_a_held_out_post() -> None:
         False,
     )
     told = {"post": "p", "author": "ana", "mutedHashtags": [], "mutedWords": [], "takenAt": NOW - 1}
-    fake = graph([priced("p", "rising")], {"explain/why": [{**about, **told}]})
-    for holdout, kept_out in ((Holdout("without", "rising", 1.0), ["An experiment holds it out."]), (None, [])):
+    fake = graph([priced("p", "trending")], {"explain/why": [{**about, **told}]})
+    for holdout, kept_out in ((Holdout("without", "trending", 1.0), ["An experiment holds it out."]), (None, [])):
         found = why(fake, asked().trying(Trials(holdout=holdout), WARM), "p")
         assert found.kept_out == kept_out
 

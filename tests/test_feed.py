@@ -429,13 +429,13 @@ def test_the_first_feed_of_somebody_without_ties_is_popular_and_diverse(newcomer
     assert len({item.author for item in answer.items}) >= DEFAULT.limit / 2  # at most two of each
     for item in answer.items:
         texts = {
-            "rising": f"Rising now: {item.like_count} likes.",
+            "trending": f"Trending: {item.like_count} likes.",
             "popular": f"Popular: {item.like_count} likes.",
             "newest": "New, and open to everybody.",
         }
         assert item.reason.text == texts[item.source]
         assert [(node["id"], node["type"]) for node in item.reason.path] == [("new", None), (item.post, None)]
-    assert {item.source for item in answer.items} >= {"rising", "popular"}
+    assert {item.source for item in answer.items} >= {"trending", "popular"}
     by_score = sorted(feed(newcomer, asked("new", limit=ALL)).items, key=lambda item: -item.score)
     assert by_score[0].like_count >= 2
 

@@ -129,7 +129,7 @@ def test_a_stored_pool_has_all_that_its_draws_depended_on(town: Client) -> None:
     assert sum(slate["poolShown"]) > 0
     assert slate["poolShown"] == [shown[author] for author in slate["poolAuthors"]]
     assert (slate["poolLikes"], slate["poolConstants"], slate["isKept"]) == (3, ranking().features_hash, True)
-    assert {*slate["poolLate"]} == {"popular", "rising", "newest"}  # of somebody in cold start
+    assert {*slate["poolLate"]} == {"popular", "trending", "newest"}  # of somebody in cold start
     skipped: Counter[str] = Counter()
     kept = {of.constants: of for of in logged_slates(town, skipped)}
     assert not skipped
@@ -177,7 +177,7 @@ def test_slates_to_learn_from_are_set_aside_when_others_are_deleted(town: Client
 
 
 def test_stored_pools_of_a_person_are_forgotten_and_not_exported(town: Client) -> None:
-    holdout = Trials(Experiment("warmer", "hot", 0.0), Holdout("without", "rising", 0.5))
+    holdout = Trials(Experiment("warmer", "hot", 0.0), Holdout("without", "trending", 0.5))
     for number in range(2):
         request = asked(profile=EVERY, as_of=NOW + number * HOUR).trying(holdout, HOT)
         answer = feed(town, request, record=True)
@@ -185,7 +185,7 @@ def test_stored_pools_of_a_person_are_forgotten_and_not_exported(town: Client) -
     recorded(town, profile=NONE, as_of=NOW + 3 * HOUR)
     assert ties(town)["KEPT_SLATE"] == 2
     exported = [json.loads(line) if isinstance(line, str) else line for line in export_person(town, "me")]
-    assert "rising" not in str(exported)
+    assert "trending" not in str(exported)
     assert "ted0" in str(everything(town))
     forget(town, "ted")  # of whom others' slates tell
     assert "ted" not in {post[:3] for row in ask(town, ALL_POSTS) for post in row["posts"] or []}
@@ -308,7 +308,7 @@ def test_a_post_that_several_slates_showed_counts_once(client: Client) -> None:
 
 
 def test_results_of_a_holdout_are_plain_counts_of_posts_of_the_source(town: Client) -> None:
-    holdout = Holdout("without", "rising", 0.5)
+    holdout = Holdout("without", "trending", 0.5)
     crowd = Crowd(town, seed=2)
     crowd.serve(2, Trials(holdout=holdout), profile=NONE)
     liked = {(row["user"], row["post"]): row["at"] for row in ask(town, LIKES)}
@@ -320,7 +320,7 @@ def test_results_of_a_holdout_are_plain_counts_of_posts_of_the_source(town: Clie
                 assert holdout.holds(answer.user, post) == (name == HELD)
                 pairs[name].setdefault((answer.user, post), answer.as_of)
         sources = dict(zip(slate["posts"], slate["sources"], strict=True))
-        assert all(sources[post] != "rising" for post in slate.get("heldPosts", []) if post in sources)
+        assert all(sources[post] != "trending" for post in slate.get("heldPosts", []) if post in sources)
     assert min(map(len, pairs.values())) > 20
     [result] = results(town)
     assert [arm.name for arm in result.arms] == [OPEN, HELD]
@@ -341,7 +341,7 @@ def service(town: Client, settings: Settings, tmp_path: Path) -> Iterator[httpx.
     """A service with another profile for about half of the people, which holds out all rising posts."""
     path = tmp_path / "profiles.toml"
     path.write_text('[hot]\nbase = "default"\nranking.mixing.temperature = 1.0\n')
-    tried = {"profiles": path, "experiment": "warmer:hot:0.5", "holdout": "without:rising:1"}
+    tried = {"profiles": path, "experiment": "warmer:hot:0.5", "holdout": "without:trending:1"}
     with (
         serving(create_app(settings.model_copy(update=tried))) as url,
         httpx.Client(base_url=url, timeout=60) as service,
@@ -361,7 +361,7 @@ def test_requests_without_a_profile_get_that_of_their_arm_and_metrics_count_by_a
         params: dict[str, Any] = {"as_of": "2024-06-01", "limit": 3}
         answer = service.get(f"/v1/users/{user}/feed", params=params).json()
         assert answer["profile"] == ("hot" if arm == TREATED else "default")
-        assert all(item["source"] != "rising" for item in answer["items"])
+        assert all(item["source"] != "trending" for item in answer["items"])
         items[arm] += len(answer["items"])
         more = service.get(f"/v1/users/{user}/feed", params={"cursor": answer["cursor"]}).json()
         items[arm] += len(more["items"])
@@ -384,8 +384,8 @@ def test_why_explains_by_the_profile_that_the_person_is_served(service: httpx.Cl
         found = service.get(path, params=params).json()
         is_out = found["keptOut"] == ["An experiment holds it out."]
         assert is_out == (found["item"] is None)
-        assert is_out or found["item"]["source"] != "rising"
+        assert is_out or found["item"]["source"] != "trending"
         named = service.get(path, params={**params, "profile": "default"}).json()
-        assert (named["keptOut"], named["item"]["source"]) == ([], "rising")
+        assert (named["keptOut"], named["item"]["source"]) == ([], "trending")
         told.add(is_out)
     assert len(told) > 0

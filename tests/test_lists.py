@@ -206,7 +206,7 @@ def test_a_list_of_before_the_build_holds_nothing_of_after_its_own_clock(small: 
 def test_what_i_do_shows_in_my_next_list(small: Client, is_built: bool) -> None:
     if is_built:
         build(small, DEFAULT, as_of=NOW)
-        ask(small, "MATCH ()-[top:TOP|RISING]->(:Post {id: 'c1'}) DELETE top")
+        ask(small, "MATCH ()-[top:TOP|TRENDING]->(:Post {id: 'c1'}) DELETE top")
         assert "c1" not in mine(small)
     assert "b1" in mine(small)
     record(small, [event("e1", "me", "follow", "cem"), event("e2", "me", "like", "b1")])

@@ -313,7 +313,7 @@ SENTENCES: dict[str, Callable[[Types], bool]] = {
     r"You picked #.+\.": lambda types: types == ["INTERESTED_IN", "TAGGED"],
     r"You liked (a post|posts) with #.+\.": lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
     r"You are shown in (a post|posts) with #.+\.": lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
-    r"(Rising now|Popular): \d+ likes?\.|New, and open to everybody\.": lambda types: types == [None],
+    r"(Trending|Popular): \d+ likes?\.|New, and open to everybody\.": lambda types: types == [None],
 }
 """What leads from me to the post, by what the sentence says."""
 

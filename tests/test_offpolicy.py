@@ -59,7 +59,7 @@ def simulated(number: int, rng: np.random.Generator) -> Simulated:
     features[:, FEATURES.index("pop")] = popularity = rng.normal(0, 0.7, POOL)
     features[:, FEATURES.index("never")] = rng.random(POOL) < 0.5
     chances = 1 / (1 + np.exp(1.2 - 12 * lists + popularity))
-    sources = rng.choice(["popular", "rising", "similar_posts"], POOL)
+    sources = rng.choice(["popular", "trending", "similar_posts"], POOL)
     candidates = [
         Candidate(
             f"{number}-{row}", f"author {rng.integers(9)}", 0.0, (str(sources[row]),), (f"tag {rng.integers(3)}",)
@@ -71,7 +71,7 @@ def simulated(number: int, rng: np.random.Generator) -> Simulated:
         candidates=candidates,
         features=features,
         shown={"author 1": 1},
-        late=("popular", "rising"),
+        late=("popular", "trending"),
         likes=LIKES,
         drawn=[],
         probabilities=np.zeros(0),

@@ -299,8 +299,8 @@ def test_what_nothing_but_its_likes_explains_says_so(graph: Client) -> None:
     assert (item.source, item.reason.text) == ("popular", "Popular: 2 likes.")
     assert path(item) == [(None, "new"), (None, SHOWN)]
     ask(graph, "MATCH (build:Build), (post:Post {id: 'shown'}) CREATE (build)-[:RISING]->(post)")
-    [item] = feed(graph, asked("new", source="rising")).items
-    assert (item.source, item.reason.text) == ("rising", "Rising now: 2 likes.")
+    [item] = feed(graph, asked("new", source="trending")).items
+    assert (item.source, item.reason.text) == ("trending", "Trending: 2 likes.")
     ask(graph, "MATCH (post:Post {id: 'shown'}) SET post.likeCount = 1")
     [item] = feed(graph, asked("new", source="popular")).items
     assert item.reason.text == "Popular: 1 like."

@@ -29,7 +29,7 @@ FILTERED = (
     *("sensitive", "opted_out", "excluded", "served", "deleted"),
 )
 """Posts that are brought to me until the day on which each gets what its name says."""
-BUILT = ("similar_posts", "popular", "rising")
+BUILT = ("similar_posts", "popular", "trending")
 """Sources that bring what a build made, and nothing before the first."""
 WITHHELD = {
     "followees": {"post7"},
@@ -38,6 +38,8 @@ WITHHELD = {
 } | {source: {"post7", "post9"} for source in ("similar_posts", "liked_by_followees", "interests", *GENERAL)}
 """What sources have of my side of the checkerboard; `fond4` is of the author whom I like most."""
 HITS = 40
+CROWD = [f"crowd{number}" for number in range(6)]
+"""People who make posts trend."""
 
 
 def everything() -> Profile:
@@ -94,6 +96,10 @@ def draw_checkerboard(network: Network) -> None:
         network.like(f"person{i}", *liked, days_ago=0.1)
     network.follow("person1", "person0", "person2")
     network.like("person1", "post0")
+    for fan in CROWD:  # who like all of late, unlike before
+        network.like(fan, *(f"post{i}" for i in range(PEOPLE)), days_ago=0.1)
+    network.post("before", "before")
+    network.like(CROWD[0], "before", days_ago=12)
     for author, likes in (("cool", 1), ("fond", 4)):
         posts = [f"{author}{number}" for number in range(5)]
         network.post(author, *posts, like_count=5)
@@ -138,8 +144,8 @@ def draw_filtered(network: Network, source: str) -> None:
         case "similar_posts":
             for fan in fans:
                 network.like(fan, who("seed", source), *posts)
-        case "rising":
-            for fan in fans:
+        case "trending":
+            for fan in CROWD:
                 network.like(fan, *posts, days_ago=0.1)
     if source not in ("followees", "friends_of_friends"):
         network.follow(me, authors["opted_out_followed"])
@@ -236,7 +242,7 @@ def test_the_withheld_post_of_my_side_is_above_all_of_the_other(graph: Client, s
 def test_the_limit_is_respected_and_more_than_there_is_gives_what_there_is(graph: Client, source: str) -> None:
     there_is = posts_of(board(graph, source, limit=1000))
     assert len(there_is) == len(set(there_is))
-    assert len(there_is) < PEOPLE or source in GENERAL
+    assert len(there_is) < 2 * PEOPLE or source in GENERAL
     count = len(there_is)
     for limit in {1, 2, 3, 5, 8, count - 1, count, count + 1} - {-1, 0}:
         assert posts_of(board(graph, source, limit=limit)) == there_is[:limit]
@@ -303,8 +309,13 @@ def sentence(client: Client, item: Item) -> str:
             liked = str(item.reason.path[1]["id"])
             author = liked.replace("post", "Person")
             return f"Because you liked {author}'s photo of 31 May; {fan_of_both(client, liked, item.post)} liked both."
-        case "rising":
-            return f"Rising now: {item.like_count} likes."
+        case "trending":
+            tag = "tag trending" if "trending" in item.post else ["even", "odd"][int(item.post[-1]) % 2]
+            now = ask(client, "MATCH (:Post {id: $id})<-[row:TRENDING]-() RETURN row.now AS now", id=item.post)[-1][
+                "now"
+            ]
+            assert now >= len(CROWD)
+            return f"Trending: {now} people liked posts with #{tag} in two days; usually hardly anybody does."
         case "popular":
             return f"Popular: {item.like_count} likes."
         case "newest":

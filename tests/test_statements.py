@@ -105,7 +105,10 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
 
 
 def test_each_statement_that_brings_posts_filters_them() -> None:
-    bringing = {name for name in names() if name.startswith(("feed/", "tutorial/"))} | {"discovery/top_of_hashtag"}
+    bringing = {name for name in names() if name.startswith(("feed/", "tutorial/"))} | {
+        "discovery/top_of_hashtag",
+        "discovery/trending",
+    }
     bringing -= {name for name in names() if name.startswith("tutorial/project_")}
     assert {name for name in names() if "posts" in held(name)} == bringing - FILTERED_BY_ROWS.keys() - BRINGING_NONE
 
@@ -127,6 +130,7 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
     naming = {
         "network/rows",
         "network/picture",
+        "discovery/trending",
         "feed/ranked",
         "feed/page",
         "tutorial/friends_of_friends",

@@ -315,7 +315,7 @@ def assert_learned(made: Learned, read: Learned) -> None:
     assert made.shares == pytest.approx(read.shares, abs=1e-9)
     assert tops_of(made.tops) == tops_of(read.tops)
     assert tops_of(made.tops_of_all) == tops_of(read.tops_of_all)
-    assert sorted(made.rising.tolist()) == sorted(read.rising.tolist())
+    assert sorted(made.trending.tolist()) == sorted(read.trending.tolist())
 
 
 def assert_alike(made: Learned, read: Learned) -> None:

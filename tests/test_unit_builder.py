@@ -44,6 +44,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
     nothing = {
         "takenAt": now - HOUR,
         "likeCount": 5,
+        "author": None,
         "trend": None,
         "listedLikes": None,
         "changedAt": None,
@@ -68,12 +69,13 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/dwells",
         "build/hashtags",
         "build/holders",
+        "build/communities",
         "build/arcs_similar",
         "build/arcs_similar_new",
     )
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")
     built = ("similar", "similar_new", "numbers", "vectors", "factors_likes", "top", "shares", "tops_of_all")
-    writes = (*built, "tell", "facts")
+    writes = (*built, "trending", "tell", "facts")
     given: dict[str, Answer] = {
         **FREE,
         **WITH_GDS,
@@ -124,7 +126,9 @@ def test_a_first_build_makes_all_in_order_and_lets_it_serve_before_affinity() ->
     assert facts["fastrpSize"] == ranking().vectors.size
     assert facts["missing"] == []
     assert facts["listsSeconds"] == built.seconds["lists"]
-    assert facts["listsEndedAt"] <= facts["topsEndedAt"] <= fake.asked("build/facts")[-1]["rows"]["affinityEndedAt"]
+    of_affinity, of_trending = (params["rows"] for params in fake.asked("build/facts"))
+    assert facts["listsEndedAt"] <= facts["topsEndedAt"] <= of_affinity["affinityEndedAt"]
+    assert of_affinity["affinityEndedAt"] <= of_trending["trendingEndedAt"]
     arcs = [arc for params in fake.asked("build/similar") for arc in params["rows"]["posts"]]
     assert {arc["node"] % 2 == target % 2 for arc in arcs for target in arc["targets"]} == {True}  # within each circle
     at = fake.names.index
@@ -141,8 +145,9 @@ def test_without_gds_or_times_the_rest_is_built_and_what_lacks_is_noted() -> Non
     built = build(fake, DEFAULT)
     assert built.missing == ("fastrp", "gds", "trend")
     assert switched(fake)["fastrpSize"] == 0
-    assert fake.asked("build/facts")[-1]["rows"]["missing"] == [*built.missing]
-    assert "affinityAt" not in fake.asked("build/facts")[-1]["rows"]
+    of_affinity = fake.asked("build/facts")[0]["rows"]
+    assert of_affinity["missing"] == [*built.missing]
+    assert "affinityAt" not in of_affinity
     assert not any(name.startswith("build/project") for name in fake.names)
     assert summary(built).endswith(", without fastrp, gds, trend")
 

@@ -417,10 +417,10 @@ def test_a_reason_that_does_not_hold_any_more_gives_way_to_the_next_that_does() 
 
 
 def test_posts_of_everybody_s_sources_are_not_asked_about_again() -> None:
-    rows = [candidate("a", 1.0, "popular"), candidate("b", 0.9, "rising")]
+    rows = [candidate("a", 1.0, "popular"), candidate("b", 0.9, "trending")]
     fake = graph({"feed/ranked": rows})
     texts = {item.reason.text for item in feed(fake, asked(profile=changed(pool_share=0.0))).items}
-    assert texts == {"Popular: 3 likes.", "Rising now: 3 likes."}
+    assert texts == {"Popular: 3 likes.", "Trending: 3 likes."}
     assert fake.names.count("feed/page") == 1
 
 
@@ -730,12 +730,6 @@ def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
     assert (
         nothing(fake, source=source) == "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
     )
-
-
-def test_without_times_of_likes_nothing_is_known_to_rise() -> None:
-    known = [person(build={**person()["build"], "missing": ["trend"]})]
-    fake = graph({"feed/me": known, "explain/surroundings": [surroundings()]})
-    assert nothing(fake, source="rising").startswith("No like has a time, so nobody knows what is rising")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_slate_that_is_there_already_shows_it_no_more(ready: Client) -> None:
 
 def test_what_not_everybody_may_be_shown_is_in_no_list_of_everybody(ready: Client, tmp_path: Path) -> None:
     def lists() -> set[str]:
-        rows = ask(ready, "MATCH ()-[:SIMILAR|SIMILAR_NEW|TOP|RISING]->(post) RETURN DISTINCT post.id AS id")
+        rows = ask(ready, "MATCH ()-[:SIMILAR|SIMILAR_NEW|TOP|TRENDING]->(post) RETURN DISTINCT post.id AS id")
         rows += ask(ready, "MATCH (post)-[:SIMILAR|SIMILAR_NEW]->() RETURN DISTINCT post.id AS id")
         rows += ask(ready, "MATCH (post:Post) WHERE post.trend > 0 OR post.listedLikes > 0 RETURN post.id AS id")
         return {row["id"] for row in rows}

@@ -198,7 +198,7 @@ def test_a_post_that_no_source_brings_says_so(ready: Client) -> None:
 
 def test_a_popular_post_of_a_first_feed_says_so(ready: Client) -> None:
     ask(ready, "CREATE (:User {id: 'new'})")
-    for post, text in {"lea0": "Popular: 3 likes.", "rex0": "Rising now: 2 likes."}.items():
+    for post, text in {"lea0": "Popular: 3 likes.", "rex0": "Trending: 2 likes."}.items():
         said = explain(ready, asked("new"), post)
         assert said.item is not None
         assert said.item.reason.text == text

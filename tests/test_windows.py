@@ -30,7 +30,7 @@ YEAR = 365 * DAY
 ALL = 200
 """As a limit: every post that there is."""
 WIDE = changed(page={"pool": 1000, "best": 1000})
-TIED = {*SOURCES} - {"rising", "popular"}
+TIED = {*SOURCES} - {"trending", "popular"}
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_a_network_without_times_of_likes(client: Client, tmp_path: Path) -> Non
         assert answer.missing == (("trend", "built_later") if as_of < NOW else ("trend",))
         found = brought(client, as_of=as_of)
         assert all(found[source] for source in TIED)
-        assert found["rising"] == set()
+        assert found["trending"] == set()
         trend = {item.parts["trend"] for item in answer.items}
         assert len(trend) == 1  # of nothing but what is added to it
     assert seen(client).items[0].reason.text

@@ -11,7 +11,7 @@ from graph.background.arrays import NO_TIME, Ints, Network, Nodes
 from graph.quality.learned import unbuilt
 from graph.quality.ties import NO_NUMBERS, NO_TIMES, Ties, no_ties, ties
 from graph.quality.training import Training, ones
-from graph.quality.world import World, _least, _order, _with_likes
+from graph.quality.world import World, _order, _with_likes
 from graph.ranking.profiles import Ranking, profile
 
 NOW = clock.parse("2024-06-01")
@@ -55,6 +55,8 @@ class Drawn:
             taken_at=taken_at,
             like_count=np.bincount(liked, minlength=posts),
             tags=ones(tagged, tags, (posts, hashtags)),
+            author=np.array(self.authors, np.int64),
+            community=np.full(size, -1),
             factors_likes=np.full(size, np.nan),
             trend=np.zeros(posts),
             listed_likes=np.full(posts, np.nan),
@@ -84,7 +86,6 @@ class Drawn:
             follows=ties(followers, followees, size, at=np.full(len(followers), NO_TIME)),
             posted=posted,
             authors=authors,
-            author=_least(authors, people_order),
             shown=no_ties(size),
             picks=timed,
             more=no_ties(size),

@@ -6,5 +6,5 @@ OPTIONAL MATCH (work:Lease {name: $lease}) WHERE work.until > $now
 RETURN build.generation AS generation, build.slot AS slot, build.builtAt AS builtAt, build.asOf AS asOf,
   build.windowFrom AS windowFrom, build.likes AS likes, build.factorsSize AS factorsSize, build.fastrpSize AS fastrpSize,
   build.missing AS missing, build.affinityAt AS affinityAt, toFloatOrNull(build.dwell) AS dwell,
-  coalesce(build.switchedAt, build.builtAt) AS switchedAt, work IS NOT NULL AS working,
+  toIntegerOrNull(build.trendingLikes) AS trendingLikes, coalesce(build.switchedAt, build.builtAt) AS switchedAt, work IS NOT NULL AS working,
   work.stage AS stage, work.stageDone AS stageDone, work.stageTotal AS stageTotal, work.stageLeft AS stageLeft

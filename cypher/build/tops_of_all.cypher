@@ -1,21 +1,12 @@
-// Replaces the most liked posts of all by month, 0 for all time, and the rising ones; returns how many there are now
+// Replaces the most liked posts of all by month, 0 for all time; returns how many there are now
 // needs: build/switch
-// :param rows => head([{known: timestamp(), targets: [1, 2], months: [0, 202405], rising: [1]}])
+// :param rows => head([{known: timestamp(), targets: [1, 2], months: [0, 202405]}])
 MATCH (build:Build {name: 'current'})
 CALL (build) {
-  MATCH (build)-[old:TOP|RISING]->()
+  MATCH (build)-[old:TOP]->()
   DELETE old
 }
-CALL (build) {
-  UNWIND range(0, size($rows.targets) - 1) AS place
-  MATCH (post:Post) WHERE id(post) = $rows.targets[place] AND post.knownSince <= $rows.known
-  CREATE (build)-[:TOP {hashtag: '', month: $rows.months[place]}]->(post)
-  RETURN count(*) AS tops
-}
-CALL (build) {
-  UNWIND $rows.rising AS id
-  MATCH (post:Post) WHERE id(post) = id AND post.knownSince <= $rows.known
-  CREATE (build)-[:RISING]->(post)
-  RETURN count(*) AS rising
-}
-RETURN tops, rising
+UNWIND range(0, size($rows.targets) - 1) AS place
+MATCH (post:Post) WHERE id(post) = $rows.targets[place] AND post.knownSince <= $rows.known
+CREATE (build)-[:TOP {hashtag: '', month: $rows.months[place]}]->(post)
+RETURN count(*) AS tops

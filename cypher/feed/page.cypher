@@ -402,6 +402,25 @@ UNION ALL
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL
+  WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
+  CALL (post) { MATCH (post)<-[row:TRENDING]-(list:TrendingList) RETURN row ORDER BY list.builtAt DESC LIMIT 1 }
+  RETURN 'trending' AS source,
+    // fragment: trending_facts
+    {
+      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), isInCommunity: row.hashtag IS NULL,
+      hashtag: head(COLLECT {
+        MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag
+        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1
+      }),
+      about: COLLECT {
+        UNWIND row.about AS name
+        MATCH (hashtag:Hashtag {name: name}) WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 2
+      }
+    }
+    // end fragment
+    AS facts, [{id: post.id, label: 'Post', type: null}] AS path
+UNION ALL
   // Slates of an older version
   WITH me, item, image WHERE item.source = 'similar_taste'
   MATCH (me)-[act:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)

@@ -75,6 +75,10 @@ class Network:
     tags: sparse.csr_matrix
     """Posts x hashtags."""
     hashtags: Nodes
+    author: Ints
+    """The row of the author of each post, of several the one with the smallest id; -1 for none."""
+    community: Ints
+    """The number of the community of each person; -1 for none, and where communities are not read."""
     for_followers: Mask
     """Posts that not everybody may be shown."""
     likes_for_self: Mask
@@ -160,10 +164,11 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
     hashtags = _Columns(_lists(client, "build/hashtags", perHashtag=MAX_POSTS_PER_HASHTAG), "hashtag")
     likes, liked_at, later = _likes(people, nodes, as_of)
     taken_at = posts.times("takenAt")
+    given = people.nodes()
     return Network(
         as_of=as_of,
         known=known,
-        people=people.nodes(),
+        people=given,
         posts=nodes,
         likes=likes,
         liked_at=liked_at,
@@ -171,6 +176,8 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         like_count=np.maximum(posts.counts("likeCount") - later, 0),
         tags=ones_matrix(*hashtags.pairs(nodes), (len(hashtags), len(nodes))).T.tocsr(),
         hashtags=hashtags.nodes(),
+        author=given.rows(posts.whole("author")),
+        community=np.full(len(given), -1),
         for_followers=posts.numbers("forFollowers") > 0,
         likes_for_self=people.numbers("likesForSelf") > 0,
         not_profiled=people.numbers("notProfiled") > 0,
@@ -210,6 +217,11 @@ class _Columns:
     def numbers(self, name: str) -> Floats:
         """A column, NaN where it is null. Times and counts are exact below 2^53."""
         return np.array(self._numbers.get(name, []), np.float64)[self._order] if self._nodes else np.zeros(0)
+
+    def whole(self, name: str) -> Ints:
+        """A column of whole numbers from 0; -1 where it is null."""
+        numbers: Ints = np.nan_to_num(self.numbers(name), nan=-1).astype(np.int64)
+        return numbers
 
     def counts(self, name: str) -> Ints:
         """A column of counts, clipped to 0 and MAX_COUNT; 0 where it is null."""

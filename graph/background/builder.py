@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
 
@@ -26,8 +26,9 @@ from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.similar import RECIPE, Arcs, similar_posts
-from graph.background.state import LEASE, STAGES, TASKS, state
+from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.trending import trending
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
 from graph.errors import Busy, DatabaseError, GdsMissing, SettingsError
@@ -38,8 +39,6 @@ from graph.ranking.profiles import Profile, Ranking, profiles
 
 log = logging.getLogger(__name__)
 
-SHARED_STAGES = STAGES[:-1]
-"""The stages whose results are the same for all people."""
 VECTOR_KINDS = {"factors": "factors", "vectors": "fastrp"}
 """The stages that make vectors, and the kinds of these."""
 WINDOW_FACTOR = 2
@@ -130,7 +129,7 @@ class _Builder:
         self._progress = progress
         self._check = check
         self._before = state(client)
-        if self._before is None and set(self._stages) - {"affinity"} not in (set(), set(SHARED_STAGES)):
+        if self._before is None and not self._is_whole and set(self._stages) - {"affinity"}:
             raise SettingsError("This graph has no build yet.", "Build everything once: `graphfeed refresh`.")
         self._now = clock.now()
         self._given_as_of = as_of  # None allows GDS to project the stored graph as it is, which is ten times as fast
@@ -143,6 +142,7 @@ class _Builder:
         self._tops_of_all: Row | None = None
         self._switched_at: float | None = None
         self._reported = 0.0
+        self._likes = 0
         self._ended: dict[str, int] = {}
 
     def run(self, memory: int | None) -> None:
@@ -150,28 +150,41 @@ class _Builder:
         self._require(memory)
         with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
-        shared = [stage for stage in SHARED_STAGES if stage in self._stages]
-        if shared:
-            if self._is_whole:  # before they are read: what comes meanwhile makes the next build due
-                self._facts["likes"] = self._client.read("build/size")[0]["likes"]
-            with self._timed("reading") as listen:
-                given = read(self._client, self._as_of, self._store.known, listen)
-                network = for_everybody(given)
-            if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
-                with suppress(DatabaseError):  # not allowed, or too slow: some statements take longer then
-                    self._client.read("admin/replan")
-            if self._makes_vectors:
-                self._make_room()
-            for stage in shared:
-                with self._timed(stage) as listen:
-                    getattr(self, f"_{stage}")(network, listen)
-            self._switch(network, given.likes_of_factors)
+        given = self._read() if set(self._stages) - {"affinity"} else None
+        if given and not set(SHARED_STAGES).isdisjoint(self._stages):
+            self._share(given)
         if "affinity" in self._stages:
             with self._timed("affinity") as listen:
                 self._affinity(listen)
             self._store.facts({**self._facts, **self._of_stages("affinity"), "missing": self._all_missing()})
+        if given and "trending" in self._stages:  # last, as it needs the communities that affinity brings
+            with self._timed("trending") as listen:
+                self._trending(for_everybody(given), listen)
+            self._store.facts({**self._of_stages("trending"), "trendingLikes": self._likes})
         if switched_at := self._switched_at:
             self._leave(switched_at)
+
+    def _read(self) -> Network:
+        """The network. What comes while it is read makes the next build due."""
+        self._likes = self._client.read("build/size")[0]["likes"]
+        if self._is_whole:
+            self._facts["likes"] = self._likes
+        with self._timed("reading") as listen:
+            return read(self._client, self._as_of, self._store.known, listen)
+
+    def _share(self, given: Network) -> None:
+        """Runs the stages whose results are the same for all people, and lets them serve."""
+        network = for_everybody(given)
+        if self._before is None and len(network.posts) > MIN_REPLAN_POSTS:
+            with suppress(DatabaseError):  # not allowed, or too slow: some statements take longer then
+                self._client.read("admin/replan")
+        if self._makes_vectors:
+            self._make_room()
+        for stage in SHARED_STAGES:
+            if stage in self._stages:
+                with self._timed(stage) as listen:
+                    getattr(self, f"_{stage}")(network, listen)
+        self._switch(network, given.likes_of_factors)
 
     @property
     def _makes_vectors(self) -> bool:
@@ -270,7 +283,7 @@ class _Builder:
     def _tops(self, network: Network, listen: Listen) -> None:
         self._store.tops(network, tops.of_hashtags(network), listen)
         self._store.shares(network, tops.shares(network), listen)
-        self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network), tops.rising(network))
+        self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network))
 
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()
@@ -280,6 +293,14 @@ class _Builder:
         if not done.missing:
             self._facts["affinityAt"] = began
         self.built.written["affinity"] = done.people
+
+    def _trending(self, network: Network, listen: Listen) -> None:
+        listen(0, 0)
+        rows = list(self._client.stream("build/communities"))
+        people = network.people.rows(np.array([row["node"] for row in rows], np.int64))
+        community = np.full(len(network.people), -1)
+        community[people[people >= 0]] = np.array([row["community"] for row in rows], np.int64)[people >= 0]
+        self._store.trending(network, trending(replace(network, community=community)), clock.now())
 
     # Between the stages
 

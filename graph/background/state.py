@@ -9,8 +9,10 @@ LEASE = "build"
 """The name of the lease of builders: one works on a graph at a time."""
 PAUSES = {"pauseMs": 60_000, "longestMs": clock.DAY_MS}
 """The pauses before a person or post that failed is retried: a minute, then twice as long each time, at most a day."""
-STAGES = ("lists", "factors", "vectors", "trend", "tops", "affinity")
-"""The stages of a build, in order: before the last, feeds have everything but each person's new affinity."""
+SHARED_STAGES = ("lists", "factors", "vectors", "trend", "tops")
+"""The stages after whose end the new build serves."""
+STAGES = (*SHARED_STAGES, "affinity", "trending")
+"""The stages of a build, in order."""
 TASKS = {
     "reading": "the graph",
     "lists": "similar posts",
@@ -19,6 +21,7 @@ TASKS = {
     "trend": "trend",
     "tops": "most liked posts",
     "affinity": "affinity",
+    "trending": "what trends",
 }
 """The names of the stages in progress reports."""
 
@@ -66,6 +69,8 @@ class State:
     """The wall-clock time of the last switch of slots, which a build of some stages makes, too."""
     dwell: float | None = None
     """The usual time of a view, in milliseconds; None if no view tells its time."""
+    trending_likes: int | None = None
+    """The number of likes when what trends was listed last."""
 
 
 def state(client: Client) -> State | None:
@@ -97,6 +102,7 @@ def states(client: Client) -> tuple[State | None, Work | None]:
             affinity_at=row["affinityAt"],
             switched_at=row["switchedAt"],
             dwell=row["dwell"],
+            trending_likes=row["trendingLikes"],
         )
     )
     if not row["working"] or row["stage"] is None:

@@ -15,6 +15,7 @@ from scipy import sparse
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
 from graph.background.state import LEASE
 from graph.background.tops import Tops
+from graph.background.trending import Trending
 from graph.client import Client, Row, Transaction
 from graph.errors import Busy
 
@@ -160,21 +161,36 @@ class Store:
         """Stores facts of the build that serves, if there is one."""
         self.client.write("build/facts", {"rows": dict(facts)})
 
-    def tops_of_all(self, network: Network, tops: Tops, rising: Ints) -> Row | None:
+    def tops_of_all(self, network: Network, tops: Tops) -> Row | None:
         """The tops of all posts as `switch` takes them; None if they are unchanged."""
         nodes = network.posts.nodes
         new = sorted(zip(nodes[tops.posts].tolist(), tops.months.tolist(), strict=True))
-        new_rising = nodes[rising].tolist()
-        present = self.client.read("build/present_tops")
-        old = sorted((row["target"], row["month"]) for row in present if row["month"] is not None)
-        if old == new and {row["target"] for row in present if row["month"] is None} == set(new_rising):
+        old = sorted((row["target"], row["month"]) for row in self.client.read("build/present_tops"))
+        if old == new:
             return None
         return {
             "known": self.known,
             "targets": [target for target, _ in new],
             "months": [month for _, month in new],
-            "rising": new_rising,
         }
+
+    def trending(self, network: Network, found: Trending, built_at: int) -> None:
+        """Stores what trends as a list of its own; the one before stays, for whoever is scrolling it."""
+        names = network.hashtags.ids
+        entries = [
+            {
+                "post": int(network.posts.nodes[entry.post]),
+                "place": place,
+                "likers": entry.likers,
+                "now": entry.now,
+                "usual": entry.usual,
+                "hashtag": None if entry.hashtag is None else names[entry.hashtag],
+                "about": [names[row] for row in entry.about],
+            }
+            for place, entry in enumerate(found.entries)
+        ]
+        facts = {"builtAt": built_at, "asOf": found.as_of, "byPosts": found.by_posts, "size": len(entries)}
+        self.write("build/trending", {"known": self.known, "facts": facts, "entries": entries}, "trending")
 
     def _present(self, name: str) -> Iterator[Row]:
         return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)

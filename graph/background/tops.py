@@ -1,4 +1,4 @@
-"""Tops: the most liked posts of all and of each hashtag, by month and of all time; and the rising posts."""
+"""Tops: the most liked posts of all and of each hashtag, by month and of all time."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Network
 
 TREND_HALF_LIFE_DAYS = 90
-RISING_HALF_LIFE_DAYS = 2
 ALL_TIME = 0
 """The month of tops of all time."""
 
@@ -23,7 +22,6 @@ class Bounds:
     of_hashtag_and_month: int = 20
     of_hashtags: int = 2_000_000
     """Of all hashtags together: hashtags with the most posts come first, the rest have none."""
-    rising: int = 50
 
 
 BOUNDS = Bounds()
@@ -58,22 +56,6 @@ def of_hashtags(network: Network, bounds: Bounds = BOUNDS) -> Tops:
     kept[most_used] = np.cumsum(tops_of_each[most_used]) <= bounds.of_hashtags
     chosen = kept[tops.sources]
     return Tops(tops.sources[chosen], tops.months[chosen], tops.posts[chosen])
-
-
-def rising(network: Network, bounds: Bounds = BOUNDS) -> Ints:
-    """The posts with the most recent likes in excess of their last months' rate, the largest excess first.
-
-    At a steady rate, the sum of likes with a half-life of 2 days is 2/90 of the sum with one of 90 days. The excess is
-    measured in standard deviations of a Poisson count.
-    """
-    if network.liked_at is None:
-        return np.zeros(0, np.int64)
-    slow = faded_likes(network, TREND_HALF_LIFE_DAYS)
-    fast = faded_likes(network, RISING_HALF_LIFE_DAYS)
-    expected = slow * RISING_HALF_LIFE_DAYS / TREND_HALF_LIFE_DAYS
-    surprise = (fast - expected) / np.sqrt(1 + expected)
-    posts = np.flatnonzero((surprise >= 1) & _is_there(network))
-    return posts[np.lexsort((_order_of_ids(network, posts), -surprise[posts]))][: bounds.rising]
 
 
 def faded_likes(network: Network, half_life_days: float) -> Floats:

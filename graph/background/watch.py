@@ -38,6 +38,8 @@ MAX_PAUSE_SECONDS = 3_600.0
 RECONNECT_SECONDS = 5.0
 """The interval of attempts to reach Neo4j while it is away."""
 PRUNE_SECONDS = 3_600.0
+TRENDING_SECONDS = 3_600.0
+"""The interval of lists of what trends between whole builds, if likes came and reading the graph is quick enough."""
 RETENTION_MS = 90 * clock.DAY_MS
 """The retention of the events' ledger, and of slates after they expire."""
 PRUNED_SLATES = 2_000
@@ -109,6 +111,7 @@ class _Watch:
         self._steps = [
             _Step("The whole build", self._build, every),
             *([_Step("The tuning", self._tune, every)] if settings.tune_hours else []),
+            _Step("The list of what trends", self._list_trending, max(every, TRENDING_SECONDS)),
             _Step("The renewal of posts", self._renew_posts, every),
             _Step("The renewal of affinity", self._renew_affinity, every),
             _Step("The removal of old vectors", self._leave, min(every, GRACE_SECONDS)),
@@ -188,6 +191,20 @@ class _Watch:
                 tuned.profile.name,
                 ", ".join(each.name for each in before),
             )
+
+    def _list_trending(self) -> None:
+        """Lists anew what trends, unless nobody liked anything since, or that would take a tenth of the time."""
+        serving = state(self._client)
+        likes = self._client.read("build/lag", {"highest": MIN_MARKED, "now": clock.now()})[0]["likes"]
+        if serving is None or likes == serving.trending_likes or time.monotonic() < self._rests_until:
+            return
+        began = time.monotonic()
+        built = build(
+            self._client, self._profile, only=["trending"], memory=build_bytes(self._settings), stopped=self._stopped
+        )
+        self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
+        if not built.stopped:
+            log.info("Listed what trends: %s.", summary(built))
 
     def _renew_posts(self) -> None:
         due = {"before": clock.now(), "batch": MIN_MARKED}

@@ -64,7 +64,7 @@ class Sources:
         quota = self._quotas["interests"]
         self._posts_of_hashtags = self._of_hashtags(quota // self._bounds.interests)
         self._posts_of_wanted = self._of_hashtags(quota if len(world.more.others) else 0)
-        self._of_everybody = {"popular": self._popular(), "rising": self._rising(), "newest": self._newest()}
+        self._of_everybody = {"popular": self._popular(), "trending": self._trending(), "newest": self._newest()}
         self._tags = world.tags.first(self._bounds.hashtags)
         self._posts_per_author = world.posted.counts
 
@@ -202,10 +202,9 @@ class Sources:
         posts = tops.posts[np.isin(tops.months, self._months)]
         return self._best(posts[self._in_window[posts]], self._most_liked_first, "popular")
 
-    def _rising(self) -> Ints:
-        posts = self._world.learned.rising
-        rising_most_first = _ranks(self._world.post_order, -self._world.learned.trend)
-        return self._best(posts[self._in_window[posts]], rising_most_first, "rising")
+    def _trending(self) -> Ints:
+        posts = self._world.learned.trending
+        return posts[self._in_window[posts]][: self._quotas["trending"]]
 
     def _newest(self) -> Ints:
         """The newest posts; of the same time, those stored last come first, as in the index."""

@@ -13,6 +13,7 @@ from graph.background.keys import keys
 from graph.background.similar import Arcs, similar_posts
 from graph.background.state import state
 from graph.background.tops import Tops
+from graph.background.trending import trending
 from graph.client import Client, Row
 from graph.progress import Progress, Silent
 from graph.quality.fastrp import fastrp, undirected
@@ -44,8 +45,8 @@ class Learned:
     """The most liked posts of hashtags."""
     tops_of_all: Tops
     """The most liked posts."""
-    rising: Ints
-    """Rows of rising posts."""
+    trending: Ints
+    """Rows of the posts that trend, in their order."""
 
 
 def read_learned(client: Client, network: Network) -> Learned:
@@ -54,7 +55,6 @@ def read_learned(client: Client, network: Network) -> Learned:
     if serving is None:
         return unbuilt(network)
     highest = {"highest": client.read("build/size")[0]["highest"]}
-    present = client.read("build/present_tops")
     people_factors, post_factors = _read_vectors(client, network, f"factors{serving.slot}")
     people_fastrp, post_fastrp = _read_vectors(client, network, f"fastrp{serving.slot}")
     return Learned(
@@ -69,8 +69,8 @@ def read_learned(client: Client, network: Network) -> Learned:
         trend=np.nan_to_num(network.trend),
         shares=np.nan_to_num(network.share),
         tops=_read_tops(client.stream("build/arcs_top", highest, fetch=20), network.hashtags, network.posts),
-        tops_of_all=_tops_of_all([row for row in present if row["month"] is not None], network.posts),
-        rising=_rows([row["target"] for row in present if row["month"] is None], network.posts),
+        tops_of_all=_tops_of_all(client.read("build/present_tops"), network.posts),
+        trending=_rows([row["node"] for row in client.read("build/present_trending")], network.posts),
     )
 
 
@@ -111,7 +111,7 @@ def learn(
         shares=tops.shares(network),
         tops=tops.of_hashtags(network),
         tops_of_all=tops.of_all(network),
-        rising=tops.rising(network),
+        trending=np.array([entry.post for entry in trending(network).entries], np.int64),
     )
 
 
@@ -133,7 +133,7 @@ def unbuilt(network: Network) -> Learned:
         shares=np.zeros(hashtags),
         tops=Tops(none, none, none),
         tops_of_all=Tops(none, none, none),
-        rising=none,
+        trending=none,
     )
 
 

@@ -70,8 +70,6 @@ class World:
     """Posts of people."""
     authors: Ties
     """People of posts."""
-    author: Ints
-    """The author of each post, of several the one with the smallest id; -1 for none."""
     shown: Ties
     """Posts that people are shown in."""
     picks: Ties
@@ -120,6 +118,11 @@ class World:
     unlearned_people: Ties
     """People whose likes are not learned from."""
     learned: Learned
+
+    @property
+    def author(self) -> Ints:
+        """The author of each post, of several the one with the smallest id; -1 for none."""
+        return self.network.author
 
     def without(
         self,
@@ -179,10 +182,16 @@ def read_world(
     tags = posts.ties("tags", of["hashtags"])
     like_count = posts.numbers("likeCount", np.int64)
     later = np.bincount(likes.others[likes.at > as_of], minlength=len(posts))
+    posted = people.ties("posted", of["posts"])
+    authors = posted.turned(len(posts))
+    people_order, post_order, hashtag_order = (_order(nodes.ids) for nodes in of.values())
+    author = _least(authors, people_order)
     network = Network(
         as_of=as_of,
         known=0,
         **of,
+        author=author,
+        community=people.numbers("community", np.int64),
         likes=_matrix(likes, len(posts)),
         liked_at=None,
         taken_at=posts.numbers("takenAt", np.int64),
@@ -199,11 +208,8 @@ def read_world(
         not_profiled=people.numbers("notProfiled", np.bool_),
     )
     network, entries = _with_likes(network, likes)
-    posted = people.ties("posted", of["posts"])
-    authors = posted.turned(len(posts))
     hides = people.ties("hid", of["posts"], at="hidAt")
     blocked = people.ties("blocked", of["people"])
-    people_order, post_order, hashtag_order = (_order(nodes.ids) for nodes in of.values())
     return World(
         network=network,
         people_order=people_order,
@@ -215,7 +221,6 @@ def read_world(
         follows=people.ties("followed", of["people"], at="followedSince"),
         posted=posted,
         authors=authors,
-        author=_least(authors, people_order),
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt", numbers="inferred"),
         **{name: people.ties(name, of["hashtags"]) for name in ("more", "less", "dismissed")},

@@ -53,7 +53,7 @@ class Holdout:
     @classmethod
     def parse(cls, text: str) -> "Holdout":
         """The holdout from 'name:source:share'. Raises ValueError."""
-        found = cls(*_parsed(text, "name:source:share, such as no-rising:rising:0.5"))
+        found = cls(*_parsed(text, "name:source:share, such as no-trending:trending:0.5"))
         if found.source not in SOURCES:
             raise ValueError(f"unknown source {found.source!r}; use one of {', '.join(SOURCES)}")
         return found

@@ -22,6 +22,8 @@ MIXED = "mixed"
 
 FITTED = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
 """The features whose weights depend on the person's number of likes, and on whether they ever liked the author."""
+FORMER_SOURCES = {"rising": "trending"}
+"""Names of sources in profiles of older versions."""
 FEATURES = (*FITTED, "never", "recency", "affinity", "prior", "feedback")
 """All features: a score is their weighted sum. Slates store them in this order."""
 
@@ -274,7 +276,7 @@ def profiles(more: Path | None = None) -> dict[str, Profile]:
             base = table.pop("base", "")
             if not isinstance(base, str) or (base and base not in tables):
                 raise SettingsError(f"Unknown base {base!r} of profile {name!r} in {path}.", _use_one_of(tables))
-            tables[name] = _merged(tables.get(base, {}), table)
+            tables[name] = _merged(tables.get(base, {}), _renamed(table))
     return {name: _parsed(name, table, more) for name, table in tables.items()}
 
 
@@ -291,7 +293,7 @@ def completed(name: str, table: Mapping[str, Any], more: Path | None = None) -> 
 
     Raises SettingsError for a table that has others than there are now.
     """
-    return _parsed(name, _merged(profile("default", more).model_dump(exclude={"name"}), table), "the graph")
+    return _parsed(name, _merged(profile("default", more).model_dump(exclude={"name"}), _renamed(table)), "the graph")
 
 
 def hide_reasons(more: Path | None = None) -> tuple[str, ...]:
@@ -316,6 +318,15 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
     if any(not isinstance(table, dict) for table in tables.values()):
         raise SettingsError(f"{path} is not a file of profiles.", "Write each profile as a table: [my_profile].")
     return tables
+
+
+def _renamed(table: Any) -> Any:
+    """A table, and all in it, with the names of now for sources."""
+    if isinstance(table, Mapping):
+        return {FORMER_SOURCES.get(name, name): _renamed(value) for name, value in table.items()}
+    if isinstance(table, list):
+        return [_renamed(value) for value in table]
+    return FORMER_SOURCES.get(table, table) if isinstance(table, str) else table
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,31 @@ def interest(facts: Facts) -> str:
     return f"{_TIES[facts['tie']].format(posts=posts)} #{facts['hashtag']}."
 
 
+def trending(facts: Facts) -> str:
+    """Also without the facts of a list, for a post that was in one that is gone."""
+    now, usual = facts.get("now"), facts.get("usual")
+    if now is None or usual is None:
+        return f"Trending: {_likes(facts['likes'])}."
+    people = "1 person" if now == 1 else f"{now:,} people"
+    if hashtag := facts["hashtag"]:
+        return f"Trending: {people} liked posts with #{hashtag} in two days; {_as_usual(usual)}."
+    if not facts["isInCommunity"]:
+        return f"Trending: {_likes(facts['likes'])}."
+    about = " and ".join(f"#{name}" for name in facts["about"])
+    whom = f"people who like {about}" if about else "people who like the same"
+    return f"Trending among {whom}: {now:,} of them liked it in two days; {_as_best(usual)}."
+
+
+def _as_usual(people: float) -> str:
+    return f"usually it is {round(people):,}" if people >= 0.5 else "usually hardly anybody does"
+
+
+def _as_best(people: float) -> str:
+    return f"their favorite usually gets {round(people):,}" if people >= 0.5 else "they usually like nothing together"
+
+
 def rising(facts: Facts) -> str:
+    """For slates of older versions."""
     return f"Rising now: {_likes(facts['likes'])}."
 
 

@@ -94,11 +94,11 @@ SOURCES = {
             lacking="You liked and saved nothing yet, picked no hashtag, and are shown in no post",
         ),
         Source(
-            name="rising",
-            fragment="source_rising",
-            label="rising",
-            brings="posts that gain likes faster than before",
-            sentence=reasons.rising,
+            name="trending",
+            fragment="source_trending",
+            label="trending",
+            brings="posts of hashtags, or within communities, that more people like than usual",
+            sentence=reasons.trending,
             is_built=True,
         ),
         Source(
@@ -128,5 +128,5 @@ GENERAL = tuple(name for name, source in SOURCES.items() if not source.ties)
 """The general sources."""
 TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, with their own statements: see graph/ranking/tutorial.py."""
-FORMER = {"similar_taste": reasons.similar_taste}
+FORMER = {"similar_taste": reasons.similar_taste, "rising": reasons.rising}
 """Sources that only slates of older versions have."""

@@ -55,8 +55,6 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
     around, known = surroundings(client, params), SOURCES[source]
     if around["posts"] and NO_BUILD in missing and known.is_built:
         return "Nothing has been built yet: run `graphfeed refresh`, or try another --source."
-    if around["posts"] and source == "rising" and "trend" in missing:
-        return "No like has a time, so nobody knows what is rising: try another --source."
     if known.ties and not any(around[tie] for tie in known.ties):
         return f"{known.lacking}: try another --source."
     if why := _none_in_time(around, params):

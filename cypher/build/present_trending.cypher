@@ -1,0 +1,5 @@
+// The posts of the last list of what trends, in their order
+MATCH (list:TrendingList)
+WITH list ORDER BY list.builtAt DESC LIMIT 1
+MATCH (list)-[row:TRENDING]->(post)
+RETURN id(post) AS node ORDER BY row.place, post.id

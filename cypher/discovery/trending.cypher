@@ -1,0 +1,79 @@
+// What trends, and I may be shown, or anybody if $me is '': a page of the last list, or of the one that was built at
+// $list; of those I follow, only posts by them or that they liked. A row without a post if there is none, and no row
+// without a list
+// :param me => '42'
+// :param list => null
+// :param start => 0
+// :param limit => 10
+// :param followed => false
+// :param sensitive => false
+// :param exclude => []
+MATCH (list:TrendingList) WHERE $list IS NULL OR list.builtAt = $list
+WITH list ORDER BY list.builtAt DESC LIMIT 1
+OPTIONAL MATCH (me:User {id: $me})
+WITH list, me WHERE me IS NOT NULL OR $me = ''
+OPTIONAL CALL (list, me) {
+  // Of whom I follow, and of what each likes, those that the store gives first
+  CALL (list, me) {
+    WITH list, me WHERE $followed
+    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT 200 }
+    WITH list, me, person WHERE NOT EXISTS { (me)-[:UNLEARNED]->(person) } AND NOT coalesce(person.likesForSelf <> false, false) AND
+      // fragment: people
+      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+      // end fragment
+    CALL (person) { MATCH (person)-[:LIKED]->(post) RETURN post LIMIT 200 }
+    MATCH (post)<-[row:TRENDING]-(list)
+    RETURN row, post, person AS liker
+  UNION ALL
+    MATCH (list)-[row:TRENDING]->(post)
+    WHERE NOT $followed OR EXISTS { (post)<-[:POSTED]-(author) WHERE EXISTS { (me)-[:FOLLOWS]->(author) } }
+    RETURN row, post, null AS liker
+  }
+  WITH me, row, post, liker ORDER BY liker.id
+  WITH me, row, post, collect(liker)[..2] AS likers WHERE row.place >= $start
+  // fragment: author
+  CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
+  WITH me, row, post, likers, author
+  WHERE
+    // fragment: posts
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
+      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+    // end fragment
+  RETURN row, post, likers, author ORDER BY row.place LIMIT $limit
+}
+RETURN list.builtAt AS list, toIntegerOrNull(list.asOf) AS asOf, coalesce(list.byPosts, false) AS byPosts, toIntegerOrNull(list.size) AS size,
+  toIntegerOrNull(row.place) AS place, post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
+  toStringOrNull(post.imageUrl) AS imageUrl, coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody') AS authorName,
+  [liker IN likers | coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')] AS likers,
+  CASE WHEN post IS NOT NULL THEN
+    // fragment: trending_facts
+    {
+      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), isInCommunity: row.hashtag IS NULL,
+      hashtag: head(COLLECT {
+        MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag
+        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1
+      }),
+      about: COLLECT {
+        UNWIND row.about AS name
+        MATCH (hashtag:Hashtag {name: name}) WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 2
+      }
+    }
+    // end fragment
+  END AS facts,
+  // fragment: counts
+  CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likeCount,
+  CASE WHEN 0 < toIntegerOrNull(post.commentCount) <= 9007199254740992 THEN toIntegerOrNull(post.commentCount) ELSE 0 END AS commentCount
+  // end fragment
+ORDER BY place

@@ -1,0 +1,11 @@
+// Posts that trend, the most surprising first
+CALL () {
+  MATCH (list:TrendingList)
+  WITH list ORDER BY list.builtAt DESC LIMIT 1
+  MATCH (list)-[row:TRENDING]->(post) WHERE
+    // fragment: in_window
+    CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+      ELSE coalesce($request.since < post.takenAt <= $now, false) END
+    // end fragment
+  RETURN post ORDER BY row.place, post.id LIMIT $quotas.trending
+}
