@@ -167,7 +167,7 @@ def _make_build(client: Client, rng: random.Random) -> None:
     ask(
         client,
         "CREATE (:Build {name: 'current', generation: 2, slot: 'B', builtAt: $now, asOf: $at, windowFrom: $from, "
-        "missing: [], postGram: $gram, dwell: 2500.0})",
+        "readAt: $now, missing: [], postGram: $gram, dwell: 2500.0})",
         now=NOW,
         at=NOW - 3 * DAY,
         gram=(factors.T @ factors).ravel().tolist(),

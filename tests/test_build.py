@@ -168,7 +168,7 @@ def test_a_second_build_writes_nothing_but_vectors(client: Client) -> None:
     create(client)
     assert run(client).written.keys() > {"arcs", "trend", "tops", "listedLikes", "factorsLikes"}
     before = arcs(client), arcs(client, "SIMILAR_NEW")
-    assert run(client).written.keys() <= {"factors", "fastrp", "affinity"}
+    assert run(client).written.keys() <= {"factors", "fastrp", "affinity", "trending"}
     assert before == (arcs(client), arcs(client, "SIMILAR_NEW"))
     assert (serving(client).generation, serving(client).slot) == (2, "B")
 
@@ -313,23 +313,13 @@ def test_tops_that_the_index_does_not_find_are_replaced(client: Client) -> None:
     assert "tops" not in run(client).written
 
 
-def test_rising_posts_have_more_likes_of_late_than_before(client: Client) -> None:
-    create(client)
-    for person in range(10):
-        like(client, f"u{person}", "p3", NOW - DAY)
-    run(client)
-    rising = [row["id"] for row in ask(client, "MATCH (:Build)-[:RISING]->(p) RETURN p.id AS id")]
-    assert rising == ["p3"]
-
-
 # Networks that lack something
 
 
-def test_likes_without_times_have_neither_trend_nor_rising_posts(client: Client) -> None:
+def test_likes_without_times_have_no_trend(client: Client) -> None:
     create(client, timed=False)
     assert "trend" in run(client).missing
     assert set(trends(client).values()) == {None}
-    assert ask(client, "MATCH (:Build)-[:RISING]->(p) RETURN p") == []
     assert arcs(client)
 
 

@@ -43,7 +43,15 @@ FACTS: dict[str, dict[str, Any]] = {
     "liked_authors": {"author": "eva", "act": "LIKED", "liked": 3},
     "friends_of_friends": {"author": "ben", "via": "ana", "followed": True, "follows": True},
     "interests": {"tie": "LIKED", "count": 2, "hashtag": "sunset"},
-    "trending": {"likes": 212, "now": 38, "usual": 3.2, "hashtag": "aurora", "about": [], "isInCommunity": False},
+    "trending": {
+        "likes": 212,
+        "now": 38,
+        "usual": 3.2,
+        "hashtag": "aurora",
+        "about": [],
+        "isInCommunity": False,
+        "byPosts": False,
+    },
     "popular": {"likes": 212},
     "newest": {},
 }

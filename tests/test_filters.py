@@ -13,6 +13,7 @@ from graph import clock, schema
 from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
+from graph.discovery.trending import TrendingPage, trending
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
@@ -194,8 +195,12 @@ class World:
             assert item.author == self.posts[item.post].author
             for node in item.reason.path:
                 assert not self._is_node_filtered(node, settings), item
-            for name in self.unspeakable():
-                assert name.lower() not in item.reason.text.lower(), item  # "User 7" begins a sentence
+            self.check_said(item.reason.text)
+
+    def check_said(self, text: str) -> None:
+        """No name in a sentence is filtered for me."""
+        for name in self.unspeakable():
+            assert name.lower() not in text.lower(), text  # "User 7" begins a sentence
 
     def _is_node_filtered(self, node: Mapping[str, str | None], settings: Mapping[str, Any]) -> bool:
         id = str(node["id"])
@@ -382,6 +387,7 @@ def check_all(
 ) -> None:
     """Whatever I ask for, before and after acts; `builds` are made before the first feed, and after the acts."""
     world.create(client)
+    list_trending(client)
     world.act(client, before, "before")
     if "first" in builds:
         build(client, DEFAULT, as_of=NOW)
@@ -398,6 +404,7 @@ def check_all(
         if NEWS not in look.missing:  # else nothing is left but what was served
             assert not {item.post for item in look.items} & {item.post for item in first.items}
     check_lists(client, world, asked)
+    check_discovery(client, world, asked)
     check_explanations(client, world, asked)
     world.check_surroundings(client)
 
@@ -431,6 +438,41 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
         for post, _ in ranked.items:
             assert not world.is_post_filtered(post, **asked.allowed), post
             assert (ME, post) not in world.likes | world.views
+
+
+def list_trending(client: Client) -> None:
+    """A list of what trends that has all posts: by the first of their hashtags, or else among who likes any."""
+    ask(
+        client,
+        "CREATE (list:TrendingList {builtAt: 9007199254740992, asOf: $now, size: $size}) WITH list "
+        "UNWIND $posts AS id MATCH (post:Post {id: id}) CREATE (list)-[:TRENDING {place: toInteger(substring(id, 1)), "
+        "now: 9, usual: 2.0, hashtag: head(COLLECT { MATCH (post)-[:TAGGED]->(tag) RETURN tag.name }), about: $about}]"
+        "->(post)",
+        now=NOW,
+        size=len(POSTS),
+        posts=POSTS,
+        about=[*HASHTAGS],
+    )
+
+
+def check_discovery(client: Client, world: World, asked: Settings) -> None:
+    """What I find beside the feed tells of nothing that is filtered, either."""
+    for followed in (False, True):
+        cursor: str | None = None
+        pages: list[TrendingPage] = []
+        while cursor is not None or not pages:
+            page = trending(client, ME, limit=3, cursor=cursor, followed=followed, sensitive=asked.sensitive)
+            pages.append(page)
+            cursor = page.cursor
+        found = [item for page in pages for item in page.items]
+        assert len({item.post for item in found}) == len(found)
+        for item in found:
+            assert not world.is_post_filtered(item.post, sensitive=asked.sensitive), item
+            assert item.author == world.posts[item.post].author
+            world.check_said(item.text)
+        if not followed:
+            shown = {post for post in POSTS if not world.is_post_filtered(post, sensitive=asked.sensitive)}
+            assert {item.post for item in found} == shown
 
 
 def check_explanations(client: Client, world: World, asked: Settings) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from graph.background import trending as module
 from graph.background.arrays import NO_TIME, Network, Nodes, ones_matrix
 from graph.background.trending import Entry, surprise, trending
+from tests import little_network
 
 DAY = 86_400_000
-NOW = 400 * DAY
+NOW = little_network.NOW
 FANS = [f"fan{number}" for number in range(40)]
 
 

@@ -157,7 +157,7 @@ def test_pools_of_each_source_alone(client: Client) -> None:
 def test_pools_before_the_first_build(client: Client) -> None:
     """The newest posts stand in, of the same time those that were stored last."""
     random_graphs.make(client, 8)
-    ask(client, "MATCH (build:Build) DETACH DELETE build")
+    ask(client, "MATCH (built:Build|TrendingList) DETACH DELETE built")
     ask(client, "MATCH ()-[arc:SIMILAR|SIMILAR_NEW|TOP]->() DELETE arc")
     ask(client, "MATCH (node:Post|Hashtag) REMOVE node.trend, node.share")
     ask(client, "MATCH (post:Post) WHERE post.id < 'p20' SET post.takenAt = $at", at=NOW - 5 * DAY)

@@ -9,6 +9,7 @@ from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
 from graph.discovery.tops import top_of_hashtag
+from graph.discovery.trending import trending
 from graph.errors import SettingsError
 from graph.events import Event, record
 from graph.network import interests
@@ -22,7 +23,7 @@ from tests.test_filters import TUTORIAL
 
 pytestmark = pytest.mark.live
 SOURCES = (None, *DEFAULT.sources)
-LISTS = ("lists", "trend", "tops")
+LISTS = ("lists", "trend", "tops", "trending")
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def all_of(client: Client, user: str) -> str:
             said.append(str(replay(client, user, answer.slate).items))
             ask(client, "MATCH (slate:Slate) SET slate.served = 0")
     said.append(str(feed(client, Request(user, TUTORIAL, as_of=NOW, limit=20)).items))
+    said.append(str(trending(client, user, limit=50).items))
     said.append(str(top_of_hashtag(client, "sea", asked(user, window_days=float("inf"), limit=20))))
     return "\n".join(said)
 
@@ -102,7 +104,9 @@ def test_a_slate_that_is_there_already_shows_it_no_more(ready: Client) -> None:
 
 def test_what_not_everybody_may_be_shown_is_in_no_list_of_everybody(ready: Client, tmp_path: Path) -> None:
     def lists() -> set[str]:
-        rows = ask(ready, "MATCH ()-[:SIMILAR|SIMILAR_NEW|TOP|TRENDING]->(post) RETURN DISTINCT post.id AS id")
+        rows = ask(ready, "MATCH ()-[:SIMILAR|SIMILAR_NEW|TOP]->(post) RETURN DISTINCT post.id AS id")
+        newest = "MATCH (list:TrendingList) WITH list ORDER BY list.builtAt DESC LIMIT 1 "
+        rows += ask(ready, newest + "MATCH (list)-[:TRENDING]->(post) RETURN post.id AS id")
         rows += ask(ready, "MATCH (post)-[:SIMILAR|SIMILAR_NEW]->() RETURN DISTINCT post.id AS id")
         rows += ask(ready, "MATCH (post:Post) WHERE post.trend > 0 OR post.listedLikes > 0 RETURN post.id AS id")
         return {row["id"] for row in rows}

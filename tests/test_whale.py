@@ -22,6 +22,7 @@ from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
 from graph.discovery.tops import top_of_hashtag
+from graph.discovery.trending import trending
 from graph.errors import OutOfMemory, SettingsError, TookTooLong
 from graph.events import END_BATCH_SIZE, KINDS, PRUNE_BATCH_SIZE, Event, record
 from graph.health import health
@@ -120,6 +121,11 @@ def _tops(client: Client, user: str) -> None:
         top_of_hashtag(client, hashtag, asked(user))
 
 
+def _trending(client: Client, user: str) -> None:
+    for followed in (False, True):
+        trending(client, user, limit=100, followed=followed)
+
+
 def _walk(client: Client, user: str) -> None:
     """A feed of somebody whose affinity is due."""
     ask(client, "MATCH (me:User {id: $me}) SET me.affinityAt = 1", me=user)
@@ -152,6 +158,7 @@ READS: dict[str, Case] = {
     "why": _why,
     "why empty": _why_empty,
     "top": _tops,
+    "trending": _trending,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],

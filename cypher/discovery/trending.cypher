@@ -52,14 +52,14 @@ OPTIONAL CALL (list, me) {
     // end fragment
   RETURN row, post, likers, author ORDER BY row.place LIMIT $limit
 }
-RETURN list.builtAt AS list, toIntegerOrNull(list.asOf) AS asOf, coalesce(list.byPosts, false) AS byPosts, toIntegerOrNull(list.size) AS size,
+RETURN list.builtAt AS list, coalesce(toIntegerOrNull(list.asOf), 0) AS asOf, coalesce(list.byPosts, false) AS byPosts, toIntegerOrNull(list.size) AS size,
   toIntegerOrNull(row.place) AS place, post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   toStringOrNull(post.imageUrl) AS imageUrl, coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody') AS authorName,
   [liker IN likers | coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')] AS likers,
   CASE WHEN post IS NOT NULL THEN
     // fragment: trending_facts
     {
-      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), isInCommunity: row.hashtag IS NULL,
+      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), byPosts: coalesce(list.byPosts <> false, false), isInCommunity: row.hashtag IS NULL,
       hashtag: head(COLLECT {
         MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag
         RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1

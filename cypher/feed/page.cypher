@@ -403,11 +403,11 @@ UNION ALL
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL
   WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
-  CALL (post) { MATCH (post)<-[row:TRENDING]-(list:TrendingList) RETURN row ORDER BY list.builtAt DESC LIMIT 1 }
+  CALL (post) { MATCH (post)<-[row:TRENDING]-(list:TrendingList) RETURN row, list ORDER BY list.builtAt DESC LIMIT 1 }
   RETURN 'trending' AS source,
     // fragment: trending_facts
     {
-      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), isInCommunity: row.hashtag IS NULL,
+      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), byPosts: coalesce(list.byPosts <> false, false), isInCommunity: row.hashtag IS NULL,
       hashtag: head(COLLECT {
         MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag
         RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1

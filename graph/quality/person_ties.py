@@ -145,6 +145,7 @@ def _looks(world: World, ranking: Ranking, person: int) -> tuple[Looks, Looks]:
     seen = views.of(person, ranking.bounds.views)
     seen = seen[(views.at[seen] <= now) & (views.numbers[seen] >= 0)]
     seen = seen[_is_learned(world, person, views.others[seen], views.at[seen])]
+    seen = seen[~np.isin(views.others[seen], world.posted.others_at(person))]
     if not world.usual_dwell > 0:
         seen = seen[:0]
     posts, rows = np.unique(views.others[seen], return_inverse=True)
@@ -159,6 +160,8 @@ def _looks(world: World, ranking: Ranking, person: int) -> tuple[Looks, Looks]:
     stays = newest_first[is_stay[newest_first]] if feedback.stay else newest_first[:0]
     leaves = newest_first[is_leave[newest_first]] if feedback.leave else newest_first[:0]
     stays, leaves = stays[: ranking.bounds.likes], leaves[: ranking.bounds.likes]
+    hidden = world.hides.others[_until(world.hides, world.hides.of(person), now)]
+    stays, leaves = stays[~np.isin(posts[stays], hidden)], leaves[~np.isin(posts[leaves], _acted_upon(world, person))]
     return Looks(posts[stays], at[stays]), Looks(posts[leaves], at[leaves])
 
 
@@ -200,11 +203,15 @@ def _folded(world: World, ranking: Ranking, liked: Liked, at: Floats, stays: Lik
 
 
 def _seen(world: World, person: int) -> Ints:
+    viewed = world.views.others[_until(world.views, world.views.of(person), world.network.as_of)]
+    return np.concatenate((_acted_upon(world, person), viewed, world.hides.others_at(person)))
+
+
+def _acted_upon(world: World, person: int) -> Ints:
+    """What the person liked, saved, shared, or wants more like."""
     now = world.network.as_of
     acts = world.acts.others[_until(world.acts, world.acts.of(person), now)]
-    liked = world.likes.others[_until(world.likes, world.likes.of(person), now)]
-    viewed = world.views.others[_until(world.views, world.views.of(person), now)]
-    return np.concatenate((liked, acts, viewed, world.hides.others_at(person)))
+    return np.concatenate((world.likes.others[_until(world.likes, world.likes.of(person), now)], acts))
 
 
 def _until(ties: Ties, entries: Ints, now: int) -> Ints:

@@ -65,12 +65,14 @@ def trending(facts: Facts) -> str:
         return f"Trending: {_likes(facts['likes'])}."
     people = "1 person" if now == 1 else f"{now:,} people"
     if hashtag := facts["hashtag"]:
-        return f"Trending: {people} liked posts with #{hashtag} in two days; {_as_usual(usual)}."
+        liked = f"posts of two days with #{hashtag}" if facts["byPosts"] else f"posts with #{hashtag} in two days"
+        return f"Trending: {people} liked {liked}; {_as_usual(usual)}."
     if not facts["isInCommunity"]:
         return f"Trending: {_likes(facts['likes'])}."
     about = " and ".join(f"#{name}" for name in facts["about"])
     whom = f"people who like {about}" if about else "people who like the same"
-    return f"Trending among {whom}: {now:,} of them liked it in two days; {_as_best(usual)}."
+    when = "" if facts["byPosts"] else " in two days"
+    return f"Trending among {whom}: {now:,} of them liked it{when}; {_as_best(usual)}."
 
 
 def _as_usual(people: float) -> str:

@@ -35,6 +35,7 @@ class Stage(StrEnum):
     TREND = "trend"
     TOPS = "tops"
     AFFINITY = "affinity"
+    TRENDING = "trending"
 
 
 NICENESS = 10
