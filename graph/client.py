@@ -89,11 +89,22 @@ class Host(Protocol):
         """A sentence for each lack of the machine."""
 
 
+class Reader(Protocol):
+    """What runs reading statements: a client, or a transaction."""
+
+    def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
+        """The rows of a reading statement."""
+
+
 class Transaction:
     """Statements that are committed together, or not at all."""
 
-    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+    def __init__(self, transaction: neo4j.ManagedTransaction | neo4j.Transaction) -> None:
         self._transaction = transaction
+
+    def read(self, name: str, params: Mapping[str, Any] | None = None, *, budget_ms: int | None = None) -> list[Row]:
+        """The rows of a statement, which sees what was written before it. The budget is that of the transaction."""
+        return self.run(name, params).rows
 
     def run(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
         """Runs a statement; its changes are visible to others once the transaction is committed."""
@@ -278,6 +289,22 @@ class Client:
         with self._translated(self._budget_ms), session:
             named = neo4j.unit_of_work(metadata=_metadata(name), timeout=self._budget_ms / 1000)
             return session.execute_write(named(lambda transaction: work(Transaction(transaction))))
+
+    def trial(self, name: str, work: Callable[[Transaction], T]) -> T:
+        """The result of `work`, whose statements see each other's writes, which are then taken back: nobody else ever
+        sees them. Otherwise as `transaction`."""
+        self._require_room()
+        return self._retried(lambda: self._try(name, work))
+
+    def _try(self, name: str, work: Callable[[Transaction], T]) -> T:
+        session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks())
+        with self._translated(self._budget_ms), session:
+            transaction = session.begin_transaction(metadata=_metadata(name), timeout=self._budget_ms / 1000)
+            try:
+                return work(Transaction(transaction))
+            finally:
+                if not transaction.closed():
+                    transaction.rollback()
 
     def stream(
         self, name: str, params: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False

@@ -400,6 +400,12 @@ def record(
     return [_with_note(outcome, event, hide_reasons) for event, outcome in zip(events, outcomes, strict=True)]
 
 
+def try_out(transaction: Transaction, event: Event) -> bool:
+    """Does in a transaction what an event does, and returns whether that changed anything."""
+    [outcome] = _record(transaction, [event], clock.now())
+    return outcome.status == "done"
+
+
 def prune(client: Client, before: int) -> int:
     """Removes ledger entries of events recorded before a time in epoch milliseconds. Returns their number.
 

@@ -10,9 +10,11 @@ from fastapi.responses import Response
 
 import graph.ranking.bubble
 import graph.ranking.feed
+import graph.ranking.whatif
 import graph.ranking.why
 from graph import network as networks
 from graph.errors import NotFound, SettingsError
+from graph.ranking.effect import NEXT
 from graph.ranking.feed import Feed, Request, Served
 from graph.ranking.in_words import in_words
 from graph.ranking.profiles import Profile
@@ -52,6 +54,7 @@ from service.outputs import (
     NetworkLabel,
     ProfileAnswer,
     StatementAnswer,
+    WhatIfAnswer,
     WhyAnswer,
     as_json,
 )
@@ -190,6 +193,25 @@ def why(
     asked = Request(user, chosen, as_of=as_of, window_days=days(window_days)).trying(trials, treatment)
     answer = graph.ranking.why.why(client, asked, post)
     return as_json(WhyAnswer.model_validate({"user": user, **vars(answer)}))
+
+
+@router.get("/users/{user}/posts/{post}/whatif", response_model=WhatIfAnswer)
+def whatif(
+    client: Db,
+    user: User,
+    post: Post,
+    chosen: ProfileParam,
+    trials: TrialsParam,
+    treatment: Treatment,
+    as_of: AsOf,
+    window_days: WindowDays = None,
+    sensitive: Sensitive = False,
+    limit: Annotated[int, Query(ge=1, le=100, description="the number of next posts")] = NEXT,
+) -> Response:
+    """Which single act of a person would take a post out of their next ones, or change its reason. Nothing is done."""
+    asked = Request(user, chosen, as_of=as_of, window_days=days(window_days), sensitive=sensitive)
+    answer = graph.ranking.whatif.whatif(client, asked.trying(trials, treatment), post, limit)
+    return as_json(WhatIfAnswer.model_validate({"user": user, **vars(answer)}))
 
 
 @router.get("/users/{user}/slates/{slate}", response_model=FeedAnswer, responses=error_responses(HTTPStatus.GONE))

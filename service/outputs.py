@@ -228,6 +228,39 @@ class TopAnswer(Answer):
     items: list[PostAnswer]
 
 
+class ChangeAnswer(Answer):
+    """A single act, and what it would do to a post."""
+
+    kind: str
+    """A kind of event."""
+    person: str | None
+    post: str | None
+    hashtag: str | None
+    """Its target: one of these."""
+    rank: int | None
+    """The place of the post then; null if it would be among the next ones no more."""
+    reason: str | None
+    """Its reason then."""
+    others: int
+    """The number of other posts that would leave with it."""
+    text: str
+
+
+class WhatIfAnswer(Answer):
+    """What would take a post out of a person's next posts, or change its reason."""
+
+    user: str
+    post: str
+    of: int
+    """The number of next posts that are looked at."""
+    rank: int | None
+    """Its place among them, from 1; null if it is not there."""
+    reason: str | None
+    text: str
+    changes: list[ChangeAnswer]
+    """The smallest first."""
+
+
 class TrendingPostAnswer(PostAnswer):
     """A post that trends."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from graph import hashtags
-from graph.client import Client
+from graph.client import Client, Reader
 from graph.errors import GraphfeedError
 from graph.events import Event, Outcome
 from graph.ranking.feed import Request
@@ -47,18 +47,18 @@ def recorded_with_effect(
     return outcomes, None if before is None or after is None else effect(before, after, done)
 
 
-def next_places(client: Client, request: Request) -> list[Place] | None:
+def next_places(client: Reader, request: Request, count: int = NEXT) -> list[Place] | None:
     """The places that the person would be shown next, in the order of their scores: without a draw, so that what an
     act does not touch stays where it is. None for an unknown person, and for a profile that does not rank."""
-    return replace(request, limit=NEXT).as_allowed(lambda allowed: _next_places(client, allowed))
+    return replace(request, limit=count).as_allowed(lambda allowed: _next_places(client, allowed, count))
 
 
-def _next_places(client: Client, request: Request) -> list[Place] | None:
+def _next_places(client: Reader, request: Request, count: int) -> list[Place] | None:
     ranking = request.profile.ranking
     if ranking is None:
         return None
-    pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(NEXT))
-    return None if pool is None else pool.in_order(ranking)[:NEXT]
+    pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(count))
+    return None if pool is None else pool.in_order(ranking)[:count]
 
 
 def effect(before: Sequence[Place], after: Sequence[Place], acts: Sequence[Event] = ()) -> Effect:

@@ -10,7 +10,7 @@ import numpy as np
 
 import cypher
 from graph import clock
-from graph.client import Client, Row
+from graph.client import Client, Reader, Row
 from graph.errors import DiskFull, SettingsError
 from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
@@ -410,7 +410,7 @@ def _seed_of_draws(request: Request) -> int:
 
 
 def page_rows(
-    client: Client,
+    client: Reader,
     user: str,
     places: Sequence[Place],
     *,
@@ -433,7 +433,7 @@ def page_rows(
     return _with_reasons(client, {**params, "given": given}, rows)
 
 
-def _read_page(client: Client, params: Mapping[str, Any]) -> list[Row]:
+def _read_page(client: Reader, params: Mapping[str, Any]) -> list[Row]:
     """Rows of feed/page. If that is too expensive, reasons are looked for among fewer of the person's ties."""
     try:
         return client.read("feed/page", params)
@@ -493,7 +493,7 @@ def _page(client: Client, user: str, at: Cursor, limit: int) -> tuple[Feed, Curs
     return answer, end
 
 
-def _with_reasons(client: Client, params: Mapping[str, Any], rows: list[Row]) -> list[Row]:
+def _with_reasons(client: Reader, params: Mapping[str, Any], rows: list[Row]) -> list[Row]:
     """The rows; those whose source's own reason no longer holds get all other reasons that hold."""
     lacking = [row for row in rows if not row["reasons"] and row["item"]["source"] not in GENERAL]
     if not lacking:

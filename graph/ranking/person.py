@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.client import Client, Row
+from graph.client import Client, Reader, Row
 from graph.errors import OutOfMemory, TookTooLong
 from graph.ranking.folding import fold_in
 from graph.ranking.profiles import Ranking
@@ -122,7 +122,7 @@ class Person:
 
 
 def read_person(
-    client: Client,
+    client: Reader,
     user: str,
     as_of: int,
     ranking: Ranking,
@@ -187,7 +187,7 @@ def _params(user: str, as_of: int, ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def _looks(client: Client, params: Mapping[str, Any], ranking: Ranking, budget_ms: int | None) -> Looks:
+def _looks(client: Reader, params: Mapping[str, Any], ranking: Ranking, budget_ms: int | None) -> Looks:
     """What the person looked at; nothing if that took too long."""
     feedback = ranking.feedback
     if not feedback.stay and not feedback.leave:
@@ -201,7 +201,7 @@ def _looks(client: Client, params: Mapping[str, Any], ranking: Ranking, budget_m
     return Looks(stayed, row["left"] if feedback.leave else [], factors)
 
 
-def require_profiled(client: Client, user: str) -> None:
+def require_profiled(client: Reader, user: str) -> None:
     """Raises NotProfiled if a person allows no profiling."""
     rows = client.read("person/profiling", {"me": user})
     if rows and rows[0]["forbidden"]:
@@ -235,7 +235,7 @@ def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
     )
 
 
-def _walk(client: Client, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
+def _walk(client: Reader, user: str, as_of: int, ranking: Ranking, budget_ms: int | None) -> list[Row] | None:
     """The nearest people of a person by a two-step walk; None if that took too long."""
     affinity = ranking.affinity
     params = {"request": {"me": user}, "now": as_of, "damping": affinity.damping, "keep": affinity.keep}

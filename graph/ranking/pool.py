@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import clock
-from graph.client import Client, Row
+from graph.client import Client, Reader, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, in_order, mix
@@ -144,7 +144,7 @@ class PoolRequest:
         return found
 
 
-def rank(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
+def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> Pool | None:
     """The pool; None for an unknown person. Never waits for GDS, or longer than the budget: the profile's, or the
     client's if `request.waits`. Raises NotProfiled if the person allows no profiling and the ranking learns.
     """
@@ -238,7 +238,7 @@ def ranked_params(
 
 
 def _read(
-    client: Client,
+    client: Reader,
     request: PoolRequest,
     ranking: Ranking,
     retrieval: Retrieval,
@@ -254,7 +254,7 @@ def _read(
 
 
 def _read_less(
-    client: Client, request: PoolRequest, ranking: Ranking, params: Mapping[str, Any]
+    client: Reader, request: PoolRequest, ranking: Ranking, params: Mapping[str, Any]
 ) -> tuple[list[Place], tuple[str, ...]]:
     """The places of the cheap sources, with lower bounds, and the names of the sources left out. If these take too long
     as well, only the newest posts, with the client's budget: they are few, and the feed would be empty without them."""

@@ -1,4 +1,4 @@
-"""Commands that rank: feed, replay, bubble, why, feeds."""
+"""Commands that rank: feed, replay, bubble, why, whatif, feeds."""
 
 import json
 from collections import Counter
@@ -17,12 +17,14 @@ from graph.errors import SettingsError
 from graph.ranking import stored_profiles
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.bubble import bubble as measure
+from graph.ranking.effect import NEXT
 from graph.ranking.feed import Feed, Request, next_page
 from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
 from graph.ranking.in_words import in_words
 from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile
+from graph.ranking.whatif import whatif as change
 from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
 from service.commands import console
@@ -30,7 +32,7 @@ from service.commands.build import make, show
 from service.commands.files import replacing, require_folder
 from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
-from service.outputs import BubbleAnswer, FeedAnswer, ProfileAnswer, WhyAnswer
+from service.outputs import BubbleAnswer, FeedAnswer, ProfileAnswer, WhatIfAnswer, WhyAnswer
 from service.plain import cell
 
 BRINGS = {"name": "source", "text": "brings", "posts": "at most"}
@@ -129,6 +131,29 @@ def why(
     console.say(cell(answer.text))  # names of people may hold ends of lines
     if answer.item:
         console.show_parts(answer.item)
+
+
+def whatif(
+    user: User,
+    post: Post,
+    profile_name: ProfileName = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="the number of next posts")] = NEXT,
+    as_of: AsOf = None,
+    window_days: WindowDays = None,
+    sensitive: Sensitive = False,
+    as_json: Json = False,
+) -> None:
+    """Tell which single act of a person would take a post out of their next ones, or change its reason."""
+    now = clock.now() if as_of is None else as_of
+    with console.Bars() as bars, opened(read_settings(), profile_name, bars) as (client, chosen):
+        request = Request(user, chosen, as_of=now, window_days=window_days, sensitive=sensitive, waits=True)
+        answer = change(client, request, post, limit)
+    if as_json:
+        console.print_json(WhatIfAnswer.model_validate({"user": user, **vars(answer)}))
+        return
+    console.say(cell(answer.text))
+    for found in answer.changes[1:]:
+        console.say(cell(found.text))
 
 
 def feeds(
@@ -241,6 +266,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "replay": replay,
     "bubble": bubble,
     "why": why,
+    "whatif": whatif,
     "feeds": feeds,
     "profile": profile,
 }
