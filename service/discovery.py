@@ -1,16 +1,16 @@
-"""Routes that discover: the most liked posts of a hashtag."""
+"""Routes that discover: the most liked posts of a hashtag, and whom to follow."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from graph.discovery import tops
+from graph.discovery import suggestions, tops
 from graph.ranking.feed import Request
 from service.access import CallerParam, Route, needs
-from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, WindowDays, days
+from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, User, WindowDays, days
 from service.keys import Role
-from service.outputs import TopAnswer, as_json
+from service.outputs import SuggestionsAnswer, TopAnswer, as_json
 from service.problems import error_responses
 
 router = APIRouter(
@@ -48,3 +48,20 @@ def top(
     found, rows = tops.top_of_hashtag(client, name, request)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
     return as_json(TopAnswer.model_validate({**about, "items": rows}))
+
+
+@router.get("/users/{user}/suggestions", response_model=SuggestionsAnswer)
+def suggested(
+    client: Db,
+    caller: CallerParam,
+    user: User,
+    chosen: ProfileParam,
+    as_of: AsOf,
+    limit: Annotated[
+        int, Query(ge=1, le=suggestions.MAX_LIMIT, description="maximum number of people")
+    ] = suggestions.LIMIT,
+) -> Response:
+    """People to follow, with the reasons for each."""
+    caller.require_person(user)
+    found = suggestions.suggestions(client, user, limit=limit, chosen=chosen, as_of=as_of)
+    return as_json(SuggestionsAnswer.model_validate(found))

@@ -228,6 +228,39 @@ class TopAnswer(Answer):
     items: list[PostAnswer]
 
 
+class SuggestionReasonAnswer(Answer):
+    """A reason to follow somebody."""
+
+    reason: Literal["followed_by", "liked", "follows_you", "likes_alike", "follows_alike", "near"]
+    text: str
+    count: int | None
+    """The people or posts that it counts."""
+    at_least: bool
+    """True if not all were read, so that there may be more."""
+
+
+class SuggestionAnswer(Answer):
+    """A person to follow."""
+
+    person: str
+    username: str | None
+    full_name: str | None
+    score: float
+    reasons: list[SuggestionReasonAnswer]
+    """The strongest first; at least one."""
+
+
+class SuggestionsAnswer(Answer):
+    """People to follow, the best first."""
+
+    user: str
+    as_of: Time
+    items: list[SuggestionAnswer]
+    missing: list[Missing]
+    why_empty: str | None
+    """The reason why there are no items, and what to try; null if there are some."""
+
+
 class SourceAnswer(Answer):
     """A source of candidates."""
 

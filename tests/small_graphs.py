@@ -99,6 +99,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
                 row(user=PERSON, post=POST, person=st.just(""), at=TIME)
                 | row(user=PERSON, post=st.just(""), person=PERSON, at=TIME)
             ),
+            "dismissed": rows(row(user=PERSON, person=PERSON, at=TIME)),
             "resets": rows(row(user=PERSON, at=WHEN)),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }

@@ -680,6 +680,7 @@ TYPES = {
     "block": "BLOCKED",
     "pick": "INTERESTED_IN",
     "unlearn": "UNLEARNED",
+    "dismiss": "DISMISSED",
 }
 WISHES = {"more": "more", "less": "less", "dismiss": "none", "neither": None}
 
@@ -715,6 +716,8 @@ class Model:
             return self.lasting((one.user, "WANTS", target), one, {"how": WISHES[one.kind]})
         does = "unlearn" if one.kind in ("learn", "unlearn") else one.kind.removeprefix("un")
         type = "WANTS" if one.hashtag and one.kind in WISHES else TYPES[does]
+        if one.person and one.kind in ("dismiss", "neither"):
+            type = "DISMISSED"
         key = (one.user, type, target)
         was_there = key in self.ties
         if does != one.kind or one.kind in ("neither", "learn"):
@@ -851,6 +854,9 @@ SAID = [
     (["mute", "me", "#Sunset"], "me mutes #Sunset: posts with it are not shown."),
     (["block", "me", "ana"], "me blocks ana: neither sees the other's posts."),
     (["pick", "me", "Sunset"], "me picks #Sunset."),
+    (["dismiss", "me", "ana", "--person"], "ana is not suggested to me."),
+    (["dismiss", "me", "Sunset"], "#Sunset is not an interest of me."),
+    (["neither", "me", "ana", "--person"], "me does not dismiss ana. Nothing changed."),
 ]
 
 

@@ -220,6 +220,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         interests=[{"user": "1", "hashtag": "sunset"}],
         wants=[{"user": "1", "hashtag": "sunset", "how": "more"}],
         unlearned=[{"user": "2", "post": "2"}],
+        dismissed=[{"user": "1", "person": "3"}],
         resets=[{"user": "3", "at": "2024-01-01"}],
     )
 

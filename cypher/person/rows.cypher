@@ -64,6 +64,9 @@ UNION ALL
   RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,
     at: unlearned.at} AS row
 UNION ALL
+  MATCH (me)-[dismissed:DISMISSED]->(person)
+  RETURN 'dismissed' AS file, {user: me.id, person: person.id, at: dismissed.at} AS row
+UNION ALL
   MATCH (me)-[reset:RESET]->()
   RETURN 'resets' AS file, {user: me.id, at: reset.at} AS row
 }

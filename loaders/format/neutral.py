@@ -267,6 +267,13 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         verb="unlearn",
         exactly_one_of=("post", "person"),
     ),
+    FileFormat(
+        "dismissed",
+        (_key_column("user"), _key_column("person"), AT),
+        key=("user", "person"),
+        must_differ=("user", "person"),
+        verb="dismiss",
+    ),
     FileFormat("resets", (_key_column("user"), _key_column("at", kind=TIME)), key=("user", "at")),
 )
 BY_NAME = {format.name: format for format in FILES}

@@ -49,6 +49,7 @@ EDGES = (
     Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("Post", "post"), (AT,)),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("User", "person"), (AT,)),
+    Edge("dismissed", "DISMISSED", ("User", "user"), ("User", "person"), (AT,)),
     Edge("resets", "RESET", ("User", "user"), ("User", "user"), (AT,)),
 )
 
