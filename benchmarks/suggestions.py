@@ -2,8 +2,8 @@
 
 Hides a tenth of the follows of a folder of CSV files, imports the rest into a server of its own, and builds affinity.
 The table has Recall@20 of the hidden follows, with 95 % intervals by a bootstrap over people: of suggestions, of who is
-followed most, and of who is followed by most of one's followees. The clock is the newest time of the posts. Then the same
-among people who posted in the 90 days before it, as likes without a time keep everybody active.
+followed most, and of who is followed by most of one's followees. The clock is the newest time of the posts. Then the
+same among people who posted in the 90 days before it, as likes without a time keep everybody active.
 """
 
 import argparse
@@ -132,8 +132,8 @@ def _last_posts(folder: Path) -> dict[str, int]:
 
 def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
     [path] = folder.glob(f"{name}.csv*")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
+    opens = gzip.open if path.suffix == ".gz" else open
+    with opens(path, "rt", encoding="utf-8") as file:
         yield from csv.DictReader(file)
 
 

@@ -267,7 +267,7 @@ KINDS = {
         Kind(
             "dismiss",
             ("hashtag", "person"),
-            "Dismiss hashtags as interests, so that no like of posts with them counts for them, or people as suggestions.",
+            "Dismiss hashtags as interests: no like of posts with them counts for them. Or people as suggestions.",
             "{target} {dismissed} {user}.",
             flags=("person",),
         ),

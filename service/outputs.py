@@ -231,7 +231,7 @@ class TopAnswer(Answer):
 class SuggestionReasonAnswer(Answer):
     """A reason to follow somebody."""
 
-    reason: Literal["followed_by", "liked", "follows_you", "likes_alike", "follows_alike", "near"]
+    reason: Literal["followed_by", "liked", "follows_you", "likes_alike", "follows_alike"]
     text: str
     count: int | None
     """The people or posts that it counts."""

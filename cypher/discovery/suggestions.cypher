@@ -1,12 +1,11 @@
-// People whom I may want to follow, the best first, each with what speaks for them as of $now; a row without a person if
-// there are none, no row if I am unknown
+// People whom I may want to follow, the best first, each with what speaks for them as of $now; none if I am unknown
 // :param me => '42'
 // :param now => timestamp()
 // :param sensitive => false
 // :param exclude => []
 // :param limit => 10
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 100, best: 400}])
+// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400}])
 // :param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}])
 // :param since => timestamp() - 90 * 86400000
 // ---- 1. Me: what is learned from me, and how much of what I did is read
@@ -111,13 +110,11 @@ CALL (person) {
   UNION ALL
     CALL (person) { MATCH (person)-[act:COMMENTED]->() RETURN act.at AS at LIMIT $breadth.acts }
     RETURN at
-  UNION ALL
-    WITH person WHERE NOT EXISTS { (person)-[:POSTED]->() } AND NOT EXISTS { (person)-[:LIKED]->() } AND NOT EXISTS { (person)-[:COMMENTED]->() }
-    RETURN null AS at
   }
-  WITH at WHERE coalesce(at <= $now, true) AND coalesce(at > $since, true)
-  RETURN true AS active LIMIT 1
+  WITH at WHERE coalesce(at <= $now, true)
+  RETURN count(*) = 0 OR count(CASE WHEN coalesce(at > $since, true) THEN 1 END) > 0 AS isActive
 }
+WITH me, mine, person, vias, liked, follower, parts, score, hasPosts WHERE isActive
 WITH me, mine, person, vias, liked, follower, parts, score, hasPosts LIMIT $limit
 WITH me, mine, collect({person: person, vias: vias, liked: liked, follower: follower, parts: parts, score: score, hasPosts: hasPosts}) AS found
 // ---- 5. What we have in common: my likes and followees are read once, as lists
@@ -160,8 +157,8 @@ CALL (me) {
   // end fragment
   RETURN collect(via) AS followees, count(CASE WHEN COUNT { (via)-[:FOLLOWS]->() } > $breadth.followeesOf THEN 1 END) AS unread
 }
-UNWIND CASE found WHEN [] THEN [-1] ELSE range(0, size(found) - 1) END AS place
-WITH me, mine, place, CASE WHEN place >= 0 THEN found[place] END AS one, CASE WHEN place >= 0 THEN found[place].person END AS person, likes, followees, unread
+UNWIND range(0, size(found) - 1) AS place
+WITH me, mine, place, found[place] AS one, found[place].person AS person, likes, followees, unread
 // Counts are of all if all was read on both sides. Where some followees follow very many, it is looked up from a person with few followers
 CALL (mine, one, person, followees, unread) {
   WITH mine, one, person, followees, unread, unread > 0 AND COUNT { (person)<-[:FOLLOWS]-() } <= $breadth.followersOf AS fromPerson
@@ -195,6 +192,5 @@ RETURN person.id AS person, toStringOrNull(person.username) AS username, toStrin
   one.parts AS parts, one.hasPosts AS hasPosts, names[..2] AS names, size(names) AS vias, coalesce(allVias, false) AS allVias,
   one.liked AS liked, mine.likes <= $breadth.likes AS allLiked, one.follower AS follower, both,
   mine.likes <= $breadth.both AND COUNT { (person)-[:LIKED]->() } <= $breadth.both AS allBoth, alike,
-  mine.follows <= $breadth.followees AND COUNT { (person)-[:FOLLOWS]->() } <= $breadth.followeesOf AS allAlike, mine.isLearned AS isLearned,
-  NOT mine.hasAffinity AS lacksAffinity, mine.follows AS follows, mine.likes AS likes
+  mine.follows <= $breadth.followees AND COUNT { (person)-[:FOLLOWS]->() } <= $breadth.followeesOf AS allAlike, mine.isLearned AS isLearned, NOT mine.hasAffinity AS lacksAffinity
 ORDER BY place

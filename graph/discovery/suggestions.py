@@ -1,9 +1,9 @@
 """People whom a person may want to follow, each with the reasons.
 
-Candidates are the people nearest by affinity (personalized PageRank), who is followed by their followees, whose posts
-they liked, and who follows them. The score is a weighted sum of
-ln(1 + sum over common followees of 1 / ln(2 + their follows)), after Adamic and Adar 2003, "Friends and neighbors on the
-web"; ln(1 + likes of their posts); whether they follow the person; and ln(1 + 10,000 affinity).
+Candidates are the people nearest by affinity (personalized PageRank), whom the person's followees follow, whose posts
+the person liked, and who follow the person. The score is a weighted sum of ln(1 + the sum, over the followees who
+follow them, of 1 / ln(2 + follows of that followee)), after Adamic and Adar 2003, "Friends and neighbors on the web";
+of ln(1 + likes of their posts); of whether they follow the person; and of ln(1 + 10,000 affinity).
 """
 
 from collections.abc import Callable
@@ -12,9 +12,11 @@ from typing import Any
 
 from graph import clock
 from graph.client import Client, Row
-from graph.errors import NotFound, SettingsError
+from graph.errors import SettingsError
+from graph.ranking.feed import Request
 from graph.ranking.missing import AFFINITY
 from graph.ranking.profiles import Profile, profile
+from graph.ranking.why_empty import surroundings
 
 STRENGTHS = {"common": 1.6, "liked": 1.1, "follower": 2.0, "near": 0.1}
 """Weights of the parts of a score, the best of a grid by `python -m benchmarks.suggestions`' measure: a tenth of the
@@ -26,7 +28,7 @@ BREADTH = {
     "likes": 1_000,
     "followers": 1_000,
     "both": 500,
-    "acts": 100,
+    "acts": 50,
     "best": 400,
 }
 """The most that is read: my followees; followees of each person, and followers of a suggested one; my likes; my
@@ -39,6 +41,8 @@ MIN_BOTH = 2
 """Posts that both liked, to say that somebody likes what the person likes."""
 NAMED = 2
 """The most people that a reason names."""
+SPARE = 10
+"""More people than are wanted are read: who is near by affinity alone may have no reason that can be told."""
 LIMIT, MAX_LIMIT = 20, 100
 
 
@@ -47,7 +51,7 @@ class Reason:
     """A reason to follow somebody."""
 
     reason: str
-    """followed_by, liked, follows_you, likes_alike, follows_alike or near."""
+    """followed_by, liked, follows_you, likes_alike or follows_alike."""
     text: str
     """One plain sentence."""
     count: int | None = None
@@ -99,13 +103,12 @@ def suggestions(
     if not 1 <= limit <= MAX_LIMIT:
         raise SettingsError(f"limit is {limit}.", f"Give a number from 1 to {MAX_LIMIT}.")
     now = clock.now() if as_of is None else as_of
-    rows = client.read("discovery/suggestions", _params(user, limit, chosen, now, active_days))
-    if not rows:
-        raise NotFound(f"The graph has no person {user!r}.", "Check the id.")
-    items = [_suggestion(row) for row in rows if row["person"] is not None]
-    about = rows[0]
-    missing = (AFFINITY,) if about["isLearned"] and about["lacksAffinity"] else ()
-    return Suggestions(user, now, items, missing, None if items else _why_empty(user, about))
+    rows = client.read("discovery/suggestions", _params(user, limit + SPARE, chosen, now, active_days))
+    items = [one for row in rows if (one := _suggestion(row)).reasons][:limit]
+    if not items:
+        return Suggestions(user, now, [], why_empty=_why_empty(client, user, now))
+    missing = (AFFINITY,) if rows[0]["isLearned"] and rows[0]["lacksAffinity"] else ()
+    return Suggestions(user, now, items, missing)
 
 
 def _params(user: str, limit: int, chosen: Profile | None, now: int, active_days: float) -> dict[str, Any]:
@@ -151,7 +154,7 @@ def _reasons(row: Row) -> list[Reason]:
     if row["alike"]:
         add(0.0, "follows_alike", _follows_alike, row["alike"], row["allAlike"])
     found.sort(key=lambda one: -one[0])
-    return [reason for _, reason in found] or [Reason("near", "Near to you by follows and likes.")]
+    return [reason for _, reason in found]
 
 
 def _followed_by(names: list[str], count: int, least: str) -> str:
@@ -172,7 +175,11 @@ def _follows_alike(count: int, least: str) -> str:
     return f"Follows {least}{count} {'person' if count == 1 else 'people'} whom you follow."
 
 
-def _why_empty(user: str, about: Row) -> str:
-    if not about["follows"] and not (about["likes"] and about["isLearned"]):
-        return f"{user} follows nobody yet{' and liked nothing' if about['isLearned'] else ''}: follow somebody first."
-    return f"Nobody is left whom {user} does not follow, or all near them are filtered, dismissed or not active lately."
+def _why_empty(client: Client, user: str, now: int) -> str:
+    """The cause of no suggestions. Raises NotFound for an unknown person."""
+    around = surroundings(client, Request(user, as_of=now).params())
+    if not around["followees"] and not around["likes"]:
+        return f"{user} follows nobody and liked nothing yet: follow somebody first."
+    return (
+        f"Nobody is left near {user} whom {user} does not follow, may see, did not dismiss, and who was active lately."
+    )
