@@ -47,6 +47,10 @@
 // ---- Profiles
 :param profile => 'tuned-20240601-3f2a91';
 :param outcome => '{}';
+// ---- Packs of people
+:param pack => 'p1';
+:param name => 'Snow in the Alps';
+:param by => '42';
 // ---- People, posts and events
 :param post => '1';
 :param person => '7';

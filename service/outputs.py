@@ -261,6 +261,62 @@ class SuggestionsAnswer(Answer):
     """The reason why there are no items, and what to try; null if there are some."""
 
 
+class PackRowAnswer(Answer):
+    """A pack in a list."""
+
+    pack: str
+    name: str
+    at: Time | None
+    by: str | None
+    """Id of the person who made it."""
+    by_name: str | None
+    people: int
+    """The number of its people who may be shown."""
+
+
+class PacksAnswer(Answer):
+    """Packs of people, the newest first."""
+
+    items: list[PackRowAnswer]
+
+
+class MemberAnswer(Answer):
+    """A person in a pack."""
+
+    person: str
+    username: str | None
+    full_name: str | None
+    followed: bool
+    """True if the person who asks follows them."""
+
+
+class PackAnswer(Answer):
+    """A pack with its people who may be shown."""
+
+    pack: str
+    name: str
+    at: Time | None
+    by: str | None
+    """Id of the person who made it."""
+    by_name: str | None
+    people: list[MemberAnswer]
+
+
+class LeftAnswer(Answer):
+    """A pack that a person left."""
+
+    pack: str
+    changed: bool
+    """False if they had left it before."""
+
+
+class FollowedAnswer(Answer):
+    """People of a pack whom a person follows from now on."""
+
+    pack: str
+    followed: list[str]
+
+
 class SourceAnswer(Answer):
     """A source of candidates."""
 
