@@ -45,6 +45,21 @@ def row(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(columns)
 
 
+PACKED = st.one_of(
+    row(
+        pack=st.just(pack),
+        name=st.just(name),
+        by=st.just(by),
+        person=PERSON,
+        at=TIME,
+        made_at=st.just(made_at),
+        left=TRUTH,
+    )
+    for pack, name, by, made_at in (("k 1", 'a "b"', PEOPLE[0], ""), ("k,2", "c\nd", PEOPLE[1], "2024-01-01T00:00:00Z"))
+)
+"""People in two packs."""
+
+
 def _key(row: dict[str, str]) -> tuple[str, ...]:
     if "id" in row:
         return (row["id"],)
@@ -100,6 +115,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
                 | row(user=PERSON, post=st.just(""), person=PERSON, at=TIME)
             ),
             "dismissed": rows(row(user=PERSON, person=PERSON, at=TIME)),
+            "packs": st.lists(PACKED, max_size=6, unique_by=lambda row: (row["pack"], row["person"])),
             "resets": rows(row(user=PERSON, at=WHEN)),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }

@@ -221,6 +221,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wants=[{"user": "1", "hashtag": "sunset", "how": "more"}],
         unlearned=[{"user": "2", "post": "2"}],
         dismissed=[{"user": "1", "person": "3"}],
+        packs=[{"pack": "p1", "name": "Snow", "by": "42", "person": person} for person in ("1", "7")],
         resets=[{"user": "3", "at": "2024-01-01"}],
     )
 

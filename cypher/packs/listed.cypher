@@ -11,11 +11,18 @@ CALL () {
   MATCH (pack:Pack) WHERE pack.at <= $now
   RETURN pack ORDER BY pack.at DESC LIMIT 1000
 UNION
-  MATCH (:User {id: $by})-[:MADE]->(pack:Pack) WHERE pack.at <= $now
-  RETURN pack LIMIT 1000
+  // Those without a time, if they are among the first
+  WITH 1 AS one WHERE $by IS NULL
+  CALL () { MATCH (pack:Pack) RETURN pack LIMIT 1000 }
+  WITH pack WHERE pack.at IS NULL
+  RETURN pack
+UNION
+  CALL () { MATCH (:User {id: $by})-[:MADE]->(pack:Pack) RETURN pack LIMIT 1000 }
+  WITH pack WHERE coalesce(pack.at <= $now, true)
+  RETURN pack
 }
 WITH me, pack WHERE pack.id IS :: STRING NOT NULL
-ORDER BY pack.at DESC, pack.id
+ORDER BY coalesce(toIntegerOrNull(pack.at), 0) DESC, pack.id
 CALL (pack) { MATCH (maker:User)-[:MADE]->(pack) RETURN maker ORDER BY maker.id LIMIT 1 }
 WITH me, pack, maker WHERE
   // fragment: people (person=maker)
@@ -37,4 +44,4 @@ WITH pack, maker, people WHERE people > 0
 LIMIT $limit
 RETURN pack.id AS pack, coalesce(toStringOrNull(pack.name), '') AS name, toIntegerOrNull(pack.at) AS at, toStringOrNull(maker.id) AS by,
   coalesce(toStringOrNull(maker.username), toStringOrNull(maker.fullName)) AS byName, people
-ORDER BY at DESC, pack
+ORDER BY coalesce(at, 0) DESC, pack

@@ -67,6 +67,16 @@ UNION ALL
   MATCH (me)-[dismissed:DISMISSED]->(person)
   RETURN 'dismissed' AS file, {user: me.id, person: person.id, at: dismissed.at} AS row
 UNION ALL
+  // Who left my packs is not mine to know
+  MATCH (me)-[:MADE]->(pack)-[has:HAS]->(person)
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: me.id, person: person.id, at: has.at, madeAt: pack.at, left: null} AS row
+UNION ALL
+  MATCH (me)<-[has:HAS]-(pack)<-[:MADE]-(maker) WHERE maker <> me
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: has.at, madeAt: pack.at, left: null} AS row
+UNION ALL
+  MATCH (me)-[left:LEFT]->(pack)<-[:MADE]-(maker)
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: left.at, madeAt: pack.at, left: true} AS row
+UNION ALL
   MATCH (me)-[reset:RESET]->()
   RETURN 'resets' AS file, {user: me.id, at: reset.at} AS row
 }

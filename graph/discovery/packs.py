@@ -85,7 +85,7 @@ def remove(client: Client, user: str, pack: str) -> None:
 
 
 def leave(client: Client, user: str, pack: str) -> bool:
-    """Takes a person out of a pack for good. Returns False if they left it before. Raises NotFound if they were not in it."""
+    """Takes a person out of a pack for good. Returns False if they left it before. Raises NotFound otherwise."""
 
     def work(transaction: Transaction) -> list[Row]:
         lock(transaction, people=[user])
