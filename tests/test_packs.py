@@ -235,9 +235,9 @@ def test_by_routes(service: httpx.Client) -> None:
     found = service.get("/v1/packs", params={"user": "dan"}).json()["items"]
     assert [(row["pack"], row["people"]) for row in found] == [("f", 2), ("snow", 3)]
     assert [row["pack"] for row in service.get("/v1/packs", params={"by": "kim"}).json()["items"]] == ["snow"]
-    assert service.post("/v1/users/ben/packs/f/leave").json() == {"pack": "f", "changed": True}
+    assert service.post("/v1/users/ben/packs/f/leave", json={}).json() == {"pack": "f", "changed": True}
     assert [one["person"] for one in service.get("/v1/packs/f", params={"user": "dan"}).json()["people"]] == ["cem"]
-    assert service.post("/v1/users/dan/packs/f/follow").json() == {"pack": "f", "followed": ["cem"]}
+    assert service.post("/v1/users/dan/packs/f/follow", json={}).json() == {"pack": "f", "followed": ["cem"]}
     assert service.delete("/v1/users/me/packs/f").status_code == 204
     assert service.delete("/v1/users/me/packs/f").status_code == 404
     assert service.get("/v1/packs/f").status_code == 404
