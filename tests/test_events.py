@@ -854,9 +854,6 @@ SAID = [
     (["mute", "me", "#Sunset"], "me mutes #Sunset: posts with it are not shown."),
     (["block", "me", "ana"], "me blocks ana: neither sees the other's posts."),
     (["pick", "me", "Sunset"], "me picks #Sunset."),
-    (["dismiss", "me", "ana", "--person"], "ana is not suggested to me."),
-    (["dismiss", "me", "Sunset"], "#Sunset is not an interest of me."),
-    (["neither", "me", "ana", "--person"], "me does not dismiss ana. Nothing changed."),
 ]
 
 

@@ -159,7 +159,8 @@ CALL (me) {
 }
 UNWIND range(0, size(found) - 1) AS place
 WITH me, mine, place, found[place] AS one, found[place].person AS person, likes, followees, unread
-// Counts are of all if all was read on both sides. Where some followees follow very many, it is looked up from a person with few followers
+// Counts are of all if all was read on both sides. Where some followees follow very many, a person with few followers
+// is asked instead
 CALL (mine, one, person, followees, unread) {
   WITH mine, one, person, followees, unread, unread > 0 AND COUNT { (person)<-[:FOLLOWS]-() } <= $breadth.followersOf AS fromPerson
   CALL (one, person, followees, fromPerson) {

@@ -1,4 +1,4 @@
-// Adds people in packs, and those who left one for good, keeping the earliest time; the first row of a pack names it and its maker
+// Adds people in packs, and who left one for good, keeping the earliest time; a pack's first row names it and its maker
 // :param rows => [{pack: 'p1', name: 'Snow', by: '42', person: '7', at: null, madeAt: null, left: null}]
 UNWIND $rows AS row
 WITH row.pack AS id, collect(row) AS rows

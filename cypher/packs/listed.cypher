@@ -1,5 +1,5 @@
-// Packs that I may be shown, or anybody if $me is '', the newest first, of all makers or of one, each with how many of its
-// people I may be shown; none if I am unknown
+// Packs that I may be shown, or anybody if $me is '', the newest first, of all makers or of one, each with how many of
+// its people I may be shown; none if I am unknown
 // :param me => '42'
 // :param now => timestamp()
 // :param limit => 10

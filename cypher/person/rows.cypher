@@ -71,11 +71,9 @@ UNION ALL
   MATCH (me)-[:MADE]->(pack)-[has:HAS]->(person)
   RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: me.id, person: person.id, at: has.at, madeAt: pack.at, left: null} AS row
 UNION ALL
-  MATCH (me)<-[has:HAS]-(pack)<-[:MADE]-(maker) WHERE maker <> me
-  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: has.at, madeAt: pack.at, left: null} AS row
-UNION ALL
-  MATCH (me)-[left:LEFT]->(pack)<-[:MADE]-(maker)
-  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: left.at, madeAt: pack.at, left: true} AS row
+  MATCH (me)-[mine:HAS|LEFT]-(pack)<-[:MADE]-(maker) WHERE mine:LEFT OR maker <> me
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: mine.at, madeAt: pack.at,
+    left: CASE WHEN mine:LEFT THEN true END} AS row
 UNION ALL
   MATCH (me)-[reset:RESET]->()
   RETURN 'resets' AS file, {user: me.id, at: reset.at} AS row
