@@ -1,4 +1,4 @@
-// A pack that I may be shown, or anybody if $me is '': a row for each of its people whom I may be shown, none if unknown
+// A pack that I may be shown, or anybody if $me is '': a row for each of its people whom I may be shown
 // :param me => '42'
 // :param pack => 'p1'
 OPTIONAL MATCH (me:User {id: $me})

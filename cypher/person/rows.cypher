@@ -57,8 +57,7 @@ UNION ALL
   RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at, inferred: picked.inferred} AS row
 UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
-  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at,
-    until: wants.until} AS row
+  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at, until: wants.until} AS row
 UNION ALL
   MATCH (me)-[unlearned:UNLEARNED]->(one)
   RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,
