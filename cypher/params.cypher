@@ -20,6 +20,10 @@
 :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}]);
 :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
 :param untimed => -4611686018427387904;
+// ---- Suggestions of people
+:param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400}]);
+:param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}]);
+:param since => timestamp() - 90 * 86400000;
 // ---- Pages, reasons and pictures of the network
 :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}]);
 :param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
@@ -46,6 +50,10 @@
 // ---- Profiles
 :param profile => 'tuned-20240601-3f2a91';
 :param outcome => '{}';
+// ---- Packs of people
+:param pack => 'p1';
+:param name => 'Snow in the Alps';
+:param by => '42';
 // ---- People, posts and events
 :param post => '1';
 :param person => '7';

@@ -58,6 +58,10 @@ class Field:
     """The word after "more" for a target: "more of it"."""
     learned: str = ""
     """The phrase for what is learned from a target: "likes of them"."""
+    dismissed: str = ""
+    """The phrase between a target and who dismissed it: "is not an interest of"."""
+    neither: str = ""
+    """The phrase between who takes it back and a target."""
 
 
 HIDE_REASONS = hide_reasons()
@@ -65,7 +69,13 @@ HIDE_REASONS = hide_reasons()
 
 FIELDS = {
     "person": Field(
-        "the id of another person", is_key=True, several="ids of people", of="by them", learned="the likes of"
+        "the id of another person",
+        is_key=True,
+        several="ids of people",
+        of="by them",
+        learned="the likes of",
+        dismissed="is not suggested to",
+        neither="does not dismiss",
     ),
     "post": Field(
         "the id of a post",
@@ -74,9 +84,16 @@ FIELDS = {
         shown="post {}",
         more="like",
         learned="what they did with",
+        neither="wants neither more nor less like",
     ),
     "hashtag": Field(
-        "a hashtag in any spelling", several="hashtags, such as '#sunset'", shown="#{}", of="with it", more="of"
+        "a hashtag in any spelling",
+        several="hashtags, such as '#sunset'",
+        shown="#{}",
+        of="with it",
+        more="of",
+        dismissed="is not an interest of",
+        neither="wants neither more nor less of",
     ),
     "word": Field(
         "a word of captions, in any case",
@@ -249,15 +266,17 @@ KINDS = {
         ),
         Kind(
             "dismiss",
-            ("hashtag",),
-            "Dismiss hashtags as interests: no like of posts with them counts for them.",
-            "{target} is not an interest of {user}.",
+            ("hashtag", "person"),
+            "Dismiss hashtags as interests: no like of posts with them counts for them. Or people as suggestions.",
+            "{target} {dismissed} {user}.",
+            flags=("person",),
         ),
         Kind(
             "neither",
-            ("post", "hashtag"),
+            ("post", "hashtag", "person"),
             "Take back more, less or dismiss.",
-            "{user} wants neither more nor less {more} {target}.",
+            "{user} {neither} {target}.",
+            flags=("person",),
         ),
         Kind(
             "unlearn",

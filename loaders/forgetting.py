@@ -24,6 +24,7 @@ STEPS = {  # batch size of each; a step returns counts by kind, and is repeated 
     "forget/post_comments": TEXTS,
     "forget/post_ties": TIES,
     "forget/hashtags": TIES,
+    "forget/packs": TEXTS,
     "forget/ties": TIES,
     "forget/events": TIES,
 }

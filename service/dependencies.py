@@ -131,8 +131,8 @@ ProfileParam = Annotated[Profile, Depends(_profile)]
 Lacks = Annotated[tuple[str, ...], Depends(_lacks)]
 TrialsParam = Annotated[Trials, Depends(_trials)]
 AsOf = Annotated[int, Depends(_time)]
-_RestoreSlashes = AfterValidator(ids.restore_slashes)
-User = Annotated[str, _RestoreSlashes, Path(description="the person's id", examples=["42"])]
+RestoreSlashes = AfterValidator(ids.restore_slashes)
+User = Annotated[str, RestoreSlashes, Path(description="the person's id", examples=["42"])]
 
 
 async def _treatment(request: Request, client: Db, user: User, trials: TrialsParam) -> Profile | None:
@@ -152,8 +152,8 @@ async def treatment_of(request: Request, client: Client, user: str, trials: Tria
 
 
 Treatment = Annotated[Profile | None, Depends(_treatment)]
-Post = Annotated[str, _RestoreSlashes, Path(description="the post's id", examples=["9871"])]
-Hashtag = Annotated[str, _RestoreSlashes, Path(description="the hashtag, in any spelling", examples=["sunset"])]
+Post = Annotated[str, RestoreSlashes, Path(description="the post's id", examples=["9871"])]
+Hashtag = Annotated[str, RestoreSlashes, Path(description="the hashtag, in any spelling", examples=["sunset"])]
 Source = Annotated[str | None, Query(description="one source, or mixed; default: the profile's")]
 Limit = Annotated[int | None, Query(ge=1, le=100, description="maximum number of posts; default: the profile's")]
 WindowDays = Annotated[

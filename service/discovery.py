@@ -1,4 +1,4 @@
-"""Routes that discover: the most liked posts of a hashtag, what trends."""
+"""Routes that discover: the most liked posts of a hashtag, what trends, whom to follow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 import graph.discovery.trending
-from graph.discovery import tops
+from graph.discovery import suggestions, tops
 from graph.ranking.feed import Request
 from service.access import CallerParam, Route, needs
-from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, WindowDays, days
+from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, User, WindowDays, days
 from service.keys import Role
-from service.outputs import TopAnswer, TrendingAnswer, as_json
+from service.outputs import SuggestionsAnswer, TopAnswer, TrendingAnswer, as_json
 from service.problems import error_responses
 
 router = APIRouter(
@@ -68,3 +68,20 @@ def trending(
         client, user, limit=limit, cursor=cursor, followed=followed, sensitive=sensitive
     )
     return as_json(TrendingAnswer.model_validate({"user": user, **vars(page)}))
+
+
+@router.get("/users/{user}/suggestions", response_model=SuggestionsAnswer)
+def suggested(
+    client: Db,
+    caller: CallerParam,
+    user: User,
+    chosen: ProfileParam,
+    as_of: AsOf,
+    limit: Annotated[
+        int, Query(ge=1, le=suggestions.MAX_LIMIT, description="maximum number of people")
+    ] = suggestions.LIMIT,
+) -> Response:
+    """People to follow, with the reasons for each."""
+    caller.require_person(user)
+    found = suggestions.suggestions(client, user, limit=limit, chosen=chosen, as_of=as_of)
+    return as_json(SuggestionsAnswer.model_validate(found))

@@ -123,6 +123,17 @@ class PersonIn(RequestBody):
     """followers: as optedOut, and their posts are in no list for others."""
 
 
+class PackIn(RequestBody):
+    """A pack of people."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Snow in the Alps", "people": ["7", "9"]}]})
+
+    name: str
+    """1 to 100 letters."""
+    people: list[str]
+    """Ids of 1 to 25 people."""
+
+
 class PostIn(RequestBody):
     """The properties of a post."""
 

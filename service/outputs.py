@@ -284,6 +284,95 @@ class TrendingAnswer(Answer):
     """Gets the next page, of the same list; null after the last one."""
 
 
+class SuggestionReasonAnswer(Answer):
+    """A reason to follow somebody."""
+
+    reason: Literal["followed_by", "liked", "follows_you", "likes_alike", "follows_alike"]
+    text: str
+    count: int | None
+    """The people or posts that it counts."""
+    at_least: bool
+    """True if not all were read, so that there may be more."""
+
+
+class SuggestionAnswer(Answer):
+    """A person to follow."""
+
+    person: str
+    username: str | None
+    full_name: str | None
+    score: float
+    reasons: list[SuggestionReasonAnswer]
+    """The strongest first; at least one."""
+
+
+class SuggestionsAnswer(Answer):
+    """People to follow, the best first."""
+
+    user: str
+    as_of: Time
+    items: list[SuggestionAnswer]
+    missing: list[Missing]
+    why_empty: str | None
+    """The reason why there are no items, and what to try; null if there are some."""
+
+
+class PackRowAnswer(Answer):
+    """A pack in a list."""
+
+    pack: str
+    name: str
+    at: Time | None
+    by: str | None
+    """Id of the person who made it."""
+    by_name: str | None
+    people: int
+    """The number of its people who may be shown."""
+
+
+class PacksAnswer(Answer):
+    """Packs of people, the newest first."""
+
+    items: list[PackRowAnswer]
+
+
+class MemberAnswer(Answer):
+    """A person in a pack."""
+
+    person: str
+    username: str | None
+    full_name: str | None
+    followed: bool
+    """True if the person who asks follows them."""
+
+
+class PackAnswer(Answer):
+    """A pack with its people who may be shown."""
+
+    pack: str
+    name: str
+    at: Time | None
+    by: str | None
+    """Id of the person who made it."""
+    by_name: str | None
+    people: list[MemberAnswer]
+
+
+class LeftAnswer(Answer):
+    """A pack that a person left."""
+
+    pack: str
+    changed: bool
+    """False if they had left it before."""
+
+
+class FollowedAnswer(Answer):
+    """People of a pack whom a person follows from now on."""
+
+    pack: str
+    followed: list[str]
+
+
 class SourceAnswer(Answer):
     """A source of candidates."""
 

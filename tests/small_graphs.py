@@ -45,6 +45,12 @@ def row(**columns: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(columns)
 
 
+_IN_ONE = row(pack=st.just("k 1"), name=st.just('a "b"'), by=st.just("1"), person=PERSON, at=TIME, left=TRUTH)
+_MADE = {"name": st.just("c\nd"), "made_at": st.just("2024-01-01T00:00:00Z")}
+PACKED = _IN_ONE | row(pack=st.just("k,2"), by=st.just("ü 2"), person=PERSON, at=TIME, **_MADE)
+"""People in two packs."""
+
+
 def _key(row: dict[str, str]) -> tuple[str, ...]:
     if "id" in row:
         return (row["id"],)
@@ -99,6 +105,8 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
                 row(user=PERSON, post=POST, person=st.just(""), at=TIME)
                 | row(user=PERSON, post=st.just(""), person=PERSON, at=TIME)
             ),
+            "dismissed": rows(row(user=PERSON, person=PERSON, at=TIME)),
+            "packs": st.lists(PACKED, max_size=6, unique_by=lambda row: (row["pack"], row["person"])),
             "resets": rows(row(user=PERSON, at=WHEN)),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }

@@ -680,6 +680,7 @@ TYPES = {
     "block": "BLOCKED",
     "pick": "INTERESTED_IN",
     "unlearn": "UNLEARNED",
+    "dismiss": "DISMISSED",
 }
 WISHES = {"more": "more", "less": "less", "dismiss": "none", "neither": None}
 
@@ -715,6 +716,8 @@ class Model:
             return self.lasting((one.user, "WANTS", target), one, {"how": WISHES[one.kind]})
         does = "unlearn" if one.kind in ("learn", "unlearn") else one.kind.removeprefix("un")
         type = "WANTS" if one.hashtag and one.kind in WISHES else TYPES[does]
+        if one.person and one.kind in ("dismiss", "neither"):
+            type = "DISMISSED"
         key = (one.user, type, target)
         was_there = key in self.ties
         if does != one.kind or one.kind in ("neither", "learn"):

@@ -134,6 +134,11 @@ def network(client: Client, tmp_path: Path) -> Client:
             {"user": "1", "hashtag": "#sun set", "how": "More", "at": "", "until": ""},
         ],
         unlearned=[{"user": "1", "person": "2", "at": ""}, {"user": "1", "post": "p", "at": "2024-01-08"}],
+        dismissed=[{"user": "1", "person": "2", "at": "2024-01-08"}, {"user": "2", "person": "1", "at": ""}],
+        packs=[
+            {"pack": "k", "name": "Cats, “big”", "by": "1", "person": "2", "at": "2024-01-08", "made_at": "2024-01-07"},
+            {"pack": "k", "name": "Cats, “big”", "by": "1", "person": "1", "left": "yes", "made_at": "2024-01-07"},
+        ],
         resets=[{"user": "2", "at": "2024-01-09"}, {"user": "2", "at": "2024-01-08"}],
     )
     assert load(client, folder).rejects is None
@@ -162,6 +167,10 @@ EXPORTED = {
     "wants": "user,hashtag,how,at,until\r\n"
     "1,SUN Set,more,,\r\n2,Cats,none,2024-01-07T00:00:00Z,2024-01-06T00:00:00Z\r\n",
     "unlearned": "user,post,person,at\r\n1,p,,2024-01-08T00:00:00Z\r\n1,,2,\r\n",
+    "dismissed": "user,person,at\r\n1,2,2024-01-08T00:00:00Z\r\n2,1,\r\n",
+    "packs": "pack,name,by,person,at,made_at,left\r\n"
+    'k,"Cats, “big”",1,1,,2024-01-07T00:00:00Z,true\r\n'
+    'k,"Cats, “big”",1,2,2024-01-08T00:00:00Z,2024-01-07T00:00:00Z,\r\n',
     "resets": "user,at\r\n2,2024-01-08T00:00:00Z\r\n2,2024-01-09T00:00:00Z\r\n",
 }
 
@@ -305,7 +314,8 @@ def test_what_comes_in_meanwhile_spoils_nothing(network: Client, tmp_path: Path,
             "(a)-[:MORE_LIKE]->(p), (a)-[:COMMENTED {id: 'd'}]->(p), "
             "(a)-[:VIEWED {at: 1}]->(p), (a)-[:HID]->(p), (p)-[:MENTIONS]->(a), "
             "(p)-[:TAGGED]->(x:Hashtag {name: 'x', display: 'x'}), (a)-[:INTERESTED_IN]->(x), "
-            "(a)-[:WANTS {how: 'less'}]->(x), (a)-[:UNLEARNED]->(p), (a)-[:RESET {at: 1}]->(a)",
+            "(a)-[:WANTS {how: 'less'}]->(x), (a)-[:UNLEARNED]->(p), (a)-[:RESET {at: 1}]->(a), "
+            "(a)-[:DISMISSED]->(b), (a)-[:MADE]->(:Pack {id: 'l', name: 'x'})-[:HAS]->(a)",
         )
 
     export(network, tmp_path / "out", Listener(f"{file}.csv", come_in))

@@ -13,6 +13,7 @@ from graph import clock, schema
 from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
+from graph.discovery.suggestions import suggestions
 from graph.discovery.trending import TrendingPage, trending
 from graph.events import Event, record
 from graph.network import interests, network
@@ -406,6 +407,7 @@ def check_all(
     check_lists(client, world, asked)
     check_discovery(client, world, asked)
     check_explanations(client, world, asked)
+    check_suggestions(client, world)
     world.check_surroundings(client)
 
 
@@ -484,6 +486,29 @@ def check_explanations(client: Client, world: World, asked: Settings) -> None:
             assert (ME, post) not in world.likes | world.views
         elif world.is_post_filtered(post, sensitive=asked.sensitive):
             assert said.kept_out
+
+
+def check_suggestions(client: Client, world: World) -> None:
+    """Nobody filtered or followed is suggested, and each count and name is of what I may be shown."""
+    followees = {id for who, id in world.follows if who == ME and id != ME and not world.is_person_filtered(id)}
+    likes = {post for who, post in world.likes if who == ME and not world.is_post_filtered(post)}
+    for item in suggestions(client, ME, as_of=NOW).items:
+        assert item.person != ME
+        assert not world.is_person_filtered(item.person), item
+        assert (ME, item.person) not in world.follows
+        counts = {
+            "followed_by": len({via for via in followees if (via, item.person) in world.follows}),
+            "liked": len({post for post in likes if world.posts[post].author == item.person}),
+            "likes_alike": len({post for post in likes if (item.person, post) in world.likes}),
+            "follows_alike": len({one for one in followees if (item.person, one) in world.follows}),
+        }
+        for reason in item.reasons:
+            assert not any(name in reason.text for name in world.unspeakable()), reason
+            assert reason.reason != "follows_you" or (item.person, ME) in world.follows
+            if reason.count is not None:
+                assert reason.count == counts[reason.reason], item
+        told = {reason.reason for reason in item.reasons}
+        assert told >= {name for name in ("followed_by", "liked", "follows_alike") if counts[name]}
 
 
 MINE = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())

@@ -163,6 +163,11 @@ def celebrity(client: Client, tmp_path: Path) -> Client:
         wants=[{"user": "star", "hashtag": tag, "how": "less"} for tag in ("own1", "unwanted", "tag0")],
         unlearned=[{"user": "star", "person": "u1"}, {"user": "u1", "person": "star"}]
         + [{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
+        dismissed=[{"user": "star", "person": "u1"}, {"user": "u1", "person": "star"}],
+        packs=[
+            {"pack": "stars", "name": "x", "by": "star", "person": "u1"},
+            {"pack": "others", "name": "x", "by": "u1", "person": "star"},
+        ],
         resets=[{"user": "star", "at": f"2024-01-0{day}"} for day in (1, 2)],
     )
     assert load(client, tmp_path).rejects is None
@@ -195,6 +200,7 @@ def assert_forgotten(client: Client) -> None:
         "SAVED": 1,
         "SHARED": 1,
         "UNLEARNED": 1,
+        "MADE": 1,
     }
 
 
@@ -226,7 +232,7 @@ def test_a_celebrity_goes_in_small_transactions(celebrity: Client, monkeypatch: 
         **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "saves": 3, "shares": 5, "more_like": 2, "comments": 10},
         **{"tags": 13, "mentions": 3, "views": 3},
         **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "unlearned": 5},
-        **{"resets": 2, "hashtags": 9},
+        **{"dismissed": 2, "packs": 2, "resets": 2, "hashtags": 9, "derived": 1},
     }
     assert max(sizes) == 5
     assert_forgotten(celebrity)

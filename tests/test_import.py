@@ -75,6 +75,15 @@ def full(folder: Path) -> Path:
             {"user": "1", "post": "p2", "at": "2024-01-03"},
             {"user": "2", "person": "1", "at": "2024-01-02"},
         ],
+        dismissed=[
+            {"user": "1", "person": "2", "at": "2024-01-04"},
+            {"user": "1", "person": "2", "at": "2024-01-03"},
+            {"user": "2", "person": "1", "at": ""},
+        ],
+        packs=[
+            {"pack": "k", "name": "Cats", "by": "1", "person": "2", "at": "2024-01-03", "made_at": "2024-01-02"},
+            {"pack": "k", "name": "Cats", "by": "1", "person": "1", "left": "yes"},
+        ],
         resets=[{"user": "2", "at": "2024-01-02"}],
     )
 
@@ -121,11 +130,16 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
     assert [(row["type"], row["a"], row["b"], row["p"]) for row in relationships] == [
         ("BLOCKED", "1", "2", {"at": jan + 6 * day}),
         ("COMMENTED", "2", "p2", {"id": "c1", "at": jan + 3 * day, "text": "so good 😀"}),
+        ("DISMISSED", "1", "2", {"at": jan + 2 * day}),
+        ("DISMISSED", "2", "1", {}),
         ("FOLLOWS", "1", "2", {"since": jan}),
+        ("HAS", "k", "2", {"at": jan + 2 * day}),
         ("HID", "2", "p1", {"at": jan + 7 * day, "reason": "seen"}),
         ("INTERESTED_IN", "2", "cats", {"at": jan + 8 * day}),
+        ("LEFT", "1", "k", {}),
         ("LIKED", "1", "p2", {"at": jan + 2 * day}),
         ("LIKED", "2", "p1", {}),
+        ("MADE", "1", "k", {}),
         ("MENTIONS", "p2", "2", {}),
         ("MORE_LIKE", "2", "p1", {}),
         ("MUTED", "1", "cats", {}),

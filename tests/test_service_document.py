@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 
 from graph import schema as graph_schema
 from graph.client import Address, Client
+from graph.discovery import packs
 from graph.settings import read_settings
 from service.app import create_app
 from service.tokens import Grant, Tokens
@@ -40,6 +41,9 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
     ("POST", "/v1/tokens"): {"json": {"user": "me", "can": "act", "seconds": 60}},
     ("PUT", "/v1/users/{user}"): {"json": {"username": "me", "fullName": "Me Myself", "optedOut": False}},
+    ("PUT", "/v1/users/{user}/packs/{pack}"): {"json": {"name": "Sun", "people": ["ana"]}},
+    ("POST", "/v1/users/{user}/packs/{pack}/leave"): {"json": {}},
+    ("POST", "/v1/users/{user}/packs/{pack}/follow"): {"json": {}},
     ("PUT", "/v1/posts/{post}"): {"json": {"author": "ana", "takenAt": "2024-05-30", "hashtags": ["sun"]}},
 }
 
@@ -104,7 +108,9 @@ def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
     service: httpx.Client, small: Client, method: str, path: str, role: str
 ) -> None:
     page = service.get("/v1/users/me/feed", params={"as_of": "2024-05-20"}, headers=key_of("read")).json()
-    here = path.format(user="me", post="a1", slate=page["slate"], name="sun", profile="default")
+    if "{pack}" in path:
+        packs.put(small, "me", "Sun", ["ana", "me"], pack="k")
+    here = path.format(user="me", pack="k", post="a1", slate=page["slate"], name="sun", profile="default")
     more = SAMPLES.get((method, path), {})
     roles = ["none", "read", "write", "admin"]
     for lesser in roles[: roles.index(role)]:

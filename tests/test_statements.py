@@ -107,6 +107,7 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
 def test_each_statement_that_brings_posts_filters_them() -> None:
     bringing = {name for name in names() if name.startswith(("feed/", "tutorial/"))} | {
         "discovery/top_of_hashtag",
+        "discovery/suggestions",
         "discovery/trending",
     }
     bringing -= {name for name in names() if name.startswith("tutorial/project_")}
@@ -135,6 +136,10 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
         "feed/page",
         "tutorial/friends_of_friends",
         "tutorial/mixed",
+        "discovery/suggestions",
+        "packs/about",
+        "packs/listed",
+        "packs/one",
     }
     direct = {name for name in names() if any(block.name == "people" for block in fragments.blocks(name, FILES[name]))}
     assert direct | {"tutorial/mixed"} == naming
@@ -224,6 +229,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         interests=[{"user": "1", "hashtag": "sunset"}],
         wants=[{"user": "1", "hashtag": "sunset", "how": "more"}],
         unlearned=[{"user": "2", "post": "2"}],
+        dismissed=[{"user": "1", "person": "3"}],
+        packs=[{"pack": "p1", "name": "Snow", "by": "42", "person": person} for person in ("1", "7")],
         resets=[{"user": "3", "at": "2024-01-01"}],
     )
 
@@ -300,6 +307,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_7",
     "schema/version_8",
     "schema/version_9",
+    "schema/version_10",
     "schema/remove_candidates",  # these three commit by themselves: test_upgrade
     "schema/remove_near",
     "schema/remove_stored",

@@ -8,6 +8,7 @@ import pytest
 from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
+from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
 from graph.errors import SettingsError
@@ -62,6 +63,7 @@ def all_of(client: Client, user: str) -> str:
     said.append(str(feed(client, Request(user, TUTORIAL, as_of=NOW, limit=20)).items))
     said.append(str(trending(client, user, limit=50).items))
     said.append(str(top_of_hashtag(client, "sea", asked(user, window_days=float("inf"), limit=20))))
+    said += [str(one) for one in suggestions(client, user, as_of=NOW).items]
     return "\n".join(said)
 
 

@@ -21,6 +21,7 @@ from graph.background import affinity, renewal
 from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
+from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
 from graph.errors import OutOfMemory, SettingsError, TookTooLong
@@ -159,6 +160,7 @@ READS: dict[str, Case] = {
     "why empty": _why_empty,
     "top": _tops,
     "trending": _trending,
+    "suggestions": lambda client, user: suggestions(client, user, limit=100, as_of=NOW),
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],

@@ -16,6 +16,7 @@ import pytest
 from graph import doctor
 from graph.background import affinity, renewal
 from graph.client import Client
+from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.events import Event, record
 from graph.network import interests, network
@@ -171,6 +172,7 @@ def read_all(client: Client, person: str) -> None:
         if ask(client, "MATCH (p:Post {id: $post}) RETURN 1 AS one", post=post):
             why(client, asked(person), post)
     top_of_hashtag(client, "sun", asked(person, window_days=ANY_AGE))
+    suggestions(client, person, as_of=NOW)
     interests(client, person, DEFAULT, NOW, 100)
     network(client, person, "all", 1000)
     for each in ranked_lists(client, [person], asked(person), 100):
@@ -189,6 +191,7 @@ def ask_the_service(client: Client, home: Path) -> None:
             "/v1/users/me/feed?as_of=2024-06-01&profile=tutorial",
             "/v1/users/me/network",
             "/v1/users/me/interests",
+            "/v1/users/me/suggestions?as_of=2024-06-01",
             "/v1/hashtags/sun/top?as_of=2024-06-01&window_days=none",
             "/v1/users/me/export",
         ):

@@ -29,7 +29,7 @@ RETURN kind, count(*) AS count, min(toStringOrNull(post.id)) AS example
 UNION ALL
 MATCH (user:User)
 CALL (user) {
-  MATCH (user)-[tie:LIKED|SAVED|SHARED|MORE_LIKE|FOLLOWS|POSTED|HID|MUTED|BLOCKED|INTERESTED_IN|WANTS|UNLEARNED]->(other)
+  MATCH (user)-[tie:LIKED|SAVED|SHARED|MORE_LIKE|FOLLOWS|POSTED|HID|MUTED|BLOCKED|INTERESTED_IN|WANTS|UNLEARNED|DISMISSED|LEFT]->(other)
   WITH type(tie) AS kind, other, count(*) AS ties WHERE ties > 1
   RETURN count(*) AS doubled
 }
@@ -44,7 +44,7 @@ CALL (user, doubled) {
       OR NOT user.mutedWordsUntil IS :: LIST<INTEGER NOT NULL> THEN 'person muted words' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(user) } THEN 'person follows themselves' END,
     CASE WHEN EXISTS { (user)-[follows:FOLLOWS]->() WHERE NOT follows.since IS :: INTEGER } THEN 'follow time' END,
-    CASE WHEN EXISTS { (user)-[act:LIKED|SAVED|SHARED|MORE_LIKE|VIEWED|HID|COMMENTED|INTERESTED_IN|WANTS|MUTED|BLOCKED|UNLEARNED|RESET]->()
+    CASE WHEN EXISTS { (user)-[act:LIKED|SAVED|SHARED|MORE_LIKE|VIEWED|HID|COMMENTED|INTERESTED_IN|WANTS|MUTED|BLOCKED|UNLEARNED|RESET|DISMISSED|LEFT]->()
       WHERE NOT act.at IS :: INTEGER OR NOT act.until IS :: INTEGER } THEN 'act time' END,
     CASE WHEN EXISTS { (user)-[wants:WANTS]->() WHERE NOT coalesce(wants.how IN ['more', 'less', 'none'], false) } THEN 'want' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(other) WHERE NOT other:User } OR EXISTS { (user)-[:LIKED|SAVED|SHARED|MORE_LIKE|POSTED]->(other) WHERE NOT other:Post }

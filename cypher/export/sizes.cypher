@@ -7,4 +7,4 @@ RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:MUTED]->() } AS mutes, 0 AS muted_words, COUNT { ()-[:BLOCKED]->() } AS blocks,
        COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests,
        COUNT { ()-[:WANTS]->() } AS wants, COUNT { ()-[:UNLEARNED]->() } AS unlearned,
-       COUNT { ()-[:RESET]->() } AS resets
+       COUNT { ()-[:RESET]->() } AS resets, COUNT { ()-[:DISMISSED]->() } AS dismissed, COUNT { ()-[:HAS]->() } + COUNT { ()-[:LEFT]->() } AS packs

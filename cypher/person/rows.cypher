@@ -57,12 +57,22 @@ UNION ALL
   RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at, inferred: picked.inferred} AS row
 UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
-  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at,
-    until: wants.until} AS row
+  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at, until: wants.until} AS row
 UNION ALL
   MATCH (me)-[unlearned:UNLEARNED]->(one)
   RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,
     at: unlearned.at} AS row
+UNION ALL
+  MATCH (me)-[dismissed:DISMISSED]->(person)
+  RETURN 'dismissed' AS file, {user: me.id, person: person.id, at: dismissed.at} AS row
+UNION ALL
+  // Who left my packs is not mine to know
+  MATCH (me)-[:MADE]->(pack)-[has:HAS]->(person)
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: me.id, person: person.id, at: has.at, madeAt: pack.at, left: null} AS row
+UNION ALL
+  MATCH (me)-[mine:HAS|LEFT]-(pack)<-[:MADE]-(maker) WHERE mine:LEFT OR maker <> me
+  RETURN 'packs' AS file, {pack: pack.id, name: pack.name, by: maker.id, person: me.id, at: mine.at, madeAt: pack.at,
+    left: CASE WHEN mine:LEFT THEN true END} AS row
 UNION ALL
   MATCH (me)-[reset:RESET]->()
   RETURN 'resets' AS file, {user: me.id, at: reset.at} AS row

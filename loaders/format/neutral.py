@@ -267,12 +267,32 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         verb="unlearn",
         exactly_one_of=("post", "person"),
     ),
+    FileFormat(
+        "dismissed",
+        (_key_column("user"), _key_column("person"), AT),
+        key=("user", "person"),
+        must_differ=("user", "person"),
+        verb="dismiss",
+    ),
+    FileFormat(
+        "packs",
+        (
+            _key_column("pack"),
+            _key_column("name", kind=TEXT),
+            _key_column("by"),
+            _key_column("person"),
+            AT,
+            _optional("made_at", TIME, "madeAt"),
+            _optional("left", MARK),
+        ),
+        key=("pack", "person"),
+    ),
     FileFormat("resets", (_key_column("user"), _key_column("at", kind=TIME)), key=("user", "at")),
 )
 BY_NAME = {format.name: format for format in FILES}
 
 REFERENCES = {
-    "user": ("author", "user", "follower", "followee", "mutedUser", "blocked", "person"),
+    "user": ("author", "user", "follower", "followee", "mutedUser", "blocked", "by", "person"),
     "post": ("post",),
 }
 """The fields of a record that name a node of another file, by the kind of node."""

@@ -49,6 +49,7 @@ EDGES = (
     Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("Post", "post"), (AT,)),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("User", "person"), (AT,)),
+    Edge("dismissed", "DISMISSED", ("User", "user"), ("User", "person"), (AT,)),
     Edge("resets", "RESET", ("User", "user"), ("User", "user"), (AT,)),
 )
 
@@ -56,6 +57,7 @@ EDGES = (
 def write(staging: Staging, progress: Progress) -> tuple[list[Table], int]:
     """Writes the tables of resolved rows into the staging folder. Returns them, and the bytes of their longest cell."""
     steps: list[Callable[[Staging], Table]] = [_users, _posts, _hashtags, *(partial(_edge, edge) for edge in EDGES)]
+    steps += [_packs, _makers, _members, _leavers]
     tables: list[Table] = []
     for step in steps:
         progress.advance("Writing tables", len(tables), len(steps))
@@ -116,6 +118,31 @@ def _hashtags(staging: Staging) -> Table:
     )
     rows = f'SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named}) GROUP BY hashtag'
     return _copy(staging, "Hashtag", rows, "tags", is_nodes=True)
+
+
+def _packs(staging: Staging) -> Table:
+    """The packs, each as its first row names it."""
+    rows = """SELECT pack AS "id:ID(Pack)", first(name ORDER BY "row") AS name,
+        first("madeAt" ORDER BY "row") AS "at:long" FROM kept_packs GROUP BY pack"""
+    return _copy(staging, "Pack", rows, "packs", is_nodes=True)
+
+
+def _makers(staging: Staging) -> Table:
+    rows = """SELECT first("by" ORDER BY "row") AS ":START_ID(User)", pack AS ":END_ID(Pack)"
+        FROM kept_packs GROUP BY pack"""
+    return _copy(staging, "MADE", rows, "packs", is_nodes=False)
+
+
+def _members(staging: Staging) -> Table:
+    rows = """SELECT pack AS ":START_ID(Pack)", person AS ":END_ID(User)", "at" AS "at:long"
+        FROM folded_packs WHERE "left" IS NULL"""
+    return _copy(staging, "HAS", rows, "packs", is_nodes=False)
+
+
+def _leavers(staging: Staging) -> Table:
+    rows = """SELECT person AS ":START_ID(User)", pack AS ":END_ID(Pack)", "at" AS "at:long"
+        FROM folded_packs WHERE "left" """
+    return _copy(staging, "LEFT", rows, "packs", is_nodes=False)
 
 
 def _edge(edge: Edge, staging: Staging) -> Table:

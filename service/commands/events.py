@@ -143,7 +143,8 @@ def _phrases(event: Event, name: str | None) -> dict[str, str]:
     field, given = FIELDS[name], getattr(event, name)
     shown = {"hashtag": hashtags.display, "word": words.word}.get(name, str)(given)
     of = USES[given] if name == "use" else field.of
-    return {"target": field.shown.format(shown), "of": of, "more": field.more, "learned": field.learned}
+    phrases = {name: getattr(field, name) for name in ("more", "learned", "dismissed", "neither")}
+    return {"target": field.shown.format(shown), "of": of, **phrases}
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:
