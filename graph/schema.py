@@ -6,7 +6,7 @@ from graph import captions, hashtag_names
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 9
+VERSION = 10
 CLEANUPS = {4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored")}
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
 RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew, 8: captions.renew}

@@ -8,6 +8,8 @@ import pytest
 from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
+from graph.discovery.search import search
+from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.tops import top_of_hashtag
 from graph.errors import SettingsError
 from graph.events import Event, record
@@ -29,7 +31,7 @@ LISTS = ("lists", "trend", "tops")
 def ready(client: Client, tmp_path: Path) -> Client:
     """I follow ana, who posts of the sea. You and I like, as five fans do, an old post of ben, which hers are like."""
     network = Network()
-    network.post("ana", "sea1", "sea2", "sea3", hashtags=["sea"], days_ago=1)
+    network.post("ana", "sea1", "sea2", "sea3", hashtags=["sea"], days_ago=1, caption="A wave")
     network.post("ben", "old", days_ago=90, hashtags=["sea"])
     network.post("ben", "calm", days_ago=2, hashtags=["sea"])
     network.follow("me", "ana", "kim")
@@ -60,6 +62,10 @@ def all_of(client: Client, user: str) -> str:
             ask(client, "MATCH (slate:Slate) SET slate.served = 0")
     said.append(str(feed(client, Request(user, TUTORIAL, as_of=NOW, limit=20)).items))
     said.append(str(top_of_hashtag(client, "sea", asked(user, window_days=float("inf"), limit=20))))
+    everything = asked(user, window_days=float("inf"), limit=20)
+    said += [str(search(client, text, everything)) for text in ("ana", "wave")]
+    said.append(str(similar_posts(client, "old", everything)))
+    said.append(str(related_hashtags(client, "sea", everything).items))
     return "\n".join(said)
 
 

@@ -1,5 +1,114 @@
 """Commands that discover."""
 
 from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated
 
-COMMANDS: dict[str, Callable[..., None]] = {}
+import typer
+
+from graph import clock
+from graph.client import Row
+from graph.connect import connect
+from graph.discovery import similar as likeness
+from graph.discovery.search import search as find
+from graph.discovery.search_text import Kind
+from graph.ranking.feed import Request
+from graph.ranking.missing import explanation
+from graph.settings import read_settings
+from service.commands import console
+from service.commands.options import AsOf, Json, Limit, Sensitive
+from service.outputs import RelatedHashtagsAnswer, SearchAnswer, SimilarPostsAnswer
+from service.plain import cell
+
+PEOPLE = {"user": "person", "username": "username", "fullName": "name", "why": "why"}
+POSTS = {"post": "post", "author": "author", "likeCount": "likes", "caption": "caption"}
+SIMILAR_POSTS = {"post": "post", "author": "author", "likeCount": "likes", "why": "why"}
+HASHTAGS = {"display": "hashtag", "weight": "weight", "why": "why"}
+"""The columns of the tables."""
+RESULTS = 10
+"""Results without --limit."""
+
+
+class Thing(StrEnum):
+    POST = "post"
+    HASHTAG = "hashtag"
+
+
+For = Annotated[
+    str, typer.Option("--for", metavar="USER", help="id of a person: ranks for them, and leaves out what they filter")
+]
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="a name or words; @ in front asks for people, # for posts")],
+    user: For = "",
+    kind: Annotated[Kind | None, typer.Option(help="only these; default: people and posts")] = None,
+    limit: Limit = None,
+    sensitive: Sensitive = False,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Find people by their names, and posts by the words of their captions; the last word may be a beginning."""
+    request = _request(user, limit, sensitive, as_of)
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = find(client, text, request, kind)
+    if as_json:
+        console.print_json(SearchAnswer.model_validate({"text": text, "as_of": request.as_of, **vars(found)}))
+        return
+    if not found.people and not found.posts:
+        console.say("Nothing found.")
+    if found.people:
+        _show(found.people, PEOPLE)
+    if found.posts:
+        _show(found.posts, POSTS)
+
+
+def similar(
+    thing: Annotated[Thing, typer.Argument(help="post or hashtag")],
+    name: Annotated[str, typer.Argument(help="the id of the post, or the hashtag", show_default=False)],
+    user: For = "",
+    limit: Limit = None,
+    sensitive: Sensitive = False,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """List posts that are similar to a post, or hashtags that are related to a hashtag, each with what makes it so."""
+    request = _request(user, limit, sensitive, as_of)
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        if thing is Thing.POST:
+            rows = likeness.similar_posts(client, name, request)
+            told = {"post": name, "as_of": request.as_of, "items": rows}
+            _answer(SimilarPostsAnswer.model_validate(told), rows, SIMILAR_POSTS, as_json)
+            return
+        found = likeness.related_hashtags(client, name, request)
+    about = {"hashtag": found.hashtag["name"], "display": found.hashtag["display"], "as_of": request.as_of}
+    answer = RelatedHashtagsAnswer.model_validate({**about, "items": found.items, "missing": found.missing})
+    rows = [{**row, "display": f"#{row['display']}", "weight": f"{row['weight']:.2f}"} for row in found.items]
+    _answer(answer, rows, HASHTAGS, as_json)
+    if not as_json:
+        for code in found.missing:
+            console.say(f"Missing: {explanation(code)}")
+
+
+def _request(user: str, limit: int | None, sensitive: bool, as_of: int | None) -> Request:
+    now = clock.now() if as_of is None else as_of
+    return Request(user, limit=RESULTS if limit is None else limit, as_of=now, sensitive=sensitive)
+
+
+def _answer(
+    answer: SimilarPostsAnswer | RelatedHashtagsAnswer, rows: list[Row], columns: dict[str, str], as_json: bool
+) -> None:
+    if as_json:
+        console.print_json(answer)
+    elif rows:
+        _show(rows, columns)
+    else:
+        console.say("Nothing is similar to it that may be shown.")
+
+
+def _show(rows: list[Row], columns: dict[str, str]) -> None:
+    shown = [{key: "" if row[key] is None else cell(str(row[key])) for key in columns} for row in rows]
+    console.show_rows(shown, columns, len(rows), "")
+
+
+COMMANDS: dict[str, Callable[..., None]] = {"search": search, "similar": similar}

@@ -1,0 +1,10 @@
+// Creates what version 10 adds: full-text indexes of names and of captions, related hashtags; again, it changes nothing
+// No analyzer of Neo4j that folds accents keeps all words: standard-folding drops "will", "the", "an", "in", which are
+// names, and words of other languages. This one drops none, knows words of all scripts (UAX 29), and lowers case.
+// The query folds accents (graph/discovery/search_text.py). Captions have no limit, so the words that are kept of them
+// are indexed, each once and at most 20,000 characters (graph/words.py): that takes a third of what the whole would
+CREATE FULLTEXT INDEX people_names IF NOT EXISTS FOR (user:User) ON EACH [user.username, user.fullName]
+OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: false}};
+CREATE FULLTEXT INDEX post_words IF NOT EXISTS FOR (post:Post) ON EACH [post.words]
+OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: false}};
+CALL db.createRelationshipType('RELATED_TO');
