@@ -75,6 +75,9 @@
 :param people => ['42', '7'];
 :param posts => ['1'];
 :param hashtags => ['sunset'];
+// ---- Search and what is similar
+:param search => head([{query: '+(/ana.*/ "ana"^2)', pattern: '(?s)(?=.*ana).*', username: 'ana', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}]);
+:param similar => head([{arcs: 100, related: 20, likers: 200, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}]);
 // ---- Imports, exports and removal
 :param import => 'sample';
 :param file => 'likes.csv';
@@ -109,6 +112,7 @@
 :param friendsGraph => 'graphfeed-friends';
 :param tiesGraph => 'graphfeed-ties';
 :param vectorsGraph => 'graphfeed-vectors';
+:param usesGraph => 'graphfeed-uses';
 :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors'];
 :param pattern => 'graphfeed-.*';
 :param prefix => 'graphfeed-ties';

@@ -29,6 +29,7 @@ FRIENDS_OF_FRIENDS = {"friendsGraph": "tutorial/project_friends_of_friends"}
 TIES = {"tiesGraph": "affinity/project_ties"}
 VECTORS = {"vectorsGraph": "build/project_vectors"}
 VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
+USES = {"usesGraph": "build/project_uses"}
 """Projections: the statement that creates each, by the parameter for its name in the statements that use it."""
 
 

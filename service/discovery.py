@@ -1,4 +1,4 @@
-"""Routes that discover: the most liked posts of a hashtag, what trends, whom to follow."""
+"""Routes that discover: search, what is similar, what is liked most, what trends, whom to follow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,12 +7,22 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 import graph.discovery.trending
-from graph.discovery import suggestions, tops
+from graph.discovery import similar, suggestions, tops
+from graph.discovery.search import search as find
+from graph.discovery.search_text import MAX_CHARACTERS, Kind
 from graph.ranking.feed import Request
 from service.access import CallerParam, Route, needs
-from service.dependencies import AsOf, Db, Hashtag, Limit, ProfileParam, Sensitive, User, WindowDays, days
+from service.dependencies import AsOf, Db, Hashtag, Limit, Post, ProfileParam, Sensitive, User, WindowDays, days
 from service.keys import Role
-from service.outputs import SuggestionsAnswer, TopAnswer, TrendingAnswer, as_json
+from service.outputs import (
+    RelatedHashtagsAnswer,
+    SearchAnswer,
+    SimilarPostsAnswer,
+    SuggestionsAnswer,
+    TopAnswer,
+    TrendingAnswer,
+    as_json,
+)
 from service.problems import error_responses
 
 router = APIRouter(
@@ -85,3 +95,57 @@ def suggested(
     caller.require_person(user)
     found = suggestions.suggestions(client, user, limit=limit, chosen=chosen, as_of=as_of)
     return as_json(SuggestionsAnswer.model_validate(found))
+
+
+Found = Annotated[int, Query(ge=1, le=100, description="maximum number of results")]
+
+
+@router.get("/search", response_model=SearchAnswer)
+def search(
+    client: Db,
+    q: Annotated[
+        str,
+        Query(
+            description=f"a name or words, at most {MAX_CHARACTERS} characters; with @ in front people, with # posts",
+            min_length=1,
+            examples=["ana"],
+        ),
+    ],
+    as_of: AsOf,
+    user: Annotated[str, Depends(_own)],
+    kind: Annotated[Kind | None, Query(description="people or posts; default: both")] = None,
+    limit: Found = 10,
+    sensitive: Sensitive = False,
+) -> Response:
+    """People by their names and posts by the words of their captions, as a person types."""
+    found = find(client, q, Request(user, limit=limit, as_of=as_of, sensitive=sensitive), kind)
+    return as_json(SearchAnswer.model_validate({"text": q, "as_of": as_of, **vars(found)}))
+
+
+@router.get("/posts/{post}/similar", response_model=SimilarPostsAnswer)
+def similar_posts(
+    client: Db,
+    post: Post,
+    as_of: AsOf,
+    user: Annotated[str, Depends(_own)],
+    limit: Found = 10,
+    sensitive: Sensitive = False,
+) -> Response:
+    """Posts that the same people like, or, of a new post, that have the same rare hashtags."""
+    rows = similar.similar_posts(client, post, Request(user, limit=limit, as_of=as_of, sensitive=sensitive))
+    return as_json(SimilarPostsAnswer.model_validate({"post": post, "as_of": as_of, "items": rows}))
+
+
+@router.get("/hashtags/{name}/similar", response_model=RelatedHashtagsAnswer)
+def similar_hashtags(
+    client: Db,
+    name: Hashtag,
+    as_of: AsOf,
+    user: Annotated[str, Depends(_own)],
+    limit: Found = 10,
+    sensitive: Sensitive = False,
+) -> Response:
+    """Hashtags that the same people use."""
+    found = similar.related_hashtags(client, name, Request(user, limit=limit, as_of=as_of, sensitive=sensitive))
+    about = {"hashtag": found.hashtag["name"], "display": found.hashtag["display"], "as_of": as_of}
+    return as_json(RelatedHashtagsAnswer.model_validate({**about, "items": found.items, "missing": found.missing}))

@@ -373,6 +373,71 @@ class FollowedAnswer(Answer):
     followed: list[str]
 
 
+class PersonAnswer(Answer):
+    """A person who was found."""
+
+    user: str
+    username: str | None
+    full_name: str | None
+    why: str | None
+    """The reason for their place, as a phrase, such as "you follow them"; null for none."""
+
+
+class FoundPostAnswer(PostAnswer):
+    """A post that was found."""
+
+    caption: str | None
+    """Of a long caption, the first 200 characters."""
+
+
+class SearchAnswer(Answer):
+    """The people and posts that a text finds."""
+
+    text: str
+    as_of: Time
+    people: list[PersonAnswer]
+    posts: list[FoundPostAnswer]
+
+
+class SimilarPostAnswer(PostAnswer):
+    """A post that is similar to another."""
+
+    why: str
+    """A sentence on what makes it so."""
+
+
+class SimilarPostsAnswer(Answer):
+    """The posts that are similar to one."""
+
+    post: str
+    as_of: Time
+    items: list[SimilarPostAnswer]
+
+
+class RelatedHashtagAnswer(Answer):
+    """A hashtag that is related to another."""
+
+    hashtag: str
+    display: str
+    weight: float
+    """The share of the people who use both among those who use either, when it was built."""
+    why: str
+    """A sentence on what makes it so."""
+    examples: list[str]
+    """The ids of posts that say so, the first of which have both hashtags."""
+
+
+class RelatedHashtagsAnswer(Answer):
+    """The hashtags that are related to one."""
+
+    hashtag: str
+    display: str
+    as_of: Time
+    items: list[RelatedHashtagAnswer]
+    missing: list[Missing]
+    """The reason why there are none, if no build has any."""
+
+
 class SourceAnswer(Answer):
     """A source of candidates."""
 

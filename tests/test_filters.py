@@ -13,8 +13,11 @@ from graph import clock, schema
 from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
+from graph.discovery.search import search
+from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.trending import TrendingPage, trending
+from graph.errors import NotFound
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
@@ -213,6 +216,28 @@ class World:
             case _:
                 return (ME, id) in self.mutes
 
+    def likers(self, *posts: str) -> int:
+        """The number of others who like all of these posts and may be named to me."""
+        fans = [{person for person, liked in self.likes if liked == post} for post in posts]
+        return sum(person != ME and not self.is_person_filtered(person) for person in set.intersection(*fans))
+
+    def users(self, *hashtags: str, **settings: Any) -> int:
+        """The number of people who use all of these hashtags in posts that everybody, and I, may be shown."""
+        closed = self.private | self.opted_out
+        return len(
+            set.intersection(
+                *(
+                    {
+                        post.author
+                        for id, post in self.posts.items()
+                        if name in post.hashtags and post.author and post.author not in closed and id not in closed
+                        if not self.is_post_filtered(id, **settings)
+                    }
+                    for name in hashtags
+                )
+            )
+        )
+
     def check_surroundings(self, client: Client) -> None:
         """The same of whom I am told of in my network, its picture, and my hashtags."""
         for row in network(client, ME):
@@ -405,9 +430,10 @@ def check_all(
         if NEWS not in look.missing:  # else nothing is left but what was served
             assert not {item.post for item in look.items} & {item.post for item in first.items}
     check_lists(client, world, asked)
-    check_discovery(client, world, asked)
+    check_trending(client, world, asked)
     check_explanations(client, world, asked)
     check_suggestions(client, world)
+    check_search(client, world, asked)
     world.check_surroundings(client)
 
 
@@ -457,7 +483,7 @@ def list_trending(client: Client) -> None:
     )
 
 
-def check_discovery(client: Client, world: World, asked: Settings) -> None:
+def check_trending(client: Client, world: World, asked: Settings) -> None:
     """What I find beside the feed tells of nothing that is filtered, either."""
     for followed in (False, True):
         cursor: str | None = None
@@ -509,6 +535,37 @@ def check_suggestions(client: Client, world: World) -> None:
                 assert reason.count == counts[reason.reason], item
         told = {reason.reason for reason in item.reasons}
         assert told >= {name for name in ("followed_by", "liked", "follows_alike") if counts[name]}
+
+
+def check_search(client: Client, world: World, asked: Settings) -> None:
+    """Search, what is similar to a post, and related hashtags: nothing filtered is found, named or counted."""
+    request = asked.request(limit=100)
+    for text in ("one", "two", "three", "zero", "snow", "good day"):
+        answer = search(client, text, request)
+        for person in answer.people:
+            assert not world.is_person_filtered(person["user"]), person
+            world.check_said(person["why"] or "")
+        for post in answer.posts:
+            assert not world.is_post_filtered(post["post"], **asked.allowed), post
+    for id in POSTS:
+        author = world.posts[id].author
+        hidden = author is not None and world.is_person_filtered(author)
+        for_others = id in world.private and author != ME and (ME, author) not in world.follows
+        if hidden or for_others or (world.posts[id].taken_at or 0) > NOW:
+            with pytest.raises(NotFound):
+                similar_posts(client, id, request)
+            continue
+        for row in similar_posts(client, id, request):
+            assert not world.is_post_filtered(row["post"], **asked.allowed), row
+            world.check_said(row["why"])
+            if row["why"][0].isdigit():
+                assert int(row["why"].split()[0]) <= world.likers(id, row["post"])
+    for name in HASHTAGS:
+        for row in related_hashtags(client, name, request).items:
+            assert (ME, row["hashtag"]) not in world.mutes
+            assert int(row["why"].split()[0]) <= world.users(name, row["hashtag"], **asked.allowed)
+            for post in row["examples"]:
+                assert not world.is_post_filtered(post, **asked.allowed), row
 
 
 MINE = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())

@@ -98,6 +98,11 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/hashtags/sun/top", {}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "ana"}}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "me"}}, "read act"),
+    *(
+        ("GET", path, {"params": {**more, **about}}, may)
+        for path, more in (("/v1/search", {"q": "ana"}), ("/v1/posts/a1/similar", {}), ("/v1/hashtags/sun/similar", {}))
+        for about, may in (({}, ""), ({"user": "ana"}, ""), ({"user": "me"}, "read act"))
+    ),
     ("POST", "/v1/events", {"json": EVENT}, "act"),
     ("POST", "/v1/events", {"json": OTHERS}, ""),
     ("POST", "/v1/events", {"json": [EVENT, OTHERS]}, ""),
@@ -116,6 +121,11 @@ def service() -> Any:
     answers: dict[str, Any] = {
         "interests/hashtags": [interest("sun")],
         "discovery/top_of_hashtag": [],
+        "discovery/people": [],
+        "discovery/posts": [],
+        "discovery/post": [],
+        "discovery/related_hashtags": [],
+        "discovery/hashtag": [],
         "explain/surroundings": [],
     }
     with answering(keyed(requests_per_minute=0), answers) as service:

@@ -38,6 +38,7 @@ KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
 SECRET = "0123456789abcdef" * 2
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
+    ("GET", "/v1/search"): {"params": {"q": "ana"}},
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
     ("POST", "/v1/tokens"): {"json": {"user": "me", "can": "act", "seconds": 60}},
     ("PUT", "/v1/users/{user}"): {"json": {"username": "me", "fullName": "Me Myself", "optedOut": False}},

@@ -72,6 +72,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/communities",
         "build/arcs_similar",
         "build/arcs_similar_new",
+        "build/arcs_related",
     )
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")
     built = ("similar", "similar_new", "numbers", "vectors", "factors_likes", "top", "shares", "tops_of_all")

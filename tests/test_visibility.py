@@ -8,6 +8,8 @@ import pytest
 from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
+from graph.discovery.search import search
+from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
@@ -31,7 +33,7 @@ LISTS = ("lists", "trend", "tops", "trending")
 def ready(client: Client, tmp_path: Path) -> Client:
     """I follow ana, who posts of the sea. You and I like, as five fans do, an old post of ben, which hers are like."""
     network = Network()
-    network.post("ana", "sea1", "sea2", "sea3", hashtags=["sea"], days_ago=1)
+    network.post("ana", "sea1", "sea2", "sea3", hashtags=["sea"], days_ago=1, caption="A wave")
     network.post("ben", "old", days_ago=90, hashtags=["sea"])
     network.post("ben", "calm", days_ago=2, hashtags=["sea"])
     network.follow("me", "ana", "kim")
@@ -64,6 +66,10 @@ def all_of(client: Client, user: str) -> str:
     said.append(str(trending(client, user, limit=50).items))
     said.append(str(top_of_hashtag(client, "sea", asked(user, window_days=float("inf"), limit=20))))
     said += [str(one) for one in suggestions(client, user, as_of=NOW).items]
+    everything = asked(user, window_days=float("inf"), limit=20)
+    said += [str(search(client, text, everything)) for text in ("ana", "wave")]
+    said.append(str(similar_posts(client, "old", everything)))
+    said.append(str(related_hashtags(client, "sea", everything).items))
     return "\n".join(said)
 
 

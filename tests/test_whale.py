@@ -8,6 +8,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,12 @@ from graph.background import affinity, renewal
 from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
+from graph.discovery.search import search
+from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
-from graph.errors import OutOfMemory, SettingsError, TookTooLong
+from graph.errors import NotFound, OutOfMemory, SettingsError, TookTooLong
 from graph.events import END_BATCH_SIZE, KINDS, PRUNE_BATCH_SIZE, Event, record
 from graph.health import health
 from graph.network import interests, network
@@ -127,6 +130,21 @@ def _trending(client: Client, user: str) -> None:
         trending(client, user, limit=100, followed=followed)
 
 
+def _searched(client: Client, user: str) -> None:
+    """What everybody is called, what few are, and what all captions say."""
+    for text in ("an", "ana u1", "celeb", "lake", "day7 at la"):
+        search(client, text, asked(user))
+
+
+def _similar(client: Client, user: str) -> None:
+    for post in POSTS:
+        with suppress(NotFound):
+            similar_posts(client, post, asked(user))
+            client.read("discovery/posts_with_rare_hashtags", {**asked(user).params(), "post": post, "similar": BOUNDS})
+    for hashtag in HASHTAGS:
+        related_hashtags(client, hashtag, asked(user))
+
+
 def _walk(client: Client, user: str) -> None:
     """A feed of somebody whose affinity is due."""
     ask(client, "MATCH (me:User {id: $me}) SET me.affinityAt = 1", me=user)
@@ -161,6 +179,8 @@ READS: dict[str, Case] = {
     "top": _tops,
     "trending": _trending,
     "suggestions": lambda client, user: suggestions(client, user, limit=100, as_of=NOW),
+    "search": _searched,
+    "similar": _similar,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],

@@ -6,6 +6,7 @@ It is shown right or left out, once, and breaks no answer: none of its own, and 
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,11 @@ import pytest
 from graph import doctor
 from graph.background import affinity, renewal
 from graph.client import Client
+from graph.discovery.search import search
+from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
+from graph.errors import NotFound
 from graph.events import Event, record
 from graph.network import interests, network
 from graph.ranking.batch import everybody, ranked_lists
@@ -173,6 +177,12 @@ def read_all(client: Client, person: str) -> None:
             why(client, asked(person), post)
     top_of_hashtag(client, "sun", asked(person, window_days=ANY_AGE))
     suggestions(client, person, as_of=NOW)
+    for text in ("ana", "ben", "hand", "7"):
+        json.dumps(vars(search(client, text, asked(person))))
+    for post in ("ana0", "lea0", "yan0", "old uma"):
+        with suppress(NotFound):  # of nobody whom they may see, or of later
+            json.dumps(similar_posts(client, post, asked(person)))
+    json.dumps(related_hashtags(client, "sun", asked(person)).items)
     interests(client, person, DEFAULT, NOW, 100)
     network(client, person, "all", 1000)
     for each in ranked_lists(client, [person], asked(person), 100):
@@ -193,6 +203,9 @@ def ask_the_service(client: Client, home: Path) -> None:
             "/v1/users/me/interests",
             "/v1/users/me/suggestions?as_of=2024-06-01",
             "/v1/hashtags/sun/top?as_of=2024-06-01&window_days=none",
+            "/v1/hashtags/sun/similar?user=me",
+            "/v1/posts/lea0/similar?user=me&as_of=2024-06-01",
+            "/v1/search?q=ana&user=me",
             "/v1/users/me/export",
         ):
             answer = api.get(path)

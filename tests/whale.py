@@ -168,7 +168,7 @@ class _Whales:
         return VIEWERS.index(name)
 
     def write(self) -> None:
-        self._table("users", id=self._people)
+        self._table("users", id=self._people, full_name=_names("Ana ", len(self._people)))
         captions = _names("day", len(self._posts)) + " at the lake"
         captions[self._celebs] = " ".join(_names("ж" * 96, words.MOST))
         self._table("posts", id=self._posts, author=self._authors(), taken_at=self._times[self._age], caption=captions)

@@ -25,6 +25,7 @@ from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
+from graph.background.related import RELATED, related
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
@@ -284,6 +285,15 @@ class _Builder:
         self._store.tops(network, tops.of_hashtags(network), listen)
         self._store.shares(network, tops.shares(network), listen)
         self._tops_of_all = self._store.tops_of_all(network, tops.of_all(network))
+        self._related(network, listen)
+
+    def _related(self, network: Network, listen: Listen) -> None:
+        """Where they cannot be built, those of before stay."""
+        found = related(self._client, network)
+        for code in dict.fromkeys((RELATED, *found.missing)):
+            self._found(code, code not in found.missing)
+        if not found.missing:
+            self._store.related(network, found.arcs, listen)
 
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()

@@ -75,6 +75,17 @@ class Store:
         for page in _pages(rows, 200, listen):
             self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
 
+    def related(self, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
+        """Replaces the arcs of the hashtags whose related ones changed."""
+        hashtags = network.hashtags
+        rows = changed_posts(self._present("build/arcs_related"), hashtags, arcs)
+        for page in _pages(rows, PAGE_NODES, listen):
+            found = []
+            for row in page:
+                names = [hashtags.ids[target] for target in arcs.indices[arcs.indptr[row] : arcs.indptr[row + 1]]]
+                found.append({**_arcs_of(hashtags, arcs, row), "hashtag": hashtags.ids[row], "names": names})
+            self.write("build/related", {"hashtags": found}, "related")
+
     def numbers(
         self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False
     ) -> None:

@@ -1,22 +1,98 @@
-"""Commands that discover: trending, suggest, packs."""
+"""Commands that discover: search, similar, trending, suggest."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from graph import clock
+from graph.client import Row
 from graph.connect import connect
-from graph.discovery import packs, suggestions
+from graph.discovery import similar as likeness
+from graph.discovery import suggestions
 from graph.discovery import trending as lists
+from graph.discovery.search import search as find
+from graph.discovery.search_text import Kind
+from graph.ranking.feed import Request
+from graph.ranking.missing import explanation
 from graph.settings import read_settings
 from service.commands import console
 from service.commands.opening import opened
-from service.commands.options import AsOf, Json, ProfileName, Sensitive, User
-from service.outputs import PackAnswer, PacksAnswer, SuggestionsAnswer, TrendingAnswer
+from service.commands.options import AsOf, Json, Limit, ProfileName, Sensitive, User
+from service.outputs import RelatedHashtagsAnswer, SearchAnswer, SimilarPostsAnswer, SuggestionsAnswer, TrendingAnswer
 from service.plain import cell
 
-For = Annotated[str, typer.Option("--for", metavar="USER", help="leave out what is filtered for this person")]
+PEOPLE = {"user": "person", "username": "username", "fullName": "name", "why": "why"}
+POSTS = {"post": "post", "author": "author", "likeCount": "likes", "caption": "caption"}
+SIMILAR_POSTS = {"post": "post", "author": "author", "likeCount": "likes", "why": "why"}
+SUGGESTED = {"person": "person", "name": "name", "why": "why"}
+TRENDING = {"post": "post", "author": "author", "text": "why"}
+HASHTAGS = {"display": "hashtag", "weight": "weight", "why": "why"}
+"""The columns of the tables."""
+RESULTS = 10
+"""Results without --limit."""
+
+
+class Thing(StrEnum):
+    POST = "post"
+    HASHTAG = "hashtag"
+
+
+For = Annotated[
+    str, typer.Option("--for", metavar="USER", help="id of a person: ranks for them, and leaves out what they filter")
+]
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="a name or words; @ in front asks for people, # for posts")],
+    user: For = "",
+    kind: Annotated[Kind | None, typer.Option(help="only these; default: people and posts")] = None,
+    limit: Limit = None,
+    sensitive: Sensitive = False,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Find people by their names, and posts by the words of their captions; the last word may be a beginning."""
+    request = _request(user, limit, sensitive, as_of)
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = find(client, text, request, kind)
+    if as_json:
+        console.print_json(SearchAnswer.model_validate({"text": text, "as_of": request.as_of, **vars(found)}))
+        return
+    if not found.people and not found.posts:
+        console.say("Nothing found.")
+    if found.people:
+        _show(found.people, PEOPLE)
+    if found.posts:
+        _show(found.posts, POSTS)
+
+
+def similar(
+    thing: Annotated[Thing, typer.Argument(help="post or hashtag")],
+    name: Annotated[str, typer.Argument(help="the id of the post, or the hashtag", show_default=False)],
+    user: For = "",
+    limit: Limit = None,
+    sensitive: Sensitive = False,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """List posts that are similar to a post, or hashtags that are related to a hashtag, each with what makes it so."""
+    request = _request(user, limit, sensitive, as_of)
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        if thing is Thing.POST:
+            rows = likeness.similar_posts(client, name, request)
+            told = {"post": name, "as_of": request.as_of, "items": rows}
+            _answer(SimilarPostsAnswer.model_validate(told), rows, SIMILAR_POSTS, as_json)
+            return
+        found = likeness.related_hashtags(client, name, request)
+    about = {"hashtag": found.hashtag["name"], "display": found.hashtag["display"], "as_of": request.as_of}
+    answer = RelatedHashtagsAnswer.model_validate({**about, "items": found.items, "missing": found.missing})
+    rows = [{**row, "display": f"#{row['display']}", "weight": f"{row['weight']:.2f}"} for row in found.items]
+    _answer(answer, rows, HASHTAGS, as_json)
+    if not as_json:
+        for code in found.missing:
+            console.say(f"Missing: {explanation(code)}")
 
 
 def trending(
@@ -35,17 +111,12 @@ def trending(
     if as_json:
         console.print_json(TrendingAnswer.model_validate({"user": user, **vars(page)}))
         return
-    columns = {"post": "post", "author": "author", "text": "why"}
     rows = [{"post": item.post, "author": item.author or "", "text": item.text} for item in page.items]
-    console.show_rows(rows, columns, len(rows), page.text)
+    console.show_rows(rows, TRENDING, len(rows), page.text)
     if page.items:
         console.say(page.text)
     if page.cursor:
         console.say(f"More: --cursor {page.cursor}")
-
-
-SUGGESTED = {"person": "person", "name": "name", "why": "why"}
-"""The columns of the table of suggestions."""
 
 
 def suggest(
@@ -75,75 +146,30 @@ def suggest(
     console.show_rows(rows, SUGGESTED, limit, found.why_empty or "")
 
 
-PackId = Annotated[str, typer.Argument(help="the id of the pack", show_default=False)]
+def _request(user: str, limit: int | None, sensitive: bool, as_of: int | None) -> Request:
+    now = clock.now() if as_of is None else as_of
+    return Request(user, limit=RESULTS if limit is None else limit, as_of=now, sensitive=sensitive)
 
 
-def pack(
-    user: User,
-    name: Annotated[str, typer.Argument(help="its name, of up to 100 letters", show_default=False)],
-    people: Annotated[list[str], typer.Argument(metavar="person", help="ids of up to 25 people", show_default=False)],
+def _answer(
+    answer: SimilarPostsAnswer | RelatedHashtagsAnswer, rows: list[Row], columns: dict[str, str], as_json: bool
 ) -> None:
-    """Make a pack, a named list of people, or replace the people of the user's pack of that name."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        id, created = packs.put(client, user, name, people)
-    console.say(f"Pack {id}: {len({*people})} people, {'new' if created else 'replaced'}.")
-
-
-def packs_(
-    pack: Annotated[str | None, typer.Argument(help="the id of one, to list its people", show_default=False)] = None,
-    for_: Annotated[
-        str, typer.Option("--for", metavar="USER", help="id of a person: leaves out what is filtered for them")
-    ] = "",
-    by: Annotated[str | None, typer.Option(metavar="USER", help="id of who made them")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=packs.MAX_LIMIT, help="maximum number of packs")] = packs.LIMIT,
-    as_json: Json = False,
-) -> None:
-    """List packs of people, the newest first, or the people of one."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        found = packs.one(client, pack, for_) if pack else packs.listed(client, for_, by=by, limit=limit)
-    if isinstance(found, packs.Pack):
-        if as_json:
-            console.print_json(PackAnswer.model_validate(found))
-            return
-        console.say(cell(f"{found.name}, by {found.by_name or found.by}"))
-        people = [{"person": one.person, "name": one.username or one.full_name or ""} for one in found.people]
-        console.show_rows(people, {"person": "person", "name": "name"}, len(people), "")
-    elif as_json:
-        console.print_json(PacksAnswer.model_validate({"items": found}))
+    if as_json:
+        console.print_json(answer)
+    elif rows:
+        _show(rows, columns)
     else:
-        console.show_rows(found, {name: name for name in ("pack", "name", "by", "people")}, limit, "No packs.")
+        console.say("Nothing is similar to it that may be shown.")
 
 
-def unpack(user: User, pack: PackId) -> None:
-    """Delete a pack of the user's."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        packs.remove(client, user, pack)
-    console.say(f"{user} has no pack {pack} any more.")
-
-
-def leave(user: User, pack: PackId) -> None:
-    """Take the user out of a pack for good."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        changed = packs.leave(client, user, pack)
-    console.say(f"{user} left the pack {pack}.{'' if changed else ' Nothing changed.'}")
-
-
-def follow_pack(user: User, pack: PackId) -> None:
-    """Follow everybody in a pack whom the user may be shown and does not follow yet."""
-    with console.Bars() as bars, connect(read_settings(), bars) as client:
-        outcomes = packs.follow(client, user, pack)
-    followed = [person for person, outcome in outcomes if not outcome.error]
-    console.say(f"{user} follows {', '.join(followed) or 'nobody new'}.")
-    for error in (outcome.error for _, outcome in outcomes if outcome.error):
-        console.note(f"Error: {error.problem}")
+def _show(rows: list[Row], columns: dict[str, str]) -> None:
+    shown = [{key: "" if row[key] is None else cell(str(row[key])) for key in columns} for row in rows]
+    console.show_rows(shown, columns, len(rows), "")
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "search": search,
+    "similar": similar,
     "trending": trending,
     "suggest": suggest,
-    "pack": pack,
-    "packs": packs_,
-    "unpack": unpack,
-    "leave": leave,
-    "follow-pack": follow_pack,
 }

@@ -1,0 +1,60 @@
+// Hashtags that the same people use as one, with how many of those whom I may see use both; not those that I muted
+// needs: build/related
+// :param me => '42'
+// :param now => timestamp()
+// :param sensitive => false
+// :param exclude => []
+// :param limit => 10
+// :param hashtag => 'sunset'
+// :param similar => head([{arcs: 100, related: 20, likers: 200, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}])
+// ---- 1. Those to which it has arcs
+OPTIONAL MATCH (me:User {id: $me})
+WITH me WHERE me IS NOT NULL OR $me = ''
+MATCH (given:Hashtag {name: $hashtag})
+CALL (given) {
+  CALL (given) { MATCH (given)-[arc:RELATED_TO]->(hashtag:Hashtag) RETURN arc, hashtag LIMIT $similar.arcs }
+  RETURN hashtag, max(coalesce(toFloatOrNull(arc.weight), 0.0)) AS weight
+}
+WITH me, given, hashtag, weight WHERE hashtag.name IS :: STRING NOT NULL AND hashtag <> given
+  AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH me, given, hashtag, weight ORDER BY weight DESC, hashtag.name LIMIT $similar.related
+// ---- 2. Who uses both, in posts that I may be shown and that everybody may, of each hashtag the newest stored
+CALL (me, given, hashtag) {
+  CALL (given, hashtag) {
+    CALL (given) { MATCH (given)<-[:TAGGED]-(post:Post) RETURN post LIMIT $similar.likers }
+    RETURN post, 1 AS ofGiven, 0 AS ofOther
+  UNION ALL
+    CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post:Post) RETURN post LIMIT $similar.likers }
+    RETURN post, 0 AS ofGiven, 1 AS ofOther
+  }
+  WITH me, post, max(ofGiven) AS ofGiven, max(ofOther) AS ofOther
+  WHERE coalesce(post.takenAt <= $now, true) AND NOT coalesce(post.visibility <> 'public', false)
+  // fragment: author
+  CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
+  WITH me, post, author, ofGiven, ofOther
+  WHERE author IS NOT NULL AND NOT coalesce(author.visibility <> 'public', false) AND NOT coalesce(author.optedOut <> false, false) AND
+    // fragment: posts
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND post.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT post.id IN $exclude
+    AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
+      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+    // end fragment
+  WITH author, max(ofGiven) AS ofGiven, max(ofOther) AS ofOther, min(CASE WHEN ofGiven = 1 AND ofOther = 1 THEN post.id END) AS withBoth,
+    min(CASE WHEN ofOther = 1 THEN post.id END) AS withOther
+  WITH author, withBoth, withOther WHERE ofGiven = 1 AND ofOther = 1
+  ORDER BY withBoth IS NULL, author.id
+  RETURN count(*) AS people, collect(coalesce(withBoth, withOther))[..$similar.examples] AS examples
+}
+WITH given, hashtag, weight, people, examples,
+  COUNT { (given)<-[:TAGGED]-() } > $similar.likers OR COUNT { (hashtag)<-[:TAGGED]-() } > $similar.likers AS isCut
+WHERE people > 0 OR isCut
+WITH * LIMIT $limit
+RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, people, isCut, examples
+ORDER BY weight DESC, hashtag

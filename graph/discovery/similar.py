@@ -1,0 +1,119 @@
+"""What is similar to a post or a hashtag, each with what makes it so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph import hashtags
+from graph.background.state import state
+from graph.client import Client, Row
+from graph.errors import NotFound
+from graph.ranking.feed import Request
+from graph.ranking.missing import NO_BUILD
+from graph.ranking.why_empty import surroundings
+from graph.validation import check_hashtag
+
+BOUNDS = {
+    "arcs": 100,
+    "related": 20,
+    "likers": 200,
+    "hashtags": 100,
+    "rare": 1_000,
+    "rarest": 5,
+    "posts": 100,
+    "examples": 2,
+}
+"""What is read: arcs, and the heaviest of a hashtag; likes of each post, or posts of each of two hashtags; hashtags of
+a post, of which those on so many posts are rare; the rarest of these, and posts of each; and posts as examples."""
+MAX_RELATED = 10
+"""Related hashtags of one, as many as a build stores."""
+RELATED_NEEDS = ("gds", "related")
+"""Codes in `missing` of a build that could not relate hashtags."""
+
+
+@dataclass(frozen=True)
+class RelatedHashtags:
+    """The hashtags related to one."""
+
+    hashtag: Row
+    """Its name and display."""
+    items: list[Row]
+    """Rows hashtag, display, weight, why, examples; the nearest first."""
+    missing: tuple[str, ...]
+    """Codes of graph/ranking/missing.py, if no build has related hashtags yet."""
+
+
+def similar_posts(client: Client, post: str, request: Request) -> list[Row]:
+    """Posts similar to one, the most similar first: rows post, author, takenAt, imageUrl, likeCount, commentCount, why.
+
+    They are those that the last build found to be liked by the same people, of any age. A post of which builds know
+    nothing yet has those that share its rare hashtags. What is filtered for the request's user is left out, and neither
+    named nor counted; without a user (''), what not everybody may be shown. Raises NotFound for an unknown person, and
+    for a post that is unknown or may not be shown.
+    """
+    params = {**request.params(), "post": post, "similar": BOUNDS}
+    found = client.read("discovery/post", params)
+    if not found:
+        if request.user:
+            surroundings(client, params)
+        raise NotFound(f"The graph has no post {post[:60]!r} to show.", "Check the id.")
+    if found[0]["hasArcs"]:
+        return [_with(row, _liked_by_both(row)) for row in client.read("discovery/similar_posts", params)]
+    rows = client.read("discovery/posts_with_rare_hashtags", params)
+    return [_with(row, f"Both have {_tags(row['hashtags'])}.") for row in rows]
+
+
+def related_hashtags(client: Client, hashtag: str, request: Request) -> RelatedHashtags:
+    """The hashtags that the last build found to be used by the same people as one, without those that the request's
+    user muted. The examples are posts that they may be shown; without a user (''), everybody. Raises NotFound for an
+    unknown hashtag or person."""
+    check_hashtag(hashtag)
+    limit = min(request.page_size, MAX_RELATED)
+    params = {**request.params(), "hashtag": hashtags.name(hashtag), "limit": limit, "similar": BOUNDS}
+    rows = client.read("discovery/related_hashtags", params)
+    if not rows and request.user:
+        surroundings(client, params)
+    found = client.read("discovery/hashtag", params)
+    if not found:
+        raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check the spelling.")
+    about = {"hashtag", "display", "weight", "examples"}
+    items = [{**{name: row[name] for name in about}, "why": _used_by_both(row)} for row in rows]
+    return RelatedHashtags(found[0], items, () if items else _lacking(client))
+
+
+def _lacking(client: Client) -> tuple[str, ...]:
+    build = state(client)
+    return (NO_BUILD,) if build is None else tuple(code for code in RELATED_NEEDS if code in build.missing)
+
+
+def _with(row: Row, why: str) -> Row:
+    told = ("post", "author", "takenAt", "imageUrl", "likeCount", "commentCount")
+    return {**{name: row[name] for name in told}, "why": why}
+
+
+def _liked_by_both(facts: Mapping[str, Any]) -> str:
+    """The number of people who liked both posts, which is a lower bound if not all likes were read."""
+    if not facts["likers"]:
+        return "The same people like both."
+    among = f", {facts['liker']} among them" if facts["liker"] and facts["likers"] > 1 else ""
+    if facts["liker"] and facts["likers"] == 1 and not facts["isCut"]:
+        return f"{facts['liker']}, whom you follow, liked both."
+    return f"{_people(facts['likers'], is_cut=facts['isCut'])} liked both{among}."
+
+
+def _used_by_both(facts: Mapping[str, Any]) -> str:
+    if not facts["people"]:
+        return "The same people use both."
+    verb = "uses" if facts["people"] == 1 and not facts["isCut"] else "use"
+    examples = " and ".join(facts["examples"])
+    posts = "post" if len(facts["examples"]) == 1 else "posts"
+    return f"{_people(facts['people'], is_cut=facts['isCut'])} {verb} both, as in {posts} {examples}."
+
+
+def _people(count: int, *, is_cut: bool) -> str:
+    number = f"{'At least ' if is_cut else ''}{count:,}"
+    return f"{number} {'person' if count == 1 else 'people'}"
+
+
+def _tags(names: Sequence[str]) -> str:
+    return " and ".join(f"#{name}" for name in names)
