@@ -68,7 +68,7 @@ def load(client: Client, folder: Path, **options: Any) -> Report:
     return import_folder(client, folder, Options(folder / "rejects.csv", **options), Silent())
 
 
-MARKS = ("affinityAt", "changedAt")
+MARKS = ("affinityAt", "changedAt", "recordedAt")
 """Properties that tell a builder what it must renew: nothing that was told, and offline imports need none."""
 
 
@@ -76,15 +76,15 @@ def everything(client: Client) -> tuple[list[Row], list[Row]]:
     """All nodes and all relationships with all their properties but marks, in an order that is always the same."""
     key = "coalesce(node.id, node.name, '')"
     nodes = ask(client, f"MATCH (node) RETURN labels(node) AS labels, properties(node) AS p ORDER BY labels, {key}")
-    for node in nodes:
-        for mark in MARKS:
-            node["p"].pop(mark, None)
     a, b = key.replace("node", "a"), key.replace("node", "b")
     relationships = ask(
         client,
         f"MATCH (a)-[r]->(b) RETURN type(r) AS type, {a} AS a, labels(b) AS labels, {b} AS b, properties(r) AS p "
         "ORDER BY type, a, labels, b, r.id, r.at",
     )
+    for row in (*nodes, *relationships):
+        for mark in MARKS:
+            row["p"].pop(mark, None)
     return nodes, relationships
 
 
