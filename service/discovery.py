@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
+import graph.discovery.reach
 import graph.discovery.trending
 from graph.discovery import similar, suggestions, tops
 from graph.discovery.search import search as find
@@ -15,6 +16,7 @@ from service.access import CallerParam, Route, needs
 from service.dependencies import AsOf, Db, Hashtag, Limit, Post, ProfileParam, Sensitive, User, WindowDays, days
 from service.keys import Role
 from service.outputs import (
+    ReachAnswer,
     RelatedHashtagsAnswer,
     SearchAnswer,
     SimilarPostsAnswer,
@@ -149,3 +151,11 @@ def similar_hashtags(
     found = similar.related_hashtags(client, name, Request(user, limit=limit, as_of=as_of, sensitive=sensitive))
     about = {"hashtag": found.hashtag["name"], "display": found.hashtag["display"], "as_of": as_of}
     return as_json(RelatedHashtagsAnswer.model_validate({**about, "items": found.items, "missing": found.missing}))
+
+
+@router.get("/users/{user}/reach", response_model=ReachAnswer)
+def reach(client: Db, caller: CallerParam, user: User, as_of: AsOf, limit: Found = 10) -> Response:
+    """How many people were shown a person's newest posts, and why, as the last build counted."""
+    caller.require_person(user)
+    found = graph.discovery.reach.reach(client, user, as_of, limit)
+    return as_json(ReachAnswer.model_validate({"user": user, **vars(found)}))

@@ -261,6 +261,36 @@ class WhatIfAnswer(Answer):
     """The smallest first."""
 
 
+class CauseAnswer(Answer):
+    """How many people were shown a post by one source."""
+
+    source: str
+    people: int | None
+    """Null for fewer than 5."""
+    text: str
+
+
+class ReachedAnswer(Answer):
+    """How many people were shown a post."""
+
+    post: str
+    taken_at: Time | None
+    people: int | None
+    """Null for fewer than 5; rounded down to a multiple of 5 if some cause is of fewer than 5."""
+    causes: list[CauseAnswer]
+    """The most frequent first."""
+    text: str
+
+
+class ReachAnswer(Answer):
+    """The newest posts of a person, and how many people were shown them."""
+
+    user: str
+    shown_at: Time | None
+    """The end of the seven days that were counted, by the last build; null before the first."""
+    items: list[ReachedAnswer]
+
+
 class TrendingPostAnswer(PostAnswer):
     """A post that trends."""
 

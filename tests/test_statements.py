@@ -32,7 +32,7 @@ FINDING_NONE = {
 }
 """What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, looks
 that a build can tell from others: it has none."""
-BRINGING_NONE = {"feed/me", "feed/looks"}
+BRINGING_NONE = {"discovery/reach", "feed/me", "feed/looks"}
 """They return the person, and what they looked at, which is never shown again."""
 
 

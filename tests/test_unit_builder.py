@@ -70,6 +70,8 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/hashtags",
         "build/holders",
         "build/communities",
+        "build/shown",
+        "build/present_shown",
         "build/arcs_similar",
         "build/arcs_similar_new",
         "build/arcs_related",

@@ -22,6 +22,7 @@ from graph.background import affinity, renewal
 from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
+from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
@@ -34,8 +35,10 @@ from graph.network import interests, network
 from graph.ranking import stored_profiles, why_empty
 from graph.ranking.batch import ranked_lists
 from graph.ranking.bubble import bubble
+from graph.ranking.effect import next_places
 from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
+from graph.ranking.whatif import whatif
 from graph.ranking.why import why
 from loaders.exporter import export_person
 from loaders.forgetting import LAST_STEPS, SLATES, STEPS, TIES, forget_post
@@ -125,6 +128,11 @@ def _tops(client: Client, user: str) -> None:
         top_of_hashtag(client, hashtag, asked(user))
 
 
+def _whatif(client: Client, user: str) -> None:
+    for place in (next_places(client, asked(user), 2) or [])[:1]:
+        whatif(client, asked(user), place.post, 2)
+
+
 def _trending(client: Client, user: str) -> None:
     for followed in (False, True):
         trending(client, user, limit=100, followed=followed)
@@ -178,6 +186,8 @@ READS: dict[str, Case] = {
     "why empty": _why_empty,
     "top": _tops,
     "trending": _trending,
+    "reach": lambda client, user: reach(client, user, NOW, 100),
+    "what if": _whatif,
     "suggestions": lambda client, user: suggestions(client, user, limit=100, as_of=NOW),
     "search": _searched,
     "similar": _similar,

@@ -19,13 +19,14 @@ from scipy.sparse import csr_matrix
 from graph import clock
 from graph.background import tops
 from graph.background.affinity import renew
-from graph.background.arrays import Ints, Listen, Network, for_everybody, newest, read
+from graph.background.arrays import FETCH_ROWS, Ints, Listen, Network, for_everybody, newest, read
 from graph.background.blas import one_blas_thread
 from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.related import RELATED, related
+from graph.background.shown import SHOWN_DAYS, shown
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
@@ -274,12 +275,19 @@ class _Builder:
         self._store.numbers("trend", network.posts, network.trend, trend, listen)
         self._found("trend", timed)
         self._dwell(network, listen)
+        self._reach(network, listen)
 
     def _dwell(self, network: Network, listen: Listen) -> None:
         """The usual time of a view of each post, and of all."""
         usual, of_each = usual_dwells(self._client.stream("build/dwells"), network.posts)
         self._store.numbers("dwell", network.posts, network.dwell, of_each, listen)
         self._facts["dwell"] = usual
+
+    def _reach(self, network: Network, listen: Listen) -> None:
+        """How many people each post was shown to."""
+        rows = self._client.stream("build/shown", {"now": self._as_of, "servedDays": SHOWN_DAYS}, fetch=FETCH_ROWS)
+        self._store.reach(network.posts, shown(rows, network.people, network.posts), listen)
+        self._facts["shownAt"] = self._as_of
 
     def _tops(self, network: Network, listen: Listen) -> None:
         self._store.tops(network, tops.of_hashtags(network), listen)

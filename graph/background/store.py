@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
+from graph.background.shown import Shown
 from graph.background.state import LEASE
 from graph.background.tops import Tops
 from graph.background.trending import Trending
@@ -202,6 +203,19 @@ class Store:
         ]
         facts = {"builtAt": built_at, "asOf": found.as_of, "byPosts": found.by_posts, "size": len(entries)}
         self.write("build/trending", {"known": self.known, "facts": facts, "entries": entries}, "trending")
+
+    def reach(self, posts: Nodes, found: Mapping[int, Shown], listen: Listen) -> None:
+        """Sets how many people posts were shown to, where it changed."""
+        new = {int(posts.nodes[row]): one for row, one in found.items()}
+        old = {row["node"]: row for row in self.client.stream("build/present_shown")}
+        rows = [
+            {"node": node, "shown": one.people, "sources": [*one.by_source], "people": [*one.by_source.values()]}
+            for node, one in new.items()
+        ]
+        rows = [row for row in rows if row != old.get(row["node"])]
+        rows += [{"node": node, "shown": None, "sources": None, "people": None} for node in old.keys() - new.keys()]
+        for page in _pages(rows, PAGE_NODES, listen):
+            self.write("build/reach", {"known": self.known, "posts": page}, "shown")
 
     def _present(self, name: str) -> Iterator[Row]:
         return self.client.stream(name, {"highest": self.client.read("build/size")[0]["highest"]}, fetch=20)

@@ -21,6 +21,8 @@ class Source:
     """The label on the demo's page."""
     brings: str
     """Its candidates, in a phrase."""
+    to_author: str
+    """Why somebody was shown one of its posts, as a clause for the author."""
     sentence: Callable[[Facts], str]
     """The reason for one of its posts, in a plain sentence, from the facts of feed/page."""
     ties: tuple[str, ...] = ()
@@ -42,6 +44,7 @@ SOURCES = {
             fragment="source_followees",
             label="people I follow",
             brings="the newest posts of people you follow",
+            to_author="they follow you",
             sentence=reasons.followee,
             ties=("followees",),
             lacking="You follow nobody",
@@ -52,6 +55,7 @@ SOURCES = {
             fragment="similar_posts",
             label="like what I liked",
             brings="posts that are liked by those who like what you liked",
+            to_author="they liked similar posts",
             sentence=reasons.similar_post,
             ties=("likedEver",),
             lacking="You liked and saved nothing yet",
@@ -62,6 +66,7 @@ SOURCES = {
             fragment="my_followees",
             label="liked by people I follow",
             brings="posts that at least two people whom you follow liked",
+            to_author="people whom they follow liked it",
             sentence=reasons.liked_by_followees,
             ties=("followees",),
             lacking="You follow nobody",
@@ -71,6 +76,7 @@ SOURCES = {
             fragment="source_liked_authors",
             label="people whose posts I like",
             brings="other posts of the authors whom you like most",
+            to_author="they liked other posts of yours",
             sentence=reasons.liked_author,
             ties=("likedEver",),
             lacking="You liked and saved nothing yet",
@@ -80,6 +86,7 @@ SOURCES = {
             fragment="source_friends_of_friends",
             label="friends of friends",
             brings="posts of the nearest people whom you do not follow",
+            to_author="you are near to them in the network",
             sentence=reasons.friend_of_friend,
             ties=("followees", "followers"),
             lacking="You follow nobody, and nobody follows you",
@@ -89,6 +96,7 @@ SOURCES = {
             fragment="source_interests",
             label="my interests",
             brings="posts with your hashtags: wanted more of, picked, liked, or of posts that show you",
+            to_author="it has hashtags of theirs",
             sentence=reasons.interest,
             ties=("likedEver", "picks", "mentions"),
             lacking="You liked and saved nothing yet, picked no hashtag, and are shown in no post",
@@ -98,6 +106,7 @@ SOURCES = {
             fragment="source_trending",
             label="trending",
             brings="posts of hashtags, or within communities, that more people like than usual",
+            to_author="it trends",
             sentence=reasons.trending,
             is_built=True,
         ),
@@ -106,6 +115,7 @@ SOURCES = {
             fragment="source_popular",
             label="popular",
             brings="the most liked posts of the window",
+            to_author="it is liked a lot",
             sentence=reasons.popular,
             is_built=True,
             is_cheap=True,
@@ -115,6 +125,7 @@ SOURCES = {
             fragment="source_newest",
             label="newest",
             brings="the newest posts, if the other sources have too few",
+            to_author="it was new",
             sentence=reasons.newest,
             is_cheap=True,
         ),

@@ -1,4 +1,4 @@
-"""Commands that discover: search, similar, trending, suggest."""
+"""Commands that discover: search, similar, trending, suggest, reach."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,6 +12,7 @@ from graph.connect import connect
 from graph.discovery import similar as likeness
 from graph.discovery import suggestions
 from graph.discovery import trending as lists
+from graph.discovery.reach import reach as reached
 from graph.discovery.search import search as find
 from graph.discovery.search_text import Kind
 from graph.ranking.feed import Request
@@ -20,7 +21,14 @@ from graph.settings import read_settings
 from service.commands import console
 from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, ProfileName, Sensitive, User
-from service.outputs import RelatedHashtagsAnswer, SearchAnswer, SimilarPostsAnswer, SuggestionsAnswer, TrendingAnswer
+from service.outputs import (
+    ReachAnswer,
+    RelatedHashtagsAnswer,
+    SearchAnswer,
+    SimilarPostsAnswer,
+    SuggestionsAnswer,
+    TrendingAnswer,
+)
 from service.plain import cell
 
 PEOPLE = {"user": "person", "username": "username", "fullName": "name", "why": "why"}
@@ -146,6 +154,31 @@ def suggest(
     console.show_rows(rows, SUGGESTED, limit, found.why_empty or "")
 
 
+def reach(
+    user: User,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="maximum number of posts")] = RESULTS,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how many people were shown a person's newest posts, and why; fewer than five are not told by number."""
+    now = clock.now() if as_of is None else as_of
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = reached(client, user, now, limit)
+    if as_json:
+        console.print_json(ReachAnswer.model_validate({"user": user, **vars(found)}))
+        return
+    if found.shown_at is None:
+        console.say("Nothing has been counted yet: run `graphfeed refresh`.")
+        return
+    rows = [
+        {"post": item.post, "text": " ".join([item.text, *(cause.text for cause in item.causes)])}
+        for item in found.items
+    ]
+    console.show_rows(rows, {"post": "post", "text": "shown to"}, len(rows), f"{user} has posted nothing.")
+    if rows:
+        console.say(f"Counted: the seven days up to {clock.shown(found.shown_at)}.")
+
+
 def _request(user: str, limit: int | None, sensitive: bool, as_of: int | None) -> Request:
     now = clock.now() if as_of is None else as_of
     return Request(user, limit=RESULTS if limit is None else limit, as_of=now, sensitive=sensitive)
@@ -172,4 +205,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "similar": similar,
     "trending": trending,
     "suggest": suggest,
+    "reach": reach,
 }
