@@ -276,7 +276,7 @@ class ReachedAnswer(Answer):
     post: str
     taken_at: Time | None
     people: int | None
-    """Null for fewer than 5; rounded down to a multiple of 5 if some cause is of fewer than 5."""
+    """Null for fewer than 5; rounded down if some cause is of fewer than 5."""
     causes: list[CauseAnswer]
     """The most frequent first."""
     text: str

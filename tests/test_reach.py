@@ -77,7 +77,7 @@ def test_the_numbers_are_those_of_people_and_few_are_not_told(ready: Client) -> 
     built(ready)
     found = told(ready)
     assert [*found] == ["seen", "rare", "unseen"]
-    assert (found["seen"].people, found["seen"].text) == (5, "It was shown to 5 people or more.")  # of 9
+    assert (found["seen"].people, found["seen"].text) == (7, "It was shown to 7 people or more.")  # of 9
     assert [(cause.people, cause.text) for cause in found["seen"].causes] == [
         (7, "7 people because they follow you."),
         (None, "Fewer than 5 people because it is liked a lot."),

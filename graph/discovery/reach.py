@@ -33,7 +33,7 @@ class Reached:
     taken_at: int | None
     people: int | None
     """None for fewer than FEW, if there are any. If some cause is of fewer than FEW, this is rounded down to a multiple
-    of FEW, so that no difference tells of them."""
+    of FEW, or the largest that is told, so that no difference tells of them."""
     causes: list[Cause]
     """The most frequent first."""
     text: str
@@ -65,7 +65,7 @@ def _reached(row: Row) -> Reached:
     ]
     total = row["shown"]
     is_exact = all(cause.people is not None for cause in causes)
-    told = total if is_exact else total - total % FEW
+    told = total if is_exact else max(total - total % FEW, *by_source.values())
     if not total:
         text = "It was shown to nobody."
     elif total < FEW:
