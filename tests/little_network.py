@@ -144,6 +144,16 @@ def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
     return build(client, DEFAULT, as_of=as_of, **details)
 
 
+def let_trend(client: Client, *authors: str) -> None:
+    """Have what some people posted in a list of what trends, as if a builder had found it."""
+    client._driver.execute_query(
+        "CREATE (list:TrendingList {builtAt: 9007199254740992}) WITH list "
+        "MATCH (author:User)-[:POSTED]->(post) WHERE author.id IN $authors "
+        "WITH list, post ORDER BY post.id CREATE (list)-[:TRENDING {place: 0}]->(post)",
+        authors=[*authors],
+    )
+
+
 def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any) -> None:
     """Have a person do something that changes something."""
     [outcome] = record(client, [Event(uuid4().hex, kind, user, at, **given)])

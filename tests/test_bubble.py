@@ -14,7 +14,7 @@ from graph.ranking.experiments import Experiment, Trials
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from service.cli import app
-from tests.little_network import DEFAULT, NOW, Network, asked, built, lively
+from tests.little_network import DEFAULT, NOW, Network, asked, built, let_trend, lively
 from tests.support import ask
 
 
@@ -127,6 +127,7 @@ def test_people_without_follows_have_no_communities_and_are_built_all_the_same(c
 def test_the_dial_moves_the_meter(client: Client, tmp_path: Path) -> None:
     lively().load(client, tmp_path)
     built(client)
+    let_trend(client, "rex", "sue", "ted")
     found = [bubble(client, "me", slate_of(client, closer=closer)) for closer in (-1, -0.5, 0, 0.5, 1)]
     near, far = [one.followees for one in found], [one.farther for one in found]
     assert near == sorted(near)

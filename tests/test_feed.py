@@ -31,6 +31,7 @@ from tests.little_network import (
     asked,
     built,
     changed,
+    let_trend,
     lively,
     posts_of,
     ranking,
@@ -419,6 +420,7 @@ def test_taking_a_like_back_restores_each_score(unbuilt: Client) -> None:
 def newcomer(ready: Client) -> Client:
     """The lively network, and somebody who joined after the build."""
     ask(ready, "CREATE (:User {id: 'new', username: 'New'})")
+    let_trend(ready, "rex", "sue", "ted")
     return ready
 
 

@@ -38,7 +38,7 @@ from loaders.forgetting import forget
 from service.app import create_app
 from service.cli import app
 from tests.costs import Costs, profiled
-from tests.little_network import DAY, DEFAULT, NOW, act, asked, built, changed, lively, posts_of, ranking
+from tests.little_network import DAY, DEFAULT, NOW, act, asked, built, changed, let_trend, lively, posts_of, ranking
 from tests.support import ask, everything, serving
 
 pytestmark = pytest.mark.live
@@ -58,6 +58,7 @@ def town(client: Client, tmp_path: Path) -> Client:
     network.load(client, tmp_path / "files")
     prepare(client, DEFAULT)
     assert built(client).missing == ()
+    let_trend(client, "rex", "sue", "ted")
     return client
 
 

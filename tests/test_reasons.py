@@ -298,7 +298,7 @@ def test_what_nothing_but_its_likes_explains_says_so(graph: Client) -> None:
     [item] = feed(graph, asked("new", source="popular")).items
     assert (item.source, item.reason.text) == ("popular", "Popular: 2 likes.")
     assert path(item) == [(None, "new"), (None, SHOWN)]
-    ask(graph, "MATCH (build:Build), (post:Post {id: 'shown'}) CREATE (build)-[:RISING]->(post)")
+    ask(graph, "MATCH (post:Post {id: 'shown'}) CREATE (:TrendingList {builtAt: 1})-[:TRENDING {place: 0}]->(post)")
     [item] = feed(graph, asked("new", source="trending")).items
     assert (item.source, item.reason.text) == ("trending", "Trending: 2 likes.")
     ask(graph, "MATCH (post:Post {id: 'shown'}) SET post.likeCount = 1")

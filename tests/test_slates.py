@@ -18,7 +18,20 @@ from graph.ranking.feed import Feed, feed, next_page, prepare, replay
 from graph.ranking.profiles import FEATURES, profile
 from graph.ranking.slates import FORMER_PARTS
 from service.cli import app
-from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, changed, lively, posts_of, ranking
+from tests.little_network import (
+    DAY,
+    DEFAULT,
+    NOW,
+    Network,
+    act,
+    asked,
+    built,
+    changed,
+    let_trend,
+    lively,
+    posts_of,
+    ranking,
+)
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -67,6 +80,7 @@ def pages(client: Client, first: Feed, limit: int) -> list[list[str]]:
 
 
 def test_a_recorded_feed_writes_one_slate_with_all_that_it_was_made_from(ready: Client) -> None:
+    let_trend(ready, "rex", "sue", "ted")
     look = feed(ready, asked(seed=3, limit=30))
     assert (look.slate, look.cursor, slates(ready)) == (None, None, [])
     answer = recorded(ready, seed=3)

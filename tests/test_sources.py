@@ -310,7 +310,7 @@ def sentence(client: Client, item: Item) -> str:
             author = liked.replace("post", "Person")
             return f"Because you liked {author}'s photo of 31 May; {fan_of_both(client, liked, item.post)} liked both."
         case "trending":
-            tag = "tag trending" if "trending" in item.post else ["even", "odd"][int(item.post[-1]) % 2]
+            tag = who("tag", "trending") if "trending" in item.post else ["even", "odd"][int(item.post[-1]) % 2]
             now = ask(client, "MATCH (:Post {id: $id})<-[row:TRENDING]-() RETURN row.now AS now", id=item.post)[-1][
                 "now"
             ]

@@ -15,7 +15,20 @@ from graph.ranking.profiles import profile
 from graph.ranking.why import Why
 from graph.ranking.why import why as explain
 from service.cli import app
-from tests.little_network import DAY, DEFAULT, NOW, SOURCES, Network, act, asked, built, changed, lively, ranking
+from tests.little_network import (
+    DAY,
+    DEFAULT,
+    NOW,
+    SOURCES,
+    Network,
+    act,
+    asked,
+    built,
+    changed,
+    let_trend,
+    lively,
+    ranking,
+)
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -97,6 +110,7 @@ def test_a_low_rank_says_which_part_costs_most(ready: Client) -> None:
 
 
 def test_a_post_of_each_source_has_its_reason(ready: Client) -> None:
+    let_trend(ready, "rex", "sue", "ted")
     for source in SOURCES:
         item = feed(ready, asked(source=source)).items[0]
         said = why(ready, item.post)
@@ -198,6 +212,7 @@ def test_a_post_that_no_source_brings_says_so(ready: Client) -> None:
 
 def test_a_popular_post_of_a_first_feed_says_so(ready: Client) -> None:
     ask(ready, "CREATE (:User {id: 'new'})")
+    let_trend(ready, "rex")
     for post, text in {"lea0": "Popular: 3 likes.", "rex0": "Trending: 2 likes."}.items():
         said = explain(ready, asked("new"), post)
         assert said.item is not None
