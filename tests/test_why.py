@@ -53,6 +53,7 @@ def small(client: Client, tmp_path: Path) -> Client:
 def ready(small: Client) -> Client:
     """The same, with all that is built of it."""
     built(small)
+    let_trend(small, "rex", "sue", "ted")
     return small
 
 
@@ -110,7 +111,6 @@ def test_a_low_rank_says_which_part_costs_most(ready: Client) -> None:
 
 
 def test_a_post_of_each_source_has_its_reason(ready: Client) -> None:
-    let_trend(ready, "rex", "sue", "ted")
     for source in SOURCES:
         item = feed(ready, asked(source=source)).items[0]
         said = why(ready, item.post)
@@ -212,7 +212,6 @@ def test_a_post_that_no_source_brings_says_so(ready: Client) -> None:
 
 def test_a_popular_post_of_a_first_feed_says_so(ready: Client) -> None:
     ask(ready, "CREATE (:User {id: 'new'})")
-    let_trend(ready, "rex")
     for post, text in {"lea0": "Popular: 3 likes.", "rex0": "Trending: 2 likes."}.items():
         said = explain(ready, asked("new"), post)
         assert said.item is not None
