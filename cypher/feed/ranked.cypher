@@ -49,7 +49,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CALL () {
         MATCH (list:TrendingList)
         WITH list ORDER BY list.builtAt DESC LIMIT 1
-        MATCH (list)-[row:TRENDING]->(post) WHERE
+        MATCH (list)-[row:TRENDING]->(post) WHERE row.place < 50 AND
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
         RETURN post ORDER BY row.place, post.id LIMIT $quotas.trending

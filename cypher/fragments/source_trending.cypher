@@ -1,8 +1,8 @@
-// Posts that trend, the most surprising first
+// Posts that trend: of the last list the first 50, the most surprising ones
 CALL () {
   MATCH (list:TrendingList)
   WITH list ORDER BY list.builtAt DESC LIMIT 1
-  MATCH (list)-[row:TRENDING]->(post) WHERE
+  MATCH (list)-[row:TRENDING]->(post) WHERE row.place < 50 AND
     // fragment: in_window
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
       ELSE coalesce($request.since < post.takenAt <= $now, false) END

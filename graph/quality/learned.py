@@ -25,6 +25,10 @@ SEED = 42
 SILENT = Silent()
 
 
+TRENDING_OF_FEED = 50
+"""The first posts of a list of what trends, which the source `trending` reads."""
+
+
 @dataclass(frozen=True)
 class Learned:
     """The results of a build, by rows of a network; missing numbers and vectors are zero."""
@@ -111,7 +115,7 @@ def learn(
         shares=tops.shares(network),
         tops=tops.of_hashtags(network),
         tops_of_all=tops.of_all(network),
-        trending=np.array([entry.post for entry in trending(network).entries], np.int64),
+        trending=np.array([entry.post for entry in trending(network).entries[:TRENDING_OF_FEED]], np.int64),
     )
 
 
