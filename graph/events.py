@@ -420,9 +420,11 @@ def record(
 
 
 def try_out(transaction: Transaction, event: Event) -> bool:
-    """Does in a transaction what an event does, and returns whether that changed anything."""
-    [outcome] = _record(transaction, [event], clock.now())
-    return outcome.status == "done"
+    """Does in a transaction what an event does, and returns whether that changed anything.
+
+    Nothing is locked but what its statement writes: the transaction is to be taken back. The target must exist.
+    """
+    return _apply(transaction, event, _nodes(event), clock.now()).status == "done"
 
 
 def prune(client: Client, before: int) -> int:

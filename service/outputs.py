@@ -266,7 +266,7 @@ class CauseAnswer(Answer):
 
     source: str
     people: int | None
-    """Null for fewer than 5."""
+    """Rounded down to a multiple of 5; null for fewer than 5."""
     text: str
 
 
@@ -276,7 +276,7 @@ class ReachedAnswer(Answer):
     post: str
     taken_at: Time | None
     people: int | None
-    """Null for fewer than 5; rounded down if some cause is of fewer than 5."""
+    """Rounded down to a multiple of 5; null for fewer than 5, but 0 for nobody."""
     causes: list[CauseAnswer]
     """The most frequent first."""
     text: str

@@ -38,6 +38,7 @@ def network(likes: Iterable[tuple[int, int]], at: Ints | None = None, people: in
         share=np.zeros(0),
         dwell=nothing,
         for_followers=np.zeros(posts, bool),
+        apart=np.zeros(posts, bool),
         likes_for_self=np.zeros(people, bool),
         not_profiled=np.zeros(people, bool),
     )

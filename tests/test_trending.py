@@ -27,6 +27,7 @@ class Sketch:
     taken: dict[str, float] = field(default_factory=dict)
     likes: dict[tuple[str, str], float | None] = field(default_factory=dict)
     communities: dict[str, int] = field(default_factory=dict)
+    apart: set[str] = field(default_factory=set)
 
     def post(self, id: str, author: str | None, *tags: str, days_ago: float = 60.0) -> None:
         self.authors[id], self.tags[id], self.taken[id] = author, tags, days_ago
@@ -65,6 +66,7 @@ class Sketch:
             author=np.array([-1 if (who := self.authors[post]) is None else people.index(who) for post in posts]),
             community=np.array([self.communities.get(person, -1) for person in people]),
             for_followers=np.zeros(len(posts), bool),
+            apart=np.array([post in self.apart for post in posts], bool),
             likes_for_self=np.zeros(len(people), bool),
             not_profiled=np.zeros(len(people), bool),
             factors_likes=np.full(len(people), np.nan),
@@ -146,6 +148,30 @@ def test_ten_accounts_that_like_each_other_make_nothing_trend() -> None:
     sketch.like(FANS[:12], "ring0 0", 0.5)  # others, whom nobody likes back
     sketch.like(FANS[:12], "ring1 0", 0.5)
     assert {by for by, _ in sketch.found().values()} == {"ring"}
+
+
+def test_nor_does_a_ring_in_which_each_likes_the_next_four() -> None:
+    sketch, ring = steady(), [f"ring{number}" for number in range(10)]
+    for place, member in enumerate(ring):
+        sketch.post(member, member, "ring")
+        sketch.like([ring[(place - step) % 10] for step in range(1, 5)], member, 0.5)
+    assert sketch.found() == {}
+
+
+def test_neither_sensitive_posts_nor_those_of_who_opted_out_count() -> None:
+    sketch = steady()
+    sketch.like(FANS[14:30], "fog0", 0.5)
+    sketch.apart = {"fog0"}
+    assert sketch.found() == {}
+
+
+def test_one_wrong_date_makes_no_young_network_old() -> None:
+    sketch = steady(3)
+    sketch.post("hit", "star", "hit")
+    sketch.post("hit2", "star2", "hit")
+    sketch.like(FANS, "hit", 0.1)
+    sketch.like(FANS[:1], "hit2", 9000)
+    assert sketch.found() == {}
 
 
 def test_a_hashtag_of_one_author_does_not_trend() -> None:

@@ -45,6 +45,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "takenAt": now - HOUR,
         "likeCount": 5,
         "author": None,
+        "apart": 0,
         "trend": None,
         "listedLikes": None,
         "changedAt": None,

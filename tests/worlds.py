@@ -64,6 +64,7 @@ class Drawn:
             share=np.full(hashtags, np.nan),
             dwell=np.full(posts, np.nan),
             for_followers=np.zeros(posts, bool),
+            apart=np.zeros(posts, bool),
             likes_for_self=np.zeros(size, bool),
             not_profiled=np.zeros(size, bool),
         )

@@ -9,6 +9,7 @@ CALL (first) {
   RETURN collect({node: id, post: post.id, takenAt: toIntegerOrNull(post.takenAt), likeCount: toIntegerOrNull(post.likeCount), trend: toFloatOrNull(post.trend),
     author: head(COLLECT { MATCH (author:User)-[:POSTED]->(post) RETURN id(author) ORDER BY author.id LIMIT 1 }),
     listedLikes: toFloatOrNull(post.listedLikes), changedAt: post.changedAt, dwell: toFloatOrNull(post.dwell),
+    apart: toInteger(coalesce(post.sensitive <> false, false) OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.optedOut <> false, false) }),
     forFollowers: toInteger(
       // fragment: for_followers
       (coalesce(post.visibility <> 'public', false)

@@ -32,7 +32,7 @@ OPTIONAL CALL (list, me) {
     RETURN row, post, null AS liker
   }
   WITH me, row, post, liker ORDER BY liker.id
-  WITH me, row, post, collect(liker)[..2] AS likers WHERE row.place >= $start
+  WITH me, row, post, collect(DISTINCT liker)[..3] AS likers WHERE row.place >= $start
   // fragment: author
   CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
@@ -52,10 +52,10 @@ OPTIONAL CALL (list, me) {
     // end fragment
   RETURN row, post, likers, author ORDER BY row.place LIMIT $limit
 }
-RETURN list.builtAt AS list, coalesce(toIntegerOrNull(list.asOf), 0) AS asOf, coalesce(list.byPosts, false) AS byPosts, toIntegerOrNull(list.size) AS size,
+RETURN list.builtAt AS list, coalesce(toIntegerOrNull(list.asOf), 0) AS asOf, coalesce(list.byPosts <> false, false) AS byPosts, coalesce(toIntegerOrNull(list.size), 0) AS size,
   toIntegerOrNull(row.place) AS place, post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
-  toStringOrNull(post.imageUrl) AS imageUrl, coalesce(author.username, author.fullName, 'user ' + author.id, 'somebody') AS authorName,
-  [liker IN likers | coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')] AS likers,
+  toStringOrNull(post.imageUrl) AS imageUrl,
+  [liker IN likers | coalesce(toStringOrNull(liker.username), toStringOrNull(liker.fullName), 'user ' + toStringOrNull(liker.id), 'somebody')] AS likers,
   CASE WHEN post IS NOT NULL THEN
     // fragment: trending_facts
     {

@@ -403,7 +403,9 @@ UNION ALL
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
 UNION ALL
   WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
-  CALL (post) { MATCH (post)<-[row:TRENDING]-(list:TrendingList) RETURN row, list ORDER BY list.builtAt DESC LIMIT 1 }
+  WITH me, post, coalesce(item.asOf, $given.asOf) AS asOf
+  CALL (post, asOf) { MATCH (post)<-[row:TRENDING]-(list:TrendingList)
+    WHERE coalesce(toIntegerOrNull(list.asOf) <= asOf, true) RETURN row, list ORDER BY list.builtAt DESC LIMIT 1 }
   RETURN 'trending' AS source,
     // fragment: trending_facts
     {

@@ -47,7 +47,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
     UNION ALL
       // fragment: source_trending
       CALL () {
-        MATCH (list:TrendingList)
+        MATCH (list:TrendingList) WHERE coalesce(toIntegerOrNull(list.asOf) <= $now, true)
         WITH list ORDER BY list.builtAt DESC LIMIT 1
         MATCH (list)-[row:TRENDING]->(post) WHERE row.place < 50 AND
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)

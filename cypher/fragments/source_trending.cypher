@@ -1,6 +1,6 @@
 // Posts that trend: of the last list the first 50, the most surprising ones
 CALL () {
-  MATCH (list:TrendingList)
+  MATCH (list:TrendingList) WHERE coalesce(toIntegerOrNull(list.asOf) <= $now, true)
   WITH list ORDER BY list.builtAt DESC LIMIT 1
   MATCH (list)-[row:TRENDING]->(post) WHERE row.place < 50 AND
     // fragment: in_window

@@ -81,6 +81,8 @@ class Network:
     """The number of the community of each person; -1 for none, and where communities are not read."""
     for_followers: Mask
     """Posts that not everybody may be shown."""
+    apart: Mask
+    """Posts that are sensitive, or by somebody who opted out of discovery."""
     likes_for_self: Mask
     """People whose likes count for themselves alone."""
     not_profiled: Mask
@@ -179,6 +181,7 @@ def read(client: Client, as_of: int, known: int, listen: Listen = lambda done, t
         author=given.rows(posts.whole("author")),
         community=np.full(len(given), -1),
         for_followers=posts.numbers("forFollowers") > 0,
+        apart=posts.numbers("apart") > 0,
         likes_for_self=people.numbers("likesForSelf") > 0,
         not_profiled=people.numbers("notProfiled") > 0,
         factors_likes=people.numbers("factorsLikes"),

@@ -2,8 +2,9 @@
 
 Time is cut into periods of two days, counted back from the newest like. In each, a person counts once for a hashtag,
 however many of its posts they like, and the less the longer before the end of the period that was. The surprise of the
-newest period is its excess over the mean of those before it, in standard deviations. Likes between two people who like
-each other's posts count nothing, so that a circle of friends, or of accounts made for it, makes nothing trend.
+newest period is its excess over the mean of those before it, in standard deviations. Neither likes between two people
+who like each other's posts count, nor, for a hashtag, those of who posts with it: a circle of friends, or of accounts
+made for it, makes nothing trend.
 """
 
 from collections.abc import Iterator
@@ -119,9 +120,9 @@ class _Likes:
         at = network.liked_at if network.liked_at is not None else network.taken_at[network.likes.indices]
         timed = (at != NO_TIME) & (at <= network.as_of)
         as_of = newest(at[timed], until=network.as_of)
-        oldest = int(at[timed].min(initial=as_of))
+        oldest = _oldest(at[timed], as_of)
         kept = np.flatnonzero(timed & (at > as_of - PERIODS * PERIOD_MS))
-        kept = kept[~_is_mutual(network, kept)]
+        kept = kept[~network.apart[network.likes.indices[kept]] & ~_is_mutual(network, kept)]
         before_end = as_of - at[kept]
         return cls(
             as_of=as_of,
@@ -157,6 +158,12 @@ class _Likes:
         return np.bincount(self.posts[now], self.weights[now], self.posts_of_all).astype(np.float64)
 
 
+def _oldest(at: Ints, as_of: int) -> int:
+    """The time from which there are likes, without the first hundredth, or the first few: their times may be wrong."""
+    few = max(LEAST_LIKERS, len(at) // 100)
+    return int(np.partition(at, few)[few]) if len(at) > few else as_of
+
+
 def _is_mutual(network: Network, likes: Ints) -> Mask:
     """A mask of the likes between two people who both like posts of the other, and of one's own posts."""
     likers, authors = network.likers[likes], network.author[network.likes.indices[likes]]
@@ -183,9 +190,9 @@ def _hashtags(network: Network, likes: _Likes) -> Iterator[_Topic]:
     """The hashtags that trend."""
     tags = _rarest(network.tags)
     used = np.unique(tags[np.unique(likes.posts[likes.of_age(0)])].indices)
-    people, faded = _likers_of_hashtags(tags, likes, used, periods=1)
+    people, faded = _likers_of_hashtags(network, tags, likes, used, periods=1)
     used = used[people[:, 0] >= LEAST_LIKERS]
-    people, faded = _likers_of_hashtags(tags, likes, used, likes.periods)
+    people, faded = _likers_of_hashtags(network, tags, likes, used, likes.periods)
     excess = surprise(faded, likes.growth)
     posts_of = tags.tocsc()
     for place in np.flatnonzero(excess >= LEAST_SURPRISE):
@@ -214,13 +221,21 @@ def _rarest(tags: sparse.csr_matrix) -> sparse.csr_matrix:
     return ones_matrix(posts[order], tags.indices[order], tags.shape)
 
 
-def _likers_of_hashtags(tags: sparse.csr_matrix, likes: _Likes, hashtags: Ints, periods: int) -> tuple[Ints, Floats]:
-    """The number of likers of each of these hashtags in each of the newest periods, and the sum of their weights."""
+def _likers_of_hashtags(
+    network: Network, tags: sparse.csr_matrix, likes: _Likes, hashtags: Ints, periods: int
+) -> tuple[Ints, Floats]:
+    """The number of likers of each of these hashtags in each of the newest periods, and the sum of their weights.
+
+    Without those who post with it: a circle of accounts that like each other's posts with it does not count.
+    """
     tags = tags[:, hashtags]
+    posters = _posters(network, tags)
     people, faded = np.zeros((len(hashtags), periods), np.int64), np.zeros((len(hashtags), periods))
     for age in range(periods):
         for some in _parts(tags, likes, likes.of_age(age)):
             likers, found, weights = _tagged(tags, likes, some)
+            others = ~np.isin(likers * len(hashtags) + found, posters)
+            likers, found, weights = likers[others], found[others], weights[others]
             order = np.lexsort((-weights, found, likers))
             likers, found, weights = likers[order], found[order], weights[order]
             first = np.ones(len(order), bool)  # a person's newest like of a post with the hashtag
@@ -228,6 +243,14 @@ def _likers_of_hashtags(tags: sparse.csr_matrix, likes: _Likes, hashtags: Ints, 
             people[:, age] += np.bincount(found[first], minlength=len(hashtags))
             faded[:, age] += np.bincount(found[first], weights[first], len(hashtags))
     return people, faded
+
+
+def _posters(network: Network, tags: sparse.csr_matrix) -> Ints:
+    """The pairs of a person and a hashtag that they post with, as person * number of hashtags + hashtag."""
+    authors = network.author[np.repeat(np.arange(tags.shape[0]), np.diff(tags.indptr))]
+    known = authors >= 0
+    pairs: Ints = np.unique(authors[known] * tags.shape[1] + tags.indices[known])
+    return pairs
 
 
 def _parts(tags: sparse.csr_matrix, likes: _Likes, chosen: Ints) -> Iterator[Ints]:

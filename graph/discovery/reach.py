@@ -20,7 +20,7 @@ class Cause:
 
     source: str
     people: int | None
-    """None for fewer than FEW."""
+    """Rounded down to a multiple of FEW; None for fewer than FEW."""
     text: str
     """Why, in a sentence."""
 
@@ -32,8 +32,8 @@ class Reached:
     post: str
     taken_at: int | None
     people: int | None
-    """None for fewer than FEW, if there are any. If some cause is of fewer than FEW, this is rounded down to a multiple
-    of FEW, or the largest that is told, so that no difference tells of them."""
+    """Rounded down to a multiple of FEW, as those of the causes are, so that no difference tells of few; None for fewer
+    than FEW, if there are any."""
     causes: list[Cause]
     """The most frequent first."""
     text: str
@@ -59,20 +59,18 @@ def reach(client: Client, user: str, as_of: int, limit: int = 10) -> Reach:
 
 def _reached(row: Row) -> Reached:
     by_source = _by_source(row)
+    told = {source: _told(people) for source, people in by_source.items()}
     causes = [
-        Cause(source, people if people >= FEW else None, f"{_count(people)} because {_why(source)}.")
-        for source, people in sorted(by_source.items(), key=lambda one: (-max(one[1], FEW - 1), one[0]))
+        Cause(source, people, f"{_count(people).capitalize()} because {_why(source)}.")
+        for source, people in sorted(told.items(), key=lambda one: (-(one[1] or 0), one[0]))
     ]
     total = row["shown"]
-    is_exact = all(cause.people is not None for cause in causes)
-    told = total if is_exact else max(total - total % FEW, *by_source.values())
-    if not total:
-        text = "It was shown to nobody."
-    elif total < FEW:
-        text = f"It was shown to fewer than {FEW} people."
-    else:
-        text = f"It was shown to {told:,} people{'' if is_exact else ' or more'}."
-    return Reached(row["post"], row["takenAt"], told if not 0 < total < FEW else None, causes, text)
+    text = f"It was shown to {_count(_told(total)) if total > 0 else 'nobody'}."
+    return Reached(row["post"], row["takenAt"], _told(total) if total > 0 else 0, causes, text)
+
+
+def _told(people: int) -> int | None:
+    return people - people % FEW or None
 
 
 def _by_source(row: Mapping[str, Any]) -> dict[str, int]:
@@ -84,8 +82,8 @@ def _by_source(row: Mapping[str, Any]) -> dict[str, int]:
     return {str(source): count for source, count in pairs if isinstance(count, int) and count > 0}
 
 
-def _count(people: int) -> str:
-    return f"{people:,} people" if people >= FEW else f"Fewer than {FEW} people"
+def _count(told: int | None) -> str:
+    return f"fewer than {FEW} people" if told is None else f"{told:,} people or more"
 
 
 def _why(source: str) -> str:

@@ -113,6 +113,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _alternatives(word: str, goes_on: bool) -> Iterator[str]:
     """The clauses of a word, one of which must be found."""
+    goes_on = goes_on or len(word) == MAX_WORD_CHARACTERS  # it was cut
     if not _is_phrase(word):
         yield f"/{_expression(word)}{'.*' if goes_on else ''}/"
     yield f'"{word}"^{EXACT_BOOST}'
@@ -122,6 +123,7 @@ def _lookahead(word: str, goes_on: bool) -> str:
     """The condition of Java's that a text has a word."""
     if _is_phrase(word):
         return f"(?=.*{word})"
+    goes_on = goes_on or len(word) == MAX_WORD_CHARACTERS  # it was cut
     end = "" if goes_on else f"(?!{_NO_WORD})"
     return f"(?=.*(?<!{_NO_WORD}){_expression(word)}{end})"
 

@@ -102,7 +102,8 @@ def _post(row: Row) -> TrendingPost:
 
 
 def _who(names: Sequence[str]) -> str:
-    return reasons.sentence(names[0]) + (" and others" if len(names) > 1 else "")
+    """The first, and whether there are others: three names stand for three or more."""
+    return reasons.sentence(names[0]) + ("", " and 1 other", " and others")[len(names) - 1]
 
 
 def _text(row: Row, *, is_empty: bool, followed: bool) -> str:

@@ -204,6 +204,7 @@ def read_world(
         share=hashtags.numbers("share", np.float64),
         dwell=posts.numbers("dwell", np.float64),
         for_followers=posts.numbers("forFollowers", np.bool_),
+        apart=posts.numbers("sensitive", np.bool_) | posts.numbers("closed", np.bool_),
         likes_for_self=people.numbers("likesForSelf", np.bool_),
         not_profiled=people.numbers("notProfiled", np.bool_),
     )
