@@ -8,7 +8,7 @@ made for it, makes nothing trend.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +78,7 @@ class _Topic:
 
 def trending(network: Network) -> Trending:
     """What trends in a network as of its time. Nothing does in one that is too young to know what is usual."""
+    network = replace(network, tags=_rarest(network.tags))
     likes = _Likes.of(network)
     topics = [*_hashtags(network, likes), *_communities(network, likes)] if likes.periods >= LEAST_PERIODS else []
     topics.sort(key=lambda topic: (-topic.surprise, topic.entries[0].post))
@@ -188,7 +189,7 @@ def surprise(faded: Floats, growth: float) -> Floats:
 
 def _hashtags(network: Network, likes: _Likes) -> Iterator[_Topic]:
     """The hashtags that trend."""
-    tags = _rarest(network.tags)
+    tags = network.tags
     used = np.unique(tags[np.unique(likes.posts[likes.of_age(0)])].indices)
     people, faded = _likers_of_hashtags(network, tags, likes, used, periods=1)
     used = used[people[:, 0] >= LEAST_LIKERS]
@@ -311,7 +312,7 @@ def _hashtags_of(network: Network, likes: _Likes, of_people: Ints, communities: 
     """For each of these communities, the hashtags of posts that they like more often than all do, as rows."""
     shape = (int(of_people.max(initial=0)) + 1, len(network.posts))
     liked = sparse.csr_matrix((np.ones(len(likes.posts)), (of_people[likes.likers], likes.posts)), shape)
-    counts = (liked @ _rarest(network.tags)).tocsr()
+    counts = (liked @ network.tags).tocsr()
     shares = np.asarray(counts.sum(axis=0)).ravel() / max(counts.sum(), 1.0)
     found = {}
     for community in communities.tolist():

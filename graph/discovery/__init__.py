@@ -1,1 +1,1 @@
-"""Discovery beside the feed: what is liked most, what is rising, whom to follow, what is similar, and search."""
+"""Discovery beside the feed: what is liked most, what trends, whom to follow, what is similar, and search."""

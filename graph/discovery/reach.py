@@ -53,7 +53,7 @@ def reach(client: Client, user: str, as_of: int, limit: int = 10) -> Reach:
     """How many people the newest posts of a person were shown to. Raises NotFound for an unknown person."""
     rows = client.read("discovery/reach", {"me": user, "now": as_of, "reach": MAX_POSTS, "limit": limit})
     if not rows:
-        surroundings(client, {"me": user, "now": as_of, "windowDays": None, "historyDays": 1})
+        surroundings(client, {"me": user, "now": as_of, "historyDays": 1})
     return Reach(rows[0]["shownAt"], [_reached(post) for post in rows[0]["posts"]])
 
 

@@ -64,7 +64,7 @@ def trending(
     rows = client.read("discovery/trending", {"me": user, "sensitive": sensitive, "exclude": [*exclude], **about})
     if not rows:
         if user:
-            surroundings(client, {"me": user, "now": clock.now(), "windowDays": None, "historyDays": 1})
+            surroundings(client, {"me": user, "now": clock.now(), "historyDays": 1})
         if cursor is not None:
             raise Expired("The cursor has expired.", "Ask for a first page, without a cursor.")
         return TrendingPage([], "Nothing has been built yet: run `graphfeed refresh`.")

@@ -505,6 +505,21 @@ def _with_reasons(client: Reader, params: Mapping[str, Any], rows: list[Row]) ->
     return [{**row, "reasons": row["reasons"] or others.get(row["post"], [])} for row in rows]
 
 
+def item_of(reader: Reader, request: Request, place: Place, weights: PersonWeights) -> Item | None:
+    """The item for a place of a pool, with the reason that holds now; None if it may not be shown any more."""
+    rows = page_rows(
+        reader,
+        request.user,
+        [place],
+        limit=1,
+        ranking=request.profile.ranking,
+        as_of=request.as_of,
+        sensitive=request.sensitive,
+        exclude=request.exclude,
+    )
+    return ranked_item(rows[0], place, weights, request.as_of) if rows else None
+
+
 def ranked_item(row: Row, place: Place, weights: PersonWeights, as_of: int) -> Item:
     """The item for a place of a pool, from its row of feed/page."""
     return _item(row, place.source, place.score, weights.parts(place.features), place.probability, as_of)

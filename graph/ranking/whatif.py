@@ -13,7 +13,7 @@ from graph.client import Client, Reader, Transaction
 from graph.errors import NotFound, SettingsError
 from graph.events import Event
 from graph.ranking.effect import NEXT, next_places
-from graph.ranking.feed import Item, Request, page_rows, ranked_item
+from graph.ranking.feed import Item, Request, item_of
 from graph.ranking.pool import Place
 from graph.ranking.weights import person_weights
 from graph.ranking.why_empty import surroundings
@@ -121,23 +121,11 @@ def _require_known(client: Client, request: Request, post: str) -> None:
 def _find(reader: Reader, request: Request, post: str, count: int) -> _Found:
     places = next_places(reader, request, count) or []
     rank = next((number for number, place in enumerate(places, 1) if place.post == post), None)
-    return _Found(places, rank, _item(reader, request, places[rank - 1]) if rank else None)
-
-
-def _item(reader: Reader, request: Request, place: Place) -> Item | None:
     ranking = request.profile.ranking
-    assert ranking is not None
-    rows = page_rows(
-        reader,
-        request.user,
-        [place],
-        limit=1,
-        ranking=ranking,
-        as_of=request.as_of,
-        sensitive=request.sensitive,
-        exclude=request.exclude,
-    )
-    return ranked_item(rows[0], place, person_weights(ranking, 0), request.as_of) if rows else None
+    if rank is None or ranking is None:
+        return _Found(places, None, None)
+    weights = person_weights(ranking, 0)  # for the parts of the score, which are not told
+    return _Found(places, rank, item_of(reader, request, places[rank - 1], weights))
 
 
 def _acts(request: Request, place: Place, item: Item) -> Iterator[Event]:

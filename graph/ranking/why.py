@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from graph import clock
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
-from graph.ranking.feed import Item, Request, held_out, page_rows, ranked_item
+from graph.ranking.feed import Item, Request, held_out, item_of
 from graph.ranking.filters import causes
-from graph.ranking.pool import Place, Pool, rank
+from graph.ranking.pool import Pool, rank
 from graph.ranking.profiles import Ranking
 from graph.ranking.why_empty import surroundings
 
@@ -59,7 +59,7 @@ def _why(client: Client, request: Request, post: str) -> Why:
         kept_out.append("An experiment holds it out.")
     pool, _ = held_out(pool, request, ranking)
     rank = next((number for number, place in enumerate(pool.places, 1) if place.post == post), None)
-    item = _item(client, request, pool, pool.places[rank - 1]) if rank else None
+    item = item_of(client, request, pool.places[rank - 1], pool.person.weights) if rank else None
     return Why(post, kept_out, rank, len(pool.places), item, _text(kept_out, rank, pool, item, request))
 
 
@@ -85,20 +85,6 @@ def _is_held_out(request: Request, pool: Pool, post: str) -> bool:
     if holdout is None or not holdout.holds(request.user, post):
         return False
     return any(place.post == post and place.sources == (holdout.source,) for place in pool.places)
-
-
-def _item(client: Client, request: Request, pool: Pool, place: Place) -> Item | None:
-    rows = page_rows(
-        client,
-        request.user,
-        [place],
-        limit=1,
-        ranking=request.profile.ranking,
-        as_of=request.as_of,
-        sensitive=request.sensitive,
-        exclude=request.exclude,
-    )
-    return ranked_item(rows[0], place, pool.person.weights, request.as_of) if rows else None
 
 
 def _age(row: Row, request: Request) -> str | None:
