@@ -2,7 +2,7 @@
 // :param me => '42'
 // :param now => timestamp()
 // :param limit => 10
-// :param search => head([{query: '+(/ana.*/ "ana"^2)', pattern: '(?s)(?=.*ana).*', username: 'ana', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}])
+// :param search => head([{query: '+(/river.*/ "river"^2)', pattern: '(?s)(?=.*river).*', username: 'river', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}])
 // ---- 1. Those whom the index finds, and those near to me with such a name, as there may be more than it is asked for
 OPTIONAL MATCH (me:User {id: $me})
 WITH me WHERE me IS NOT NULL OR $me = ''

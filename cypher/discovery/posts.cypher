@@ -4,7 +4,7 @@
 // :param sensitive => false
 // :param exclude => []
 // :param limit => 10
-// :param search => head([{query: '+(/ana.*/ "ana"^2)', pattern: '(?s)(?=.*ana).*', username: 'ana', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}])
+// :param search => head([{query: '+(/river.*/ "river"^2)', pattern: '(?s)(?=.*river).*', username: 'river', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}])
 OPTIONAL MATCH (me:User {id: $me})
 WITH me WHERE me IS NOT NULL OR $me = ''
 CALL db.index.fulltext.queryNodes('post_words', $search.query, {limit: $search.hits}) YIELD node, score
