@@ -25,7 +25,7 @@
 :param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}]);
 :param since => timestamp() - 90 * 86400000;
 // ---- Pages, reasons and pictures of the network
-:param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}]);
+:param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, newcomer: false, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}]);
 :param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
 :param edges => 'all';
 :param edgeLimit => 300;
@@ -122,3 +122,4 @@
 :param owner => 'me';
 :param until => timestamp() + 60000;
 :param requestKey => '7d1f3f6ce2a84f0b8a9c';
+:param views => 1000;

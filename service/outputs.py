@@ -76,6 +76,8 @@ class ItemAnswer(PostAnswer):
     reason: ReasonAnswer
     probability: float | None = None
     """Probability of its draw at its place; null if nothing is drawn."""
+    is_newcomer: bool = False
+    """True if it has the place of its page that goes to a post that few people have seen yet."""
     place: int | None = Field(
         None,
         description="place in the slate, from 1, for events of the kind impression; left out if no slate is stored",

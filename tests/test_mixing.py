@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy.stats import chisquare
 
-from graph.ranking.mixing import Candidate, Draw, Mixing, in_order, mix, probabilities
+from graph.ranking.mixing import LEAST_PAGE, Candidate, Draw, Mixing, in_order, mix, probabilities
+from graph.ranking.newcomers import Audience, Newcomers, best_of
 
 PLAIN = Mixing(temperature=1, author_decay=1, author_limit=1, author_span=1, hashtag_decay=1, hashtag_reach=0, floor=0)
 LIMITED = {"author_limit": 2, "author_span": 10, "temperature": 0.01}
@@ -31,19 +32,28 @@ SETTINGS = st.builds(
     hashtag_reach=st.integers(0, 5),
     floor=st.sampled_from([0, 0.01, 0.1, 0.25, 0.5, 1]),
     block=st.integers(1, 12),
+    newcomers=st.builds(Newcomers, impressions=st.sampled_from([0, 100]), share=st.sampled_from([0.25, 0.5, 1])),
 )
+AUDIENCES = st.none() | st.builds(Audience, st.integers(0, 200), st.sampled_from([0, 5, 99, 100]), st.integers(0, 5))
 SCORES = st.floats(-50, 50) | st.sampled_from([0.0, 1.0])
 SHOWN = st.dictionaries(st.sampled_from("abz"), st.integers(0, 3))
 
 
-def candidate(post: str, score: float = 0, author: str | None = None, sources: str = "", tags: str = "") -> Candidate:
-    return Candidate(post, author, score, tuple(sources), tuple(tags))
+def candidate(
+    post: str,
+    score: float = 0,
+    author: str | None = None,
+    sources: str = "",
+    tags: str = "",
+    audience: Audience | None = None,
+) -> Candidate:
+    return Candidate(post, author, score, tuple(sources), tuple(tags), audience)
 
 
 def pools(scores: st.SearchStrategy[float] = SCORES) -> st.SearchStrategy[list[Candidate]]:
     letters = [st.lists(st.sampled_from(some), unique=True, max_size=3).map("".join) for some in ("xyz", "opqr")]
     author = st.sampled_from(["a", "b", "c", "d", "e", "f", None])
-    one = st.builds(candidate, st.text(max_size=3), scores, author, *letters)
+    one = st.builds(candidate, st.text(max_size=3), scores, author, *letters, AUDIENCES)
     return st.lists(one, max_size=25, unique_by=lambda of: of.post)
 
 
@@ -136,9 +146,30 @@ def chances(
     pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw], shown: Mapping[str, int]
 ) -> dict[int, float]:
     """The probability of each candidate that may be drawn next, from nothing but the draws so far."""
+    if newcomers := newcomers_of_place(pool, settings, draws):
+        found = best_of([audience for one in newcomers if (audience := pool[one].audience)], settings.newcomers)
+        return dict(zip(newcomers, found.tolist(), strict=True))
     logs = {index: log_weight(pool[index], pool, settings, draws, shown) for index in allowed(pool, settings, draws)}
     weights = {index: math.exp(log - max(logs.values())) for index, log in logs.items()}
     return {index: weight / math.fsum(weights.values()) for index, weight in weights.items()}
+
+
+def newcomers_of_place(pool: Sequence[Candidate], settings: Mixing, draws: Sequence[Draw]) -> list[int]:
+    """The newcomers that may have the next place, in the order of their posts; none if it is nobody's or owed."""
+    may = allowed(pool, settings, draws)
+    is_owed = bool(due(pool, settings, draws) & {source for index in may for source in pool[index].sources})
+    if len(draws) % LEAST_PAGE != LEAST_PAGE // 2 or is_owed:
+        return []
+    better = sorted(range(len(pool)), key=lambda index: (-pool[index].score, pool[index].post))
+    better = better[: math.ceil(len(pool) * settings.newcomers.share)]
+    return sorted(
+        (index for index in may if index in better and is_new(pool[index], settings)), key=lambda of: pool[of].post
+    )
+
+
+def is_new(of: Candidate, settings: Mixing) -> bool:
+    found = of.audience
+    return found is not None and found.impressions < settings.newcomers.impressions and found.followers <= 100
 
 
 LATE = st.sets(st.sampled_from("xyz"))
@@ -500,3 +531,28 @@ def test_a_post_that_is_in_the_pool_twice_is_refused() -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         Mixing(**{**PLAIN.model_dump(), **wrong})
+
+
+@given(pools(), SETTINGS, st.integers(0, 99), st.integers(1, 30))
+def test_a_page_has_at_most_one_newcomer_which_few_have_seen_and_the_score_keeps_among_the_better(
+    pool: list[Candidate], settings: Mixing, seed: int, page: int
+) -> None:
+    draws = mix(pool, settings, 25, seed, page=page)
+    for start in range(0, len(draws), page):
+        assert sum(draw.is_newcomer for draw in draws[start : start + page]) <= 1
+    for draw in draws:
+        if draw.is_newcomer:
+            of = pool[draw.index]
+            assert is_new(of, settings)
+            assert sum(one.score > of.score for one in pool) < math.ceil(len(pool) * settings.newcomers.share)
+
+
+def test_the_middle_of_each_page_is_a_newcomers() -> None:
+    settings = PLAIN.model_copy(update={"newcomers": Newcomers(impressions=1000, share=1)})
+    pool = [candidate(f"known{number}", 9) for number in range(30)]
+    pool += [candidate(f"new{number}", 0, audience=Audience(3, 0, 0)) for number in range(2)]
+    places = [draw.is_newcomer for draw in mix(pool, settings, 30, 1)]
+    assert [place for place, is_newcomer in enumerate(places) if is_newcomer] == [5, 15]
+    assert [draw.is_newcomer for draw in mix(pool, settings, 30, 1, page=20)].index(True) == 10
+    better = settings.model_copy(update={"newcomers": Newcomers(impressions=1000, share=0.5)})
+    assert not any(draw.is_newcomer for draw in mix(pool, better, 30, 1))

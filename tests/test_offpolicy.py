@@ -20,6 +20,7 @@ from graph.quality.offpolicy import (
 )
 from graph.quality.resampling import Interval, interval, interval_of, quotients, resampled_sums
 from graph.ranking.mixing import Candidate, mix
+from graph.ranking.newcomers import Audience
 from graph.ranking.profiles import FEATURES, Profile
 from graph.ranking.weights import person_weights
 from tests.little_network import DEFAULT, changed, ranking
@@ -62,7 +63,12 @@ def simulated(number: int, rng: np.random.Generator) -> Simulated:
     sources = rng.choice(["popular", "trending", "similar_posts"], POOL)
     candidates = [
         Candidate(
-            f"{number}-{row}", f"author {rng.integers(9)}", 0.0, (str(sources[row]),), (f"tag {rng.integers(3)}",)
+            f"{number}-{row}",
+            f"author {rng.integers(9)}",
+            0.0,
+            (str(sources[row]),),
+            (f"tag {rng.integers(3)}",),
+            Audience(int(rng.integers(200)), int(rng.integers(100)), 0),
         )
         for row in range(POOL)
     ]
@@ -76,6 +82,7 @@ def simulated(number: int, rng: np.random.Generator) -> Simulated:
         drawn=[],
         probabilities=np.zeros(0),
         rewards=np.zeros(0),
+        page=2,
         constants=ranking().features_hash,
     )
     return Simulated(slate, tuple(chances.tolist()), 0.8)
@@ -105,9 +112,8 @@ def served(person: Simulated, profile: Profile, rng: np.random.Generator) -> Log
     assert profile.ranking is not None
     seen = 1 + int(rng.binomial(SEEN - 1, person.patience))
     slate = person.slate
-    draws = mix(
-        scored(person, profile), profile.ranking.mixing, seen, int(rng.integers(2**40)), slate.shown, slate.late
-    )
+    pool, seed = scored(person, profile), int(rng.integers(2**40))
+    draws = mix(pool, profile.ranking.mixing, seen, seed, slate.shown, slate.late, slate.page)
     drawn = [draw.index for draw in draws]
     rewards = [float(rng.random() < liking(person, drawn, place)) for place in range(seen)]
     propensities = np.array([draw.probability for draw in draws])

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from graph.background import shown as module
-from graph.background.arrays import Nodes
+from graph.background.arrays import Nodes, ones_matrix
 from graph.background.shown import Shown, shown
 from graph.client import Client
 from graph.discovery.reach import Reached, reach
 from graph.errors import NotFound
 from graph.ranking.sources import SOURCES
-from tests.little_network import DAY, NOW, Network, built
+from tests.little_network import DAY, NOW, Network, act, built
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -32,11 +32,17 @@ def test_people_count_once_in_all_and_once_by_each_source(monkeypatch: pytest.Mo
         {"node": 9, "posts": ["b"], "sources": ["popular"]},  # who came meanwhile
         {"node": 2, "posts": None, "sources": ["popular"]},
     ]
-    assert shown(rows, PEOPLE, POSTS) == {
-        0: Shown(2, {"followees": 2, "interests": 1}),
-        1: Shown(1, {"popular": 1}),
+    views: list[dict[str, Any]] = [
+        {"node": 11, "people": [1, 2, 9]},
+        {"node": 12, "people": [1]},  # which came meanwhile
+    ]
+    likes = ones_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), (3, 2))  # u1 likes a, u2 both
+    assert shown(rows, views, PEOPLE, POSTS, likes) == {
+        0: Shown(2, {"followees": 2, "interests": 1}, impressions=2, likes=1),
+        1: Shown(1, {"popular": 1}, impressions=2, likes=1),
     }
-    assert shown([], PEOPLE, POSTS) == {}
+    assert shown([], views, PEOPLE, POSTS, likes) == {1: Shown(0, {}, impressions=2, likes=1)}
+    assert shown([], [], PEOPLE, POSTS, likes) == {}
 
 
 @pytest.fixture
@@ -116,6 +122,24 @@ def test_only_what_was_served_of_late_counts_and_what_is_gone_is_counted_no_more
     assert built(ready).written["shown"] == 2
     assert told(ready)["seen"].people == 0
     assert ask(ready, "MATCH (post:Post) WHERE post.shown IS NOT NULL RETURN post") == []
+
+
+def test_impressions_are_those_of_slates_and_views_and_stay_when_these_are_gone(ready: Client) -> None:
+    for user, at in (("reader0", NOW), ("new", NOW), ("ana", NOW + 1)):
+        act(ready, "view", user, at, post="rare")
+    for user in ("reader1", "new", "ana"):
+        act(ready, "like", user, post="rare")
+    built(ready)
+    counts = (
+        "MATCH (post:Post) WHERE post.impressions > 0 "
+        "RETURN post.id AS post, post.impressions AS all, post.impressionLikes AS likes ORDER BY post"
+    )
+    before = ask(ready, counts)
+    assert before == [{"post": "rare", "all": 4, "likes": 2}, {"post": "seen", "all": 9, "likes": 0}]
+    ask(ready, "MATCH (slate:Slate) DETACH DELETE slate")
+    built(ready)
+    assert ask(ready, counts) == before
+    assert built(ready).written.get("shown") is None
 
 
 def test_each_source_has_a_clause_for_the_author_and_others_have_one_too(ready: Client) -> None:

@@ -72,6 +72,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/holders",
         "build/communities",
         "build/shown",
+        "build/viewed",
         "build/present_shown",
         "build/arcs_similar",
         "build/arcs_similar_new",

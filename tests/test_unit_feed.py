@@ -516,7 +516,15 @@ ABOUT: Row = {
 
 def kept(first: int, count: int, **more: Any) -> list[Row]:
     """Rows of a slate from a place on."""
-    item = {"source": "popular", "link": "", "via": "", "score": 0.5, "probability": 0.1, "features": [0.25, 1.0]}
+    item = {
+        "source": "popular",
+        "link": "",
+        "via": "",
+        "score": 0.5,
+        "probability": 0.1,
+        "newcomer": False,
+        "features": [0.25, 1.0],
+    }
     places = range(first, first + count)
     return [shown(place, {**item, "post": f"p{place}"}, **{"about": ABOUT, **more}) for place in places]
 
@@ -575,7 +583,15 @@ def test_a_replay_asks_for_the_whole_slate() -> None:
 
 
 def test_a_slate_of_before_features_tells_its_parts_by_their_old_names() -> None:
-    item = {"source": "similar_taste", "link": "", "via": "", "score": 0.5, "probability": 0.1, "parts": [0.1] * 9}
+    item = {
+        "source": "similar_taste",
+        "link": "",
+        "via": "",
+        "score": 0.5,
+        "probability": 0.1,
+        "newcomer": False,
+        "parts": [0.1] * 9,
+    }
     about = {**ABOUT, "names": None, "known": None, "never": None, "nameStrangers": None}
     reasons = [tied("similar_taste", via="Bo")]
     rows = [shown(0, {**item, "post": "p"}, about=about, reasons=reasons)]

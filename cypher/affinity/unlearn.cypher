@@ -24,7 +24,8 @@ CALL (me) {
   WITH slate WHERE slate.profile <> 'newest' AND slate.features IS NOT NULL OR slate.poolFeatures IS NOT NULL
   SET slate.expiresAt = timestamp() - 1, slate.isKept = null
   REMOVE slate.links, slate.vias, slate.features, slate.names, slate.known, slate.never, slate.scores, slate.poolPosts, slate.poolAuthors, slate.poolSources,
-    slate.poolHashtags, slate.poolFeatures, slate.poolShown, slate.poolLate, slate.poolLikes, slate.poolConstants
+    slate.poolHashtags, slate.poolFeatures, slate.poolShown, slate.poolLate, slate.poolLikes, slate.poolConstants,
+    slate.poolAudiences, slate.poolPage
 }
 // end fragment
 RETURN count(*) AS people

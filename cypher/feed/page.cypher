@@ -3,13 +3,13 @@
 // :param exclude => []
 // :param limit => 10
 // :param start => 0
-// :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}])
+// :param given => head([{me: '42', slate: null, items: [{post: '1', source: 'similar_posts', link: null, via: null, newcomer: false, score: 0.0, probability: 1.0}], every: true, asOf: timestamp(), exclude: [], likes: 100, followees: 200, nameStrangers: true, stayShare: 1.0}])
 // ---- 1. Places of the slate, whose lists are read once each, or of the given items
 MATCH (me:User {id: $given.me})
 OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $given.slate})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, slate, slate.posts AS posts, slate.sources AS sources, slate.links AS links, slate.vias AS vias, slate.scores AS scores,
-  slate.probabilities AS probabilities, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
+  slate.probabilities AS probabilities, slate.newcomers AS newcomers, slate.features AS features, size(slate.names) AS width, slate.parts AS parts,
   slate.width AS formerWidth,
   slate {.asOf, .expiresAt, .seed, .profile, .profileHash, .source, .names, .known, .never, .nameStrangers, .stayShare, .experiment, .arm, size: size(slate.posts)} AS about,
   // fragment: my_learning_now, as after a reset no reason is of before, also of a slate that is older
@@ -26,7 +26,7 @@ WITH *, mine {.*, dwell: build.dwell, stayShare: coalesce(about.stayShare, $give
 UNWIND range($start, size(coalesce(posts, $given.items)) - 1) AS place
 WITH me, mine, about, place, CASE WHEN slate IS NULL THEN $given.items[place] ELSE {
     post: posts[place], source: sources[place], link: links[place], via: vias[place], score: scores[place],
-    probability: probabilities[place], asOf: about.asOf, nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
+    probability: probabilities[place], newcomer: coalesce(place IN newcomers, false), asOf: about.asOf, nameStrangers: coalesce(about.nameStrangers, true), features: features[place * width..(place + 1) * width],
     parts: parts[place * formerWidth..(place + 1) * formerWidth] // of a slate made by an older version
   } END AS item
 MATCH (post:Post {id: item.post})

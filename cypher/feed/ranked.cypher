@@ -567,12 +567,13 @@ CALL (me, ranked, liked, total) {
 }
 WITH ranked[place] AS one, ranked[place].features AS features, names, tag, log(1 + ranked[place].hid) AS counted,
   log(1 + ranked[place].hid + hid) - log(1 + wanted) AS feedback
-WITH one, names, features {.*, tag: tag, feedback: -feedback} AS features,
+WITH one, one.post AS it, one.author AS creator, names, features {.*, tag: tag, feedback: -feedback} AS features,
   one.score + one.by.tag * tag - one.by.feedback * (feedback - counted) AS score
 // Grouped, so that the sorted rows do not carry the list of all, which would take memory once a row
-WITH one.post.id AS post, score, features, toStringOrNull(one.author.id) AS author, one.one.sources AS sources, names AS hashtags,
+WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.one.sources AS sources, names AS hashtags,
+  COUNT { (creator)<-[:FOLLOWS]-() } AS followers, toIntegerOrNull(it.impressions) AS impressions, toIntegerOrNull(it.impressionLikes) AS impressionLikes,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
   head(one.one.likers).id AS liker, count(*) AS rows
-RETURN post, author, sources, score, features, hashtags, link, liker
+RETURN post, author, sources, score, features, hashtags, link, liker, followers, impressions, impressionLikes
 ORDER BY score DESC, post
 LIMIT $request.limit

@@ -15,5 +15,5 @@ RETURN me.id AS person, slate.source AS source, slate.posts[..slate.served][..$l
   slate.probabilities[..slate.served][..$learning.places] AS probabilities, liked, hid,
   slate.poolPosts AS posts, slate.poolAuthors AS authors, slate.poolSources AS sources, slate.poolHashtags AS hashtags,
   slate.poolFeatures AS features, slate.poolShown AS shown, slate.poolLate AS late, slate.poolLikes AS likes,
-  slate.poolConstants AS constants
+  slate.poolConstants AS constants, slate.poolAudiences AS audiences, slate.poolPage AS page
 ORDER BY slate.id

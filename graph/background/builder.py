@@ -26,7 +26,7 @@ from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
 from graph.background.related import RELATED, related
-from graph.background.shown import SHOWN_DAYS, shown
+from graph.background.shown import SHOWN_DAYS, VIEWS, shown
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
@@ -286,7 +286,9 @@ class _Builder:
     def _reach(self, network: Network, listen: Listen) -> None:
         """How many people each post was shown to."""
         rows = self._client.stream("build/shown", {"now": self._as_of, "servedDays": SHOWN_DAYS}, fetch=FETCH_ROWS)
-        self._store.reach(network.posts, shown(rows, network.people, network.posts), listen)
+        views = self._client.stream("build/viewed", {"now": self._as_of, "views": VIEWS}, fetch=FETCH_ROWS)
+        found = shown(rows, views, network.people, network.posts, network.likes)
+        self._store.reach(network.posts, found, listen)
         self._facts["shownAt"] = self._as_of
 
     def _tops(self, network: Network, listen: Listen) -> None:

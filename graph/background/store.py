@@ -205,15 +205,11 @@ class Store:
         self.write("build/trending", {"known": self.known, "facts": facts, "entries": entries}, "trending")
 
     def reach(self, posts: Nodes, found: Mapping[int, Shown], listen: Listen) -> None:
-        """Sets how many people posts were shown to, where it changed."""
+        """Sets how many people posts were shown to, where it changed. Impressions never fall."""
         new = {int(posts.nodes[row]): one for row, one in found.items()}
         old = {row["node"]: row for row in self.client.stream("build/present_shown")}
-        rows = [
-            {"node": node, "shown": one.people, "sources": [*one.by_source], "people": [*one.by_source.values()]}
-            for node, one in new.items()
-        ]
+        rows = [_reach(node, new.get(node), old.get(node)) for node in sorted({*new, *old})]
         rows = [row for row in rows if row != old.get(row["node"])]
-        rows += [{"node": node, "shown": None, "sources": None, "people": None} for node in old.keys() - new.keys()]
         for page in _pages(rows, PAGE_NODES, listen):
             self.write("build/reach", {"known": self.known, "posts": page}, "shown")
 
@@ -229,6 +225,20 @@ class Store:
         result = self.client.write(name, self._leased(rows)).rows
         if counted and result:
             self.written[counted] = self.written.get(counted, 0) + int(next(iter(result[0].values())))
+
+
+def _reach(node: int, new: Shown | None, old: Row | None) -> Row:
+    """The row of build/reach for a post, with the impressions of before where they are more than those of now."""
+    known, likes = (old["impressions"] or 0, old["likes"]) if old else (0, None)
+    is_more = new is not None and new.impressions >= known
+    return {
+        "node": node,
+        "shown": new.people if new and new.people else None,
+        "sources": [*new.by_source] if new and new.people else None,
+        "people": [*new.by_source.values()] if new and new.people else None,
+        "impressions": new.impressions if new and is_more else known or None,
+        "likes": new.likes if new and is_more else likes,
+    }
 
 
 def changed_posts(present: Iterable[Row], posts: Nodes, arcs: sparse.csr_matrix) -> Ints:

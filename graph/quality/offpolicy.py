@@ -23,7 +23,8 @@ from graph.background.arrays import Floats
 from graph.client import Client, Row
 from graph.errors import SettingsError
 from graph.quality.resampling import RESAMPLES, Interval, interval, quotients, resampled_sums
-from graph.ranking.mixing import Candidate, probabilities
+from graph.ranking.mixing import LEAST_PAGE, Candidate, probabilities
+from graph.ranking.newcomers import Audience
 from graph.ranking.profiles import FEATURES, MIXED, Profile
 from graph.ranking.sources import FALLBACK, SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
@@ -71,6 +72,8 @@ class LoggedSlate:
     """The propensities of these draws, under the profile that served."""
     rewards: Floats
     """The reward of each of these places."""
+    page: int
+    """The number of places in a page."""
     constants: str
     """A hash of the constants that features were computed with."""
 
@@ -308,7 +311,7 @@ def probabilities_under(slate: LoggedSlate, profile: Profile) -> list[float]:
     ]
     index = {row: number for number, row in enumerate(rows)}
     possible = [index[row] for row in takewhile(index.__contains__, slate.drawn)]
-    found = probabilities(pool, ranking.mixing, possible, slate.shown, slate.late)
+    found = probabilities(pool, ranking.mixing, possible, slate.shown, slate.late, slate.page)
     return found + [0.0] * (len(slate.drawn) - len(found))
 
 
@@ -344,6 +347,14 @@ def _unusable(row: Row) -> str | None:
     return None if row["drawn"] else UNSEEN
 
 
+def _audiences(row: Row) -> list[Audience | None]:
+    """The audience of each candidate; None of slates of older versions, which had no newcomers."""
+    if row["audiences"] is None:
+        return [None] * len(row["posts"])
+    numbers = np.reshape(row["audiences"], (-1, 3)).tolist()
+    return [Audience(*of) if of[0] >= 0 else None for of in numbers]
+
+
 def _logged_slate(row: Row) -> LoggedSlate:
     authors, posts = row["authors"], row["posts"]
     place_of = {post: place for place, post in enumerate(posts)}
@@ -353,8 +364,12 @@ def _logged_slate(row: Row) -> LoggedSlate:
     return LoggedSlate(
         person=row["person"],
         candidates=[
-            Candidate(post, author or None, 0.0, tuple(sources.split()), tuple(filter(None, hashtags.split("\n"))))
-            for post, author, sources, hashtags in zip(posts, authors, row["sources"], row["hashtags"], strict=True)
+            Candidate(
+                post, author or None, 0.0, tuple(sources.split()), tuple(filter(None, hashtags.split("\n"))), audience
+            )
+            for post, author, sources, hashtags, audience in zip(
+                posts, authors, row["sources"], row["hashtags"], _audiences(row), strict=True
+            )
         ],
         features=np.reshape(row["features"], (len(posts), -1)),
         shown={author: times for author, times in zip(authors, row["shown"], strict=True) if author and times},
@@ -363,6 +378,7 @@ def _logged_slate(row: Row) -> LoggedSlate:
         drawn=[place_of[post] for post in row["drawn"]],
         probabilities=np.array(row["probabilities"]),
         rewards=rewards,
+        page=row["page"] or LEAST_PAGE,
         constants=row["constants"],
     )
 

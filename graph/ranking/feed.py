@@ -195,6 +195,8 @@ class Item:
     reason: Reason
     probability: float | None = None
     """The propensity: the probability of its draw, given the draws before; None if nothing is drawn."""
+    is_newcomer: bool = False
+    """True if it has the newcomer's place of its page: see graph/ranking/newcomers.py."""
     place: int | None = field(default=None, compare=False)
     """Its place in the slate, from 1, for impressions; None without a stored slate."""
 
@@ -315,7 +317,7 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         again = again[: slates.MAX_SLATE_SIZE]
         places = replace(pool, places=again).in_order(ranking) if mixed else again
     else:
-        places = pool.mixed(ranking, len(pool.places), _seed_of_draws(request)) if mixed else pool.places
+        places = _mixed(pool, request, ranking) if mixed else pool.places
     # Two pages: some posts may be hidden, muted or deleted between ranking and this read
     shortlist = places[: 2 * request.page_size]
     weights = pool.person.weights
@@ -337,6 +339,10 @@ def _ranked(client: Client, request: Request, ranking: Ranking, recorded: Served
         return _recorded(client, request, ranking, answer, pool, places, rows, tried, later=recorded == "later")
     except DiskFull:  # the caller may still read
         return replace(answer, missing=(*answer.missing, DISK))
+
+
+def _mixed(pool: Pool, request: Request, ranking: Ranking) -> list[Place]:
+    return pool.mixed(ranking, len(pool.places), _seed_of_draws(request), request.page_size)
 
 
 def _recorded(
@@ -369,6 +375,7 @@ def _recorded(
         places,
         pool,
         ranking,
+        page=request.page_size,
         handed_out=handed_out,
         later=later,
         drawn=NEWS not in pool.missing,
@@ -522,18 +529,29 @@ def item_of(reader: Reader, request: Request, place: Place, weights: PersonWeigh
 
 def ranked_item(row: Row, place: Place, weights: PersonWeights, as_of: int) -> Item:
     """The item for a place of a pool, from its row of feed/page."""
-    return _item(row, place.source, place.score, weights.parts(place.features), place.probability, as_of)
+    parts = weights.parts(place.features)
+    return _item(row, place.source, place.score, parts, place.probability, place.is_newcomer, as_of)
 
 
 def _slate_item(row: Row, metadata: Row) -> Item:
     """The item for a place of a stored slate, from its row of feed/page."""
     stored = row["item"]
     parts = slates.parts(stored, metadata)
-    item = _item(row, stored["source"], stored["score"], parts, stored["probability"], metadata["asOf"])
+    drawn = (stored["probability"], stored["newcomer"])
+    item = _item(row, stored["source"], stored["score"], parts, *drawn, metadata["asOf"])
     return replace(item, place=row["place"] + 1)
 
 
-def _item(row: Row, source: str, score: float, parts: dict[str, float], probability: float, as_of: int) -> Item:
+def _item(
+    row: Row,
+    source: str,
+    score: float,
+    parts: dict[str, float],
+    probability: float,
+    is_newcomer: bool,
+    as_of: int,
+) -> Item:
+    reason = _reason(row, source, as_of)
     return Item(
         post=row["post"],
         author=row["author"],
@@ -544,8 +562,9 @@ def _item(row: Row, source: str, score: float, parts: dict[str, float], probabil
         source=source,
         score=score,
         parts=parts,
-        reason=_reason(row, source, as_of),
+        reason=replace(reason, text=reasons.newcomer(reason.text)) if is_newcomer else reason,
         probability=probability,
+        is_newcomer=is_newcomer,
     )
 
 

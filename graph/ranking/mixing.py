@@ -1,8 +1,9 @@
 """Mixing: a pool of scored candidates becomes a slate, by weighted draws without replacement.
 
 Each place goes to one of the candidates left, in proportion to their weights (Plackett 1975, "The Analysis of
-Permutations"). The probability of each draw, its propensity, is kept: with it, logged impressions of one ranking can
-evaluate another (Bottou et al. 2013, "Counterfactual Reasoning and Learning Systems").
+Permutations"), but one place a page to a newcomer (graph/ranking/newcomers.py). The probability of each draw, its
+propensity, is kept: with it, logged impressions of one ranking can evaluate another (Bottou et al. 2013,
+"Counterfactual Reasoning and Learning Systems").
 """
 
 import math
@@ -18,12 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from graph.ranking.newcomers import Audience, Newcomers, best_of
+
 Key = TypeVar("Key", bound=Hashable)
 Author = int | str
 Rows = NDArray[np.intp]
 Reals = NDArray[np.float64]
 
 NO_ROWS: Rows = np.array([], dtype=np.intp)
+LEAST_PAGE = 10
 MAX_ABS_SCORE = 1e300  # also of the logarithms of weights: sums stay finite
 MIN_PROBABILITY = sys.float_info.min  # a propensity must be a possible divisor
 
@@ -58,6 +62,8 @@ class Mixing(BaseModel):
     """
     block: int = Field(default=10, ge=1)
     """The number of places in a block."""
+    newcomers: Newcomers = Newcomers()
+    """Who may have the newcomer's place of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Candidate:
     """Without duplicates, the preferred one first."""
     hashtags: tuple[str, ...]
     """Without duplicates."""
+    audience: Audience | None = None
+    """How many people have seen it and its author; None if it is no newcomer for another reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Draw:
     the rules allow here. Always above 0."""
     source: str | None
     """The source that it counts for: the first of its sources that the block still owes a place, else the first."""
+    is_newcomer: bool = False
+    """True if it has the newcomer's place of its page."""
 
 
 def mix(
@@ -94,11 +104,12 @@ def mix(
     seed: int,
     shown: Mapping[str, int] = {},
     late: Collection[str] = (),
+    page: int = LEAST_PAGE,
 ) -> list[Draw]:
     """Draws up to `size` candidates. `shown` is the number of previous impressions of each author. Sources in `late`
-    get their floors towards the end of each block.
+    get their floors towards the end of each block. `page` is the number of places in a page.
 
-    Three rules take precedence over the weights, in this order:
+    Four rules take precedence over the weights, in this order:
 
     1. No author twice in a row while another author's post is left.
     2. No author more than `author_limit` times in any `author_span` consecutive places. If all authors that rule 1
@@ -107,6 +118,8 @@ def mix(
        the floors are at most half of the block, and each source with candidates left has them of more than
        (`author_span` - 1) // `author_limit` authors, the most that rule 2 bars at once. Otherwise a source may miss a
        place wherever rules 1 and 2 barred every candidate owed.
+    4. The place in the middle of each page goes to a newcomer, if one is left. Pages count as of LEAST_PAGE places at
+       least, so that of short pages not each has a newcomer.
 
     The first two do not apply to posts without an author.
 
@@ -114,11 +127,11 @@ def mix(
     ValueError if a post is in the pool twice, or a score is not a number from -1e300 to 1e300.
     """
     indices = _by_post(pool)  # from here on a candidate is a row
-    urn = _Urn([pool[index] for index in indices], settings, shown, late)
+    urn = _Urn([pool[index] for index in indices], settings, shown, late, page)
     draws = []
     for chance in np.random.default_rng(seed).random(min(size, len(pool))).tolist():
-        row, probability = urn.draw(chance)
-        draws.append(Draw(indices[row], probability, urn.take(row)))
+        row, probability, is_newcomer = urn.draw(chance)
+        draws.append(Draw(indices[row], probability, urn.take(row), is_newcomer))
     return draws
 
 
@@ -146,6 +159,7 @@ def probabilities(
     drawn: Sequence[int],
     shown: Mapping[str, int] = {},
     late: Collection[str] = (),
+    page: int = LEAST_PAGE,
 ) -> list[float]:
     """The probability of each draw of a given sequence, by its indices in the pool, given the draws before.
 
@@ -155,7 +169,7 @@ def probabilities(
     """
     rows = _by_post(pool)
     row_of = {index: row for row, index in enumerate(rows)}
-    urn = _Urn([pool[index] for index in rows], settings, shown, late)
+    urn = _Urn([pool[index] for index in rows], settings, shown, late, page)
     found = []
     for index in drawn:
         row = row_of.pop(index)  # none is drawn twice
@@ -178,24 +192,30 @@ class _Urn:
     """The rows that are left, with the logarithms of their weights: of scores, and of decays."""
 
     def __init__(
-        self, pool: Sequence[Candidate], settings: Mixing, shown: Mapping[str, int], late: Collection[str]
+        self,
+        pool: Sequence[Candidate],
+        settings: Mixing,
+        shown: Mapping[str, int],
+        late: Collection[str],
+        page: int,
     ) -> None:
         self._logs = _score_logs(pool, settings.temperature)
         self._decays = np.zeros(len(pool))
         self._authors = _Authors(pool, settings, shown, self._decays)
         self._hashtags = _Hashtags(pool, settings.hashtag_decay, settings.hashtag_reach, self._decays)
         self._floors = _Floors(pool, settings, late)
+        self._newcomers = _NewcomersLeft(pool, settings.newcomers, page)
 
-    def draw(self, chance: float) -> tuple[int, float]:
-        """The row that a number from 0 to 1 falls on, and its probability."""
-        weights, sums = self._weights()
+    def draw(self, chance: float) -> tuple[int, float, bool]:
+        """The row that a number from 0 to 1 falls on, its probability, and whether the place is a newcomer's."""
+        weights, sums, is_newcomers = self._weights()
         total = sums.item(-1)
         row = int(sums.searchsorted(chance * total, "right"))  # "right" skips rows without weight
-        return row, max(weights.item(row) / total, MIN_PROBABILITY)
+        return row, max(weights.item(row) / total, MIN_PROBABILITY), is_newcomers
 
     def probability(self, row: int) -> float:
         """The probability of a row; 0 without a weight."""
-        weights, sums = self._weights()
+        weights, sums, _ = self._weights()
         weight = weights.item(row)
         return max(weight / sums.item(-1), MIN_PROBABILITY) if weight else 0.0
 
@@ -204,28 +224,34 @@ class _Urn:
         self._logs[row] = -np.inf
         self._authors.take(row)
         self._hashtags.take(row)
+        self._newcomers.take(row)
         return self._floors.take(row)
 
-    def _weights(self) -> tuple[Reals, Reals]:
-        """The weight of each row, and their running sums."""
-        logs = self._allowed()
+    def _weights(self) -> tuple[Reals, Reals, bool]:
+        """The weight of each row, their running sums, and whether the place is a newcomer's."""
+        logs, is_newcomers = self._allowed()
         weights = np.exp(logs)
         sums = np.add.accumulate(weights)
         if sums.item(-1) < 1e-200:  # near underflow: rescaled, so that the largest weight is 1
             weights = np.exp(logs - logs.max())
             sums = np.add.accumulate(weights)
-        return weights, sums
+        return weights, sums, is_newcomers
 
-    def _allowed(self) -> Reals:
-        """The logarithm of the weight of each row that may be drawn now, -inf for the others."""
+    def _allowed(self) -> tuple[Reals, bool]:
+        """The logarithm of the weight of each row that may be drawn now, -inf for the others; and whether the place is
+        a newcomer's."""
         allowed = self._logs + self._decays
         for rows in self._authors.barred():
             allowed[rows] = -np.inf
         if due := self._floors.due():
             owed = allowed + self._floors.only(due)
             if owed.item(owed.argmax()) > -np.inf:  # on such short arrays, max() takes five times as long
-                return owed
-        return allowed
+                return owed, False
+        if self._newcomers.have_the_place():
+            newcomers = self._newcomers.only(allowed)
+            if newcomers is not None:
+                return newcomers, True
+        return allowed, False
 
 
 def _score_logs(pool: Sequence[Candidate], temperature: float) -> Reals:
@@ -375,6 +401,37 @@ class _Floors:
     def _begin_block(self) -> None:
         self._places_left = self._block
         self._unmet = self._floors.copy()
+
+
+class _NewcomersLeft:
+    """Keeps the middle place of each page for the newcomers of a pool."""
+
+    def __init__(self, pool: Sequence[Candidate], settings: Newcomers, page: int) -> None:
+        by_score = sorted(range(len(pool)), key=lambda row: (-pool[row].score, pool[row].post))
+        better = by_score[: math.ceil(settings.share * len(pool))]
+        audiences = {row: audience for row in sorted(better) if (audience := pool[row].audience) is not None}
+        self._settings = settings
+        self._audiences = {row: audience for row, audience in audiences.items() if settings.include(audience)}
+        self._none = np.full(len(pool), -np.inf)
+        self._page = max(page, LEAST_PAGE)
+        self._places = 0
+
+    def have_the_place(self) -> bool:
+        return bool(self._audiences) and self._places % self._page == self._page // 2
+
+    def only(self, allowed: Reals) -> Reals | None:
+        """The logarithm of the probability of each newcomer that may be drawn, -inf for all other rows; None if none
+        may be."""
+        rows = [row for row in self._audiences if allowed.item(row) > -np.inf]
+        if not rows:
+            return None
+        logs = self._none.copy()
+        logs[rows] = np.log(best_of([self._audiences[row] for row in rows], self._settings))
+        return logs
+
+    def take(self, row: int) -> None:
+        self._audiences.pop(row, None)
+        self._places += 1
 
 
 def _floors(sources: Sequence[str], floor: float, block: int) -> dict[str, int]:

@@ -11,6 +11,7 @@ from graph.client import Client, Reader, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, in_order, mix
+from graph.ranking.newcomers import Audience
 from graph.ranking.person import BUDGET_ERRORS, Person, read_person, require_profiled, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
@@ -36,12 +37,22 @@ class Place:
     """The liked post that it is most similar to, by id."""
     via: str | None
     """A followee who liked it, by id."""
+    audience: Audience | None = None
+    """How many people have seen it and its author; None without an author."""
     probability: float = 1.0
     """The propensity: the probability of its draw; 1 if it was not drawn."""
+    is_newcomer: bool = False
+    """True if it has the newcomer's place of its page."""
 
     def item(self) -> dict[str, Any]:
         """The item for the parameters of feed/page."""
-        return {"post": self.post, "source": self.source, "link": self.link, "via": self.via}
+        return {
+            "post": self.post,
+            "source": self.source,
+            "link": self.link,
+            "via": self.via,
+            "newcomer": self.is_newcomer,
+        }
 
 
 @dataclass(frozen=True)
@@ -59,13 +70,13 @@ class Pool:
         """The number of candidates by source."""
         return dict(Counter(place.source for place in self.places))
 
-    def mixed(self, ranking: Ranking, size: int, seed: int) -> list[Place]:
-        """Places drawn by their scores, each with its propensity.
+    def mixed(self, ranking: Ranking, size: int, seed: int, page: int) -> list[Place]:
+        """Places drawn by their scores, each with its propensity; `page` is the number of places in a page.
 
         A place drawn for a general source, such as `popular`, keeps its own source: a source of the person's own, if
         one retrieved it too, gives the better reason.
         """
-        draws = mix(self._to_mix(), ranking.mixing, size, seed, self.person.shown, self.person.late_sources)
+        draws = mix(self._to_mix(), ranking.mixing, size, seed, self.person.shown, self.person.late_sources, page)
         return [self._drawn(draw) for draw in draws]
 
     def in_order(self, ranking: Ranking) -> list[Place]:
@@ -80,13 +91,14 @@ class Pool:
 
     def _to_mix(self) -> list[Candidate]:
         return [
-            Candidate(place.post, place.author, place.score, place.sources, place.hashtags) for place in self.places
+            Candidate(place.post, place.author, place.score, place.sources, place.hashtags, place.audience)
+            for place in self.places
         ]
 
     def _drawn(self, draw: Draw) -> Place:
         place = self.places[draw.index]
         source = place.source if draw.source is None or draw.source in GENERAL else draw.source
-        return replace(place, probability=draw.probability, source=source)
+        return replace(place, probability=draw.probability, source=source, is_newcomer=draw.is_newcomer)
 
 
 def _without(place: Place, source: str, ranking: Ranking) -> Place | None:
@@ -300,7 +312,16 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         hashtags=tuple(row["hashtags"]),
         link=row["link"],
         via=row["liker"],
+        audience=_audience(row),
     )
+
+
+def _audience(row: Row) -> Audience | None:
+    """None for a post without an author, whose followers nobody knows."""
+    if row["author"] is None:
+        return None
+    impressions = max(row["impressions"] or 0, 0)
+    return Audience(row["followers"], impressions, min(max(row["impressionLikes"] or 0, 0), impressions))
 
 
 def _reads_new_arcs(request: PoolRequest, person: Person) -> bool:

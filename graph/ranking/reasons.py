@@ -96,6 +96,11 @@ def newest(facts: Facts) -> str:
     return "New, and open to everybody."
 
 
+def newcomer(text: str) -> str:
+    """The reason for a post in the newcomer's place of a page."""
+    return f"{text} Few people have seen it yet."
+
+
 def similar_taste(facts: Facts) -> str:
     """For slates of older versions."""
     return f"{facts['via']}, who likes what you like, liked this."

@@ -54,11 +54,13 @@ def create(
     pool: Pool,
     ranking: Ranking,
     *,
+    page: int,
     handed_out: int,
     later: bool = False,
     drawn: bool = True,
 ) -> str:
     """Stores a slate and returns its id. Its first `handed_out` places count as served, unless it is served `later`.
+    `page` is the number of places in a page that it was drawn for.
 
     Features are stored unweighted, beside the person's weights, so that other weights can be evaluated on them. For a
     share of slates, chosen by their ids, the whole pool is stored too, if the places were `drawn` from it. A slate with
@@ -80,6 +82,7 @@ def create(
         "vias": [place.via or "" for place in places],
         "scores": [place.score for place in places],
         "probabilities": [place.probability for place in places],
+        "newcomers": [number for number, place in enumerate(places) if place.is_newcomer],
         "names": list(names),
         "features": _flat(places, names),
         "known": [weights.known[name] for name in names],
@@ -88,7 +91,7 @@ def create(
         "stayShare": ranking.feedback.stay_share_of_reasons,
     }
     if drawn and ranking.learns and int(slate, 16) < ranking.pool_share * 2**128:
-        properties |= _pool_properties(pool, ranking)
+        properties |= _pool_properties(pool, ranking, page)
     if not properties.keys().isdisjoint(LEARNED_FROM):
         properties["isKept"] = True
     params = {"me": user, "served": 0 if later else handed_out, "servedDays": ranking.served_days, "recordedAt": now}
@@ -96,7 +99,7 @@ def create(
     return slate
 
 
-def _pool_properties(pool: Pool, ranking: Ranking) -> dict[str, Any]:
+def _pool_properties(pool: Pool, ranking: Ranking, page: int) -> dict[str, Any]:
     """The pool of a slate, and all else that its draws depended on: see graph/quality/offpolicy.py."""
     person = pool.person
     return {
@@ -108,8 +111,16 @@ def _pool_properties(pool: Pool, ranking: Ranking) -> dict[str, Any]:
         "poolShown": [person.shown.get(place.author, 0) if place.author else 0 for place in pool.places],
         "poolLate": sorted(person.late_sources),
         "poolLikes": person.likes,
+        "poolAudiences": [number for place in pool.places for number in _audience(place)],
+        "poolPage": page,
         "poolConstants": ranking.features_hash,
     }
+
+
+def _audience(place: Place) -> tuple[int, int, int]:
+    """The numbers of a place's audience; -1 followers stand for none."""
+    found = place.audience
+    return (-1, 0, 0) if found is None else (found.followers, found.impressions, found.likes)
 
 
 def parts(item: Row, metadata: Row) -> dict[str, float]:
