@@ -8,6 +8,7 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo,
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.errors import SettingsError
+from graph.hashtag_meaning.dictionary import languages
 from graph.ranking.experiments import Experiment, Holdout
 
 
@@ -91,6 +92,11 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="seconds after which the builder looks again for due work: full builds, marked posts and people",
     )
+    languages: str = Field(
+        "en",
+        description="languages in whose dictionaries builds look up [spellings of hashtags](hashtags.md), such as "
+        "`en,de`, or `none`; needs the extra `nlp`",
+    )
     request_seconds: float = Field(30, gt=0, le=3600, description="time limit of a statement of a request, in seconds")
     command_minutes: float = Field(
         60, gt=0, le=100_000, description="time limit of a statement of a command or of the builder, in minutes"
@@ -138,6 +144,12 @@ class Settings(BaseSettings):
         if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):
             raise ValueError("it must be a size, such as 512m or 2g")
         return size
+
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, text: str) -> str:
+        languages(text)
+        return text
 
     @field_validator("experiment")
     @classmethod

@@ -9,6 +9,7 @@ from graph import clock
 from graph.background.state import state
 from graph.client import Client
 from graph.errors import Busy
+from graph.hashtag_meaning.dictionary import languages
 from graph.leases import LEASE_MS
 from graph.memory import build_bytes
 from graph.progress import Progress
@@ -80,10 +81,11 @@ def _build(client: Client, settings: Settings, progress: Progress) -> None:
 
     if why_due(client, settings, state(client)):
         progress.say("Building similar posts, vectors and affinities for the feeds.")
-        memory, until = build_bytes(settings), time.monotonic() + 2 * LEASE_MS / 1000
+        memory, words = build_bytes(settings), languages(settings.languages)
+        until = time.monotonic() + 2 * LEASE_MS / 1000
         while True:
             try:
-                build(client, profile("default", settings.profiles), memory=memory, progress=progress)
+                build(client, profile("default", settings.profiles), memory=memory, languages=words, progress=progress)
                 return
             except Busy:  # a killed builder keeps its lease for up to a minute
                 if time.monotonic() > until:

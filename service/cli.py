@@ -19,7 +19,19 @@ from graph.ranking.feed import Feed, Request
 from graph.ranking.feed import feed as rank
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
-from service.commands import build, console, data, discovery, events, experiments, feeds, packs, quality, tuning
+from service.commands import (
+    build,
+    console,
+    data,
+    discovery,
+    events,
+    experiments,
+    feeds,
+    hashtags,
+    packs,
+    quality,
+    tuning,
+)
 from service.commands.opening import opened
 from service.commands.options import AsOf, Edges, Json, Label, Limit, ProfileName, User
 from service.outputs import InterestsAnswer, NetworkAnswer
@@ -32,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, discovery, packs, build, quality, tuning, experiments, events):
+for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, experiments, events):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 

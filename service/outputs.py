@@ -596,6 +596,23 @@ class BuildingAnswer(Answer):
     """Progress of the stage and the time left, such as 'similar posts 41 %, about 2 min left'."""
 
 
+class MergeAnswer(Answer):
+    """A spelling that was merged with another hashtag, or whose merge was undone."""
+
+    hashtag: str
+    display: str
+    variant_of: str
+    by: str | None
+    """`dictionary` or `person`."""
+    at: Time | None
+
+
+class MergesAnswer(Answer):
+    """Merged hashtags, or undone merges; the latest first."""
+
+    items: list[MergeAnswer]
+
+
 class ReadyAnswer(Answer):
     """The state of the service: ready or not, and what feeds lack."""
 

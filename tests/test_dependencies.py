@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 FOLDERS = [*LAYERS, "tests", "benchmarks", "examples"]
 OPTIONAL = {
     "pyarrow": {"loaders/files/parquet_files.py"},
+    "simplemma": {"graph/hashtag_meaning/dictionary.py"},
     "py2neo": {"loaders/notebook.py"},
     "pandas": {"loaders/notebook.py"},
     "opentelemetry-api": {"service/spans.py"},

@@ -44,7 +44,7 @@ CALL (me, given, hashtag) {
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH author, max(ofGiven) AS ofGiven, max(ofOther) AS ofOther, min(CASE WHEN ofGiven = 1 AND ofOther = 1 THEN post.id END) AS withBoth,
     min(CASE WHEN ofOther = 1 THEN post.id END) AS withOther

@@ -32,7 +32,7 @@ WHERE
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-    any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+    any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
 WITH me, given, post, author, weight LIMIT $limit
 // ---- 2. Who likes both: only likes that count, of people who may be named to me

@@ -67,7 +67,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   RETURN author AS person, null AS via, 0.0 AS common, 0.0 AS near, liked, 0 AS follower, 0 AS followed
 UNION ALL
@@ -140,7 +140,7 @@ CALL (me, mine) {
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   RETURN collect(DISTINCT liked) AS likes
 }

@@ -10,11 +10,14 @@ CALL (post) {
 }
 CALL (post) {
   MATCH (post)-[tagged:TAGGED]->(hashtag:Hashtag)
-  WHERE NOT hashtag.name IN $hashtags
-  DELETE tagged
+  WITH tagged, hashtag, coalesce(tagged.as, [hashtag.name]) AS spelled
+  WITH tagged, hashtag, spelled, [name IN spelled WHERE name IN $hashtags] AS kept
+  WHERE kept <> spelled
+  FOREACH (_ IN CASE kept WHEN [] THEN [] ELSE [1] END | SET tagged.as = CASE kept WHEN [hashtag.name] THEN null ELSE kept END)
+  FOREACH (_ IN CASE kept WHEN [] THEN [1] ELSE [] END | DELETE tagged)
   WITH hashtag WHERE
     // fragment: hashtag_unused
-    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() }
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
     // end fragment
   DETACH DELETE hashtag
 }

@@ -6,8 +6,11 @@
 // :param until => timestamp() + 60000
 // fragment: hashtag_made
 MATCH (me:User {id: $me})
-MERGE (hashtag:Hashtag {name: $hashtag})
-  ON CREATE SET hashtag.display = $display
+MERGE (named:Hashtag {name: $hashtag})
+  ON CREATE SET named.display = $display
+WITH me,
+  coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+  AS hashtag
 // end fragment
 WITH me, hashtag, 'less' AS how
 // fragment: want_changed
@@ -18,5 +21,6 @@ WITH me, hashtag, how, NOT coalesce(known.how = how AND coalesce(known.until = $
   AS changed
 MERGE (me)-[want:WANTS]->(hashtag)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET want.how = how, want.at = $at, want.until = $until)
+SET want.as = null // said of all spellings
 RETURN changed
 // end fragment

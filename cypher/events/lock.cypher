@@ -16,7 +16,9 @@ UNION ALL
   RETURN 'person' AS kind, node.id AS id
 UNION ALL
   UNWIND $hashtags AS name
-  MATCH (node:Hashtag {name: name})
+  MATCH (named:Hashtag {name: name})
+  UNWIND [named] + COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept } AS node // what is written
+  WITH DISTINCT node ORDER BY node.name
   SET node.name = node.name
   WITH node
   RETURN 'hashtag' AS kind, node.name AS id

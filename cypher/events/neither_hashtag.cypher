@@ -2,14 +2,19 @@
 // needs: events/more_hashtag
 // :param me => '42'
 // :param hashtag => 'sunset'
+// fragment: hashtag_given
 MATCH (me:User {id: $me})
-OPTIONAL MATCH (hashtag:Hashtag {name: $hashtag})
+OPTIONAL MATCH (named:Hashtag {name: $hashtag})
+WITH me,
+  coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+  AS hashtag
+// end fragment
 OPTIONAL MATCH (me)-[want:WANTS]->(hashtag)
 WITH hashtag, want, want IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | DELETE want)
 // fragment: hashtag_dropped
 WITH hashtag, changed, changed AND
-  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() }
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
   AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
 // end fragment

@@ -5,8 +5,11 @@
 // :param at => timestamp()
 // fragment: hashtag_made
 MATCH (me:User {id: $me})
-MERGE (hashtag:Hashtag {name: $hashtag})
-  ON CREATE SET hashtag.display = $display
+MERGE (named:Hashtag {name: $hashtag})
+  ON CREATE SET named.display = $display
+WITH me,
+  coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+  AS hashtag
 // end fragment
 WITH me, hashtag
 OPTIONAL MATCH (me)-[known:INTERESTED_IN]->(hashtag)
@@ -17,4 +20,5 @@ WITH me, hashtag, known IS NULL OR coalesce(known.inferred, false) OR
   AS changed
 MERGE (me)-[picked:INTERESTED_IN]->(hashtag)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET picked.at = $at, picked.inferred = null)
+SET picked.as = null // said of all spellings
 RETURN changed

@@ -14,7 +14,7 @@ RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(pos
   EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
   COLLECT { MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE EXISTS { (me)-[:MUTED]->(hashtag) }
     RETURN coalesce(toStringOrNull(hashtag.display), toStringOrNull(hashtag.name)) ORDER BY hashtag.name } AS mutedHashtags,
-  [word IN me.mutedWords WHERE coalesce(post.words CONTAINS ' ' + word + ' ', false)] AS mutedWords,
+  [word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(post.words CONTAINS ' ' + word + ' ', false)] AS mutedWords,
   EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
   EXISTS { (me)<-[:BLOCKED]-(author) } AS blockedMe,
   coalesce(post.sensitive <> false, false) AS sensitive,

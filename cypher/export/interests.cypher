@@ -2,5 +2,11 @@
 MATCH (user:User)-[picked:INTERESTED_IN]->(tag)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
-RETURN user.id AS user, tag.display AS hashtag, picked.at AS at, picked.inferred AS inferred
-ORDER BY user, tag.name
+WITH user, picked, picked AS tie, tag AS hashtag ORDER BY user.id, tag.name
+UNWIND
+  // fragment: spelled
+  CASE WHEN tie.as IS NULL THEN [hashtag.display]
+    ELSE COLLECT { UNWIND tie.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+  // end fragment
+  AS spelling
+RETURN user.id AS user, spelling AS hashtag, picked.at AS at, picked.inferred AS inferred

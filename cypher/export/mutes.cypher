@@ -2,6 +2,12 @@
 MATCH (user:User)-[mutes:MUTED]->(muted)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
-RETURN user.id AS user, muted.id AS mutedUser, muted.display AS hashtag, mutes.at AS at,
+WITH user, mutes, muted ORDER BY user.id, muted.id, muted.name
+UNWIND
+  // fragment: spelled (tie=mutes, hashtag=muted)
+  CASE WHEN mutes.as IS NULL THEN [muted.display]
+    ELSE COLLECT { UNWIND mutes.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+  // end fragment
+  AS spelling
+RETURN user.id AS user, muted.id AS mutedUser, spelling AS hashtag, mutes.at AS at,
        mutes.until AS until
-ORDER BY user, mutedUser, muted.name

@@ -2,5 +2,11 @@
 MATCH (user:User)-[wants:WANTS]->(tag)
 USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
-RETURN user.id AS user, tag.display AS hashtag, wants.how AS how, wants.at AS at, wants.until AS until
-ORDER BY user, tag.name
+WITH user, wants, wants AS tie, tag AS hashtag ORDER BY user.id, tag.name
+UNWIND
+  // fragment: spelled
+  CASE WHEN tie.as IS NULL THEN [hashtag.display]
+    ELSE COLLECT { UNWIND tie.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+  // end fragment
+  AS spelling
+RETURN user.id AS user, spelling AS hashtag, wants.how AS how, wants.at AS at, wants.until AS until

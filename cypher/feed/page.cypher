@@ -45,7 +45,7 @@ WHERE
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
   AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
   AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-    any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+    any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
 WITH me, mine, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
@@ -124,7 +124,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH me, mine, item, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
   // fragment: acts_upon
@@ -229,7 +229,7 @@ UNION ALL
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-        any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+        any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // end fragment
     // fragment: acts_upon
     CALL (me, mine, liked) {
@@ -394,7 +394,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
   RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
@@ -453,7 +453,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
     [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: person.id, label: 'User', type: 'LIKED'},

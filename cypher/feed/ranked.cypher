@@ -18,7 +18,7 @@ WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
   COUNT { (me)-[:LIKED|VIEWED|HID]->() } > $bounds.seen AS sawMany, COUNT { (me)-[:SAVED|SHARED|MORE_LIKE]->() } > $bounds.seen AS savedMany,
   COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany,
-  me.mutedWords AS mutedWords
+  me.mutedWords + coalesce(me.mutedSpellings, []) AS mutedWords
 // ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
 CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
   CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {

@@ -8,4 +8,5 @@ WITH me, hashtag, how, NOT coalesce(known.how = how AND coalesce(known.until = $
   AS changed
 MERGE (me)-[want:WANTS]->(hashtag)
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET want.how = how, want.at = $at, want.until = $until)
+SET want.as = null // said of all spellings
 RETURN changed

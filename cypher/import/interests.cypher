@@ -2,10 +2,16 @@
 // :param rows => [{user: '42', hashtag: 'sunset', display: 'Sunset', at: null, inferred: null}]
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
-MERGE (hashtag:Hashtag {name: row.hashtag})
-  ON CREATE SET hashtag.display = row.display
+MERGE (named:Hashtag {name: row.hashtag})
+  ON CREATE SET named.display = row.display
+WITH row, user,
+  // fragment: hashtag_kept
+  coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+  // end fragment
+  AS hashtag
 MERGE (user)-[picked:INTERESTED_IN]->(hashtag)
   ON CREATE SET picked.at = row.at, picked.inferred = row.inferred
+SET picked.as = null // said of all spellings
 WITH row, picked, coalesce(row.at < picked.at, row.at IS NOT NULL AND picked.at IS NULL) AS earlier,
      picked.inferred IS NOT NULL AND row.inferred IS NULL AS firmer
 FOREACH (_ IN CASE WHEN earlier THEN [1] ELSE [] END | SET picked.at = row.at)

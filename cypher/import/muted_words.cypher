@@ -24,6 +24,11 @@ SET user.mutedWords = CASE WHEN muted <> [] THEN [one IN muted | one.word] END,
   user.mutedWordsAt = CASE WHEN muted <> [] THEN [one IN muted | coalesce(one.at, -4611686018427387904)] END,
   user.mutedWordsUntil = CASE WHEN muted <> [] THEN [one IN muted | coalesce(one.until, -4611686018427387904)] END,
   user.mutedWordsEnd = reduce(first = null, one IN muted | CASE WHEN first IS NULL OR one.until < first THEN coalesce(one.until, first) ELSE first END)
+WITH *, [one IN muted | one.word] AS words
+SET user.mutedSpellings =
+  nullIf(COLLECT { UNWIND words AS word MATCH (:Hashtag {name: word})-[:VARIANT_OF*0..1]->(kept:Hashtag)
+    MATCH (kept)<-[:VARIANT_OF*0..1]-(spelled:Hashtag) WHERE spelled.name <> word
+    RETURN DISTINCT spelled.name ORDER BY spelled.name LIMIT 1000 }, [])
 // end fragment
 RETURN sum(count) AS rows, sum(size(added)) AS created, sum(changes) AS updated,
   reduce(taken = [], some IN collect([row IN refused | row {.place, .user}]) | taken + some) AS taken

@@ -8,12 +8,17 @@ CALL (row) {
   RETURN muted
 UNION
   WITH row WHERE row.hashtag IS NOT NULL
-  MERGE (muted:Hashtag {name: row.hashtag})
-    ON CREATE SET muted.display = row.display
-  RETURN muted
+  MERGE (named:Hashtag {name: row.hashtag})
+    ON CREATE SET named.display = row.display
+  RETURN
+    // fragment: hashtag_kept
+    coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+    // end fragment
+    AS muted
 }
 MERGE (user)-[mutes:MUTED]->(muted)
   ON CREATE SET mutes.at = row.at, mutes.until = row.until
+SET mutes.as = null // said of all spellings
 WITH row, mutes, coalesce(row.at > mutes.at, row.at IS NOT NULL AND mutes.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET mutes.at = row.at, mutes.until = row.until)
 RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

@@ -2,10 +2,16 @@
 // :param rows => [{user: '42', hashtag: 'sunset', display: 'Sunset', how: 'more', at: null, until: null}]
 UNWIND $rows AS row
 MATCH (user:User {id: row.user})
-MERGE (hashtag:Hashtag {name: row.hashtag})
-  ON CREATE SET hashtag.display = row.display
+MERGE (named:Hashtag {name: row.hashtag})
+  ON CREATE SET named.display = row.display
+WITH row, user,
+  // fragment: hashtag_kept
+  coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+  // end fragment
+  AS hashtag
 MERGE (user)-[wants:WANTS]->(hashtag)
   ON CREATE SET wants.how = row.how, wants.at = row.at, wants.until = row.until
+SET wants.as = null // said of all spellings
 WITH row, wants, coalesce(row.at > wants.at, row.at IS NOT NULL AND wants.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END |
   SET wants.how = row.how, wants.at = row.at, wants.until = row.until)

@@ -22,8 +22,14 @@ UNION ALL
   MATCH (me)-[comment:COMMENTED]->(post)
   RETURN 'comments' AS file, {id: comment.id, user: me.id, post: post.id, at: comment.at, text: comment.text} AS row
 UNION ALL
-  MATCH (me)-[:POSTED]->(post)-[:TAGGED]->(hashtag)
-  RETURN 'tags' AS file, {post: post.id, hashtag: hashtag.display} AS row
+  MATCH (me)-[:POSTED]->(post)-[tie:TAGGED]->(hashtag)
+  UNWIND
+    // fragment: spelled
+    CASE WHEN tie.as IS NULL THEN [hashtag.display]
+      ELSE COLLECT { UNWIND tie.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+    // end fragment
+    AS spelling
+  RETURN 'tags' AS file, {post: post.id, hashtag: spelling} AS row
 UNION ALL
   MATCH (me)-[:POSTED]->(post)-[:MENTIONS]->(person)
   RETURN 'mentions' AS file, {post: post.id, user: person.id} AS row
@@ -32,7 +38,13 @@ UNION ALL
   RETURN 'views' AS file, {user: me.id, post: post.id, at: viewed.at, dwellMs: viewed.dwellMs} AS row
 UNION ALL
   MATCH (me)-[mutes:MUTED]->(muted)
-  RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: muted.display, at: mutes.at,
+  UNWIND
+    // fragment: spelled (tie=mutes, hashtag=muted)
+    CASE WHEN mutes.as IS NULL THEN [muted.display]
+      ELSE COLLECT { UNWIND mutes.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+    // end fragment
+    AS spelling
+  RETURN 'mutes' AS file, {user: me.id, mutedUser: muted.id, hashtag: spelling, at: mutes.at,
     until: mutes.until} AS row
 UNION ALL
   WITH
@@ -54,10 +66,22 @@ UNION ALL
   RETURN 'hides' AS file, {user: me.id, post: post.id, at: hid.at, reason: hid.reason} AS row
 UNION ALL
   MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
-  RETURN 'interests' AS file, {user: me.id, hashtag: hashtag.display, at: picked.at, inferred: picked.inferred} AS row
+  UNWIND
+    // fragment: spelled (tie=picked)
+    CASE WHEN picked.as IS NULL THEN [hashtag.display]
+      ELSE COLLECT { UNWIND picked.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+    // end fragment
+    AS spelling
+  RETURN 'interests' AS file, {user: me.id, hashtag: spelling, at: picked.at, inferred: picked.inferred} AS row
 UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
-  RETURN 'wants' AS file, {user: me.id, hashtag: hashtag.display, how: wants.how, at: wants.at, until: wants.until} AS row
+  UNWIND
+    // fragment: spelled (tie=wants)
+    CASE WHEN wants.as IS NULL THEN [hashtag.display]
+      ELSE COLLECT { UNWIND wants.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
+    // end fragment
+    AS spelling
+  RETURN 'wants' AS file, {user: me.id, hashtag: spelling, how: wants.how, at: wants.at, until: wants.until} AS row
 UNION ALL
   MATCH (me)-[unlearned:UNLEARNED]->(one)
   RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,

@@ -54,7 +54,7 @@ CALL (user) {
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) OR coalesce(user.visibility <> 'public', false) AS closed, coalesce(user.likesForSelf <> false, false) AS likesForSelf, coalesce(user.notProfiled <> false, false) AS notProfiled,
   liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, viewedFor, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
-  coalesce([word IN user.mutedWords WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
+  coalesce([word IN user.mutedWords + coalesce(user.mutedSpellings, []) WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, coalesce(toIntegerOrNull(user.community), -1) AS community, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,

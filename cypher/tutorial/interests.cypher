@@ -44,7 +44,7 @@ CALL (me, hashtag) {
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
   RETURN post AS image, author AS creator, likeCount, commentCount
@@ -73,7 +73,7 @@ CALL (me, mine, image) {
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
   WITH me, image, post ORDER BY post = image, post.id LIMIT 1
   RETURN collect({id: post.id, label: 'Post',

@@ -33,7 +33,7 @@ CALL () {
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   WITH me, author, pageRank, post ORDER BY author.id
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -84,7 +84,7 @@ UNION ALL
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
     AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-      any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   WITH me, author, pageRank, post ORDER BY author.id
   WITH me, post, head(collect({author: author, pageRank: pageRank})) AS first
   WITH me, first.author AS author, first.pageRank AS pageRank, collect(post) AS posts
@@ -162,7 +162,7 @@ UNION ALL
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-        any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+        any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     WITH post, author, likeCount, commentCount ORDER BY likeCount DESC, commentCount DESC, post.id LIMIT 1
     RETURN post AS image, author AS creator, likeCount, commentCount
   }
@@ -188,7 +188,7 @@ UNION ALL
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
       AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
       AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
-        any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+        any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     WITH me, image, post ORDER BY post = image, post.id LIMIT 1
     RETURN collect({id: post.id, label: 'Post',
       type: CASE WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'LIKED' ELSE 'MENTIONS' END}) AS example

@@ -7,7 +7,7 @@ the generation before still serve, and each post has its old arcs or its new one
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from threading import Event
@@ -34,6 +34,7 @@ from graph.background.trending import trending
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
 from graph.errors import Busy, DatabaseError, GdsMissing, SettingsError
+from graph.hashtag_meaning.renewal import renew as merge_spellings
 from graph.leases import leased
 from graph.progress import Forecast, Progress, Silent
 from graph.projections import drop_left_behind
@@ -75,12 +76,14 @@ def build(
     only: Collection[str] = STAGES,
     as_of: int | None = None,
     memory: int | None = None,
+    languages: Sequence[str] = (),
     progress: Progress | None = None,
     stopped: Event | None = None,
 ) -> Built:
     """Builds everything, or some stages, from the graph as of a time in epoch milliseconds.
 
-    `memory` is the limit for this process, in bytes. Raises Busy while another builder is at work, and SettingsError
+    `memory` is the limit for this process, in bytes; `languages` are those in whose dictionaries spellings of hashtags
+    are looked up, see graph/hashtag_meaning. Raises Busy while another builder is at work, and SettingsError
     for an unknown stage, too little memory, or for only some stages if the graph has no build yet.
     """
     if unknown := set(only) - set(STAGES):
@@ -98,7 +101,7 @@ def build(
             client, lost.owner, profile.window_days, profile.ranking, only, as_of, Forecast(progress or Silent()), check
         )
         try:
-            builder.run(memory)
+            builder.run(memory, languages)
         except Stopped:
             if lost.is_set():
                 raise Busy("Another builder has taken over.", "Wait until it has finished.") from None
@@ -147,11 +150,14 @@ class _Builder:
         self._likes = 0
         self._ended: dict[str, int] = {}
 
-    def run(self, memory: int | None) -> None:
+    def run(self, memory: int | None, languages: Sequence[str]) -> None:
         """Runs all stages in their order. The switch of slots comes before affinity, which needs none."""
         self._require(memory)
         with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
+        if "tops" in self._stages:  # before the graph is read
+            with self._timed("spellings"):
+                merge_spellings(self._client, languages, self._as_of, self._check)
         given = self._read() if set(self._stages) - {"affinity"} else None
         if given and not set(SHARED_STAGES).isdisjoint(self._stages):
             self._share(given)

@@ -18,6 +18,7 @@ from graph.background.state import LEASE, State, state
 from graph.background.store import GRACE_SECONDS, Stopped, Store
 from graph.client import Client
 from graph.errors import Busy, GdsMissing, GraphfeedError, Unreachable
+from graph.hashtag_meaning.dictionary import languages
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.projections import drop_left_behind
@@ -173,7 +174,13 @@ class _Watch:
             return
         log.info("Building, because %s.", why)
         began = time.monotonic()
-        built = build(self._client, self._profile, memory=build_bytes(self._settings), stopped=self._stopped)
+        built = build(
+            self._client,
+            self._profile,
+            memory=build_bytes(self._settings),
+            languages=languages(self._settings.languages),
+            stopped=self._stopped,
+        )
         self._rests_until = time.monotonic() + REST_FACTOR * (time.monotonic() - began)
         if not built.stopped:
             log.info("Built generation %d: %s.", built.generation, summary(built))

@@ -69,11 +69,12 @@ def related_hashtags(client: Client, hashtag: str, request: Request) -> RelatedH
     unknown hashtag or person."""
     check_hashtag(hashtag)
     limit = min(request.page_size, MAX_RELATED)
-    params = {**request.params(), "hashtag": hashtags.name(hashtag), "limit": limit, "similar": BOUNDS}
+    found = client.read("discovery/hashtag", {"hashtag": hashtags.name(hashtag)})
+    name = found[0]["name"] if found else hashtags.name(hashtag)
+    params = {**request.params(), "hashtag": name, "limit": limit, "similar": BOUNDS}
     rows = client.read("discovery/related_hashtags", params)
     if not rows and request.user:
         surroundings(client, params)
-    found = client.read("discovery/hashtag", params)
     if not found:
         raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check the spelling.")
     about = {"hashtag", "display", "weight", "examples"}

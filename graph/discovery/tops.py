@@ -19,13 +19,13 @@ def top_of_hashtag(client: Client, hashtag: str, request: Request) -> tuple[Row,
     for an unknown hashtag or person.
     """
     check_hashtag(hashtag)
-    name = hashtags.name(hashtag)
+    found = client.read("discovery/hashtag", {"hashtag": hashtags.name(hashtag)})
+    name = found[0]["name"] if found else hashtags.name(hashtag)
     months = request.for_pool().months()
     params = {**request.params(), "hashtag": name, "perHashtag": MAX_HASHTAG_POSTS, "months": months}
     rows = client.read("discovery/top_of_hashtag", params)
     if not rows and request.user:
         surroundings(client, params)
-    found = client.read("discovery/hashtag", params)
     if not found:
         raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check the spelling.")
     return found[0], rows

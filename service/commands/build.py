@@ -13,6 +13,7 @@ import typer
 from graph.background.state import LEASE, STAGES
 from graph.client import Client
 from graph.errors import SettingsError
+from graph.hashtag_meaning.dictionary import languages
 from graph.leases import leased
 from graph.memory import build_bytes
 from graph.ranking.missing import explanation
@@ -92,7 +93,8 @@ def make(
     from graph.background.builder import build
 
     stages = [stage.value for stage in only] if only else STAGES
-    return build(client, chosen, only=stages, as_of=as_of, memory=build_bytes(settings), progress=bars)
+    memory, words = build_bytes(settings), languages(settings.languages)
+    return build(client, chosen, only=stages, as_of=as_of, memory=memory, languages=words, progress=bars)
 
 
 def show(built: "Built") -> None:

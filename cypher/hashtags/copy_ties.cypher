@@ -1,0 +1,42 @@
+// Says of a hashtag what people said of a variant, a batch of each kind; returns how many. Of two mutes the longer one
+// stays, of two wants the later one, of two picks the earlier time
+// :param rows => head([{hashtag: 'sunsets', batch: 2000}])
+MATCH (variant:Hashtag {name: $rows.hashtag})-[:VARIANT_OF]->(kept:Hashtag)
+CALL (variant, kept) {
+  MATCH (user)-[tie:MUTED]->(variant) WHERE tie.copied IS NULL
+  WITH variant, kept, user, tie LIMIT $rows.batch
+  MERGE (user)-[same:MUTED]->(kept)
+    ON CREATE SET same = properties(tie), same.as = []
+  SET same.until = CASE WHEN tie.until > same.until THEN tie.until WHEN tie.until IS NULL THEN null ELSE same.until END,
+    same.at = CASE WHEN tie.at > same.at THEN tie.at ELSE coalesce(same.at, tie.at) END
+  // fragment: tie_copied
+  SET same.as = reduce(all = same.as, name IN coalesce(tie.as, [variant.name]) | CASE WHEN name IN all THEN all ELSE all + name END),
+    tie.copied = true
+  RETURN count(*) AS copied
+  // end fragment
+UNION ALL
+  MATCH (user)-[tie:WANTS]->(variant) WHERE tie.copied IS NULL
+  WITH variant, kept, user, tie LIMIT $rows.batch
+  MERGE (user)-[same:WANTS]->(kept)
+    ON CREATE SET same = properties(tie), same.as = []
+  WITH variant, kept, tie, same, coalesce(tie.at > same.at, tie.at IS NOT NULL AND same.at IS NULL) AS later
+  FOREACH (_ IN CASE WHEN later THEN [1] ELSE [] END | SET same.how = tie.how, same.at = tie.at, same.until = tie.until)
+  // fragment: tie_copied
+  SET same.as = reduce(all = same.as, name IN coalesce(tie.as, [variant.name]) | CASE WHEN name IN all THEN all ELSE all + name END),
+    tie.copied = true
+  RETURN count(*) AS copied
+  // end fragment
+UNION ALL
+  MATCH (user)-[tie:INTERESTED_IN]->(variant) WHERE tie.copied IS NULL
+  WITH variant, kept, user, tie LIMIT $rows.batch
+  MERGE (user)-[same:INTERESTED_IN]->(kept)
+    ON CREATE SET same = properties(tie), same.as = []
+  SET same.at = CASE WHEN tie.at < same.at THEN tie.at ELSE coalesce(same.at, tie.at) END,
+    same.inferred = CASE WHEN same.inferred AND tie.inferred THEN true END
+  // fragment: tie_copied
+  SET same.as = reduce(all = same.as, name IN coalesce(tie.as, [variant.name]) | CASE WHEN name IN all THEN all ELSE all + name END),
+    tie.copied = true
+  RETURN count(*) AS copied
+  // end fragment
+}
+RETURN sum(copied) AS moved

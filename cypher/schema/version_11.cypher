@@ -1,0 +1,8 @@
+// Creates what version 11 adds, the names of merges of hashtags; again, it changes nothing
+CALL db.createRelationshipType('VARIANT_OF');
+CALL db.createRelationshipType('NOT_VARIANT_OF');
+CALL db.createProperty('as');
+CALL db.createProperty('by');
+CALL db.createProperty('moving');
+CALL db.createProperty('copied');
+CALL db.createProperty('mutedSpellings');

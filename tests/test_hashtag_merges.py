@@ -1,0 +1,344 @@
+"""Merged hashtags: which spellings are one, and that mutes, interests, counts and lists hold for all of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from graph import hashtags
+from graph.client import Client
+from graph.discovery.similar import related_hashtags
+from graph.discovery.tops import top_of_hashtag
+from graph.entities import Post, put_post
+from graph.errors import NotFound, SettingsError
+from graph.events import Event, record
+from graph.hashtag_meaning import merges
+from graph.hashtag_meaning.agreement import Usage, uses
+from graph.hashtag_meaning.dictionary import Simplemma, languages, proposals, split
+from graph.hashtag_meaning.renewal import renew
+from graph.network import interests
+from graph.ranking.feed import feed
+from graph.ranking.why import why
+from graph.settings import read_settings
+from loaders.exporter import export
+from loaders.forgetting import forget
+from tests.hashtag_network import pairs, posts
+from tests.little_network import DEFAULT, NOW, Network, asked, built
+from tests.support import ask
+
+ENGLISH = Simplemma(["en"])
+
+
+# ---- What a dictionary proposes, and what co-use agrees with
+
+
+def test_run_together_words_are_split_where_a_dictionary_knows_all_parts() -> None:
+    assert split("mountainbiking", "mountainbiking", ENGLISH) == ["mountain", "biking"]
+    assert split("golden_hour", "golden_hour", ENGLISH) == ["golden", "hour"]
+    assert split("bluesky", "BlueSky", ENGLISH) == ["blue", "sky"]
+    assert split("instagood", "instagood", ENGLISH) == ["instagood"]
+
+
+def test_forms_of_the_same_words_are_proposed_the_lemma_first() -> None:
+    names = [
+        (name, name) for name in ("bikes", "sun", "bike", "biking", "goldenhours", "golden_hour", "☀", "42", "42s")
+    ]
+    assert proposals(names, ENGLISH) == [["bike", "bikes", "biking"], ["goldenhours", "golden_hour"]]
+
+
+def test_languages_are_codes_of_dictionaries() -> None:
+    assert languages(" en, de,en") == ("en", "de")
+    assert languages("none") == ()
+    with pytest.raises(SettingsError, match="GRAPHFEED_LANGUAGES"):
+        read_settings(languages="en,xx")
+    assert Simplemma(["en", "de"]).lemma("Blumen".lower()) == "blume"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_merges_of_a_hundred_pairs_are_right(seed: int) -> None:
+    """Precision at least .95 and recall at least .6, on a network where co-use is as it is in life."""
+    made = posts(seed)
+    rows: defaultdict[str, list[tuple[str, set[str]]]] = defaultdict(list)
+    displays: dict[str, str] = {}
+    for author, spellings in made:
+        names = {hashtags.name(spelling): hashtags.display(spelling) for spelling in spellings}
+        displays |= names
+        for name in names:
+            rows[name].append((author, {*names} - {name}))
+    whole = Usage(len({author for author, _ in made}), Counter({name: len(each) for name, each in rows.items()}))
+    groups = proposals(displays.items(), ENGLISH)
+    group_of = {name: number for number, group in enumerate(groups) for name in group}
+
+    def merged(one: str, other: str) -> bool:
+        if group_of.get(one, -1) != group_of.get(other, -2):
+            return False
+        return whole.agreement((one, other), uses(rows[one]), uses(rows[other])).agrees
+
+    found = [(pair.same, merged(hashtags.name(pair.one), hashtags.name(pair.other))) for pair in pairs()]
+    assert [same for same, _ in found].count(True) == [same for same, _ in found].count(False) == 50
+    right = sum(same for same, is_merged in found if is_merged)
+    assert right / sum(is_merged for _, is_merged in found) >= 0.95
+    assert right / 50 >= 0.6
+
+
+# ---- What a merge does
+
+
+def cycling() -> Network:
+    """Ana posts of #Bike, ben of #Biking and #MTB, cem of both; eva liked what ben posted."""
+    network = Network()
+    network.post("ana", "bike1", "bike2", hashtags=["Bike"])
+    network.post("ben", "biking1", "biking2", hashtags=["Biking", "MTB"])
+    network.post("cem", "both", hashtags=["Bike", "Biking"], caption="Biking at last")
+    network.post("dan", "snow1", hashtags=["snow"])
+    network.like("eva", "biking1", "both")
+    network.person("me")
+    return network
+
+
+@pytest.fixture
+def ready(client: Client, tmp_path: Path) -> Client:
+    cycling().load(client, tmp_path)
+    return client
+
+
+def say(client: Client, kind: str, user: str = "me", at: int = NOW, **what: str) -> None:
+    [outcome] = record(client, [Event(f"{kind}{user}{at}{what}", kind, user, at, **what)])  # type: ignore[arg-type]  # a target
+    assert outcome.status in ("done", "unchanged"), outcome
+
+
+def spelled(client: Client) -> dict[str, set[str]]:
+    """The posts of each hashtag, as the graph has them."""
+    rows = ask(client, "MATCH (p:Post)-[:TAGGED]->(h) RETURN h.name AS name, collect(p.id) AS posts")
+    return {row["name"]: set(row["posts"]) for row in rows}
+
+
+def muted(client: Client, user: str = "me") -> set[str]:
+    return {row["name"] for row in ask(client, "MATCH (:User {id: $u})-[:MUTED]->(h) RETURN h.name AS name", u=user)}
+
+
+def seen(client: Client, user: str = "me") -> set[str]:
+    return {item.post for item in feed(client, asked(user)).items}
+
+
+BEFORE = {
+    "bike": {"bike1", "bike2", "both"},
+    "biking": {"biking1", "biking2", "both"},
+    "mtb": {"biking1", "biking2"},
+    "snow": {"snow1"},
+}
+MERGED = {"bike": {"bike1", "bike2", "biking1", "biking2", "both"}, "mtb": BEFORE["mtb"], "snow": {"snow1"}}
+
+
+@pytest.mark.live
+def test_a_merge_is_listed_and_undone(ready: Client) -> None:
+    done = merges.merge(ready, "#BIKING", "bike")
+    assert (done.hashtag, done.display, done.variant_of, done.by) == ("biking", "Biking", "bike", "person")
+    assert spelled(ready) == MERGED
+    assert merges.listed(ready) == merges.listed(ready, "bike") == [done]
+    undone = merges.undo(ready, "biking")
+    assert spelled(ready) == BEFORE
+    assert merges.listed(ready) == []
+    assert merges.listed(ready, undone=True) == [undone]
+    assert ask(ready, "MATCH ()-[t]->() WHERE t.as IS NOT NULL OR t.copied OR t.moving RETURN t") == []
+
+
+@pytest.mark.live
+def test_what_cannot_be_merged_is_told(ready: Client) -> None:
+    merges.merge(ready, "biking", "bike")
+    for one, other, problem in (("biking", "bike", "one already"), ("bike", "bike", "one already")):
+        with pytest.raises(SettingsError, match=problem):
+            merges.merge(ready, one, other)
+    for call in (
+        lambda: merges.merge(ready, "x", "bike"),
+        lambda: merges.undo(ready, "x"),
+        lambda: merges.listed(ready, "x"),
+    ):
+        with pytest.raises(NotFound, match="no hashtag 'x'"):
+            call()
+    with pytest.raises(SettingsError, match="no variant"):
+        merges.undo(ready, "bike")
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("spelling", ["bike", "biking"])
+def test_who_mutes_one_spelling_sees_posts_of_none(ready: Client, spelling: str, when: str) -> None:
+    if when == "before":
+        say(ready, "mute", hashtag=spelling)
+    merges.merge(ready, "biking", "bike")
+    if when == "after":
+        say(ready, "mute", hashtag=spelling)
+    assert seen(ready) == {"snow1"}
+    told = why(ready, asked(), "biking1")
+    assert "muted #Bike" in str(told)
+    say(ready, "unmute", hashtag="biking")
+    assert seen(ready) == MERGED["bike"] | {"snow1"}
+
+
+@pytest.mark.live
+def test_an_undone_merge_leaves_each_mute_with_what_it_was_said_of(ready: Client) -> None:
+    say(ready, "mute", "ana", hashtag="bike")
+    say(ready, "mute", "ben", hashtag="biking")
+    say(ready, "mute", "cem", hashtag="bike")
+    say(ready, "mute", "cem", hashtag="biking", at=NOW + 1)
+    merges.merge(ready, "biking", "bike")
+    say(ready, "mute", "dan", hashtag="biking")
+    assert [muted(ready, user) for user in ("ana", "ben", "cem", "dan")] == [{"bike"}] * 4
+    merges.undo(ready, "biking")
+    assert [muted(ready, user) for user in ("ana", "ben", "cem")] == [{"bike"}, {"biking"}, {"bike", "biking"}]
+    assert muted(ready, "dan") == {"bike", "biking"}
+
+
+@pytest.mark.live
+def test_the_longer_of_two_mutes_stays(ready: Client) -> None:
+    end = NOW + 1_000
+    record(
+        ready,
+        [Event("1", "mute", "me", NOW, hashtag="bike"), Event("2", "mute", "me", NOW, hashtag="biking", until=end)],
+    )
+    record(ready, [Event("3", "mute", "eva", NOW, hashtag="bike", until=end)])
+    record(ready, [Event("4", "mute", "eva", NOW, hashtag="biking", until=end + 5)])
+    merges.merge(ready, "biking", "bike")
+    rows = ask(ready, "MATCH (u:User)-[m:MUTED]->() RETURN u.id AS user, m.until AS until")
+    assert {row["user"]: row["until"] for row in rows} == {"me": None, "eva": end + 5}
+
+
+@pytest.mark.live
+def test_a_muted_word_holds_for_all_spellings(ready: Client) -> None:
+    say(ready, "mute", word="bike")
+    assert "both" in seen(ready)
+    merges.merge(ready, "biking", "bike")
+    assert "both" not in seen(ready)
+    say(ready, "unmute", word="bike")
+    assert "both" in seen(ready)
+    say(ready, "mute", word="Bike")
+    assert "both" not in seen(ready)
+    merges.undo(ready, "biking")
+    assert "both" in seen(ready)
+
+
+@pytest.mark.live
+def test_interests_and_wishes_are_of_all_spellings(ready: Client) -> None:
+    say(ready, "pick", "eva", hashtag="Biking")
+    say(ready, "less", "me", hashtag="biking")
+    merges.merge(ready, "biking", "bike")
+    rows = {row["hashtag"]: row for row in interests(ready, "eva", DEFAULT, as_of=NOW)}
+    assert set(rows) == {"bike", "mtb"}
+    assert (rows["bike"]["display"], rows["bike"]["kind"], rows["bike"]["liked"]) == ("Bike", "picked", 2)
+    assert [(row["hashtag"], row["kind"]) for row in interests(ready, "me", DEFAULT, as_of=NOW)] == [("bike", "less")]
+    merges.undo(ready, "biking")
+    assert [row["hashtag"] for row in interests(ready, "me", DEFAULT, as_of=NOW)] == ["biking"]
+
+
+@pytest.mark.live
+def test_a_variant_finds_what_its_hashtag_has(ready: Client) -> None:
+    merges.merge(ready, "biking", "bike")
+    built(ready)
+    about, items = top_of_hashtag(ready, "#biking", asked(""))
+    assert about["display"] == "Bike"
+    assert {item["post"] for item in items} == MERGED["bike"]
+    assert related_hashtags(ready, "biking", asked("")).hashtag["name"] == "bike"
+
+
+@pytest.mark.live
+def test_new_posts_of_a_variant_are_of_its_hashtag(ready: Client, tmp_path: Path) -> None:
+    merges.merge(ready, "biking", "bike")
+    put_post(ready, "new", Post("dan", NOW - 1, hashtags=["#biking", "snow"]))
+    assert spelled(ready)["bike"] == MERGED["bike"] | {"new"}
+    put_post(ready, "both", Post("cem", NOW - 1, hashtags=["bike"]))
+    put_post(ready, "biking1", Post("ben", NOW - 1, hashtags=["mtb"]))
+    put_post(ready, "biking1", Post("ben", NOW - 1, hashtags=["mtb", "bike", "Biking"]))
+    later = Network()
+    later.post("eva", "imported", hashtags=["biking"])
+    later.load(ready, tmp_path / "later")
+    merges.undo(ready, "biking")
+    assert spelled(ready) == BEFORE | {
+        "bike": {"bike1", "bike2", "both", "biking1"},
+        "biking": {"biking1", "biking2", "new", "imported"},
+        "snow": {"snow1", "new"},
+    }
+
+
+@pytest.mark.live
+def test_exports_have_what_people_wrote(ready: Client, tmp_path: Path) -> None:
+    say(ready, "mute", "ben", hashtag="biking")
+    before, after = tmp_path / "before", tmp_path / "after"
+    export(ready, before)
+    merges.merge(ready, "biking", "bike")
+    export(ready, after)
+    for name in ("tags.csv", "mutes.csv"):
+        assert sorted((after / name).read_text().splitlines()) == sorted((before / name).read_text().splitlines())
+
+
+@pytest.mark.live
+def test_variants_of_a_variant_are_variants_of_its_hashtag(ready: Client) -> None:
+    merges.merge(ready, "mtb", "biking")
+    merges.merge(ready, "biking", "bike")
+    assert {(one.hashtag, one.variant_of) for one in merges.listed(ready)} == {("mtb", "bike"), ("biking", "bike")}
+    merges.undo(ready, "mtb")
+    assert spelled(ready) == {"bike": MERGED["bike"], "mtb": BEFORE["mtb"], "snow": {"snow1"}}
+    merges.undo(ready, "biking")
+    assert spelled(ready) == BEFORE
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("begun", range(4))
+def test_an_interrupted_merge_is_completed(ready: Client, begun: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(ready, "mute", hashtag="bike")
+    say(ready, "mute", "eva", hashtag="biking")
+    for back in (False, True):
+        statements = "MOVES_BACK" if back else "MOVES"
+        with monkeypatch.context() as patched:
+            patched.setattr(merges, "_move", _dies_after(begun, getattr(merges, statements)))
+            with pytest.raises(KeyboardInterrupt):
+                merges.undo(ready, "biking") if back else merges.merge(ready, "biking", "bike")
+        if not back:
+            assert seen(ready).isdisjoint(BEFORE["bike"])
+            assert seen(ready, "eva").isdisjoint(BEFORE["biking"])
+        assert merges.complete(ready) == 1
+        assert merges.complete(ready) == 0
+        assert spelled(ready) == (BEFORE if back else MERGED)
+        assert muted(ready, "eva") == ({"biking"} if back else {"bike"})
+
+
+def _dies_after(count: int, statements: Sequence[str]) -> Callable[..., None]:
+    def move(client: Client, variant: str, kept: str, _: Iterable[str] = ()) -> None:
+        for statement in statements[:count]:
+            merges._repeat(client, statement, {"hashtag": variant, "variantOf": kept})
+        raise KeyboardInterrupt
+
+    return move
+
+
+@pytest.mark.live
+def test_who_is_forgotten_leaves_the_merge_of_others(ready: Client) -> None:
+    say(ready, "mute", "ben", hashtag="biking")
+    merges.merge(ready, "biking", "bike")
+    forget(ready, "ben")
+    assert spelled(ready) == {"bike": {"bike1", "bike2", "both"}, "snow": {"snow1"}}
+    assert [one.hashtag for one in merges.listed(ready)] == ["biking"]
+
+
+@pytest.mark.live
+def test_a_build_merges_what_is_used_alike_and_not_again_what_was_undone(client: Client, tmp_path: Path) -> None:
+    network = Network()
+    for number in range(6):
+        network.post(f"p{number}", f"a{number}", hashtags=["bike", "trail", "helmet"])
+        network.post(f"p{number}", f"b{number}", hashtags=["biking", "trail", "helmet"])
+        network.post(f"p{number}", f"g{number}", hashtags=["glass", "window", "facade"])
+        network.post(f"q{number}", f"h{number}", hashtags=["glasses", "eyes", "portrait"])
+    for number in range(40):
+        network.post(f"r{number}", f"r{number}", hashtags=["love"])
+    network.load(client, tmp_path)
+    built(client)
+    assert merges.listed(client) == []
+    built(client, languages=["en"])
+    [done] = merges.listed(client)
+    assert (done.hashtag, done.variant_of, done.by) == ("biking", "bike", "dictionary")
+    assert len(spelled(client)["bike"]) == 12
+    merges.undo(client, "biking")
+    assert renew(client, ["en"], NOW) == 0
+    merges.merge(client, "biking", "bike")
+    assert [one.by for one in merges.listed(client)] == ["person"]
