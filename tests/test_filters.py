@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from graph.discovery.suggestions import suggestions
 from graph.discovery.trending import TrendingPage, trending
 from graph.errors import NotFound
 from graph.events import Event, record
+from graph.hashtag_meaning import merges
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Item, Request, feed, next_page, replay
@@ -36,6 +38,8 @@ NAMES = {"u0": "Zero", "u1": "Ana One", "u2": "Ben Two", "u3": "Cem Three", "u4"
 POSTS = tuple(f"p{number}" for number in range(10))
 HASHTAGS = {"sun": "#Sun", "sea": "#Sea", "sky": "#Sky"}
 """Each with the spelling that sentences show."""
+KEPT, VARIANT = "sea", "sky"
+"""Two that may be merged."""
 CAPTIONS = {"": (), "A Snowman": (), "#Snow, at last!": ("snow",), "Let it SNOW. Good \u00adday": ("snow", "day")}
 """Each with the words of it that are muted."""
 DEFAULT, TUTORIAL = profile("default"), profile("tutorial")
@@ -83,6 +87,8 @@ class World:
     private: set[str] = field(default_factory=set)
     """People and posts that are for followers only."""
     blocks: set[Tie] = field(default_factory=set)
+    merged: bool = False
+    """True while VARIANT is a variant of KEPT."""
 
     def create(self, client: Client) -> None:
         """Make the graph of it anew."""
@@ -135,7 +141,20 @@ class World:
         }
 
     def act(self, client: Client, acts: Sequence[Act], prefix: str) -> None:
-        """Record acts, and note what they change. To opt out is none, and comes with an import."""
+        """Record acts, and note what they change. To opt out is none, and comes with an import; nor is a merge."""
+        for number, (is_merge, some) in enumerate(groupby(acts, lambda act: act[0] in ("merge", "undo"))):
+            for act in some if is_merge else ():
+                self._merge(client, act[0] == "merge")
+            self._act(client, list(some), f"{prefix}{number}-")
+
+    def _merge(self, client: Client, merged: bool) -> None:
+        if merged != self.merged and merged:
+            merges.merge(client, VARIANT, KEPT)
+        elif merged != self.merged:
+            merges.undo(client, VARIANT)
+        self.merged = merged
+
+    def _act(self, client: Client, acts: Sequence[Act], prefix: str) -> None:
         happened = [
             Event(f"{prefix}{number}", kind, user, NOW - HOUR, **target)  # type: ignore[arg-type]  # ids, all of them
             for number, (kind, user, target) in enumerate(acts)
@@ -163,9 +182,17 @@ class World:
         elif kind == "go private":
             self.private.add(tie[0])
         elif kind in kinds:
-            kinds[kind].add((tie[0], tie[1]))
+            kinds[kind].update((tie[0], name) for name in self.spellings(tie[1]))
         else:
-            kinds[kind.removeprefix("un")].discard((tie[0], tie[1]))
+            kinds[kind.removeprefix("un")].difference_update((tie[0], name) for name in self.spellings(tie[1]))
+
+    def spellings(self, name: str) -> set[str]:
+        """Of a hashtag, its variant too; else what is given."""
+        return {KEPT, VARIANT} if self.merged and name in (KEPT, VARIANT) else {name}
+
+    def is_muted(self, hashtag: str) -> bool:
+        """By me."""
+        return any((ME, name) in self.mutes for name in self.spellings(hashtag))
 
     def is_person_filtered(self, id: str) -> bool:
         """For me."""
@@ -182,7 +209,7 @@ class World:
             or (ME, id) in self.hides
             or (post.sensitive and not sensitive)
             or (id in self.private and (ME, post.author) not in self.follows)
-            or any((ME, name) in self.mutes for name in post.hashtags)
+            or any(map(self.is_muted, post.hashtags))
             or any((ME, word) in self.mutes for word in CAPTIONS[post.caption])
             or (post.author is not None and self.is_person_filtered(post.author))
         )
@@ -190,7 +217,7 @@ class World:
     def unspeakable(self) -> list[str]:
         """The names of people and hashtags that no sentence may hold."""
         people = [NAMES[id] for id in PEOPLE if self.is_person_filtered(id)]
-        return people + [display for name, display in HASHTAGS.items() if (ME, name) in self.mutes]
+        return people + [display for name, display in HASHTAGS.items() if self.is_muted(name)]
 
     def check(self, items: Sequence[Item], **settings: Any) -> None:
         """Neither a post, nor a node of its reason, nor a name in the sentence is filtered for me."""
@@ -214,7 +241,7 @@ class World:
             case "Post":
                 return self.is_post_filtered(id, **settings)
             case _:
-                return (ME, id) in self.mutes
+                return self.is_muted(id)
 
     def likers(self, *posts: str) -> int:
         """The number of others who like all of these posts and may be named to me."""
@@ -230,7 +257,10 @@ class World:
                     {
                         post.author
                         for id, post in self.posts.items()
-                        if name in post.hashtags and post.author and post.author not in closed and id not in closed
+                        if self.spellings(name) & post.hashtags
+                        and post.author
+                        and post.author not in closed
+                        and id not in closed
                         if not self.is_post_filtered(id, **settings)
                     }
                     for name in hashtags
@@ -249,7 +279,7 @@ class World:
                 assert not self.is_person_filtered(node["id"]), row
         for chosen in (DEFAULT, TUTORIAL):
             for row in interests(client, ME, chosen, NOW):
-                assert (ME, row["hashtag"]) not in self.mutes, row
+                assert not self.is_muted(row["hashtag"]), row
 
 
 # --- worlds, acts and settings at random
@@ -306,6 +336,7 @@ def acts() -> st.SearchStrategy[list[Act]]:
         of(["hide", "like", "view"], "post", mine, POST),
         of(["like"], "post", theirs, POST),
         others.filter(lambda act: act[1] != act[2]["person"]),
+        st.tuples(st.sampled_from(("merge", "merge", "undo")), mine, st.just({})),
         st.tuples(st.just("opt out"), theirs, st.just({})),
         st.tuples(st.just("go private"), theirs | POST, st.just({})),
     )
@@ -562,7 +593,7 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
                 assert int(row["why"].split()[0]) <= world.likers(id, row["post"])
     for name in HASHTAGS:
         for row in related_hashtags(client, name, request).items:
-            assert (ME, row["hashtag"]) not in world.mutes
+            assert not world.is_muted(row["hashtag"])
             assert int(row["why"].split()[0]) <= world.users(name, row["hashtag"], **asked.allowed)
             for post in row["examples"]:
                 assert not world.is_post_filtered(post, **asked.allowed), row

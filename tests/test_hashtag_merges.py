@@ -18,6 +18,7 @@ from graph.hashtag_meaning.agreement import Usage, uses
 from graph.hashtag_meaning.dictionary import Simplemma, languages, proposals, split
 from graph.hashtag_meaning.renewal import renew
 from graph.network import interests
+from graph.progress import Silent
 from graph.ranking.feed import feed
 from graph.ranking.why import why
 from graph.settings import read_settings
@@ -150,11 +151,12 @@ def test_what_cannot_be_merged_is_told(ready: Client) -> None:
     for one, other, problem in (("biking", "bike", "one already"), ("bike", "bike", "one already")):
         with pytest.raises(SettingsError, match=problem):
             merges.merge(ready, one, other)
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: merges.merge(ready, "x", "bike"),
         lambda: merges.undo(ready, "x"),
         lambda: merges.listed(ready, "x"),
-    ):
+    )
+    for call in calls:
         with pytest.raises(NotFound, match="no hashtag 'x'"):
             call()
     with pytest.raises(SettingsError, match="no variant"):
@@ -194,10 +196,8 @@ def test_an_undone_merge_leaves_each_mute_with_what_it_was_said_of(ready: Client
 @pytest.mark.live
 def test_the_longer_of_two_mutes_stays(ready: Client) -> None:
     end = NOW + 1_000
-    record(
-        ready,
-        [Event("1", "mute", "me", NOW, hashtag="bike"), Event("2", "mute", "me", NOW, hashtag="biking", until=end)],
-    )
+    record(ready, [Event("1", "mute", "me", NOW, hashtag="bike")])
+    record(ready, [Event("2", "mute", "me", NOW, hashtag="biking", until=end)])
     record(ready, [Event("3", "mute", "eva", NOW, hashtag="bike", until=end)])
     record(ready, [Event("4", "mute", "eva", NOW, hashtag="biking", until=end + 5)])
     merges.merge(ready, "biking", "bike")
@@ -265,9 +265,9 @@ def test_new_posts_of_a_variant_are_of_its_hashtag(ready: Client, tmp_path: Path
 def test_exports_have_what_people_wrote(ready: Client, tmp_path: Path) -> None:
     say(ready, "mute", "ben", hashtag="biking")
     before, after = tmp_path / "before", tmp_path / "after"
-    export(ready, before)
+    export(ready, before, Silent())
     merges.merge(ready, "biking", "bike")
-    export(ready, after)
+    export(ready, after, Silent())
     for name in ("tags.csv", "mutes.csv"):
         assert sorted((after / name).read_text().splitlines()) == sorted((before / name).read_text().splitlines())
 
