@@ -1,4 +1,4 @@
-// Merged hashtags and what they belong to, the latest first, or the undone merges; of one hashtag, or of all if it is ''
+// Merged hashtags and what they belong to, the latest first, or undone merges; of one hashtag, or of all if it is ''
 // :param hashtag => 'sunset'
 // :param undone => false
 // :param limit => 10

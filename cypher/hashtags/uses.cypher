@@ -1,5 +1,5 @@
-// Who uses some hashtags in posts that everybody may be shown, and the other hashtags of each post; of each hashtag, the
-// posts that the store gives first
+// Who uses some hashtags in posts that everybody may be shown, and the other hashtags of each post; of each hashtag,
+// the posts that the store gives first
 // :param hashtags => ['sunset']
 // :param now => timestamp()
 // :param rows => head([{posts: 1000, beside: 30}])

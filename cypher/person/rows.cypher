@@ -2,6 +2,7 @@
 // :param me => '42'
 MATCH (me:User {id: $me})
 CALL (me) {
+  // ---- 1. Myself, what I posted and what I did with posts
   RETURN 'users' AS file, me {.id, .username, .fullName, .optedOut, .visibility, .notProfiled, .likesForSelf} AS row
 UNION ALL
   MATCH (me)-[:POSTED]->(post)
@@ -22,6 +23,7 @@ UNION ALL
   MATCH (me)-[comment:COMMENTED]->(post)
   RETURN 'comments' AS file, {id: comment.id, user: me.id, post: post.id, at: comment.at, text: comment.text} AS row
 UNION ALL
+  // ---- 2. Hashtags and people of my posts, what I looked at
   MATCH (me)-[:POSTED]->(post)-[tie:TAGGED]->(hashtag)
   UNWIND
     // fragment: spelled
@@ -37,6 +39,7 @@ UNION ALL
   MATCH (me)-[viewed:VIEWED]->(post)
   RETURN 'views' AS file, {user: me.id, post: post.id, at: viewed.at, dwellMs: viewed.dwellMs} AS row
 UNION ALL
+  // ---- 3. What I mute, block and hide
   MATCH (me)-[mutes:MUTED]->(muted)
   UNWIND
     // fragment: spelled (tie=mutes, hashtag=muted)
@@ -65,6 +68,7 @@ UNION ALL
   MATCH (me)-[hid:HID]->(post)
   RETURN 'hides' AS file, {user: me.id, post: post.id, at: hid.at, reason: hid.reason} AS row
 UNION ALL
+  // ---- 4. What I am interested in, what is not learned from, packs
   MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
   UNWIND
     // fragment: spelled (tie=picked)

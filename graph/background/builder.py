@@ -155,10 +155,7 @@ class _Builder:
         self._require(memory)
         with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
-        if "tops" in self._stages:  # before the graph is read
-            with self._timed("spellings"):
-                merge_spellings(self._client, languages, self._as_of, self._check)
-        given = self._read() if set(self._stages) - {"affinity"} else None
+        given = self._read(languages) if set(self._stages) - {"affinity"} else None
         if given and not set(SHARED_STAGES).isdisjoint(self._stages):
             self._share(given)
         if "affinity" in self._stages:
@@ -172,12 +169,15 @@ class _Builder:
         if switched_at := self._switched_at:
             self._leave(switched_at)
 
-    def _read(self) -> Network:
-        """The network. What comes while it is read makes the next build due."""
+    def _read(self, languages: Sequence[str]) -> Network:
+        """The network, with one hashtag for all spellings of a word. What comes while it is read makes the next build
+        due."""
         self._likes = self._client.read("build/size")[0]["likes"]
         if self._is_whole:
             self._facts["likes"] = self._likes
         with self._timed("reading") as listen:
+            if "tops" in self._stages:
+                merge_spellings(self._client, languages, self._as_of, self._check)
             return read(self._client, self._as_of, self._store.known, listen)
 
     def _share(self, given: Network) -> None:

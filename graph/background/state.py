@@ -14,7 +14,6 @@ SHARED_STAGES = ("lists", "factors", "vectors", "trend", "tops")
 STAGES = (*SHARED_STAGES, "affinity", "trending")
 """The stages of a build, in order."""
 TASKS = {
-    "spellings": "spellings of hashtags",
     "reading": "the graph",
     "lists": "similar posts",
     "factors": "factors",
