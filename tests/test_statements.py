@@ -310,6 +310,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_8",
     "schema/version_9",
     "schema/version_10",
+    "schema/version_11",
     "schema/remove_candidates",  # these four commit by themselves: test_upgrade
     "schema/remove_rising",
     "schema/remove_near",
@@ -318,7 +319,27 @@ NOT_BY_THEMSELVES = {
 }
 
 
+_SPELLINGS = (
+    "MATCH (me:User {id: '42'}) MATCH (post:Post {id: '1'}) CREATE (variant:Hashtag {name: 'sunsets', display: 'Sunsets'}) "
+    "CREATE (kept:Hashtag {name: 'sunset', display: 'Sunset'}) "
+)
+_MERGED = _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {moving: true}]->(kept) CREATE (post)-[:TAGGED]->(variant) "
+_UNDONE = (
+    _SPELLINGS + "CREATE (me)-[:MUTED {as: ['sunsets']}]->(kept) CREATE (post)-[:TAGGED {as: ['sunsets']}]->(kept)"
+)
+
 OF_THEIR_OWN = {
+    "hashtags/copy_ties": _MERGED + "CREATE (me)-[:MUTED]->(variant)",
+    "hashtags/move_posts": _MERGED,
+    "hashtags/drop_ties": _MERGED + "CREATE (me)-[:MUTED {copied: true}]->(variant)",
+    "hashtags/end_moves": _MERGED,
+    "hashtags/undo": _SPELLINGS + "CREATE (kept)-[:VARIANT_OF]->(variant)",
+    "hashtags/merge": _SPELLINGS,
+    "hashtags/mark": _UNDONE + "CREATE (:User {id: '9'})-[:MUTED]->(kept)",
+    "hashtags/copy_back": _UNDONE,
+    "hashtags/move_back": _UNDONE,
+    "hashtags/drop_back": _UNDONE,
+    "hashtags/mute_spellings": _MERGED + "SET me.mutedWords = ['sunset']",
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",
     "affinity/unlearn": "MATCH (a:User {id: '42'}) SET a.notProfiled = true, a.community = 1",
