@@ -320,7 +320,8 @@ NOT_BY_THEMSELVES = {
 
 
 _SPELLINGS = (
-    "MATCH (me:User {id: '42'}) MATCH (post:Post {id: '1'}) CREATE (variant:Hashtag {name: 'sunsets', display: 'Sunsets'}) "
+    "MATCH (me:User {id: '42'}) MATCH (post:Post {id: '1'}) "
+    "CREATE (variant:Hashtag {name: 'sunsets', display: 'Sunsets'}) "
     "CREATE (kept:Hashtag {name: 'sunset', display: 'Sunset'}) "
 )
 _MERGED = _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {moving: true}]->(kept) CREATE (post)-[:TAGGED]->(variant) "
