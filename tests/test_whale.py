@@ -307,6 +307,7 @@ FILTERED = """
 """
 
 
+@pytest.mark.long
 def test_what_whales_may_not_be_shown_is_in_none_of_their_lists(tenth: Client) -> None:
     for user in PEOPLE:
         [found] = ranked_lists(tenth, [user], asked(user, window_days=ANY_AGE), 200)
@@ -316,6 +317,7 @@ def test_what_whales_may_not_be_shown_is_in_none_of_their_lists(tenth: Client) -
         assert filtered <= ({HOT} if user == "liker" else set()), user  # more liked it than are asked about
 
 
+@pytest.mark.long
 def test_the_tutorials_formula_answers_whales_within_its_budget_or_names_the_limit(tenth: Client) -> None:
     tutorial, refused = profile("tutorial"), []
     with Client(tenth.address, budget_ms=2_000) as brief:
@@ -329,6 +331,7 @@ def test_the_tutorials_formula_answers_whales_within_its_budget_or_names_the_lim
     assert all("budget of 2 s" in error or "GRAPHFEED_HEAP" in error for error in refused)
 
 
+@pytest.mark.long
 def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
     """Of each request that takes most of some statement: all of them are measured by who renews the table."""
     told = Table.read()
