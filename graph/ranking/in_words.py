@@ -148,8 +148,8 @@ def _of_newcomers(ranking: Ranking) -> Iterator[str]:
     if newcomers.impressions:
         yield (
             f"One place of each page goes to a post that fewer than {newcomers.impressions:,} people have seen, of "
-            f"somebody with at most {newcomers.followers:,} followers, whose score is among the best "
-            f"{100 * newcomers.share:g}% for you: the larger the share of these people who like it, the likelier."
+            f"somebody with at most {newcomers.followers:,} followers: the larger the share of these who like it, "
+            "the likelier."
         )
 
 

@@ -407,11 +407,9 @@ class _NewcomersLeft:
     """Keeps the middle place of each page for the newcomers of a pool."""
 
     def __init__(self, pool: Sequence[Candidate], settings: Newcomers, page: int) -> None:
-        by_score = sorted(range(len(pool)), key=lambda row: (-pool[row].score, pool[row].post))
-        better = by_score[: math.ceil(settings.share * len(pool))]
-        audiences = {row: audience for row in sorted(better) if (audience := pool[row].audience) is not None}
+        audiences = {row: candidate.audience for row, candidate in enumerate(pool)}
         self._settings = settings
-        self._audiences = {row: audience for row, audience in audiences.items() if settings.include(audience)}
+        self._audiences = {row: found for row, found in audiences.items() if found and settings.include(found)}
         self._none = np.full(len(pool), -np.inf)
         self._page = max(page, LEAST_PAGE)
         self._places = 0
