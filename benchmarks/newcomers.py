@@ -32,6 +32,8 @@ IN_TASTE, ELSE = 0.25, 0.05
 """The shares of posts with a hashtag of one's own, and of others, that somebody likes."""
 GOOD, BAD = 2.0, 0.1
 """How much more often than those of others a newcomer's posts are liked."""
+FEW_FOLLOWERS = 5
+"""The most followers of a newcomer: the network is so small that nearly everybody has fewer than a large one's few."""
 GOOD_EACH = 4
 """Every which newcomer is good."""
 
@@ -76,7 +78,7 @@ def _print(name: str, told: Told, world: "World") -> None:
 
 def _newcomers() -> Newcomers:
     assert DEFAULT.ranking is not None
-    return DEFAULT.ranking.mixing.newcomers
+    return DEFAULT.ranking.mixing.newcomers.model_copy(update={"followers": FEW_FOLLOWERS})
 
 
 def _profile(newcomers: Newcomers) -> Profile:
