@@ -67,7 +67,8 @@ def test_what_is_left_is_the_graph_of_the_rows_that_do_not_name_them(session_cli
         names = ask(client, "MATCH (hashtag:Hashtag) RETURN hashtag.name AS name, hashtag.display AS display")
         rest = spelled(without(files, person), {row["name"]: row["display"] for row in names})
         removed = forget(client, person)
-        ask(client, "MATCH (pack:Pack) WHERE NOT EXISTS { (pack)-[:HAS|LEFT]-() } DETACH DELETE pack")  # no row tells of it
+        # No row would tell of a pack that nobody else was in or left
+        ask(client, "MATCH (pack:Pack) WHERE NOT EXISTS { (pack)-[:HAS|LEFT]-() } DETACH DELETE pack")
         left = everything(client)
         expected = {name: len(files[name]) - len(rest[name]) for name in files}
         expected["hashtags"] = len(names) - number_of_hashtags(client)
