@@ -45,6 +45,7 @@ VIEWERS = (
     "mentioned",
     "prolific",
     "viewer",
+    "packer",
 )
 """The ids of the people who are whales; each also does what ordinary people do."""
 ORDINARY = "u0"
@@ -102,6 +103,10 @@ class Sizes:
     """Other posts that `viewer` looked at."""
     unlearned: int = 20_000
     """Posts from which `liker` learns nothing, and as many people of whom `follower` says so."""
+    packs: int = 20_000
+    """Packs of 25 people by `packer`, half of whom left each; on the tenth, too, more than are read."""
+    in_packs: int = 100_000
+    """Packs of others in which `packer` is, and as many that they left."""
 
     def times(self, scale: float) -> "Sizes":
         return Sizes(**{name: round(size * scale) for name, size in vars(self).items()})
@@ -109,6 +114,7 @@ class Sizes:
 
 HASHTAGS_OF_POST = 200
 """Of each post without author."""
+PEOPLE_OF_PACK = 25
 
 
 def write_whales(folder: Path, seed: int = 0, scale: float = WHOLE) -> None:
@@ -179,6 +185,7 @@ class _Whales:
         self._mentions()
         self._opinions()
         self._unlearned()
+        self._packs()
         self._views()
 
     def _authors(self) -> Names:
@@ -310,6 +317,21 @@ class _Whales:
         posts, people = np.concatenate([posts, nothing]), np.concatenate([nothing, people])
         self._table("unlearned", user=who, post=posts, person=people)
         self._table("resets", user=np.full(10, "hider", object), at=_iso(NOW - MINUTE * (80 * 1440 + np.arange(10))))
+
+    def _packs(self) -> None:
+        sizes, crowd = self._sizes, self._people[self._first :]
+        mine, place = np.divmod(np.arange(sizes.packs * PEOPLE_OF_PACK), PEOPLE_OF_PACK)
+        # People who stand in a row are of one cluster, so most follow some of the others
+        members = (mine * 7 + place) % sizes.active
+        left = np.where(place % 2 == 1, "yes", "").astype(object)
+        theirs = np.arange(2 * sizes.in_packs)
+        gone = np.where(theirs >= sizes.in_packs, "yes", "").astype(object)
+        ids = np.concatenate([_names("mine", sizes.packs)[mine], _names("theirs", len(theirs))])
+        makers = np.concatenate([np.full(len(mine), "packer", object), crowd[theirs % sizes.active]])
+        people = np.concatenate([crowd[members], np.full(len(theirs), "packer", object)])
+        at = self._times[self._rng.integers(0, MINUTES, len(ids))]
+        when = {"at": at, "made_at": at, "left": np.concatenate([left, gone])}
+        self._table("packs", pack=ids, name=ids, by=makers, person=people, **when)
 
     def _views(self) -> None:
         count = self._sizes.views
