@@ -34,7 +34,8 @@ BREADTH = {
 """The most that is read: my followees; followees of each person, and followers of a suggested one; my likes; my
 followers; likes on both sides that are compared; acts of a person to see whether they are active; candidates."""
 SEEN = 10_000
-"""Followees who are left out early; of more, only the best candidates are looked up."""
+"""Followees, and people who are dismissed, muted, blocked or block, who are left out before the best candidates are
+taken, of each; with more, the best candidates are looked up one by one."""
 ACTIVE_DAYS = 90
 """Days before the clock in which a person posted, liked or commented, if all of that has a time."""
 MIN_BOTH = 2
