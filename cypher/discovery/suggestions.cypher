@@ -5,7 +5,7 @@
 // :param exclude => []
 // :param limit => 10
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400}])
+// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400, leftOut: 3000}])
 // :param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}])
 // :param since => timestamp() - 90 * 86400000
 // ---- 1. Me: what is learned from me, and how much of what I did is read
@@ -65,7 +65,7 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
@@ -82,16 +82,16 @@ UNION ALL
     CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $bounds.seen }
     RETURN person
   UNION ALL
-    CALL (me) { MATCH (me)-[:DISMISSED]->(person) RETURN person LIMIT $bounds.seen }
+    CALL (me) { MATCH (me)-[:DISMISSED]->(person) RETURN person LIMIT $breadth.leftOut }
     RETURN person
   UNION ALL
-    CALL (me) { MATCH (me)-[:MUTED]->(person) RETURN person LIMIT $bounds.seen }
+    CALL (me) { MATCH (me)-[:MUTED]->(person) RETURN person LIMIT $breadth.leftOut }
     RETURN person
   UNION ALL
-    CALL (me) { MATCH (me)-[:BLOCKED]->(person) RETURN person LIMIT $bounds.seen }
+    CALL (me) { MATCH (me)-[:BLOCKED]->(person) RETURN person LIMIT $breadth.leftOut }
     RETURN person
   UNION ALL
-    CALL (me) { MATCH (me)<-[:BLOCKED]-(person) RETURN person LIMIT $bounds.seen }
+    CALL (me) { MATCH (me)<-[:BLOCKED]-(person) RETURN person LIMIT $breadth.leftOut }
     RETURN person
   }
   RETURN person, null AS via, 0.0 AS common, 0.0 AS near, null AS liked, 0 AS follower, 1 AS out
@@ -156,7 +156,7 @@ CALL (me, mine) {
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment

@@ -30,12 +30,14 @@ BREADTH = {
     "both": 500,
     "acts": 50,
     "best": 400,
+    "leftOut": 3_000,
 }
 """The most that is read: my followees; followees of each person, and followers of a suggested one; my likes; my
-followers; likes on both sides that are compared; acts of a person to see whether they are active; candidates."""
+followers; likes on both sides that are compared; acts of a person to see whether they are active; candidates;
+people whom I dismissed, muted or blocked, and who blocked me, of each, who are left out before the best candidates are
+taken: of more, these are looked up one by one."""
 SEEN = 10_000
-"""Followees, and people who are dismissed, muted, blocked or block, who are left out before the best candidates are
-taken, of each; with more, the best candidates are looked up one by one."""
+"""Followees who are left out early; of more, only the best candidates are looked up."""
 ACTIVE_DAYS = 90
 """Days before the clock in which a person posted, liked or commented, if all of that has a time."""
 MIN_BOTH = 2
