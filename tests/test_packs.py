@@ -157,7 +157,8 @@ def test_a_deleted_pack_frees_its_name_and_its_id(ready: Client) -> None:
         with pytest.raises(SettingsError, match=f"{person} left the pack for good"):
             packs.put(ready, "kim", "Fog", ["dan", person])
     packs.put(ready, "kim", "Fog", ["dan"])
-    kept = ask(ready, "MATCH (pack:Pack) WHERE NOT EXISTS { (pack)-[:HAS]->() } RETURN COUNT { (pack)<-[:LEFT]-() } AS n")
+    empty = "MATCH (pack:Pack) WHERE NOT EXISTS { (pack)-[:HAS]->() } "
+    kept = ask(ready, empty + "RETURN COUNT { (pack)<-[:LEFT]-() } AS n")
     assert kept == [{"n": 3}]
     assert {row["name"] for row in packs.listed(ready)} == {"Ice", "Fog", "Mine"}
 

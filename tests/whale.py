@@ -115,6 +115,10 @@ class Sizes:
 HASHTAGS_OF_POST = 200
 """Of each post without author."""
 PEOPLE_OF_PACK = 25
+SURGES = 50
+"""Hashtags that trend, each on a post without author and on one of an ordinary person."""
+FANS = 60
+"""Of each."""
 
 
 def write_whales(folder: Path, seed: int = 0, scale: float = WHOLE) -> None:
@@ -169,6 +173,8 @@ class _Whales:
         )
         self._age = rng.integers(0, MINUTES - 1_000, len(self._posts))
         self._age[self._celebs] = (5_000, 6_000, 7_000)
+        self._surging = np.concatenate([self._orphans[-SURGES:], np.arange(SURGES) * CLUSTER * POSTS_OF_EACH + 390])
+        self._age[self._surging] = 1_500
 
     def whale(self, name: str) -> int:
         return VIEWERS.index(name)
@@ -238,6 +244,7 @@ class _Whales:
         ) % sizes.by_nobody
         far = np.repeat(self._member, 3)
         everybody = np.arange(min(sizes.likes_of_hot, first + sizes.people))
+        fans = first + np.arange(SURGES)[:, None] * CLUSTER + np.arange(FANS)
         liked = np.concatenate([self._own[: sizes.likes // 2], self._prolific[: sizes.likes - sizes.likes // 2]])
         return [
             (near, self._cluster_of(near) * width + place),
@@ -246,6 +253,7 @@ class _Whales:
             (everybody, np.full(len(everybody), self._celebs[0])),
             (self._member[::7], np.full(len(self._member[::7]), self._celebs[2])),
             (np.full(len(liked), self.whale("liker")), liked),
+            *((fans.ravel(), np.repeat(posts, FANS)) for posts in np.split(self._surging, 2)),
             (np.full(sizes.liked_by_nobody, self.whale("tagfan")), self._orphans[: sizes.liked_by_nobody]),
         ]
 
@@ -267,9 +275,10 @@ class _Whales:
         orphans = np.repeat(self._orphans, HASHTAGS_OF_POST)
         rare = np.arange(len(orphans)) % sizes.hashtags
         rare = (rare + (np.arange(len(orphans)) // sizes.hashtags) * 7 * HASHTAGS_OF_POST // 2) % sizes.hashtags
-        posts = np.concatenate([topics, big, orphans])
+        posts = np.concatenate([topics, big, orphans, self._surging])
         named = _names("topic", self._clusters * 6)[topic]
         hashtags = np.concatenate([named, np.full(len(big), BIG, object), _names("t", sizes.hashtags)[rare]])
+        hashtags = np.concatenate([hashtags, np.tile(_names("surge", SURGES), 2)])
         self._table("tags", post=self._posts[posts], hashtag=hashtags)
 
     def _mentions(self) -> None:
