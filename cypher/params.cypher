@@ -21,7 +21,7 @@
 :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
 :param untimed => -4611686018427387904;
 // ---- Suggestions of people
-:param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400}]);
+:param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400, leftOut: 3000}]);
 :param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}]);
 :param since => timestamp() - 90 * 86400000;
 // ---- Pages, reasons and pictures of the network

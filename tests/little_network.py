@@ -144,13 +144,23 @@ def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
     return build(client, DEFAULT, as_of=as_of, **details)
 
 
-def let_trend(client: Client, *authors: str) -> None:
-    """Have what some people posted in a list of what trends, as if a builder had found it."""
+def let_trend(client: Client, *authors: str, posts: Iterable[str] = (), **facts: Any) -> None:
+    """Have what some people posted, and some posts, in a list of what trends, as if a builder had found it.
+
+    With facts, such as how many people `now` like it, each trends by the first of its hashtags, or in a community.
+    """
     client._driver.execute_query(
         "CREATE (list:TrendingList {builtAt: 9007199254740992}) WITH list "
-        "MATCH (author:User)-[:POSTED]->(post) WHERE author.id IN $authors "
-        "WITH list, post ORDER BY post.id CREATE (list)-[:TRENDING {place: 0}]->(post)",
+        "MATCH (post:Post) "
+        "WHERE post.id IN $posts OR EXISTS { (author)-[:POSTED]->(post) WHERE author.id IN $authors } "
+        "WITH list, post ORDER BY post.id WITH list, collect(post) AS posts SET list.size = size(posts) "
+        "WITH list, posts UNWIND range(0, size(posts) - 1) AS place WITH list, posts[place] AS post, place "
+        "CREATE (list)-[row:TRENDING {place: place}]->(post) SET row += $facts, row.hashtag = "
+        "CASE WHEN $facts <> {} THEN head(COLLECT { MATCH (post)-[:TAGGED]->(tag) RETURN tag.name ORDER BY tag.name }) "
+        "END",
         authors=[*authors],
+        posts=[*posts],
+        facts=facts,
     )
 
 

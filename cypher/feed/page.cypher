@@ -43,7 +43,7 @@ WHERE
   AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
   AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
     any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
@@ -122,7 +122,7 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
@@ -227,7 +227,7 @@ UNION ALL
       AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
       AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
         any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // end fragment
@@ -392,7 +392,7 @@ UNION ALL
     AND (NOT coalesce(link.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
@@ -451,7 +451,7 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment

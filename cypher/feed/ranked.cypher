@@ -331,7 +331,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
-      AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
       AND (mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
         any(word IN mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look

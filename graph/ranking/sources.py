@@ -141,3 +141,5 @@ TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, with their own statements: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste, "rising": reasons.rising}
 """Sources that only slates of older versions have."""
+RENAMED = {"rising": "trending"}
+"""Sources that profiles and holdouts of older versions call by another name, and what they are called now."""
