@@ -12,7 +12,7 @@
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
-WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
+WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars, COUNT { (me)-[:MUTED]->() } <= 10 AS mutesFew,
   // Of people with more of these than are read as rows, the remaining posts are checked one by one
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
@@ -20,8 +20,8 @@ WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
   COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany,
   me.mutedWords AS mutedWords
 // ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
-CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
-  CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
+CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
+  CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -322,7 +322,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+    WITH me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
@@ -331,7 +331,9 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
-      AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
+      // From the few that I muted, or else from those of the post, of which there may be hundreds
+      AND (NOT bars OR NOT CASE WHEN mutesFew THEN EXISTS { MATCH (me)-[:MUTED]->(tag:Hashtag) WITH tag MATCH (post)-[:TAGGED]->(tag) RETURN tag }
+        ELSE EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } } END)
       AND (mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
         any(word IN mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look
