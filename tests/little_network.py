@@ -10,8 +10,9 @@ from graph import clock
 from graph.background.builder import Built, build
 from graph.client import Client
 from graph.events import Event, record
-from graph.ranking.feed import Feed, Request
+from graph.ranking.feed import Feed, Item, Request
 from graph.ranking.profiles import Profile, Ranking, profile
+from graph.ranking.reasons import NEWCOMER
 from tests.support import load, write_csv
 
 DAY = 86_400_000
@@ -168,6 +169,12 @@ def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any
     """Have a person do something that changes something."""
     [outcome] = record(client, [Event(uuid4().hex, kind, user, at, **given)])
     assert outcome.status == "done", outcome
+
+
+def reason_of(item: Item) -> str:
+    """The reason of an item without what the newcomer's place adds to it."""
+    assert item.is_newcomer == item.reason.text.endswith(f" {NEWCOMER}")
+    return item.reason.text.removesuffix(f" {NEWCOMER}")
 
 
 def posts_of(answer: Feed) -> list[str]:

@@ -35,6 +35,7 @@ from tests.little_network import (
     lively,
     posts_of,
     ranking,
+    reason_of,
 )
 from tests.support import ask, calls_of, everything
 
@@ -435,7 +436,7 @@ def test_the_first_feed_of_somebody_without_ties_is_popular_and_diverse(newcomer
             "popular": f"Popular: {item.like_count} likes.",
             "newest": "New, and open to everybody.",
         }
-        assert item.reason.text == texts[item.source]
+        assert reason_of(item) == texts[item.source]
         assert [(node["id"], node["type"]) for node in item.reason.path] == [("new", None), (item.post, None)]
     assert {item.source for item in answer.items} >= {"trending", "popular"}
     by_score = sorted(feed(newcomer, asked("new", limit=ALL)).items, key=lambda item: -item.score)
@@ -447,7 +448,7 @@ def test_the_first_feed_before_a_build_is_of_the_newest(unbuilt: Client) -> None
     answer = feed(unbuilt, asked("new"))
     assert answer.missing == ("build",)
     assert len(answer.items) == DEFAULT.limit
-    assert {(item.source, item.reason.text) for item in answer.items} == {("newest", "New, and open to everybody.")}
+    assert {(item.source, reason_of(item)) for item in answer.items} == {("newest", "New, and open to everybody.")}
     few = feed(unbuilt, asked("new", limit=20, profile=changed(page={"pool": 20}))).items
     assert len(few) == 20
     assert {item.taken_at for item in few} == {NOW - DAY}  # more than 20 are as new
@@ -463,12 +464,12 @@ def test_three_picked_hashtags_are_a_feed_at_once(newcomer: Client, tmp_path: Pa
         act(newcomer, "pick", "new", hashtag=hashtag)
     sentences = {f"You picked #{name}." for name in ("sun", "sea", "sky")}
     items = feed(newcomer, asked("new")).items
-    reasons = {item.reason.text for item in items if item.source == "interests"}
+    reasons = {reason_of(item) for item in items if item.source == "interests"}
     assert reasons
     assert reasons <= sentences
     assert len({item.author for item in items}) > DEFAULT.limit / 2
     more = feed(newcomer, asked("new", limit=60)).items
-    assert {item.reason.text for item in more if item.source == "interests"} == sentences
+    assert {reason_of(item) for item in more if item.source == "interests"} == sentences
     assert {item.reason.text for item in feed(newcomer, asked("new", source="interests")).items} == sentences
     assert feed(newcomer, asked("new", source="interests")).items[0].reason.path[1]["type"] == "INTERESTED_IN"
 

@@ -234,7 +234,7 @@ def test_a_celebrity_goes_in_small_transactions(celebrity: Client, monkeypatch: 
         **{"users": 1, "posts": 5, "follows": 19, "likes": 36, "saves": 3, "shares": 5, "more_like": 2, "comments": 10},
         **{"tags": 13, "mentions": 3, "views": 3},
         **{"mutes": 2, "blocks": 1, "hides": 3, "interests": 3, "wants": 3, "unlearned": 5},
-        **{"dismissed": 2, "packs": 2, "resets": 2, "hashtags": 9, "derived": 1},
+        **{"dismissed": 2, "packs": 2, "resets": 2, "hashtags": 9},
     }
     assert max(sizes) == 5
     assert_forgotten(celebrity)

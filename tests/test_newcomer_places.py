@@ -36,7 +36,7 @@ def newcomers(answer: Feed) -> list[str]:
     return [item.post for item in answer.items if item.is_newcomer]
 
 
-def test_a_page_has_one_in_its_middle_with_a_reason_and_so_has_the_next_page(ready: Client) -> None:
+def test_the_sixth_place_is_one_with_a_reason_and_so_it_is_on_the_next_page(ready: Client) -> None:
     first = feed(ready, asked(), record=True)
     assert [item.is_newcomer for item in first.items] == [place == 5 for place in range(10)]
     item = first.items[5]

@@ -1,7 +1,8 @@
 // Condition: a post may be shown to me; `author` is null where it has none, and `me` where no person is given
 // An id that is not a text was written by hand, and no request can name it.
 // Muted hashtags are found from the post's, which are few: people mute thousands. Of those, most are muted by nobody,
-// which takes a look at the hashtag alone. No statement may use the variable `tag` itself. A post's words are read once, for all of mine
+// which takes a look at the hashtag alone. No statement may use the variable `tag` itself. A post's words are read
+// once, for all of mine
 // fragment: people (person=author)
 (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
 AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
