@@ -26,7 +26,7 @@ from tests.small_graphs import PEOPLE, Files, graphs, write
 from tests.support import ask, everything, load, write_csv
 
 pytestmark = pytest.mark.live
-NAMES = ("author", "user", "follower", "followee", "muted_user", "blocked", "person")
+NAMES = ("author", "user", "follower", "followee", "muted_user", "blocked", "person", "by")
 
 
 def without(files: Files, person: str) -> Files:
