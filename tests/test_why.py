@@ -28,6 +28,7 @@ from tests.little_network import (
     let_trend,
     lively,
     ranking,
+    reason_of,
 )
 from tests.support import ask
 
