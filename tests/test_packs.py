@@ -117,6 +117,22 @@ def test_there_is_a_most_packs_of_a_person(ready: Client, monkeypatch: pytest.Mo
     packs.put(ready, "kim", "Sea", ["ben"])
 
 
+def test_a_pack_that_very_many_left_is_kept_beside_the_others_that_were_deleted(ready: Client) -> None:
+    packs.leave(ready, "ben", "snow")
+    packs.remove(ready, "kim", "snow")
+    packs.put(ready, "kim", "Sea", ["cem"], pack="sea")
+    ask(
+        ready,
+        "MATCH (sea:Pack {id: 'sea'}) UNWIND range(0, 1000) AS n CREATE (:User {id: 'former ' + n})-[:LEFT]->(sea)",
+    )
+    packs.remove(ready, "kim", "sea")
+    kept = ask(ready, "MATCH (:User {id: 'kim'})-[:MADE]->(pack) RETURN COUNT { (pack)<-[:LEFT]-() } AS n ORDER BY n")
+    assert kept == [{"n": 1}, {"n": 1001}]
+    for person in ("ben", "former 7"):
+        with pytest.raises(SettingsError, match=f"{person} left the pack for good"):
+            packs.put(ready, "kim", "Fog", ["dan", person])
+
+
 @pytest.mark.parametrize("again", ["replaced", "under another name", "made anew", "made anew under another name"])
 def test_who_leaves_is_out_for_good(ready: Client, again: str) -> None:
     assert packs.leave(ready, "ben", "snow")

@@ -1,13 +1,16 @@
 // Deletes a pack of mine; returns how many. Its name and id are free, but who left it stays out of what I make later:
-// they are kept at one pack of mine that has no people, no time, and an id that nobody knows
+// they are kept at a pack of mine that has no people, no time, and an id that nobody knows
 // needs: packs/put
 // :param me => '42'
 // :param pack => 'p1'
 MATCH (me:User {id: $me})-[:MADE]->(pack:Pack {id: $pack})
-WITH me, pack, EXISTS { (pack)<-[:LEFT]-() } AS wasLeft, head(COLLECT {
-  MATCH (me)-[:MADE]->(former:Pack) WHERE former <> pack AND former.at IS NULL AND NOT EXISTS { (former)-[:HAS]->() }
-  RETURN former LIMIT 1
-}) AS former
+WITH me, pack, EXISTS { (pack)<-[:LEFT]-() } AS wasLeft
+// One that very many left is kept as it is: to move them would take as long as they are many
+WITH pack, wasLeft, CASE WHEN COUNT { (pack)<-[:LEFT]-() } <= 1000 THEN head(COLLECT {
+  CALL (me) { MATCH (me)-[:MADE]->(other:Pack) RETURN other LIMIT 1000 }
+  WITH other WHERE other <> pack AND other.at IS NULL AND NOT EXISTS { (other)-[:HAS]->() }
+  RETURN other LIMIT 1
+}) END AS former
 CALL (pack) {
   OPTIONAL MATCH (pack)-[has:HAS]->()
   DELETE has

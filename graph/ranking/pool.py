@@ -66,6 +66,11 @@ class Pool:
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
 
     @property
+    def is_late(self) -> bool:
+        """True if a source took too long: another read may bring what this one lacks."""
+        return not SOURCES.keys().isdisjoint(self.missing)
+
+    @property
     def candidates(self) -> dict[str, int]:
         """The number of candidates by source."""
         return dict(Counter(place.source for place in self.places))

@@ -5,7 +5,7 @@ do it really has just the effect that is told, as of the same time, until someth
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from graph import events, hashtags
@@ -85,9 +85,11 @@ class _Found:
 def whatif(client: Client, request: Request, post: str, count: int = NEXT) -> WhatIf:
     """What would take a post out of the person's next `count` posts, or change its reason; `request` has no draw.
 
-    Raises NotFound for an unknown person or post, SettingsError for a profile that does not rank.
+    Raises NotFound for an unknown person or post, SettingsError for a profile that does not rank, TookTooLong if the
+    client's timeout does not suffice.
     """
-    return request.as_allowed(lambda allowed: _whatif(client, allowed, post, count))
+    # Without a source that took too long, what is tried would differ by more than the act
+    return replace(request, waits=True).as_allowed(lambda allowed: _whatif(client, allowed, post, count))
 
 
 def _whatif(client: Client, request: Request, post: str, count: int) -> WhatIf:
