@@ -5,7 +5,7 @@ CALL (me, bars) {
   WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
     AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
   // end fragment
-  // How many posts are of late is known if all posts are read, or the late ones come first and an older one after them
+  // How many posts are late is known if all are read, or the late ones come first and an older one after them
   CALL (followee) {
     CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
     WITH post, post.takenAt AS at, coalesce($request.seldomSince < post.takenAt <= $now, true) AS isLate,
