@@ -66,6 +66,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 	$(BIN)/python -m benchmarks.looks
+	$(BIN)/python -m benchmarks.missed
 
 # Ten minutes of load on the service, while Neo4j and workers are killed and frozen.
 soak: .venv/ready

@@ -20,6 +20,8 @@ NOW = clock.parse("2024-06-01")
 """The clock of these networks, and of what is asked of them."""
 DEFAULT = profile("default")
 SOURCES = DEFAULT.sources
+LIVELY = tuple(source for source in SOURCES if source != "missed")
+"""Those that bring something in the lively network, where nobody posts seldom."""
 
 
 def changed(base: Profile = DEFAULT, **tables: Mapping[str, Any] | float) -> Profile:

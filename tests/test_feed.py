@@ -26,6 +26,7 @@ from graph.ranking.sources import GENERAL
 from tests.little_network import (
     DAY,
     DEFAULT,
+    LIVELY,
     NOW,
     SOURCES,
     Network,
@@ -47,8 +48,8 @@ ALL = 100
 WIDE = changed(page={"pool": 1000, "best": 1000})
 """A profile whose pool has a place for every post."""
 CHEAP = {name for name, source in sources.SOURCES.items() if source.is_cheap}
-MINE = {*SOURCES} - {*GENERAL}
-"""The sources that have to do with me."""
+MINE = {*LIVELY} - {*GENERAL}
+"""The sources that have to do with me and bring me something."""
 
 
 @pytest.fixture

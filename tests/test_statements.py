@@ -156,7 +156,7 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
 def test_every_source_of_the_ranking_is_a_block_of_one_statement() -> None:
     blocks = [block.name for block in fragments.blocks("feed/ranked", FILES["feed/ranked"])]
     for source in SOURCES.values():
-        assert blocks.count(source.fragment) == 1
+        assert blocks.count(source.fragment) == 1, "two sources may share a block, which stands there once"
 
 
 def test_the_mix_holds_the_three_sources() -> None:

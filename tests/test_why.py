@@ -18,8 +18,8 @@ from service.cli import app
 from tests.little_network import (
     DAY,
     DEFAULT,
+    LIVELY,
     NOW,
-    SOURCES,
     Network,
     act,
     asked,
@@ -112,7 +112,7 @@ def test_a_low_rank_says_which_part_costs_most(ready: Client) -> None:
 
 
 def test_a_post_of_each_source_has_its_reason(ready: Client) -> None:
-    for source in SOURCES:
+    for source in LIVELY:
         item = feed(ready, asked(source=source)).items[0]
         said = why(ready, item.post)
         assert said.item is not None

@@ -50,8 +50,8 @@ WHERE
 WITH me, mine, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
 CALL (me, mine, item, image, creator) {
-  WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
-  RETURN 'followees' AS source, {} AS facts,
+  WITH me, item, image, creator WHERE ($given.every OR item.source IN ['followees', 'missed']) AND EXISTS { (me)-[:FOLLOWS]->(creator) }
+  RETURN CASE item.source WHEN 'missed' THEN 'missed' ELSE 'followees' END AS source, {} AS facts,
     [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post

@@ -236,6 +236,8 @@ def ranked_params(
             "exclude": list(request.exclude),
             "servedDays": request.served_days,
             "minLikers": ranking.min_likers,
+            "seldomPosts": ranking.seldom_posts,
+            "seldomSince": round(request.as_of - ranking.seldom_days * clock.DAY_MS),
             "trendFading": 0.5**half_lives,
             "newArcs": _reads_new_arcs(request, person),
             "limit": request.limit,

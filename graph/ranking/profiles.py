@@ -195,6 +195,8 @@ class Ranking(Constants):
     trend_half_life_days: float = Field(gt=0)
     served_days: float = Field(ge=0)
     min_likers: int = Field(ge=1)
+    seldom_posts: int = Field(2, ge=1, le=10)  # these two have defaults for older files of profiles
+    seldom_days: float = Field(30, gt=0, le=1e6)
     name_strangers: bool
     pool_share: float = Field(ge=0, le=1)
     budget_ms: int = Field(ge=1)

@@ -14,6 +14,10 @@ def followee(facts: Facts) -> str:
     return f"You follow {facts['author']}."
 
 
+def missed(facts: Facts) -> str:
+    return f"In case you missed it: you follow {facts['author']}, who posts seldom."
+
+
 def similar_post(facts: Facts) -> str:
     """Names the liked post by its author and day, and somebody who liked both, if anyone may be named."""
     because = f"Because you {_DEEDS[facts['act']]} {_liked(facts)}"

@@ -1,6 +1,7 @@
 """The sources of a feed. Each retrieves candidates of one kind and has a reason for them.
 
-A source is a row of SOURCES and a block of Cypher in feed/ranked. feed/page finds the path of its reason.
+A source is a row of SOURCES and a block of Cypher in feed/ranked, which two may share. feed/page finds the path of its
+reason.
 """
 
 from collections.abc import Callable
@@ -49,6 +50,17 @@ SOURCES = {
             ties=("followees",),
             lacking="You follow nobody",
             is_cheap=True,
+        ),
+        Source(
+            name="missed",
+            fragment="source_followees",  # one read of followees' posts is for both
+            label="in case you missed it",
+            brings="posts of people you follow who post seldom",
+            to_author="they follow you, and you post seldom",
+            sentence=reasons.missed,
+            ties=("followees",),
+            lacking="You follow nobody",
+            # Not cheap: with the lower bounds, nobody's posts could be counted
         ),
         Source(
             name="similar_posts",
