@@ -106,7 +106,18 @@ UNION ALL
       RETURN DISTINCT liked, 'VIEWED' AS type
     }
     // end fragment
-    MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
+    WITH image, collect(DISTINCT liked) AS likes
+    // Read from the post, or if very many lists have it from what I liked
+    CALL (image, likes) {
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } <= 400
+      MATCH (image)<-[arc:SIMILAR|SIMILAR_NEW]-(liked) WHERE liked IN likes
+      RETURN liked, arc
+    UNION ALL
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } > 400
+      UNWIND likes AS liked
+      MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
+      RETURN liked, arc
+    }
     RETURN liked, arc
   }
   // fragment: author (post=liked)
@@ -332,6 +343,7 @@ UNION ALL
       AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
   UNION ALL
+    WITH me, mine, hashtags WHERE EXISTS { (me)-[:INTERESTED_IN]->() }
     UNWIND hashtags AS hashtag
     MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
     WHERE mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false)
