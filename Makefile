@@ -1,4 +1,4 @@
-# make demo: load a generated network, show a feed, serve the page.   make test: what must hold, in a quarter of an hour.
+# make demo: load a generated network, show a feed, serve the page.   make test: what must hold, in about ten minutes.
 # make evaluate DATA=DIR: how good the lists are, on likes held out of the files in DIR; without DATA, of a generated network.
 #   It also writes an ablation of the ranking into docs/ablation.md; without DATA, docs/ablation-generated.md.
 # make bench: how fast feeds and imports are, beside other ways to do the same, in about half an hour.
@@ -37,7 +37,7 @@ static: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/python -m cypher --check
 
-# Half a million people, and what each statement takes on them, in about a quarter of an hour; `make test` has a tenth.
+# Half a million people, and what each statement takes on them, in about a quarter of an hour; `make test-long` has a tenth.
 whale: .venv/ready
 	$(BIN)/pytest -m whale $(ARGS)
 
@@ -66,6 +66,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.service $(ARGS)
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 	$(BIN)/python -m benchmarks.looks
+	$(BIN)/python -m benchmarks.missed
 
 # Ten minutes of load on the service, while Neo4j and workers are killed and frozen.
 soak: .venv/ready

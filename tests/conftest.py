@@ -14,8 +14,9 @@ import pytest
 
 for _name in [name for name in os.environ if name.startswith("GRAPHFEED_") and not name.startswith("GRAPHFEED_TEST_")]:
     del os.environ[_name]
-# A server of a test lives for minutes: what it compiles well does not pay any more
-os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+# A server of a test lives for minutes: what it compiles well does not pay any more. It plans each statement many times,
+# and the code of all these plans would not fit into the 48 MB that this compiler has by itself
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m")
 # How long an example takes tells how busy the machine is
 hypothesis.settings.register_profile("any speed", parent=hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("any speed")

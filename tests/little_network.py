@@ -10,8 +10,9 @@ from graph import clock
 from graph.background.builder import Built, build
 from graph.client import Client
 from graph.events import Event, record
-from graph.ranking.feed import Feed, Request
+from graph.ranking.feed import Feed, Item, Request
 from graph.ranking.profiles import Profile, Ranking, profile
+from graph.ranking.reasons import NEWCOMER
 from tests.support import load, write_csv
 
 DAY = 86_400_000
@@ -19,6 +20,8 @@ NOW = clock.parse("2024-06-01")
 """The clock of these networks, and of what is asked of them."""
 DEFAULT = profile("default")
 SOURCES = DEFAULT.sources
+LIVELY = tuple(source for source in SOURCES if source != "missed")
+"""Those that bring something in the lively network, where nobody posts seldom."""
 
 
 def changed(base: Profile = DEFAULT, **tables: Mapping[str, Any] | float) -> Profile:
@@ -135,8 +138,8 @@ def lively() -> Network:
 
 
 def asked(user: str = "me", **details: Any) -> Request:
-    """What a person asks for now, as the profile `default` has it."""
-    return Request(user, **{"profile": DEFAULT, "as_of": NOW, **details})
+    """What a person asks for now, as the profile `default` has it; however slow the machine, no source is late."""
+    return Request(user, **{"profile": DEFAULT, "as_of": NOW, "waits": True, **details})
 
 
 def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
@@ -144,13 +147,23 @@ def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
     return build(client, DEFAULT, as_of=as_of, **details)
 
 
-def let_trend(client: Client, *authors: str) -> None:
-    """Have what some people posted in a list of what trends, as if a builder had found it."""
+def let_trend(client: Client, *authors: str, posts: Iterable[str] = (), **facts: Any) -> None:
+    """Have what some people posted, and some posts, in a list of what trends, as if a builder had found it.
+
+    With facts, such as how many people `now` like it, each trends by the first of its hashtags, or in a community.
+    """
     client._driver.execute_query(
         "CREATE (list:TrendingList {builtAt: 9007199254740992}) WITH list "
-        "MATCH (author:User)-[:POSTED]->(post) WHERE author.id IN $authors "
-        "WITH list, post ORDER BY post.id CREATE (list)-[:TRENDING {place: 0}]->(post)",
+        "MATCH (post:Post) "
+        "WHERE post.id IN $posts OR EXISTS { (author)-[:POSTED]->(post) WHERE author.id IN $authors } "
+        "WITH list, post ORDER BY post.id WITH list, collect(post) AS posts SET list.size = size(posts) "
+        "WITH list, posts UNWIND range(0, size(posts) - 1) AS place WITH list, posts[place] AS post, place "
+        "CREATE (list)-[row:TRENDING {place: place}]->(post) SET row += $facts, row.hashtag = "
+        "CASE WHEN $facts <> {} THEN head(COLLECT { MATCH (post)-[:TAGGED]->(tag) RETURN tag.name ORDER BY tag.name }) "
+        "END",
         authors=[*authors],
+        posts=[*posts],
+        facts=facts,
     )
 
 
@@ -158,6 +171,12 @@ def act(client: Client, kind: str, user: str = "me", at: int = NOW, **given: Any
     """Have a person do something that changes something."""
     [outcome] = record(client, [Event(uuid4().hex, kind, user, at, **given)])
     assert outcome.status == "done", outcome
+
+
+def reason_of(item: Item) -> str:
+    """The reason of an item without what the newcomer's place adds to it."""
+    assert item.is_newcomer == item.reason.text.endswith(f" {NEWCOMER}")
+    return item.reason.text.removesuffix(f" {NEWCOMER}")
 
 
 def posts_of(answer: Feed) -> list[str]:

@@ -100,6 +100,7 @@ def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loa
             ],
         },
         "probability": 1.0,
+        "isNewcomer": False,
     }
 
 

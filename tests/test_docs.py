@@ -30,6 +30,7 @@ COMMANDS = {command.name or getattr(command.callback, "__name__", "") for comman
 SETTINGS = {f"GRAPHFEED_{field.upper()}": info for field, info in Settings.model_fields.items()}
 FACTS: dict[str, dict[str, Any]] = {
     "followees": {"author": "ana"},
+    "missed": {"author": "ana"},
     "similar_posts": {
         "likedAuthor": "ana",
         "likedAt": clock.parse("2024-05-03"),

@@ -96,6 +96,7 @@ def test_trials_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         Experiment("warmer", "my:warm", 0.1), Holdout("without", "trending", 0.5)
     )
     assert Trials.parse(None, None) == Trials()
+    assert Trials.parse(None, "without:rising:0.5").holdout == Holdout("without", "trending", 0.5)  # its former name
 
 
 def test_the_service_does_not_start_with_an_experiment_that_it_cannot_serve() -> None:

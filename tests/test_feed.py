@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from graph import clock
 from graph.client import Client, Row
 from graph.errors import GdsMissing, OutOfMemory, SettingsError, TookTooLong
 from graph.ranking import sources
+from graph.ranking.effect import next_places
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
 from graph.ranking.missing import MISSING
 from graph.ranking.pool import Place, rank
@@ -24,6 +26,7 @@ from graph.ranking.sources import GENERAL
 from tests.little_network import (
     DAY,
     DEFAULT,
+    LIVELY,
     NOW,
     SOURCES,
     Network,
@@ -35,6 +38,7 @@ from tests.little_network import (
     lively,
     posts_of,
     ranking,
+    reason_of,
 )
 from tests.support import ask, calls_of, everything
 
@@ -44,8 +48,8 @@ ALL = 100
 WIDE = changed(page={"pool": 1000, "best": 1000})
 """A profile whose pool has a place for every post."""
 CHEAP = {name for name, source in sources.SOURCES.items() if source.is_cheap}
-MINE = {*SOURCES} - {*GENERAL}
-"""The sources that have to do with me."""
+MINE = {*LIVELY} - {*GENERAL}
+"""The sources that have to do with me and bring me something."""
 
 
 @pytest.fixture
@@ -435,7 +439,7 @@ def test_the_first_feed_of_somebody_without_ties_is_popular_and_diverse(newcomer
             "popular": f"Popular: {item.like_count} likes.",
             "newest": "New, and open to everybody.",
         }
-        assert item.reason.text == texts[item.source]
+        assert reason_of(item) == texts[item.source]
         assert [(node["id"], node["type"]) for node in item.reason.path] == [("new", None), (item.post, None)]
     assert {item.source for item in answer.items} >= {"trending", "popular"}
     by_score = sorted(feed(newcomer, asked("new", limit=ALL)).items, key=lambda item: -item.score)
@@ -447,7 +451,7 @@ def test_the_first_feed_before_a_build_is_of_the_newest(unbuilt: Client) -> None
     answer = feed(unbuilt, asked("new"))
     assert answer.missing == ("build",)
     assert len(answer.items) == DEFAULT.limit
-    assert {(item.source, item.reason.text) for item in answer.items} == {("newest", "New, and open to everybody.")}
+    assert {(item.source, reason_of(item)) for item in answer.items} == {("newest", "New, and open to everybody.")}
     few = feed(unbuilt, asked("new", limit=20, profile=changed(page={"pool": 20}))).items
     assert len(few) == 20
     assert {item.taken_at for item in few} == {NOW - DAY}  # more than 20 are as new
@@ -463,12 +467,12 @@ def test_three_picked_hashtags_are_a_feed_at_once(newcomer: Client, tmp_path: Pa
         act(newcomer, "pick", "new", hashtag=hashtag)
     sentences = {f"You picked #{name}." for name in ("sun", "sea", "sky")}
     items = feed(newcomer, asked("new")).items
-    reasons = {item.reason.text for item in items if item.source == "interests"}
+    reasons = {reason_of(item) for item in items if item.source == "interests"}
     assert reasons
     assert reasons <= sentences
     assert len({item.author for item in items}) > DEFAULT.limit / 2
     more = feed(newcomer, asked("new", limit=60)).items
-    assert {item.reason.text for item in more if item.source == "interests"} == sentences
+    assert {reason_of(item) for item in more if item.source == "interests"} == sentences
     assert {item.reason.text for item in feed(newcomer, asked("new", source="interests")).items} == sentences
     assert feed(newcomer, asked("new", source="interests")).items[0].reason.path[1]["type"] == "INTERESTED_IN"
 
@@ -509,6 +513,10 @@ def test_a_person_without_ties_is_built_like_others(newcomer: Client) -> None:
     assert len(feed(newcomer, asked("new")).items) == DEFAULT.limit
 
 
+hurried = partial(asked, waits=False)
+"""What a person asks for who is told what is late."""
+
+
 def slowed(
     monkeypatch: pytest.MonkeyPatch,
     *names: str,
@@ -537,23 +545,31 @@ def test_where_the_read_is_slow_the_cheap_sources_answer_and_the_others_are_name
     either: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slowed(monkeypatch, "feed/ranked", where=reads_all)
-    answer = feed(either, asked(limit=6))
+    answer = feed(either, hurried(limit=6))
     assert {*answer.missing} - {"build"} == {*SOURCES} - CHEAP
     assert len(answer.items) == 6
     assert {item.source for item in answer.items} <= CHEAP
-    assert {item.source for item in feed(either, asked(limit=20)).items} > {"followees"}
+    assert {item.source for item in feed(either, hurried(limit=20)).items} > {"followees"}
 
 
 def test_where_memory_is_short_the_cheap_sources_answer(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slowed(monkeypatch, "feed/ranked", where=reads_all, error=OutOfMemory("It needs more.", "Raise the heap."))
-    answer = feed(either, asked(limit=6))
+    answer = feed(either, hurried(limit=6))
     assert {*answer.missing} - {"build"} == {*SOURCES} - CHEAP
     assert len(answer.items) == 6
 
 
+def test_what_lacks_a_late_source_is_compared_with_nothing(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two reads that lack different sources differ by more than an act."""
+    assert next_places(either, hurried())
+    slowed(monkeypatch, "feed/ranked", where=reads_all)
+    assert next_places(either, hurried()) is None
+    assert next_places(either, asked())
+
+
 def test_who_waits_is_given_what_is_late(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A command's statements have its client's budget, and none of the profile's."""
-    whole = feed(ready, asked(limit=20))
+    whole = feed(ready, hurried(limit=20))
     read, budgets = Client.read, []
 
     def reading(self: Client, name: str, *rest: Any, budget_ms: int | None = None) -> list[Row]:
@@ -561,10 +577,10 @@ def test_who_waits_is_given_what_is_late(ready: Client, monkeypatch: pytest.Monk
         return read(self, name, *rest, budget_ms=budget_ms)
 
     monkeypatch.setattr(Client, "read", reading)
-    assert feed(ready, asked(limit=20)).missing == ()
+    assert feed(ready, hurried(limit=20)).missing == ()
     assert ranking().budget_ms in budgets
     budgets.clear()
-    answer = feed(ready, asked(limit=20, waits=True))
+    answer = feed(ready, asked(limit=20))
     assert {*budgets} == {None}
     assert (answer.missing, answer.items) == ((), whole.items)
 
@@ -587,17 +603,17 @@ def test_every_code_of_what_a_build_lacks_is_documented(unbuilt: Client, monkeyp
 def test_a_slow_walk_is_left_out_and_named(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(either, "MATCH (:User {id: 'me'})-[near:AFFINITY]->() DELETE near")
     slowed(monkeypatch, "affinity/walk")
-    answer = feed(either, asked(limit=20))
+    answer = feed(either, hurried(limit=20))
     assert answer.missing in (("build",), ("affinity",))
     assert len(answer.items) == 20
-    assert feed(either, asked(source="friends_of_friends")).items == []
+    assert feed(either, hurried(source="friends_of_friends")).items == []
 
 
 def test_where_nothing_is_known_of_me_in_time_the_cheap_sources_answer(
     ready: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slowed(monkeypatch, "feed/me")
-    answer = feed(ready, asked(limit=6))
+    answer = feed(ready, hurried(limit=6))
     assert {*answer.missing} == {*SOURCES} - CHEAP
     assert len(answer.items) == 6
     assert {item.source for item in answer.items} <= CHEAP
@@ -605,7 +621,7 @@ def test_where_nothing_is_known_of_me_in_time_the_cheap_sources_answer(
 
 def test_where_everything_is_slow_there_is_still_an_answer(either: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slowed(monkeypatch, *cypher.names())
-    answer = feed(either, asked())
+    answer = feed(either, hurried())
     assert {*answer.missing} >= {*SOURCES}
     assert {item.source for item in answer.items} == {"newest"}
     assert len(answer.items) == DEFAULT.limit
@@ -613,9 +629,9 @@ def test_where_everything_is_slow_there_is_still_an_answer(either: Client, monke
 
 
 def test_a_second_read_that_is_late_takes_nothing_away(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = feed(ready, asked(limit=25, profile=WIDE))
+    whole = feed(ready, hurried(limit=25, profile=WIDE))
     slowed(monkeypatch, "feed/ranked", where=lambda given: given["quotas"]["newest"] > 0)
-    answer = feed(ready, asked(limit=ALL, profile=WIDE))
+    answer = feed(ready, hurried(limit=ALL, profile=WIDE))
     assert len(answer.items) >= len(whole.items)
     assert {item.source for item in answer.items} >= MINE
 
@@ -640,7 +656,7 @@ def test_a_read_that_really_takes_long_is_cut_off(ready: Client, monkeypatch: py
     monkeypatch.setattr(Client, "read", first_endless)
     ready._planned["feed/ranked", ()] = clock.now()
     began = time.monotonic()
-    answer = feed(ready, asked(limit=6, profile=changed(budget_ms=500)))
+    answer = feed(ready, hurried(limit=6, profile=changed(budget_ms=500)))
     assert time.monotonic() - began < 30  # the server looks for what is overdue every two seconds, and is busy
     assert {*answer.missing} == {*SOURCES} - CHEAP
     assert len(answer.items) == 6

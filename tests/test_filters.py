@@ -14,6 +14,8 @@ from graph import clock, schema
 from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
+from graph.discovery import packs
+from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
@@ -23,11 +25,14 @@ from graph.events import Event, record
 from graph.hashtag_meaning import merges
 from graph.network import interests, network
 from graph.ranking.batch import ranked_lists
+from graph.ranking.effect import next_places
 from graph.ranking.feed import ANY_AGE, Feed, Item, Request, feed, next_page, replay
 from graph.ranking.missing import NEWS
 from graph.ranking.profiles import profile
+from graph.ranking.whatif import whatif
 from graph.ranking.why import why
 from graph.words import words_of
+from tests.little_network import let_trend
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -71,6 +76,14 @@ class Post:
     caption: str = ""
 
 
+@dataclass(frozen=True)
+class Pack:
+    """What a pack is made with."""
+
+    maker: str
+    people: frozenset[str]
+
+
 @dataclass
 class World:
     """All that decides what is filtered for somebody, held in sets beside the graph."""
@@ -80,6 +93,7 @@ class World:
     picks: set[Tie]
     follows: set[Tie]
     likes: set[Tie]
+    packs: dict[str, Pack] = field(default_factory=dict)
     views: set[Tie] = field(default_factory=set)
     hides: set[Tie] = field(default_factory=set)
     mutes: set[Tie] = field(default_factory=set)
@@ -129,6 +143,16 @@ class World:
                 f"WHERE tie[1] IN [b.id, b.name] CREATE (a)-[:{type}]->(b)",
                 ties=sorted(ties),
             )
+
+        made = [{"id": id, "maker": pack.maker, "people": sorted(pack.people)} for id, pack in self.packs.items()]
+        ask(
+            client,
+            "UNWIND $packs AS row MATCH (maker:User {id: row.maker}) "
+            "CREATE (maker)-[:MADE]->(pack:Pack {id: row.id, name: row.id, at: $at}) WITH pack, row "
+            "UNWIND row.people AS id MATCH (one:User {id: id}) CREATE (pack)-[:HAS]->(one)",
+            packs=made,
+            at=NOW - DAY,
+        )
 
     def _ties(self) -> dict[str, set[Tie]]:
         return {
@@ -309,6 +333,7 @@ def posts() -> st.SearchStrategy[dict[str, Post]]:
 
 
 def worlds() -> st.SearchStrategy[World]:
+    pack = st.builds(Pack, maker=PERSON | OTHER, people=st.frozensets(PERSON, min_size=1))
     return st.builds(
         World,
         posts=posts(),
@@ -316,6 +341,7 @@ def worlds() -> st.SearchStrategy[World]:
         picks=ties(st.just(ME), HASHTAG, 1),
         follows=st.builds(set.union, ties(st.just(ME), OTHER, 2), ties(OTHER, PERSON, 4)),
         likes=st.builds(set.union, ties(st.just(ME), POST, 1), ties(OTHER, POST, 10)),
+        packs=st.fixed_dictionaries({id: pack for id in ("snow", "sea")}),
     )
 
 
@@ -444,7 +470,7 @@ def check_all(
 ) -> None:
     """Whatever I ask for, before and after acts; `builds` are made before the first feed, and after the acts."""
     world.create(client)
-    list_trending(client)
+    let_trend(client, posts=POSTS, now=9, usual=2.0, about=[*HASHTAGS])
     world.act(client, before, "before")
     if "first" in builds:
         build(client, DEFAULT, as_of=NOW)
@@ -465,7 +491,9 @@ def check_all(
     check_explanations(client, world, asked)
     check_suggestions(client, world)
     check_search(client, world, asked)
+    check_what_if(client, world, asked)
     world.check_surroundings(client)
+    check_packs(client, world)  # last, as it follows people
 
 
 def check_first_page(world: World, answer: Feed, asked: Settings) -> None:
@@ -497,21 +525,6 @@ def check_lists(client: Client, world: World, asked: Settings) -> None:
         for post, _ in ranked.items:
             assert not world.is_post_filtered(post, **asked.allowed), post
             assert (ME, post) not in world.likes | world.views
-
-
-def list_trending(client: Client) -> None:
-    """A list of what trends that has all posts: by the first of their hashtags, or else among who likes any."""
-    ask(
-        client,
-        "CREATE (list:TrendingList {builtAt: 9007199254740992, asOf: $now, size: $size}) WITH list "
-        "UNWIND $posts AS id MATCH (post:Post {id: id}) CREATE (list)-[:TRENDING {place: toInteger(substring(id, 1)), "
-        "now: 9, usual: 2.0, hashtag: head(COLLECT { MATCH (post)-[:TAGGED]->(tag) RETURN tag.name }), about: $about}]"
-        "->(post)",
-        now=NOW,
-        size=len(POSTS),
-        posts=POSTS,
-        about=[*HASHTAGS],
-    )
 
 
 def check_trending(client: Client, world: World, asked: Settings) -> None:
@@ -597,6 +610,51 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             assert int(row["why"].split()[0]) <= world.users(name, row["hashtag"], **asked.allowed)
             for post in row["examples"]:
                 assert not world.is_post_filtered(post, **asked.allowed), row
+
+
+def check_what_if(client: Client, world: World, asked: Settings) -> None:
+    """No act is proposed upon, and no sentence names, what is filtered; nor does one about who was shown my posts."""
+    request = asked.request(limit=3)
+    for place in (next_places(client, request, 3) or [])[:1]:
+        answer = whatif(client, request, place.post, 3)
+        world.check_said(answer.text)
+        for change in answer.changes:
+            world.check_said(change.text)
+            assert change.person is None or not world.is_person_filtered(change.person), change
+            assert change.post is None or not world.is_post_filtered(change.post, **asked.allowed), change
+            assert change.hashtag is None or (ME, change.hashtag) not in world.mutes, change
+    for item in reach(client, ME, NOW).items:
+        assert world.posts[item.post].author == ME
+        world.check_said(item.text)
+
+
+def check_packs(client: Client, world: World) -> None:
+    """A pack has, counts and follows whom I may be shown, and there is none without such people, or of a maker who
+    is filtered."""
+    shown = {
+        id: {person for person in pack.people if not world.is_person_filtered(person)}
+        for id, pack in world.packs.items()
+        if not world.is_person_filtered(pack.maker)
+    }
+    rows = packs.listed(client, ME)
+    assert {row["pack"]: row["people"] for row in rows} == {id: len(people) for id, people in shown.items() if people}
+    for maker in PEOPLE:
+        assert [row for row in rows if row["by"] == maker] == packs.listed(client, ME, by=maker)
+    for row in rows:
+        world.check_said(str((row["by"], row["byName"])))
+    for id in world.packs:
+        if not shown.get(id):
+            with pytest.raises(NotFound):
+                packs.one(client, id, ME)
+            continue
+        found = packs.one(client, id, ME)
+        world.check_said(str(found))
+        assert {member.person for member in found.people} == shown[id]
+        followees = {person for who, person in world.follows if who == ME}
+        assert {member.person for member in found.people if member.followed} == shown[id] & followees
+        outcomes = packs.follow(client, ME, id)
+        assert {person for person, outcome in outcomes if outcome.status == "done"} == shown[id] - followees - {ME}
+        world.follows |= {(ME, person) for person, _ in outcomes}
 
 
 MINE = Post("u1", NOW - 2 * DAY, False, frozenset({"sun"}), frozenset())

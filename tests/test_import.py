@@ -136,7 +136,7 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         ("HAS", "k", "2", {"at": jan + 2 * day}),
         ("HID", "2", "p1", {"at": jan + 7 * day, "reason": "seen"}),
         ("INTERESTED_IN", "2", "cats", {"at": jan + 8 * day}),
-        ("LEFT", "1", "k", {}),
+        ("LEFT", "1", "k", {"name": "Cats"}),
         ("LIKED", "1", "p2", {"at": jan + 2 * day}),
         ("LIKED", "2", "p1", {}),
         ("MADE", "1", "k", {}),

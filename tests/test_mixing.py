@@ -32,7 +32,7 @@ SETTINGS = st.builds(
     hashtag_reach=st.integers(0, 5),
     floor=st.sampled_from([0, 0.01, 0.1, 0.25, 0.5, 1]),
     block=st.integers(1, 12),
-    newcomers=st.builds(Newcomers, impressions=st.sampled_from([0, 100]), share=st.sampled_from([0.25, 0.5, 1])),
+    newcomers=st.builds(Newcomers, impressions=st.sampled_from([0, 100])),
 )
 AUDIENCES = st.none() | st.builds(Audience, st.integers(0, 200), st.sampled_from([0, 5, 99, 100]), st.integers(0, 5))
 SCORES = st.floats(-50, 50) | st.sampled_from([0.0, 1.0])
@@ -158,13 +158,9 @@ def newcomers_of_place(pool: Sequence[Candidate], settings: Mixing, draws: Seque
     """The newcomers that may have the next place, in the order of their posts; none if it is nobody's or owed."""
     may = allowed(pool, settings, draws)
     is_owed = bool(due(pool, settings, draws) & {source for index in may for source in pool[index].sources})
-    if len(draws) % LEAST_PAGE != LEAST_PAGE // 2 or is_owed:
+    if len(draws) % LEAST_PAGE != 5 or is_owed:
         return []
-    better = sorted(range(len(pool)), key=lambda index: (-pool[index].score, pool[index].post))
-    better = better[: math.ceil(len(pool) * settings.newcomers.share)]
-    return sorted(
-        (index for index in may if index in better and is_new(pool[index], settings)), key=lambda of: pool[of].post
-    )
+    return sorted((index for index in may if is_new(pool[index], settings)), key=lambda index: pool[index].post)
 
 
 def is_new(of: Candidate, settings: Mixing) -> bool:
@@ -534,25 +530,20 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
 
 
 @given(pools(), SETTINGS, st.integers(0, 99), st.integers(1, 30))
-def test_a_page_has_at_most_one_newcomer_which_few_have_seen_and_the_score_keeps_among_the_better(
+def test_a_page_has_at_most_one_newcomer_which_few_have_seen(
     pool: list[Candidate], settings: Mixing, seed: int, page: int
 ) -> None:
     draws = mix(pool, settings, 25, seed, page=page)
     for start in range(0, len(draws), page):
         assert sum(draw.is_newcomer for draw in draws[start : start + page]) <= 1
-    for draw in draws:
-        if draw.is_newcomer:
-            of = pool[draw.index]
-            assert is_new(of, settings)
-            assert sum(one.score > of.score for one in pool) < math.ceil(len(pool) * settings.newcomers.share)
+    assert all(is_new(pool[draw.index], settings) for draw in draws if draw.is_newcomer)
 
 
-def test_the_middle_of_each_page_is_a_newcomers() -> None:
-    settings = PLAIN.model_copy(update={"newcomers": Newcomers(impressions=1000, share=1)})
+def test_the_sixth_place_of_each_page_is_a_newcomers() -> None:
+    settings = PLAIN.model_copy(update={"newcomers": Newcomers(impressions=1000)})
     pool = [candidate(f"known{number}", 9) for number in range(30)]
     pool += [candidate(f"new{number}", 0, audience=Audience(3, 0, 0)) for number in range(2)]
     places = [draw.is_newcomer for draw in mix(pool, settings, 30, 1)]
     assert [place for place, is_newcomer in enumerate(places) if is_newcomer] == [5, 15]
-    assert [draw.is_newcomer for draw in mix(pool, settings, 30, 1, page=20)].index(True) == 10
-    better = settings.model_copy(update={"newcomers": Newcomers(impressions=1000, share=0.5)})
-    assert not any(draw.is_newcomer for draw in mix(pool, better, 30, 1))
+    longer = [draw.is_newcomer for draw in mix(pool, settings, 30, 1, page=20)]
+    assert [place for place, is_newcomer in enumerate(longer) if is_newcomer] == [5, 25]

@@ -29,7 +29,7 @@ from graph.ranking.sources import FALLBACK, GENERAL
 from graph.ranking.why import MAX_CANDIDATES, why
 from loaders.adapters import sources
 from loaders.importer import Options, import_sources
-from tests.little_network import NOW, Network, act, asked, built, posts_of, ranking
+from tests.little_network import NOW, Network, act, asked, built, posts_of, ranking, reason_of
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -323,11 +323,11 @@ def is_true(client: Client, user: str, item: Item) -> bool:
     path = item.reason.path
     ends = (path[0]["id"], path[0]["label"], path[-1]["id"], path[-1]["label"])
     types = [node["type"] for node in path[1:]]
-    [(pattern, fits)] = [one for one in SENTENCES.items() if re.fullmatch(one[0], item.reason.text)]
+    [(pattern, fits)] = [one for one in SENTENCES.items() if re.fullmatch(one[0], reason_of(item))]
     if ends != (user, "User", item.post, "Post") or not fits(types):
         return False
     if types == [None]:
-        likes = re.search(r"\d+", item.reason.text)
+        likes = re.search(r"\d+", reason_of(item))
         return likes is None or int(likes[0]) == item.like_count
     arrows = BETWEEN.get(pattern) or ["-" if type in ("POSTED", "TAGGED", "MENTIONS") else "->" for type in types]
     arrows = [*arrows, "-"][: len(types)]

@@ -1,8 +1,12 @@
 """Packs: named lists of people to follow, whom they show, and who leaves them for good."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -113,24 +117,88 @@ def test_there_is_a_most_packs_of_a_person(ready: Client, monkeypatch: pytest.Mo
     packs.put(ready, "kim", "Sea", ["ben"])
 
 
-@pytest.mark.parametrize("again", ["replaced", "made anew", "under another name"])
+def test_a_pack_that_very_many_left_is_kept_beside_the_others_that_were_deleted(ready: Client) -> None:
+    packs.leave(ready, "ben", "snow")
+    packs.remove(ready, "kim", "snow")
+    packs.put(ready, "kim", "Sea", ["cem"], pack="sea")
+    ask(
+        ready,
+        "MATCH (sea:Pack {id: 'sea'}) UNWIND range(0, 1000) AS n CREATE (:User {id: 'former ' + n})-[:LEFT]->(sea)",
+    )
+    packs.remove(ready, "kim", "sea")
+    kept = ask(ready, "MATCH (:User {id: 'kim'})-[:MADE]->(pack) RETURN COUNT { (pack)<-[:LEFT]-() } AS n ORDER BY n")
+    assert kept == [{"n": 1}, {"n": 1001}]
+    for person in ("ben", "former 7"):
+        with pytest.raises(SettingsError, match=f"{person} left the pack for good"):
+            packs.put(ready, "kim", "Fog", ["dan", person])
+
+
+@pytest.mark.parametrize("again", ["replaced", "under another name", "made anew", "made anew under another name"])
 def test_who_leaves_is_out_for_good(ready: Client, again: str) -> None:
     assert packs.leave(ready, "ben", "snow")
     assert not packs.leave(ready, "ben", "snow")
     assert people(ready) == ["ana", "cem"]
-    if again == "made anew":
+    if again.startswith("made anew"):
         packs.remove(ready, "kim", "snow")
         assert packs.listed(ready) == []
         with pytest.raises(NotFound):
             packs.remove(ready, "kim", "snow")
-    name = "Ice" if again == "under another name" else "Snow"
-    with pytest.raises(SettingsError, match="ben left the pack for good"):
-        packs.put(ready, "kim", name, ["ana", "ben"], pack="snow")
-    if again != "under another name":
+    name = "Ice" if again.endswith("another name") else "Snow"
+    for pack in ("snow", None if again != "under another name" else "snow"):
         with pytest.raises(SettingsError, match="ben left the pack for good"):
-            packs.put(ready, "kim", "Snow", ["ana", "ben"])
-    packs.put(ready, "kim", name, ["ana"], pack="snow")
+            packs.put(ready, "kim", name, ["ana", "ben"], pack=pack)
+    assert packs.put(ready, "kim", name, ["ana"], pack="snow") == ("snow", again.startswith("made anew"))
     assert people(ready) == ["ana"]
+    if again == "under another name":
+        with pytest.raises(SettingsError, match="ben left the pack for good"):
+            packs.put(ready, "kim", "Snow", ["ben"])
+        packs.put(ready, "kim", "Sea", ["ben"], pack="sea")  # another pack
+        packs.put(ready, "kim", "Sea", ["ana", "ben"], pack="sea")
+
+
+def test_a_deleted_pack_frees_its_name_and_its_id(ready: Client) -> None:
+    packs.put(ready, "kim", "Ice", ["ana", "ben"], pack="ice")
+    packs.leave(ready, "ben", "snow")
+    packs.leave(ready, "cem", "snow")
+    packs.remove(ready, "kim", "snow")
+    assert packs.put(ready, "kim", "Snow", ["ana"], pack="white") == ("white", True)
+    assert packs.put(ready, "me", "Mine", ["ana", "ben"], pack="snow") == ("snow", True)
+    packs.leave(ready, "ana", "white")  # the last one
+    id, is_new = packs.put(ready, "kim", "Snow", ["dan"])
+    assert is_new
+    for pack in ("white", id):
+        packs.remove(ready, "kim", pack)
+    packs.put(ready, "kim", "Ice", ["ana", "ben"], pack="ice")  # who is in it stays
+    for person in ("ana", "ben", "cem"):
+        with pytest.raises(SettingsError, match=f"{person} left the pack for good"):
+            packs.put(ready, "kim", "Fog", ["dan", person])
+    packs.put(ready, "kim", "Fog", ["dan"])
+    empty = "MATCH (pack:Pack) WHERE NOT EXISTS { (pack)-[:HAS]->() } "
+    kept = ask(ready, empty + "RETURN COUNT { (pack)<-[:LEFT]-() } AS n")
+    assert kept == [{"n": 3}]
+    assert {row["name"] for row in packs.listed(ready)} == {"Ice", "Fog", "Mine"}
+
+
+def test_of_two_who_make_a_pack_at_the_same_time_one_is_refused(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, refuse = threading.Barrier(2, timeout=10), packs._refuse
+
+    def once_both_have_looked(*about: Any) -> None:
+        with suppress(threading.BrokenBarrierError):  # a transaction that is tried again waits for nobody
+            both.wait()
+        refuse(*about)
+
+    def put(user: str) -> str:
+        try:
+            return packs.put(ready, user, "Sea", ["ana" if user == "kim" else "ben"], pack="sea")[0]
+        except SettingsError as error:
+            return str(error)
+
+    monkeypatch.setattr(packs, "_refuse", once_both_have_looked)
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(put, ("me", "kim")))
+    assert outcomes == ["The pack 'sea' is another person's. Use another id.", "sea"]
+    [sea] = [row for row in stored(ready) if row["name"] == "Sea"]
+    assert sea["people"] == [{"kim": "ana", "me": "ben"}[str(sea["maker"])]]
 
 
 def test_who_is_not_in_it_cannot_leave(ready: Client) -> None:

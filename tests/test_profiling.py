@@ -9,6 +9,12 @@ import pytest
 from graph.background.affinity import renew
 from graph.background.arrays import for_everybody, read
 from graph.client import Client
+from graph.discovery import packs
+from graph.discovery.reach import reach
+from graph.discovery.search import search
+from graph.discovery.similar import related_hashtags, similar_posts
+from graph.discovery.suggestions import suggestions
+from graph.discovery.trending import trending
 from graph.errors import Expired, TookTooLong
 from graph.events import Event, record
 from graph.network import interests
@@ -19,8 +25,9 @@ from graph.ranking.effect import next_places
 from graph.ranking.experiments import Trials
 from graph.ranking.feed import Request, feed, next_page, replay
 from graph.ranking.profiles import profile
+from graph.ranking.whatif import whatif
 from graph.ranking.why import why
-from tests.little_network import DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking
+from tests.little_network import DEFAULT, NOW, Network, act, asked, built, let_trend, lively, posts_of, ranking
 from tests.support import ask, load, run_command, write_csv
 
 TUTORIAL, NEWEST = profile("tutorial"), profile("newest")
@@ -91,6 +98,47 @@ def test_why_lists_and_effects_are_of_it_too(ready: Client) -> None:
     places = next_places(ready, asked())
     assert places is not None
     assert {place.source for place in places} == {"followees"}
+
+
+def discovered(client: Client, user: str = "me") -> dict[str, str]:
+    """All that a person finds beside their feed, with its numbers and sentences, by the surface."""
+    request = asked(user, limit=40, window_days=float("inf"))
+    return {
+        "suggest": str(suggestions(client, user, as_of=NOW, limit=40)),
+        "similar": str([similar_posts(client, post, request) for post in ("old uma", "lea0", "ola0")]),
+        "hashtags": str(related_hashtags(client, "sun", request)),
+        "search": str([search(client, text, request) for text in ("someone", "le", "ana")]),
+        "trending": str([trending(client, user, limit=40, followed=followed) for followed in (False, True)]),
+        "reach": str(reach(client, user, NOW)),
+        "packs": str([packs.listed(client, user), packs.one(client, "first", user)]),
+        "whatif": str([whatif(client, request, post) for post in (by_time(client)[0], "lea1")]),
+    }
+
+
+def test_nothing_that_is_found_depends_on_what_who_forbids_profiling_does(ready: Client) -> None:
+    packs.put(ready, "ana", "First", ["lea", "gus"], pack="first")
+    let_trend(ready, "rex", "ana", now=9, usual=1.0)
+    ask(ready, "MATCH (one:User) SET one.fullName = 'Someone'")
+    act(ready, "forbid", use="profiling")
+    before = discovered(ready)
+    ask(
+        ready,
+        "MATCH (me:User {id: 'me'}) MATCH (post:Post) WHERE post.id STARTS WITH 'lea' OR post.id STARTS WITH 'ola' "
+        "CREATE (me)-[:LIKED {at: $at}]->(post), (me)-[:VIEWED {at: $at, dwellMs: 9000}]->(post)",
+        at=NOW - 1,
+    )
+    ask(
+        ready,
+        "MATCH (me:User {id: 'me'}) MATCH (near:User) WHERE near.id IN ['lea', 'max', 'yan'] "
+        "CREATE (me)-[:AFFINITY {score: 0.9}]->(near)",
+    )
+    ask(ready, "MATCH (me:User {id: 'me'}), (tag:Hashtag) CREATE (me)-[:INTERESTED_IN {inferred: true}]->(tag)")
+    for surface, said in discovered(ready).items():
+        assert said == before[surface], surface
+    act(ready, "allow", use="profiling")
+    after = discovered(ready)
+    changed = {surface for surface, said in after.items() if said != before[surface]}
+    assert {"suggest", "search", "whatif"} <= changed
 
 
 def test_what_was_learned_is_removed_at_once_and_nothing_is_stored_any_more(ready: Client) -> None:
@@ -207,6 +255,20 @@ def test_they_weigh_in_no_tie(ready: Client) -> None:
     act(ready, "forbid", use="likes")
     renew(ready, ranking(), ["me"])
     assert ask(ready, tie) == [{"heavier": False}]
+
+
+def test_nor_is_anybody_told_of_them_beside_feeds(ready: Client) -> None:
+    packs.put(ready, "ana", "First", ["lea", "gus"], pack="first")
+    let_trend(ready, "gus", now=9, usual=1.0)
+    said = str(discovered(ready))
+    assert "3 people liked both" in said
+    assert "Ana, whom you follow, liked it" in said or "Ana and 1 other, whom you follow, liked it" in said
+    for fan in ("ana", "ben", "jan", "kim"):
+        act(ready, "forbid", fan, use="likes")
+    said = str(discovered(ready))
+    assert "3 people liked both" not in said
+    assert "whom you follow, liked it" not in said
+    assert "Likes what you like" not in said
 
 
 # --- Bad input, by hand

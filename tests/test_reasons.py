@@ -11,7 +11,7 @@ import pytest
 from graph.client import Client
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
 from graph.ranking.profiles import Profile, profile
-from tests.little_network import DAY, DEFAULT, NOW, act, asked, changed
+from tests.little_network import DAY, DEFAULT, NOW, act, asked, changed, reason_of
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -333,10 +333,10 @@ def test_the_pages_of_a_slate_check_reasons_when_they_are_read(graph: Client) ->
     page = next_page(graph, "me", str(first.cursor), limit=10)
     assert len(page.items) == 4
     others = "Because you liked Ana's photo of 3 May"
-    assert all(item.reason.text in (f"{others}.", f"{others}; Val liked both.") for item in page.items)
+    assert all(reason_of(item) in (f"{others}.", f"{others}; Val liked both.") for item in page.items)
     act(graph, "unlike", post="first")
     page = next_page(graph, "me", str(first.cursor), limit=10)
-    assert {item.reason.text for item in page.items if item.post != SHOWN} == {"Popular: 1 like."}
+    assert {reason_of(item) for item in page.items if item.post != SHOWN} == {"Popular: 1 like."}
 
 
 def test_the_tutorial_has_reasons_of_its_own(graph: Client) -> None:

@@ -54,6 +54,13 @@ def test_letters_are_folded(text: str, plain: str) -> None:
     assert folded(text) == plain
 
 
+def test_a_word_that_stands_twice_is_looked_for_once() -> None:
+    assert search_text(" ".join(["ss"] * 10)).query == search_text("ss ss").query
+    assert search_text("Zo\u00eb ana zoe ANA").query.count("+(") == 2
+    assert search_text("ana zoe ana").query.count("+(") == 2
+    assert search_text("ana zoe an").query.count("+(") == 3
+
+
 # --- on a server
 
 live = pytest.mark.live

@@ -83,8 +83,8 @@ def test_a_recorded_feed_writes_one_slate_with_all_that_it_was_made_from(ready: 
     let_trend(ready, "rex", "sue", "ted")
     look = feed(ready, asked(seed=3, limit=30))
     assert (look.slate, look.cursor, slates(ready)) == (None, None, [])
-    answer = recorded(ready, seed=3)
-    assert answer.items == look.items[:10]
+    answer = recorded(ready, seed=3, limit=30)
+    assert answer.items == look.items
     [slate] = slates(ready)
     assert {key: slate[key] for key in ("id", "asOf", "seed", "profile", "profileHash", "source", "served")} == {
         "id": answer.slate,
@@ -93,7 +93,7 @@ def test_a_recorded_feed_writes_one_slate_with_all_that_it_was_made_from(ready: 
         "profile": "default",
         "profileHash": DEFAULT.hash,
         "source": "mixed",
-        "served": 10,
+        "served": 30,
     }
     for place, item in enumerate(look.items):
         assert (slate["posts"][place], slate["authors"][place]) == (item.post, item.author)

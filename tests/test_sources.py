@@ -33,6 +33,7 @@ BUILT = ("similar_posts", "popular", "trending")
 """Sources that bring what a build made, and nothing before the first."""
 WITHHELD = {
     "followees": {"post7"},
+    "missed": {"post7"},  # on the checkerboard, everybody posts once
     "friends_of_friends": {"post9"},
     "liked_authors": {"fond4"},
 } | {source: {"post7", "post9"} for source in ("similar_posts", "liked_by_followees", "interests", *GENERAL)}
@@ -129,7 +130,7 @@ def draw_filtered(network: Network, source: str) -> None:
         network.post(who("by seed", source), who("seed", source), hashtags=[who("tag", source)])
         network.like(me, who("seed", source))
     match source:
-        case "followees":
+        case "followees" | "missed":
             network.follow(me, *(author for author in authors.values() if author != me))
         case "friends_of_friends":
             network.follow(me, fans[0])
@@ -148,7 +149,7 @@ def draw_filtered(network: Network, source: str) -> None:
         case "trending":
             for fan in CROWD:
                 network.like(fan, *posts, days_ago=0.1)
-    if source not in ("followees", "friends_of_friends"):
+    if source not in ("followees", "missed", "friends_of_friends"):
         network.follow(me, authors["opted_out_followed"])
 
 
@@ -201,6 +202,7 @@ def test_what_is_filtered_for_me_is_never_shown(graph: Client, source: str, way:
     # Whom I follow may opt out of being shown to others
     kept = {
         "followees": {"plain", "opted_out", "opted_out_followed"},
+        "missed": {"plain", "opted_out", "opted_out_followed"},
         "friends_of_friends": {"plain"},
     }.get(source, {"plain", "opted_out_followed"})
     sensitive = {"sensitive"}
@@ -288,6 +290,7 @@ def test_each_reason_is_a_sentence_and_a_path_of_the_graph(graph: Client, source
 
 TYPES = {
     "followees": ["FOLLOWS", "POSTED"],
+    "missed": ["FOLLOWS", "POSTED"],
     "friends_of_friends": ["FOLLOWS", "FOLLOWS", "POSTED"],
     "liked_by_followees": ["FOLLOWS", "LIKED"],
     "liked_authors": ["LIKED", "POSTED", "POSTED"],
@@ -302,6 +305,8 @@ def sentence(client: Client, item: Item) -> str:
     match item.source:
         case "followees":
             return f"You follow {names[1]}."
+        case "missed":
+            return f"In case you missed it: you follow {names[1]}, who posts seldom."
         case "friends_of_friends":
             return f"{names[1]}, whom you follow, follows {names[2]}."
         case "liked_by_followees":

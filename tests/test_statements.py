@@ -29,10 +29,10 @@ FILTERED_BY_ROWS = {
 """Statements that filter the posts that they bring by a form of their own, and why."""
 FINDING_NONE = {
     *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
-    *("schema/captions", "feed/looks"),
+    *("schema/captions", "feed/looks", "discovery/posts_with_rare_hashtags"),
 }
 """What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, looks
-that a build can tell from others: it has none."""
+that a build can tell from others: it has none. Whether its first post has a hashtag that few others have is chance."""
 BRINGING_NONE = {"discovery/reach", "feed/me", "feed/looks"}
 """They return the person, and what they looked at, which is never shown again."""
 
@@ -109,6 +109,7 @@ def test_each_statement_that_brings_posts_filters_them() -> None:
     bringing = {name for name in names() if name.startswith(("feed/", "tutorial/", "discovery/"))}
     bringing -= {name for name in names() if name.startswith("tutorial/project_")}
     bringing -= {"discovery/hashtag", "discovery/people", "discovery/post"}
+    bringing |= {"explain/names"}  # it names the authors of posts
     assert {name for name in names() if "posts" in held(name)} == bringing - FILTERED_BY_ROWS.keys() - BRINGING_NONE
 
 
@@ -138,6 +139,7 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
         "tutorial/friends_of_friends",
         "tutorial/mixed",
         "discovery/suggestions",
+        "explain/names",
         "packs/about",
         "packs/listed",
         "packs/one",
@@ -154,7 +156,7 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
 def test_every_source_of_the_ranking_is_a_block_of_one_statement() -> None:
     blocks = [block.name for block in fragments.blocks("feed/ranked", FILES["feed/ranked"])]
     for source in SOURCES.values():
-        assert blocks.count(source.fragment) == 1
+        assert blocks.count(source.fragment) == 1, "two sources may share a block, which stands there once"
 
 
 def test_the_mix_holds_the_three_sources() -> None:
@@ -203,6 +205,7 @@ def test_muted_hashtags_are_found_from_the_post_not_from_all_that_i_muted(client
     samples = {parameter: sample(client, PARAMS[parameter]) for parameter in load(name).samples}
     plan = client._driver.execute_query(f"EXPLAIN {load(name).text}", samples).summary.plan
     muted = [step for step in operators(plan) if step.startswith("Expand") and ":MUTED]->" in step]
+    muted = [step for step in muted if "->(person)" not in step]  # whom I mute are read as rows where they are left out
     assert muted
     assert all(step.startswith("Expand(Into)") for step in muted)
 

@@ -143,6 +143,38 @@ def test_names_and_numbers_of_toml_may_be_any(tmp_path: Path) -> None:
     assert profile("my profile", path) == odd
 
 
+def test_sources_of_older_versions_have_their_names_of_now_where_sources_stand_and_nothing_else_changes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text(
+        """
+        [rising]
+        base = "default"
+        sources = ["rising", "popular"]
+        default_source = "rising"
+        ranking.priors = {rising = 0.7}
+        ranking.page.quotas = {rising = 7}
+        ranking.batch.quotas = {rising = 8}
+        ranking.feedback.hide_reasons = {rising = -1.5}
+        """,
+        encoding="utf-8",
+    )
+    old = profile("rising", path)
+    assert old.ranking is not None
+    assert (old.sources, old.default_source) == (("trending", "popular"), "trending")
+    assert (old.ranking.priors["trending"], "rising" in old.ranking.priors) == (0.7, False)
+    assert [old.ranking.page.quotas["trending"], old.ranking.batch.quotas["trending"]] == [7, 8]
+    assert old.ranking.feedback.hide_reasons["rising"] == -1.5
+    assert "trending" not in old.ranking.feedback.hide_reasons
+    stored = json.loads(text_of(old).replace("trending", "rising"))
+    assert completed("rising", stored) == old
+    odd = tmp_path / "odd.toml"
+    odd.write_text('[odd]\nbase = "default"\nsources = 7\nranking.page = "rising"', encoding="utf-8")
+    with pytest.raises(SettingsError, match="Invalid sources"):
+        profile("odd", odd)
+
+
 def test_the_profile_that_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     def serving(**variables: str) -> str:
         with monkeypatch.context() as patch:

@@ -90,6 +90,31 @@ def test_who_is_filtered_followed_or_dismissed_is_never_suggested(ready: Client,
     assert {*found(ready)} == {"gus", "fay", "dan", "eva", "hal"} - {person}
 
 
+@pytest.mark.parametrize("how", ["dismissed", "muted", "blocked", "blocks", "opted out", "followers"])
+def test_any_number_of_people_who_are_left_out_push_out_nobody(ready: Client, how: str) -> None:
+    """They all follow me and are followed by my followees, so each of them would come before dan and eva."""
+    number = 1_000
+    ask(
+        ready,
+        "MATCH (me:User {id: 'me'}), (via:User) WHERE via.id IN ['ana', 'ben', 'cem'] WITH me, collect(via) AS vias "
+        "UNWIND range(1, $number) AS n CREATE (one:User {id: 'x' + n})-[:FOLLOWS]->(me) "
+        "FOREACH (via IN vias | CREATE (via)-[:FOLLOWS]->(one))",
+        number=number,
+    )
+    assert "dan" not in found(ready, limit=100)
+    many = "MATCH (me:User {id: 'me'}), (one:User) WHERE one.id STARTS WITH 'x' "
+    done = {
+        "dismissed": "CREATE (me)-[:DISMISSED]->(one)",
+        "muted": "CREATE (me)-[:MUTED]->(one)",
+        "blocked": "CREATE (me)-[:BLOCKED]->(one)",
+        "blocks": "CREATE (me)<-[:BLOCKED]-(one)",
+        "opted out": "SET one.optedOut = true",
+        "followers": "SET one.visibility = 'followers'",
+    }
+    ask(ready, many + done[how])
+    assert {*found(ready)} >= {"gus", "dan", "fay", "eva"}
+
+
 def test_who_is_dismissed_is_not_muted_and_comes_back_when_it_is_taken_back(ready: Client) -> None:
     before = found(ready)
     act(ready, "dismiss", person="dan")

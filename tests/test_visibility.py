@@ -8,17 +8,20 @@ import pytest
 from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
+from graph.discovery import packs
+from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
-from graph.errors import SettingsError
+from graph.errors import NotFound, SettingsError
 from graph.events import Event, record
 from graph.network import interests
 from graph.quality.training import read_training
 from graph.ranking.bubble import bubble
 from graph.ranking.feed import Request, feed, next_page, replay
+from graph.ranking.whatif import whatif
 from graph.ranking.why import why
 from tests.little_network import DAY, DEFAULT, NOW, Network, asked, built, posts_of
 from tests.support import ask, load, write_csv
@@ -44,6 +47,8 @@ def ready(client: Client, tmp_path: Path) -> Client:
     for person in ("kim", *(f"fan{number}" for number in range(5))):
         network.like(person, "sea1", "sea2", "calm", days_ago=0.5)
     network.load(client, tmp_path)
+    packs.put(client, "ben", "Sea", ["ana", "kim"], pack="sea")
+    packs.put(client, "ana", "Waves", ["ben", "kim"], pack="waves")
     built(client)
     return client
 
@@ -70,6 +75,9 @@ def all_of(client: Client, user: str) -> str:
     said += [str(search(client, text, everything)) for text in ("ana", "wave")]
     said.append(str(similar_posts(client, "old", everything)))
     said.append(str(related_hashtags(client, "sea", everything).items))
+    said += [str(packs.one(client, row["pack"], user)) + str(row) for row in packs.listed(client, user)]
+    said += [str(whatif(client, everything, post).changes) for post in ("calm", "old")]
+    said.append(str(reach(client, user, NOW)))
     return "\n".join(said)
 
 
@@ -95,6 +103,18 @@ def test_who_follows_sees_it_and_to_others_nothing_tells_of_it(ready: Client, hi
     hide_from_strangers(ready, hidden, visibility="public")
     record(ready, [Event(uuid4().hex, "unfollow", "you", NOW, person="ana")])
     assert "sea1" in all_of(ready, "you")
+
+
+def test_packs_of_and_with_who_is_for_followers_show_them_to_followers_alone(ready: Client) -> None:
+    for user in ("me", "you", ""):
+        assert [(row["pack"], row["people"]) for row in packs.listed(ready, user)] == [("waves", 2), ("sea", 2)]
+    hide_from_strangers(ready, "ana")
+    assert [(row["pack"], row["people"]) for row in packs.listed(ready, "me")] == [("waves", 2), ("sea", 2)]
+    for user in ("you", ""):
+        assert [(row["pack"], row["people"]) for row in packs.listed(ready, user)] == [("sea", 1)]
+        assert [member.person for member in packs.one(ready, "sea", user).people] == ["kim"]
+        with pytest.raises(NotFound):
+            packs.one(ready, "waves", user)
 
 
 def test_a_slate_that_is_there_already_shows_it_no_more(ready: Client) -> None:

@@ -22,6 +22,7 @@ from graph.background import affinity, renewal
 from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
+from graph.discovery import packs
 from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
@@ -45,7 +46,7 @@ from loaders.forgetting import LAST_STEPS, SLATES, STEPS, TIES, forget_post
 from tests.costs import Cost, Costs, profiled
 from tests.little_network import DAY, DEFAULT, changed, ranking
 from tests.support import ask
-from tests.whale import BIG, HOT, NOW, PEOPLE, SEEN, TENTH, WHOLE, whales
+from tests.whale import BIG, HOT, NOW, ORDINARY, PEOPLE, SEEN, TENTH, WHOLE, whales
 
 pytestmark = pytest.mark.live
 TABLE = Path(__file__).parents[1] / "docs" / "bounded.md"
@@ -64,9 +65,11 @@ GROWING = re.compile(r"network/|forget/|person/|affinity/(?!walk$)|build/(?!stat
 PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) "
     r"|feed/(page|ranked) .*, (blocker|blockedall|liker)$"
+    r"|(discovery/(people|similar_posts|suggestions|trending)|packs/about) .*, (blocker|blockedall|follower)$"
 )
 """Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller: the
-events that tie them, why a whale is shown a whale's post, and feeds of who blocks, is blocked or likes that much."""
+events that tie them, why a whale is shown a whale's post, feeds of who blocks, is blocked or likes that much, and
+whales of whom who blocks, is blocked or follows that much may be told, or whom they put into a pack."""
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""
@@ -153,6 +156,14 @@ def _similar(client: Client, user: str) -> None:
         related_hashtags(client, hashtag, asked(user))
 
 
+def _packs(client: Client, user: str) -> None:
+    """The newest of all, those of one who has thousands, and one of theirs."""
+    for by in (None, user, "packer"):
+        packs.listed(client, user, by=by, limit=packs.MAX_LIMIT)
+    with suppress(NotFound):
+        packs.one(client, "mine0", user)
+
+
 def _walk(client: Client, user: str) -> None:
     """A feed of somebody whose affinity is due."""
     ask(client, "MATCH (me:User {id: $me}) SET me.affinityAt = 1", me=user)
@@ -191,6 +202,7 @@ READS: dict[str, Case] = {
     "suggestions": lambda client, user: suggestions(client, user, limit=100, as_of=NOW),
     "search": _searched,
     "similar": _similar,
+    "packs": _packs,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
@@ -220,6 +232,20 @@ def _put(client: Client, user: str) -> None:
     for post, author in ((HOT, "celeb"), ("x0", "prolific")):
         told = entities.Post(author, NOW - 10_000_000, hashtags=[BIG, "topic0"], mentions=["mentioned", user])
         entities.put_post(client, post, told)
+
+
+def _put_packs(client: Client, user: str) -> None:
+    """A pack that is made or replaced, followed, left and deleted, by who is in it and by who made it."""
+    members = [f"u{number}" for number in range(0, 50, 2)]
+    id, maker = ("mine0", user) if user == "packer" else (f"pack of {user}", ORDINARY)
+    for who in dict.fromkeys((user, maker)):
+        with suppress(SettingsError):  # who has more than 100 makes none, and who blocks somebody puts them into none
+            packs.put(client, who, id, [*members[:12], user], pack=id if who == maker else f"pack by {who}")
+    for change in (packs.follow, packs.leave, packs.remove):
+        with suppress(NotFound):
+            change(client, user, id)
+    with suppress(NotFound):
+        packs.remove(client, maker, id)
 
 
 def _forgotten(client: Client, user: str) -> None:
@@ -273,7 +299,7 @@ def _refreshed(client: Client) -> None:
     renewal.renew_marked(client)
 
 
-WRITES: dict[str, Case] = {"events": _events, "put": _put, "forgetting": _forgotten}
+WRITES: dict[str, Case] = {"events": _events, "put": _put, "packs changed": _put_packs, "forgetting": _forgotten}
 FOR_ALL: dict[str, Callable[[Client], object]] = {
     "health": health,
     "stages": stages,
@@ -307,6 +333,7 @@ FILTERED = """
 """
 
 
+@pytest.mark.long
 def test_what_whales_may_not_be_shown_is_in_none_of_their_lists(tenth: Client) -> None:
     for user in PEOPLE:
         [found] = ranked_lists(tenth, [user], asked(user, window_days=ANY_AGE), 200)
@@ -316,6 +343,7 @@ def test_what_whales_may_not_be_shown_is_in_none_of_their_lists(tenth: Client) -
         assert filtered <= ({HOT} if user == "liker" else set()), user  # more liked it than are asked about
 
 
+@pytest.mark.long
 def test_the_tutorials_formula_answers_whales_within_its_budget_or_names_the_limit(tenth: Client) -> None:
     tutorial, refused = profile("tutorial"), []
     with Client(tenth.address, budget_ms=2_000) as brief:
@@ -329,6 +357,7 @@ def test_the_tutorials_formula_answers_whales_within_its_budget_or_names_the_lim
     assert all("budget of 2 s" in error or "GRAPHFEED_HEAP" in error for error in refused)
 
 
+@pytest.mark.long
 def test_a_tenth_of_the_whales_costs_what_the_table_says(tenth: Client) -> None:
     """Of each request that takes most of some statement: all of them are measured by who renews the table."""
     told = Table.read()

@@ -16,7 +16,7 @@ from graph.ranking.profiles import profile
 from graph.ranking.whatif import Change, WhatIf, whatif
 from tests import random_graphs
 from tests.little_network import DEFAULT, NOW, Network, act, asked, built
-from tests.support import ask
+from tests.support import calls_of, everything
 
 pytestmark = pytest.mark.live
 
@@ -39,16 +39,6 @@ def ready(client: Client, tmp_path: Any) -> Client:
 
 def told(client: Client, post: str, request: Request | None = None, count: int = 20) -> WhatIf:
     return whatif(client, request or asked(window_days=7), post, count)
-
-
-def everything(client: Client) -> list[dict[str, Any]]:
-    """The graph, as nobody changed it."""
-    return ask(
-        client,
-        "MATCH (node) RETURN labels(node) AS labels, properties(node) AS properties, "
-        "COLLECT { MATCH (node)-[tie]->(other) RETURN [type(tie), properties(tie), id(other)] ORDER BY id(tie) } "
-        "AS ties ORDER BY id(node)",
-    )
 
 
 def test_what_leads_to_a_post_and_what_bars_it_is_tried(ready: Client) -> None:
@@ -86,6 +76,13 @@ def test_who_forbids_profiling_is_told_of_their_own_feed(ready: Client) -> None:
     found = told(ready, "sea1")
     assert found.rank is not None
     assert "Unfollow Ana: it leaves your next 2 posts with 1 other." in [change.text for change in found.changes]
+
+
+def test_whether_a_post_is_there_takes_a_look_at_it_alone(ready: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = calls_of(monkeypatch)
+    told(ready, "sea1")
+    told(ready, "old")
+    assert "explain/why" not in calls
 
 
 def test_bad_input_has_a_clear_error(ready: Client) -> None:

@@ -117,6 +117,7 @@ def test_what_is_to_be_left_out_is_said_to_be(graph: Client) -> None:
 
 NOTHING_TO_BEGIN_WITH = {
     "followees": "You follow nobody: try another --source.",
+    "missed": "You follow nobody: try another --source.",
     "liked_by_followees": "You follow nobody: try another --source.",
     "similar_posts": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
     "liked_authors": "You liked and saved nothing yet: try another --source.",

@@ -12,6 +12,7 @@ from graph.ranking.profiles import FEATURES
 from tests.little_network import (
     DAY,
     DEFAULT,
+    LIVELY,
     NOW,
     SOURCES,
     Network,
@@ -30,7 +31,7 @@ YEAR = 365 * DAY
 ALL = 200
 """As a limit: every post that there is."""
 WIDE = changed(page={"pool": 1000, "best": 1000})
-TIED = {*SOURCES} - {"trending", "popular"}
+TIED = {*LIVELY} - {"trending", "popular"}
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ VIEWERS = (
     "mentioned",
     "prolific",
     "viewer",
+    "packer",
 )
 """The ids of the people who are whales; each also does what ordinary people do."""
 ORDINARY = "u0"
@@ -102,6 +103,10 @@ class Sizes:
     """Other posts that `viewer` looked at."""
     unlearned: int = 20_000
     """Posts from which `liker` learns nothing, and as many people of whom `follower` says so."""
+    packs: int = 20_000
+    """Packs of 25 people by `packer`, half of whom left each; on the tenth, too, more than are read."""
+    in_packs: int = 100_000
+    """Packs of others in which `packer` is, and as many that they left."""
 
     def times(self, scale: float) -> "Sizes":
         return Sizes(**{name: round(size * scale) for name, size in vars(self).items()})
@@ -109,6 +114,11 @@ class Sizes:
 
 HASHTAGS_OF_POST = 200
 """Of each post without author."""
+PEOPLE_OF_PACK = 25
+SURGES = 50
+"""Hashtags that trend, each on a post without author and on one of an ordinary person."""
+FANS = 60
+"""Of each."""
 
 
 def write_whales(folder: Path, seed: int = 0, scale: float = WHOLE) -> None:
@@ -163,6 +173,8 @@ class _Whales:
         )
         self._age = rng.integers(0, MINUTES - 1_000, len(self._posts))
         self._age[self._celebs] = (5_000, 6_000, 7_000)
+        self._surging = np.concatenate([self._orphans[-SURGES:], np.arange(SURGES) * CLUSTER * POSTS_OF_EACH + 390])
+        self._age[self._surging] = 1_500
 
     def whale(self, name: str) -> int:
         return VIEWERS.index(name)
@@ -179,6 +191,7 @@ class _Whales:
         self._mentions()
         self._opinions()
         self._unlearned()
+        self._packs()
         self._views()
 
     def _authors(self) -> Names:
@@ -231,6 +244,7 @@ class _Whales:
         ) % sizes.by_nobody
         far = np.repeat(self._member, 3)
         everybody = np.arange(min(sizes.likes_of_hot, first + sizes.people))
+        fans = first + np.arange(SURGES)[:, None] * CLUSTER + np.arange(FANS)
         liked = np.concatenate([self._own[: sizes.likes // 2], self._prolific[: sizes.likes - sizes.likes // 2]])
         return [
             (near, self._cluster_of(near) * width + place),
@@ -239,6 +253,7 @@ class _Whales:
             (everybody, np.full(len(everybody), self._celebs[0])),
             (self._member[::7], np.full(len(self._member[::7]), self._celebs[2])),
             (np.full(len(liked), self.whale("liker")), liked),
+            *((fans.ravel(), np.repeat(posts, FANS)) for posts in np.split(self._surging, 2)),
             (np.full(sizes.liked_by_nobody, self.whale("tagfan")), self._orphans[: sizes.liked_by_nobody]),
         ]
 
@@ -260,9 +275,10 @@ class _Whales:
         orphans = np.repeat(self._orphans, HASHTAGS_OF_POST)
         rare = np.arange(len(orphans)) % sizes.hashtags
         rare = (rare + (np.arange(len(orphans)) // sizes.hashtags) * 7 * HASHTAGS_OF_POST // 2) % sizes.hashtags
-        posts = np.concatenate([topics, big, orphans])
+        posts = np.concatenate([topics, big, orphans, self._surging])
         named = _names("topic", self._clusters * 6)[topic]
         hashtags = np.concatenate([named, np.full(len(big), BIG, object), _names("t", sizes.hashtags)[rare]])
+        hashtags = np.concatenate([hashtags, np.tile(_names("surge", SURGES), 2)])
         self._table("tags", post=self._posts[posts], hashtag=hashtags)
 
     def _mentions(self) -> None:
@@ -310,6 +326,21 @@ class _Whales:
         posts, people = np.concatenate([posts, nothing]), np.concatenate([nothing, people])
         self._table("unlearned", user=who, post=posts, person=people)
         self._table("resets", user=np.full(10, "hider", object), at=_iso(NOW - MINUTE * (80 * 1440 + np.arange(10))))
+
+    def _packs(self) -> None:
+        sizes, crowd = self._sizes, self._people[self._first :]
+        mine, place = np.divmod(np.arange(sizes.packs * PEOPLE_OF_PACK), PEOPLE_OF_PACK)
+        # People who stand in a row are of one cluster, so most follow some of the others
+        members = (mine * 7 + place) % sizes.active
+        left = np.where(place % 2 == 1, "yes", "").astype(object)
+        theirs = np.arange(2 * sizes.in_packs)
+        gone = np.where(theirs >= sizes.in_packs, "yes", "").astype(object)
+        ids = np.concatenate([_names("mine", sizes.packs)[mine], _names("theirs", len(theirs))])
+        makers = np.concatenate([np.full(len(mine), "packer", object), crowd[theirs % sizes.active]])
+        people = np.concatenate([crowd[members], np.full(len(theirs), "packer", object)])
+        at = self._times[self._rng.integers(0, MINUTES, len(ids))]
+        when = {"at": at, "made_at": at, "left": np.concatenate([left, gone])}
+        self._table("packs", pack=ids, name=ids, by=makers, person=people, **when)
 
     def _views(self) -> None:
         count = self._sizes.views

@@ -2,7 +2,7 @@
 // :param now => timestamp()
 // :param damping => 0.85
 // :param keep => 200
-// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}])
 MATCH (me:User {id: $request.me})
 CALL (me) {
   CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow, followee LIMIT 1000 }

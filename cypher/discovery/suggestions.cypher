@@ -5,7 +5,7 @@
 // :param exclude => []
 // :param limit => 10
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400}])
+// :param breadth => head([{followees: 200, followeesOf: 200, followersOf: 500, likes: 1000, followers: 1000, both: 500, acts: 50, best: 400, leftOut: 3000}])
 // :param strengths => head([{common: 1.6, liked: 1.1, follower: 2.0, near: 0.1, damping: 0.85, learns: true}])
 // :param since => timestamp() - 90 * 86400000
 // ---- 1. Me: what is learned from me, and how much of what I did is read
@@ -39,11 +39,11 @@ CALL (me, mine) {
   WITH DISTINCT mine, via, person
   WITH mine, via, person, COUNT { (via)-[:FOLLOWS]->() } AS follows, COUNT { (via)<-[:FOLLOWS]-() } AS followers
   RETURN person, via, 1.0 / log(2.0 + follows + followers) AS common, CASE WHEN mine.hasAffinity THEN 0.0 ELSE
-    (1 - $strengths.damping) * $strengths.damping ^ 2 / mine.follows / follows END AS near, null AS liked, 0 AS follower, 0 AS followed
+    (1 - $strengths.damping) * $strengths.damping ^ 2 / mine.follows / follows END AS near, null AS liked, 0 AS follower, 0 AS out
 UNION ALL
   WITH me WHERE mine.isLearned AND mine.hasAffinity
   MATCH (me)-[near:AFFINITY]->(person)
-  RETURN person, null AS via, 0.0 AS common, coalesce(toFloatOrNull(near.score), 0.0) AS near, null AS liked, 0 AS follower, 0 AS followed
+  RETURN person, null AS via, 0.0 AS common, coalesce(toFloatOrNull(near.score), 0.0) AS near, null AS liked, 0 AS follower, 0 AS out
 UNION ALL
   // I liked their posts, of those that I may be shown
   WITH me, mine WHERE mine.isLearned
@@ -65,25 +65,43 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
-  RETURN author AS person, null AS via, 0.0 AS common, 0.0 AS near, liked, 0 AS follower, 0 AS followed
+  RETURN author AS person, null AS via, 0.0 AS common, 0.0 AS near, liked, 0 AS follower, 0 AS out
 UNION ALL
   WITH me, mine WHERE mine.isLearned
   CALL (me) { MATCH (me)<-[follow:FOLLOWS]-(person) RETURN follow, person LIMIT $breadth.followers }
   WITH person, follow WHERE coalesce(follow.since <= $now, true)
-  RETURN person, null AS via, 0.0 AS common, 0.0 AS near, null AS liked, 1 AS follower, 0 AS followed
+  RETURN person, null AS via, 0.0 AS common, 0.0 AS near, null AS liked, 1 AS follower, 0 AS out
 UNION ALL
-  // Whom I follow is none; here, to look up few of them one by one
-  CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $bounds.seen }
-  RETURN person, null AS via, 0.0 AS common, 0.0 AS near, null AS liked, 0 AS follower, 1 AS followed
+  // Whom I follow, dismissed, muted or blocked, or who blocked me, is none: left out before the best are taken, of whom
+  // few would be left
+  CALL (me) {
+    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $bounds.seen }
+    RETURN person
+  UNION ALL
+    CALL (me) { MATCH (me)-[:DISMISSED]->(person) RETURN person LIMIT $breadth.leftOut }
+    RETURN person
+  UNION ALL
+    CALL (me) { MATCH (me)-[:MUTED]->(person) RETURN person LIMIT $breadth.leftOut }
+    RETURN person
+  UNION ALL
+    CALL (me) { MATCH (me)-[:BLOCKED]->(person) RETURN person LIMIT $breadth.leftOut }
+    RETURN person
+  UNION ALL
+    CALL (me) { MATCH (me)<-[:BLOCKED]-(person) RETURN person LIMIT $breadth.leftOut }
+    RETURN person
+  }
+  RETURN person, null AS via, 0.0 AS common, 0.0 AS near, null AS liked, 0 AS follower, 1 AS out
 }
 // ---- 3. The best of them, those without a post last
 WITH me, mine, person, collect(DISTINCT via) AS vias, sum(common) AS common, sum(near) AS near, count(DISTINCT liked) AS liked,
-  max(follower) > 0 AS follower, max(followed) > 0 AS followed
-WHERE NOT followed AND person <> me AND person:User AND person.id IS :: STRING NOT NULL
+  max(follower) > 0 AS follower, max(out) AS out
+WHERE out = 0 AND person <> me AND person:User AND person.id IS :: STRING NOT NULL
+  // Nobody whom I follow is left
+  AND NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false))
 WITH me, mine, person, vias, liked, follower, {common: $strengths.common * log(1 + common), liked: $strengths.liked * log(1 + liked),
   follower: CASE WHEN follower THEN $strengths.follower ELSE 0.0 END, near: $strengths.near * log(1 + 10000 * near)} AS parts
 WITH me, mine, person, vias, liked, follower, parts, CASE WHEN mine.isLearned THEN parts.common + parts.liked + parts.follower + parts.near
@@ -91,7 +109,7 @@ WITH me, mine, person, vias, liked, follower, parts, CASE WHEN mine.isLearned TH
 ORDER BY score DESC, person.id LIMIT $breadth.best
 WITH me, mine, person, vias, liked, follower, parts, score, EXISTS { (person)-[:POSTED]->() } AS hasPosts
 ORDER BY hasPosts DESC, score DESC, person.id
-// ---- 4. Those whom I may be shown, did not dismiss, and who were active lately
+// ---- 4. Those who were active lately. The ties are looked up again, as not all of very many were read
 WITH me, mine, person, vias, liked, follower, parts, score, hasPosts
 WHERE NOT EXISTS { (me)-[:FOLLOWS]->(person) } AND (NOT EXISTS { (me)-[:DISMISSED]->() } OR NOT EXISTS { (me)-[:DISMISSED]->(person) }) AND
   // fragment: people
@@ -138,7 +156,7 @@ CALL (me, mine) {
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment

@@ -33,7 +33,7 @@ RETURN count(*) AS posts, CASE
   WHEN EXISTS { (me)-[:VIEWED]->(post) } THEN 'viewed'
   WHEN EXISTS { (me)-[:HID]->(post) } THEN 'hidden'
   WHEN served > 0 THEN 'served'
-  WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } }
+  WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (me)-[:MUTED]->() } AND EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } }
     OR any(words IN [post.words] WHERE any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))) THEN 'muted'
   WHEN EXISTS { (me)-[:BLOCKED]->(author) } THEN 'blocked'
   WHEN EXISTS { (me)<-[:BLOCKED]-(author) } OR coalesce(author.optedOut <> false, false) AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } THEN 'closed'

@@ -43,15 +43,15 @@ WHERE
   AND (NOT coalesce(post.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
   AND ($sensitive OR NOT coalesce(post.sensitive <> false, false))
   AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(post) })
-  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+  AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
   AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
     any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
 WITH me, mine, about, place, item, post AS image, author AS creator LIMIT $limit
 // ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
 CALL (me, mine, item, image, creator) {
-  WITH me, item, image, creator WHERE ($given.every OR item.source = 'followees') AND EXISTS { (me)-[:FOLLOWS]->(creator) }
-  RETURN 'followees' AS source, {} AS facts,
+  WITH me, item, image, creator WHERE ($given.every OR item.source IN ['followees', 'missed']) AND EXISTS { (me)-[:FOLLOWS]->(creator) }
+  RETURN CASE item.source WHEN 'missed' THEN 'missed' ELSE 'followees' END AS source, {} AS facts,
     [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
   // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
@@ -106,7 +106,18 @@ UNION ALL
       RETURN DISTINCT liked, 'VIEWED' AS type
     }
     // end fragment
-    MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
+    WITH image, collect(DISTINCT liked) AS likes
+    // Read from the post, or if very many lists have it from what I liked
+    CALL (image, likes) {
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } <= 400
+      MATCH (image)<-[arc:SIMILAR|SIMILAR_NEW]-(liked) WHERE liked IN likes
+      RETURN liked, arc
+    UNION ALL
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } > 400
+      UNWIND likes AS liked
+      MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
+      RETURN liked, arc
+    }
     RETURN liked, arc
   }
   // fragment: author (post=liked)
@@ -122,7 +133,7 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
@@ -227,7 +238,7 @@ UNION ALL
       AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
       AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
       AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
       AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
         any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // end fragment
@@ -332,6 +343,7 @@ UNION ALL
       AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
   UNION ALL
+    WITH me, mine, hashtags WHERE EXISTS { (me)-[:INTERESTED_IN]->() }
     UNWIND hashtags AS hashtag
     MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
     WHERE mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false)
@@ -392,7 +404,7 @@ UNION ALL
     AND (NOT coalesce(link.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
@@ -451,7 +463,7 @@ UNION ALL
     AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
     AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
     AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
     AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment

@@ -3,16 +3,16 @@
 // :param halfLifeDays => 7
 // :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, hasFastrp: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}])
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
-// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, trendFading: 1.0, newArcs: false, limit: 60}])
+// :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param quotas => head([{followees: 30, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, trending: 10, popular: 10, newest: 0}])
+// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, trending: 10, popular: 10, newest: 0}])
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
-// :param priors => head([{followees: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}])
+// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
-WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
+WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars, COUNT { (me)-[:MUTED]->() } <= 10 AS mutesFew,
   // Of people with more of these than are read as rows, the remaining posts are checked one by one
   COUNT { (me)-[:MUTED]->() } > $bounds.seen OR COUNT { (me)-[:BLOCKED]->() } > $bounds.seen
     OR COUNT { (me)<-[:BLOCKED]-() } > $bounds.seen AS manyBars,
@@ -20,8 +20,8 @@ WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars,
   COUNT { (me)-[:LIKED]->() } > $bounds.seen AS likedMany, COUNT { (me)-[:VIEWED]->() } > $bounds.seen AS viewedMany,
   me.mutedWords + coalesce(me.mutedSpellings, []) AS mutedWords
 // ---- 2. Candidates: a row for each post and source, and one for each excluded post; small branches first
-CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
-  CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
+CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
+  CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
     CALL (me, bars) {
       UNWIND $request.exclude AS id
       MATCH (post:Post {id: id})
@@ -236,14 +236,31 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
         CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
         WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
           AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
-        CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
-        WITH post WHERE
-          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
-            ELSE coalesce($request.since < post.takenAt <= $now, false) END
-        RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.followees
+        // How many posts are late is known if all are read, or the late ones come first and an older one after them
+        CALL (followee) {
+          CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+          WITH post, post.takenAt AS at, coalesce($request.seldomSince < post.takenAt <= $now, true) AS isLate,
+            CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+              ELSE coalesce($request.since < post.takenAt <= $now, false) END
+            AS isThere
+          WITH collect(isLate) AS late, sum(CASE WHEN isLate THEN 1 ELSE 0 END) AS count,
+            collect(CASE WHEN isThere THEN {post: post, at: at, isLate: isLate} END) AS posts
+          WITH posts, $quotas.missed > 0 AND count <= $request.seldomPosts
+            AND (size(late) < $bounds.scanned OR count < size(late) AND all(first IN late[..count] WHERE first)) AS isSeldom
+          UNWIND posts AS one
+          RETURN one.post AS post, coalesce(one.at, $mine.untimed) AS at, isSeldom AND one.isLate AS isMissed
+        }
+        // Cut to all that may be among the newest of either source, then sorted by time
+        WITH post, at, isMissed, post.id AS id ORDER BY isMissed DESC, at DESC, id
+        LIMIT $quotas.followees + CASE $quotas.missed WHEN 0 THEN 0 ELSE $request.seldomPosts * $bounds.followees END
+        WITH post, isMissed ORDER BY at DESC, id
+        WITH collect(post)[..$quotas.followees] AS newest, collect(CASE WHEN isMissed THEN post END)[..$quotas.missed] AS missed
+        UNWIND [['missed', missed], ['followees', newest]] AS brought
+        UNWIND brought[1] AS post
+        RETURN post, brought[0] AS source
       }
       // end fragment
-      RETURN post, 'followees' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+      RETURN post, source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       CALL (me) { MATCH (me)-[act:LIKED|VIEWED|HID]->(post) RETURN post, act.at AS at, type(act) AS kind LIMIT $bounds.seen }
       WITH post, at, kind WHERE kind = 'HID' OR coalesce(at <= $now, true)
@@ -322,7 +339,7 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
+    WITH me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
       collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
@@ -331,7 +348,9 @@ CALL (me, bars, sawMany, savedMany, likedMany, viewedMany, mutedWords) {
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
       // end fragment
-      AND (NOT bars OR NOT EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (me)-[:MUTED]->(tag) } })
+      // From the few that I muted, or else from those of the post, of which there may be hundreds
+      AND (NOT bars OR NOT CASE WHEN mutesFew THEN EXISTS { MATCH (me)-[:MUTED]->(tag:Hashtag) WITH tag MATCH (post)-[:TAGGED]->(tag) RETURN tag }
+        ELSE EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } } END)
       AND (mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
         any(word IN mutedWords WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
       // Skipped where both have too many ties: the check would read all ties of one of them. Cases, as Neo4j would look
@@ -458,7 +477,9 @@ WHERE post.id IS :: STRING NOT NULL AND ($request.sensitive OR NOT coalesce(post
   AND coalesce(post.takenAt <= $now, true)
 WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, it.followed AS followed, it.hid AS hid,
   it.affinity AS affinity, it.rate AS rate, it.never AS never, CASE it.never WHEN 1 THEN $weights.never ELSE $weights.known END AS by,
-  reduce(best = head(it.one.sources), source IN it.one.sources | CASE WHEN $priors[source] > $priors[best] THEN source ELSE best END) AS source
+  // Of equal priors the last by name, so that what I may have missed is among the best few of its own source
+  reduce(best = head(it.one.sources), source IN it.one.sources |
+    CASE WHEN $priors[source] > $priors[best] OR $priors[source] = $priors[best] AND source > best THEN source ELSE best END) AS source
 WITH me, author, one, post, source, followed, hid, affinity, rate, never, by,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,

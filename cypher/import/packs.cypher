@@ -17,7 +17,7 @@ WITH pack, row, person, has, left, has IS NULL AND left IS NULL AS created, row.
 // Who left stays out
 FOREACH (_ IN CASE WHEN row.left THEN [1] ELSE [] END |
   MERGE (person)-[gone:LEFT]->(pack)
-    ON CREATE SET gone.at = row.at)
+    ON CREATE SET gone.at = row.at, gone.name = pack.name)
 FOREACH (_ IN CASE WHEN row.left IS NULL AND left IS NULL THEN [1] ELSE [] END |
   MERGE (pack)-[place:HAS]->(person)
     ON CREATE SET place.at = row.at)

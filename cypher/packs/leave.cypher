@@ -10,5 +10,5 @@ WITH me, pack, collect(has) AS places
 WHERE places <> [] OR EXISTS { (me)-[:LEFT]->(pack) }
 FOREACH (has IN places | DELETE has)
 MERGE (me)-[left:LEFT]->(pack)
-  ON CREATE SET left.at = $at
+  ON CREATE SET left.at = $at, left.name = pack.name
 RETURN places <> [] AS changed

@@ -1,4 +1,5 @@
-// Makes a pack of mine, or replaces its name and people; returns how many are in it. Who stays in it keeps their time
+// Makes a pack of mine, or replaces its name and people; returns how many are in it, 0 if it is another person's, of
+// which nothing is changed. Who stays in it keeps their time
 // :param me => '42'
 // :param pack => 'p1'
 // :param name => 'Snow in the Alps'
@@ -6,6 +7,9 @@
 // :param people => ['42', '7']
 MATCH (me:User {id: $me})
 MERGE (pack:Pack {id: $pack})
+// Locked before its maker is looked up: of two who make it at the same time, the second sees the first
+SET pack.id = pack.id
+WITH me, pack WHERE NOT EXISTS { (pack)<-[:MADE]-(other) WHERE other <> me }
 MERGE (me)-[:MADE]->(pack)
 SET pack.name = $name, pack.at = coalesce(pack.at, $at)
 WITH pack

@@ -1,7 +1,8 @@
 """Packs: named lists of people by a person, to follow from the first day.
 
 A pack, (:User)-[:MADE]->(:Pack {id, name, at})-[:HAS {at}]->(:User), has up to 25 people. Who leaves one,
-(:User)-[:LEFT {at}]->(:Pack), is never put into it again.
+(:User)-[:LEFT {at, name}]->(:Pack), is never put into it again, whatever it is called later; nor into another one of
+its maker's that has its name of then, or that they are put into after it was deleted.
 """
 
 from collections.abc import Sequence
@@ -67,14 +68,16 @@ def put(client: Client, user: str, name: str, people: Sequence[str], *, pack: st
         if pack is None and found["sameName"]:  # who left it is known by its id
             found = transaction.run("packs/about", {**about, "pack": id}).rows[0]
         _refuse(user, id, found)
-        transaction.run("packs/put", {"me": user, "pack": id, "name": called, "people": named, "at": clock.now()})
+        given = {"me": user, "pack": id, "name": called, "people": named, "at": clock.now()}
+        if not transaction.run("packs/put", given).rows[0]["people"]:  # somebody made it since
+            raise _is_anothers(id)
         return id, not found["isKnown"]
 
     return client.transaction("packs/put", work)
 
 
 def remove(client: Client, user: str, pack: str) -> None:
-    """Deletes a pack of a person's. Raises NotFound if they have none of that id."""
+    """Deletes a pack of a person's, whose name and id are free then. Raises NotFound if they have none of that id."""
 
     def work(transaction: Transaction) -> int:
         lock(transaction, people=[user])
@@ -153,7 +156,7 @@ def _checked(user: str, name: str, people: Sequence[str], pack: str | None) -> s
 def _refuse(user: str, pack: str, found: Row) -> None:
     """Raises SettingsError for what the graph says against a pack."""
     if found["isKnown"] and not found["isMine"]:
-        raise SettingsError(f"The pack {pack!r} is another person's.", "Use another id.")
+        raise _is_anothers(pack)
     if found["sameName"] not in (None, pack):
         raise SettingsError(
             f"{user} has another pack of that name.", f"Rename it, or replace the pack {found['sameName']!r}."
@@ -166,3 +169,7 @@ def _refuse(user: str, pack: str, found: Row) -> None:
         )
     if not found["isKnown"] and found["packs"] >= MAX_PACKS:
         raise SettingsError(f"{user} has {MAX_PACKS} packs already, the most there can be.", "Delete one first.")
+
+
+def _is_anothers(pack: str) -> SettingsError:
+    return SettingsError(f"The pack {pack!r} is another person's.", "Use another id.")

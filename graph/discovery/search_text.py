@@ -70,14 +70,16 @@ def search_text(text: str, kind: Kind | None = None) -> SearchText:
     bare, words = _bare(text)
     *whole, last = words
     goes_on = len(last) >= MIN_PREFIX or _is_of_few_letters(last)
-    needed = [(word, False) for word in whole]
-    if goes_on or not whole:
+    # A word that stands twice asks for no more, and each takes time
+    needed = [(word, False) for word in {folded(word): word for word in reversed(whole)}.values()][::-1]
+    is_said = folded(last) in map(folded, whole)
+    if not is_said and (goes_on or not whole):
         needed.append((last, goes_on))
     query = " ".join(f"+({' '.join(_alternatives(word, is_open))})" for word, is_open in needed)
     return SearchText(
         kinds=_kinds(bare, kind),
         # The first letter of a further word leaves out nobody yet
-        query=query if (last, goes_on) in needed else f'{query} "{last}"^{EXACT_BOOST}',
+        query=query if is_said or (last, goes_on) in needed else f'{query} "{last}"^{EXACT_BOOST}',
         pattern=f"(?s){''.join(_lookahead(word, is_open) for word, is_open in needed)}.*",
         username=bare.lstrip("@#").strip().lower(),
     )

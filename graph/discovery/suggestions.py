@@ -30,9 +30,12 @@ BREADTH = {
     "both": 500,
     "acts": 50,
     "best": 400,
+    "leftOut": 3_000,
 }
 """The most that is read: my followees; followees of each person, and followers of a suggested one; my likes; my
-followers; likes on both sides that are compared; acts of a person to see whether they are active; candidates."""
+followers; likes on both sides that are compared; acts of a person to see whether they are active; candidates;
+people whom I dismissed, muted or blocked, and who blocked me, of each, who are left out before the best candidates are
+taken: of more, these are looked up one by one."""
 SEEN = 10_000
 """Followees who are left out early; of more, only the best candidates are looked up."""
 ACTIVE_DAYS = 90

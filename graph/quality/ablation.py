@@ -288,9 +288,10 @@ class _Ablater:
         return [np.array(rows).reshape(-1, len(MEASURES)) for rows in found]
 
     def _without_sources(self, ranking: Ranking) -> dict[str, Floats]:
-        """People x MEASURES without each source."""
+        """People x MEASURES without each source that ranked lists have."""
         sources = self._profile.sources
-        return {source: self._ranked(ranking, [other for other in sources if other != source]) for source in sources}
+        listed = [source for source in sources if ranking.batch.quotas.get(source)]
+        return {source: self._ranked(ranking, [other for other in sources if other != source]) for source in listed}
 
     def _ranked(self, ranking: Ranking, sources: Sequence[str] | None = None) -> Floats:
         """People x MEASURES of a ranking, on its own candidates."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask
 from graph.quality.person_ties import PersonTies
 from graph.quality.ties import Ties, ties
@@ -61,6 +62,7 @@ class Sources:
         self._posts_of_authors = self._kept(stored, self._in_window).first(self._bounds.posts)
         self._posts_of_friends = self._posts_of_authors.in_order(self._newest_first).first(2)
         self._posts_of_followees = self._kept(stored, self._in_window)
+        self._posts_of_seldom = self._of_seldom(stored, request)
         quota = self._quotas["interests"]
         self._posts_of_hashtags = self._of_hashtags(quota // self._bounds.interests)
         self._posts_of_wanted = self._of_hashtags(quota if len(world.more.others) else 0)
@@ -131,12 +133,13 @@ class Sources:
             "interests": self._interests(own),
             "friends_of_friends": self._friends_of_friends(own),
             "liked_authors": self._liked_authors(own),
-            "followees": self._followees(own),
+            "followees": self._newest_of(self._posts_of_followees, own.followees, "followees"),
+            "missed": self._newest_of(self._posts_of_seldom, own.followees, "missed"),
         }
 
-    def _followees(self, own: PersonTies) -> Ints:
-        posts = self._posts_of_followees.others_of(own.followees)
-        return posts[np.argsort(self._newest_first[posts], kind="stable")][: self._quotas["followees"]]
+    def _newest_of(self, posts_of: Ties, authors: Ints, source: str) -> Ints:
+        posts = posts_of.others_of(authors)
+        return posts[np.argsort(self._newest_first[posts], kind="stable")][: self._quotas[source]]
 
     def _liked_authors(self, own: PersonTies) -> Ints:
         """Posts of the authors with the highest shares of liked posts, without the liked ones themselves."""
@@ -196,6 +199,18 @@ class Sources:
         newest = stored.in_order(self._newest_first).first(most)
         rows, posts = np.concatenate((liked.rows, newest.rows)), np.concatenate((liked.others, newest.others))
         return ties(rows, posts, len(world.tagged))
+
+    def _of_seldom(self, stored: Ties, request: PoolRequest) -> Ties:
+        """The late posts in the window of those who post seldom, among the posts that are read of each author."""
+        taken_at = self._world.network.taken_at
+        since = round(request.as_of - self._ranking.seldom_days * clock.DAY_MS)
+        is_late = ((taken_at > since) & (taken_at <= request.as_of)) | (taken_at == NO_TIME)
+        late = self._kept(stored, is_late)
+        places, rows = stored.places[is_late[stored.others]], late.rows
+        is_behind = np.bincount(rows, places >= late.counts[rows], len(late)) > 0  # an older post
+        is_known = (stored.counts < self._bounds.scanned) | (late.counts < stored.counts) & ~is_behind
+        is_seldom = (late.counts <= self._ranking.seldom_posts) & is_known
+        return self._kept(late.kept(is_seldom[late.rows]), self._in_window)
 
     def _popular(self) -> Ints:
         tops = self._world.learned.tops_of_all

@@ -11,7 +11,6 @@ the same change here and in graph/quality/candidates.py; tests/test_twin.py comp
   or shared a post, or want more like one, and for those of whom not all is learned from.
 - Affinity is the stored one. Without it, there is no two-step walk.
 - All likes, views and hides of a person keep posts out, even beyond `bounds.seen` (graph/quality/person_ties.py).
-- Of sources with the same prior, the first of SOURCES stands for a post; the statement takes any.
 - `bounds.likes` must not exceed `bounds.likes_of_authors`.
 
 Where the statement takes the first ties in the order of the store, the twin takes the first ones of the world, which
@@ -93,6 +92,7 @@ class _Twin:
             "recency": _recency(world, ranking, request),
         }
         self._log_priors = np.log([ranking.priors.get(source, 0.0) or np.nan for source in SOURCES])
+        self._last_by_name_first = np.argsort([*SOURCES])[::-1]
         shares, most = world.learned.shares, ranking.bounds.hashtags
         rarest_first = np.lexsort((world.hashtag_order, shares, shares == 0))
         self._rarest = world.tags.in_order(np.argsort(rarest_first)).first(most)
@@ -178,9 +178,11 @@ class _Twin:
         return folded[0] if folded else np.zeros_like(stored)
 
     def _cut(self, found: Candidates, scores: Floats) -> Ints:
-        """The indices of the best: the best few of each source first, then of all. A post counts for its best prior."""
+        """The indices of the best: the best few of each source first, then of all. A post counts for its best prior, of
+        equal ones that of the last source by name."""
         order = np.lexsort((self._world.post_order[found.posts], -scores))
-        is_of_each = places_in_groups(self._priors(found).argmax(axis=1)[order]) < self._each
+        best = self._priors(found)[:, self._last_by_name_first].argmax(axis=1)
+        is_of_each = places_in_groups(best[order]) < self._each
         return order[np.argsort(~is_of_each, kind="stable")][: self._best]
 
     def _with_hashtags(self, features: Floats, posts: Ints, me: PersonTies, hid: Floats) -> Floats:

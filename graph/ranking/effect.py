@@ -37,8 +37,8 @@ def recorded_with_effect(
 ) -> tuple[list[Outcome], Effect | None]:
     """Records events of the person of a request with `record`. Returns the outcomes, and their effect.
 
-    The effect is None for an unknown person, for a profile that does not rank, and where the ranking fails: what people
-    do is recorded all the same.
+    The effect is None for an unknown person, for a profile that does not rank, and where the ranking fails or takes
+    too long: what people do is recorded all the same.
     """
     before = _next(client, request)
     outcomes = record()
@@ -49,7 +49,8 @@ def recorded_with_effect(
 
 def next_places(client: Reader, request: Request, count: int = NEXT) -> list[Place] | None:
     """The places that the person would be shown next, in the order of their scores: without a draw, so that what an
-    act does not touch stays where it is. None for an unknown person, and for a profile that does not rank."""
+    act does not touch stays where it is. None for an unknown person, for a profile that does not rank, and if a source
+    took too long, as two reads that lack different sources differ by more than an act."""
     return replace(request, limit=count).as_allowed(lambda allowed: _next_places(client, allowed, count))
 
 
@@ -58,7 +59,7 @@ def _next_places(client: Reader, request: Request, count: int) -> list[Place] | 
     if ranking is None:
         return None
     pool = rank(client, request.for_pool(), ranking, ranking.page.at_least(count))
-    return None if pool is None else pool.in_order(ranking)[:count]
+    return None if pool is None or pool.is_late else pool.in_order(ranking)[:count]
 
 
 def effect(before: Sequence[Place], after: Sequence[Place], acts: Sequence[Event] = ()) -> Effect:

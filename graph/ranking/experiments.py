@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from graph.ranking.sources import SOURCES
+from graph.ranking.sources import RENAMED, SOURCES
 
 TREATED, CONTROL = "treated", "control"
 """The arms of an experiment, which are people."""
@@ -53,7 +53,8 @@ class Holdout:
     @classmethod
     def parse(cls, text: str) -> "Holdout":
         """The holdout from 'name:source:share'. Raises ValueError."""
-        found = cls(*_parsed(text, "name:source:share, such as no-trending:trending:0.5"))
+        name, source, share = _parsed(text, "name:source:share, such as no-trending:trending:0.5")
+        found = cls(name, RENAMED.get(source, source), share)
         if found.source not in SOURCES:
             raise ValueError(f"unknown source {found.source!r}; use one of {', '.join(SOURCES)}")
         return found

@@ -4,7 +4,7 @@ It answers what a person may ask, and what the EU's Digital Services Act wants t
 parameters of a recommender and their weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graph.ranking.profiles import FEATURES, MIXED, Profile, Ranking
@@ -112,6 +112,7 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
         f"at most {ranking.mixing.author_limit} posts of one author in {ranking.mixing.author_span} places."
         if drawn
         else "The highest score comes first.",
+        *(_of_newcomers(ranking) if drawn else ()),
         *([] if profile.oldest_days else ["In a feed of posts of any age, how new a post is does not count."]),
         f"What was in your feed is not there again for {ranking.served_days:g} days, unless nothing else is left.",
         "All that is weighed comes from follows, likes, saves, shares, comments, posts, hashtags, hides and how long "
@@ -140,6 +141,16 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
         )
         sentences.append("A hashtag that you want less of, or dismissed, is no interest, however often you liked it.")
     return sentences
+
+
+def _of_newcomers(ranking: Ranking) -> Iterator[str]:
+    newcomers = ranking.mixing.newcomers
+    if newcomers.impressions:
+        yield (
+            f"One place of each page goes to a post that fewer than {newcomers.impressions:,} people have seen, of "
+            f"somebody with at most {newcomers.followers:,} followers: the larger the share of these who like it, "
+            "the likelier."
+        )
 
 
 def _sources(profile: Profile, quotas: dict[str, int]) -> list[Brings]:

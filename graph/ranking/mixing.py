@@ -28,6 +28,7 @@ Reals = NDArray[np.float64]
 
 NO_ROWS: Rows = np.array([], dtype=np.intp)
 LEAST_PAGE = 10
+NEWCOMERS_PLACE = 5  # from 0: far enough down that a bad one costs little, and the same in pages of any length
 MAX_ABS_SCORE = 1e300  # also of the logarithms of weights: sums stay finite
 MIN_PROBABILITY = sys.float_info.min  # a propensity must be a possible divisor
 
@@ -118,8 +119,8 @@ def mix(
        the floors are at most half of the block, and each source with candidates left has them of more than
        (`author_span` - 1) // `author_limit` authors, the most that rule 2 bars at once. Otherwise a source may miss a
        place wherever rules 1 and 2 barred every candidate owed.
-    4. The place in the middle of each page goes to a newcomer, if one is left. Pages count as of LEAST_PAGE places at
-       least, so that of short pages not each has a newcomer.
+    4. The sixth place of each page goes to a newcomer, if one is left. Pages count as of LEAST_PAGE places at least,
+       so that of short pages not each has a newcomer.
 
     The first two do not apply to posts without an author.
 
@@ -404,20 +405,18 @@ class _Floors:
 
 
 class _NewcomersLeft:
-    """Keeps the middle place of each page for the newcomers of a pool."""
+    """Keeps the sixth place of each page for the newcomers of a pool."""
 
     def __init__(self, pool: Sequence[Candidate], settings: Newcomers, page: int) -> None:
-        by_score = sorted(range(len(pool)), key=lambda row: (-pool[row].score, pool[row].post))
-        better = by_score[: math.ceil(settings.share * len(pool))]
-        audiences = {row: audience for row in sorted(better) if (audience := pool[row].audience) is not None}
+        audiences = {row: candidate.audience for row, candidate in enumerate(pool)}
         self._settings = settings
-        self._audiences = {row: audience for row, audience in audiences.items() if settings.include(audience)}
+        self._audiences = {row: found for row, found in audiences.items() if found and settings.include(found)}
         self._none = np.full(len(pool), -np.inf)
         self._page = max(page, LEAST_PAGE)
         self._places = 0
 
     def have_the_place(self) -> bool:
-        return bool(self._audiences) and self._places % self._page == self._page // 2
+        return bool(self._audiences) and self._places % self._page == NEWCOMERS_PLACE
 
     def only(self, allowed: Reals) -> Reals | None:
         """The logarithm of the probability of each newcomer that may be drawn, -inf for all other rows; None if none

@@ -3,6 +3,10 @@
 Which one is chosen by Thompson sampling (Thompson 1933, "On the Likelihood that One Unknown Probability Exceeds
 Another"): of each newcomer, the share of people who will like it is drawn from what is known of it, and the largest
 wins. A newcomer that nobody was shown yet may be good, so it is tried; one that many were shown and few liked is not.
+
+Newcomers are drawn from the candidates that are ranked: the best of those that were retrieved, and the best of each
+source. So they are among the better part for the person already, though by score alone hardly any would be shown:
+nothing was learned of them yet.
 """
 
 from collections.abc import Sequence
@@ -42,8 +46,6 @@ class Newcomers(BaseModel):
     """A newcomer has fewer impressions; with 0, no post is one."""
     followers: int = Field(default=100, ge=0)
     """The most followers of its author."""
-    share: float = Field(default=0.5, ge=0, le=1)
-    """It is among this share of the candidates, the best by score."""
     prior_likes: float = Field(default=1.0, gt=0)
     """Likes that each post is taken to have among `prior_impressions`, besides its own."""
     prior_impressions: float = Field(default=20.0, gt=1)

@@ -66,6 +66,11 @@ class Pool:
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
 
     @property
+    def is_late(self) -> bool:
+        """True if a source took too long: another read may bring what this one lacks."""
+        return not SOURCES.keys().isdisjoint(self.missing)
+
+    @property
     def candidates(self) -> dict[str, int]:
         """The number of candidates by source."""
         return dict(Counter(place.source for place in self.places))
@@ -231,6 +236,8 @@ def ranked_params(
             "exclude": list(request.exclude),
             "servedDays": request.served_days,
             "minLikers": ranking.min_likers,
+            "seldomPosts": ranking.seldom_posts,
+            "seldomSince": round(request.as_of - ranking.seldom_days * clock.DAY_MS),
             "trendFading": 0.5**half_lives,
             "newArcs": _reads_new_arcs(request, person),
             "limit": request.limit,

@@ -5,7 +5,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -15,15 +15,13 @@ from pydantic.alias_generators import to_camel
 
 from graph.errors import SettingsError
 from graph.ranking.mixing import Mixing
-from graph.ranking.sources import FALLBACK, SOURCES, TUTORIAL
+from graph.ranking.sources import FALLBACK, RENAMED, SOURCES, TUTORIAL
 
 MIXED = "mixed"
 """The name, in place of a source, for a draw from all sources."""
 
 FITTED = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
 """The features whose weights depend on the person's number of likes, and on whether they ever liked the author."""
-FORMER_SOURCES = {"rising": "trending"}
-"""Names of sources in profiles of older versions."""
 FEATURES = (*FITTED, "never", "recency", "affinity", "prior", "feedback")
 """All features: a score is their weighted sum. Slates store them in this order."""
 
@@ -197,6 +195,8 @@ class Ranking(Constants):
     trend_half_life_days: float = Field(gt=0)
     served_days: float = Field(ge=0)
     min_likers: int = Field(ge=1)
+    seldom_posts: int = Field(2, ge=1, le=10)  # these two have defaults for older files of profiles
+    seldom_days: float = Field(30, gt=0, le=1e6)
     name_strangers: bool
     pool_share: float = Field(ge=0, le=1)
     budget_ms: int = Field(ge=1)
@@ -320,13 +320,34 @@ def _tables(path: Path) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _renamed(table: Any) -> Any:
-    """A table, and all in it, with the names of now for sources."""
-    if isinstance(table, Mapping):
-        return {FORMER_SOURCES.get(name, name): _renamed(value) for name, value in table.items()}
-    if isinstance(table, list):
-        return [_renamed(value) for value in table]
-    return FORMER_SOURCES.get(table, table) if isinstance(table, str) else table
+SOURCES_BY_NAME = (("priors",), ("page", "quotas"), ("batch", "quotas"))
+"""The tables of a ranking whose names are sources."""
+
+
+def _renamed(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of a profile with the names of now for sources, where sources stand."""
+    named = dict(table)
+    if isinstance(sources := named.get("sources"), (list, tuple)):
+        named["sources"] = [*dict.fromkeys(_source(source) for source in sources)]
+    if "default_source" in named:
+        named["default_source"] = _source(named["default_source"])
+    if "ranking" in named:
+        for path in SOURCES_BY_NAME:
+            named["ranking"] = _with_names(named["ranking"], path)
+    return named
+
+
+def _with_names(table: Any, path: Sequence[str]) -> Any:
+    """A table in which the one at a path has the names of now for sources; what is no table is left as it is."""
+    if not isinstance(table, Mapping):
+        return table
+    if not path:
+        return {_source(name): value for name, value in table.items()}
+    return {name: _with_names(value, path[1:]) if name == path[0] else value for name, value in table.items()}
+
+
+def _source(name: Any) -> Any:
+    return RENAMED.get(name, name) if isinstance(name, str) else name
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,15 @@ from graph import clock
 
 Facts = Mapping[str, Any]
 """The facts of a post's reason, from a statement."""
+NEWCOMER = "Few people have seen it yet."
 
 
 def followee(facts: Facts) -> str:
     return f"You follow {facts['author']}."
+
+
+def missed(facts: Facts) -> str:
+    return f"In case you missed it: you follow {facts['author']}, who posts seldom."
 
 
 def similar_post(facts: Facts) -> str:
@@ -98,7 +103,7 @@ def newest(facts: Facts) -> str:
 
 def newcomer(text: str) -> str:
     """The reason for a post in the newcomer's place of a page."""
-    return f"{text} Few people have seen it yet."
+    return f"{text} {NEWCOMER}"
 
 
 def similar_taste(facts: Facts) -> str:

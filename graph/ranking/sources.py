@@ -1,6 +1,7 @@
 """The sources of a feed. Each retrieves candidates of one kind and has a reason for them.
 
-A source is a row of SOURCES and a block of Cypher in feed/ranked. feed/page finds the path of its reason.
+A source is a row of SOURCES and a block of Cypher in feed/ranked, which two may share. feed/page finds the path of its
+reason.
 """
 
 from collections.abc import Callable
@@ -49,6 +50,17 @@ SOURCES = {
             ties=("followees",),
             lacking="You follow nobody",
             is_cheap=True,
+        ),
+        Source(
+            name="missed",
+            fragment="source_followees",  # one read of followees' posts is for both
+            label="in case you missed it",
+            brings="posts of people you follow who post seldom",
+            to_author="they follow you, and you post seldom",
+            sentence=reasons.missed,
+            ties=("followees",),
+            lacking="You follow nobody",
+            # Not cheap: with the lower bounds, nobody's posts could be counted
         ),
         Source(
             name="similar_posts",
@@ -141,3 +153,5 @@ TUTORIAL = ("followees", "friends_of_friends", "interests")
 """The sources of the profile `tutorial`, with their own statements: see graph/ranking/tutorial.py."""
 FORMER = {"similar_taste": reasons.similar_taste, "rising": reasons.rising}
 """Sources that only slates of older versions have."""
+RENAMED = {"rising": "trending"}
+"""Sources that profiles and holdouts of older versions call by another name, and what they are called now."""

@@ -5,7 +5,7 @@ do it really has just the effect that is told, as of the same time, until someth
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from graph import events, hashtags
@@ -85,22 +85,27 @@ class _Found:
 def whatif(client: Client, request: Request, post: str, count: int = NEXT) -> WhatIf:
     """What would take a post out of the person's next `count` posts, or change its reason; `request` has no draw.
 
-    Raises NotFound for an unknown person or post, SettingsError for a profile that does not rank.
+    Raises NotFound for an unknown person or post, SettingsError for a profile that does not rank, TookTooLong if the
+    client's timeout does not suffice.
     """
-    return request.as_allowed(lambda allowed: _whatif(client, allowed, post, count))
+    # Without a source that took too long, what is tried would differ by more than the act
+    return replace(request, waits=True).as_allowed(lambda allowed: _whatif(client, allowed, post, count))
 
 
 def _whatif(client: Client, request: Request, post: str, count: int) -> WhatIf:
     if request.profile.ranking is None:
         raise SettingsError(f"The profile {request.profile.name} has no next posts.", "Use another profile.")
-    _require_known(client, request, post)
     found = _find(client, request, post, count)
+    if found.rank is None:
+        _require_known(client, request, post)
     if found.rank is None or found.item is None:
         text = f"It is not among your next {len(found.places)} posts. `graphfeed why` tells why."
         return WhatIf(post, len(found.places), None, None, [], text)
     place = found.places[found.rank - 1]
-    acts = [*_acts(request, place, found.item)][:MOST_ACTS]
-    names = _names(client, acts)
+    acts = [*_acts(request, place, found.item)]
+    names = _names(client, request, acts)
+    # A like that led to it may be of a post that the person may not be shown any more: nothing is told of that
+    acts = [act for act in acts if act.hashtag is not None or _target(act) in names][:MOST_ACTS]
     tried = [(act, client.trial("whatif", _trial(request, act, post, count))) for act in acts]
     changes = [
         _change(act, found, after, names)
@@ -112,9 +117,8 @@ def _whatif(client: Client, request: Request, post: str, count: int) -> WhatIf:
 
 
 def _require_known(client: Client, request: Request, post: str) -> None:
-    params = {**request.params(), "post": post, "servedDays": 1}
-    if not client.read("explain/why", params):
-        surroundings(client, params)
+    surroundings(client, request.params())
+    if client.read("import/unknown_posts", {"ids": [post]}):
         raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
 
 
@@ -156,12 +160,18 @@ def _trial(request: Request, act: Event, post: str, count: int) -> Callable[[Tra
     return work
 
 
-def _names(client: Client, acts: Sequence[Event]) -> Mapping[str, str]:
-    """What people, and the authors of posts, are called, by the field and the id of an act's target."""
+def _target(act: Event) -> str:
+    """The field and the id of the person or post that an act is about."""
+    return f"person {act.person}" if act.person is not None else f"post {act.post}"
+
+
+def _names(client: Client, request: Request, acts: Sequence[Event]) -> Mapping[str, str]:
+    """What people, and the authors of posts, are called, by the field and the id of an act's target; none for those
+    that the person may not be shown."""
     ids = [act.person for act in acts if act.person is not None]
     posts = [act.post for act in acts if act.post is not None]
     tags = [hashtags.name(act.hashtag) for act in acts if act.hashtag is not None]
-    rows = client.read("explain/names", {"ids": ids, "posts": posts, "hashtags": tags})
+    rows = client.read("explain/names", {**request.params(), "ids": ids, "posts": posts, "hashtags": tags})
     return {f"{row['kind']} {row['id']}": row["name"] or "somebody" for row in rows}
 
 

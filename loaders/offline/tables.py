@@ -140,8 +140,9 @@ def _members(staging: Staging) -> Table:
 
 
 def _leavers(staging: Staging) -> Table:
-    rows = """SELECT person AS ":START_ID(User)", pack AS ":END_ID(Pack)", "at" AS "at:long"
-        FROM folded_packs WHERE "left" """
+    rows = """SELECT person AS ":START_ID(User)", pack AS ":END_ID(Pack)", "at" AS "at:long", named.name AS name
+        FROM folded_packs JOIN (SELECT pack, first(name ORDER BY "row") AS name FROM kept_packs GROUP BY pack) AS named
+        USING (pack) WHERE "left" """
     return _copy(staging, "LEFT", rows, "packs", is_nodes=False)
 
 
