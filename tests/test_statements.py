@@ -257,6 +257,7 @@ OF_WORK_AT_HAND = {"slates/about", "admin/end_request", "affinity/marked"}
 BY_INTERNAL_ID = {
     *(f"affinity/{name}" for name in ("weigh", "store", "join_communities", "postpone", "walks")),
     "forget/ties_of_post",
+    *(f"hashtags/{name}" for name in ("mark", "tag_posts", "tag_back", "copy_ties", "copy_back", "drop_back")),
 }
 """Their samples cannot name somebody or something that is there."""
 RUN_ALONE = re.compile(
@@ -327,22 +328,23 @@ _SPELLINGS = (
     "CREATE (variant:Hashtag {name: 'sunsets', display: 'Sunsets'}) "
     "CREATE (kept:Hashtag {name: 'sunset', display: 'Sunset'}) "
 )
+_BEGUN = _SPELLINGS + "CREATE (variant)-[:BECOMES]->(kept) CREATE (post)-[:TAGGED]->(variant) "
 _MERGED = _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {moving: true}]->(kept) CREATE (post)-[:TAGGED]->(variant) "
 _UNDONE = (
-    _SPELLINGS + "CREATE (me)-[:MUTED {as: ['sunsets']}]->(kept) CREATE (post)-[:TAGGED {as: ['sunsets']}]->(kept)"
+    _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {undoing: 1}]->(kept) CREATE (post)-[:TAGGED {as: ['sunsets']}]->(kept)"
 )
 
 OF_THEIR_OWN = {
-    "hashtags/copy_ties": _MERGED + "CREATE (me)-[:MUTED]->(variant)",
+    "hashtags/begin": _SPELLINGS,
+    "hashtags/dropped": _BEGUN,
+    "hashtags/tag_rest": _BEGUN,
+    "hashtags/merge": _BEGUN,
     "hashtags/move_posts": _MERGED,
     "hashtags/drop_ties": _MERGED + "CREATE (me)-[:MUTED {copied: true}]->(variant)",
     "hashtags/end_moves": _MERGED,
-    "hashtags/undo": _SPELLINGS + "CREATE (kept)-[:VARIANT_OF]->(variant)",
-    "hashtags/merge": _SPELLINGS,
-    "hashtags/mark": _UNDONE + "CREATE (:User {id: '9'})-[:MUTED]->(kept)",
-    "hashtags/copy_back": _UNDONE,
-    "hashtags/move_back": _UNDONE,
-    "hashtags/drop_back": _UNDONE,
+    "hashtags/undoing": _SPELLINGS + "CREATE (kept)-[:VARIANT_OF]->(variant)",
+    "hashtags/tag_rest_back": _UNDONE,
+    "hashtags/undo": _UNDONE,
     "hashtags/mute_spellings": _MERGED + "SET me.mutedWords = ['sunset']",
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",

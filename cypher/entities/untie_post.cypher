@@ -17,7 +17,7 @@ CALL (post) {
   FOREACH (_ IN CASE kept WHEN [] THEN [1] ELSE [] END | DELETE tagged)
   WITH hashtag WHERE
     // fragment: hashtag_unused
-    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
     // end fragment
   DETACH DELETE hashtag
 }

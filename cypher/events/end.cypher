@@ -10,7 +10,7 @@ WITH other, collect(tie) AS ties
 FOREACH (tie IN ties | DELETE tie)
 WITH other, size(ties) AS ended, other:Hashtag AND
   // fragment: hashtag_unused (hashtag=other)
-  NOT EXISTS { (other)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (other)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
+  NOT EXISTS { (other)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (other)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
   // end fragment
   AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE other)

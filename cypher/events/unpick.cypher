@@ -14,7 +14,7 @@ WITH hashtag, picked, picked IS NOT NULL AS changed
 FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | DELETE picked)
 // fragment: hashtag_dropped
 WITH hashtag, changed, changed AND
-  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
   AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
 // end fragment

@@ -4,8 +4,8 @@ USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
 WITH user, mutes, muted ORDER BY user.id, muted.id, muted.name
 UNWIND
-  // fragment: spelled (tie=mutes, hashtag=muted)
-  CASE WHEN mutes.as IS NULL THEN [muted.display]
+  // fragment: said_of (tie=mutes, hashtag=muted)
+  CASE WHEN mutes.as IS NULL THEN [muted.display] + COLLECT { MATCH (muted)<-[:VARIANT_OF]-(variant) RETURN variant.display ORDER BY variant.name }
     ELSE COLLECT { UNWIND mutes.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
   // end fragment
   AS spelling

@@ -4,8 +4,8 @@ USING INDEX user:User(id)
 WHERE user.id IS NOT NULL
 WITH user, wants, wants AS tie, tag AS hashtag ORDER BY user.id, tag.name
 UNWIND
-  // fragment: spelled
-  CASE WHEN tie.as IS NULL THEN [hashtag.display]
+  // fragment: said_of
+  CASE WHEN tie.as IS NULL THEN [hashtag.display] + COLLECT { MATCH (hashtag)<-[:VARIANT_OF]-(variant) RETURN variant.display ORDER BY variant.name }
     ELSE COLLECT { UNWIND tie.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
   // end fragment
   AS spelling

@@ -9,7 +9,7 @@ WITH hashtag, count(CASE type WHEN 'MUTED' THEN 1 END) AS mutes,
      count(CASE type WHEN 'WANTS' THEN 1 END) AS wants
 WITH hashtag, mutes, interests, wants,
   // fragment: hashtag_unused
-  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
+  NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
   // end fragment
   AS unused
 FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)

@@ -12,7 +12,7 @@ CALL (hashtags) {
   UNWIND hashtags AS hashtag
   WITH hashtag WHERE
     // fragment: hashtag_unused
-    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF]-() }
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
     // end fragment
   DETACH DELETE hashtag
 }

@@ -1,10 +1,11 @@
-// Says of a hashtag what people said of a variant, a batch of each kind; returns how many. Of two mutes the longer one
-// stays, of two wants the later one, of two picks the earlier time
-// :param rows => head([{hashtag: 'sunsets', batch: 2000}])
-MATCH (variant:Hashtag {name: $rows.hashtag})-[:VARIANT_OF]->(kept:Hashtag)
-CALL (variant, kept) {
-  MATCH (user)-[tie:MUTED]->(variant) WHERE tie.copied IS NULL
-  WITH variant, kept, user, tie LIMIT $rows.batch
+// Says of a hashtag what people said of a variant, a page of it. Of two mutes the longer one stays, of two wants the
+// later one, of two picks the earlier time
+// :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset', ties: [0]}])
+MATCH (variant:Hashtag {name: $rows.hashtag})-[:VARIANT_OF]->(kept:Hashtag {name: $rows.variantOf})
+UNWIND $rows.ties AS tieId
+MATCH (user)-[tie]->(end) WHERE id(tie) = tieId AND end = variant AND tie.copied IS NULL
+CALL (variant, kept, user, tie) {
+  WITH * WHERE type(tie) = 'MUTED'
   MERGE (user)-[same:MUTED]->(kept)
     ON CREATE SET same = properties(tie), same.as = []
   SET same.until = CASE WHEN tie.until > same.until THEN tie.until WHEN tie.until IS NULL THEN null ELSE same.until END,
@@ -15,8 +16,7 @@ CALL (variant, kept) {
   RETURN count(*) AS copied
   // end fragment
 UNION ALL
-  MATCH (user)-[tie:WANTS]->(variant) WHERE tie.copied IS NULL
-  WITH variant, kept, user, tie LIMIT $rows.batch
+  WITH * WHERE type(tie) = 'WANTS'
   MERGE (user)-[same:WANTS]->(kept)
     ON CREATE SET same = properties(tie), same.as = []
   WITH variant, kept, tie, same, coalesce(tie.at > same.at, tie.at IS NOT NULL AND same.at IS NULL) AS later
@@ -27,8 +27,7 @@ UNION ALL
   RETURN count(*) AS copied
   // end fragment
 UNION ALL
-  MATCH (user)-[tie:INTERESTED_IN]->(variant) WHERE tie.copied IS NULL
-  WITH variant, kept, user, tie LIMIT $rows.batch
+  WITH * WHERE type(tie) = 'INTERESTED_IN'
   MERGE (user)-[same:INTERESTED_IN]->(kept)
     ON CREATE SET same = properties(tie), same.as = []
   SET same.at = CASE WHEN tie.at < same.at THEN tie.at ELSE coalesce(same.at, tie.at) END,
@@ -39,4 +38,4 @@ UNION ALL
   RETURN count(*) AS copied
   // end fragment
 }
-RETURN sum(copied) AS moved
+RETURN sum(copied) AS ties

@@ -1,15 +1,9 @@
-// Ends for a hashtag, a batch at a time, what people said of a former variant alone; returns how many
-// :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset', batch: 2000}])
-MATCH (variant:Hashtag {name: $rows.hashtag})
-MATCH (kept:Hashtag {name: $rows.variantOf})
-CALL (variant, kept) {
-  MATCH (kept)<-[tie:MUTED|WANTS|INTERESTED_IN]-() WHERE variant.name IN tie.as
-  WITH variant, kept, tie LIMIT $rows.batch
-  // fragment: tie_left
-  WITH kept, tie, [name IN tie.as WHERE name <> variant.name] AS others
-  SET tie.as = CASE others WHEN [kept.name] THEN null ELSE others END
-  FOREACH (_ IN CASE others WHEN [] THEN [1] ELSE [] END | DELETE tie)
-  RETURN count(*) AS moved
-  // end fragment
-}
-RETURN moved
+// Ends, a page at a time, the ties to a hashtag that are of a former variant alone: of posts, and what people said
+// :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset', ties: [0]}])
+MATCH (variant:Hashtag {name: $rows.hashtag})-[:NOT_VARIANT_OF]->(kept:Hashtag {name: $rows.variantOf})
+UNWIND $rows.ties AS tieId
+MATCH ()-[tie]->(end) WHERE id(tie) = tieId AND end = kept AND variant.name IN tie.as
+WITH kept, tie, [name IN tie.as WHERE name <> variant.name] AS others
+SET tie.as = CASE others WHEN [kept.name] THEN null ELSE others END
+FOREACH (_ IN CASE others WHEN [] THEN [1] ELSE [] END | DELETE tie)
+RETURN count(*) AS ties

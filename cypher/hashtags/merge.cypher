@@ -1,8 +1,7 @@
-// Makes a hashtag and its variants variants of another; no row if either is a variant already
-// :param now => timestamp()
-// :param rows => head([{one: 'sunsets', other: 'sunset', by: 'person'}])
-MATCH (one:Hashtag {name: $rows.one}) WHERE NOT EXISTS { (one)-[:VARIANT_OF]->() }
-MATCH (other:Hashtag {name: $rows.other}) WHERE other <> one AND NOT EXISTS { (other)-[:VARIANT_OF]->() }
+// Makes a hashtag and its variants variants of the one that it is about to become; no row if either is a variant already
+// :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset'}])
+MATCH (one:Hashtag {name: $rows.hashtag})-[begun:BECOMES]->(other:Hashtag {name: $rows.variantOf})
+WHERE NOT EXISTS { (one)-[:VARIANT_OF]->() } AND NOT EXISTS { (other)-[:VARIANT_OF]->() }
 CALL (one, other) { MATCH (one)-[undone:NOT_VARIANT_OF]-(other) DELETE undone }
 CALL (one, other) {
   MATCH (variant:Hashtag)-[tie:VARIANT_OF]->(one)
@@ -11,5 +10,6 @@ CALL (one, other) {
   DELETE tie
 }
 MERGE (one)-[merged:VARIANT_OF]->(other)
-SET merged.by = $rows.by, merged.at = $now, merged.moving = true, one.share = null
+SET merged.by = begun.by, merged.at = begun.at, merged.moving = true, one.share = null
+DELETE begun
 RETURN one.name AS hashtag

@@ -11,7 +11,9 @@ WITH row, user,
   AS hashtag
 MERGE (user)-[picked:INTERESTED_IN]->(hashtag)
   ON CREATE SET picked.at = row.at, picked.inferred = row.inferred
-SET picked.as = null // said of all spellings
+// fragment: said_again (tie=picked)
+SET picked.as = CASE WHEN picked.as IS NULL OR named.name IN picked.as THEN picked.as ELSE picked.as + named.name END
+// end fragment
 WITH row, picked, coalesce(row.at < picked.at, row.at IS NOT NULL AND picked.at IS NULL) AS earlier,
      picked.inferred IS NOT NULL AND row.inferred IS NULL AS firmer
 FOREACH (_ IN CASE WHEN earlier THEN [1] ELSE [] END | SET picked.at = row.at)

@@ -18,7 +18,9 @@ UNION
 }
 MERGE (user)-[mutes:MUTED]->(muted)
   ON CREATE SET mutes.at = row.at, mutes.until = row.until
-SET mutes.as = null // said of all spellings
+// fragment: said_again (tie=mutes)
+SET mutes.as = CASE WHEN mutes.as IS NULL OR named.name IN mutes.as THEN mutes.as ELSE mutes.as + named.name END
+// end fragment
 WITH row, mutes, coalesce(row.at > mutes.at, row.at IS NOT NULL AND mutes.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END | SET mutes.at = row.at, mutes.until = row.until)
 RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated

@@ -11,7 +11,9 @@ WITH row, user,
   AS hashtag
 MERGE (user)-[wants:WANTS]->(hashtag)
   ON CREATE SET wants.how = row.how, wants.at = row.at, wants.until = row.until
-SET wants.as = null // said of all spellings
+// fragment: said_again (tie=wants)
+SET wants.as = CASE WHEN wants.as IS NULL OR named.name IN wants.as THEN wants.as ELSE wants.as + named.name END
+// end fragment
 WITH row, wants, coalesce(row.at > wants.at, row.at IS NOT NULL AND wants.at IS NULL) AS changes
 FOREACH (_ IN CASE WHEN changes THEN [1] ELSE [] END |
   SET wants.how = row.how, wants.at = row.at, wants.until = row.until)

@@ -42,8 +42,8 @@ UNION ALL
   // ---- 3. What I mute, block and hide
   MATCH (me)-[mutes:MUTED]->(muted)
   UNWIND
-    // fragment: spelled (tie=mutes, hashtag=muted)
-    CASE WHEN mutes.as IS NULL THEN [muted.display]
+    // fragment: said_of (tie=mutes, hashtag=muted)
+    CASE WHEN mutes.as IS NULL THEN [muted.display] + COLLECT { MATCH (muted)<-[:VARIANT_OF]-(variant) RETURN variant.display ORDER BY variant.name }
       ELSE COLLECT { UNWIND mutes.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
     // end fragment
     AS spelling
@@ -71,8 +71,8 @@ UNION ALL
   // ---- 4. What I am interested in, what is not learned from, packs
   MATCH (me)-[picked:INTERESTED_IN]->(hashtag)
   UNWIND
-    // fragment: spelled (tie=picked)
-    CASE WHEN picked.as IS NULL THEN [hashtag.display]
+    // fragment: said_of (tie=picked)
+    CASE WHEN picked.as IS NULL THEN [hashtag.display] + COLLECT { MATCH (hashtag)<-[:VARIANT_OF]-(variant) RETURN variant.display ORDER BY variant.name }
       ELSE COLLECT { UNWIND picked.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
     // end fragment
     AS spelling
@@ -80,8 +80,8 @@ UNION ALL
 UNION ALL
   MATCH (me)-[wants:WANTS]->(hashtag)
   UNWIND
-    // fragment: spelled (tie=wants)
-    CASE WHEN wants.as IS NULL THEN [hashtag.display]
+    // fragment: said_of (tie=wants)
+    CASE WHEN wants.as IS NULL THEN [hashtag.display] + COLLECT { MATCH (hashtag)<-[:VARIANT_OF]-(variant) RETURN variant.display ORDER BY variant.name }
       ELSE COLLECT { UNWIND wants.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
     // end fragment
     AS spelling

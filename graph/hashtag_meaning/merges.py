@@ -5,13 +5,15 @@ mutes, counts, interests and lists hold for all spellings, and no statement of a
 property `as` of a tie keeps the spellings that it was made with, by which an undone merge gives each its own back. An
 undone merge is `NOT_VARIANT_OF`, and no build makes it again.
 
-A merge first copies what people said, then moves the posts, then removes the copied ties: at each moment, whoever
-muted either does not see the posts of it. Everything is done in pages and may be interrupted: `complete` goes on.
-Writers find the hashtag of a variant themselves; what an import wrote to a variant while it was merged is moved by the
-next build.
+At each moment, whoever muted either does not see the posts of it. For that, the posts get both hashtags while the two
+are still apart (`BECOMES`, or `VARIANT_OF.undoing`); a transaction that holds the locks of both, as writers do, joins
+or parts them; then what people said is copied; and only then does each post lose the hashtag that it does not have any
+more. All is done in pages and may be interrupted: `complete` goes on. An import holds no locks of hashtags: what it
+tied to a variant meanwhile, `complete` moves after each of its transactions.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,13 +24,12 @@ from graph.locking import lock
 from graph.validation import check_hashtag
 
 BATCH_TIES = 2_000
-"""Ties of each kind written per transaction, and people whose muted words are renewed."""
+"""Ties written per transaction, and people whose muted words are renewed."""
 MAX_VARIANTS = 1_000
 """Of a hashtag."""
 By = Literal["dictionary", "person"]
-MOVES = ("hashtags/copy_ties", "hashtags/move_posts", "hashtags/drop_ties")
-MOVES_BACK = ("hashtags/copy_back", "hashtags/move_back", "hashtags/drop_back")
-"""The statements of a merge and of its undoing, each of which is repeated until it moves nothing."""
+Pair = tuple[str, str]
+"""A variant and the hashtag that it belongs to."""
 
 
 @dataclass(frozen=True)
@@ -59,32 +60,27 @@ def merge(client: Client, one: str, other: str) -> Merge:
     variants, Busy if they were merged with others meanwhile.
     """
     variant, kept = begin(client, one, other, "person")
-    _end(client, [(variant, kept)])
+    _end(client, [(variant, kept)], undone=False)
     [row] = [row for row in listed(client, variant) if row.hashtag == variant]
     return row
 
 
-def begin(client: Client, one: str, other: str, by: By) -> tuple[str, str]:
+def begin(client: Client, one: str, other: str, by: By, at: int | None = None) -> Pair:
     """Merges as `merge` does, up to the muted words, which `complete` renews. Returns the variant and its hashtag."""
     mine, theirs = _named(client, one), _named(client, other)
-    variant, kept = mine["hashtag"], theirs["hashtag"]
+    pair = variant, kept = mine["hashtag"], theirs["hashtag"]
     if variant == kept:
         raise SettingsError(f"#{hashtags.name(one)} and #{hashtags.name(other)} are one already.", "Name others.")
     if len(mine["variants"]) + len(theirs["variants"]) >= MAX_VARIANTS:
         raise SettingsError(f"A hashtag has at most {MAX_VARIANTS:,} variants.", "Undo some merges first.")
-    for each in (mine, theirs):
-        names = [each["hashtag"], *each["variants"]]
-        _repeat(client, "hashtags/mark", {"hashtag": each["hashtag"], "names": names}, "ties")
-    now = clock.now()
-
-    def work(transaction: Transaction) -> list[Row]:
-        lock(transaction, hashtags=[variant, kept])
-        return transaction.run("hashtags/merge", {"now": now, "rows": {"one": variant, "other": kept, "by": by}}).rows
-
-    if not client.transaction("hashtags/merge", work):
+    for row in client.read("hashtags/left"):
+        if row["step"] != "begun" and {row["hashtag"], row["variantOf"]} & {variant, kept}:
+            _go_on(client, row)
+    params = {"now": clock.now() if at is None else at, "rows": {**_rows(pair), "by": by}}
+    if not _joined(client, pair, "hashtags/begin", params):
         raise Busy(f"#{variant} or #{kept} was merged with another hashtag meanwhile.", "Try again.")
-    _move(client, variant, kept)
-    return variant, kept
+    _merge(client, pair)
+    return pair
 
 
 def undo(client: Client, hashtag: str) -> Merge:
@@ -95,30 +91,30 @@ def undo(client: Client, hashtag: str) -> Merge:
     """
     _named(client, hashtag)
     name = hashtags.name(hashtag)
-    now = clock.now()
-
-    def work(transaction: Transaction) -> list[Row]:
-        lock(transaction, hashtags=[name])
-        return transaction.run("hashtags/undo", {"now": now, "hashtag": name}).rows
-
-    rows = client.transaction("hashtags/undo", work)
-    if not rows:
+    for row in client.read("hashtags/left"):
+        if row["hashtag"] == name and row["step"] == "merged":
+            _go_on(client, row)
+    marked = client.write("hashtags/undoing", {"now": clock.now(), "hashtag": name}).rows
+    if not marked:
         raise SettingsError(f"#{name} is no variant of another hashtag.", "List the merges: `graphfeed hashtags`.")
-    kept = rows[0]["variantOf"]
-    _move(client, name, kept, MOVES_BACK)
-    _end(client, [(name, kept)])
-    [row] = [row for row in listed(client, name, undone=True) if (row.hashtag, row.variant_of) == (name, kept)]
-    return row
+    pair = name, marked[0]["variantOf"]
+    _undo(client, pair)
+    _end(client, [pair], undone=True)
+    [undone] = [one for one in listed(client, name, undone=True) if (one.hashtag, one.variant_of) == pair]
+    return undone
 
 
 def complete(client: Client) -> int:
-    """Goes on with merges and undone merges that were begun or interrupted, and moves what was tied to variants since.
-    Returns how many."""
+    """Goes on with merges and undone merges that were begun, interrupted or imported, and moves what was tied to
+    variants since. Returns how many."""
     rows = client.read("hashtags/left")
+    ended: dict[bool, list[Pair]] = {False: [], True: []}
     for row in rows:
-        _move(client, row["hashtag"], row["variantOf"], MOVES_BACK if row["undone"] else MOVES)
-    if rows:
-        _end(client, [(row["hashtag"], row["variantOf"]) for row in rows])
+        if pair := _go_on(client, row):
+            ended[row["step"] in ("undoing", "undone")].append(pair)
+    for undone, pairs in ended.items():
+        if pairs:
+            _end(client, pairs, undone=undone)
     return len(rows)
 
 
@@ -129,15 +125,135 @@ def mute_spellings(client: Client) -> None:
         after = client.write("hashtags/mute_spellings", {"after": after, "batch": BATCH_TIES}).rows[0]["last"]
 
 
-def _end(client: Client, pairs: Sequence[tuple[str, str]]) -> None:
+def undone_pairs(client: Client) -> set[frozenset[str]]:
+    """Pairs of names whose merge was undone."""
+    return {frozenset((row["hashtag"], row["variantOf"])) for row in client.read("hashtags/undone")}
+
+
+def variants(client: Client, names: Sequence[str]) -> dict[str, list[str]]:
+    """The variants of some hashtags, by name."""
+    return {row["name"]: row["variants"] for row in client.read("hashtags/named", {"names": list(names)})}
+
+
+# ---- The steps
+
+
+def _go_on(client: Client, left: Row) -> Pair | None:
+    """Does what is left of a merge. Returns None if there is none any more."""
+    pair = left["hashtag"], left["variantOf"]
+    match left["step"]:
+        case "begun":
+            return _begin_again(client, pair, left)
+        case "merged":
+            _move(client, pair)
+        case "undoing":
+            _undo(client, pair)
+        case _:
+            _move_back(client, pair)
+    return pair
+
+
+def _begin_again(client: Client, pair: Pair, left: Row) -> Pair | None:
+    """A merge that was begun, or imported; of hashtags that were merged with others since, these are merged."""
+    by: By = "dictionary" if left["by"] == "dictionary" else "person"
+    one, other = (_named(client, name)["hashtag"] for name in pair)
+    if (one, other) != pair:
+        client.write("hashtags/dropped", {"rows": _rows(pair)})
+    return None if one == other else begin(client, one, other, by, left["at"])
+
+
+def _merge(client: Client, pair: Pair) -> None:
+    variant, kept = pair
+    for name in pair:
+        names = [name, *variants(client, [name])[name]]
+        _page(client, pair, "hashtags/mark", _said(client, name, "mark"), {"hashtag": name, "names": names})
+    _page(client, pair, "hashtags/tag_posts", _spelled(client, variant))
+
+    def join(transaction: Transaction) -> list[Row]:
+        lock(transaction, hashtags=pair)
+        transaction.run("hashtags/tag_rest", {"rows": _rows(pair)})
+        return transaction.run("hashtags/merge", {"rows": _rows(pair)}).rows
+
+    if not client.transaction("hashtags/merge", join):
+        client.write("hashtags/dropped", {"rows": _rows(pair)})
+        raise Busy(f"#{variant} or #{kept} was merged with another hashtag meanwhile.", "Try again.")
+    _move(client, pair)
+
+
+def _move(client: Client, pair: Pair) -> None:
+    _page(client, pair, "hashtags/copy_ties", _said(client, pair[0], "copy"))
+    _repeat(client, pair, "hashtags/move_posts")
+    _repeat(client, pair, "hashtags/drop_ties")
+
+
+def _undo(client: Client, pair: Pair) -> None:
+    variant, kept = pair
+    _page(client, pair, "hashtags/tag_back", _spelled(client, kept, variant))
+
+    def part(transaction: Transaction) -> None:
+        lock(transaction, hashtags=pair)
+        transaction.run("hashtags/tag_rest_back", {"rows": _rows(pair)})
+        transaction.run("hashtags/undo", {"rows": _rows(pair)})
+
+    client.transaction("hashtags/undo", part)
+    _move_back(client, pair)
+
+
+def _move_back(client: Client, pair: Pair) -> None:
+    variant, kept = pair
+    _page(client, pair, "hashtags/copy_back", _said(client, kept, "back", variant))
+    _page(client, pair, "hashtags/drop_back", _spelled(client, kept, variant))
+    _page(client, pair, "hashtags/drop_back", _said(client, kept, "drop", variant))
+
+
+def _end(client: Client, pairs: Iterable[Pair], *, undone: bool) -> None:
     mute_spellings(client)
-    rows = [{"hashtag": variant, "variantOf": kept} for variant, kept in pairs]
-    client.write("hashtags/end_moves", {"rows": rows})
+    client.write("hashtags/end_moves", {"rows": [{**_rows(pair), "undone": undone} for pair in pairs]})
 
 
-def _move(client: Client, variant: str, kept: str, statements: Sequence[str] = MOVES) -> None:
-    for statement in statements:
-        _repeat(client, statement, {"hashtag": variant, "variantOf": kept})
+# ---- Pages
+
+
+def _said(client: Client, hashtag: str, step: str, spelling: str = "") -> "array[int]":
+    """Ids of what people said of a hashtag that a step is to change: a hashtag may have hundreds of thousands."""
+    return _ids(client.stream("hashtags/said", {"hashtag": hashtag, "rows": {"spelling": spelling, "step": step}}))
+
+
+def _spelled(client: Client, hashtag: str, spelling: str | None = None) -> "array[int]":
+    """Ids of the ties of a hashtag's posts, or of those with a spelling."""
+    return _ids(client.stream("hashtags/spelled", {"hashtag": hashtag, "rows": {"spelling": spelling}}))
+
+
+def _ids(rows: Iterator[Row]) -> "array[int]":
+    return array("q", (row["tie"] for row in rows))
+
+
+def _page(client: Client, pair: Pair, statement: str, ties: "array[int]", more: Row | None = None) -> None:
+    """Runs a statement on ties, page by page. It looks at each again, as another may have changed it meanwhile."""
+    for start in range(0, len(ties), BATCH_TIES):
+        rows = {**_rows(pair), "ties": ties[start : start + BATCH_TIES].tolist(), **(more or {})}
+        _joined(client, pair, statement, {"rows": rows})
+
+
+def _repeat(client: Client, pair: Pair, statement: str) -> None:
+    """Runs a statement until it finds nothing more to remove."""
+    rows = {**_rows(pair), "batch": BATCH_TIES}
+    while any(row["moved"] for row in _joined(client, pair, statement, {"rows": rows})):
+        pass
+
+
+def _joined(client: Client, pair: Pair, statement: str, params: Row) -> list[Row]:
+    """Runs a statement with both hashtags locked, so that two who complete a merge take turns."""
+
+    def work(transaction: Transaction) -> list[Row]:
+        lock(transaction, hashtags=pair)
+        return transaction.run(statement, params).rows
+
+    return client.transaction(statement, work)
+
+
+def _rows(pair: Pair) -> Row:
+    return {"hashtag": pair[0], "variantOf": pair[1]}
 
 
 def _named(client: Client, spelling: str) -> Row:
@@ -147,19 +263,3 @@ def _named(client: Client, spelling: str) -> Row:
     if not rows:
         raise NotFound(f"The graph has no hashtag {spelling[:60]!r}.", "Check the spelling.")
     return rows[0]
-
-
-def _repeat(client: Client, statement: str, rows: Row, counted: str = "moved") -> None:
-    """Runs a statement until it writes nothing more."""
-    while any(row[counted] for row in client.write(statement, {"rows": {**rows, "batch": BATCH_TIES}}).rows):
-        pass
-
-
-def undone_pairs(client: Client) -> set[frozenset[str]]:
-    """Pairs of names whose merge was undone."""
-    return {frozenset((row["hashtag"], row["variantOf"])) for row in client.read("hashtags/undone")}
-
-
-def variants(client: Client, names: Sequence[str]) -> dict[str, list[str]]:
-    """The variants of some hashtags, by name."""
-    return {row["name"]: row["variants"] for row in client.read("hashtags/named", {"names": list(names)})}
