@@ -15,6 +15,8 @@ VISIBILITIES: tuple[str, ...] = get_args(Visibility)
 """Of people and posts: who may be shown them."""
 WANTS = ("more", "less", "none")
 """How much people want of a hashtag. With `none` it is no interest of theirs, whatever they liked."""
+MERGERS = ("dictionary", "person")
+"""Who merged two hashtags."""
 SLASH_MARK = "\ue000"
 """A private-use character that no id may have: in a URL path it stands for a slash within an id."""
 MAX_INTEGER = 2**63 - 1

@@ -18,17 +18,21 @@ from typing import Any
 from graph import clock
 from graph.client import Client, Row, Transaction
 from graph.errors import DiskFull, LoadError, Unreachable
+from graph.hashtag_meaning import merges
 from graph.progress import Progress
 from loaders.files.blocks import Block, Reject, Source
 from loaders.files.folder import sources_in
 from loaders.files.reading import AS_WRITTEN, Reading
 from loaders.format import neutral
+from loaders.format.cells import HASHTAG, SPELLINGS
 from loaders.format.neutral import REFERENCES, FileFormat, Record
 from loaders.report import FileReport, RejectsFile, Report
 
 LANES = 2
 LANE_ROWS = 10_000
 """The most rows in a transaction."""
+UNCOMPARED = {"place", *SPELLINGS.values()}
+"""Fields in which equal rows may differ."""
 WHOLE = -1
 """The lane of the record of a finished file."""
 
@@ -88,6 +92,7 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
                 again = "Repeat the import: it resumes where it stopped."
                 raise type(error)(error.problem, f"{error.remedy} {again}", error.said) from error
         report.rejects = options.rejects if rejected.is_there else None
+    merges.complete(client)
     client.write("import/end_progress", {"import": this, "now": clock.now()})
     report.tell(sources, rejected)
     report.seconds["import"] = time.monotonic() - began
@@ -226,6 +231,8 @@ class _File:
             return self._note(transaction, lane.number, lane.batches, counts)
 
         lane.counts = self._client.transaction(self._format.statement, work)
+        if HASHTAG in {column.kind for column in self._format.columns}:
+            merges.tidy(self._client)
 
     def _note(self, transaction: Transaction, lane: int, batches: int, counts: FileReport) -> FileReport:
         """Records the counts so far. A record that a lost transaction wrote already stays."""
@@ -313,7 +320,7 @@ def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]],
     for row in rows:
         key = tuple([row[field] for field in format.key])
         before = last.get(key)
-        if before is not None and all(before[name] == row[name] for name in row if name not in ("place", "display")):
+        if before is not None and all(before[name] == row[name] for name in row if name not in UNCOMPARED):
             equals[before["place"]].append(row["place"])
             continue
         last[key] = row
@@ -321,8 +328,9 @@ def _rounds(format: FileFormat, rows: list[Record]) -> tuple[list[list[Record]],
             rounds.append([])
         rounds[seen[key]].append(row)
         seen[key] += 1
-        if "display" in row:  # the first spelling is kept, in whatever order rows are written
-            row["display"] = spellings.setdefault(row["hashtag"], row["display"])
+        for name, display in SPELLINGS.items():  # the first one is kept, in whatever order rows are written
+            if display in row:
+                row[display] = spellings.setdefault(row[name], row[display])
     if format.lane_by:
         for part in rounds:
             part.sort(key=lambda row: row[format.lock_by] or "")

@@ -49,6 +49,9 @@ _IN_ONE = row(pack=st.just("k 1"), name=st.just('a "b"'), by=st.just("1"), perso
 _MADE = {"name": st.just("c\nd"), "made_at": st.just("2024-01-01T00:00:00Z")}
 PACKED = _IN_ONE | row(pack=st.just("k,2"), by=st.just("ü 2"), person=PERSON, at=TIME, **_MADE)
 """People in two packs."""
+MERGER = st.sampled_from(("", "dictionary", "person"))
+MERGED = row(hashtag=st.just("#Sunset"), variant_of=st.just("🌅"), at=TIME, merged_by=MERGER)
+UNMERGED = row(hashtag=st.just("a b"), variant_of=st.just("🌅"), at=TIME, merged_by=MERGER)
 
 
 def _key(row: dict[str, str]) -> tuple[str, ...]:
@@ -108,6 +111,8 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "dismissed": rows(row(user=PERSON, person=PERSON, at=TIME)),
             "packs": st.lists(PACKED, max_size=6, unique_by=lambda row: (row["pack"], row["person"])),
             "resets": rows(row(user=PERSON, at=WHEN)),
+            "variants": st.lists(MERGED, max_size=1),
+            "not_variants": st.lists(UNMERGED, max_size=1),
             "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
         }
     )

@@ -140,6 +140,8 @@ def network(client: Client, tmp_path: Path) -> Client:
             {"pack": "k", "name": "Cats, “big”", "by": "1", "person": "1", "left": "yes", "made_at": "2024-01-07"},
         ],
         resets=[{"user": "2", "at": "2024-01-09"}, {"user": "2", "at": "2024-01-08"}],
+        variants=[{"hashtag": "#Cat", "variant_of": "cats", "at": "2024-01-10", "merged_by": "Dictionary"}],
+        not_variants=[{"hashtag": "catty", "variant_of": "#Cats", "at": ""}],
     )
     assert load(client, folder).rejects is None
     return client
@@ -172,6 +174,8 @@ EXPORTED = {
     'k,"Cats, “big”",1,1,,2024-01-07T00:00:00Z,true\r\n'
     'k,"Cats, “big”",1,2,2024-01-08T00:00:00Z,2024-01-07T00:00:00Z,\r\n',
     "resets": "user,at\r\n2,2024-01-08T00:00:00Z\r\n2,2024-01-09T00:00:00Z\r\n",
+    "variants": "hashtag,variant_of,at,merged_by\r\nCat,Cats,2024-01-10T00:00:00Z,dictionary\r\n",
+    "not_variants": "hashtag,variant_of,at,merged_by\r\ncatty,Cats,,\r\n",
 }
 
 
@@ -315,7 +319,8 @@ def test_what_comes_in_meanwhile_spoils_nothing(network: Client, tmp_path: Path,
             "(a)-[:VIEWED {at: 1}]->(p), (a)-[:HID]->(p), (p)-[:MENTIONS]->(a), "
             "(p)-[:TAGGED]->(x:Hashtag {name: 'x', display: 'x'}), (a)-[:INTERESTED_IN]->(x), "
             "(a)-[:WANTS {how: 'less'}]->(x), (a)-[:UNLEARNED]->(p), (a)-[:RESET {at: 1}]->(a), "
-            "(a)-[:DISMISSED]->(b), (a)-[:MADE]->(:Pack {id: 'l', name: 'x'})-[:HAS]->(a)",
+            "(a)-[:DISMISSED]->(b), (x)-[:NOT_VARIANT_OF]->(y:Hashtag {name: 'y'}), "
+            "(x)-[:VARIANT_OF]->(y), (a)-[:MADE]->(:Pack {id: 'l', name: 'x'})-[:HAS]->(a)",
         )
 
     export(network, tmp_path / "out", Listener(f"{file}.csv", come_in))

@@ -236,6 +236,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         dismissed=[{"user": "1", "person": "3"}],
         packs=[{"pack": "p1", "name": "Snow", "by": "42", "person": person} for person in ("1", "7")],
         resets=[{"user": "3", "at": "2024-01-01"}],
+        variants=[{"hashtag": "sunsets", "variant_of": "sunset"}],
+        not_variants=[{"hashtag": "sundown", "variant_of": "sunset"}],
     )
 
 

@@ -7,4 +7,5 @@ RETURN COUNT { (:User) } AS users, COUNT { (:Post) } AS posts,
        COUNT { ()-[:MUTED]->() } AS mutes, 0 AS muted_words, COUNT { ()-[:BLOCKED]->() } AS blocks,
        COUNT { ()-[:HID]->() } AS hides, COUNT { ()-[:INTERESTED_IN]->() } AS interests,
        COUNT { ()-[:WANTS]->() } AS wants, COUNT { ()-[:UNLEARNED]->() } AS unlearned,
-       COUNT { ()-[:RESET]->() } AS resets, COUNT { ()-[:DISMISSED]->() } AS dismissed, COUNT { ()-[:HAS]->() } + COUNT { ()-[:LEFT]->() } AS packs
+       COUNT { ()-[:RESET]->() } AS resets, COUNT { ()-[:DISMISSED]->() } AS dismissed, COUNT { ()-[:HAS]->() } + COUNT { ()-[:LEFT]->() } AS packs,
+       COUNT { ()-[:VARIANT_OF]->() } AS variants, COUNT { ()-[:NOT_VARIANT_OF]->() } AS not_variants

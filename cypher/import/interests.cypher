@@ -4,13 +4,13 @@ UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MERGE (named:Hashtag {name: row.hashtag})
   ON CREATE SET named.display = row.display
-WITH row, user,
+WITH row, user, named,
   // fragment: hashtag_kept
   coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
   // end fragment
   AS hashtag
 MERGE (user)-[picked:INTERESTED_IN]->(hashtag)
-  ON CREATE SET picked.at = row.at, picked.inferred = row.inferred
+  ON CREATE SET picked.at = row.at, picked.inferred = row.inferred, picked.as = CASE WHEN hashtag <> named THEN [named.name] END
 // fragment: said_again (tie=picked)
 SET picked.as = CASE WHEN picked.as IS NULL OR named.name IN picked.as THEN picked.as ELSE picked.as + named.name END
 // end fragment

@@ -5,7 +5,7 @@ MATCH (user:User {id: row.user})
 CALL (row) {
   WITH row WHERE row.mutedUser IS NOT NULL
   MATCH (muted:User {id: row.mutedUser})
-  RETURN muted
+  RETURN muted, null AS named
 UNION
   WITH row WHERE row.hashtag IS NOT NULL
   MERGE (named:Hashtag {name: row.hashtag})
@@ -14,10 +14,10 @@ UNION
     // fragment: hashtag_kept
     coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
     // end fragment
-    AS muted
+    AS muted, named
 }
 MERGE (user)-[mutes:MUTED]->(muted)
-  ON CREATE SET mutes.at = row.at, mutes.until = row.until
+  ON CREATE SET mutes.at = row.at, mutes.until = row.until, mutes.as = CASE WHEN muted <> named THEN [named.name] END
 // fragment: said_again (tie=mutes)
 SET mutes.as = CASE WHEN mutes.as IS NULL OR named.name IN mutes.as THEN mutes.as ELSE mutes.as + named.name END
 // end fragment

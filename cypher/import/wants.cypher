@@ -4,13 +4,13 @@ UNWIND $rows AS row
 MATCH (user:User {id: row.user})
 MERGE (named:Hashtag {name: row.hashtag})
   ON CREATE SET named.display = row.display
-WITH row, user,
+WITH row, user, named,
   // fragment: hashtag_kept
   coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
   // end fragment
   AS hashtag
 MERGE (user)-[wants:WANTS]->(hashtag)
-  ON CREATE SET wants.how = row.how, wants.at = row.at, wants.until = row.until
+  ON CREATE SET wants.how = row.how, wants.at = row.at, wants.until = row.until, wants.as = CASE WHEN hashtag <> named THEN [named.name] END
 // fragment: said_again (tie=wants)
 SET wants.as = CASE WHEN wants.as IS NULL OR named.name IN wants.as THEN wants.as ELSE wants.as + named.name END
 // end fragment

@@ -12,6 +12,7 @@ more. All is done in pages and may be interrupted: `complete` goes on. An import
 tied to a variant meanwhile, `complete` moves after each of its transactions.
 """
 
+import logging
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from graph.errors import Busy, NotFound, SettingsError
 from graph.locking import lock
 from graph.validation import check_hashtag
 
+log = logging.getLogger(__name__)
 BATCH_TIES = 2_000
 """Ties written per transaction, and people whose muted words are renewed."""
 MAX_VARIANTS = 1_000
@@ -59,13 +61,13 @@ def merge(client: Client, one: str, other: str) -> Merge:
     Raises NotFound for a hashtag that the graph has not, SettingsError if they are one already or have too many
     variants, Busy if they were merged with others meanwhile.
     """
-    variant, kept = begin(client, one, other, "person")
+    variant, kept = begin(client, one, other, "person", clock.now())
     _end(client, [(variant, kept)], undone=False)
     [row] = [row for row in listed(client, variant) if row.hashtag == variant]
     return row
 
 
-def begin(client: Client, one: str, other: str, by: By, at: int | None = None) -> Pair:
+def begin(client: Client, one: str, other: str, by: By, at: int | None) -> Pair:
     """Merges as `merge` does, up to the muted words, which `complete` renews. Returns the variant and its hashtag."""
     mine, theirs = _named(client, one), _named(client, other)
     pair = variant, kept = mine["hashtag"], theirs["hashtag"]
@@ -76,7 +78,7 @@ def begin(client: Client, one: str, other: str, by: By, at: int | None = None) -
     for row in client.read("hashtags/left"):
         if row["step"] != "begun" and {row["hashtag"], row["variantOf"]} & {variant, kept}:
             _go_on(client, row)
-    params = {"now": clock.now() if at is None else at, "rows": {**_rows(pair), "by": by}}
+    params = {"now": at, "rows": {**_rows(pair), "by": by}}
     if not _joined(client, pair, "hashtags/begin", params):
         raise Busy(f"#{variant} or #{kept} was merged with another hashtag meanwhile.", "Try again.")
     _merge(client, pair)
@@ -118,6 +120,13 @@ def complete(client: Client) -> int:
     return len(rows)
 
 
+def tidy(client: Client) -> None:
+    """Moves what was tied to variants since they were merged, as by an import that began before."""
+    for row in client.read("hashtags/left"):
+        if row["step"] == "merged":
+            _go_on(client, row)
+
+
 def mute_spellings(client: Client) -> None:
     """Renews which other spellings people muted with words that are hashtags."""
     after: str | None = ""
@@ -144,6 +153,9 @@ def _go_on(client: Client, left: Row) -> Pair | None:
     match left["step"]:
         case "begun":
             return _begin_again(client, pair, left)
+        case "ended":
+            client.write("hashtags/dropped", {"rows": _rows(pair)})
+            return None
         case "merged":
             _move(client, pair)
         case "undoing":
@@ -159,7 +171,12 @@ def _begin_again(client: Client, pair: Pair, left: Row) -> Pair | None:
     one, other = (_named(client, name)["hashtag"] for name in pair)
     if (one, other) != pair:
         client.write("hashtags/dropped", {"rows": _rows(pair)})
-    return None if one == other else begin(client, one, other, by, left["at"])
+    try:
+        return None if one == other else begin(client, one, other, by, left["at"])
+    except (Busy, SettingsError) as error:
+        log.warning("#%s does not become #%s: %s", *pair, error.problem)
+        client.write("hashtags/dropped", {"rows": _rows(pair)})
+        return None
 
 
 def _merge(client: Client, pair: Pair) -> None:
@@ -174,7 +191,8 @@ def _merge(client: Client, pair: Pair) -> None:
         transaction.run("hashtags/tag_rest", {"rows": _rows(pair)})
         return transaction.run("hashtags/merge", {"rows": _rows(pair)}).rows
 
-    if not client.transaction("hashtags/merge", join):
+    joined = client.transaction("hashtags/merge", join) or _named(client, variant)["hashtag"] == kept
+    if not joined:
         client.write("hashtags/dropped", {"rows": _rows(pair)})
         raise Busy(f"#{variant} or #{kept} was merged with another hashtag meanwhile.", "Try again.")
     _move(client, pair)

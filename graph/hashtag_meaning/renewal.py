@@ -67,7 +67,7 @@ def renew(
         check()
         if found.agreement.agrees:
             with suppress(Busy):  # a person merged one of them meanwhile
-                merges.begin(client, found.hashtag, found.variant_of, "dictionary")
+                merges.begin(client, found.hashtag, found.variant_of, "dictionary", now)
                 merged += 1
     if merged:
         merges.complete(client)

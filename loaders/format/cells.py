@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graph import clock, hashtags, words
-from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, SLASH_MARK, VISIBILITIES, WANTS
+from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, MERGERS, SLASH_MARK, VISIBILITIES, WANTS
 
 _FLOAT = re.compile(r"(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)(?:[eE]([+-]?)([0-9]{1,3}))?")
 """A number as pandas, Spark and R write whole ones in columns of floats: 25000000.0, 2.5E7, 1e+05."""
@@ -248,6 +248,9 @@ WHOLE_ID = Kind(_whole_id)
 TEXT = Kind(str, _unchanged_texts, keeps_blanks=True, is_long=True)
 CAPTION = Kind(_caption, parts=("caption", "words"), keeps_blanks=True, is_long=True)
 HASHTAG = Kind(_hashtag, parts=("hashtag", "display"))
+VARIANT_OF = Kind(_hashtag, parts=("variantOf", "variantOfDisplay"))
+SPELLINGS = {"hashtag": "display", "variantOf": "variantOfDisplay"}
+"""The fields with names of hashtags, and those with the spellings that people see."""
 MUTED_WORD = Kind(_muted_word)
 TIME = Kind(_time, _utc_times, sql="BIGINT")
 TIME_OF_ADAPTER = replace(TIME, parse=partial(_time, advice=""))
@@ -262,3 +265,4 @@ MARK = Kind(lambda cell: _truth(cell) or None, sql="BOOLEAN")
 MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
 VISIBILITY = Kind(partial(_word, VISIBILITIES))
 WANT = Kind(partial(_word, WANTS))
+MERGER = Kind(partial(_word, MERGERS))

@@ -16,10 +16,12 @@ from loaders.format.cells import (
     ID,
     MARK,
     MEDIA_TYPE,
+    MERGER,
     MUTED_WORD,
     TEXT,
     TIME,
     TRUTH,
+    VARIANT_OF,
     VISIBILITY,
     WANT,
     Kind,
@@ -68,9 +70,9 @@ class FileFormat:
     label: str | None = None
     """Label of the nodes that its rows create; None if they create relationships."""
     must_differ: tuple[str, str] | None = None
-    """Two fields that must differ, as people cannot do this to themselves."""
+    """Two fields that must differ, as people cannot do this to themselves, nor a hashtag be a variant of itself."""
     verb: str = ""
-    """The verb for the error when they do not differ."""
+    """The verb for the error when they do not differ, of what people do."""
     immutable: tuple[str, ...] = ()
     """Fields that keep the first value given for the key; rows with another value are rejected."""
     conflict_message: str = ""
@@ -113,7 +115,7 @@ class FileFormat:
                 both = f", and has both: {' and '.join(f'{value[:60]!r}' for value in given)}" if given else ""
                 raise ValueError(f"needs exactly one of {names}{both}")
         if self.must_differ is not None and record[self.must_differ[0]] == record[self.must_differ[1]]:
-            raise ValueError(f"people cannot {self.verb} themselves")
+            raise ValueError(f"people cannot {self.verb} themselves" if self.verb else "names one hashtag twice")
 
 
 def _key_column(name: str, field: str | None = None, kind: Kind = ID) -> Column:
@@ -288,6 +290,20 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
         key=("pack", "person"),
     ),
     FileFormat("resets", (_key_column("user"), _key_column("at", kind=TIME)), key=("user", "at")),
+    *(
+        FileFormat(
+            name,
+            (
+                _key_column("hashtag", kind=HASHTAG),
+                _key_column("variant_of", "variantOf", VARIANT_OF),
+                AT,
+                _optional("merged_by", MERGER, "mergedBy"),
+            ),
+            key=("hashtag", "variantOf"),
+            must_differ=("hashtag", "variantOf"),
+        )
+        for name in ("variants", "not_variants")
+    ),
 )
 BY_NAME = {format.name: format for format in FILES}
 

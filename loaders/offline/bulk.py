@@ -20,6 +20,7 @@ from graph.embedded import home, locks
 from graph.embedded.server import EmbeddedServer
 from graph.embedded.store import Table
 from graph.errors import LoadError
+from graph.hashtag_meaning import merges
 from graph.progress import Progress
 from graph.settings import Settings
 from loaders import importer
@@ -119,6 +120,7 @@ def _finish(
             raise _not_empty()
         report.files = noted.files
         report.rejects = options.rejects if noted.total.rejected and options.rejects.exists() else None
+        merges.complete(client)
         client.write("import/end_progress", {"import": this, "now": clock.now()})
     return report
 

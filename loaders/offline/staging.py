@@ -21,7 +21,7 @@ from graph.errors import LoadError
 from graph.progress import Progress
 from loaders.files.blocks import Reject, Source
 from loaders.format import neutral
-from loaders.format.cells import Kind, Values
+from loaders.format.cells import SPELLINGS, Kind, Values
 from loaders.format.neutral import FILES, REFERENCES, FileFormat, Records, any_given
 from loaders.offline.long_texts import LongTexts
 from loaders.report import FileReport, RejectsFile
@@ -361,19 +361,19 @@ def _folded(format: FileFormat, field: str) -> str:
     """The SQL expression that merges a field of rows with the same key."""
     if field in format.key:
         return f"any_value({quoted(field)})"
-    if format.keeps_newest and field != "display":
+    if format.keeps_newest and field not in SPELLINGS.values():
         return f'first({quoted(field)} ORDER BY "at" DESC NULLS LAST, "row")'
     if field in format.only_if_all:
         return f"CASE WHEN bool_and({quoted(field)} IS NOT NULL) THEN true END"
     if _is_earliest(format, field):
         return f"min({quoted(field)})"
-    first = field in format.immutable or field == "display"
+    first = field in format.immutable or field in SPELLINGS.values()
     return f'arg_{"min" if first else "max"}({quoted(field)}, "row")'
 
 
 def _changes(format: FileFormat, field: str) -> str:
     """The SQL condition that a row's field changes the result of the rows before it, which are the window `before`."""
-    if field == "display" or (format.keeps_newest and field != "at"):
+    if field in SPELLINGS.values() or (format.keeps_newest and field != "at"):
         return "false"
     column = quoted(field)
     if field in format.only_if_all:

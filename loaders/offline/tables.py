@@ -6,7 +6,7 @@ from functools import partial
 
 from graph.embedded.store import Table
 from graph.progress import Progress
-from loaders.format.cells import HASHTAG
+from loaders.format.cells import SPELLINGS
 from loaders.format.neutral import FILES
 from loaders.offline.staging import Staging, quoted, text
 
@@ -26,6 +26,7 @@ class Edge:
 AT = ("at", "at:long")
 INFERRED = ("inferred", "inferred:boolean")
 UNTIL = ("until", "until:long")
+MERGED_BY = ("mergedBy", "by")
 LISTED_ROWS = 200_000
 """The approximate most rows that are joined into lists at once, which takes far more memory than to count them."""
 UNTIMED = -(2**62)
@@ -51,6 +52,8 @@ EDGES = (
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("User", "person"), (AT,)),
     Edge("dismissed", "DISMISSED", ("User", "user"), ("User", "person"), (AT,)),
     Edge("resets", "RESET", ("User", "user"), ("User", "user"), (AT,)),
+    Edge("variants", "BECOMES", ("Hashtag", "hashtag"), ("Hashtag", "variantOf"), (AT, MERGED_BY)),
+    Edge("not_variants", "NOT_VARIANT_OF", ("Hashtag", "hashtag"), ("Hashtag", "variantOf"), (AT, MERGED_BY)),
 )
 
 
@@ -112,11 +115,13 @@ def _posts(staging: Staging) -> Table:
 
 def _hashtags(staging: Staging) -> Table:
     named = " UNION ALL ".join(
-        f'SELECT hashtag, display, "row" FROM kept_{format.name} WHERE hashtag IS NOT NULL'
+        f'SELECT {quoted(name)} AS hashtag, {quoted(display)} AS display, "row" FROM kept_{format.name}'
         for format in FILES
-        if HASHTAG in {column.kind for column in format.columns}
+        for name, display in SPELLINGS.items()
+        if name in format.fields
     )
-    rows = f'SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named}) GROUP BY hashtag'
+    rows = f"""SELECT hashtag AS "name:ID(Hashtag)", arg_min(display, "row") AS display FROM ({named})
+        WHERE hashtag IS NOT NULL GROUP BY hashtag"""
     return _copy(staging, "Hashtag", rows, "tags", is_nodes=True)
 
 
