@@ -92,7 +92,8 @@ def import_sources(client: Client, sources: Sequence[Source], options: Options, 
                 again = "Repeat the import: it resumes where it stopped."
                 raise type(error)(error.problem, f"{error.remedy} {again}", error.said) from error
         report.rejects = options.rejects if rejected.is_there else None
-    merges.complete(client)
+    if any(_has_hashtags(source.format) for source in sources):
+        merges.complete(client)
     client.write("import/end_progress", {"import": this, "now": clock.now()})
     report.tell(sources, rejected)
     report.seconds["import"] = time.monotonic() - began
@@ -135,6 +136,10 @@ class SavedProgress:
     def lane(self, file: str, lane: int) -> Row | None:
         """The record of a lane of a file: the number of batches written, and the counts of their rows."""
         return self._rows.get((file, lane))
+
+
+def _has_hashtags(format: FileFormat) -> bool:
+    return HASHTAG in {column.kind for column in format.columns}
 
 
 def _empty(source: Source) -> FileReport:
@@ -231,7 +236,7 @@ class _File:
             return self._note(transaction, lane.number, lane.batches, counts)
 
         lane.counts = self._client.transaction(self._format.statement, work)
-        if HASHTAG in {column.kind for column in self._format.columns}:
+        if _has_hashtags(self._format):
             merges.tidy(self._client)
 
     def _note(self, transaction: Transaction, lane: int, batches: int, counts: FileReport) -> FileReport:

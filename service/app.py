@@ -30,7 +30,7 @@ from graph.progress import Silent
 from graph.ranking.profiles import Profile
 from graph.ranking.stored_profiles import stand_in
 from graph.settings import Settings, read_settings
-from service import changes, discovery, feeds, granting, operations, packs, pages, problems
+from service import changes, discovery, feeds, granting, operations, packs, pages, problems, spellings
 from service.access import Access
 from service.headers import SecureHeaders
 from service.keeping import plan, supervised
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.telemetry = telemetry = Telemetry(app.state.trials)
     spans = _spans(settings)
     app.state.rates = rates = Rates(settings, is_keyed=access.is_keyed, on_refusal=telemetry.count_refusal)
-    for part in (feeds, discovery, packs, changes, granting, operations):
+    for part in (feeds, discovery, spellings, packs, changes, granting, operations):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(

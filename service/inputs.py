@@ -134,6 +134,14 @@ class PackIn(RequestBody):
     """Ids of 1 to 25 people."""
 
 
+class MergeIn(RequestBody):
+    """The hashtag that another one becomes a variant of."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"variantOf": "bike"}]})
+
+    variant_of: str
+
+
 class PostIn(RequestBody):
     """The properties of a post."""
 

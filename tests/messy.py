@@ -162,4 +162,16 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
             }
             for _ in range(2 * rows)
         ],
+        **{
+            name: [
+                {
+                    "hashtag": some(*SPELLINGS),
+                    "variant_of": some(*SPELLINGS),
+                    "at": some(*MOSTLY_TIMES),
+                    "merged_by": some("", "", "person", "Dictionary", "nobody"),
+                }
+                for _ in range(rows // 2)
+            ]
+            for name in ("variants", "not_variants")
+        },
     )

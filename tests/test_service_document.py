@@ -21,9 +21,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from graph import entities
 from graph import schema as graph_schema
 from graph.client import Address, Client
 from graph.discovery import packs
+from graph.hashtag_meaning import merges
 from graph.settings import read_settings
 from service.app import create_app
 from service.tokens import Grant, Tokens
@@ -45,6 +47,8 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/v1/users/{user}/packs/{pack}"): {"json": {"name": "Sun", "people": ["ana"]}},
     ("POST", "/v1/users/{user}/packs/{pack}/leave"): {"json": {}},
     ("POST", "/v1/users/{user}/packs/{pack}/follow"): {"json": {}},
+    ("POST", "/v1/hashtags/{name}/merge"): {"json": {"variantOf": "sea"}},
+    ("POST", "/v1/hashtags/{name}/unmerge"): {"json": {}},
     ("PUT", "/v1/posts/{post}"): {"json": {"author": "ana", "takenAt": "2024-05-30", "hashtags": ["sun"]}},
 }
 
@@ -111,6 +115,10 @@ def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
     page = service.get("/v1/users/me/feed", params={"as_of": "2024-05-20"}, headers=key_of("read")).json()
     if "{pack}" in path:
         packs.put(small, "me", "Sun", ["ana", "me"], pack="k")
+    if "merge" in path:
+        entities.put_post(small, "b1", entities.Post("ben", hashtags=["sea"]))
+    if path.endswith("/unmerge"):
+        merges.merge(small, "sun", "sea")
     here = path.format(user="me", pack="k", post="a1", slate=page["slate"], name="sun", profile="default")
     more = SAMPLES.get((method, path), {})
     roles = ["none", "read", "write", "admin"]

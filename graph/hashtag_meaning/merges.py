@@ -29,6 +29,8 @@ BATCH_TIES = 2_000
 """Ties written per transaction, and people whose muted words are renewed."""
 MAX_VARIANTS = 1_000
 """Of a hashtag."""
+LISTED, MAX_LISTED = 100, 10_000
+"""How many merges are listed: by default, and at most."""
 By = Literal["dictionary", "person"]
 Pair = tuple[str, str]
 """A variant and the hashtag that it belongs to."""
@@ -46,7 +48,7 @@ class Merge:
     """In epoch milliseconds: when it was merged, or undone."""
 
 
-def listed(client: Client, hashtag: str = "", *, undone: bool = False, limit: int = 100) -> list[Merge]:
+def listed(client: Client, hashtag: str = "", *, undone: bool = False, limit: int = LISTED) -> list[Merge]:
     """Merged hashtags, the latest first, or undone merges; those of one hashtag, or all. Raises NotFound for a hashtag
     that the graph has not."""
     if hashtag:
