@@ -2,17 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from graph import hashtags
+from graph import hashtags, schema
 from graph.client import Client, Row
+from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags
 from graph.discovery.tops import top_of_hashtag
-from graph.entities import Post, put_post
-from graph.errors import NotFound, SettingsError
+from graph.entities import Person, Post, put_person, put_post
+from graph.errors import Busy, NotFound, SettingsError
 from graph.events import Event, record
 from graph.hashtag_meaning import merges
 from graph.hashtag_meaning.agreement import Usage, uses
@@ -24,10 +26,13 @@ from graph.ranking.feed import feed
 from graph.ranking.why import why
 from graph.settings import read_settings
 from loaders.exporter import export
+from loaders.files.folder import sources_in
 from loaders.forgetting import forget
+from loaders.importer import Options
+from loaders.offline.dry_run import dry_run
 from tests.hashtag_network import pairs, posts
 from tests.little_network import DEFAULT, NOW, Network, asked, built
-from tests.support import ask
+from tests.support import ask, load, write_csv
 
 ENGLISH = Simplemma(["en"])
 
@@ -181,6 +186,17 @@ def test_who_mutes_one_spelling_sees_posts_of_none(ready: Client, spelling: str,
 
 
 @pytest.mark.live
+def test_what_was_said_of_a_hashtag_alone_stays_so_while_it_has_another_variant(ready: Client) -> None:
+    say(ready, "mute", hashtag="bike")
+    say(ready, "mute", hashtag="mtb", at=NOW + 1)
+    for name in ("mtb", "biking"):
+        merges.merge(ready, name, "bike")
+    for name in ("mtb", "biking"):
+        merges.undo(ready, name)
+    assert muted(ready) == {"bike", "mtb"}
+
+
+@pytest.mark.live
 def test_an_undone_merge_leaves_each_mute_with_what_it_was_said_of(ready: Client) -> None:
     say(ready, "mute", "ana", hashtag="bike")
     say(ready, "mute", "ben", hashtag="biking")
@@ -295,6 +311,11 @@ def test_an_interrupted_merge_is_completed(ready: Client, begun: int, monkeypatc
             patched.setattr(merges, "_joined", _dies_after(begun))
             with suppress(KeyboardInterrupt):
                 merges.undo(ready, "biking") if back else merges.merge(ready, "biking", "bike")
+        for spelling in ("bike", "biking"):  # and who mutes one now, neither
+            name = f"{spelling}{back}"
+            put_person(ready, name, Person())
+            say(ready, "mute", name, hashtag=spelling)
+            assert seen(ready, name).isdisjoint(BEFORE[spelling])
         assert seen(ready).isdisjoint(BEFORE["bike"])
         assert seen(ready, "eva").isdisjoint(BEFORE["biking"])
         merges.complete(ready)
@@ -355,3 +376,141 @@ def test_a_build_merges_what_is_used_alike_and_not_again_what_was_undone(client:
     assert renew(client, ["en"], NOW) == 0
     merges.merge(client, "biking", "bike")
     assert [one.by for one in merges.listed(client)] == ["person"]
+
+
+# ---- Files
+
+
+@pytest.mark.live
+def test_an_export_of_merges_and_undone_ones_gives_the_same_graph(ready: Client, tmp_path: Path) -> None:
+    for user, spelling in (("ben", "biking"), ("cem", "bike"), ("cem", "mtb")):
+        say(ready, "mute", user, hashtag=spelling)
+    merges.merge(ready, "mtb", "biking")
+    merges.merge(ready, "biking", "bike")
+    merges.merge(ready, "snow", "bike")
+    merges.undo(ready, "snow")
+    say(ready, "mute", "eva", hashtag="MTB")  # all of them
+    told = [merges.listed(ready, undone=undone) for undone in (False, True)]
+    before, ties = spelled(ready), {user: muted(ready, user) for user in ("ben", "cem", "eva")}
+    export(ready, tmp_path / "out", Silent())
+    report = dry_run(ready, sources_in(tmp_path / "out")[0], Options(tmp_path / "rejects.csv"), Silent())
+    assert report.total.rejected == 0
+    ready.run_in_transactions("admin/wipe")
+    schema.ensure(ready)
+    for _ in range(2):  # the second time changes nothing
+        load(ready, tmp_path / "out")
+        assert [merges.listed(ready, undone=undone) for undone in (False, True)] == told
+        assert spelled(ready) == before
+        assert {user: muted(ready, user) for user in ties} == ties
+    export(ready, tmp_path / "again", Silent())
+    for path in (tmp_path / "out").iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+    assert renew(ready, ["en"], NOW) == 0
+    merges.undo(ready, "mtb")
+    merges.undo(ready, "biking")
+    assert spelled(ready) == BEFORE
+    assert {user: muted(ready, user) for user in ties} == {
+        "ben": {"biking"},
+        "cem": {"bike", "mtb"},
+        "eva": {"bike", "biking", "mtb"},
+    }
+
+
+@pytest.mark.live
+def test_of_a_merge_and_its_undoing_in_files_the_later_counts(ready: Client, tmp_path: Path) -> None:
+    pair = {"hashtag": "Biking", "variant_of": "Bike"}
+    for at, undone_at, is_merged in (("2024-01-02", "2024-01-01", True), ("2024-01-02", "2024-01-03", False)):
+        folder = write_csv(tmp_path / at, variants=[{**pair, "at": at}], not_variants=[{**pair, "at": undone_at}])
+        load(ready, folder)
+        assert [one.hashtag for one in merges.listed(ready)] == ["biking"] * is_merged
+        assert spelled(ready) == (MERGED if is_merged else BEFORE)
+        assert left_over(ready) == [] or is_merged
+
+
+@pytest.mark.live
+def test_rows_that_go_round_in_a_circle_make_one_hashtag(ready: Client, tmp_path: Path) -> None:
+    pairs = [("bike", "biking"), ("biking", "mtb"), ("mtb", "bike"), ("mtb", "biking"), ("bike", "#BIKE")]
+    rows = [{"hashtag": one, "variant_of": other} for one, other in pairs]
+    assert load(ready, write_csv(tmp_path, variants=rows)).total.rejected == 1
+    assert {(one.hashtag, one.variant_of) for one in merges.listed(ready)} == {("bike", "mtb"), ("biking", "mtb")}
+    assert spelled(ready) == {"mtb": MERGED["bike"], "snow": {"snow1"}}
+    for name in ("bike", "biking"):
+        merges.undo(ready, name)
+    assert spelled(ready) == BEFORE
+
+
+@pytest.mark.live
+def test_an_import_moves_what_was_tied_to_a_variant_while_it_was_merged(ready: Client, tmp_path: Path) -> None:
+    merges.merge(ready, "biking", "bike")
+    say(ready, "mute", hashtag="bike")
+    # As by an import that looked for the hashtag before, and ended after
+    ask(ready, "MATCH (p:Post {id: 'snow1'}), (h:Hashtag {name: 'biking'}) CREATE (p)-[:TAGGED]->(h)")
+    ask(ready, "MATCH (u:User {id: 'eva'}), (h:Hashtag {name: 'biking'}) CREATE (u)-[:MUTED]->(h)")
+    load(ready, write_csv(tmp_path, tags=[{"post": "bike1", "hashtag": "bike"}]))
+    assert spelled(ready)["bike"] == MERGED["bike"] | {"snow1"}
+    assert (seen(ready), muted(ready, "eva")) == (set(), {"bike"})
+    assert left_over(ready) != []
+    merges.undo(ready, "biking")
+    assert spelled(ready)["biking"] == BEFORE["biking"] | {"snow1"}
+    assert muted(ready, "eva") == {"biking"}
+
+
+# ---- What else a person does
+
+
+@pytest.mark.live
+def test_a_search_for_a_spelling_finds_captions_with_the_others(ready: Client) -> None:
+    put_post(ready, "said", Post("dan", NOW - 1, caption="My new bike", hashtags=["snow"]))
+
+    def found(text: str, user: str = "me") -> set[str]:
+        return {row["post"] for row in search(ready, text, asked(user)).posts}
+
+    assert (found("#bike"), found("biking")) == ({"said"}, {"both"})
+    merges.merge(ready, "biking", "bike")
+    for text in ("#bike", "#Biking", "biking", "bike", "bikin"):
+        assert found(text) == ({"both"} if text == "bikin" else {"both", "said"}), text
+    assert found("new biking") == {"said"}
+    say(ready, "mute", word="biking")
+    assert found("bike") == set()
+    merges.undo(ready, "biking")
+    assert (found("bike"), found("bike", "eva"), found("biking", "eva")) == ({"said"}, {"said"}, {"both"})
+
+
+@pytest.mark.live
+def test_an_emoji_and_a_name_with_odd_signs_may_be_variants(ready: Client) -> None:
+    put_post(ready, "emoji", Post("dan", NOW - 1, hashtags=["\U0001f6b2", "a/b 'c\\"]))
+    say(ready, "mute", hashtag="\U0001f6b2")
+    merges.merge(ready, "\U0001f6b2\ufe0f", "bike")
+    merges.merge(ready, "a/b 'c\\", "\U0001f6b2")
+    assert spelled(ready)["bike"] == BEFORE["bike"] | {"emoji"}
+    assert seen(ready).isdisjoint(BEFORE["bike"])
+    assert {row["post"] for row in top_of_hashtag(ready, "a/b 'c\\", asked(""))[1]} >= {"bike1", "emoji"}
+    merges.undo(ready, "\U0001f6b2")
+    assert spelled(ready)["bike"] == BEFORE["bike"] | {"emoji"}  # by its other spelling
+    assert muted(ready) == {"\U0001f6b2"}
+
+
+@pytest.mark.live
+def test_who_is_forgotten_may_have_been_the_last_to_use_a_spelling(ready: Client) -> None:
+    merges.merge(ready, "biking", "bike")
+    for user in ("ana", "ben", "cem", "eva"):
+        forget(ready, user)
+    assert spelled(ready) == {"snow": {"snow1"}}
+    merges.undo(ready, "biking")
+    put_post(ready, "new", Post("dan", NOW - 1, hashtags=["biking"]))
+    assert spelled(ready) == {"snow": {"snow1"}, "biking": {"new"}}
+
+
+@pytest.mark.live
+def test_two_who_merge_at_once_make_one_hashtag(ready: Client) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        pairs = [("biking", "bike"), ("mtb", "biking"), ("bike", "mtb"), ("biking", "mtb")]
+        done = [threads.submit(merges.merge, ready, *pair) for pair in pairs]
+    assert {type(one.exception()) for one in done} <= {type(None), SettingsError, Busy}
+    merges.complete(ready)
+    assert merges.complete(ready) == 0
+    assert len(merges.listed(ready)) == sum(one.exception() is None for one in done) > 0
+    for one in merges.listed(ready):
+        merges.undo(ready, one.hashtag)
+    assert spelled(ready) == BEFORE
+    assert left_over(ready) == []

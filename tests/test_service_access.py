@@ -123,6 +123,7 @@ def service() -> Any:
         "discovery/top_of_hashtag": [],
         "discovery/people": [],
         "discovery/posts": [],
+        "discovery/spellings": [],
         "discovery/post": [],
         "discovery/related_hashtags": [],
         "discovery/hashtag": [],

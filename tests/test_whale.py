@@ -31,6 +31,9 @@ from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
 from graph.errors import NotFound, OutOfMemory, SettingsError, TookTooLong
 from graph.events import END_BATCH_SIZE, KINDS, PRUNE_BATCH_SIZE, Event, record
+from graph.hashtag_meaning import merges
+from graph.hashtag_meaning import renewal as hashtag_merges
+from graph.hashtag_meaning.dictionary import Simplemma
 from graph.health import health
 from graph.network import interests, network
 from graph.ranking import stored_profiles, why_empty
@@ -60,8 +63,11 @@ GROWTH_OF_PAIRS = 20
 """Of what takes as many hits as the smaller of two whales has ties, once or twice: the whole has ten times as many."""
 FEW = 500
 """Hits that do not count: a page may hold another post, and a node lie elsewhere in the store."""
-GROWING = re.compile(r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)")
-"""Statements held by their budget and memory alone: a whole network, what is read in pages, and the builder's."""
+GROWING = re.compile(
+    r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)|hashtags/(said|spelled|tag_rest|tag_rest_back|used)$"
+)
+"""Statements held by their budget and memory alone: a whole network, what is read in pages, the builder's, and what
+finds the ties of a hashtag that is merged, once."""
 PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) "
     r"|feed/(page|ranked) .*, (blocker|blockedall|liker)$"
@@ -94,7 +100,8 @@ def measured(client: Client, only: Container[str] | None = None) -> Costs:
                         do_it(client, user)
         for name, work in FOR_ALL.items():
             costs.case = name
-            work(client)
+            if only is None or name in only:
+                work(client)
     return costs
 
 
@@ -292,6 +299,17 @@ def _tuned(client: Client) -> None:
         stored_profiles.find(client, "nope")
 
 
+def _merged(client: Client) -> None:
+    """The hashtag on most posts becomes a variant of another, and another of it; who uses them; both are undone."""
+    for variant, kept in ((BIG, "topic0"), ("t0", BIG)):
+        merges.merge(client, variant, kept)
+        merges.complete(client)
+        hashtag_merges._read(client, (variant, kept), NOW, hashtag_merges.BOUNDS)
+        merges.listed(client, variant)
+        merges.undo(client, variant)
+    [*hashtag_merges.proposed(client, Simplemma(["en"]), NOW)]
+
+
 def _refreshed(client: Client) -> None:
     """The affinity of the whales, and the lists of posts that were marked."""
     affinity.renew(client, ranking(), users=PEOPLE)
@@ -306,6 +324,7 @@ FOR_ALL: dict[str, Callable[[Client], object]] = {
     "refresh": _refreshed,
     "profiles": _tuned,
     "pruning": _pruned,
+    "merges": _merged,
 }
 
 

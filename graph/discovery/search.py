@@ -1,11 +1,12 @@
 """Search for people by their names, and for posts by the words of their captions, ranked for the person who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph import hashtags
 from graph.client import Client, Row
-from graph.discovery.search_text import Kind, search_text
+from graph.discovery.search_text import Kind, SearchText, search_text
 from graph.ranking.feed import Request
 from graph.ranking.why_empty import surroundings
 
@@ -30,19 +31,34 @@ def search(client: Client, text: str, request: Request, kind: Kind | None = None
     the text begins with its sign, @ or #.
 
     A word matches in any case and with any accents. All must match, in either name of a person; the last one matches
-    also as a beginning. People: a username that is just the text comes first, then whom the user follows, who is near
-    to them, and who has more followers. Posts: by the index's score (BM25), of about equal ones the newest first. What
-    is filtered for the user is left out; without a user (''), what not everybody may be shown. Raises SettingsError for
-    a text without words, one that is too long, and an unknown kind; NotFound for an unknown person.
+    also as a beginning. Of a word that is a hashtag, the spellings that are merged with it are found in captions, too.
+    People: a username that is just the text comes first, then whom the user follows, who is near to them, and who has
+    more followers. Posts: by the index's score (BM25), of about equal ones the newest first. What is filtered for the
+    user is left out; without a user (''), what not everybody may be shown. Raises SettingsError for a text without
+    words, one that is too long, and an unknown kind; NotFound for an unknown person.
     """
     asked = search_text(text, kind)
-    forms = {"query": asked.query, "pattern": asked.pattern, "username": asked.username}
-    params = {**request.params(), "search": {**BOUNDS, **forms}}
+    params = {**request.params(), "search": _forms(asked)}
     people = client.read("discovery/people", params) if "people" in asked.kinds else []
-    posts = client.read("discovery/posts", params) if "posts" in asked.kinds else []
+    posts: list[Row] = []
+    if "posts" in asked.kinds:
+        all_spellings = search_text(text, kind, _spellings(client, asked.words))
+        posts = client.read("discovery/posts", {**params, "search": _forms(all_spellings)})
     if not people and not posts and request.user:
         surroundings(client, params)
     return Found([_person(row) for row in people], posts)
+
+
+def _forms(asked: SearchText) -> Row:
+    return {**BOUNDS, "query": asked.query, "pattern": asked.pattern, "username": asked.username}
+
+
+def _spellings(client: Client, words: Sequence[str]) -> dict[str, list[str]]:
+    """Of words that are hashtags, the other spellings of these."""
+    names = {word: hashtags.name(word) for word in words}
+    rows = client.read("discovery/spellings", {"names": sorted({*names.values()})})
+    found = {row["name"]: row["spellings"] for row in rows}
+    return {word: found[name] for word, name in names.items() if found.get(name)}
 
 
 def _person(row: Row) -> Row:

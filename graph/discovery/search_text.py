@@ -10,9 +10,10 @@ words, emoji too: nothing in a text is an operator of Lucene, and the only wildc
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Literal
 
 from graph.errors import SettingsError
@@ -63,10 +64,15 @@ class SearchText:
     """A regular expression of Java for lower-case names: the same, and each word also after a sign within a name."""
     username: str
     """In lower case, to be compared with whole usernames."""
+    words: tuple[str, ...] = ()
+    """The words, each once."""
 
 
-def search_text(text: str, kind: Kind | None = None) -> SearchText:
-    """The forms of a text. Raises SettingsError if it has no word, or is too long."""
+def search_text(
+    text: str, kind: Kind | None = None, spellings: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> SearchText:
+    """The forms of a text. `spellings` has words that are found in place of one, too. Raises SettingsError if it has no
+    word, or is too long."""
     bare, words = _bare(text)
     *whole, last = words
     goes_on = len(last) >= MIN_PREFIX or _is_of_few_letters(last)
@@ -75,13 +81,16 @@ def search_text(text: str, kind: Kind | None = None) -> SearchText:
     is_said = folded(last) in map(folded, whole)
     if not is_said and (goes_on or not whole):
         needed.append((last, goes_on))
-    query = " ".join(f"+({' '.join(_alternatives(word, is_open))})" for word, is_open in needed)
+    query = " ".join(
+        f"+({' '.join([*_alternatives(word, is_open), *_others(spellings.get(word, ()))])})" for word, is_open in needed
+    )
     return SearchText(
         kinds=_kinds(bare, kind),
         # The first letter of a further word leaves out nobody yet
         query=query if is_said or (last, goes_on) in needed else f'{query} "{last}"^{EXACT_BOOST}',
         pattern=f"(?s){''.join(_lookahead(word, is_open) for word, is_open in needed)}.*",
         username=bare.lstrip("@#").strip().lower(),
+        words=tuple(dict.fromkeys(words)),
     )
 
 
@@ -119,6 +128,13 @@ def _alternatives(word: str, goes_on: bool) -> Iterator[str]:
     if not _is_phrase(word):
         yield f"/{_expression(word)}{'.*' if goes_on else ''}/"
     yield f'"{word}"^{EXACT_BOOST}'
+
+
+def _others(spellings: Sequence[str]) -> Iterator[str]:
+    """The clauses of other spellings of a word, those that are words themselves."""
+    for spelling in spellings:
+        if [*_words(spelling)] == [spelling]:
+            yield f'"{spelling}"'
 
 
 def _lookahead(word: str, goes_on: bool) -> str:
