@@ -5,7 +5,7 @@ FROM ${PYTHON_IMAGE}
 COPY . /graphfeed
 RUN test -d /graphfeed/build/site || \
     python3 -m pip install --no-cache-dir --target /graphfeed/build/site --require-hashes --only-binary :all: \
-      --requirement /graphfeed/requirements.lock
+      --requirement /graphfeed/requirements-image.lock
 # implicit needs the OpenMP of the system, which slim images lack
 RUN test -e /graphfeed/build/site/openmp/libgomp.so.1 || ldconfig -p | grep -q 'libgomp\.so\.1' || \
     { apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*; }

@@ -55,7 +55,7 @@ compose-smoke: image-files .venv/ready
 # What the image of the service holds, for the Python 3.11 of Linux: so that nothing is fetched while it is built.
 image-files: .venv/installed
 	rm -rf build
-	$(PIP_INSTALL) --target build/site $(LOCKED) requirements.lock --python-version 3.11 \
+	$(PIP_INSTALL) --target build/site $(LOCKED) requirements-image.lock --python-version 3.11 \
 	  --platform manylinux_2_28_$(MACHINE) --platform manylinux_2_17_$(MACHINE) --platform manylinux2014_$(MACHINE)
 	@mkdir build/site/openmp # implicit's wheel brings none; if this machine has none either, the image fetches it
 	@openmp=$$(/sbin/ldconfig -p 2>/dev/null | awk '/libgomp\.so\.1 .*(x86-64|AArch64)/ {print $$NF; exit}'); \
@@ -87,9 +87,11 @@ endif
 lock: lock-python lock-jars
 
 # Resolves what pyproject.toml declares to its newest versions, for every Python and machine at once, and writes
-# requirements.lock (to run graphfeed) and requirements-dev.lock (to work on it: the same, and more) with hashes.
+# requirements.lock (to run graphfeed), requirements-image.lock (what the image holds: the same, and the dictionaries) and
+# requirements-dev.lock (to work on it: the same, and more) with hashes.
 lock-python: .venv/ready
 	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --extra nlp --constraint requirements.lock --output-file requirements-image.lock
 	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-build --generate-hashes \

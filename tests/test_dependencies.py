@@ -82,7 +82,7 @@ def test_what_the_product_imports_is_declared(folder: str) -> None:
     for name, files in distributions(folder).items():
         if name not in RUNTIME:
             assert files == OPTIONAL.get(name), f"{name} is imported by {files} and not declared"
-            assert any(name in EXTRAS[extra] for extra in ("parquet", "py2neo", "otel"))
+            assert any(name in EXTRAS[extra] for extra in ("parquet", "nlp", "py2neo", "otel"))
 
 
 @pytest.mark.long
@@ -94,7 +94,7 @@ def test_what_the_tools_import_is_declared(folder: str) -> None:
 def test_what_is_declared_is_imported() -> None:
     runs = set().union(*map(distributions, LAYERS))
     assert RUNTIME.keys() - NOT_IMPORTED <= runs
-    assert EXTRAS["parquet"].keys() | EXTRAS["py2neo"].keys() | EXTRAS["otel"].keys() <= runs
+    assert EXTRAS["parquet"].keys() | EXTRAS["nlp"].keys() | EXTRAS["py2neo"].keys() | EXTRAS["otel"].keys() <= runs
     assert EXTRAS["dev"].keys() - NOT_IMPORTED <= runs.union(*map(distributions, ["tests", "benchmarks"]))
 
 
@@ -117,7 +117,11 @@ def pinned(lock: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("lock", "declared"),
-    [("requirements.lock", RUNTIME | BUILD), ("requirements-dev.lock", RUNTIME | BUILD | EXTRAS["dev"])],
+    [
+        ("requirements.lock", RUNTIME | BUILD),
+        ("requirements-image.lock", RUNTIME | BUILD | EXTRAS["nlp"]),
+        ("requirements-dev.lock", RUNTIME | BUILD | EXTRAS["dev"]),
+    ],
 )
 def test_a_lock_pins_what_is_declared(lock: str, declared: dict[str, Requirement]) -> None:
     versions = pinned(lock)
@@ -125,8 +129,9 @@ def test_a_lock_pins_what_is_declared(lock: str, declared: dict[str, Requirement
         assert wanted.specifier.contains(versions[name]), f"{lock} has {name} {versions[name]}: make lock-python"
 
 
-def test_the_lock_of_development_holds_the_other_one() -> None:
-    assert pinned("requirements.lock").items() <= pinned("requirements-dev.lock").items()
+def test_the_lock_of_development_holds_that_of_the_image_which_holds_the_other_one() -> None:
+    locks = [pinned(f"requirements{which}.lock").items() for which in ("", "-image", "-dev")]
+    assert locks[0] <= locks[1] <= locks[2]
 
 
 def test_no_file_names_the_registry_of_the_jars() -> None:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from pydantic import SecretStr
 
 from graph import hashtags, schema
 from graph.client import Client, Row
@@ -30,9 +33,10 @@ from loaders.files.folder import sources_in
 from loaders.forgetting import forget
 from loaders.importer import Options
 from loaders.offline.dry_run import dry_run
+from service.app import create_app
 from tests.hashtag_network import pairs, posts
 from tests.little_network import DEFAULT, NOW, Network, asked, built
-from tests.support import ask, load, write_csv
+from tests.support import ask, load, serving, write_csv
 
 ENGLISH = Simplemma(["en"])
 
@@ -514,3 +518,38 @@ def test_two_who_merge_at_once_make_one_hashtag(ready: Client) -> None:
         merges.undo(ready, one.hashtag)
     assert spelled(ready) == BEFORE
     assert left_over(ready) == []
+
+
+# ---- The routes
+
+
+@pytest.mark.live
+def test_an_administrator_merges_lists_and_undoes(ready: Client) -> None:
+    settings = read_settings(
+        uri=ready.address.uri, password=ready.address.password, api_keys=SecretStr(f"admin:{'a' * 20},write:{'w' * 20}")
+    )
+    with serving(create_app(settings)) as url, httpx.Client(base_url=url, timeout=60) as service:
+
+        def ask_for(method: str, path: str, role: str = "a", **more: Any) -> httpx.Response:
+            return service.request(method, path, headers={"Authorization": f"Bearer {role * 20}"}, **more)
+
+        body: dict[str, Any] = {"json": {"variantOf": "#Bike"}}
+        assert ask_for("POST", "/v1/hashtags/biking/merge", "w", **body).status_code == 403
+        done = ask_for("POST", "/v1/hashtags/Biking/merge", **body)
+        assert (done.status_code, done.json() | {"at": None}) == (
+            200,
+            {"hashtag": "biking", "display": "Biking", "variantOf": "bike", "by": "person", "at": None},
+        )
+        assert "graphfeed-bookmark" in done.headers
+        assert spelled(ready) == MERGED
+        assert ask_for("GET", "/v1/hashtags", "w").json() == {"items": [done.json()]}
+        refused = [
+            ask_for("POST", "/v1/hashtags/biking/merge", **body),
+            ask_for("POST", "/v1/hashtags/nothing/merge", **body),
+            ask_for("POST", "/v1/hashtags/bike/unmerge", json={}),
+            ask_for("GET", "/v1/hashtags", params={"hashtag": "nothing"}),
+        ]
+        assert [answer.status_code for answer in refused] == [422, 404, 422, 404]
+        assert ask_for("POST", "/v1/hashtags/biking/unmerge", json={}).json()["variantOf"] == "bike"
+        assert len(ask_for("GET", "/v1/hashtags", params={"undone": True}).json()["items"]) == 1
+    assert spelled(ready) == BEFORE
