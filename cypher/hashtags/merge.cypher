@@ -1,4 +1,4 @@
-// Makes a hashtag and its variants variants of the one that it is about to become; no row if either is a variant already
+// Makes a hashtag, with its variants, a variant of the one that it is about to become; no row if either is one already
 // :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset'}])
 MATCH (one:Hashtag {name: $rows.hashtag})-[begun:BECOMES]->(other:Hashtag {name: $rows.variantOf})
 WHERE NOT EXISTS { (one)-[:VARIANT_OF]->() } AND NOT EXISTS { (other)-[:VARIANT_OF]->() }

@@ -1,4 +1,4 @@
-// Takes a page of the posts of a variant from it, which its hashtag has; the ties keep how it is spelled. Returns how many
+// Takes a page of posts from a variant, which its hashtag has; the ties keep how it is spelled. Returns how many
 // :param rows => head([{hashtag: 'sunsets', variantOf: 'sunset', batch: 2000}])
 MATCH (variant:Hashtag {name: $rows.hashtag})-[merged:VARIANT_OF]->(kept:Hashtag {name: $rows.variantOf}) WHERE merged.undoing IS NULL
 CALL (variant, kept) {
