@@ -1,5 +1,6 @@
 """Merged hashtags: which spellings are one, and that mutes, interests, counts and lists hold for all of them."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from graph.client import Client, Row
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags
 from graph.discovery.tops import top_of_hashtag
+from graph.discovery.trending import trending
 from graph.entities import Person, Post, put_person, put_post
 from graph.errors import Busy, NotFound, SettingsError
 from graph.events import Event, record
@@ -35,7 +37,7 @@ from loaders.importer import Options
 from loaders.offline.dry_run import dry_run
 from service.app import create_app
 from tests.hashtag_network import pairs, posts
-from tests.little_network import DEFAULT, NOW, Network, asked, built
+from tests.little_network import DEFAULT, NOW, Network, asked, built, let_trend
 from tests.support import ask, load, serving, write_csv
 
 ENGLISH = Simplemma(["en"])
@@ -553,3 +555,19 @@ def test_an_administrator_merges_lists_and_undoes(ready: Client) -> None:
         assert ask_for("POST", "/v1/hashtags/biking/unmerge", json={}).json()["variantOf"] == "bike"
         assert len(ask_for("GET", "/v1/hashtags", params={"undone": True}).json()["items"]) == 1
     assert spelled(ready) == BEFORE
+
+
+@pytest.mark.live
+def test_what_trends_among_people_who_like_a_muted_spelling_does_not_name_it(ready: Client) -> None:
+    """A list has hashtags by name, and is older than the merge."""
+    let_trend(ready, posts=["snow1"], now=9, usual=2.0, about=["biking", "bike", "mtb"])
+    ask(ready, "MATCH ()-[row:TRENDING]->() REMOVE row.hashtag")
+
+    def told() -> list[str]:
+        return [name for item in trending(ready, "me").items for name in re.findall("#[A-Za-z]+", item.text)]
+
+    assert told() == ["#Biking", "#Bike"]
+    merges.merge(ready, "biking", "bike")
+    assert told() == ["#Bike", "#MTB"]
+    say(ready, "mute", hashtag="biking")
+    assert told() == ["#MTB"]

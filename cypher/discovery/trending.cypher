@@ -61,12 +61,16 @@ RETURN list.builtAt AS list, coalesce(toIntegerOrNull(list.asOf), 0) AS asOf, co
     {
       now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), byPosts: coalesce(list.byPosts <> false, false), isInCommunity: row.hashtag IS NULL,
       hashtag: head(COLLECT {
-        MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag
+        MATCH (post)-[tie:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag OR coalesce(row.hashtag IN tie.as, false)
         RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1
       }),
       about: COLLECT {
         UNWIND row.about AS name
-        MATCH (hashtag:Hashtag {name: name}) WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+        MATCH (named:Hashtag {name: name})
+        WITH DISTINCT
+          coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+          AS hashtag
+        WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
         RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 2
       }
     }
