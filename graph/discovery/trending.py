@@ -114,4 +114,7 @@ def _text(row: Row, *, is_empty: bool, followed: bool) -> str:
             "Nothing trends: no hashtag or community likes more than usual, or it is too early to know what is usual."
         )
     counted = "Likes have no times, so each counts at the time of its post" if row["byPosts"] else "Counted"
-    return f"{counted}: the two days up to {clock.shown(row['asOf'])}, beside those before."
+    return (
+        f"{counted}: the two days up to {clock.shown(row['asOf'])}, beside those before; without likes between people "
+        "who like each other's posts, and of who posts with the hashtag."
+    )
