@@ -14,7 +14,7 @@ from graph.events import Event, record
 from graph.network import interests
 from graph.ranking.feed import feed
 from graph.ranking.pool import Pool, rank
-from tests.little_network import DEFAULT, NOW, act, asked, built, changed, ranking, sea_and_snow
+from tests.little_network import DEFAULT, NOW, act, asked, built, changed, ranking, reason_of, sea_and_snow
 from tests.support import ask, load, write_csv
 
 ANY_AGE = float("inf")
@@ -81,7 +81,7 @@ def test_who_stays_and_never_likes_gets_what_they_look_at(ready: Client) -> None
         assert found.features[name] > before[name], name
     assert (before["never"], found.features["never"]) == (1, 0)
     said = {
-        source: {item.post: item.reason.text for item in feed(ready, asked(source=source, window_days=ANY_AGE)).items}
+        source: {item.post: reason_of(item) for item in feed(ready, asked(source=source, window_days=ANY_AGE)).items}
         for source in ("similar_posts", "liked_authors", "interests")
     }
     assert said["similar_posts"]["ana1"].startswith("Because you looked long at Ana's photo of 22 February; ")
@@ -159,7 +159,7 @@ def test_the_reason_follows_the_share_of_the_usual_time(ready: Client) -> None:
     look(ready, "old ana", 2500)
     for profile, told in ((half, True), (DEFAULT, False), (none, False)):
         shown = feed(ready, asked(profile=profile, source="similar_posts", window_days=ANY_AGE))
-        assert any("looked long" in item.reason.text for item in shown.items) is told, profile.name
+        assert any("looked long" in reason_of(item) for item in shown.items) is told, profile.name
 
 
 def test_who_viewed_very_much_is_told_of_the_look_too(ready: Client) -> None:
@@ -172,7 +172,7 @@ def test_who_viewed_very_much_is_told_of_the_look_too(ready: Client) -> None:
     ask(ready, "MATCH (:User {id: 'me'})-[look:VIEWED]->(post:Post {id: 'old ana'}) DELETE look")
     look(ready, "old ana", 9000)  # which the store gives first again
     [said] = [
-        item.reason.text for item in feed(ready, asked(source="similar_posts", limit=1, window_days=ANY_AGE)).items
+        reason_of(item) for item in feed(ready, asked(source="similar_posts", limit=1, window_days=ANY_AGE)).items
     ]
     assert said.startswith("Because you looked long at Ana's photo")
 

@@ -8,7 +8,7 @@ import pytest
 from graph.client import Client
 from graph.ranking.feed import ANY_AGE, Feed, Item, feed, next_page, replay
 from graph.ranking.profiles import Profile, completed
-from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, changed, posts_of, ranking
+from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, changed, posts_of, ranking, reason_of
 from tests.support import ask
 
 live = pytest.mark.live
@@ -55,11 +55,11 @@ def test_who_posts_seldom_is_among_the_first_thirty_and_without_the_source_in_no
     ask(ready, "MATCH (slate:Slate) DETACH DELETE slate")
     items = all_pages(ready, DEFAULT)
     [hers] = [item for item in items[:30] if item.author == "ana"]
-    assert (hers.post, hers.source, hers.reason.text) == ("seldom", "missed", REASON)
+    assert (hers.post, hers.source, reason_of(hers)) == ("seldom", "missed", REASON)
     assert [node["id"] for node in hers.reason.path] == ["me", "ana", "seldom"]
     of_followees = [item for item in items if item.source == "followees"]
     assert of_followees
-    assert all(item.reason.text.startswith(f"You follow {str(item.author).capitalize()}.") for item in of_followees)
+    assert all(reason_of(item).startswith(f"You follow {str(item.author).capitalize()}.") for item in of_followees)
 
 
 @live
@@ -69,7 +69,7 @@ def test_its_reason_holds_in_a_replay_as_long_as_i_follow_her(ready: Client) -> 
 
     def said() -> str:
         assert answer.slate is not None
-        return next(item.reason.text for item in replay(ready, "me", answer.slate).items if item.post == "seldom")
+        return next(reason_of(item) for item in replay(ready, "me", answer.slate).items if item.post == "seldom")
 
     assert said() == REASON
     act(ready, "unfollow", person="ana")

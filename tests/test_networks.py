@@ -305,7 +305,9 @@ BETWEEN = {
 }
 """The direction of each follow between me and an author who is near, by what the sentence says."""
 SENTENCES: dict[str, Callable[[Types], bool]] = {
-    r"You follow .+\.": lambda types: types == ["FOLLOWS", "POSTED"],
+    r"(You follow .+|In case you missed it: you follow .+, who posts seldom)\.": lambda types: (
+        types == ["FOLLOWS", "POSTED"]
+    ),
     r"Because you liked .+": lambda types: types in (["LIKED", "SIMILAR"], ["LIKED", "SIMILAR_NEW"]),
     r".+, whom you follow, liked this\.": lambda types: types == ["FOLLOWS", "LIKED"],
     r"You liked \d+ posts? of .+\.": lambda types: types == ["LIKED", "POSTED", "POSTED"],

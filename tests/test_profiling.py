@@ -27,7 +27,19 @@ from graph.ranking.feed import Request, feed, next_page, replay
 from graph.ranking.profiles import profile
 from graph.ranking.whatif import whatif
 from graph.ranking.why import why
-from tests.little_network import DEFAULT, NOW, Network, act, asked, built, let_trend, lively, posts_of, ranking
+from tests.little_network import (
+    DEFAULT,
+    NOW,
+    Network,
+    act,
+    asked,
+    built,
+    let_trend,
+    lively,
+    posts_of,
+    ranking,
+    reason_of,
+)
 from tests.support import ask, load, run_command, write_csv
 
 TUTORIAL, NEWEST = profile("tutorial"), profile("newest")
@@ -77,7 +89,7 @@ def test_the_feed_has_followees_posts_by_time_and_says_why(ready: Client) -> Non
         answer = feed(ready, asked(profile=chosen, limit=5, seed=3))
         assert posts_of(answer) == by_time(ready)[:5]
         assert (answer.profile, answer.missing) == ("newest", ("profiling",))
-        assert {item.reason.text for item in answer.items} <= {f"You follow {name}." for name in ("Ana", "Ben", "Cem")}
+        assert {reason_of(item) for item in answer.items} <= {f"You follow {name}." for name in ("Ana", "Ben", "Cem")}
         assert all(not value for item in answer.items for name, value in item.parts.items() if name != "recency")
     first = feed(ready, asked(limit=5, source="similar_posts", trials=Trials(), closer=1.0), record=True)
     assert posts_of(first) == by_time(ready)[:5]
@@ -179,7 +191,7 @@ def test_a_slate_of_before_ends_and_none_tells_of_a_taste(ready: Client) -> None
     ]
     record(ready, [Event(uuid4().hex, "unfollow", "me", NOW, person="ana")])
     assert after.slate is not None
-    reasons = {item.reason.text for item in replay(ready, "me", after.slate).items}
+    reasons = {reason_of(item) for item in replay(ready, "me", after.slate).items}
     assert not any("liked" in text or "#" in text for text in reasons)
 
 

@@ -31,6 +31,7 @@ from tests.little_network import (
     lively,
     posts_of,
     ranking,
+    reason_of,
 )
 from tests.support import ask
 
@@ -186,7 +187,7 @@ def test_a_page_tells_what_the_slate_was_made_from(lively_graph: Client) -> None
     made_from = ("user", "profile", "profile_hash", "source", "as_of", "seed", "slate")
     assert {name: getattr(page, name) for name in made_from} == {name: getattr(first, name) for name in made_from}
     assert len(page.items) == DEFAULT.limit
-    assert all(item.reason.text and item.reason.path[-1]["id"] == item.post for item in page.items)
+    assert all(reason_of(item) and item.reason.path[-1]["id"] == item.post for item in page.items)
 
 
 def test_writes_between_pages_cause_no_repeat(lively_graph: Client, tmp_path: Path) -> None:
@@ -428,12 +429,12 @@ def test_a_replay_leaves_out_what_was_muted_since_and_keeps_what_was_liked(livel
 
 def test_a_reason_that_holds_no_more_is_not_given(lively_graph: Client) -> None:
     first = recorded(lively_graph, source="friends_of_friends")
-    [reason] = {item.reason.text for item in first.items if item.author == "dan"}
+    [reason] = {reason_of(item) for item in first.items if item.author == "dan"}
     assert reason == "Ana, whom you follow, follows Dan."
     act(lively_graph, "unfollow", person="ana")
     items = replay(lively_graph, "me", str(first.slate)).items
-    assert {item.reason.text for item in items if item.author == "dan"} == {"New, and open to everybody."}
-    assert {item.reason.text for item in items if item.author == "eva"} == {"Ben, whom you follow, follows Eva."}
+    assert {reason_of(item) for item in items if item.author == "dan"} == {"New, and open to everybody."}
+    assert {reason_of(item) for item in items if item.author == "eva"} == {"Ben, whom you follow, follows Eva."}
 
 
 # Slates of other versions
@@ -508,7 +509,7 @@ def test_reasons_of_the_version_before_features_are_told_while_they_hold(lively_
     slate = keep_old(lively_graph)
 
     def told() -> dict[str, str]:
-        return {item.post: item.reason.text for item in replay(lively_graph, "me", slate).items}
+        return {item.post: reason_of(item) for item in replay(lively_graph, "me", slate).items}
 
     assert told() == {
         "lea0": "Jan, who likes what you like, liked this.",
@@ -594,7 +595,7 @@ def test_a_slate_without_a_name_for_a_source_of_today_tells_what_holds(lively_gr
     first = recorded(lively_graph, source="followees", limit=5)
     ask(lively_graph, "MATCH (slate:Slate) SET slate.sources = [source IN slate.sources | 'looks_alike']")
     items = replay(lively_graph, "me", str(first.slate)).items
-    assert {item.reason.text for item in items} == {"You follow Ana.", "You follow Ben.", "You follow Cem."}
+    assert {reason_of(item) for item in items} == {"You follow Ana.", "You follow Ben.", "You follow Cem."}
     assert {item.source for item in items} == {"looks_alike"}
 
 

@@ -17,7 +17,7 @@ from graph.ranking.feed import Feed, Item, feed
 from graph.ranking.missing import NO_BUILD
 from graph.ranking.profiles import Profile
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
-from tests.little_network import DEFAULT, Network, act, asked, built, posts_of, ranking
+from tests.little_network import DEFAULT, Network, act, asked, built, posts_of, ranking, reason_of
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -280,7 +280,7 @@ def test_each_reason_is_a_sentence_and_a_path_of_the_graph(graph: Client, source
         path = [(node["label"], node["id"]) for node in item.reason.path]
         assert (path[0], path[-1]) == (("User", "person1"), ("Post", item.post))
         assert item.source == source
-        assert item.reason.text == sentence(graph, item)
+        assert reason_of(item) == sentence(graph, item)
         types = [node["type"] for node in item.reason.path[1:]]
         if source in GENERAL:  # nothing leads from me to it
             assert types == [None]

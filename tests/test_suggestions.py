@@ -36,7 +36,7 @@ def ready(client: Client, tmp_path: Path) -> Client:
     network.follow("gus", "me", days_ago=30)
     network.follow("hal", "ben", days_ago=30)
     network.like("me", "fay1", "fay2", "fay3", "fay4", days_ago=20)
-    network.like("hal", "fay1", "fay2", days_ago=20)
+    network.like("hal", "fay1", "fay2", "fay3", days_ago=20)
     network.load(client, tmp_path)
     built(client)
     return client
@@ -58,7 +58,7 @@ def test_people_are_suggested_with_the_reasons_that_hold(ready: Client) -> None:
         "dan": ["Followed by Ben, Cem and 1 more whom you follow."],
         "fay": ["You liked 4 of their posts."],
         "eva": ["Followed by Ana, whom you follow."],
-        "hal": ["Likes what you like: you both liked 2 posts.", "Follows 1 person whom you follow."],
+        "hal": ["Likes what you like: you both liked 3 posts.", "Follows 1 person whom you follow."],
     }
 
 
@@ -137,7 +137,7 @@ def test_a_followee_who_may_not_be_named_is_not_counted_either(ready: Client, ho
         act(ready, how, person="ben")
     suggested = found(ready)
     assert suggested["dan"] == ["Followed by Cem and Ana, whom you follow."]
-    assert suggested["hal"] == ["Likes what you like: you both liked 2 posts."]
+    assert suggested["hal"] == ["Likes what you like: you both liked 3 posts."]
 
 
 def test_likes_of_hidden_or_sensitive_posts_are_not_counted(ready: Client) -> None:

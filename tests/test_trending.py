@@ -211,6 +211,15 @@ def test_without_times_of_likes_the_times_of_posts_count() -> None:
     assert [*sketch.found()] == ["fog0", "fog1"]
 
 
+def test_without_times_of_likes_the_last_post_is_not_unusual_for_being_the_last() -> None:
+    sketch = steady()
+    for number in range(40):
+        sketch.taken[f"sea{number}"] = sketch.taken[f"fog{number}"] = 2 * (number // 2) + (1.9 if number > 1 else 0.0)
+    sketch.likes = dict.fromkeys(sketch.likes, None)
+    assert trending(sketch.network()).by_posts
+    assert sketch.found() == {}
+
+
 @pytest.mark.parametrize("days", [0, 1, 7])
 def test_in_a_young_network_nothing_is_known_to_be_unusual(days: int) -> None:
     sketch = steady(days)

@@ -14,7 +14,20 @@ from graph.network import interests
 from graph.ranking.feed import Feed, feed, next_page
 from graph.ranking.person import read_person
 from graph.ranking.pool import Pool, rank
-from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, lively, posts_of, ranking, sea_and_snow
+from tests.little_network import (
+    DAY,
+    DEFAULT,
+    NOW,
+    Network,
+    act,
+    asked,
+    built,
+    lively,
+    posts_of,
+    ranking,
+    reason_of,
+    sea_and_snow,
+)
 from tests.support import ask, run_command
 
 pytestmark = pytest.mark.live
@@ -43,7 +56,7 @@ def pool(client: Client, **details: Any) -> Pool:
 
 def said(answer: Feed) -> dict[str, str]:
     """The reason of each post."""
-    return {item.post: item.reason.text for item in answer.items}
+    return {item.post: reason_of(item) for item in answer.items}
 
 
 def refused(client: Client, **fields: Any) -> str:

@@ -20,7 +20,7 @@ from graph.settings import Settings
 from service import keeping
 from service.app import create_app
 from service.cli import app
-from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked
+from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, reason_of
 from tests.support import ask, load, serving, write_csv
 
 AUTHORS = ("ana", "ben", "cem", "dan", "eva", "fay", "gus")
@@ -96,7 +96,7 @@ def test_more_is_the_reason_and_less_is_none(ready: Client) -> None:
     def reasons() -> dict[str, set[str]]:
         items = feed(ready, asked(source="interests", limit=30)).items
         return {
-            text: {item.post for item in items if item.reason.text == text} for text in {i.reason.text for i in items}
+            text: {item.post for item in items if reason_of(item) == text} for text in {reason_of(i) for i in items}
         }
 
     snowy = {f"{author} snow" for author in AUTHORS}
@@ -209,7 +209,7 @@ def test_an_inferred_interest_counts_as_a_like_until_it_is_picked_or_dismissed(r
     weighed = {row["hashtag"]: (row["kind"], row["weight"]) for row in interests(ready, "ida", DEFAULT, NOW)}
     assert weighed == {"sea": ("inferred", 1), "snow": ("inferred", 1)}
     found = feed(ready, asked("ida", source="interests", limit=30)).items
-    assert {item.reason.text for item in found} == {"Among your topics is #sea.", "Among your topics is #snow."}
+    assert {reason_of(item) for item in found} == {"Among your topics is #sea.", "Among your topics is #snow."}
     act(ready, "pick", "ida", hashtag="sea")
     [outcome] = record(ready, [Event("again", "pick", "ida", NOW, hashtag="sea")])
     assert outcome.status == "unchanged"
@@ -218,4 +218,4 @@ def test_an_inferred_interest_counts_as_a_like_until_it_is_picked_or_dismissed(r
     listed = {row["hashtag"]: row["kind"] for row in interests(ready, "ida", DEFAULT, NOW)}
     assert listed == {"sea": "picked", "snow": "dismissed"}
     found = feed(ready, asked("ida", source="interests", limit=30)).items
-    assert {item.reason.text for item in found} == {"You picked #sea."}
+    assert {reason_of(item) for item in found} == {"You picked #sea."}

@@ -8,6 +8,7 @@
 // :param followed => false
 // :param sensitive => false
 // :param exclude => []
+// ---- 1. The list, and what of it I may be shown
 MATCH (list:TrendingList) WHERE $list IS NULL OR list.builtAt = $list
 WITH list ORDER BY list.builtAt DESC LIMIT 1
 OPTIONAL MATCH (me:User {id: $me})
@@ -52,6 +53,7 @@ OPTIONAL CALL (list, me) {
     // end fragment
   RETURN row, post, likers, author ORDER BY row.place LIMIT $limit
 }
+// ---- 2. Each with why it trends
 RETURN list.builtAt AS list, coalesce(toIntegerOrNull(list.asOf), 0) AS asOf, coalesce(list.byPosts <> false, false) AS byPosts, coalesce(toIntegerOrNull(list.size), 0) AS size,
   toIntegerOrNull(row.place) AS place, post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   toStringOrNull(post.imageUrl) AS imageUrl,

@@ -179,11 +179,11 @@ UNION ALL
       AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
       // end fragment
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
-    RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed}) AS both
+    RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed, id: person.id}) AS both
   }
   RETURN 'similar_posts' AS source, {
       likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
-      likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed
+      likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed, bothId: both[0].id
     } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
   WITH me, mine, item, image WHERE mine.every OR item.source = 'liked_by_followees'

@@ -3,7 +3,8 @@
 // needs: packs/put
 // :param me => '42'
 // :param pack => 'p1'
-MATCH (me:User {id: $me})-[:MADE]->(pack:Pack {id: $pack})
+MATCH (me:User {id: $me})
+MATCH (pack:Pack {id: $pack}) WHERE EXISTS { (me)-[:MADE]->(pack) }
 WITH me, pack, EXISTS { (pack)<-[:LEFT]-() } AS wasLeft
 // One that very many left is kept as it is: to move them would take as long as they are many
 WITH pack, wasLeft, CASE WHEN COUNT { (pack)<-[:LEFT]-() } <= 1000 THEN head(COLLECT {

@@ -4,7 +4,8 @@ Time is cut into periods of two days, counted back from the newest like. In each
 however many of its posts they like, and the less the longer before the end of the period that was. The surprise of the
 newest period is its excess over the mean of those before it, in standard deviations. Neither likes between two people
 who like each other's posts count, nor, for a hashtag, those of who posts with it: a circle of friends, or of accounts
-made for it, makes nothing trend.
+made for it, makes nothing trend. Where likes have no times, each counts at that of its post, and none the less for it:
+else the last post before the end of the newest period would win, of which there is one in no other period.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ LEAST_LIKERS = 5
 LEAST_AUTHORS = 2
 """The number of authors by whose posts a hashtag trends: the success of one is that of a post."""
 LEAST_OF_POST = 2
-"""The least likers of a post of a hashtag that trends."""
+LEAST_SHARE = 0.2
+"""The least likers of a post of a hashtag that trends; and their least number, divided by that of the most liked one:
+the others are not why it trends."""
 MOST_POSTS = 200
 MOST_OF_TOPIC = 20
 MOST_HASHTAGS = 20
@@ -114,7 +117,7 @@ class _Likes:
     ages: Ints
     """The number of periods before the newest one."""
     weights: Floats
-    """.5^(time to the end of the period / HALF_LIFE_MS)."""
+    """.5^(time to the end of the period / HALF_LIFE_MS); 1 if `by_posts`."""
 
     @classmethod
     def of(cls, network: Network) -> "_Likes":
@@ -124,16 +127,16 @@ class _Likes:
         oldest = _oldest(at[timed], as_of)
         kept = np.flatnonzero(timed & (at > as_of - PERIODS * PERIOD_MS))
         kept = kept[~network.apart[network.likes.indices[kept]] & ~_is_mutual(network, kept)]
-        before_end = as_of - at[kept]
+        before_end, by_posts = as_of - at[kept], network.liked_at is None
         return cls(
             as_of=as_of,
-            by_posts=network.liked_at is None,
+            by_posts=by_posts,
             periods=min(PERIODS, (as_of - oldest) // PERIOD_MS),
             posts_of_all=len(network.posts),
             likers=network.likers[kept],
             posts=network.likes.indices[kept].astype(np.int64),
             ages=before_end // PERIOD_MS,
-            weights=np.exp2(-(before_end % PERIOD_MS) / HALF_LIFE_MS),
+            weights=np.ones(len(kept)) if by_posts else np.exp2(-(before_end % PERIOD_MS) / HALF_LIFE_MS),
         )
 
     def of_age(self, age: int) -> Ints:
@@ -202,7 +205,8 @@ def _hashtags(network: Network, likes: _Likes) -> Iterator[_Topic]:
         posts = posts[likes.likers_of_posts[posts] > 0]
         if len(np.unique(network.author[posts])) < LEAST_AUTHORS:
             continue
-        posts = posts[likes.likers_of_posts[posts] >= LEAST_OF_POST]
+        least = max(LEAST_OF_POST, LEAST_SHARE * likes.likers_of_posts[posts].max())
+        posts = posts[likes.likers_of_posts[posts] >= least]
         best = posts[np.lexsort((posts, -likes.faded_of_posts[posts]))][:MOST_OF_TOPIC]
         now, usual = int(people[place, 0]), float(people[place, 1:].mean())
         entries = [Entry(post, int(likes.likers_of_posts[post]), now, usual, hashtag) for post in best.tolist()]

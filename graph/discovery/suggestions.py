@@ -40,7 +40,7 @@ SEEN = 10_000
 """Followees who are left out early; of more, only the best candidates are looked up."""
 ACTIVE_DAYS = 90
 """Days before the clock in which a person posted, liked or commented, if all of that has a time."""
-MIN_BOTH = 2
+MIN_BOTH = 3
 """Posts that both liked, to say that somebody likes what the person likes."""
 NAMED = 2
 """The most people that a reason names."""
@@ -171,7 +171,8 @@ def _liked(count: int, least: str) -> str:
 
 
 def _likes_alike(count: int, least: str) -> str:
-    return f"Likes what you like: you both liked {least}{count} posts."
+    # Of who likes very much, what was compared is so small a part that its number would mislead
+    return "Likes what you like." if least else f"Likes what you like: you both liked {count} posts."
 
 
 def _follows_alike(count: int, least: str) -> str:

@@ -10,6 +10,8 @@ from graph.errors import Expired, SettingsError
 from graph.ranking import reasons
 from graph.ranking.why_empty import surroundings
 
+_NOTHING = "Nothing trends: no hashtag or community likes more than usual, or it is too early to know what is usual."
+_NOTHING_OF_FOLLOWEES = "Nothing trends that people you follow posted or liked."
 _CURSOR = re.compile(r"(?P<list>[0-9]{1,16})\.(?P<place>[0-9]{1,4})")
 
 
@@ -107,11 +109,12 @@ def _who(names: Sequence[str]) -> str:
 
 
 def _text(row: Row, *, is_empty: bool, followed: bool) -> str:
-    if is_empty and followed:
-        return "Nothing trends that people you follow posted or liked."
+    dated = "Likes have no times, so each counts at the time of its post" if row["byPosts"] else ""
     if is_empty:
-        return (
-            "Nothing trends: no hashtag or community likes more than usual, or it is too early to know what is usual."
-        )
-    counted = "Likes have no times, so each counts at the time of its post" if row["byPosts"] else "Counted"
-    return f"{counted}: the two days up to {clock.shown(row['asOf'])}, beside those before."
+        nothing = _NOTHING_OF_FOLLOWEES if followed else _NOTHING
+        return f"{nothing} {dated}." if dated else nothing
+    counted = dated or "Counted"
+    return (
+        f"{counted}: the two days up to {clock.shown(row['asOf'])}, beside those before; without likes between people "
+        "who like each other's posts, and of who posts with the hashtag."
+    )

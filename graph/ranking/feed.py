@@ -172,6 +172,8 @@ class Reason:
     path: list[dict[str, str | None]]
     """The nodes from the person to the post: `id`, `label`, and the `type` of the relationship that leads there, which
     is null for the person, and where the link is one that they may not be shown."""
+    named: tuple[str, ...] = ()
+    """The ids of people whom the text names and who are not on the path."""
 
     @property
     def cypher(self) -> str:
@@ -577,7 +579,9 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
     tie = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
     path = _path([{"id": row["me"], "label": "User", "type": None}, *tie["path"]])
-    return Reason(reasons.sentence(sentences[name]({**facts, **tie["facts"]})), path)
+    named = tie["facts"].get("bothId")
+    text = reasons.sentence(sentences[name]({**facts, **tie["facts"]}))
+    return Reason(text, path, () if named is None else (str(named),))
 
 
 def _path(nodes: Iterable[Row]) -> list[dict[str, str | None]]:

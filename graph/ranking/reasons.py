@@ -70,7 +70,8 @@ def trending(facts: Facts) -> str:
         return f"Trending: {_likes(facts['likes'])}."
     people = "1 person" if now == 1 else f"{now:,} people"
     if hashtag := facts["hashtag"]:
-        liked = f"posts of two days with #{hashtag}" if facts["byPosts"] else f"posts with #{hashtag} in two days"
+        posts = "what was posted" if facts["byPosts"] else "posts"
+        liked = f"{posts} with #{hashtag} in two days"
         return f"Trending: {people} liked {liked}; {_as_usual(usual)}."
     if not facts["isInCommunity"]:
         return f"Trending: {_likes(facts['likes'])}."

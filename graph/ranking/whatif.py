@@ -10,13 +10,13 @@ from uuid import uuid4
 
 from graph import events, hashtags
 from graph.client import Client, Reader, Transaction
-from graph.errors import NotFound, SettingsError
+from graph.errors import SettingsError
 from graph.events import Event
 from graph.ranking.effect import NEXT, next_places
 from graph.ranking.feed import Item, Request, item_of
 from graph.ranking.pool import Place
 from graph.ranking.weights import person_weights
-from graph.ranking.why_empty import surroundings
+from graph.ranking.why import why
 
 MOST_ACTS = 12
 """The number of acts that are tried out."""
@@ -64,9 +64,9 @@ class WhatIf:
     """Its place among them, from 1; None if it is not there."""
     reason: str | None
     changes: list[Change]
-    """The smallest first: by how many others leave."""
+    """The smallest first: what takes a tie back before a mute, then by how many others leave."""
     text: str
-    """It in a sentence."""
+    """Where it is and why, or why it is nowhere, in a sentence or two."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class _Found:
 def whatif(client: Client, request: Request, post: str, count: int = NEXT) -> WhatIf:
     """What would take a post out of the person's next `count` posts, or change its reason; `request` has no draw.
 
+    A page is drawn from more posts than come next: for a post beyond the next ones, all that are ranked are looked at.
     Raises NotFound for an unknown person or post, SettingsError for a profile that does not rank, TookTooLong if the
     client's timeout does not suffice.
     """
@@ -96,10 +97,11 @@ def _whatif(client: Client, request: Request, post: str, count: int) -> WhatIf:
     if request.profile.ranking is None:
         raise SettingsError(f"The profile {request.profile.name} has no next posts.", "Use another profile.")
     found = _find(client, request, post, count)
-    if found.rank is None:
-        _require_known(client, request, post)
+    if found.rank is None and count < request.profile.ranking.page.best:
+        count = request.profile.ranking.page.best
+        found = _find(client, request, post, count)
     if found.rank is None or found.item is None:
-        text = f"It is not among your next {len(found.places)} posts. `graphfeed why` tells why."
+        text = f"It is not among {_next_posts(found)}. {why(client, request, post).text}"
         return WhatIf(post, len(found.places), None, None, [], text)
     place = found.places[found.rank - 1]
     acts = [*_acts(request, place, found.item)]
@@ -112,14 +114,8 @@ def _whatif(client: Client, request: Request, post: str, count: int) -> WhatIf:
         for act, after in tried
         if after is not None and (after.rank is None or after.reason != found.reason)
     ]
-    changes.sort(key=lambda change: change.others)  # stable: acts come in the order of the path
+    changes.sort(key=lambda change: (change.kind == "mute", change.others))  # stable: acts are in the order of the path
     return WhatIf(post, len(found.places), found.rank, found.reason, changes, _text(found, changes))
-
-
-def _require_known(client: Client, request: Request, post: str) -> None:
-    surroundings(client, request.params())
-    if client.read("import/unknown_posts", {"ids": [post]}):
-        raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
 
 
 def _find(reader: Reader, request: Request, post: str, count: int) -> _Found:
@@ -144,6 +140,7 @@ def _acts(request: Request, place: Place, item: Item) -> Iterator[Event]:
     if place.author:
         targets += [("unfollow", "person", place.author), ("mute", "person", place.author)]
     people = [str(node["id"]) for node in told if node["label"] == "User" and node["id"] != place.author]
+    targets += [("unfollow", "person", person) for person in (*people, *item.reason.named)]
     targets += [("mute", "person", person) for person in people]
     targets += [("mute", "hashtag", hashtag) for hashtag in place.hashtags[:MOST_HASHTAGS]]
     for kind, field, id in dict.fromkeys(targets):
@@ -208,16 +205,19 @@ def _deed(act: Event, names: Mapping[str, str]) -> str:
 
 
 def _outcome(before: _Found, after: _Found, others: int) -> str:
-    size = len(before.places)
     if after.rank is None:
         along = "" if not others else " with 1 other" if others == 1 else f" with {others} others"
-        return f"it leaves your next {size} posts{along}."
+        return f"it leaves {_next_posts(before)}{along}."
     where = "stays where it is" if after.rank == before.rank else f"is number {after.rank}"
-    return f"it {where}, and its reason is: {after.reason}"
+    leave = "" if not others else " 1 other leaves." if others == 1 else f" {others} others leave."
+    return f"it {where}, and its reason is: {after.reason}{leave}"
 
 
 def _text(found: _Found, changes: Sequence[Change]) -> str:
-    where = f"It is number {found.rank} of your next {len(found.places)} posts."
-    if not changes:
-        return f"{where} No single act of yours that was tried takes it out, or changes its reason."
-    return f"{where} {changes[0].text}"
+    place = f"number {found.rank}" if len(found.places) > 1 else "the only one"
+    where = f"It is {place} of {_next_posts(found)}. {found.reason}"
+    return where if changes else f"{where} No single act of yours that was tried takes it out, or changes its reason."
+
+
+def _next_posts(found: _Found) -> str:
+    return f"your next {len(found.places)} posts" if len(found.places) > 1 else "your next posts"

@@ -35,7 +35,7 @@ PEOPLE = {"user": "person", "username": "username", "fullName": "name", "why": "
 POSTS = {"post": "post", "author": "author", "likeCount": "likes", "caption": "caption"}
 SIMILAR_POSTS = {"post": "post", "author": "author", "likeCount": "likes", "why": "why"}
 SUGGESTED = {"person": "person", "name": "name", "why": "why"}
-TRENDING = {"post": "post", "author": "author", "text": "why"}
+TRENDING = {"post": "post", "author": "author", "likes": "likes", "text": "why"}
 HASHTAGS = {"display": "hashtag", "weight": "weight", "why": "why"}
 """The columns of the tables."""
 RESULTS = 10
@@ -104,7 +104,9 @@ def similar(
 
 
 def trending(
-    user: For = "",
+    user: Annotated[
+        str, typer.Option("--for", metavar="USER", help="id of a person: leaves out what they filter")
+    ] = "",
     followed: Annotated[
         bool, typer.Option("--followed", help="only posts by people whom USER follows, or that these liked")
     ] = False,
@@ -119,7 +121,10 @@ def trending(
     if as_json:
         console.print_json(TrendingAnswer.model_validate({"user": user, **vars(page)}))
         return
-    rows = [{"post": item.post, "author": item.author or "", "text": item.text} for item in page.items]
+    rows = [
+        {"post": item.post, "author": item.author or "", "likes": item.like_count, "text": item.text}
+        for item in page.items
+    ]
     console.show_rows(rows, TRENDING, len(rows), page.text)
     if page.items:
         console.say(page.text)

@@ -1,6 +1,7 @@
 """Commands that rank: feed, replay, bubble, why, whatif, feeds."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from graph.background.state import state
 from graph.client import Client
 from graph.connect import connect
 from graph.errors import SettingsError
+from graph.events import KINDS
 from graph.ranking import stored_profiles
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.bubble import bubble as measure
@@ -24,6 +26,7 @@ from graph.ranking.feed import replay as rank_again
 from graph.ranking.in_words import in_words
 from graph.ranking.missing import explanation
 from graph.ranking.profiles import Profile
+from graph.ranking.whatif import TARGETS, Change
 from graph.ranking.whatif import whatif as change
 from graph.ranking.why import why as explain
 from graph.settings import Settings, read_settings
@@ -152,8 +155,17 @@ def whatif(
         console.print_json(WhatIfAnswer.model_validate({"user": user, **vars(answer)}))
         return
     console.say(cell(answer.text))
-    for found in answer.changes[1:]:
-        console.say(cell(found.text))
+    if answer.changes:
+        rows = [{"command": _command(user, found), "text": cell(found.text)} for found in answer.changes]
+        console.show_rows(rows, {"command": "graphfeed …", "text": "what it would do"}, len(rows), "")
+
+
+def _command(user: str, change: Change) -> str:
+    """The words of the command that does what is told."""
+    field = next(field for field in TARGETS.values() if getattr(change, field) is not None)
+    target = getattr(change, field)
+    flag = [f"--{field}"] if field in KINDS[change.kind].flags else []
+    return shlex.join([change.kind, user, f"#{target}" if field == "hashtag" else target, *flag])
 
 
 def feeds(
