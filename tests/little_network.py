@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from graph import clock
+from graph.background import builder
 from graph.background.builder import Built, build
 from graph.client import Client
 from graph.events import Event, record
@@ -143,8 +145,9 @@ def asked(user: str = "me", **details: Any) -> Request:
 
 
 def built(client: Client, as_of: int = NOW, **details: Any) -> Built:
-    """Build what feeds read, from what was there at a clock."""
-    return build(client, DEFAULT, as_of=as_of, **details)
+    """Build what feeds read, from what was there at a clock. Nobody reads meanwhile, so it waits for no readers."""
+    with patch.object(builder, "GRACE_SECONDS", 0):
+        return build(client, DEFAULT, as_of=as_of, **details)
 
 
 def let_trend(client: Client, *authors: str, posts: Iterable[str] = (), **facts: Any) -> None:

@@ -123,7 +123,7 @@ def discovered(client: Client, user: str = "me") -> dict[str, str]:
         "trending": str([trending(client, user, limit=40, followed=followed) for followed in (False, True)]),
         "reach": str(reach(client, user, NOW)),
         "packs": str([packs.listed(client, user), packs.one(client, "first", user)]),
-        "whatif": str([whatif(client, request, post) for post in (by_time(client)[0], "lea1")]),
+        "whatif": str([whatif(client, request, post) for post in by_time(client)[:2]]),
     }
 
 

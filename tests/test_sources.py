@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from graph import schema
-from graph.background import builder
 from graph.client import Client
 from graph.errors import NotFound
 from graph.ranking.feed import Feed, Item, feed
@@ -76,9 +75,7 @@ def graph(session_client: Client, tmp_path_factory: pytest.TempPathFactory, way:
     if way == "rebuilt":
         for source in SOURCES:
             filter_all(session_client, source)
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(builder, "GRACE_SECONDS", 0)  # no request reads in between
-            assert built(session_client).missing == ()
+        assert built(session_client).missing == ()
     return session_client
 
 

@@ -44,7 +44,10 @@ def test_it_is_listed_with_what_is_unusual(ready: Client) -> None:
     assert listed(ready) == {"fog0": fog, "fog1": fog, "fog2": fog}
     assert [*listed(ready)] == ["fog0", "fog1", "fog2"]
     page = pages.trending(ready, "")
-    assert page.text.startswith("Counted: the two days up to 2024-05-31T21:36:00Z, beside those before; without likes")
+    assert page.text == (
+        "Counted: the two days up to 2024-05-31T21:36:00Z, beside those before; without likes between people who like "
+        "each other's posts, and of who posts with the hashtag."
+    )
     shown = feed(ready, asked(source="trending", window_days=7)).items
     assert {item.post: reason_of(item) for item in shown} == listed(ready)
 

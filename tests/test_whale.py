@@ -71,11 +71,12 @@ finds the ties of a hashtag that is merged, once."""
 PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) "
     r"|feed/(page|ranked) .*, (blocker|blockedall|liker)$"
-    r"|(discovery/(people|similar_posts|suggestions|trending)|packs/about) .*, (blocker|blockedall|follower)$"
+    r"|discovery/(people|similar_posts|suggestions|trending) .*, (blocker|blockedall|follower)$"
+    r"|packs/about .*, blockedall$"
 )
 """Whether two are tied is asked of the one who has fewer ties, so of two whales it takes the ties of the smaller: the
 events that tie them, why a whale is shown a whale's post, feeds of who blocks, is blocked or likes that much, and
-whales of whom who blocks, is blocked or follows that much may be told, or whom they put into a pack."""
+whales of whom who blocks, is blocked or follows that much may be told, or who puts one that is blocked into a pack."""
 
 PATIENT = changed(budget_ms=600_000)
 """A profiled statement is slower than it is otherwise."""

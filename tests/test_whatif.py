@@ -1,6 +1,7 @@
 """What if: the acts that would take a post out of what comes next, tried out and taken back."""
 
 import random
+import shlex
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from graph.ranking.profiles import profile
 from graph.ranking.whatif import Change, WhatIf, whatif
 from tests import random_graphs
 from tests.little_network import DEFAULT, NOW, Network, act, asked, built
-from tests.support import calls_of, everything
+from tests.support import calls_of, everything, run_command
 
 pytestmark = pytest.mark.live
 
@@ -91,6 +92,20 @@ def test_whether_a_post_is_there_takes_a_look_at_it_alone(ready: Client, monkeyp
     calls = calls_of(monkeypatch)
     told(ready, "sea1")
     assert "explain/why" not in calls
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_of_each_act_is_printed_and_does_it(ready: Client) -> None:
+    details = ("--as-of", "2024-06-01", "--window-days", "7")
+    first, heading, *lines = run_command("whatif", "me", "hit", *details).splitlines()
+    assert first.startswith("It is number ")
+    assert heading.split() == ["graphfeed", "…", "what", "it", "would", "do"]
+    commands = [line.split("  ")[0] for line in lines]
+    assert commands == ["unlike me old", "mute me ben"]
+    assert "mute me '#sea'" in run_command("whatif", "me", "sea1", *details)
+    for command in commands:
+        run_command(*shlex.split(command))
+    assert told(ready, "hit").rank is None
 
 
 def test_bad_input_has_a_clear_error(ready: Client) -> None:

@@ -109,11 +109,11 @@ UNION ALL
     WITH image, collect(DISTINCT liked) AS likes
     // Read from the post, or if very many lists have it from what I liked
     CALL (image, likes) {
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } <= 400
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW]-() } <= 400
       MATCH (image)<-[arc:SIMILAR|SIMILAR_NEW]-(liked) WHERE liked IN likes
       RETURN liked, arc
     UNION ALL
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR]-() } > 400
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW]-() } > 400
       UNWIND likes AS liked
       MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
       RETURN liked, arc

@@ -205,12 +205,11 @@ def _deed(act: Event, names: Mapping[str, str]) -> str:
 
 
 def _outcome(before: _Found, after: _Found, others: int) -> str:
+    who, leave = ("1 other", "leaves") if others == 1 else (f"{others} others", "leave")
     if after.rank is None:
-        along = "" if not others else " with 1 other" if others == 1 else f" with {others} others"
-        return f"it leaves {_next_posts(before)}{along}."
+        return f"it leaves {_next_posts(before)}{f' with {who}' if others else ''}."
     where = "stays where it is" if after.rank == before.rank else f"is number {after.rank}"
-    leave = "" if not others else " 1 other leaves." if others == 1 else f" {others} others leave."
-    return f"it {where}, and its reason is: {after.reason}{leave}"
+    return f"it {where}, and its reason is: {after.reason}{f' {who} {leave}.' if others else ''}"
 
 
 def _text(found: _Found, changes: Sequence[Change]) -> str:
