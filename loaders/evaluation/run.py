@@ -14,6 +14,7 @@ from graph.client import Client
 from graph.connect import command_ms, connect
 from graph.embedded.server import EmbeddedServer, free_port
 from graph.errors import LoadError
+from graph.hashtag_meaning.dictionary import languages
 from graph.memory import build_bytes
 from graph.progress import Progress
 from graph.quality import evaluation
@@ -88,7 +89,14 @@ def _measured(
     if plan.tune:  # told before the build, which takes long where the memory does not suffice
         require_memory(client, plan.profile, build_bytes(settings))
     began = time.monotonic()
-    built = build(client, plan.profile, as_of=as_of, memory=build_bytes(settings), progress=progress)
+    built = build(
+        client,
+        plan.profile,
+        as_of=as_of,
+        memory=build_bytes(settings),
+        languages=languages(settings.languages),
+        progress=progress,
+    )
     seconds = {"build": time.monotonic() - began}
     likes = Likes(catalog.pairs(split.likes), split.description)
     others = {}
