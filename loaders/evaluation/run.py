@@ -27,7 +27,7 @@ from graph.ranking.profiles import Profile
 from graph.settings import Settings
 from loaders import exporter
 from loaders.evaluation.catalog import Catalog, read_catalog
-from loaders.evaluation.split import Split, by_share, of_file, without
+from loaders.evaluation.split import Split, by_share, of_cold_posts, of_file, without
 from loaders.files.blocks import Source
 from loaders.files.folder import sources_in
 from loaders.importer import Options
@@ -46,6 +46,8 @@ class Plan:
     holdout: Path | None = None
     """The file of likes to hold out; None to hold out a share."""
     share: float = 0.1
+    cold: float | None = None
+    """The share of posts all of whose likes are held out, instead of a share of likes; None for none."""
     window_days: float | None = None
     """The maximum age of posts that are ranked; None for any."""
     people: int = 5_000
@@ -77,6 +79,8 @@ def _split(catalog: Catalog, plan: Plan) -> Split:
         raise LoadError("The network has no likes to learn from.", "Name a folder that has a file of likes.")
     if plan.holdout is not None:
         return of_file(catalog, plan.holdout)
+    if plan.cold is not None:
+        return of_cold_posts(catalog, plan.cold, plan.seed)
     return by_share(catalog, plan.share, plan.seed)
 
 
@@ -90,7 +94,8 @@ def _measured(
     began = time.monotonic()
     built = build(client, plan.profile, as_of=as_of, memory=build_bytes(settings), progress=progress)
     seconds = {"build": time.monotonic() - began}
-    likes = Likes(catalog.pairs(split.likes), split.description)
+    posts = list(catalog.posts)
+    likes = Likes(catalog.pairs(split.likes), split.description, frozenset(posts[post] for post in split.cold.tolist()))
     others = {}
     if plan.tune:
         began = time.monotonic()
