@@ -34,6 +34,8 @@ from loaders.importer import Options
 from loaders.offline.bulk import import_offline
 
 ANY_PORT = 0
+WITHOUT_CONTENT = "without content"
+"""The row of the profile without the part of the score that is for cold posts."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,13 @@ def _measured(
     seconds = {"build": time.monotonic() - began}
     posts = list(catalog.posts)
     likes = Likes(catalog.pairs(split.likes), split.description, frozenset(posts[post] for post in split.cold.tolist()))
-    others = {}
+    others: dict[str, Profile] = {}
+    if plan.cold is not None:
+        others[WITHOUT_CONTENT] = without_content(plan.profile)
     if plan.tune:
         began = time.monotonic()
         tuned = tune(client, [plan.profile], seed=plan.seed, memory=build_bytes(settings), progress=progress)
-        others = {stored_profiles.TUNED: tuned.profile}
+        others[stored_profiles.TUNED] = tuned.profile
         seconds["tuning"] = time.monotonic() - began
     options = evaluation.Options(
         plan.profile,
@@ -129,6 +133,11 @@ def _ablation(
     world = read_world(client, as_of)
     comments = read_comments(client, world)
     return ablate(world, plan.profile, held_out, comments=comments, seed=plan.seed, progress=progress)
+
+
+def without_content(profile: Profile) -> Profile:
+    """The profile without the part of the score that is for cold posts."""
+    return profile.with_weights({"content": 0.0})
 
 
 def clock_of(catalog: Catalog) -> int:
