@@ -32,6 +32,7 @@ PRIORS = {
     "similar_posts": 1.0,
     "liked_authors": 1.0,
     "interests": 0.99,
+    "new_posts": 0.99,
     "popular": 0.5,
     "trending": 0.5,
     "newest": 0.5,

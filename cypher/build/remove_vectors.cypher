@@ -1,4 +1,5 @@
-// Removes the vectors of a slot from some people, posts and hashtags, unless the current build uses it; returns how many
+// Removes the vectors of a slot from some people, posts and hashtags, unless the current build uses it; returns how
+// many
 // needs: leases/take
 // :param lease => 'build'
 // :param owner => 'me'

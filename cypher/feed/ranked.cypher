@@ -5,10 +5,10 @@
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', content: 'contentA', contentNorm: 'contentNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, trending: 10, popular: 10, newest: 0}])
+// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}])
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
-// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}])
+// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
@@ -115,7 +115,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
         RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
       }
-      // Of a hashtag that I want more of as many as the quota, of the others a share of it
+      // Of a hashtag that I want more of as many as the quota, of the others a share; the newest are for both sources
       CALL (hashtag, wanted) {
         CALL (hashtag) {
           UNWIND $request.months AS month
@@ -127,19 +127,19 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         }
         WITH wanted, collect(post) AS posts
         UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-        RETURN post
+        RETURN post, 'interests' AS source
       UNION
         CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
         WITH wanted, post WHERE
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
-        WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests
-        WITH wanted, collect(post) AS posts
-        UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-        RETURN post
+        WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id
+        WITH wanted, collect(post) AS newest, collect(CASE WHEN $quotas.new_posts > 0 AND NOT coalesce(toIntegerOrNull(post.likeCount) >= 3, false) THEN post END) AS unliked
+        UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE wanted WHEN 1 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
+        RETURN post, brought[0] AS source
       }
       // end fragment
-      RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+      RETURN post, source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_friends_of_friends
       CALL (me) {

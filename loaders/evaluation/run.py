@@ -35,7 +35,7 @@ from loaders.offline.bulk import import_offline
 
 ANY_PORT = 0
 WITHOUT_CONTENT = "without content"
-"""The row of the profile without the part of the score that is for cold posts."""
+"""The row of the profile without what is for cold posts."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,9 @@ def _ablation(
 
 
 def without_content(profile: Profile) -> Profile:
-    """The profile without the part of the score that is for cold posts."""
-    return profile.with_weights({"content": 0.0})
+    """The profile without the part of the score and the source that are for cold posts."""
+    sources = tuple(source for source in profile.sources if source != "new_posts")
+    return profile.with_weights({"content": 0.0}).model_copy(update={"sources": sources or profile.sources})
 
 
 def clock_of(catalog: Catalog) -> int:
