@@ -51,7 +51,9 @@ def content(network: Network, factors: Vectors) -> Content:
     shape = (people, len(network.posts))
     posted = sparse.csr_matrix((np.ones(len(posts), np.float32), (network.author[posts], posts)), shape=shape)
     counts = np.bincount(network.author[posts], minlength=people)
-    authors = (posted @ factors - np.outer(counts, mean).astype(np.float32)) / (counts + AUTHOR_POSTS)[:, None]
+    authors: Vectors = posted @ factors  # the largest array: changed in place, in 4-byte numbers
+    authors -= np.outer(counts.astype(np.float32), mean.astype(np.float32))
+    authors /= (counts + AUTHOR_POSTS).astype(np.float32)[:, None]
     chosen, weighted = _weighted(network, counted)
     hashtags = np.zeros((len(network.hashtags), size), np.float32)
     if len(chosen):
@@ -62,7 +64,7 @@ def content(network: Network, factors: Vectors) -> Content:
         gram[np.diag_indices_from(gram)] += RIDGE
         with one_blas_thread():
             hashtags[chosen] = np.linalg.solve(gram, rest)
-    return Content(mean, authors.astype(np.float32), hashtags)
+    return Content(mean, authors, hashtags)
 
 
 def cold_posts(network: Network) -> Ints:
