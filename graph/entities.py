@@ -99,13 +99,14 @@ def put_post(client: Client, post: str, properties: Post) -> bool:
 
 def _put_post(transaction: Transaction, post: str, properties: Post, row: Row, tags: Sequence[tuple[str, str]]) -> bool:
     _lock(transaction, post, properties, [name for name, _ in tags])
-    written = transaction.run("import/posts", {"rows": [row]})
+    now = clock.now()
+    written = transaction.run("import/posts", {"rows": [row], "recordedAt": now})
     if taken := written.rows[0]["taken"]:
         raise SettingsError(
             f"Post {post} already has the author {taken[0]['author']!r}.", "The author of a post cannot be changed."
         )
     tagged = [{"post": post, "hashtag": name, "display": display} for name, display in sorted(tags)]
-    transaction.run("import/tags", {"rows": tagged})
+    transaction.run("import/tags", {"rows": tagged, "recordedAt": now})
     mentions = [{"post": post, "user": user} for user in sorted({*properties.mentions})]
     transaction.run("import/mentions", {"rows": mentions})
     kept = {"post": post, "hashtags": [name for name, _ in tags], "mentioned": list(properties.mentions)}

@@ -17,7 +17,7 @@ POSTS = [f"p{number:02}" for number in range(40)]
 HASHTAGS = ["sea", "sky", "snow", "street", "cat", "ñu"]
 WORDS = [*HASHTAGS, "snowman", "no", "day", "don't", "été", "ice", "icy", "rain", "sun", "sunny"]
 SHARES = (0.4, 0.3, 0.2, 0.1, 0.0, None)
-SIZES = {"factors": 4, "fastrp": 6}
+SIZES = {"factors": 4, "content": 4, "fastrp": 6}
 
 Tie = tuple[str, str, dict[str, Any]]
 LABELS = {"u": "User", "p": "Post"}
@@ -154,8 +154,9 @@ def _give_vectors(client: Client, rng: random.Random) -> None:
             )
     ask(
         client,
-        "MATCH (node:User|Post) WHERE node.factorsB IS NOT NULL "
-        "SET node.factorsNormB = sqrt(reduce(sum = 0.0, x IN node.factorsB | sum + x * x))",
+        "MATCH (node:User|Post) UNWIND ['factors', 'content'] AS kind "
+        "WITH node, kind, node[kind + 'B'] AS vector WHERE vector IS NOT NULL "
+        "SET node[kind + 'NormB'] = sqrt(reduce(sum = 0.0, x IN vector | sum + x * x))",
     )
     ask(client, "MATCH (user:User) SET user.factorsLikes = COUNT { (user)-[:LIKED]->() }")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 PERSONAL = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
 """Features whose weight is the person's own."""
-PLAIN = ("recency", "affinity", "prior", "feedback")
+PLAIN = ("content", "recency", "affinity", "prior", "feedback")
 FEATURES = (*PERSONAL, "never", *PLAIN)
 
 OF_PERSONAL = {  # weight, slope, never column
@@ -23,7 +23,7 @@ OF_PERSONAL = {  # weight, slope, never column
     "trend": (0.5, 0, 0),
     "tag": (0.08, -0.03, 0.05),
 }
-OF_PLAIN = {"recency": 1.0, "affinity": 0.03, "prior": 1.0, "feedback": 1.0}
+OF_PLAIN = {"content": 12.0, "recency": 1.0, "affinity": 0.03, "prior": 1.0, "feedback": 1.0}
 HIDE_REASONS = {"seen_too_often": -0.3, "not_interested": -1.0, "spam": -2.0, "offensive": -2.0, "report": -3.0}
 PRIORS = {
     "followees": 1.35,
@@ -32,6 +32,7 @@ PRIORS = {
     "similar_posts": 1.0,
     "liked_authors": 1.0,
     "interests": 0.99,
+    "new_posts": 0.99,
     "popular": 0.5,
     "trending": 0.5,
     "newest": 0.5,

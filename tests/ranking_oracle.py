@@ -84,6 +84,7 @@ def features(
         "trend": trend(world, constants, post, as_of),
         "tag": tag(world, constants, me, post, as_of),
         "never": never(world, constants, me, post, as_of),
+        "content": content(world, constants, me, post, as_of),
         "recency": recency(world, constants, post, as_of, window_days),
         "affinity": affinity(world, constants, me, post),
         "prior": prior(constants, sources),
@@ -243,6 +244,13 @@ def factors(world: World, constants: Constants, me: str, post: str, as_of: int) 
     """`FACTORS | dot product of matrix-factorization vectors; 0 where either is missing`."""
     mine, its = my_factors(world, constants, me, as_of), world.post_factors.get(post)
     return _dot(mine, its) if mine and its else 0.0
+
+
+def content(world: World, constants: Constants, me: str, post: str, as_of: int) -> float:
+    """The product of my factors and those expected of the post; it fades with the first three likes."""
+    mine, its = my_factors(world, constants, me, as_of), world.post_content.get(post)
+    fading = max(0, 3 - max(0, world.posts[post].like_count or 0)) / 3
+    return fading * _dot(mine, its) if mine and its else 0.0
 
 
 def my_factors(world: World, constants: Constants, me: str, as_of: int) -> Sequence[float] | None:

@@ -97,6 +97,7 @@ class World:
     user_fastrp: Vectors = field(default_factory=dict)
     post_factors: Vectors = field(default_factory=dict)
     post_factors_norms: dict[str, float] = field(default_factory=dict)
+    post_content: Vectors = field(default_factory=dict)  # factors that are expected of posts of few likes
     post_fastrp: Vectors = field(default_factory=dict)
 
     slot: str | None = None  # None: nothing was built
@@ -140,6 +141,7 @@ class World:
             self.user_fastrp = _given(users, f"fastrp{self.slot}")
             self.post_factors = _given(posts, f"factors{self.slot}")
             self.post_factors_norms = _given(posts, f"factorsNorm{self.slot}")
+            self.post_content = _given(posts, f"content{self.slot}")
             self.post_fastrp = _given(posts, f"fastrp{self.slot}")
 
     def _read_acts(self, client: Client) -> None:

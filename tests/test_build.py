@@ -168,7 +168,7 @@ def test_a_second_build_writes_nothing_but_vectors(client: Client) -> None:
     create(client)
     assert run(client).written.keys() > {"arcs", "trend", "tops", "listedLikes", "factorsLikes"}
     before = arcs(client), arcs(client, "SIMILAR_NEW")
-    assert run(client).written.keys() <= {"factors", "fastrp", "affinity", "trending"}
+    assert run(client).written.keys() <= {"factors", "content", "fastrp", "affinity", "trending"}
     assert before == (arcs(client), arcs(client, "SIMILAR_NEW"))
     assert (serving(client).generation, serving(client).slot) == (2, "B")
 

@@ -116,7 +116,7 @@ def test_what_is_missing_is_null(loaded: Client) -> None:
     answer = json.loads(run_command("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))
     [item] = answer["items"]
     assert item["post"] == "a1"
-    loaded.write("import/posts", {"rows": [row("a1", likeCount=0)]})
+    loaded.write("import/posts", {"rows": [row("a1", likeCount=0)], "recordedAt": 0})
     [item] = json.loads(run_command("feed", "me", *TUTORIAL, "--source", "interests", "--json", "--limit", "1"))[
         "items"
     ]

@@ -44,6 +44,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "liked_authors": {"author": "eva", "act": "LIKED", "liked": 3},
     "friends_of_friends": {"author": "ben", "via": "ana", "followed": True, "follows": True},
     "interests": {"tie": "LIKED", "count": 2, "hashtag": "sunset"},
+    "new_posts": {"tie": "LIKED", "count": 2, "hashtag": "alps"},
     "trending": {
         "likes": 212,
         "now": 38,

@@ -13,7 +13,18 @@ from graph.background.arrays import NO_TIME, Ints
 from graph.errors import LeakFound
 from graph.quality.metrics import NO_POST, HeldOut, Mean
 from graph.quality.plot import svg
-from graph.quality.report import About, Cohort, Look, Method, Report, discovered, measured, people_cohorts, post_cohorts
+from graph.quality.report import (
+    About,
+    Cohort,
+    Look,
+    Method,
+    Report,
+    cold_start,
+    discovered,
+    measured,
+    people_cohorts,
+    post_cohorts,
+)
 from graph.quality.served import Served, distance_shares, reason_share, rows_of
 from graph.quality.training import NO_AUTHOR, Training, held_out_rows, ones, require_unseen
 from graph.ranking import stored_profiles
@@ -186,3 +197,37 @@ def test_the_chart_has_a_bar_for_each_method_and_measure(report: Report) -> None
         assert len(bars) == 2
         assert bars[0] > bars[1] > 0
         assert "<ALS>" in [each.text for each in panel.findall(f"{name}text")]
+
+
+def test_cold_starts_are_measured_among_all_and_alone_beside_chance(training: Training, held_out: HeldOut) -> None:
+    cold = np.array([False, True, False, True, True])
+    first = replace(method("graphfeed", [4], [0], [2]), cold=method("", [4], [3, 1], [2]).ranked)
+    other = replace(method("other", [], [], []), cold=method("", [], [3], []).ranked)
+    found = cold_start(training, held_out, [first, other], np.ones(5, bool), cold, 0)
+    assert found.posts == 3
+    assert found.chance == 1  # 20 places are more than there are candidates
+    [mine, theirs] = found.rows
+    assert (mine.recall.mean, mine.alone.mean) == pytest.approx((1 / 3, 2 / 3))
+    assert (theirs.recall.mean, theirs.alone.mean) == pytest.approx((0, 0.5 / 3))
+    assert mine.less is None
+    assert theirs.less is not None
+    assert theirs.less.mean == pytest.approx(1 / 3)
+
+
+def test_chance_is_twenty_of_what_each_person_may_be_shown() -> None:
+    likes = ones(np.zeros(60, np.int64), np.arange(60), (2, 100))
+    authors = np.full(100, NO_AUTHOR)
+    training = Training(
+        ["ana", "ben"],
+        [f"p{n:02}" for n in range(100)],
+        likes,
+        authors,
+        np.arange(100),
+        ones(np.zeros(0, np.int64), np.zeros(0, np.int64), (2, 2)),
+    )
+    held_out = HeldOut.of(np.array([0, 1]), np.array([99, 98]))
+    empty = method("graphfeed", [], [])
+    cold = np.arange(100) >= 50
+    found = cold_start(training, held_out, [replace(empty, cold=empty.ranked)], np.ones(100, bool), cold, 0)
+    assert found.chance == pytest.approx((20 / 40 + 20 / 100) / 2)
+    assert found.chance_alone == pytest.approx((20 / 40 + 20 / 50) / 2)

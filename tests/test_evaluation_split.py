@@ -13,7 +13,7 @@ from graph.errors import GraphfeedError, LoadError, SettingsError
 from graph.progress import Silent
 from loaders.evaluation.catalog import Catalog, read_catalog
 from loaders.evaluation.run import clock_of
-from loaders.evaluation.split import Split, by_share, of_file, without
+from loaders.evaluation.split import Split, by_share, of_cold_posts, of_file, without
 from loaders.files.blocks import Source
 from loaders.files.folder import sources_in
 from tests.support import write_csv
@@ -248,3 +248,27 @@ def test_json_lines_are_filtered_alike(tmp_path: Path) -> None:
     [block] = next(source for source in left if source.format.name == "likes").blocks()
     assert [*(block.texts or ())] == [lines[0], lines[2]]
     assert len(block.rows) == 2
+
+
+def test_cold_posts_keep_nothing_that_anybody_did(tmp_path: Path) -> None:
+    likes = [*LIKES, *({"user": "ana", "post": post["id"], "at": ""} for post in POSTS)]  # of her own posts
+    views = [{"user": "dan", "post": post["id"], "at": "2024-05-10"} for post in POSTS]
+    sources, catalog = network(tmp_path, likes=likes, views=views)
+    split = of_cold_posts(catalog, 0.5, 0)
+    cold = {POSTS[number]["id"] for number in split.cold.tolist()}
+    assert 0 < len(cold) < 8
+    liked = {(like["user"], like["post"]) for like in LIKES if like["post"] in cold}
+    assert pairs(catalog, split) == liked
+    changed = without(sources, catalog, split)
+    for name in ("likes", "views"):
+        assert {row[1] for row in rows(changed, name)} == {row[1] for row in rows(sources, name)} - cold
+    assert len(rows(changed, "posts")) == 8
+    assert split.description == f"all likes of {len(cold)} posts, 50% by hash"
+    assert {*of_cold_posts(catalog, 0.5, 1).cold} != {*split.cold}
+
+
+@pytest.mark.parametrize("share", [0, 1, 1.5, 1e-9])
+def test_a_share_of_cold_posts_that_leaves_nothing_is_refused(tmp_path: Path, share: float) -> None:
+    _, catalog = network(tmp_path)
+    with pytest.raises(SettingsError):
+        of_cold_posts(catalog, share, 0)

@@ -23,10 +23,13 @@ def default() -> Ranking:
 def pool(rng: Generator, posts: int) -> Floats:
     """Features of a pool, each with a standard deviation of its own, as in a real network."""
     spreads = {"lists": 0.4, "factors": 0.2, "fastrp": 0.1, "pop": 1.5, "trend": 0.3, "rate": 1.0, "followed": 0.0}
-    columns: dict[str, Floats] = {name: rng.normal(0, spreads.get(name, 0.5), posts) for name in FEATURES}
+    columns: dict[str, Floats] = {
+        name: rng.normal(0, spreads.get(name, 0.5), posts) for name in FEATURES if name != "content"
+    }
     columns |= {
         name: np.where(rng.random(posts) < share, 1.0, 0.0) for name, share in (("followed", 0.2), ("never", 0.6))
     }
+    columns["content"] = np.zeros(posts)  # its weight is not fitted
     return np.column_stack([columns[name] for name in FEATURES])
 
 
@@ -126,7 +129,7 @@ def test_weights_are_never_negative_and_slopes_may_be() -> None:
 
 def test_unfitted_weights_stay() -> None:
     fitted = fit(likers(changed(weights=TASTE), default_rng(6), 300), default())
-    fixed = ("recency", "affinity", "prior", "feedback")
+    fixed = ("content", "recency", "affinity", "prior", "feedback")
     assert [getattr(fitted.weights, name) for name in fixed] == [getattr(default().weights, name) for name in fixed]
     tables = {"weights", "slopes", "never", "log_likes"}
     assert fitted.model_dump(exclude=tables) == default().model_dump(exclude=tables)

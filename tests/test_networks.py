@@ -304,6 +304,8 @@ BETWEEN = {
     r"[^,]+ follows [^,]+, who follows you\.": ["<-", "<-"],
 }
 """The direction of each follow between me and an author who is near, by what the sentence says."""
+UNLIKED = r"(; hardly anybody liked this one yet)?\."
+"""How a reason for a new post ends."""
 SENTENCES: dict[str, Callable[[Types], bool]] = {
     r"(You follow .+|In case you missed it: you follow .+, who posts seldom)\.": lambda types: (
         types == ["FOLLOWS", "POSTED"]
@@ -312,9 +314,9 @@ SENTENCES: dict[str, Callable[[Types], bool]] = {
     r".+, whom you follow, liked this\.": lambda types: types == ["FOLLOWS", "LIKED"],
     r"You liked \d+ posts? of .+\.": lambda types: types == ["LIKED", "POSTED", "POSTED"],
     **dict.fromkeys(BETWEEN, lambda types: types[:-1] == ["FOLLOWS"] * (len(types) - 1) and types[-1] == "POSTED"),
-    r"You picked #.+\.": lambda types: types == ["INTERESTED_IN", "TAGGED"],
-    r"You liked (a post|posts) with #.+\.": lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
-    r"You are shown in (a post|posts) with #.+\.": lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
+    r"You picked #.+?" + UNLIKED: lambda types: types == ["INTERESTED_IN", "TAGGED"],
+    r"You liked (a post|posts) with #.+?" + UNLIKED: lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
+    r"You are shown in (a post|posts) with #.+?" + UNLIKED: lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
     r"(Trending|Popular): \d+ likes?\.|New, and open to everybody\.": lambda types: types == [None],
 }
 """What leads from me to the post, by what the sentence says."""

@@ -39,7 +39,7 @@ def test_weights_move_with_my_likes_and_the_author() -> None:
     expected = {  # x = ln(1 + 0) - 4 = -4
         **{"lists": 0.57, "factors": 5.45, "fastrp": 6.39, "rate": 0.66, "followed": 1.27, "proof": 0.66},
         **{"pop": 0.26, "trend": 0.5, "tag": 0.2, "never": -1.72},
-        **{"recency": 1, "affinity": 0.03, "prior": 1, "feedback": 1},
+        **{"content": 12, "recency": 1, "affinity": 0.03, "prior": 1, "feedback": 1},
     }
     assert oracle.person_weights(DEFAULT, 0, never=False) == pytest.approx(expected)
     other = {"lists": 0.41, "factors": 7.01, "fastrp": 6.59, "rate": 0.53, "followed": 2.58, "proof": 0.78}
@@ -236,6 +236,7 @@ def test_score_of_a_new_person() -> None:
         "trend": 0.5 * -2.9957323,  # ln .05
         "tag": 0,
         "never": -1.72,
+        "content": 0,
         "recency": -0.6911492,  # ln .501
         "affinity": 0.03 * -9.2103404,  # ln .0001
         "prior": 0.3001046,  # ln 1.35

@@ -22,7 +22,7 @@ NOW = 1_700_000_000_000
 PEOPLE = [f"u{number}" for number in range(9)]
 POSTS = [f"p{number:02}" for number in range(40)]
 HASHTAGS = ["sea", "sky", "snow", "street", "cat"]
-FOUR_BYTES = {"factors", "fastrp"}
+FOUR_BYTES = {"factors", "content", "fastrp"}
 """Their vectors are kept in numbers of four bytes."""
 
 
@@ -40,7 +40,7 @@ def made(client: Client, seed: int) -> World:
             "id": post,
             "authors": rng.sample(PEOPLE, rng.choice([0, *8 * [1], 2])),
             "takenAt": None if rng.random() < 0.1 else NOW - round(rng.random() * 60 * DAY),
-            "likes": rng.choice([None, 0, 3, 500]),
+            "likes": rng.choice([None, 0, 1, 3, 500]),
             "trend": rng.choice([None, 0.0, rng.random() * 5]),
             "tags": rng.sample(HASHTAGS, rng.randrange(4)),
         }
@@ -130,16 +130,16 @@ def made(client: Client, seed: int) -> World:
 def _give_vectors(client: Client, rng: random.Random, *, stale: bool) -> None:
     for label, ids in (("User", PEOPLE), ("Post", POSTS)):
         rows = [
-            [id, [rng.uniform(-1, 1) for _ in range(4)], [rng.uniform(-1, 1) for _ in range(6)]]
-            for id in ids
-            if rng.random() < 0.9
+            [id, *([rng.uniform(-1, 1) for _ in range(size)] for size in (4, 6, 4))] for id in ids if rng.random() < 0.9
         ]
         ask(
             client,
             f"UNWIND $rows AS row MATCH (node:{label} {{id: row[0]}}) "
             "CALL db.create.setNodeVectorProperty(node, 'factorsB', row[1]) "
             "CALL db.create.setNodeVectorProperty(node, 'fastrpB', row[2]) "
-            "SET node.factorsNormB = sqrt(reduce(sum = 0.0, x IN row[1] | sum + x * x))",
+            "CALL db.create.setNodeVectorProperty(node, 'contentB', row[3]) "
+            "SET node.factorsNormB = sqrt(reduce(sum = 0.0, x IN row[1] | sum + x * x)), "
+            "node.contentNormB = sqrt(reduce(sum = 0.0, x IN row[3] | sum + x * x))",
             rows=rows,
         )
     found = ask(client, "MATCH (post:Post) WHERE post.factorsB IS NOT NULL RETURN post.factorsB AS factors")

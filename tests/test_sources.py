@@ -21,6 +21,9 @@ from tests.support import ask
 
 pytestmark = pytest.mark.live
 each_source = pytest.mark.parametrize("source", SOURCES)
+UNLIKED = "new_posts"
+"""Brings what hardly anybody liked, of which the checkerboard has nothing: see tests/test_content.py."""
+of_the_board = pytest.mark.parametrize("source", [source for source in SOURCES if source != UNLIKED])
 
 PEOPLE = 12
 FILTERED = (
@@ -123,7 +126,7 @@ def draw_filtered(network: Network, source: str) -> None:
     for what, author in authors.items():
         hashtags = [who("tag", source), who(f"tag {what}", source)]
         network.post(author, who(what, source), hashtags=hashtags, like_count=like_count)
-    if source in ("interests", "similar_posts"):
+    if source in ("interests", UNLIKED, "similar_posts"):
         network.post(who("by seed", source), who("seed", source), hashtags=[who("tag", source)])
         network.like(me, who("seed", source))
     match source:
@@ -209,7 +212,7 @@ def test_what_is_filtered_for_me_is_never_shown(graph: Client, source: str, way:
     assert shown(graph, source, excluding=True, sensitive=True) == kept | sensitive
 
 
-@each_source
+@of_the_board
 def test_a_source_is_named_and_what_is_not_built_is_told(graph: Client, source: str, way: str) -> None:
     answer = board(graph, source, limit=1000)
     assert answer.source == source
@@ -241,7 +244,7 @@ def test_the_withheld_post_of_my_side_is_above_all_of_the_other(graph: Client, s
         assert not any(int(post.removeprefix("post")) % 2 for post in rest)
 
 
-@each_source
+@of_the_board
 def test_the_limit_is_respected_and_more_than_there_is_gives_what_there_is(graph: Client, source: str) -> None:
     there_is = posts_of(board(graph, source, limit=1000))
     assert len(there_is) == len(set(there_is))
@@ -251,12 +254,12 @@ def test_the_limit_is_respected_and_more_than_there_is_gives_what_there_is(graph
         assert posts_of(board(graph, source, limit=limit)) == there_is[:limit]
 
 
-@each_source
+@of_the_board
 def test_the_same_question_has_the_same_answer(graph: Client, source: str) -> None:
     assert board(graph, source) == board(graph, source)
 
 
-@each_source
+@of_the_board
 def test_the_parts_are_numbers_that_add_up_to_the_score(graph: Client, source: str) -> None:
     items = board(graph, source, limit=30).items
     for item in items:
@@ -271,7 +274,7 @@ def test_an_unknown_person_is_an_error(graph: Client, source: str) -> None:
         feed(graph, asked("nobody", profile=EVERYTHING, source=source))
 
 
-@each_source
+@of_the_board
 def test_each_reason_is_a_sentence_and_a_path_of_the_graph(graph: Client, source: str) -> None:
     for item in board(graph, source, limit=30).items:
         path = [(node["label"], node["id"]) for node in item.reason.path]

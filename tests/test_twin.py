@@ -31,7 +31,7 @@ from tests.test_score import constants, made
 
 pytestmark = pytest.mark.live
 
-FOUR_BYTES = ("factors", "fastrp")
+FOUR_BYTES = ("factors", "content", "fastrp")
 """Features from vectors, which are stored in single precision."""
 WINDOWS = (None, 30.0)
 LONG = changed(vectors={"size": 1024})

@@ -488,7 +488,7 @@ def marked(answers: Mapping[str, Answer] | None = None) -> Fake:
     given: dict[str, Answer] = {
         **FREE,
         "build/state": [BUILT],
-        "build/grams": [{"slot": "A", "userGram": None}],
+        "build/grams": [{"slot": "A", "userGram": None, "contentMean": None}],
         "build/marked": in_turn(rows, []),
         "build/named": [],
         "build/postpone": [{"posts": 1}],

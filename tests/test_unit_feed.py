@@ -310,7 +310,8 @@ def test_vectors_of_the_slot_that_serves_are_read_and_new_likes_are_folded_in() 
     )
     look(fake)
     [ranked] = fake.asked("feed/ranked")
-    assert ranked["vectors"] == {"factors": "factorsB", "factorsNorm": "factorsNormB", "fastrp": "fastrpB"}
+    names = ("factors", "factorsNorm", "content", "contentNorm", "fastrp")
+    assert ranked["vectors"] == {name: f"{name}B" for name in names}
     # (1 + 9 * (1 + 9) + 0.05)^-1 * 10 * (1 + 3), along what was liked alone
     assert ranked["mine"]["factors"] == pytest.approx([40 / 91.05, 0.0])
     assert ranked["mine"]["factorsNorm"] == pytest.approx(40 / 91.05)

@@ -44,7 +44,7 @@ def told(client: Client, post: str, request: Request | None = None, count: int =
 
 def test_what_leads_to_a_post_and_what_bars_it_is_tried(ready: Client) -> None:
     before = everything(ready)
-    found = told(ready, "sea1")
+    found = told(ready, "sea2")
     assert (found.rank, found.of) == (1, 3)
     texts = [change.text for change in found.changes]
     assert "Mute Ana: it leaves your next 3 posts with 1 other." in texts

@@ -122,6 +122,7 @@ NOTHING_TO_BEGIN_WITH = {
     "similar_posts": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
     "liked_authors": "You liked and saved nothing yet: try another --source.",
     "friends_of_friends": "You follow nobody, and nobody follows you: try another --source.",
+    "new_posts": "You liked and saved nothing yet, picked no hashtag, and are shown in no post: try another --source.",
     "interests": "You liked and saved nothing yet, picked no hashtag, and are shown in no post: try another --source.",
     "trending": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
     "popular": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",

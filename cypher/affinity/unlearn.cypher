@@ -3,12 +3,13 @@
 MATCH (me:User)
 WHERE coalesce(me.notProfiled <> false, false)
   AND (me.affinityAt IS NOT NULL OR me.factorsLikes IS NOT NULL OR me.factorsA IS NOT NULL OR me.factorsB IS NOT NULL
-    OR me.fastrpA IS NOT NULL OR me.fastrpB IS NOT NULL OR me.community IS NOT NULL OR EXISTS { (me)-[:AFFINITY]->() }
+    OR me['contentA'] IS NOT NULL OR me['contentB'] IS NOT NULL OR me.fastrpA IS NOT NULL OR me.fastrpB IS NOT NULL OR me.community IS NOT NULL OR EXISTS { (me)-[:AFFINITY]->() }
     OR EXISTS { (me)-[:INTERESTED_IN {inferred: true}]->() })
 WITH me LIMIT $batch
 SET me.affinityAt = null
 // fragment: what_was_learned
-REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
+REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community,
+  me['contentA'], me['contentB'], me['contentNormA'], me['contentNormB']
 WITH me
 CALL (me) {
   MATCH (me)-[near:AFFINITY]->()

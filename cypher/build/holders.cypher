@@ -1,5 +1,5 @@
-// Internal ids of the people and posts that have vectors in a slot
+// Internal ids of the people, posts and hashtags that have vectors in a slot
 // :param rows => head([{slot: 'B'}])
-MATCH (node:User|Post)
-WHERE node['factors' + $rows.slot] IS NOT NULL OR node['fastrp' + $rows.slot] IS NOT NULL
+MATCH (node:User|Post|Hashtag)
+WHERE node['factors' + $rows.slot] IS NOT NULL OR node['fastrp' + $rows.slot] IS NOT NULL OR node['content' + $rows.slot] IS NOT NULL
 RETURN id(node) AS node

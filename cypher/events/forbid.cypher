@@ -16,7 +16,8 @@ UNION
   WITH me WHERE $use = 'profiling'
   SET me.notProfiled = true, me.affinityAt = null
   // fragment: what_was_learned
-  REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
+  REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community,
+    me['contentA'], me['contentB'], me['contentNormA'], me['contentNormB']
   WITH me
   CALL (me) {
     MATCH (me)-[near:AFFINITY]->()

@@ -322,8 +322,8 @@ UNION ALL
     } AS facts, [via IN [via] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
       + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
 UNION ALL
-  WITH me, mine, item, image WHERE mine.every OR item.source = 'interests'
-  WITH me, mine, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
+  WITH me, mine, item, image WHERE mine.every OR item.source IN ['interests', 'new_posts']
+  WITH me, mine, item, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
   CALL (me, mine, image, asOf, wishes) {
     CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
     WITH hashtag WHERE NOT wishes OR NOT EXISTS {
@@ -385,16 +385,16 @@ UNION ALL
   }
   // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties divided
   // by the square root of the hashtag's share
-  WITH me, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
-  WITH me, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
+  WITH me, item, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
+  WITH me, item, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
     size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
   ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
   UNWIND ties[..20] AS tie
-  WITH me, image, hashtag, tie, tie.link AS link, size([other IN ties WHERE other.type = tie.type]) AS count, picked, strength
+  WITH me, item, image, hashtag, tie, tie.link AS link, size([other IN ties WHERE other.type = tie.type]) AS count, picked, strength
   // fragment: author (post=link)
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
-  WITH me, image, hashtag, tie, link, author, count, picked, strength
+  WITH me, item, image, hashtag, tie, link, author, count, picked, strength
   WHERE link IS NULL OR NOT link.id IN $given.exclude AND
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -408,8 +408,8 @@ UNION ALL
     AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
-  WITH image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
-  RETURN 'interests' AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
+  WITH item, image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
+  RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
     THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}, {id: image.id, label: 'Post', type: 'TAGGED'}]
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path

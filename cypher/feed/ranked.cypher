@@ -2,13 +2,13 @@
 // :param now => timestamp()
 // :param halfLifeDays => 7
 // :param mine => head([{untimed: -4611686018427387904, newest: {at: -4611686018427387905, id: ''}, newestOfAuthors: {at: -4611686018427387905, id: ''}, near: [], hasAffinity: true, hasFastrp: true, folds: false, factors: null, factorsNorm: null, stayed: [], left: [], resetAt: null, unlearns: false}])
-// :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', fastrp: 'fastrpA'}])
+// :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', content: 'contentA', contentNorm: 'contentNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, trending: 10, popular: 10, newest: 0}])
-// :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
+// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}])
+// :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
-// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, trending: 0.9, popular: 0.8, newest: 0.7}])
+// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, trending: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
@@ -115,7 +115,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
         RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
       }
-      // Of a hashtag that I want more of as many as the quota, of the others a share of it
+      // Of a hashtag that I want more of as many as the quota, of the others a share; the newest are for both sources
       CALL (hashtag, wanted) {
         CALL (hashtag) {
           UNWIND $request.months AS month
@@ -127,19 +127,19 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         }
         WITH wanted, collect(post) AS posts
         UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-        RETURN post
+        RETURN post, 'interests' AS source
       UNION
         CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
         WITH wanted, post WHERE
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
-        WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests
-        WITH wanted, collect(post) AS posts
-        UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-        RETURN post
+        WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id
+        WITH wanted, collect(post) AS newest, collect(CASE WHEN $quotas.new_posts > 0 AND NOT coalesce(toIntegerOrNull(post.likeCount) >= 3, false) THEN post END) AS unliked
+        UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE wanted WHEN 1 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
+        RETURN post, brought[0] AS source
       }
       // end fragment
-      RETURN post, 'interests' AS source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
+      RETURN post, source, 0.0 AS similar, null AS links, null AS liker, 0 AS out
     UNION ALL
       // fragment: source_friends_of_friends
       CALL (me) {
@@ -480,25 +480,28 @@ WITH me, myFactors, myNorm, myFastrp, post, it.author AS author, it.one AS one, 
   // Of equal priors the last by name, so that what I may have missed is among the best few of its own source
   reduce(best = head(it.one.sources), source IN it.one.sources |
     CASE WHEN $priors[source] > $priors[best] OR $priors[source] = $priors[best] AND source > best THEN source ELSE best END) AS source
-WITH me, author, one, post, source, followed, hid, affinity, rate, never, by,
+WITH me, myFactors, myNorm, author, one, post, source, followed, hid, affinity, rate, never, by,
+  CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END AS likes,
   log($smoothing.lists + one.similar) AS lists,
   coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.factors]) - 1) * myNorm * post[$vectors.factorsNorm], 0.0) AS factors,
   coalesce(2 * vector.similarity.cosine(myFastrp, post[$vectors.fastrp]) - 1, 0.0) AS fastrp,
   log($smoothing.proof + size(one.likers)) AS proof,
-  log($smoothing.pop + CASE WHEN 0 < toIntegerOrNull(post.likeCount) <= 9007199254740992 THEN toIntegerOrNull(post.likeCount) ELSE 0 END) AS pop,
   log($smoothing.trend + coalesce(toFloatOrNull(post.trend), 0.0) * $request.trendFading) AS trend,
   CASE WHEN $request.since IS NULL THEN 0.0
     ELSE log($smoothing.recency + 0.5 ^ (($now - post.takenAt) / 86400000.0 / $halfLifeDays)) END AS recency,
   log($priors[source]) AS prior
-WITH me, author, one, post, source, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, recency, prior,
+WITH me, author, one, post, source, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, log($smoothing.pop + likes) AS pop, trend, recency,
+  prior, CASE WHEN likes < 3 THEN coalesce((2 * vector.similarity.cosine(myFactors, post[$vectors.content]) - 1) * myNorm * post[$vectors.contentNorm], 0.0)
+    * (3 - likes) / 3 ELSE 0.0 END AS content
+WITH me, author, one, post, source, followed, hid, affinity, rate, never, by, lists, factors, fastrp, proof, pop, trend, content, recency, prior,
   by.lists * lists + by.factors * factors + by.fastrp * fastrp + by.rate * rate + by.followed * followed + by.proof * proof
-  + by.pop * pop + by.trend * trend + by.never * never + by.recency * recency + by.affinity * affinity + by.prior * prior
+  + by.pop * pop + by.trend * trend + by.never * never + by.content * content + by.recency * recency + by.affinity * affinity + by.prior * prior
   - by.feedback * log(1 + hid) AS score
 ORDER BY score DESC, post.id
 // The best few of each source stay in, so that none is crowded out before mixing; then the best of all
 WITH me, source, collect({post: post, author: author, one: one, by: by, hid: hid, score: score, features: {
     lists: lists, factors: factors, fastrp: fastrp, rate: rate, followed: toFloat(followed), proof: proof, pop: pop, trend: trend,
-    never: toFloat(never), recency: recency, affinity: affinity, prior: prior
+    never: toFloat(never), content: content, recency: recency, affinity: affinity, prior: prior
   }}) AS theirs
 UNWIND range(0, size(theirs) - 1) AS place
 // Grouped as above

@@ -51,7 +51,7 @@ CALL (me, bars) {
   WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
   RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
 }
-// Of a hashtag that I want more of as many as the quota, of the others a share of it
+// Of a hashtag that I want more of as many as the quota, of the others a share; the newest are for both sources
 CALL (hashtag, wanted) {
   CALL (hashtag) {
     UNWIND $request.months AS month
@@ -65,7 +65,7 @@ CALL (hashtag, wanted) {
   }
   WITH wanted, collect(post) AS posts
   UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-  RETURN post
+  RETURN post, 'interests' AS source
 UNION
   CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
   WITH wanted, post WHERE
@@ -73,8 +73,8 @@ UNION
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
       ELSE coalesce($request.since < post.takenAt <= $now, false) END
     // end fragment
-  WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $quotas.interests
-  WITH wanted, collect(post) AS posts
-  UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
-  RETURN post
+  WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id
+  WITH wanted, collect(post) AS newest, collect(CASE WHEN $quotas.new_posts > 0 AND NOT coalesce(toIntegerOrNull(post.likeCount) >= 3, false) THEN post END) AS unliked
+  UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE wanted WHEN 1 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
+  RETURN post, brought[0] AS source
 }

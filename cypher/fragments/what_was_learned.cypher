@@ -1,6 +1,7 @@
 // Removes what was learned of me: vectors, community, affinity, interests that were inferred, and what slates of mine
 // tell of my taste, which end. Of very many interests and slates, those that the store gives first
-REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community
+REMOVE me.factorsA, me.factorsB, me.factorsNormA, me.factorsNormB, me.factorsLikes, me.fastrpA, me.fastrpB, me.community,
+  me['contentA'], me['contentB'], me['contentNormA'], me['contentNormB']
 WITH me
 CALL (me) {
   MATCH (me)-[near:AFFINITY]->()

@@ -1,18 +1,21 @@
-// Adds or completes posts, which keep their author
+// Adds or completes posts, which keep their author; marks those that are new to a build and recent
 // :param rows => [{place: 0, id: '1', author: '42', properties: {takenAt: 1}, likeCount: null, commentCount: null}]
+// :param recordedAt => timestamp()
+OPTIONAL MATCH (build:Build {name: 'current'})
+WITH head(collect(build.windowFrom)) AS windowFrom
 UNWIND $rows AS row
 OPTIONAL MATCH (author:User {id: row.author})
 OPTIONAL MATCH (known:Post {id: row.id})
 OPTIONAL MATCH (known)<-[:POSTED]-(before:User)
-WITH row, author, known, before,
+WITH windowFrom, row, author, known, before,
      CASE WHEN before <> author THEN {place: row.place, id: row.id, author: before.id} END AS taken
-WITH row, author, before, taken, known IS NOT NULL AND taken IS NULL AND (
+WITH windowFrom, row, author, before, taken, known IS NULL AS isNew, known IS NOT NULL AND taken IS NULL AND (
        (before IS NULL AND author IS NOT NULL)
        OR (row.likeCount IS NOT NULL AND coalesce(row.likeCount <> known.givenLikeCount, true))
        OR (row.commentCount IS NOT NULL AND coalesce(row.commentCount <> known.givenCommentCount, true))
        OR any(name IN keys(row.properties) WHERE coalesce(known[name] <> row.properties[name], true))) AS changes
-CALL (row, author, taken) {
-  WITH row, author WHERE taken IS NULL
+CALL (row, author, taken, isNew, windowFrom) {
+  WITH row, author, isNew, windowFrom WHERE taken IS NULL
   MERGE (post:Post {id: row.id})
     ON CREATE SET post.likeCount = 0, post.commentCount = 0
   // A count given again with the same value changes nothing: events may have moved the counter since
@@ -23,6 +26,7 @@ CALL (row, author, taken) {
       post.givenLikeCount = coalesce(row.likeCount, post.givenLikeCount),
       post.givenCommentCount = coalesce(row.commentCount, post.givenCommentCount),
       post += row.properties
+  FOREACH (_ IN CASE WHEN isNew AND post.takenAt >= windowFrom AND post.changedAt IS NULL THEN [1] ELSE [] END | SET post.changedAt = $recordedAt)
   FOREACH (_ IN CASE WHEN author IS NOT NULL THEN [1] ELSE [] END | MERGE (author)-[:POSTED]->(post))
 }
 RETURN count(*) AS rows, count(CASE WHEN changes THEN 1 END) AS updated, collect(taken) AS taken

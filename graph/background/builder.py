@@ -19,8 +19,9 @@ from scipy.sparse import csr_matrix
 from graph import clock
 from graph.background import tops
 from graph.background.affinity import renew
-from graph.background.arrays import FETCH_ROWS, Ints, Listen, Network, for_everybody, newest, read
+from graph.background.arrays import FETCH_ROWS, Ints, Listen, Network, Vectors, for_everybody, newest, pages, read
 from graph.background.blas import one_blas_thread
+from graph.background.content import cold_posts, content, expected
 from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
@@ -42,7 +43,7 @@ from graph.ranking.profiles import Profile, Ranking, profiles
 
 log = logging.getLogger(__name__)
 
-VECTOR_KINDS = {"factors": "factors", "vectors": "fastrp"}
+VECTOR_KINDS = {"factors": ("factors", "content"), "vectors": ("fastrp",)}
 """The stages that make vectors, and the kinds of these."""
 WINDOW_FACTOR = 2
 """SIMILAR_NEW reaches posts of this many of the widest windows, so that windows may move on without a build."""
@@ -50,6 +51,8 @@ PYTHON_BYTES = 150 * 2**20
 """Memory of Python and its packages."""
 MIN_REPLAN_POSTS = 10_000
 """Posts from which the first build has Neo4j replan: plans made for an empty graph scan indexes."""
+PAGE_COLD_POSTS = 50_000
+"""Posts whose expected factors are held at a time."""
 PROGRESS_SECONDS = 2
 """The least time between two writes of the progress to the graph."""
 
@@ -261,10 +264,22 @@ class _Builder:
         written = 0
         for nodes, rows in ((network.people, found.people), (network.posts, found.posts)):
             written += self._store.vectors("factors", self._slot, nodes.nodes, rows, listen)
+        if written:
+            self._content(network, found.posts, listen)
         self._facts["factorsSize"] = found.posts.shape[1] if written else 0
         self._facts["userGram"] = found.people_gram.ravel().tolist()
         self._facts["postGram"] = found.post_gram.ravel().tolist()
         self._found("factors", written > 0)
+
+    def _content(self, network: Network, factors: Vectors, listen: Listen) -> None:
+        """The parts that expected factors are sums of, for posts that come later, and those of cold posts."""
+        found = content(network, factors)
+        for nodes, rows in ((network.people, found.authors), (network.hashtags, found.hashtags)):
+            self._store.vectors("content", self._slot, nodes.nodes, rows, listen)
+        for page in pages(cold_posts(network), PAGE_COLD_POSTS):
+            rows = expected(found, network, np.array(page))
+            self._store.vectors("content", self._slot, network.posts.nodes[page], rows, listen)
+        self._facts["contentMean"] = found.mean.tolist()
 
     def _vectors(self, network: Network, listen: Listen) -> None:
         listen(0, 0)
@@ -355,7 +370,7 @@ class _Builder:
         self._wait_for_readers()
         self._store.clear(self._slot)
         if self._before is not None:
-            kept = [kind for stage, kind in VECTOR_KINDS.items() if stage not in self._stages]
+            kept = [kind for stage, kinds in VECTOR_KINDS.items() if stage not in self._stages for kind in kinds]
             self._store.copy(kept, self._before.slot, self._slot)
 
     def _wait_for_readers(self) -> None:

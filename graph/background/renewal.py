@@ -1,4 +1,4 @@
-"""Renewal between builds: arcs and vectors of marked posts, whose likes have grown, from their likers alone."""
+"""Renewal between builds: arcs and vectors of marked posts, new ones and those whose likes have grown."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ import numpy as np
 
 from graph import clock
 from graph.background.arrays import pages
+from graph.background.content import FEW_LIKES, expected_of_one
 from graph.background.keys import Keys, keys
 from graph.background.marked import Counts, Liker, Likers, arcs_into, shortlist
 from graph.background.similar import RECIPE
@@ -80,8 +81,10 @@ class _Renewal:
         self._client = client
         self._serving = serving
         self._store = Store(client, self.known, owner)
-        gram = client.read("build/grams")[0]["userGram"]
+        facts = client.read("build/grams")[0]
+        gram, mean = facts["userGram"], facts["contentMean"]
         self._user_gram = np.array(gram, np.float64) if gram else None
+        self._content_mean = np.array(mean, np.float64) if mean else None  # builds of older versions have none
         self._people: dict[int, Row] = {}
         self._posts: dict[int, Row] = {}
 
@@ -109,6 +112,8 @@ class _Renewal:
         if post["isForFollowers"]:  # no arcs lead to it, and of nobody's likes
             likers = []
         self._vectors(node, likers)
+        if len(likers) < FEW_LIKES and not post["isForFollowers"]:
+            self._content(node)
         if post["likes"] > RECIPE.likers:  # arcs from a part of its likers would be too weak: the next build makes them
             self._unmark(row, post["likes"])
             return
@@ -143,6 +148,15 @@ class _Renewal:
             if folded := fold_in(vectors, self._user_gram):
                 self._store.vectors("factors", slot, np.array([node]), folded[0][np.newaxis], lambda done, total: None)
         self._store.write("build/inherit", {"node": node, "property": f"fastrp{slot}"})
+
+    def _content(self, node: int) -> None:
+        """Gives a post of few likes the factors that are expected of it."""
+        if self._content_mean is None:
+            return
+        slot = self._serving.slot
+        for row in self._client.read("build/content_of", {"rows": {"node": node, "property": f"content{slot}"}}):
+            vector = expected_of_one(self._content_mean, row["author"], row["hashtags"])
+            self._store.vectors("content", slot, np.array([node]), vector[np.newaxis], lambda done, total: None)
 
     def _finders(self, likers: Sequence[int]) -> list[Liker]:
         people = self._about(likers, self._people)

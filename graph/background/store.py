@@ -35,8 +35,8 @@ WEIGHT_TOLERANCE = 1e-3
 """The relative change of a weight from which an arc is written. The comparison is with the stored weight, so small
 changes do not accumulate. The feature `lists` is the logarithm of .3 + a sum's share of the largest sum: a change of
 weights by a thousandth moves it by less than a thousandth."""
-NORMED_KIND = "factors"
-"""The kind of vectors that is stored with norms: the others are compared by cosine alone."""
+NORMED_KINDS = ("factors", "content")
+"""The kinds of vectors that are stored with norms: the others are compared by cosine alone."""
 PAGE_ARCS = 10_000
 PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
@@ -137,7 +137,7 @@ class Store:
                 "norm": f"{kind}Norm{slot}",
                 "nodes": nodes[page].tolist(),
                 "vectors": vectors[page].tolist(),
-                "norms": norms[page].tolist() if kind == NORMED_KIND else [None] * len(page),
+                "norms": norms[page].tolist() if kind in NORMED_KINDS else [None] * len(page),
             }
             self.write("build/vectors", rows, kind)
         return len(usable)

@@ -70,9 +70,10 @@ def _features(found: Ablation) -> Iterator[str]:
     yield from (
         "## Features",
         "",
-        "Without a feature, on the same candidates. `recency`, `prior` and `feedback` are not left out: the first is 0 "
-        "for posts of any age, the second tells sources apart, which are left out below, and the third is of hides, "
-        "which held-out likes do not judge. All other weights unchanged:",
+        "Without a feature, on the same candidates. `recency`, `prior`, `feedback` and `content` are not left out: the "
+        "first is 0 for posts of any age, the second tells sources apart, which are left out below, the third is of "
+        "hides, which held-out likes do not judge, and the last is of posts that hardly anybody liked, which "
+        "`graphfeed evaluate --cold` measures. All other weights unchanged:",
         "",
     )
     yield from _changes("without", found.zeroed)

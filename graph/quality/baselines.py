@@ -47,6 +47,8 @@ class Lists:
     ranked: Ints
     new_authors: Ints
     """Rankings of posts by authors of whom the person likes nothing."""
+    cold: Ints
+    """Rankings of cold posts alone."""
 
 
 def popularity(training: Training, seed: int) -> Scores:
@@ -178,13 +180,22 @@ BASELINES: dict[str, Fit] = {
 
 
 def lists(
-    training: Training, scores: Scores, people: Ints, candidates: Mask, k: int, k_new: int, listen: Listen
+    training: Training,
+    scores: Scores,
+    people: Ints,
+    candidates: Mask,
+    k: int,
+    k_new: int,
+    listen: Listen,
+    *,
+    cold: Mask | None = None,
 ) -> Lists:
-    """The best `k` candidates of these people, and the best `k_new` by new authors, ties by id.
+    """The best `k` candidates of these people, the best `k_new` by new authors, and of cold posts; ties by id.
 
-    `candidates` is a mask of posts. One's own and liked posts are left out.
+    `candidates` and `cold` are masks of posts; without `cold`, no post is. One's own and liked posts are left out.
     """
-    ranked, new_authors = [], []
+    ranked, new_authors, of_cold = [], [], []
+    warm = np.ones(len(candidates), bool) if cold is None else ~cold
     done = 0
     with one_blas_thread():
         for chunk in chunks(people, _width(training)):
@@ -194,9 +205,11 @@ def lists(
             found[:, ~candidates] = -np.inf
             ranked.append(top(found, k))
             new_authors.append(top(np.where(training.is_new_author(chunk), found, -np.inf), k_new))
+            found[:, warm] = -np.inf
+            of_cold.append(top(found, k_new))
             done += len(chunk)
     listen(done, len(people))
-    return Lists(np.concatenate(ranked), np.concatenate(new_authors))
+    return Lists(np.concatenate(ranked), np.concatenate(new_authors), np.concatenate(of_cold))
 
 
 def top(scores: Floats, k: int) -> Ints:

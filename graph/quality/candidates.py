@@ -11,6 +11,7 @@ import numpy as np
 
 from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask
+from graph.background.content import FEW_LIKES
 from graph.quality.person_ties import PersonTies
 from graph.quality.ties import Ties, ties
 from graph.quality.world import World
@@ -66,6 +67,9 @@ class Sources:
         quota = self._quotas["interests"]
         self._posts_of_hashtags = self._of_hashtags(quota // self._bounds.interests)
         self._posts_of_wanted = self._of_hashtags(quota if len(world.more.others) else 0)
+        self._new_of_hashtags = self._unliked_of_hashtags(self._quotas["new_posts"] // self._bounds.interests)
+        wanted = self._quotas["new_posts"] if len(world.more.others) else 0
+        self._new_of_wanted = self._unliked_of_hashtags(wanted)
         self._of_everybody = {"popular": self._popular(), "trending": self._trending(), "newest": self._newest()}
         self._tags = world.tags.first(self._bounds.hashtags)
         self._posts_per_author = world.posted.counts
@@ -130,7 +134,7 @@ class Sources:
     def _own(self, own: PersonTies) -> dict[str, Ints]:
         """The posts of the sources that depend on the person."""
         return {
-            "interests": self._interests(own),
+            **self._with_hashtags(own),
             "friends_of_friends": self._friends_of_friends(own),
             "liked_authors": self._liked_authors(own),
             "followees": self._newest_of(self._posts_of_followees, own.followees, "followees"),
@@ -167,8 +171,9 @@ class Sources:
         authors = near.others[entries[order[: self._quotas["friends_of_friends"] // 2]]]
         return self._posts_of_friends.others_of(authors)
 
-    def _interests(self, own: PersonTies) -> Ints:
-        """The most liked and the newest posts of the hashtags that the person wants more of, then likes most."""
+    def _with_hashtags(self, own: PersonTies) -> dict[str, Ints]:
+        """The most liked and the newest posts of the hashtags that the person wants more of, then likes most; and the
+        newest of those that hardly anybody liked."""
         world, bounds = self._world, self._bounds
         shown = world.shown.others[world.shown.of(own.person, bounds.likes)]
         of_picks = np.where(world.picks.numbers[own.picks] == 1, 1.0, self._ranking.feedback.pick)
@@ -184,7 +189,10 @@ class Sources:
         is_wanted = np.isin(hashtags, own.more)
         best = np.lexsort((world.hashtag_order[hashtags], -sums, ~is_wanted))[: bounds.interests]
         wanted, others = hashtags[best[is_wanted[best]]], hashtags[best[~is_wanted[best]]]
-        return np.union1d(self._posts_of_wanted.others_of(wanted), self._posts_of_hashtags.others_of(others))
+        return {
+            "interests": np.union1d(self._posts_of_wanted.others_of(wanted), self._posts_of_hashtags.others_of(others)),
+            "new_posts": np.union1d(self._new_of_wanted.others_of(wanted), self._new_of_hashtags.others_of(others)),
+        }
 
     # Sources that are the same for all people
 
@@ -199,6 +207,11 @@ class Sources:
         newest = stored.in_order(self._newest_first).first(most)
         rows, posts = np.concatenate((liked.rows, newest.rows)), np.concatenate((liked.others, newest.others))
         return ties(rows, posts, len(world.tagged))
+
+    def _unliked_of_hashtags(self, most: int) -> Ties:
+        """The newest posts of each hashtag that hardly anybody liked, of the first ones in the store."""
+        stored = self._kept(self._world.tagged.first(self._bounds.scanned), self._in_window)
+        return self._kept(stored, self._world.like_count < FEW_LIKES).in_order(self._newest_first).first(most)
 
     def _of_seldom(self, stored: Ties, request: PoolRequest) -> Ties:
         """The late posts in the window of those who post seldom, among the posts that are read of each author."""

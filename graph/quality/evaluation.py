@@ -18,10 +18,12 @@ from graph.quality.report import (
     FEW,
     MANY,
     About,
+    ColdStart,
     Look,
     Method,
     Report,
     Table,
+    cold_start,
     measured,
     people_cohorts,
     post_cohorts,
@@ -55,6 +57,8 @@ class Likes:
     """Pairs of a person and a post, by id."""
     split: str
     """A description of how they were chosen."""
+    cold: frozenset[str] = frozenset()
+    """The ids of the posts that have no other likes, if these are measured as cold starts."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class Evaluation:
         with self._stages.timed("reading") as listen:
             self._training = read_training(client, options.as_of, likes.pairs, listen)
         self._candidates = self._training.is_candidate(options.as_of, options.window_days)
+        self._cold = np.array([post in likes.cold for post in self._training.posts], np.bool_)
         found = held_out_rows(self._training, likes.pairs, self._candidates)
         if not len(found):
             raise SettingsError(
@@ -130,7 +135,14 @@ class Evaluation:
             self._looks(few, Served(served.ranked[chosen], served.has_reason[chosen])),
             self._skipped,
             self._stages.seconds,
+            self._cold_start(methods),
         )
+
+    def _cold_start(self, methods: Sequence[Method]) -> ColdStart | None:
+        if not self._likes.cold:
+            return None
+        training, seed = self._training, self._options.seed
+        return cold_start(training, self._held_out, methods, self._candidates, self._cold, seed)
 
     def _table(self, held_out: HeldOut, methods: Sequence[Method]) -> Table:
         return measured(self._training, held_out, methods, int(self._candidates.sum()), self._options.seed)
@@ -149,7 +161,8 @@ class Evaluation:
             )
 
     def _method(self, name: str, served: Served) -> Method:
-        return Method(name, served.ranked, self._of_new_authors(self._held_out.people, served.ranked))
+        of_cold = baselines.first(served.ranked, self._cold[served.ranked] & (served.ranked != metrics.NO_POST), FEW)
+        return Method(name, served.ranked, self._of_new_authors(self._held_out.people, served.ranked), of_cold)
 
     def _baselines(self) -> Iterator[Method]:
         people, candidates = self._held_out.people, self._candidates
@@ -161,8 +174,8 @@ class Evaluation:
                 except CannotFit as error:
                     self._skipped[name] = str(error)
                     continue
-                lists = baselines.lists(self._training, scores, people, candidates, MANY, FEW, listen)
-            yield Method(name, lists.ranked, lists.new_authors)
+                lists = baselines.lists(self._training, scores, people, candidates, MANY, FEW, listen, cold=self._cold)
+            yield Method(name, lists.ranked, lists.new_authors, lists.cold)
 
     def _tutorial(self, people: Ints) -> Method:
         request = self._request(profile("tutorial"), MANY)

@@ -8,6 +8,7 @@ import numpy as np
 from graph.background import tops
 from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors, for_everybody
 from graph.background.builder import reach_of_windows
+from graph.background.content import cold_posts, content, expected
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.similar import Arcs, similar_posts
@@ -41,6 +42,8 @@ class Learned:
     similar_new: Ties
     people_factors: Vectors
     post_factors: Vectors
+    post_content: Vectors
+    """The factors that are expected of posts of few likes."""
     people_fastrp: Vectors
     post_fastrp: Vectors
     trend: Floats
@@ -60,6 +63,7 @@ def read_learned(client: Client, network: Network) -> Learned:
         return unbuilt(network)
     highest = {"highest": client.read("build/size")[0]["highest"]}
     people_factors, post_factors = _read_vectors(client, network, f"factors{serving.slot}")
+    _, post_content = _read_vectors(client, network, f"content{serving.slot}")
     people_fastrp, post_fastrp = _read_vectors(client, network, f"fastrp{serving.slot}")
     return Learned(
         as_of=serving.as_of,
@@ -68,6 +72,7 @@ def read_learned(client: Client, network: Network) -> Learned:
         similar_new=_read_arcs(client.stream("build/arcs_similar_new", highest, fetch=20), network.posts),
         people_factors=people_factors,
         post_factors=post_factors,
+        post_content=post_content,
         people_fastrp=people_fastrp,
         post_fastrp=post_fastrp,
         trend=np.nan_to_num(network.trend),
@@ -109,6 +114,7 @@ def learn(
         similar_new=_ties(new_arcs, len(network.posts)),
         people_factors=found.people,
         post_factors=found.posts,
+        post_content=_content(network, found.posts),
         people_fastrp=people_fastrp,
         post_fastrp=post_fastrp,
         trend=tops.faded_likes(network, tops.TREND_HALF_LIFE_DAYS),
@@ -117,6 +123,12 @@ def learn(
         tops_of_all=tops.of_all(network),
         trending=np.array([entry.post for entry in trending(network).entries[:TRENDING_OF_FEED]], np.int64),
     )
+
+
+def _content(network: Network, factors: Vectors) -> Vectors:
+    vectors, cold = np.zeros_like(factors), cold_posts(network)
+    vectors[cold] = expected(content(network, factors), network, cold)
+    return vectors
 
 
 def unbuilt(network: Network) -> Learned:
@@ -131,6 +143,7 @@ def unbuilt(network: Network) -> Learned:
         similar_new=no_ties(posts),
         people_factors=no_vectors,
         post_factors=no_post_vectors,
+        post_content=no_post_vectors,
         people_fastrp=no_vectors,
         post_fastrp=no_post_vectors,
         trend=np.zeros(posts),

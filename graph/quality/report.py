@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic.alias_generators import to_camel
 
-from graph.background.arrays import Floats, Ints
+from graph.background.arrays import Floats, Ints, Mask
 from graph.quality import metrics
 from graph.quality.ablation import Ablation
 from graph.quality.metrics import HeldOut, Mean
@@ -33,6 +33,8 @@ class Method:
     """People x places."""
     new_authors: Ints
     """The same, with only authors of whom the person likes nothing."""
+    cold: Ints | None = None
+    """The same, with cold posts alone; None if none are held out as such."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,33 @@ class Cohort:
     """The number of people or held-out likes in it."""
     recall: dict[str, Mean]
     """By method, with intervals from resamples of people."""
+
+
+@dataclass(frozen=True)
+class ColdRow:
+    """Recall at 20 of a method for cold posts."""
+
+    method: str
+    recall: Mean
+    """Among all candidates."""
+    alone: Mean
+    """Of the first 20 cold posts of the person's list. A list of graphfeed's has at most as many posts as its pool."""
+    less: Mean | None
+    """The first method's recall less this one's, paired by person; None for the first."""
+    less_alone: Mean | None
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """How well posts are ranked of which all likes are held out, beside chance."""
+
+    posts: int
+    """The cold posts."""
+    chance: float
+    """The mean over people of 20 / the candidates of the person, neither theirs nor liked: recall of a random order."""
+    chance_alone: float
+    """The same of cold candidates alone."""
+    rows: list[ColdRow]
 
 
 @dataclass(frozen=True)
@@ -122,15 +151,15 @@ class Report:
     """Methods that could not be measured, with the reason."""
     seconds: dict[str, float] = field(default_factory=dict)
     """The duration of each stage."""
+    cold_start: ColdStart | None = None
+    """If all likes of some posts were held out."""
     parts: Ablation | None = None
     """The ablation of the profile, if it was asked for."""
 
     def as_json(self) -> dict[str, Any]:
-        """The report for JSON: names in camelCase, null for NaN; without `parts` if there is no ablation."""
+        """The report for JSON: names in camelCase, null for NaN; without `parts` and `coldStart` if not asked for."""
         made: dict[str, Any] = _plain(self)
-        if self.parts is None:
-            del made["parts"]
-        return made
+        return {name: value for name, value in made.items() if name not in ("parts", "coldStart") or value is not None}
 
 
 def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], candidates: int, seed: int) -> Table:
@@ -153,6 +182,39 @@ def measured(training: Training, held_out: HeldOut, methods: Sequence[Method], c
     return Table(len(held_out), rows)
 
 
+def cold_start(
+    training: Training, held_out: HeldOut, methods: Sequence[Method], candidates: Mask, cold: Mask, seed: int
+) -> ColdStart:
+    """Recall at 20 for `cold` posts, among all `candidates` and alone; both are masks of posts."""
+    rankings = [(each.ranked, each.cold) for each in methods]
+    empty = np.full((len(held_out), FEW), metrics.NO_POST, np.int64)
+    values = np.column_stack(
+        [
+            metrics.recall(held_out.hits(empty if ranked is None else ranked), held_out.counts, FEW)
+            for pair in rankings
+            for ranked in pair
+        ]
+    )
+    resampled = metrics.resampled_means(values, seed)
+    found = [metrics.mean(column, means) for column, means in zip(values.T, resampled.T, strict=True)]
+    less = [
+        metrics.mean(values[:, place % 2] - column, resampled[:, place % 2] - means)
+        for place, (column, means) in enumerate(zip(values.T, resampled.T, strict=True))
+    ]
+    rows = [
+        ColdRow(
+            method.name,
+            found[2 * place],
+            found[2 * place + 1],
+            less[2 * place] if place else None,
+            less[2 * place + 1] if place else None,
+        )
+        for place, method in enumerate(methods)
+    ]
+    chance, alone = (_chance(training, held_out.people, mask) for mask in (candidates, candidates & cold))
+    return ColdStart(int((candidates & cold).sum()), chance, alone, rows)
+
+
 def people_cohorts(training: Training, held_out: HeldOut, methods: Sequence[Method], seed: int) -> list[Cohort]:
     """Recall at 20 by the number of training likes of the person."""
     recalls = {each.name: metrics.recall(held_out.hits(each.ranked), held_out.counts, FEW) for each in methods}
@@ -170,6 +232,12 @@ def discovered(training: Training, held_out: HeldOut) -> HeldOut:
     people, authors = held_out.people[held_out.places], training.authors[held_out.posts]
     known = np.asarray(training.likes_of_authors[people, np.maximum(authors, 0)]).ravel()
     return held_out.only((authors != NO_AUTHOR) & (known == 0))
+
+
+def _chance(training: Training, people: Ints, candidates: Mask) -> float:
+    """The expected recall at 20 of a random order of the candidates that each person did not post or like, averaged."""
+    kept = candidates.sum() - np.asarray((training.excluded[people][:, candidates] > 0).sum(axis=1)).ravel()
+    return float(np.minimum(1, FEW / np.maximum(kept, 1)).mean())
 
 
 def _values(training: Training, held_out: HeldOut, method: Method) -> Floats:

@@ -25,6 +25,7 @@ import numpy as np
 
 from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask, Vectors, places_in_groups
+from graph.background.content import FEW_LIKES
 from graph.quality.candidates import Candidates, Sources
 from graph.quality.fastrp import unit
 from graph.quality.person_ties import PersonTies, person_ties
@@ -86,6 +87,7 @@ class _Twin:
         self._posts_per_author = world.posted.counts
         factors = world.learned.post_factors.astype(np.float64)
         self._gram = factors.T @ factors
+        self._fading = np.maximum(FEW_LIKES - _likes(world), 0) / FEW_LIKES
         self._of_posts = {
             "pop": _pop(world, ranking),
             "trend": _trend(world, ranking),
@@ -136,13 +138,14 @@ class _Twin:
         affinity = _sums(authors, world.affinity.others[near], world.affinity.numbers[near])
         by_name = {
             "lists": np.log(smoothing.lists + found.similar),
-            "factors": self._products(found.posts, me),
+            "factors": self._products(world.learned.post_factors, found.posts, me),
             "fastrp": self._post_fastrp[found.posts] @ self._people_fastrp[me.person] * me.has_fastrp,
             "rate": np.log((liked + smoothing.rate_likes) / (posted + smoothing.rate_posts)),
             "followed": np.isin(authors, me.follows),
             "proof": np.log(smoothing.proof + found.likers),
             "tag": np.zeros(len(authors)),
             "never": has_author & (liked == 0),
+            "content": self._content(found.posts, me),
             "affinity": np.log(smoothing.affinity + affinity),
             "prior": self._priors(found).max(axis=1),
             "feedback": -np.log(1 + hid),
@@ -160,10 +163,14 @@ class _Twin:
         priors: Floats = np.where(found.sources, self._log_priors, -np.inf)
         return priors
 
-    def _products(self, posts: Ints, me: PersonTies) -> Floats:
-        """The products of factors, summed in double precision."""
-        factors = self._world.learned.post_factors[posts].astype(np.float64)
+    def _products(self, of_posts: Vectors, posts: Ints, me: PersonTies) -> Floats:
+        """The products of the person's factors and those of posts, summed in double precision."""
+        factors = of_posts[posts].astype(np.float64)
         products: Floats = factors @ self._factors(me).astype(np.float64)
+        return products
+
+    def _content(self, posts: Ints, me: PersonTies) -> Floats:
+        products: Floats = self._products(self._world.learned.post_content, posts, me) * self._fading[posts]
         return products
 
     def _factors(self, me: PersonTies) -> Vectors:
@@ -230,8 +237,15 @@ def _sums(wanted: Ints, keys: Ints, values: Floats | None = None) -> Floats:
 
 def _pop(world: World, ranking: Ranking) -> Floats:
     """The feature `pop` of each post."""
+    pop: Floats = np.log(ranking.smoothing.pop + _likes(world))
+    return pop
+
+
+def _likes(world: World) -> Ints:
+    """The like count of each post; 0 for what is no count."""
     is_count = (world.like_count > 0) & (world.like_count <= MAX_COUNT)
-    return np.log(ranking.smoothing.pop + np.where(is_count, world.like_count, 0))
+    likes: Ints = np.where(is_count, world.like_count, 0)
+    return likes
 
 
 def _trend(world: World, ranking: Ranking) -> Floats:

@@ -24,6 +24,8 @@ PHRASES = {
     "trend": "how many people liked the post lately",
     "tag": "how much more frequent its hashtags are among your likes than elsewhere",
     "never": "whether you never liked a post of the author; below 0, because familiar authors come first",
+    "content": "of a post that hardly anybody liked yet: how well other posts of its author and with its hashtags fit "
+    "your taste",
     "recency": "how new the post is",
     "affinity": "how near the author is to you by follows, likes and comments (personalized PageRank)",
     "prior": "which source brought the post",
@@ -125,7 +127,7 @@ def _of_ranking(profile: Profile, ranking: Ranking) -> list[str]:
         )
         if ranking.feedback.leave:
             sentences.append(f"A post that you leave at once counts as {-ranking.feedback.leave:g} of a hide.")
-    if any(getattr(ranking.weights, name) for name in ("lists", "factors", "rate", "tag", "affinity")):
+    if any(getattr(ranking.weights, name) for name in ("lists", "factors", "rate", "tag", "content", "affinity")):
         sentences.append(
             f"A save of a post counts as {ranking.feedback.save:g} likes, a share as {ranking.feedback.share:g}, and "
             f"to want more like it as {ranking.feedback.more_like:g}."

@@ -116,7 +116,13 @@ class Person:
                 "resetAt": self.reset_at,
                 "unlearns": self.unlearns,
             },
-            "vectors": {"factors": f"factors{slot}", "factorsNorm": f"factorsNorm{slot}", "fastrp": f"fastrp{slot}"},
+            "vectors": {
+                "factors": f"factors{slot}",
+                "factorsNorm": f"factorsNorm{slot}",
+                "content": f"content{slot}",
+                "contentNorm": f"contentNorm{slot}",
+                "fastrp": f"fastrp{slot}",
+            },
             "weights": {"known": self.weights.known, "never": self.weights.never},
         }
 

@@ -22,7 +22,7 @@ MIXED = "mixed"
 
 FITTED = ("lists", "factors", "fastrp", "rate", "followed", "proof", "pop", "trend", "tag")
 """The features whose weights depend on the person's number of likes, and on whether they ever liked the author."""
-FEATURES = (*FITTED, "never", "recency", "affinity", "prior", "feedback")
+FEATURES = (*FITTED, "never", "content", "recency", "affinity", "prior", "feedback")
 """All features: a score is their weighted sum. Slates store them in this order."""
 
 
@@ -65,6 +65,7 @@ class Weights(Constants):
     trend: float
     tag: float
     never: float
+    content: float = Field(0.0, ge=0)  # for files of profiles that are older than it is
     recency: float
     affinity: float
     prior: float

@@ -63,6 +63,10 @@ def interest(facts: Facts) -> str:
     return f"{_TIES[facts['tie']].format(posts=posts)} #{facts['hashtag']}."
 
 
+def new_post(facts: Facts) -> str:
+    return f"{interest(facts)[:-1]}; hardly anybody liked this one yet."
+
+
 def trending(facts: Facts) -> str:
     """Also without the facts of a list, for a post that was in one that is gone."""
     now, usual = facts.get("now"), facts.get("usual")

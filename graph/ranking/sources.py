@@ -114,6 +114,16 @@ SOURCES = {
             lacking="You liked and saved nothing yet, picked no hashtag, and are shown in no post",
         ),
         Source(
+            name="new_posts",
+            fragment="source_interests",  # one read of the newest posts with my hashtags is for both
+            label="new, with my hashtags",
+            brings="posts with your hashtags that hardly anybody liked yet",
+            to_author="it has hashtags of theirs, and needs its first likes",
+            sentence=reasons.new_post,
+            ties=("likedEver", "picks", "mentions"),
+            lacking="You liked and saved nothing yet, picked no hashtag, and are shown in no post",
+        ),
+        Source(
             name="trending",
             fragment="source_trending",
             label="trending",

@@ -28,13 +28,15 @@ from graph.ranking.profiles import Profile
 from graph.settings import Settings
 from loaders import exporter
 from loaders.evaluation.catalog import Catalog, read_catalog
-from loaders.evaluation.split import Split, by_share, of_file, without
+from loaders.evaluation.split import Split, by_share, of_cold_posts, of_file, without
 from loaders.files.blocks import Source
 from loaders.files.folder import sources_in
 from loaders.importer import Options
 from loaders.offline.bulk import import_offline
 
 ANY_PORT = 0
+WITHOUT_CONTENT = "without content"
+"""The row of the profile without what is for cold posts."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Plan:
     holdout: Path | None = None
     """The file of likes to hold out; None to hold out a share."""
     share: float = 0.1
+    cold: float | None = None
+    """The share of posts all of whose likes are held out, instead of a share of likes; None for none."""
     window_days: float | None = None
     """The maximum age of posts that are ranked; None for any."""
     people: int = 5_000
@@ -78,6 +82,8 @@ def _split(catalog: Catalog, plan: Plan) -> Split:
         raise LoadError("The network has no likes to learn from.", "Name a folder that has a file of likes.")
     if plan.holdout is not None:
         return of_file(catalog, plan.holdout)
+    if plan.cold is not None:
+        return of_cold_posts(catalog, plan.cold, plan.seed)
     return by_share(catalog, plan.share, plan.seed)
 
 
@@ -98,12 +104,15 @@ def _measured(
         progress=progress,
     )
     seconds = {"build": time.monotonic() - began}
-    likes = Likes(catalog.pairs(split.likes), split.description)
-    others = {}
+    posts = list(catalog.posts)
+    likes = Likes(catalog.pairs(split.likes), split.description, frozenset(posts[post] for post in split.cold.tolist()))
+    others: dict[str, Profile] = {}
+    if plan.cold is not None:
+        others[WITHOUT_CONTENT] = without_content(plan.profile)
     if plan.tune:
         began = time.monotonic()
         tuned = tune(client, [plan.profile], seed=plan.seed, memory=build_bytes(settings), progress=progress)
-        others = {stored_profiles.TUNED: tuned.profile}
+        others[stored_profiles.TUNED] = tuned.profile
         seconds["tuning"] = time.monotonic() - began
     options = evaluation.Options(
         plan.profile,
@@ -132,6 +141,12 @@ def _ablation(
     world = read_world(client, as_of)
     comments = read_comments(client, world)
     return ablate(world, plan.profile, held_out, comments=comments, seed=plan.seed, progress=progress)
+
+
+def without_content(profile: Profile) -> Profile:
+    """The profile without the part of the score and the source that are for cold posts."""
+    sources = tuple(source for source in profile.sources if source != "new_posts")
+    return profile.with_weights({"content": 0.0}).model_copy(update={"sources": sources or profile.sources})
 
 
 def clock_of(catalog: Catalog) -> int:

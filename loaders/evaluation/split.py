@@ -1,7 +1,7 @@
 """Splits: the likes to hold out, from a file or as a share, and the sources without them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Split:
     """The way in which they were chosen."""
     since: int | None = None
     """If they are the newest: the time of the first, from which on other acts that count as likes are left out, too."""
+    cold: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Posts all of whose likes are held out, by their numbers in the catalog: nothing that was done to them is left."""
 
 
 def by_share(catalog: Catalog, share: float, seed: int) -> Split:
@@ -61,6 +63,22 @@ def by_share(catalog: Catalog, share: float, seed: int) -> Split:
         return _some(Split(newest, description, since), share, len(likes))
     chosen = likes[order < np.uint64(share * 2.0**64)]
     return _some(Split(chosen, f"{share:.0%} of likes, by hash"), share, len(likes))
+
+
+def of_cold_posts(catalog: Catalog, share: float, seed: int) -> Split:
+    """A split by posts: all likes of a pseudorandom share of them, which depends on their ids alone.
+
+    Likes of one's own posts are not ranked, and not left, either. Raises SettingsError for a share that holds out no
+    like, or all.
+    """
+    if not 0 < share < 1:
+        raise SettingsError(f"A share of {share:g} of the posts cannot be cold.", "Give one between 0 and 1.")
+    order = pair_keys(np.uint64(seed), keys(catalog.posts))
+    cold = np.flatnonzero(order < np.uint64(share * 2.0**64))
+    others = catalog.likes[~catalog.are_own(catalog.likes)]
+    chosen = others[np.isin(others % catalog.width, cold)]
+    description = f"all likes of {len(cold):,} posts, {share:.0%} by hash"
+    return _some(Split(chosen, description, cold=cold), share, len(others))
 
 
 def of_file(catalog: Catalog, path: Path) -> Split:
@@ -196,6 +214,9 @@ def _filtered(block: Block, source: Source, catalog: Catalog, split: Split) -> B
     records = neutral.parse(source.format, source.columns, block.rows).records
     likes = catalog.likes_of(records.fields["user"], records.fields["post"])
     is_gone = np.isin(likes, split.likes)
+    if len(split.cold):  # also what people did who do not like them, and people that the network lacks
+        numbers = np.array([catalog.posts.get(post or "", -1) for post in records.fields["post"]], np.int64)
+        is_gone |= np.isin(numbers, split.cold)
     if split.since is not None and source.format.name in LIKE_LIKES:
         is_gone |= np.array([at is not None and at >= split.since for at in records.fields["at"]], bool)
     gone = {records.places[place] for place in np.flatnonzero(is_gone).tolist()}

@@ -22,7 +22,7 @@ from service.commands.options import Json, ProfileName, WindowDays
 
 if TYPE_CHECKING:  # with the numerical libraries, which take long to import
     from graph.quality.metrics import Mean
-    from graph.quality.report import Cohort, Look, Report, Table
+    from graph.quality.report import Cohort, ColdStart, Look, Report, Table
 
 HEADINGS = {
     "recall@20": "recall@20",
@@ -47,6 +47,10 @@ def evaluate(
         float | None,
         typer.Option(help="share of the likes to hold out; default: 0.1 without --holdout", show_default=False),
     ] = None,
+    cold: Annotated[
+        float | None,
+        typer.Option(help="share of the posts all of whose likes to hold out, instead of --split", show_default=False),
+    ] = None,
     window_days: WindowDays = None,
     people: Annotated[int, typer.Option(min=1, help="maximum number of people to rank for")] = 5_000,
     seed: Annotated[int, typer.Option(min=0, help="seed of splits by hash, samples and intervals")] = 0,
@@ -62,8 +66,9 @@ def evaluate(
 
     Uses a temporary server, and writes nothing to the graph.
     """
-    if holdout is not None and split is not None:
-        raise SettingsError("--holdout and --split exclude each other.", "Give one of them.")
+    given = [name for name, value in (("holdout", holdout), ("split", split), ("cold", cold)) if value is not None]
+    if len(given) > 1:
+        raise SettingsError(f"--{given[0]} and --{given[1]} exclude each other.", "Give one of them.")
     for file in (plot, parts):
         if file is not None:
             require_folder(file)
@@ -77,7 +82,7 @@ def evaluate(
         raise SettingsError("--parts needs posts of any age.", "Leave --window-days out.")
     with console.Bars() as bars:
         chosen = _profile(settings, profile_name, bars)
-        plan = run.Plan(chosen, folder, holdout, share, window, people, seed, tune, parts is not None)
+        plan = run.Plan(chosen, folder, holdout, share, cold, window, people, seed, tune, parts is not None)
         report = run.evaluate(settings, plan, bars)
     if plot is not None:
         _draw(report, plot)
@@ -123,6 +128,8 @@ def _show(report: "Report") -> None:
     )
     _show_measures(report.table)
     _show_differences(report.table)
+    if report.cold_start is not None:
+        _show_cold_start(report.cold_start)
     _show_cohorts("recall@20 by likes", "people", report.cohorts)
     _show_cohorts("found at 100 by likes of the post", "held-out likes", report.cold)
     console.say(f"\nThe same for {report.tutorial.people:,} of these people, with the tutorial")
@@ -155,6 +162,26 @@ def _show_differences(table: "Table") -> None:
     console.say(f"\n{first.method} less each other method, with the interval of the difference")
     rows = [[row.method, *(_difference(row.less[name]) for name in HEADINGS)] for row in others]
     console.show_table(["method", *HEADINGS.values()], rows)
+
+
+def _show_cold_start(found: "ColdStart") -> None:
+    console.say(
+        f"\nBy chance, recall@20 is {found.chance:.5f}, and {found.chance_alone:.5f} among the {found.posts:,} cold "
+        "posts alone. The first method less the others, paired:"
+    )
+    rows = [
+        [
+            each.method,
+            _with_interval(each.recall),
+            f"{each.recall.mean / found.chance:.1f}",
+            _with_interval(each.alone),
+            f"{each.alone.mean / found.chance_alone:.1f}",
+            *((_difference(each.less), _difference(each.less_alone)) if each.less and each.less_alone else ("", "")),
+        ]
+        for each in found.rows
+    ]
+    columns = ["recall@20", "x chance", "alone", "x chance", "less, recall@20", "less, alone"]
+    console.show_table(["cold posts", *columns], rows)
 
 
 def _show_cohorts(heading: str, size: str, cohorts: "Sequence[Cohort]") -> None:
