@@ -19,6 +19,7 @@ FOLDERS = [*LAYERS, "tests", "benchmarks", "examples"]
 OPTIONAL = {
     "pyarrow": {"loaders/files/parquet_files.py"},
     "simplemma": {"graph/hashtag_meaning/dictionary.py"},
+    "emoji": {"graph/hashtag_meaning/dictionary.py"},
     "py2neo": {"loaders/notebook.py"},
     "pandas": {"loaders/notebook.py"},
     "opentelemetry-api": {"service/spans.py"},

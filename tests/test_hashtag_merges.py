@@ -57,7 +57,21 @@ def test_forms_of_the_same_words_are_proposed_the_lemma_first() -> None:
     names = [
         (name, name) for name in ("bikes", "sun", "bike", "biking", "goldenhours", "golden_hour", "☀", "42", "42s")
     ]
-    assert proposals(names, ENGLISH) == [["bike", "bikes", "biking"], ["goldenhours", "golden_hour"]]
+    assert proposals(names, ENGLISH) == [["bike", "bikes", "biking"], ["sun", "☀"], ["goldenhours", "golden_hour"]]
+
+
+def test_an_emoji_is_proposed_for_the_hashtag_of_its_name() -> None:
+    signs = ["🚲", "🏔️", "👍🏽", "👍", "🇩🇪", "🌅", "🚲🚲", "1️⃣", "🏽"]
+    words = ["bicycles", "bicycle", "snow_capped_mountain", "mountain", "thumbs_up", "germany", "sunset"]
+    named = [(hashtags.name(each), each) for each in [*signs, *words]]
+    assert proposals(named, ENGLISH) == [
+        ["bicycle", "🚲", "bicycles"],
+        ["🏔", "snow_capped_mountain"],
+        ["👍🏽", "👍", "thumbs_up"],
+        ["germany", "🇩🇪"],
+    ]
+    assert proposals([("🚲", "🚲"), ("fahrrad", "Fahrrad")], Simplemma(["de", "en"])) == [["fahrrad", "🚲"]]
+    assert Simplemma(["la"]).emoji("🚲") is None
 
 
 def test_languages_are_codes_of_dictionaries() -> None:
@@ -359,6 +373,25 @@ def test_who_is_forgotten_leaves_the_merge_of_others(ready: Client) -> None:
     forget(ready, "ben")
     assert spelled(ready) == {"bike": {"bike1", "bike2", "both"}, "snow": {"snow1"}}
     assert [one.hashtag for one in merges.listed(ready)] == ["biking"]
+
+
+@pytest.mark.live
+def test_a_build_merges_an_emoji_that_is_used_as_the_hashtag_of_its_name_is(client: Client, tmp_path: Path) -> None:
+    network = Network()
+    for number in range(6):
+        network.post(f"p{number}", f"a{number}", hashtags=["bicycle", "trail", "helmet"])
+        network.post(f"p{number}", f"b{number}", hashtags=["🚲", "trail", "helmet"])
+        network.post(f"p{number}", f"c{number}", hashtags=["fire", "camp", "marshmallow"])
+        network.post(f"q{number}", f"d{number}", hashtags=["🔥", "concert", "guitar"])
+    for number in range(40):
+        network.post(f"r{number}", f"r{number}", hashtags=["love"])
+    network.load(client, tmp_path)
+    built(client, languages=["en"])
+    [done] = merges.listed(client)
+    assert (done.hashtag, done.variant_of, done.by) == ("🚲", "bicycle", "dictionary")
+    assert len(spelled(client)["bicycle"]) == 12
+    [alike, *_] = related_hashtags(client, "🚲", asked("")).items
+    assert alike["why"].startswith("6 people use both")
 
 
 @pytest.mark.live

@@ -2,8 +2,9 @@
 
 A name is split into words where it divides them itself (golden_hour, GoldenHour as it is shown), or else where a
 dictionary knows all parts of it (goldenhour); each word then stands for its lemma, its form in a dictionary (hours is
-hour). The dictionaries are simplemma's, of the extra `graphfeed[nlp]`. What they say is a proposal only: glasses is a
-form of glass.
+hour). An emoji stands for the words of its name, without its skin tone: 🚲 is bicycle. The dictionaries are
+simplemma's, the names are Unicode's by the package emoji, both of the extra `graphfeed[nlp]`. What they say is a
+proposal only: glasses is a form of glass.
 """
 
 import re
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from types import ModuleType
 from typing import Protocol
+
+from graph.code_points import EMOJI_MODIFIER, characters
 
 MAX_LETTERS = 40
 """Of a name that is split: longer ones are sentences."""
@@ -20,6 +23,7 @@ MIN_KEYED = 3
 """Letters of a name that has a key."""
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SKIN_TONE = re.compile(f"[{characters(EMOJI_MODIFIER)}]")
 CACHED = 100_000
 """Words whose lemma is remembered."""
 
@@ -30,13 +34,17 @@ class Dictionary(Protocol):
     def lemma(self, word: str) -> str | None:
         """The form under which a dictionary has a word; None if it knows no such word."""
 
+    def emoji(self, sign: str) -> str | None:
+        """The name of an emoji, as bicycle or snow-capped_mountain; None for all else."""
+
 
 class Simplemma:
-    """The dictionaries of some languages; the first that knows a word decides."""
+    """The dictionaries of some languages; the first that knows a word, or an emoji, decides."""
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._languages = tuple(languages)
         self._simplemma = _simplemma()
+        self._emoji = _names_of_emoji(self._languages)
         self.lemma = lru_cache(CACHED)(self._lemma)
 
     def _lemma(self, word: str) -> str | None:
@@ -45,6 +53,9 @@ class Simplemma:
                 lemma: str = self._simplemma.lemmatize(word, lang=language)
                 return lemma.lower()
         return None
+
+    def emoji(self, sign: str) -> str | None:
+        return self._emoji.get(_SKIN_TONE.sub("", sign))
 
 
 def is_installed() -> bool:
@@ -69,9 +80,10 @@ def languages(setting: str) -> tuple[str, ...]:
 
 
 def key(name: str, display: str, dictionary: Dictionary) -> str | None:
-    """The lemmas of the words of a hashtag, run together: hashtags with the same key are proposed as one. None if it
-    has too few letters, or signs that no word has."""
-    words = split(name, display, dictionary)
+    """The lemmas of the words of a hashtag, or of an emoji's name, run together: hashtags with the same key are
+    proposed as one. None if it has too few letters, or signs that no word has."""
+    sign = dictionary.emoji(name)
+    words = split(name, display, dictionary) if sign is None else _WORD.findall(sign)
     joined = "".join(dictionary.lemma(word) or word for word in words)
     return joined if len(joined) >= MIN_KEYED and joined.isalpha() else None
 
@@ -120,3 +132,20 @@ def _simplemma() -> ModuleType:
     import simplemma
 
     return simplemma
+
+
+def _names_of_emoji(languages: Sequence[str]) -> dict[str, str]:
+    """The name of each emoji, in lower case, in the first of these languages that names it. Those without a variation
+    selector are among them, as hashtags are spelled. Empty without the package."""
+    try:
+        import emoji
+    except ImportError:
+        return {}
+    known = [language for language in languages if language in emoji.LANGUAGES]
+    emoji.config.load_language(known)
+    names: dict[str, str] = {}
+    for sign, about in emoji.EMOJI_DATA.items():
+        name = next((about[language] for language in known if language in about), None)
+        if name and not _SKIN_TONE.search(sign):
+            names[sign] = name.strip(":").lower()
+    return names
