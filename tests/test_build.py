@@ -497,7 +497,7 @@ def view(client: Client) -> dict[str, Any]:
         "trends": trends(client),
         "shares": shares(client),
         "feed": {
-            item.post: item.parts["fastrp"]
+            (user, item.post): item.parts["fastrp"]
             for user in ("u0", "u1")
             for item in feed(client, Request(user, DEFAULT, as_of=NOW, window_days=ANY_AGE)).items
         },

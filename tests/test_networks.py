@@ -169,7 +169,7 @@ def test_hundreds_of_hashtags_a_post_and_no_authors(client: Client, tmp_path: Pa
             assert ("gds" in built(client).missing) == (not gds)
         for answer in check(client, has_build=has_build):
             assert len(answer.items) == 10
-            assert {item.source for item in answer.items} <= {"similar_posts", "interests", *GENERAL}
+            assert {item.source for item in answer.items} <= {"similar_posts", "interests", "new_posts", *GENERAL}
 
 
 @pytest.mark.long
