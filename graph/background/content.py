@@ -19,11 +19,12 @@ from scipy import sparse
 from graph.background.arrays import Floats, Ints, Mask, Network, Vectors
 from graph.background.blas import one_blas_thread
 from graph.background.factors import GRAM_ROWS
+from graph.background.similar import RECIPE
 
 MAX_HASHTAGS = 2_000
 """The hashtags on most posts, which have a part of their own."""
-FEW_LIKES = 3
-"""A post with fewer likes has no similar posts, and expectations count; see `graph.background.similar`."""
+FEW_LIKES = RECIPE.least_likes
+"""A post with fewer likes has no similar posts, and expectations count. Statements have the number, too."""
 AUTHOR_POSTS = 3.0
 """Posts as expected of anybody that are added to an author's own."""
 RIDGE = 10.0

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph import hashtags
 from graph.background.state import state
 from graph.client import Client, Row
+from graph.discovery.found_hashtag import find_hashtag
 from graph.errors import NotFound
 from graph.ranking.feed import Request
 from graph.ranking.missing import NO_BUILD
 from graph.ranking.why_empty import surroundings
-from graph.validation import check_hashtag
 
 BOUNDS = {
     "arcs": 100,
@@ -67,19 +66,16 @@ def related_hashtags(client: Client, hashtag: str, request: Request) -> RelatedH
     """The hashtags that the last build found to be used by the same people as one, without those that the request's
     user muted. The examples are posts that they may be shown; without a user (''), everybody. Raises NotFound for an
     unknown hashtag or person."""
-    check_hashtag(hashtag)
     limit = min(request.page_size, MAX_RELATED)
-    found = client.read("discovery/hashtag", {"hashtag": hashtags.name(hashtag)})
-    name = found[0]["name"] if found else hashtags.name(hashtag)
-    params = {**request.params(), "hashtag": name, "limit": limit, "similar": BOUNDS}
+    found = find_hashtag(client, hashtag)
+    params = {**request.params(), "hashtag": found.name, "limit": limit, "similar": BOUNDS}
     rows = client.read("discovery/related_hashtags", params)
     if not rows and request.user:
         surroundings(client, params)
-    if not found:
-        raise NotFound(f"The graph has no hashtag {hashtag[:60]!r}.", "Check the spelling.")
+    named = found.require()
     about = {"hashtag", "display", "weight", "examples"}
     items = [{**{name: row[name] for name in about}, "why": _used_by_both(row)} for row in rows]
-    return RelatedHashtags(found[0], items, () if items else _lacking(client))
+    return RelatedHashtags(named, items, () if items else _lacking(client))
 
 
 def _lacking(client: Client) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ proposal only: glasses is a form of glass.
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
@@ -60,11 +62,7 @@ class Simplemma:
 
 def is_installed() -> bool:
     """True with the extra `graphfeed[nlp]`."""
-    try:
-        _simplemma()
-    except ImportError:
-        return False
-    return True
+    return _folder() is not None
 
 
 def languages(setting: str) -> tuple[str, ...]:
@@ -122,10 +120,15 @@ def proposals(hashtags: Iterable[tuple[str, str]], dictionary: Dictionary) -> li
     return [sorted(names, key=lambda name: name != found) for found, names in groups.items() if len(names) > 1]
 
 
-def _has(language: str) -> bool:
-    from importlib.resources import files
+def _folder() -> Path | None:
+    """The folder of the dictionaries, without importing them: each command reads the setting that names languages."""
+    found = find_spec("simplemma")
+    return Path(found.origin).parent if found and found.origin else None
 
-    return files("simplemma").joinpath(f"strategies/dictionaries/data/{language}.plzma").is_file()
+
+def _has(language: str) -> bool:
+    folder = _folder()
+    return folder is not None and (folder / f"strategies/dictionaries/data/{language}.plzma").is_file()
 
 
 def _simplemma() -> ModuleType:

@@ -47,8 +47,8 @@ class Lists:
     ranked: Ints
     new_authors: Ints
     """Rankings of posts by authors of whom the person likes nothing."""
-    cold: Ints
-    """Rankings of cold posts alone."""
+    cold: Ints | None
+    """Rankings of cold posts alone; None if they were not asked for."""
 
 
 def popularity(training: Training, seed: int) -> Scores:
@@ -192,10 +192,10 @@ def lists(
 ) -> Lists:
     """The best `k` candidates of these people, the best `k_new` by new authors, and of cold posts; ties by id.
 
-    `candidates` and `cold` are masks of posts; without `cold`, no post is. One's own and liked posts are left out.
+    `candidates` and `cold` are masks of posts; without `cold`, cold posts are not ranked alone. One's own and liked
+    posts are left out.
     """
     ranked, new_authors, of_cold = [], [], []
-    warm = np.ones(len(candidates), bool) if cold is None else ~cold
     done = 0
     with one_blas_thread():
         for chunk in chunks(people, _width(training)):
@@ -205,11 +205,14 @@ def lists(
             found[:, ~candidates] = -np.inf
             ranked.append(top(found, k))
             new_authors.append(top(np.where(training.is_new_author(chunk), found, -np.inf), k_new))
-            found[:, warm] = -np.inf
-            of_cold.append(top(found, k_new))
+            if cold is not None:
+                found[:, ~cold] = -np.inf
+                of_cold.append(top(found, k_new))
             done += len(chunk)
     listen(done, len(people))
-    return Lists(np.concatenate(ranked), np.concatenate(new_authors), np.concatenate(of_cold))
+    return Lists(
+        np.concatenate(ranked), np.concatenate(new_authors), np.concatenate(of_cold) if cold is not None else None
+    )
 
 
 def top(scores: Floats, k: int) -> Ints:

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from graph import clock
-from graph.background.arrays import NO_TIME, Ints
+from graph.background.arrays import NO_TIME, Ints, Mask
 from graph.client import Client
 from graph.errors import SettingsError
 from graph.progress import Progress
@@ -100,7 +100,9 @@ class Evaluation:
         with self._stages.timed("reading") as listen:
             self._training = read_training(client, options.as_of, likes.pairs, listen)
         self._candidates = self._training.is_candidate(options.as_of, options.window_days)
-        self._cold = np.array([post in likes.cold for post in self._training.posts], np.bool_)
+        self._cold: Mask | None = None
+        if likes.cold:
+            self._cold = np.array([post in likes.cold for post in self._training.posts], np.bool_)
         found = held_out_rows(self._training, likes.pairs, self._candidates)
         if not len(found):
             raise SettingsError(
@@ -139,7 +141,7 @@ class Evaluation:
         )
 
     def _cold_start(self, methods: Sequence[Method]) -> ColdStart | None:
-        if not self._likes.cold:
+        if self._cold is None:
             return None
         training, seed = self._training, self._options.seed
         return cold_start(training, self._held_out, methods, self._candidates, self._cold, seed)
@@ -161,7 +163,11 @@ class Evaluation:
             )
 
     def _method(self, name: str, served: Served) -> Method:
-        of_cold = baselines.first(served.ranked, self._cold[served.ranked] & (served.ranked != metrics.NO_POST), FEW)
+        of_cold = None
+        if self._cold is not None:
+            of_cold = baselines.first(
+                served.ranked, self._cold[served.ranked] & (served.ranked != metrics.NO_POST), FEW
+            )
         return Method(name, served.ranked, self._of_new_authors(self._held_out.people, served.ranked), of_cold)
 
     def _baselines(self) -> Iterator[Method]:
