@@ -319,6 +319,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_9",
     "schema/version_10",
     "schema/version_11",
+    "schema/version_12",
     "schema/remove_candidates",  # these four commit by themselves: test_upgrade
     "schema/remove_rising",
     "schema/remove_near",
