@@ -28,12 +28,20 @@ RELATED_PROCEDURES = (
     "gds.graph.project.estimate",
     "gds.debug.sysInfo",
 )
+TOPIC_PROCEDURES = (
+    *CATALOG_PROCEDURES,
+    "gds.leiden.stream",
+    "gds.leiden.stream.estimate",
+    "gds.graph.project.estimate",
+    "gds.debug.sysInfo",
+)
 TUTORIAL_PROCEDURES = (*CATALOG_PROCEDURES, "gds.pageRank.stream")
 PROCEDURES_BY_USE = {
     "affinity": AFFINITY_PROCEDURES,
     "communities": COMMUNITY_PROCEDURES,
     "FastRP": FASTRP_PROCEDURES,
     "related hashtags": RELATED_PROCEDURES,
+    "topics": TOPIC_PROCEDURES,
     "the profile tutorial": TUTORIAL_PROCEDURES,
 }
 """The procedures that each use needs. The library's functions need no permission."""

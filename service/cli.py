@@ -51,6 +51,8 @@ for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, e
 DEMO_HOME = platformdirs.user_data_path("graphfeed-demo", appauthor=False)
 MAX_TABLE_ROWS = 50
 """Rows of a table that are printed without --limit."""
+TOPICS = {"name": "topic", "weight": "weight", "liked": "liked", "how": "wanted", "until": "until", "topic": "id"}
+"""The columns of the table of a person's topics."""
 
 
 @app.command()
@@ -87,18 +89,26 @@ def interests(
     settings = read_settings()
     with console.Bars() as bars, opened(settings, profile_name, bars) as (client, chosen):
         rows = networks.interests(client, user, chosen, now, limit or networks.UNLIMITED_ROWS)
+        topics = networks.interesting_topics(client, user, chosen, now) if rows else []
     if as_json:
-        answer = {"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows}
+        answer = {"user": user, "profile": chosen.name, "as_of": now, "hashtags": rows, "topics": topics}
         console.print_json(InterestsAnswer.model_validate(answer))
         return
     columns = {"display": "hashtag", "kind": "kind", "until": "until", "weight": "weight", "liked": "liked"}
-    shown = [{**row, "until": clock.iso(row["until"]) or ""} for row in rows]
+    shown = [
+        {**row, "until": clock.iso(row["until"]) or "", "topic": row["topic"]["name"] if row["topic"] else ""}
+        for row in rows
+    ]
     console.show_rows(
         shown,
-        {**columns, "shown": "shown in", "looked": "looked at"},
+        {**columns, "shown": "shown in", "looked": "looked at", "topic": "topic"},
         limit or MAX_TABLE_ROWS,
         f"{user} chose no hashtag, and neither liked, saved, looked at nor is shown in a post with one.",
     )
+    if topics:
+        console.say("")
+        rows = [{**one, "how": one["how"] or "", "until": clock.iso(one["until"]) or ""} for one in topics]
+        console.show_rows(rows, TOPICS, len(rows), "")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Routes that discover: search, what is similar, what is liked most, what trends, whom to follow."""
+"""Routes that discover: search, what is similar, topics, what is liked most, what trends, whom to follow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 import graph.discovery.reach
+import graph.discovery.topics
 import graph.discovery.trending
 from graph.discovery import similar, suggestions, tops
 from graph.discovery.search import search as find
@@ -22,6 +23,7 @@ from service.outputs import (
     SimilarPostsAnswer,
     SuggestionsAnswer,
     TopAnswer,
+    TopicsAnswer,
     TrendingAnswer,
     as_json,
 )
@@ -62,6 +64,18 @@ def top(
     found, rows = tops.top_of_hashtag(client, name, request)
     about = {"hashtag": found["name"], "display": found["display"], "as_of": as_of}
     return as_json(TopAnswer.model_validate({**about, "items": rows}))
+
+
+@router.get("/topics", response_model=TopicsAnswer)
+def topics(
+    client: Db,
+    user: Annotated[str, Depends(_own)],
+    limit: Annotated[
+        int, Query(ge=1, le=graph.discovery.topics.MAX_LISTED, description="maximum number of topics")
+    ] = graph.discovery.topics.LISTED,
+) -> Response:
+    """Topics: hashtags that belong together, named by the three most typical ones."""
+    return as_json(TopicsAnswer.model_validate(graph.discovery.topics.topics(client, user, limit)))
 
 
 @router.get("/trending", response_model=TrendingAnswer, responses=error_responses(HTTPStatus.GONE))

@@ -254,10 +254,12 @@ def interests(
     as_of: AsOf,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """Hashtags that a person chose, each with its end, then those of posts that they liked or are shown in."""
+    """Hashtags that a person chose, each with its end, then those of posts that they liked or are shown in, and the
+    topics of all these."""
     rows = networks.interests(client, user, chosen, as_of, limit)
+    topics = networks.interesting_topics(client, user, chosen, as_of) if rows else []
     about = {"user": user, "profile": chosen.name, "as_of": as_of}
-    return as_json(InterestsAnswer.model_validate({**about, "hashtags": rows}))
+    return as_json(InterestsAnswer.model_validate({**about, "hashtags": rows, "topics": topics}))
 
 
 async def _named(client: Db, http: HttpRequest, profile: ProfileName) -> Profile:

@@ -193,6 +193,13 @@ class NetworkAnswer(Answer):
         return cls.model_validate({"user": user, "rows": named})
 
 
+class TopicName(Answer):
+    """A topic, by its most typical hashtags."""
+
+    id: str
+    name: str
+
+
 class InterestAnswer(Answer):
     """A hashtag among a person's interests."""
 
@@ -210,6 +217,25 @@ class InterestAnswer(Answer):
     """The end of more or less."""
     examples: list[str]
     """The ids of up to two of these posts."""
+    topic: TopicName | None = None
+    """The topic that it is of, without hashtags that the person muted in its name."""
+
+
+class InterestingTopic(Answer):
+    """A topic among a person's interests."""
+
+    topic: str
+    name: str
+    weight: int
+    """The number of posts with any of its hashtags that the person liked, saved, shared, wants more like, or is shown
+    in; one more for each of these hashtags that they picked or want more of, or that was inferred elsewhere."""
+    liked: int
+    how: Literal["more", "less", "dismissed"] | None
+    """What the person said of the topic."""
+    until: Time | None
+    """The end of more or less."""
+    examples: list[str]
+    """The ids of up to two of these posts."""
 
 
 class InterestsAnswer(Answer):
@@ -219,6 +245,26 @@ class InterestsAnswer(Answer):
     profile: str
     as_of: Time
     hashtags: list[InterestAnswer]
+    topics: list[InterestingTopic]
+    """Up to 20, the heaviest first."""
+
+
+class TopicAnswer(Answer):
+    """A topic: hashtags that belong together."""
+
+    topic: str
+    name: str
+    """Its three most typical hashtags, without those that the person muted."""
+    hashtags: int
+    posts: int
+    """The number of posts with any of its hashtags, as of the last build."""
+
+
+class TopicsAnswer(Answer):
+    """Topics, those with the most posts first."""
+
+    items: list[TopicAnswer]
+    missing: list[str]
 
 
 class TopAnswer(Answer):

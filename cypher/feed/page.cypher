@@ -389,12 +389,15 @@ UNION ALL
   WITH me, item, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
     size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
   ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
-  UNWIND ties[..20] AS tie
-  WITH me, item, image, hashtag, tie, tie.link AS link, size([other IN ties WHERE other.type = tie.type]) AS count, picked, strength
+  WITH me, item, image, collect({hashtag: hashtag, ties: ties, picked: picked, strength: strength}) AS best
+  UNWIND best AS one
+  UNWIND one.ties[..20] AS tie
+  WITH me, item, image, best, one.hashtag AS hashtag, tie, tie.link AS link, size([other IN one.ties WHERE other.type = tie.type]) AS count,
+    one.picked AS picked, one.strength AS strength
   // fragment: author (post=link)
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
-  WITH me, item, image, hashtag, tie, link, author, count, picked, strength
+  WITH me, item, image, best, hashtag, tie, link, author, count, picked, strength
   WHERE link IS NULL OR NOT link.id IN $given.exclude AND
     // fragment: posts (post=link)
     (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
@@ -408,8 +411,32 @@ UNION ALL
     AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
-  WITH item, image, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
-  RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count} AS facts, CASE WHEN link IS NULL
+  WITH me, item, image, best, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
+  // Its topic, if another of these hashtags is of it, too, by the same kind of ties, to other posts
+  CALL (me, best, hashtag, tie, link) {
+    WITH me, best, hashtag, tie WHERE link IS NOT NULL
+    MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
+    WITH me, best, tie, topic LIMIT 1
+    UNWIND best AS one
+    WITH me, tie, topic, one, one.hashtag AS other WHERE EXISTS { (other)-[:OF_TOPIC]->(topic) }
+    UNWIND one.ties AS otherTie
+    WITH me, tie, topic, other, otherTie WHERE otherTie.type = tie.type
+    WITH me, topic, count(DISTINCT other) AS hashtags, count(DISTINCT otherTie.link) AS links WHERE hashtags > 1 AND links > 1
+    // fragment: topic_name
+    CALL (me, topic) {
+      CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(hashtag:Hashtag) RETURN of, hashtag LIMIT 500 }
+      WITH me, hashtag, min(of.place) AS place WHERE hashtag.name IS :: STRING NOT NULL
+      WITH me, hashtag, place ORDER BY place, hashtag.name LIMIT 20
+      WITH hashtag, place WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+      WITH hashtag ORDER BY place, hashtag.name LIMIT 3
+      WITH collect(coalesce(toStringOrNull(hashtag.display), hashtag.name)) AS names
+      RETURN CASE WHEN names <> [] THEN substring(reduce(text = '', name IN names | text + ', ' + name), 2) END AS topicName
+    }
+    // end fragment
+    WITH topic, topicName WHERE topicName IS NOT NULL
+    RETURN collect({id: topic.id, name: topicName}) AS topics
+  }
+  RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count, topic: topics[0]} AS facts, CASE WHEN link IS NULL
     THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}, {id: image.id, label: 'Post', type: 'TAGGED'}]
     ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
       {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path

@@ -6,28 +6,24 @@
 // :param historyDays => 365
 // :param reach => 10000
 // :param limit => 10
-// ---- 1. What is learned from
+// ---- 1. What is learned from: hashtags of posts, those that I picked, and those of which I said how much I want
+// fragment: my_hashtags
 MATCH (me:User {id: $me})
 OPTIONAL MATCH (build:Build {name: 'current'})
 WITH me, build, coalesce(me.notProfiled <> false, false) AS notProfiled,
-  // fragment: my_learning
   {
     resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
     unlearns: EXISTS { (me)-[:UNLEARNED]->() }
   }
-  // end fragment
   AS mine
 WITH me, notProfiled, mine {.*, dwell: build.dwell, stayShare: 1.0} AS mine
-// ---- 2. Hashtags of posts, those that I picked, and those of which I said how much I want
 CALL (me, mine, notProfiled) {
   CALL (me, mine, notProfiled) {
     WITH me, mine WHERE NOT notProfiled
     CALL (me) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $reach }
     WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
-      // fragment: learned_from
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      // end fragment
     RETURN liked AS post, 1 AS liked, 0 AS shown, 0 AS looked
   UNION ALL
     WITH me WHERE NOT notProfiled
@@ -37,48 +33,60 @@ CALL (me, mine, notProfiled) {
     WITH me, mine WHERE NOT notProfiled AND mine.dwell > 0
     CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $reach }
     WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
-      // fragment: stays
       toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
       AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
       (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      // end fragment
     RETURN DISTINCT liked AS post, null AS liked, null AS shown, 1 AS looked
   }
   WITH me, post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked WHERE
-    // fragment: open_to_me
     NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
       OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
-    // end fragment
   MATCH (post)-[:TAGGED]->(hashtag)
   RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
-    // fragment: pick_counts
     coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
-    // end fragment
   // An inferred one weighs as much as a post
   RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
     CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
-    // fragment: wish_counts
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-    // end fragment
   RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
 }
-// ---- 3. Of each, how often and why
+// end fragment
+// ---- 2. Of each, how often and why
 WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how,
   max(until) AS until, min(post) AS first, max(post) AS last
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name
 // Read last, and only as many as are wanted
 WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
-WITH hashtag, weight, liked, shown, looked, chosen, how, until, first, last LIMIT $limit
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last LIMIT $limit
+// The topic of each, named once for all its hashtags
+OPTIONAL MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last, head(collect(topic)) AS topic
+WITH me, topic, collect({hashtag: hashtag, weight: weight, liked: liked, shown: shown, looked: looked, chosen: chosen, how: how, until: until, first: first, last: last}) AS rows
+// fragment: topic_name
+CALL (me, topic) {
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(hashtag:Hashtag) RETURN of, hashtag LIMIT 500 }
+  WITH me, hashtag, min(of.place) AS place WHERE hashtag.name IS :: STRING NOT NULL
+  WITH me, hashtag, place ORDER BY place, hashtag.name LIMIT 20
+  WITH hashtag, place WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  WITH hashtag ORDER BY place, hashtag.name LIMIT 3
+  WITH collect(coalesce(toStringOrNull(hashtag.display), hashtag.name)) AS names
+  RETURN CASE WHEN names <> [] THEN substring(reduce(text = '', name IN names | text + ', ' + name), 2) END AS topicName
+}
+// end fragment
+UNWIND rows AS row
+WITH topic, topicName, row.hashtag AS hashtag, row.weight AS weight, row.liked AS liked, row.shown AS shown, row.looked AS looked, row.chosen AS chosen,
+  row.how AS how, row.until AS until, row.first AS first, row.last AS last
 RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown, looked,
   CASE WHEN chosen = 0 THEN 'inferred' WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how ELSE 'picked' END AS kind,
-  toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples
+  toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples,
+  CASE WHEN topicName IS NOT NULL THEN {id: topic.id, name: topicName} END AS topic
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag

@@ -31,6 +31,7 @@ from graph.background.shown import SHOWN_DAYS, VIEWS, shown
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
 from graph.background.store import GRACE_SECONDS, SIMILAR, SIMILAR_NEW, Stopped, Store
+from graph.background.topics import TOPICS, present, topics
 from graph.background.trending import trending
 from graph.background.vectors import vectors as fastrp
 from graph.client import Client, Row
@@ -67,7 +68,8 @@ class Built:
     written: dict[str, int] = field(default_factory=dict)
     """Changes by kind: arcs, vectors, tops, numbers."""
     missing: tuple[str, ...] = ()
-    """Parts that could not be built: 'gds', 'lists', 'factors', 'fastrp', 'trend', 'affinity'."""
+    """Parts that could not be built: 'gds', 'lists', 'factors', 'fastrp', 'trend', 'related', 'topics',
+    'affinity'."""
     stopped: bool = False
     """True if it was stopped before the end: the build before still serves."""
 
@@ -323,8 +325,23 @@ class _Builder:
         found = related(self._client, network)
         for code in dict.fromkeys((RELATED, *found.missing)):
             self._found(code, code not in found.missing)
-        if not found.missing:
-            self._store.related(network, found.arcs, listen)
+        if found.missing:
+            self._found(TOPICS, False)
+            return
+        self._store.related(network, found.arcs, listen)
+        self._topics(network, found.arcs, listen)
+
+    def _topics(self, network: Network, arcs: csr_matrix, listen: Listen) -> None:
+        """Like related hashtags, of which they are made, those of before stay where they cannot be built."""
+        before = present(self._client)
+        found = topics(self._client, network, arcs, before)
+        for code in dict.fromkeys((TOPICS, found if isinstance(found, str) else TOPICS)):
+            self._found(code, code != found)
+        if isinstance(found, str):
+            return
+        made = self._facts["topicsMade"] = before.highest(found)
+        self._store.facts({"topicsMade": made})  # at once: no number is given again, also after this build is killed
+        self._store.topics(network, found, before, listen)
 
     def _affinity(self, listen: Listen) -> None:
         began = clock.now()

@@ -5,7 +5,7 @@ internal id, and only those that were known when the build read the graph: it sk
 that were created since, even with the same internal id.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from scipy import sparse
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
 from graph.background.shown import Shown
 from graph.background.state import LEASE
+from graph.background.topics import Present, Topic
 from graph.background.tops import Tops
 from graph.background.trending import Trending
 from graph.client import Client, Row, Transaction
@@ -40,6 +41,8 @@ NORMED_KINDS = ("factors", "content")
 PAGE_ARCS = 10_000
 PAGE_NODES = 2_000
 PAGE_VECTORS = 1_000
+PAGE_TOPICS = 10
+"""Topics that are deleted at a time, each with at most PAGE_NODES ties."""
 GRACE_SECONDS = 30
 """The time that the old slot's vectors are kept after a switch: a request reads the slot first, then its vectors."""
 
@@ -86,6 +89,32 @@ class Store:
                 names = [hashtags.ids[target] for target in arcs.indices[arcs.indptr[row] : arcs.indptr[row + 1]]]
                 found.append({**_arcs_of(hashtags, arcs, row), "hashtag": hashtags.ids[row], "names": names})
             self.write("build/related", {"hashtags": found}, "related")
+
+    def topics(self, network: Network, found: Sequence[Topic], before: Present, listen: Listen) -> None:
+        """Stores these topics: writes new and changed ones, then the hashtags whose topic or place changed, and deletes
+        those that are none any more. A hashtag is always of one topic, the old or the new."""
+        counted = {id: (before.hashtags[id], topic.posts) for id, topic in before.topics.items()}
+        changed = [
+            {"id": topic.id, "hashtags": len(topic.nodes), "posts": topic.posts}
+            for topic in found
+            if counted.get(topic.id) != (len(topic.nodes), topic.posts)
+        ]
+        for page in pages(changed, PAGE_NODES):
+            self.write("build/put_topics", {"topics": page})
+        places = {node: (topic.id, place) for topic in found for place, node in enumerate(topic.nodes, start=1)}
+        names = dict(zip(network.hashtags.nodes.tolist(), network.hashtags.ids, strict=True))
+        moved = [
+            {"node": node, "hashtag": names.get(node), "topic": topic, "place": place}
+            for node in sorted({*places, *before.places})
+            for topic, place in [places.get(node, (None, None))]
+            if before.places.get(node, ()) != [(topic, place)]
+        ]
+        for page in _pages(moved, PAGE_NODES, listen):
+            self.write("build/of_topic", {"hashtags": page}, "topics")
+        for ids in pages(sorted({*before.topics} - {topic.id for topic in found}), PAGE_TOPICS):
+            rows = {"topics": ids, "batch": PAGE_NODES}
+            while self.client.write("build/drop_topics", {"rows": rows}).rows[0]["ties"] == PAGE_NODES:
+                self.check()
 
     def numbers(
         self, name: str, nodes: Nodes, old: Floats, new: Floats, listen: Listen, *, whole: bool = False

@@ -57,6 +57,10 @@ def friend_of_friend(facts: Facts) -> str:
 
 
 def interest(facts: Facts) -> str:
+    """Names the topic where several of the post's hashtags are of it, instead of one of these."""
+    if topic := facts.get("topic"):
+        deed = _DEEDS.get(facts["tie"], "are shown in")
+        return f"You {deed} posts about {topic['name']}."
     posts = "a post" if facts["count"] == 1 else "posts"
     if deed := _DEEDS.get(facts["tie"]):
         return f"You {deed} {posts} with #{facts['hashtag']}."

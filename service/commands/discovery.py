@@ -1,4 +1,4 @@
-"""Commands that discover: search, similar, trending, suggest, reach."""
+"""Commands that discover: search, similar, topics, trending, suggest, reach."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,6 +11,7 @@ from graph.client import Row
 from graph.connect import connect
 from graph.discovery import similar as likeness
 from graph.discovery import suggestions
+from graph.discovery import topics as hashtag_topics
 from graph.discovery import trending as lists
 from graph.discovery.reach import reach as reached
 from graph.discovery.search import search as find
@@ -27,6 +28,7 @@ from service.outputs import (
     SearchAnswer,
     SimilarPostsAnswer,
     SuggestionsAnswer,
+    TopicsAnswer,
     TrendingAnswer,
 )
 from service.plain import cell
@@ -37,6 +39,7 @@ SIMILAR_POSTS = {"post": "post", "author": "author", "likeCount": "likes", "why"
 SUGGESTED = {"person": "person", "name": "name", "why": "why"}
 TRENDING = {"post": "post", "author": "author", "likes": "likes", "text": "why"}
 HASHTAGS = {"display": "hashtag", "weight": "weight", "why": "why"}
+TOPICS = {"name": "topic", "hashtags": "hashtags", "posts": "posts", "topic": "id"}
 """The columns of the tables."""
 RESULTS = 10
 """Results without --limit."""
@@ -101,6 +104,26 @@ def similar(
     if not as_json:
         for code in found.missing:
             console.say(f"Missing: {explanation(code)}")
+
+
+def topics(
+    user: Annotated[
+        str, typer.Option("--for", metavar="USER", help="id of a person: names no hashtag that they muted")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(min=1, max=hashtag_topics.MAX_LISTED, help="maximum number of topics")
+    ] = hashtag_topics.LISTED,
+    as_json: Json = False,
+) -> None:
+    """List the topics: hashtags that belong together, named by the three most typical ones."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = hashtag_topics.topics(client, user, limit)
+    if as_json:
+        console.print_json(TopicsAnswer.model_validate(found))
+        return
+    console.show_rows(found.items, TOPICS, limit, "There are no topics.")
+    for code in found.missing:
+        console.say(f"Missing: {explanation(code)}")
 
 
 def trending(
@@ -208,6 +231,7 @@ def _show(rows: list[Row], columns: dict[str, str]) -> None:
 COMMANDS: dict[str, Callable[..., None]] = {
     "search": search,
     "similar": similar,
+    "topics": topics,
     "trending": trending,
     "suggest": suggest,
     "reach": reach,

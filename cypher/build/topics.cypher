@@ -1,0 +1,10 @@
+// Topics as they are stored, each with its hashtags by internal id, and the highest number that one ever had
+OPTIONAL MATCH (build:Build {name: 'current'})
+RETURN toIntegerOrNull(build.topicsMade) AS made, COLLECT {
+  MATCH (topic:Topic) WHERE topic.id IS :: STRING NOT NULL
+  RETURN {
+    id: topic.id, hashtags: toIntegerOrNull(topic.hashtags), posts: toIntegerOrNull(topic.posts),
+    nodes: COLLECT { MATCH (topic)<-[of:OF_TOPIC]-(hashtag) RETURN id(hashtag) ORDER BY of.place, id(hashtag) },
+    places: COLLECT { MATCH (topic)<-[of:OF_TOPIC]-(hashtag) RETURN coalesce(toIntegerOrNull(of.place), 0) ORDER BY of.place, id(hashtag) }
+  } ORDER BY topic.id
+} AS topics

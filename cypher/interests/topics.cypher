@@ -1,0 +1,103 @@
+// My topics, the heaviest first: of how many posts that I liked, saved, shared, want more like or am shown in, two of
+// them, and how much I said I want of it. Hashtags that I muted, dismissed or want less of do not count
+// :param me => '42'
+// :param now => timestamp()
+// :param historyDays => 365
+// :param reach => 10000
+// :param limit => 10
+// ---- 1. What is learned from
+// fragment: my_hashtags
+MATCH (me:User {id: $me})
+OPTIONAL MATCH (build:Build {name: 'current'})
+WITH me, build, coalesce(me.notProfiled <> false, false) AS notProfiled,
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  AS mine
+WITH me, notProfiled, mine {.*, dwell: build.dwell, stayShare: 1.0} AS mine
+CALL (me, mine, notProfiled) {
+  CALL (me, mine, notProfiled) {
+    WITH me, mine WHERE NOT notProfiled
+    CALL (me) { MATCH (me)-[act:LIKED|SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $reach }
+    WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN liked AS post, 1 AS liked, 0 AS shown, 0 AS looked
+  UNION ALL
+    WITH me WHERE NOT notProfiled
+    CALL (me) { MATCH (me)<-[:MENTIONS]-(post) RETURN post LIMIT $reach }
+    RETURN post, 0 AS liked, 1 AS shown, 0 AS looked
+  UNION ALL
+    WITH me, mine WHERE NOT notProfiled AND mine.dwell > 0
+    CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $reach }
+    WITH me, mine, act, liked WHERE coalesce($now - $historyDays * 86400000 < act.at <= $now, true) AND
+      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN DISTINCT liked AS post, null AS liked, null AS shown, 1 AS looked
+  }
+  WITH me, post, max(liked) AS liked, max(shown) AS shown, max(looked) AS looked WHERE
+    NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
+      OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
+  MATCH (post)-[:TAGGED]->(hashtag)
+  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+UNION ALL
+  CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
+  WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
+    coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
+  // An inferred one weighs as much as a post
+  RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
+    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
+UNION ALL
+  CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
+  WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
+    coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+    AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
+}
+// end fragment
+// ---- 2. The hashtags that are mine most, with their posts
+WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until,
+  sum(CASE WHEN post IS NULL AND (liked IS NOT NULL OR chosen = 1) THEN 1 ELSE 0 END) AS said,
+  collect(CASE WHEN liked IS NOT NULL AND post IS NOT NULL THEN {id: post, liked: liked} END) AS posts
+ORDER BY hashtag:Topic DESC, chosen DESC, weight DESC, looked DESC, hashtag.name LIMIT 1000
+WITH me, hashtag, how, until, said, posts WHERE hashtag:Topic OR
+  hashtag.name IS :: STRING NOT NULL AND NOT coalesce(how IN ['less', 'none'], false) AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+// ---- 3. Their topics, in which a post counts once
+CALL (hashtag) {
+  WITH hashtag WHERE hashtag:Topic
+  RETURN hashtag AS topic, true AS isTopic
+UNION
+  MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic)
+  RETURN topic, false AS isTopic LIMIT 1
+}
+WITH me, topic, max(CASE WHEN isTopic THEN how END) AS how, max(CASE WHEN isTopic THEN until END) AS until,
+  sum(CASE WHEN isTopic THEN 0 ELSE said END) AS said, collect(posts) AS lists
+WHERE topic.id IS :: STRING NOT NULL
+CALL (lists) {
+  UNWIND lists AS posts
+  UNWIND posts AS post
+  WITH post.id AS post, max(post.liked) AS liked
+  RETURN count(*) AS posts, sum(liked) AS liked, min(post) AS first, max(post) AS last
+}
+WITH me, topic, how, until, said + posts AS weight, liked, first, last
+WHERE weight > 0 OR how IS NOT NULL
+WITH me, topic, how, until, weight, liked, first, last ORDER BY weight DESC, topic.id
+// fragment: topic_name
+CALL (me, topic) {
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(hashtag:Hashtag) RETURN of, hashtag LIMIT 500 }
+  WITH me, hashtag, min(of.place) AS place WHERE hashtag.name IS :: STRING NOT NULL
+  WITH me, hashtag, place ORDER BY place, hashtag.name LIMIT 20
+  WITH hashtag, place WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+  WITH hashtag ORDER BY place, hashtag.name LIMIT 3
+  WITH collect(coalesce(toStringOrNull(hashtag.display), hashtag.name)) AS names
+  RETURN CASE WHEN names <> [] THEN substring(reduce(text = '', name IN names | text + ', ' + name), 2) END AS topicName
+}
+// end fragment
+WITH topic, topicName, how, until, weight, liked, first, last WHERE topicName IS NOT NULL
+WITH topic, topicName, how, until, weight, liked, first, last LIMIT $limit
+RETURN topic.id AS topic, topicName AS name, weight, liked, CASE how WHEN 'none' THEN 'dismissed' ELSE how END AS how, toIntegerOrNull(until) AS until,
+  CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples
+ORDER BY weight DESC, topic
