@@ -138,8 +138,9 @@ def matched(new: Sequence[Collection[int]], old: Mapping[str, Collection[int]]) 
 
 
 def resolution(hashtags: int) -> float:
-    """Leiden's gamma: the more hashtags there are, the finer the topics, within bounds."""
-    return float(min(2, max(1, hashtags / 100)))
+    """Leiden's gamma: the more hashtags there are, the finer the topics. Of 528 hashtags of photos, 3 made 28 topics that
+    read as such, 2 mixed several into one."""
+    return float(min(3, max(1, hashtags / 100)))
 
 
 def _clusters(client: Client, network: Network, arcs: csr_matrix) -> list[Ints] | None:
@@ -164,7 +165,7 @@ def _clusters(client: Client, network: Network, arcs: csr_matrix) -> list[Ints] 
 def _by_typicality(network: Network, arcs: csr_matrix, users: Ints, members: Ints) -> Ints:
     """The MAX_HASHTAGS most typical hashtags of a cluster: how near to the others of it, times how many use it."""
     inside = arcs[members][:, members]
-    nearness: Floats = np.asarray(inside.maximum(inside.T).sum(axis=1)).ravel()
+    nearness: Floats = np.asarray((inside + inside.T).sum(axis=1)).ravel()
     typical = nearness * users[members]
     names = [network.hashtags.ids[row] for row in members]
     order = sorted(range(len(members)), key=lambda place: (-typical[place], names[place]))

@@ -62,8 +62,8 @@ def interest(facts: Facts) -> str:
         deed = _DEEDS.get(facts["tie"], "are shown in")
         return f"You {deed} posts about {topic['name']}."
     posts = "a post" if facts["count"] == 1 else "posts"
-    if deed := _DEEDS.get(facts["tie"]):
-        return f"You {deed} {posts} with #{facts['hashtag']}."
+    if facts["tie"] in _DEEDS:
+        return f"You {_DEEDS[facts['tie']]} {posts} with #{facts['hashtag']}."
     return f"{_TIES[facts['tie']].format(posts=posts)} #{facts['hashtag']}."
 
 
