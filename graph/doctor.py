@@ -85,6 +85,10 @@ ODDITIES = {
         "hashtags have a name or display that is not a string",
         "Reasons never name them: set both, or delete them.",
     ),
+    "hashtag topic": (
+        "hashtags are of several topics, or of one at no place",
+        "Delete their OF_TOPIC: the next build sets one.",
+    ),
 }
 """Problem and remedy by the kinds of admin/odd."""
 

@@ -72,7 +72,7 @@ def test_where_a_part_of_gds_may_be_called_the_rest_is_told_and_done_without(tmp
         assert "gds" not in done.missing
         [lack] = [text for text in health(client).degraded if "gds.randomWalk.stream" in text]
         assert "gds.pageRank.stream" not in lack
-        assert "Unavailable: affinity, communities, FastRP, related hashtags." in lack
+        assert "Unavailable: affinity, communities, FastRP, related hashtags, topics." in lack
         assert "dbms.security.procedures.allowlist" in lack
         finding = of_neo4j(server.settings)
         assert not finding.ok

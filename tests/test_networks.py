@@ -316,6 +316,8 @@ SENTENCES: dict[str, Callable[[Types], bool]] = {
     **dict.fromkeys(BETWEEN, lambda types: types[:-1] == ["FOLLOWS"] * (len(types) - 1) and types[-1] == "POSTED"),
     r"You picked #.+?" + UNLIKED: lambda types: types == ["INTERESTED_IN", "TAGGED"],
     r"You liked (a post|posts) with #.+?" + UNLIKED: lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
+    r"You liked posts about .+?" + UNLIKED: lambda types: types == ["LIKED", "TAGGED", "TAGGED"],
+    r"You are shown in posts about .+?" + UNLIKED: lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
     r"You are shown in (a post|posts) with #.+?" + UNLIKED: lambda types: types == ["MENTIONS", "TAGGED", "TAGGED"],
     r"(Trending|Popular): \d+ likes?\.|New, and open to everybody\.": lambda types: types == [None],
 }

@@ -21,7 +21,7 @@ from service.middleware import BOOKMARK
 from service.rates import WORKERS_VARIABLE
 from service.tokens import Grant, Tokens
 from tests.guarded import KEYS, SECRET, answering, app_of, bearer, connected, keyed
-from tests.prepared import interest
+from tests.prepared import NOT_BUILT, interest
 
 OPEN = {"/health/live", "/health/ready"}
 NOBODY: dict[str, Any] = {"interests/hashtags": [], "explain/surroundings": []}
@@ -95,6 +95,10 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/users/ana/posts/a1/why", {}, ""),
     ("GET", "/v1/users/ana/slates/x", {}, ""),
     ("GET", "/v1/users/ana/network", {}, ""),
+    *(
+        ("GET", "/v1/topics", {"params": about}, may)
+        for about, may in (({}, ""), ({"user": "ana"}, ""), ({"user": "me"}, "read act"))
+    ),
     ("GET", "/v1/hashtags/sun/top", {}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "ana"}}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "me"}}, "read act"),
@@ -120,6 +124,9 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
 def service() -> Any:
     answers: dict[str, Any] = {
         "interests/hashtags": [interest("sun")],
+        "interests/topics": [],
+        "discovery/topics": [],
+        "build/state": [NOT_BUILT],
         "discovery/top_of_hashtag": [],
         "discovery/people": [],
         "discovery/posts": [],

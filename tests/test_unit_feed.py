@@ -475,6 +475,14 @@ FRIEND = {"via": "Bo", "author": "Ana", "followed": True, "follows": True}
         ("interests", {"tie": "INTERESTED_IN", "count": 0, "hashtag": "sun"}, "You picked #sun."),
         ("interests", {"tie": "LIKED", "count": 1, "hashtag": "sun"}, "You liked a post with #sun."),
         ("interests", {"tie": "MENTIONS", "count": 4, "hashtag": "sun"}, "You are shown in posts with #sun."),
+        *(
+            (
+                "interests",
+                {"tie": tie, "count": 4, "hashtag": "sun", "topic": {"id": "topic-1", "name": "sun, sea, sand"}},
+                f"You {deed} posts about sun, sea, sand.",
+            )
+            for tie, deed in (("LIKED", "liked"), ("MENTIONS", "are shown in"))
+        ),
         ("missed", {}, "In case you missed it: you follow Ana, who posts seldom."),
         ("newest", {}, "New, and open to everybody."),
     ],

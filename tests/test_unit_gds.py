@@ -80,10 +80,10 @@ def test_the_version_that_this_is_made_for_is_told_plainly(monkeypatch: pytest.M
 
 def test_an_older_version_lacks_a_procedure_and_what_needs_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fake = server("2.1.0", "gds.debug.sysInfo")
-    assert gds.examine(fake).without == ["FastRP", "related hashtags"]
+    assert gds.examine(fake).without == ["FastRP", "related hashtags", "topics"]
     assert told_by_health(fake) == [
         "Procedures of Neo4j's Graph Data Science library are missing or not allowed: gds.debug.sysInfo. Unavailable: "
-        "FastRP, related hashtags. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS "
+        "FastRP, related hashtags, topics. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS "
         "2.13."
     ]
     gds.require(fake, gds.AFFINITY_PROCEDURES)
@@ -100,7 +100,7 @@ def test_a_newer_version_that_renamed_what_all_parts_need_names_all_of_them() ->
     fake = server("3.0.0", "gds.graph.drop", "gds.randomWalk.stream")
     found = gds.examine(fake)
     assert found.lacks == ("gds.graph.drop", "gds.randomWalk.stream")
-    assert found.without == ["affinity", "FastRP", "related hashtags", "the profile tutorial"]
+    assert found.without == ["affinity", "FastRP", "related hashtags", "topics", "the profile tutorial"]
     [told] = told_by_health(fake)
     for name in (*found.lacks, *found.without):
         assert name in told

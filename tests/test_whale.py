@@ -27,6 +27,7 @@ from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
+from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
 from graph.errors import NotFound, OutOfMemory, SettingsError, TookTooLong
@@ -35,7 +36,7 @@ from graph.hashtag_meaning import merges
 from graph.hashtag_meaning import renewal as hashtag_merges
 from graph.hashtag_meaning.dictionary import Simplemma
 from graph.health import health
-from graph.network import interests, network
+from graph.network import interesting_topics, interests, network
 from graph.ranking import stored_profiles, why_empty
 from graph.ranking.batch import ranked_lists
 from graph.ranking.bubble import bubble
@@ -212,6 +213,7 @@ READS: dict[str, Case] = {
     "similar": _similar,
     "packs": _packs,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
+    "topics": lambda client, user: (topics(client, user), interesting_topics(client, user, DEFAULT, NOW)),
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
     "export": lambda client, user: [*export_person(client, user)],

@@ -20,10 +20,11 @@ from graph.client import Client
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
+from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
 from graph.errors import NotFound
 from graph.events import Event, record
-from graph.network import interests, network
+from graph.network import interesting_topics, interests, network
 from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
@@ -115,6 +116,10 @@ OTHERS = {
     "a want of nothing": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:WANTS {until: 'never'}]->(x)",
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
+    "a topic by hand": "(x:Hashtag {name: 'sun'}) CREATE (x)-[:OF_TOPIC]->(:Topic {hashtags: 'many'}), "
+    "(x)-[:OF_TOPIC {place: 'first'}]->(:Topic {id: 't', posts: 'many'}), (x)-[:OF_TOPIC {place: 1}]->(:Topic {id: 7})",
+    "a topic of a post": "(x:Post {id: 'yan0'}), (me:User {id: 'me'}) CREATE (x)-[:OF_TOPIC]->(t:Topic {id: 'u'}), "
+    "(me)-[:WANTS {how: 'more', at: 'now'}]->(t), (me)-[:INTERESTED_IN]->(t)",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",
 }
 
@@ -183,7 +188,8 @@ def read_all(client: Client, person: str) -> None:
         with suppress(NotFound):  # of nobody whom they may see, or of later
             json.dumps(similar_posts(client, post, asked(person)))
     json.dumps(related_hashtags(client, "sun", asked(person)).items)
-    interests(client, person, DEFAULT, NOW, 100)
+    json.dumps([interests(client, person, DEFAULT, NOW, 100), interesting_topics(client, person, DEFAULT, NOW)])
+    json.dumps(topics(client, person).items)
     network(client, person, "all", 1000)
     for each in ranked_lists(client, [person], asked(person), 100):
         assert all(math.isfinite(score) for _, score in each.items)

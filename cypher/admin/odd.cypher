@@ -58,3 +58,7 @@ RETURN kind, count(*) AS count, min(toStringOrNull(user.id)) AS example
 UNION ALL
 MATCH (hashtag:Hashtag) WHERE NOT hashtag.name IS :: STRING NOT NULL OR NOT hashtag.display IS :: STRING NOT NULL
 RETURN 'hashtag name' AS kind, count(*) AS count, min(toStringOrNull(hashtag.name)) AS example
+UNION ALL
+MATCH (hashtag:Hashtag) WHERE COUNT { (hashtag)-[:OF_TOPIC]->() } > 1
+  OR EXISTS { (hashtag)-[of:OF_TOPIC]->(topic) WHERE NOT topic:Topic OR NOT of.place IS :: INTEGER NOT NULL OR NOT topic.id IS :: STRING NOT NULL }
+RETURN 'hashtag topic' AS kind, count(*) AS count, min(toStringOrNull(hashtag.name)) AS example

@@ -339,8 +339,9 @@ class _Builder:
             self._found(code, code != found)
         if isinstance(found, str):
             return
-        made = self._facts["topicsMade"] = before.highest(found)
-        self._store.facts({"topicsMade": made})  # at once: no number is given again, also after this build is killed
+        self._facts["topicsMade"] = before.highest(found)
+        if before.highest(found) > before.made:  # at once, so that no number is given again if this build is killed
+            self._store.facts({"topicsMade": before.highest(found)})
         self._store.topics(network, found, before, listen)
 
     def _affinity(self, listen: Listen) -> None:
