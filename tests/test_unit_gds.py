@@ -83,8 +83,8 @@ def test_an_older_version_lacks_a_procedure_and_what_needs_it(monkeypatch: pytes
     assert gds.examine(fake).without == ["FastRP", "related hashtags", "topics"]
     assert told_by_health(fake) == [
         "Procedures of Neo4j's Graph Data Science library are missing or not allowed: gds.debug.sysInfo. Unavailable: "
-        "FastRP, related hashtags, topics. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or install GDS "
-        "2.13."
+        "FastRP, related hashtags, topics. Add gds.* to dbms.security.procedures.allowlist in its neo4j.conf, or "
+        "install GDS 2.13."
     ]
     gds.require(fake, gds.AFFINITY_PROCEDURES)
     gds.require(fake, gds.TUTORIAL_PROCEDURES)
