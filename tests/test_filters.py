@@ -1,5 +1,6 @@
 """Filters: whatever the graph, the acts and the settings, nobody is shown what is filtered for them, nor told of it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,11 +20,12 @@ from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
+from graph.discovery.topics import topics
 from graph.discovery.trending import TrendingPage, trending
 from graph.errors import NotFound
 from graph.events import Event, record
 from graph.hashtag_meaning import merges
-from graph.network import interests, network
+from graph.network import interesting_topics, interests, network
 from graph.ranking.batch import ranked_lists
 from graph.ranking.effect import next_places
 from graph.ranking.feed import ANY_AGE, Feed, Item, Request, feed, next_page, replay
@@ -257,6 +259,14 @@ class World:
         for name in self.unspeakable():
             assert name.lower() not in text.lower(), text  # "User 7" begins a sentence
 
+        if about := re.search(r" posts about (.+?)[.;]", text):
+            self.check_topic(about[1])
+
+    def check_topic(self, name: str) -> None:
+        """No hashtag in the name of a topic is muted by me."""
+        for display in name.split(", "):
+            assert not self.is_muted(display.lower()), name
+
     def _is_node_filtered(self, node: Mapping[str, str | None], settings: Mapping[str, Any]) -> bool:
         id = str(node["id"])
         match node["label"]:
@@ -474,6 +484,7 @@ def check_all(
     world.act(client, before, "before")
     if "first" in builds:
         build(client, DEFAULT, as_of=NOW)
+    ask(client, "MATCH (tag:Hashtag) MERGE (topic:Topic {id: 'all'}) CREATE (tag)-[:OF_TOPIC {place: 1}]->(topic)")
     first = feed(client, asked.request(limit=2), record=True)
     check_first_page(world, first, asked)
     whole = replay(client, ME, first.slate).items if first.slate else []
@@ -610,6 +621,11 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             assert int(row["why"].split()[0]) <= world.users(name, row["hashtag"], **asked.allowed)
             for post in row["examples"]:
                 assert not world.is_post_filtered(post, **asked.allowed), row
+    for row in [*topics(client, ME).items, *interesting_topics(client, ME, DEFAULT, NOW)]:
+        world.check_topic(row["name"])
+    for row in interests(client, ME, DEFAULT, NOW):
+        if row["topic"]:
+            world.check_topic(row["topic"]["name"])
 
 
 def check_what_if(client: Client, world: World, asked: Settings) -> None:

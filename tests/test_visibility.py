@@ -13,11 +13,12 @@ from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
+from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
 from graph.errors import NotFound, SettingsError
 from graph.events import Event, record
-from graph.network import interests
+from graph.network import interesting_topics, interests
 from graph.quality.training import read_training
 from graph.ranking.bubble import bubble
 from graph.ranking.feed import Request, feed, next_page, replay
@@ -75,6 +76,7 @@ def all_of(client: Client, user: str) -> str:
     said += [str(search(client, text, everything)) for text in ("ana", "wave")]
     said.append(str(similar_posts(client, "old", everything)))
     said.append(str(related_hashtags(client, "sea", everything).items))
+    said += [str(topics(client, user).items), str(interesting_topics(client, user, everything.profile, NOW))]
     said += [str(packs.one(client, row["pack"], user)) + str(row) for row in packs.listed(client, user)]
     said += [str(whatif(client, everything, post).changes) for post in ("calm", "old")]
     said.append(str(reach(client, user, NOW)))

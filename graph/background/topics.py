@@ -97,6 +97,7 @@ def topics(client: Client, network: Network, arcs: csr_matrix, before: Present) 
     users = _users(network, there)
     found = [_by_typicality(network, arcs, users, members) for members in clusters]
     found = [members for members in found if len(members) >= MIN_HASHTAGS]
+    found.sort(key=lambda members: (-len(members), network.hashtags.ids[members[0]]))
     old = {id: topic.nodes for id, topic in before.topics.items()}
     nodes = [tuple(network.hashtags.nodes[members].tolist()) for members in found]
     posts = _posts(network.tags[there], found)
@@ -158,8 +159,8 @@ def _clusters(client: Client, network: Network, arcs: csr_matrix) -> list[Ints] 
         clusters: dict[int, list[int]] = {}
         for row in rows:
             clusters.setdefault(row["cluster"], []).append(row["node"])
-    found = [network.hashtags.rows(np.sort(np.array(nodes, np.int64))) for nodes in clusters.values()]
-    return sorted((rows[rows >= 0] for rows in found), key=lambda rows: (-len(rows), rows.tolist()))
+    found = [network.hashtags.rows(np.array(nodes, np.int64)) for nodes in clusters.values()]
+    return [rows[rows >= 0] for rows in found]
 
 
 def _by_typicality(network: Network, arcs: csr_matrix, users: Ints, members: Ints) -> Ints:
