@@ -110,7 +110,7 @@ def test_gds_projections_are_made_and_dropped_in_one_module() -> None:
 def test_each_statement_that_brings_posts_filters_them() -> None:
     bringing = {name for name in names() if name.startswith(("feed/", "tutorial/", "discovery/"))}
     bringing -= {name for name in names() if name.startswith("tutorial/project_")}
-    bringing -= {"discovery/hashtag", "discovery/people", "discovery/post", "discovery/spellings"}
+    bringing -= {f"discovery/{name}" for name in ("hashtag", "people", "post", "spellings", "topics")}
     bringing |= {"explain/names"}  # it names the authors of posts
     assert {name for name in names() if "posts" in held(name)} == bringing - FILTERED_BY_ROWS.keys() - BRINGING_NONE
 

@@ -87,13 +87,13 @@ WHERE weight > 0 OR how IS NOT NULL
 WITH me, topic, how, until, weight, liked, first, last ORDER BY weight DESC, topic.id
 // fragment: topic_name
 CALL (me, topic) {
-  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(hashtag:Hashtag) RETURN of, hashtag LIMIT 500 }
-  WITH me, hashtag, min(of.place) AS place WHERE hashtag.name IS :: STRING NOT NULL
-  WITH me, hashtag, place ORDER BY place, hashtag.name LIMIT 20
-  WITH hashtag, place WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
-  WITH hashtag ORDER BY place, hashtag.name LIMIT 3
-  WITH collect(coalesce(toStringOrNull(hashtag.display), hashtag.name)) AS names
-  RETURN CASE WHEN names <> [] THEN substring(reduce(text = '', name IN names | text + ', ' + name), 2) END AS topicName
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(typical:Hashtag) RETURN of, typical LIMIT 500 }
+  WITH me, typical, min(of.place) AS nth WHERE typical.name IS :: STRING NOT NULL
+  WITH me, typical, nth ORDER BY nth, typical.name LIMIT 20
+  WITH typical, nth WHERE NOT EXISTS { (me)-[:MUTED]->(typical) }
+  WITH typical ORDER BY nth, typical.name LIMIT 3
+  WITH collect(coalesce(toStringOrNull(typical.display), typical.name)) AS spellings
+  RETURN CASE WHEN spellings <> [] THEN substring(reduce(text = '', spelling IN spellings | text + ', ' + spelling), 2) END AS topicName
 }
 // end fragment
 WITH topic, topicName, how, until, weight, liked, first, last WHERE topicName IS NOT NULL
