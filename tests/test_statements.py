@@ -339,6 +339,8 @@ _UNDONE = (
     _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {undoing: 1}]->(kept) CREATE (post)-[:TAGGED {as: ['sunsets']}]->(kept)"
 )
 
+_TOPIC = "CREATE (:Topic {id: 't1'})<-[:OF_TOPIC {place: 1}]-(:Hashtag {name: 'sunset'})"
+
 OF_THEIR_OWN = {
     "hashtags/begin": _SPELLINGS,
     "hashtags/dropped": _BEGUN,
@@ -354,6 +356,7 @@ OF_THEIR_OWN = {
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",
     "affinity/unlearn": "MATCH (a:User {id: '42'}) SET a.notProfiled = true, a.community = 1",
+    **{f"events/{kind}_topic": _TOPIC for kind in ("more", "less", "dismiss", "neither")},
     "events/end_words": "MATCH (a:User {id: '42'}) SET a.mutedWordsEnd = 0",
     "events/end": "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED {until: 0}]->(b)",
 }

@@ -309,7 +309,7 @@ def test_an_event_tells_its_statement_what_it_holds() -> None:
     assert [params["comment"] for params in fake.asked("events/comment")] == ["c1", "e"]
 
 
-TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "word": "snow", "slate": "s", "use": "likes"}
+TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "topic": "t1", "word": "snow", "slate": "s", "use": "likes"}
 
 
 @pytest.mark.parametrize("kind", KINDS)
