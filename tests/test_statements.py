@@ -31,10 +31,11 @@ FINDING_NONE = {
     *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
     *("schema/captions", "feed/looks", "discovery/posts_with_rare_hashtags"),
     *("discovery/spellings", "hashtags/left", "hashtags/named", "hashtags/said", "hashtags/spelled"),
+    "events/hashtags_of_topics",
 }
 """What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, looks
-that a build can tell from others, merges that were interrupted, spellings of #sunset: it has none. The sample of names
-is of procedures. Whether its first post has a hashtag that few others have is chance."""
+that a build can tell from others, merges that were interrupted, spellings of #sunset, topics: it has none. The sample
+of names is of procedures. Whether its first post has a hashtag that few others have is chance."""
 BRINGING_NONE = {"discovery/reach", "feed/me", "feed/looks"}
 """They return the person, and what they looked at, which is never shown again."""
 

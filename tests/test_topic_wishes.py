@@ -86,11 +86,11 @@ def reasons(client: Client) -> Mapping[str, set[str]]:
 def test_all_posts_of_a_topic_rise_and_sink_and_neither_takes_it_back(ready: Client) -> None:
     before = following(ready)
     act(ready, "more", topic="coast")
-    assert places_of(COAST, following(ready)) == [*range(14)]
+    assert places_of(COAST, following(ready))[:13] == [*range(13)]  # no author may be there twice in a row
     act(ready, "less", topic="coast")  # in place of more
     assert wishes(ready) == dict.fromkeys(COAST, ("less", "coast"))
     after = following(ready)
-    assert min(places_of(COAST, after)) >= 12  # no author may be there twice in a row
+    assert min(places_of(COAST, after)) >= 12
     act(ready, "neither", topic="coast")
     assert wishes(ready) == {}
     assert following(ready) == before
@@ -189,8 +189,8 @@ def test_a_topic_with_a_variant_is_wished_for_by_the_hashtag_that_this_belongs_t
 
 
 def test_of_two_spellings_what_was_said_of_one_by_itself_stays(ready: Client) -> None:
-    make_topic(ready, "coast", ("sea",))
     for first, other in (("beach", "sea"), ("sea", "beach")):
+        make_topic(ready, "coast", ("sea",))
         assert sent(ready, "less", NOW, hashtag="beach").status == "done"
         assert sent(ready, "more", NOW + 1, topic="coast").status == "done"
         merges.merge(ready, first, other)
@@ -198,6 +198,7 @@ def test_of_two_spellings_what_was_said_of_one_by_itself_stays(ready: Client) ->
         merges.undo(ready, first)
         ask(ready, "MATCH ()-[want:WANTS]->() DELETE want")
         ask(ready, "MATCH ()-[undone:NOT_VARIANT_OF]->() DELETE undone")
+    make_topic(ready, "coast", ("sea",))
     assert sent(ready, "less", NOW, hashtag="beach").status == "done"
     assert sent(ready, "reset", NOW + 1).status == "done"
     assert sent(ready, "more", NOW + 2, topic="coast").status == "done"

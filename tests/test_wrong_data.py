@@ -115,7 +115,7 @@ OTHERS = {
     "a want of nothing": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:WANTS {until: 'never'}]->(x)",
     "a topic that is a list": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) "
     "CREATE (me)-[:WANTS {how: 'more', topic: [7]}]->(x)",
-    "a place that is a text": "(x:Hashtag {name: 'sun'}) CREATE (x)-[:OF_TOPIC {place: 'first'}]->(:Topic {id: 7})",
+    "a place that is a text": "(x:Hashtag {name: 'sun'}) CREATE (x)-[:OF_TOPIC {place: 'first'}]->(:Topic {id: 8})",
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",

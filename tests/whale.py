@@ -85,7 +85,7 @@ class Sizes:
     """Of these, liked by `tagfan`."""
     picked: int = 50_000
     wanted: int = 1_000
-    """Hashtags that `picker` wants more or less of, the former until a time, or dismissed, half of them with a topic."""
+    """Hashtags that `picker` wants more or less of, the former until a time, or dismissed, half with a topic."""
     saved: int = 100_000
     """By `viewer`: on the tenth, too, more than are read."""
     hidden: int = 20_000

@@ -8,7 +8,7 @@ MATCH (topic:Topic {id: $topic})
 WITH me, topic, 'none' AS how
 // fragment: topic_wanted
 CALL (topic) {
-  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 10000 }
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 500 }
   WITH named ORDER BY of.place, named.name LIMIT 100
   WITH DISTINCT
     coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)

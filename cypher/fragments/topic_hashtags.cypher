@@ -1,5 +1,5 @@
 // The hashtags of a topic, the most typical ones; of a variant, the hashtag that it belongs to
-CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 10000 }
+CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 500 }
 WITH named ORDER BY of.place, named.name LIMIT 100
 WITH DISTINCT
   // fragment: hashtag_kept

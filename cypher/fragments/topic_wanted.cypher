@@ -1,7 +1,7 @@
 // Sets what I want of a topic, on its hashtags; what I said of one of them by itself stays, while it counts
 CALL (topic) {
   // fragment: topic_hashtags
-  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 10000 }
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 500 }
   WITH named ORDER BY of.place, named.name LIMIT 100
   WITH DISTINCT
     coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
