@@ -619,6 +619,7 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "slate": "s",
             "place": 1,
             "comment": "c",
+            "topic": "t1",
             "word": "snow",
             "use": "profiling",
             "most": 200,
@@ -630,7 +631,13 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "people": ["me", "ana"],
             "posts": ["p"],
         },
-        **{"hashtags": ["sunset"], "rows": [{"id": "e", "user": "me", "at": 1}], "ids": ["e"], "before": 0, "batch": 9},
+        **{
+            "hashtags": ["sunset"],
+            "rows": [{"id": "e", "user": "me", "topic": "t1", "at": 1}],
+            "ids": ["e"],
+            "before": 0,
+            "batch": 9,
+        },
     }
     for name in (name for name in cypher.names() if name.startswith("events/")):  # each act comes before its undoing
         statement = cypher.load(name)
