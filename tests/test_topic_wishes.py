@@ -18,6 +18,7 @@ from graph.ranking.feed import feed
 from graph.ranking.pool import Place
 from graph.ranking.whatif import whatif
 from service.cli import app
+from tests.costs import Costs, profiled
 from tests.little_network import DAY, NOW, Network, act, asked, reason_of
 from tests.support import ask
 
@@ -218,6 +219,20 @@ def test_topics_crowd_out_nothing_that_was_said_of_a_hashtag(ready: Client) -> N
         assert brought[f"You want more of #{name}."] == {f"{author} {name}" for author in AUTHORS}
     assert "You picked #beach." in brought
     assert "You liked a post with #sea." in brought
+
+
+def test_a_feed_costs_little_more_with_wishes_about_large_topics(ready: Client) -> None:
+    costs = Costs()
+    with profiled(costs):
+        for case in ("none", "one", "three"):
+            for topic in {"one": "a", "three": "bc"}.get(case, ""):
+                make_topic(ready, topic, [f"{topic}{number}" for number in range(100)])
+                act(ready, "more", topic=topic)
+            costs.case = case
+            assert feed(ready, asked()).items
+    hits = {case: costs.by_case["feed/ranked", case].hits for case in ("none", "one", "three")}
+    print(f"Hits of feed/ranked with so many topics of 100 hashtags: {hits}")
+    assert hits["three"] < hits["none"] + 3 * 2_500
 
 
 def test_what_a_single_act_would_do_is_told_where_a_topic_is_wished_for(ready: Client) -> None:
