@@ -1,6 +1,7 @@
 """Wishes about topics: more or less of all hashtags that belong together, and what was said of one of them stays."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -187,6 +188,15 @@ def test_a_topic_with_a_variant_is_wished_for_by_the_hashtag_that_this_belongs_t
     assert wishes(ready) == dict.fromkeys(COAST, ("less", "coast"))
     act(ready, "neither", topic="coast")
     assert wishes(ready) == {}
+
+
+def test_a_merge_meanwhile_leaves_no_wish_with_a_variant(ready: Client) -> None:
+    with ThreadPoolExecutor(1) as other:
+        merging = other.submit(merges.merge, ready, "beach", "sea")
+        while not merging.done():
+            assert {sent(ready, kind, topic="coast").error for kind in ("more", "neither", "less")} == {None}
+        assert merging.result().variant_of == "sea"
+    assert wishes(ready) == {"sea": ("less", "coast")}
 
 
 def test_of_two_spellings_what_was_said_of_one_by_itself_stays(ready: Client) -> None:
