@@ -59,6 +59,7 @@
 :param person => '7';
 :param hashtag => 'sunset';
 :param display => 'Sunset';
+:param topic => 't1';
 :param word => 'snow';
 :param words => head([{snow: 0}]);
 :param most => 200;
@@ -84,7 +85,7 @@
 :param file => 'likes.csv';
 :param lane => 0;
 :param progress => head([{batches: 1, rows: 10, created: 10, updated: 0, rejected: 0, at: timestamp()}]);
-:param rows => [{place: 0, id: 'new', user: '42', post: '1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', word: 'snow', caption: 'Golden hour', words: ' golden hour ', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];
+:param rows => [{place: 0, id: 'new', user: '42', post: '1', topic: 't1', author: '42', follower: '42', followee: '1', mutedUser: '1', blocked: '1', hashtag: 'sunset', display: 'Sunset', word: 'snow', caption: 'Golden hour', words: ' golden hour ', at: 1700000000000, likeCount: null, commentCount: null, properties: {}}];
 :param ids => ['new'];
 :param version => 1;
 :param batch => 2000;

@@ -75,6 +75,10 @@ ODDITIES = {
         "people have a WANTS with a `how` other than more, less and none",
         "It counts as nothing: set `how`, or delete these WANTS.",
     ),
+    "want topic": (
+        "people have a WANTS with a `topic` that is not a string",
+        "No `neither` takes it back: set or remove `topic`, or delete these WANTS.",
+    ),
     "tie to another kind": (
         "people have a FOLLOWS to a node other than a person, or a LIKED, SAVED, SHARED, MORE_LIKE or POSTED to one "
         "other than a post",

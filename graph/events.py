@@ -95,6 +95,15 @@ FIELDS = {
         dismissed="is not an interest of",
         neither="wants neither more nor less of",
     ),
+    "topic": Field(
+        "the id of a topic, which is hashtags that belong together",
+        is_key=True,
+        several="ids of topics",
+        shown="topic {}",
+        more="of",
+        dismissed="is not an interest of",
+        neither="wants neither more nor less of",
+    ),
     "word": Field(
         "a word of captions, in any case",
         several="words of captions",
@@ -250,33 +259,36 @@ KINDS = {
         Kind("unpick", ("hashtag",), "Remove picked hashtags.", "{user} does not pick {target}."),
         Kind(
             "more",
-            ("post", "hashtag"),
-            "Want more like posts, or more of hashtags: what is like them rises.",
+            ("post", "hashtag", "topic"),
+            "Want more like posts, or more of hashtags or topics: what is like them rises.",
             "{user} wants more {more} {target}.",
             details=("until",),
+            flags=("topic",),
             filter="saved",
-            keeps_out="the post; a hashtag keeps nothing out",
+            keeps_out="the post; a hashtag or topic keeps nothing out",
         ),
         Kind(
             "less",
-            ("hashtag",),
-            "Want less of hashtags: posts with them sink. To see none, mute them.",
+            ("hashtag", "topic"),
+            "Want less of hashtags or topics: posts with them sink. To see none, mute hashtags.",
             "{user} wants less of {target}.",
             details=("until",),
+            flags=("topic",),
         ),
         Kind(
             "dismiss",
-            ("hashtag", "person"),
-            "Dismiss hashtags as interests: no like of posts with them counts for them. Or people as suggestions.",
+            ("hashtag", "topic", "person"),
+            "Dismiss hashtags or topics as interests: no like of posts with them counts for them. Or people as "
+            "suggestions.",
             "{target} {dismissed} {user}.",
-            flags=("person",),
+            flags=("topic", "person"),
         ),
         Kind(
             "neither",
-            ("post", "hashtag", "person"),
+            ("post", "hashtag", "topic", "person"),
             "Take back more, less or dismiss.",
             "{user} {neither} {target}.",
-            flags=("person",),
+            flags=("topic", "person"),
         ),
         Kind(
             "unlearn",
@@ -328,6 +340,7 @@ class Event:
     person: str | None = None
     hashtag: str | None = None
     """In any spelling."""
+    topic: str | None = None
     word: str | None = None
     """In any case."""
     slate: str | None = None
@@ -353,8 +366,8 @@ class Outcome:
     """done: the graph was changed. unchanged: the graph was like that already; the event is in the ledger. replayed: an
     event with this id was recorded before; nothing changes. refused: nothing is stored; it may be sent again."""
     error: GraphfeedError | None = None
-    """The error of a refused event: SettingsError if it is invalid, NotFound for an unknown person, post or slate,
-    Expired for an expired slate."""
+    """The error of a refused event: SettingsError if it is invalid, NotFound for an unknown person, post, topic or
+    slate, Expired for an expired slate."""
     note: str | None = None
     """A sentence about a part of it that was ignored: an unknown hide reason."""
 
@@ -490,7 +503,11 @@ def _claim(transaction: Transaction, batch: Mapping[str, Event], errors: Collect
 
 def _lock(transaction: Transaction, events: Iterable[Event]) -> set[tuple[str, str]]:
     """Locks the nodes that events refer to until the transaction ends. Returns those that exist, as kind and id."""
+    events = list(events)
     nodes = {node for event in events for node in _nodes(event)}
+    if wishes := [{"user": event.user, "topic": event.topic} for event in events if event.topic is not None]:
+        rows = transaction.run("events/hashtags_of_topics", {"rows": wishes}).rows
+        nodes |= {("hashtag", row["hashtag"]) for row in rows}
     return lock(transaction, **{plural: [id for kind, id in nodes if kind == one] for one, plural in _PLURALS.items()})
 
 
@@ -520,14 +537,17 @@ def _hint(event: Event, kind: str) -> str:
     targets = KINDS[event.kind].targets
     hashtag = "; write a hashtag with its #" if "hashtag" in targets and kind in targets else ""
     words = ", and a word of captions after --word" if "word" in targets else ""
-    people = "; write ids of people after --person" if kind == "post" and "person" in KINDS[event.kind].flags else ""
-    return hashtag + words + people
+    of_flags = [name for name in ("topic", "person") if kind == "post" and name in KINDS[event.kind].flags]
+    ids = "".join(f"; write {FIELDS[name].several} after --{name}" for name in of_flags)
+    return hashtag + words + ids
 
 
 def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
     """The error of an event whose statement recorded nothing; None if it was recorded."""
     if event.kind == "impression":
         return _impression_refusal(event, row, now)
+    if row is None and event.topic is not None:
+        return NotFound(f"The graph has no topic {event.topic!r}.", "List the topics: `graphfeed topics`.")
     if row is None and event.kind == "mute":
         return SettingsError(
             f"{event.user} muted {words.MOST_MUTED} words already, the most there can be.", "Unmute one first."
@@ -573,6 +593,7 @@ def _params(event: Event, now: int) -> dict[str, Any]:
         "person": event.person,
         "hashtag": event.hashtag and hashtags.name(event.hashtag),
         "display": event.hashtag and hashtags.display(event.hashtag),
+        "topic": event.topic,
         "word": event.word and words.word(event.word),
         "most": words.MOST_MUTED,
         "slate": event.slate,

@@ -159,6 +159,7 @@ def messy(folder: Path, seed: int, *, rows: int = 60, people: int = 8, posts: in
                 "how": some(*WANTS),
                 "at": some(*MOSTLY_TIMES),
                 "until": some(*MOSTLY_TIMES),
+                "topic": some("", "", "t1", "7.0", "NULL"),
             }
             for _ in range(2 * rows)
         ],

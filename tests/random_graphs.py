@@ -15,6 +15,7 @@ from tests.support import ask
 PEOPLE = [f"u{number}" for number in range(9)]
 POSTS = [f"p{number:02}" for number in range(40)]
 HASHTAGS = ["sea", "sky", "snow", "street", "cat", "ñu"]
+TOPICS = {"a": ["snow", "sky", "sea"], "b": ["street", "cat"]}
 WORDS = [*HASHTAGS, "snowman", "no", "day", "don't", "été", "ice", "icy", "rain", "sun", "sunny"]
 SHARES = (0.4, 0.3, 0.2, 0.1, 0.0, None)
 SIZES = {"factors": 4, "content": 4, "fastrp": 6}
@@ -91,6 +92,15 @@ def _make_nodes(client: Client, rng: random.Random) -> None:
     hashtags = [{"name": name, "share": share} for name, share in zip(HASHTAGS, SHARES, strict=True)]
     for label, rows in (("User", people), ("Post", posts), ("Hashtag", hashtags)):
         ask(client, f"UNWIND $rows AS row CREATE (node:{label}) SET node = row", rows=rows)
+    for topic, of in TOPICS.items():
+        placed = [{"name": name, "place": place} for place, name in enumerate(of, 1)]
+        ask(
+            client,
+            "CREATE (topic:Topic {id: $topic}) WITH topic UNWIND $rows AS row MATCH (tag:Hashtag {name: row.name}) "
+            "CREATE (tag)-[:OF_TOPIC {place: row.place}]->(topic)",
+            topic=topic,
+            rows=placed,
+        )
 
 
 def _visibility(rng: random.Random) -> str | None:
@@ -109,7 +119,8 @@ def _about(rng: random.Random, kind: str) -> dict[str, Any]:
         return {"at": at, "reason": rng.choice((None, "spam", "report", "a whim"))}
     if kind == "WANTS":
         until = rng.choice((None, None, NOW, NOW + 1, NOW + DAY, NOW - DAY))
-        return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else"))}
+        topic = rng.choice((None, None, *TOPICS, "gone"))
+        return {"at": at, "until": until, "how": rng.choice(("more", "less", "none", "else")), "topic": topic}
     if kind == "INTERESTED_IN":
         return {"at": at, "inferred": rng.choice((None, None, False, True))}
     if kind == "VIEWED":

@@ -60,6 +60,7 @@ class Wish:
     how: str | None = None
     at: int | None = None
     until: int | None = None
+    topic: str | None = None
 
 
 @dataclass

@@ -32,6 +32,7 @@ WORD = st.sampled_from(("snow", "SNOW", "Sn\u00adow!", "don\u2019t", "été", "d
 HASHTAG = (SPELLINGS | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)).filter(hashtags.name)
 PERSON = st.sampled_from(PEOPLE)
 POST = st.sampled_from(POSTS)
+TOPIC = st.sampled_from(("", "t1", "a b", "🌅"))
 
 
 def rows(row: st.SearchStrategy[dict[str, str]]) -> st.SearchStrategy[Rows]:
@@ -113,7 +114,9 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "resets": rows(row(user=PERSON, at=WHEN)),
             "variants": st.lists(MERGED, max_size=1),
             "not_variants": st.lists(UNMERGED, max_size=1),
-            "wants": rows(row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME)),
+            "wants": rows(
+                row(user=PERSON, hashtag=HASHTAG, how=st.sampled_from(WANTS), at=TIME, until=TIME, topic=TOPIC)
+            ),
         }
     )
 

@@ -619,6 +619,7 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "slate": "s",
             "place": 1,
             "comment": "c",
+            "topic": "t1",
             "word": "snow",
             "use": "profiling",
             "most": 200,
@@ -630,7 +631,13 @@ def test_a_celebrity_a_hot_post_and_a_common_hashtag_cost_nothing_special(small:
             "people": ["me", "ana"],
             "posts": ["p"],
         },
-        **{"hashtags": ["sunset"], "rows": [{"id": "e", "user": "me", "at": 1}], "ids": ["e"], "before": 0, "batch": 9},
+        **{
+            "hashtags": ["sunset"],
+            "rows": [{"id": "e", "user": "me", "topic": "t1", "at": 1}],
+            "ids": ["e"],
+            "before": 0,
+            "batch": 9,
+        },
     }
     for name in (name for name in cypher.names() if name.startswith("events/")):  # each act comes before its undoing
         statement = cypher.load(name)
@@ -646,6 +653,7 @@ TARGETS = {
     "person": st.sampled_from(PEOPLE),
     "post": st.sampled_from(POSTS),
     "hashtag": st.sampled_from(["Sunset", "new"]),
+    "topic": st.sampled_from(["t1", "gone"]),
     "word": st.sampled_from(["Snow!", "#day"]),
     "use": st.sampled_from(["profiling", "likes"]),
 }
@@ -686,6 +694,8 @@ TYPES = {
     "dismiss": "DISMISSED",
 }
 WISHES = {"more": "more", "less": "less", "dismiss": "none", "neither": None}
+OF_TOPIC = ("sunset", "wave")
+"""The hashtags of the topic t1."""
 
 
 class Model:
@@ -705,6 +715,8 @@ class Model:
         target = one.person or one.post or hashtags.name(str(one.hashtag))
         if target == one.user or (one.until is not None and one.until <= one.at):
             return "refused"
+        if one.topic is not None:
+            return self.topic(one)
         if one.word is not None:
             return self.word(one, (one.user, words.word(one.word)))
         if one.kind == "comment":
@@ -732,6 +744,24 @@ class Model:
         if key[1] == "LIKED":
             self.moved[target][0] += (key in self.ties) - was_there
         return status
+
+    def topic(self, one: Event) -> str:
+        """A wish for each hashtag about which the person wishes nothing by itself, or nothing that counts."""
+        if one.topic == "gone":
+            return "unchanged" if one.kind == "neither" else "refused"
+        outcomes = set()
+        for key in ((one.user, "WANTS", name) for name in OF_TOPIC):
+            known = self.ties.get(key)
+            if one.kind == "neither":
+                outcomes.add("done" if known and "topic" in known and self.ties.pop(key) else "unchanged")
+            elif known is None or "topic" in known or known.get("until", 9) <= one.at or self.is_past(one, known):
+                outcomes.add(self.lasting(key, one, {"how": WISHES[one.kind], "topic": one.topic}))
+        return "done" if "done" in outcomes else "unchanged"
+
+    def is_past(self, one: Event, known: dict[str, Any]) -> bool:
+        """Whether a reset lies between what there is and an act."""
+        resets = [key[3] for key in self.ties if key[:2] == (one.user, "RESET")]
+        return any(known["at"] <= at < one.at for at in resets)
 
     def word(self, one: Event, key: tuple[str, str | None]) -> str:
         before = self.words.get(key)
@@ -776,7 +806,8 @@ class Model:
         """What is replaced as a whole, unless it is as it was but for its time."""
         new = about | ({} if one.until is None else {"until": one.until})
         before = self.ties.get(key)
-        if before is not None and {**before, "at": None} == {**new, "at": None}:
+        is_past = before is not None and key[1] == "WANTS" and self.is_past(one, before)
+        if before is not None and {**before, "at": None} == {**new, "at": None} and not is_past:
             return "unchanged"
         self.ties[key] = {"at": one.at, **new}
         return "done"
@@ -796,6 +827,12 @@ def fresh(client: Client, folder: Path) -> Client:
     client.run_in_transactions("admin/wipe")
     schema.ensure(client)
     make(client, folder)
+    ask(
+        client,
+        "MATCH (q:Post {id: 'q'}) MATCH (sunset:Hashtag {name: 'sunset'}) CREATE (topic:Topic {id: 't1'}), "
+        "(q)-[:TAGGED]->(wave:Hashtag {name: 'wave', display: 'wave'})-[:OF_TOPIC {place: 2}]->(topic), "
+        "(sunset)-[:OF_TOPIC {place: 1}]->(topic)",
+    )
     return client
 
 

@@ -131,7 +131,7 @@ def network(client: Client, tmp_path: Path) -> Client:
         ],
         wants=[
             {"user": "2", "hashtag": "#cats", "how": "none", "at": "2024-01-07", "until": "2024-01-06"},
-            {"user": "1", "hashtag": "#sun set", "how": "More", "at": "", "until": ""},
+            {"user": "1", "hashtag": "#sun set", "how": "More", "at": "", "until": "", "topic": "t, 1"},
         ],
         unlearned=[{"user": "1", "person": "2", "at": ""}, {"user": "1", "post": "p", "at": "2024-01-08"}],
         dismissed=[{"user": "1", "person": "2", "at": "2024-01-08"}, {"user": "2", "person": "1", "at": ""}],
@@ -166,8 +166,8 @@ EXPORTED = {
     "blocks": "user,blocked,at\r\n1,2,\r\n",
     "hides": "user,post,at,reason\r\n2,p,,seen\r\n",
     "interests": "user,hashtag,at,inferred\r\n1,Cats,,true\r\n2,Cats,,\r\n",
-    "wants": "user,hashtag,how,at,until\r\n"
-    "1,SUN Set,more,,\r\n2,Cats,none,2024-01-07T00:00:00Z,2024-01-06T00:00:00Z\r\n",
+    "wants": "user,hashtag,how,at,until,topic\r\n"
+    '1,SUN Set,more,,,"t, 1"\r\n2,Cats,none,2024-01-07T00:00:00Z,2024-01-06T00:00:00Z,\r\n',
     "unlearned": "user,post,person,at\r\n1,p,,2024-01-08T00:00:00Z\r\n1,,2,\r\n",
     "dismissed": "user,person,at\r\n1,2,2024-01-08T00:00:00Z\r\n2,1,\r\n",
     "packs": "pack,name,by,person,at,made_at,left\r\n"

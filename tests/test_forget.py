@@ -162,7 +162,10 @@ def celebrity(client: Client, tmp_path: Path) -> Client:
         blocks=[{"user": "u1", "blocked": "star"}],
         hides=[{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
         interests=[{"user": "star", "hashtag": tag} for tag in ("own0", "alone", "tag0")],
-        wants=[{"user": "star", "hashtag": tag, "how": "less"} for tag in ("own1", "unwanted", "tag0")],
+        wants=[
+            {"user": "star", "hashtag": tag, "how": "less", "topic": topic}
+            for tag, topic in (("own1", ""), ("unwanted", "t1"), ("tag0", "t1"))
+        ],
         unlearned=[{"user": "star", "person": "u1"}, {"user": "u1", "person": "star"}]
         + [{"user": id, "post": post} for id in ("star", "u1") for post in ("p0", "s0")],
         dismissed=[{"user": "star", "person": "u1"}, {"user": "u1", "person": "star"}],

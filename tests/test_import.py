@@ -67,7 +67,7 @@ def full(folder: Path) -> Path:
         hides=[{"user": "2", "post": "p1", "at": "2024-01-08", "reason": "seen"}],
         interests=[{"user": "2", "hashtag": "#Cats", "at": "2024-01-09"}],
         wants=[
-            {"user": "2", "hashtag": "#Cats", "how": "less", "at": "2024-01-09", "until": "2024-01-11"},
+            {"user": "2", "hashtag": "#Cats", "how": "less", "at": "2024-01-09", "until": "2024-01-11", "topic": "t1"},
             {"user": "2", "hashtag": "Sunset", "how": " More ", "at": "", "until": ""},
         ],
         unlearned=[
@@ -153,7 +153,7 @@ def test_every_file_becomes_what_the_design_says(client: Client, tmp_path: Path)
         ("UNLEARNED", "1", "p2", {"at": jan + 2 * day}),
         ("UNLEARNED", "2", "1", {"at": jan + day}),
         ("VIEWED", "1", "p2", {"at": jan + 4 * day, "dwellMs": 900}),
-        ("WANTS", "2", "cats", {"how": "less", "at": jan + 8 * day, "until": jan + 10 * day}),
+        ("WANTS", "2", "cats", {"how": "less", "at": jan + 8 * day, "until": jan + 10 * day, "topic": "t1"}),
         ("WANTS", "2", "sunset", {"how": "more"}),
     ]
 
@@ -189,6 +189,7 @@ def test_an_empty_cell_changes_nothing_and_a_given_one_does(client: Client, tmp_
     assert likes == [{"post": "p1", "at": 1_706_745_600_000}, {"post": "p2", "at": 1_703_980_800_000}]
 
 
+WISHED = (("more", "less"), ("", "t1"))
 ENDINGS = [
     # the time and the end that are there, those of the row, and those that are there afterwards
     (("2024-01-02", "2024-02-01"), ("2024-01-03", ""), ("2024-01-03", "")),
@@ -213,7 +214,7 @@ def test_of_mutes_and_wants_the_row_with_the_latest_time_counts_as_a_whole(
     in_one_file: bool,
 ) -> None:
     mutes = [{"user": "1", "hashtag": "sun", "at": at, "until": until} for at, until in (there, row)]
-    wants = [{**mute, "how": how} for mute, how in zip(mutes, ("more", "less"), strict=True)]
+    wants = [{**mute, "how": how, "topic": topic} for mute, how, topic in zip(mutes, *WISHED, strict=True)]
     if in_one_file:
         folders = [write_csv(tmp_path, users=PEOPLE, mutes=mutes, wants=wants)]
     else:
@@ -222,9 +223,9 @@ def test_of_mutes_and_wants_the_row_with_the_latest_time_counts_as_a_whole(
     for folder in folders:
         assert load(client, folder).rejects is None
     times = {name: clock.parse(time) for name, time in zip(("at", "until"), then, strict=True) if time}
-    how = "less" if then == row else "more"
+    about = {"how": "less", "topic": "t1"} if then == row else {"how": "more"}
     ties = ask(client, "MATCH ()-[tie:MUTED|WANTS]->() RETURN properties(tie) AS p ORDER BY type(tie)")
-    assert [tie["p"] for tie in ties] == [times, {"how": how, **times}]
+    assert [tie["p"] for tie in ties] == [times, {**about, **times}]
 
 
 @live

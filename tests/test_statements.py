@@ -31,10 +31,11 @@ FINDING_NONE = {
     *("admin/odd", "slates/kept", "experiments/people", "experiments/posts", "slates/creating"),
     *("schema/captions", "feed/looks", "discovery/posts_with_rare_hashtags"),
     *("discovery/spellings", "hashtags/left", "hashtags/named", "hashtags/said", "hashtags/spelled"),
+    "events/hashtags_of_topics",
 }
 """What is odd in the data of the demo, what is learned from slates, who stores one, captions of an older version, looks
-that a build can tell from others, merges that were interrupted, spellings of #sunset: it has none. The sample of names
-is of procedures. Whether its first post has a hashtag that few others have is chance."""
+that a build can tell from others, merges that were interrupted, spellings of #sunset, topics: it has none. The sample
+of names is of procedures. Whether its first post has a hashtag that few others have is chance."""
 BRINGING_NONE = {"discovery/reach", "feed/me", "feed/looks"}
 """They return the person, and what they looked at, which is never shown again."""
 
@@ -339,6 +340,8 @@ _UNDONE = (
     _SPELLINGS + "CREATE (variant)-[:VARIANT_OF {undoing: 1}]->(kept) CREATE (post)-[:TAGGED {as: ['sunsets']}]->(kept)"
 )
 
+_TOPIC = "CREATE (:Topic {id: 't1'})<-[:OF_TOPIC {place: 1}]-(:Hashtag {name: 'sunset'})"
+
 OF_THEIR_OWN = {
     "hashtags/begin": _SPELLINGS,
     "hashtags/dropped": _BEGUN,
@@ -354,6 +357,7 @@ OF_THEIR_OWN = {
     "forget/close": "MATCH (a:User {id: '42'}), (post:Post {id: '1'}) CREATE (a)-[:POSTED]->(post)",
     "forget/lists": "CREATE (:Slate {id: 'new', authors: ['42']})",
     "affinity/unlearn": "MATCH (a:User {id: '42'}) SET a.notProfiled = true, a.community = 1",
+    **{f"events/{kind}_topic": _TOPIC for kind in ("more", "less", "dismiss", "neither")},
     "events/end_words": "MATCH (a:User {id: '42'}) SET a.mutedWordsEnd = 0",
     "events/end": "MATCH (a:User {id: '42'}), (b:User {id: '7'}) CREATE (a)-[:MUTED {until: 0}]->(b)",
 }

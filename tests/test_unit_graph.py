@@ -309,7 +309,18 @@ def test_an_event_tells_its_statement_what_it_holds() -> None:
     assert [params["comment"] for params in fake.asked("events/comment")] == ["c1", "e"]
 
 
-TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "word": "snow", "slate": "s", "use": "likes"}
+def test_a_wish_about_a_topic_locks_its_hashtags_and_is_refused_where_there_is_none() -> None:
+    named = {"events/hashtags_of_topics": [{"hashtag": "snow"}, {"hashtag": "ice"}]}
+    fake = ledger(answers={**named, "events/less_topic": [{"changed": True}], "events/more_topic": []})
+    outcomes = record(fake, [Event("a", "less", "me", topic="t1"), Event("b", "more", "ana", topic="t2")])
+    assert statuses(outcomes) == ["done", "refused"]
+    assert (outcomes[1].problem, isinstance(outcomes[1].error, NotFound)) == ("The graph has no topic 't2'.", True)
+    wishes = [{"user": "me", "topic": "t1"}, {"user": "ana", "topic": "t2"}]
+    assert fake.asked("events/hashtags_of_topics") == [{"rows": wishes}]
+    assert fake.asked("events/lock") == [{"people": ["ana", "me"], "posts": [], "hashtags": ["ice", "snow"]}]
+
+
+TARGETS = {"person": "ana", "post": "p", "hashtag": "sun", "topic": "t1", "word": "snow", "slate": "s", "use": "likes"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

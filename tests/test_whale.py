@@ -66,9 +66,10 @@ FEW = 500
 """Hits that do not count: a page may hold another post, and a node lie elsewhere in the store."""
 GROWING = re.compile(
     r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)|hashtags/(said|spelled|tag_rest|tag_rest_back|used)$"
+    r"|events/(\w+_topic|hashtags_of_topics)$"
 )
-"""Statements held by their budget and memory alone: a whole network, what is read in pages, the builder's, and what
-finds the ties of a hashtag that is merged, once."""
+"""Statements held by their budget and memory alone: a whole network, what is read in pages, the builder's, what finds
+the ties of a hashtag that is merged, once, and what finds all wishes of a person about a topic."""
 PAIRS = re.compile(
     r"(events/(un)?(block|follow|like|mute_person)|explain/why) "
     r"|feed/(page|ranked) .*, (blocker|blockedall|liker)$"
@@ -227,6 +228,7 @@ def _events(client: Client, user: str) -> None:
         "person": tuple(people),
         "post": (HOT, "celeb2", "x5", "p7"),
         "hashtag": HASHTAGS,
+        "topic": ("wished",),
         "word": ("word7", "other"),
         "use": ("profiling", "likes"),
         "slate": (str(feed(client, asked(user, limit=2), record=True, served="later").slate),),

@@ -114,6 +114,9 @@ OTHERS = {
     "a like of a like": "(me:User {id: 'ana'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:LIKED]->(x)",
     "a pick at a text": "(me:User {id: 'me'})-[p:INTERESTED_IN]->() SET p.at = 'now'",
     "a want of nothing": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:WANTS {until: 'never'}]->(x)",
+    "a topic that is a list": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) "
+    "CREATE (me)-[:WANTS {how: 'more', topic: [7]}]->(x)",
+    "a place that is a text": "(x:Hashtag {name: 'sun'}) CREATE (x)-[:OF_TOPIC {place: 'first'}]->(:Topic {id: 8})",
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
     "a topic by hand": "(x:Hashtag {name: 'sun'}) CREATE (x)-[:OF_TOPIC]->(:Topic {hashtags: 'many'}), "

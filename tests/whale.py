@@ -24,7 +24,7 @@ from loaders.files.folder import sources_in
 from loaders.importer import Options
 from loaders.offline.bulk import import_offline
 from tests.little_network import DEFAULT, ranking
-from tests.support import small_server
+from tests.support import ask, small_server
 
 NOW = clock.parse("2024-06-01")
 """The clock of the network: every post and every act is of the 70 days before it."""
@@ -85,7 +85,7 @@ class Sizes:
     """Of these, liked by `tagfan`."""
     picked: int = 50_000
     wanted: int = 1_000
-    """Hashtags that `picker` wants more or less of, the former until a time, or dismissed."""
+    """Hashtags that `picker` wants more or less of, the former until a time, or dismissed, half with a topic."""
     saved: int = 100_000
     """By `viewer`: on the tenth, too, more than are read."""
     hidden: int = 20_000
@@ -141,7 +141,22 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
         with Client(server.address) as client:
             build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
             affinity.renew(client, ranking(), users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
+            ask(client, _ONE_TOPIC)
             yield client
+
+
+_ONE_TOPIC = """
+    CREATE (topic:Topic {id: 'wished'})
+    WITH topic
+    MATCH (tag:Hashtag)
+    CALL (tag) { OPTIONAL MATCH (tag)-[of:OF_TOPIC]->() DELETE of }
+    WITH topic, tag ORDER BY tag.name
+    WITH topic, collect(tag) AS tags
+    UNWIND range(1, size(tags)) AS place
+    WITH topic, place, tags[place - 1] AS tag
+    CREATE (tag)-[:OF_TOPIC {place: place}]->(topic)
+"""
+"""Makes a topic of all hashtags."""
 
 
 class _Whales:
@@ -301,7 +316,8 @@ class _Whales:
         self._table("interests", user=np.full(sizes.picked, "picker", object), hashtag=tags[: sizes.picked])
         how = np.resize(np.array(["more", "less", "none"], object), sizes.wanted)
         ends = np.where(how == "more", clock.shown(NOW + 60 * MINUTE), "")
-        wanted = {"hashtag": tags[-sizes.wanted :], "how": how, "until": ends}
+        topics = np.resize(np.array(["", "wished"], object), sizes.wanted)
+        wanted = {"hashtag": tags[-sizes.wanted :], "how": how, "until": ends, "topic": topics}
         self._table("wants", user=np.full(sizes.wanted, "picker", object), **wanted)
         said = _names("word", words.MOST_MUTED)
         self._table("muted_words", user=np.full(len(said), "picker", object), word=said)

@@ -47,6 +47,7 @@ CALL (user, doubled) {
     CASE WHEN EXISTS { (user)-[act:LIKED|SAVED|SHARED|MORE_LIKE|VIEWED|HID|COMMENTED|INTERESTED_IN|WANTS|MUTED|BLOCKED|UNLEARNED|RESET|DISMISSED|LEFT]->()
       WHERE NOT act.at IS :: INTEGER OR NOT act.until IS :: INTEGER } THEN 'act time' END,
     CASE WHEN EXISTS { (user)-[wants:WANTS]->() WHERE NOT coalesce(wants.how IN ['more', 'less', 'none'], false) } THEN 'want' END,
+    CASE WHEN EXISTS { (user)-[wants:WANTS]->() WHERE NOT wants.topic IS :: STRING } THEN 'want topic' END,
     CASE WHEN EXISTS { (user)-[:FOLLOWS]->(other) WHERE NOT other:User } OR EXISTS { (user)-[:LIKED|SAVED|SHARED|MORE_LIKE|POSTED]->(other) WHERE NOT other:Post }
       THEN 'tie to another kind' END,
     CASE WHEN doubled > 0 THEN 'tie twice' END

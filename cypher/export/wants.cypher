@@ -9,4 +9,4 @@ UNWIND
     ELSE COLLECT { UNWIND tie.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
   // end fragment
   AS spelling
-RETURN user.id AS user, spelling AS hashtag, wants.how AS how, wants.at AS at, wants.until AS until
+RETURN user.id AS user, spelling AS hashtag, wants.how AS how, wants.at AS at, wants.until AS until, wants.topic AS topic

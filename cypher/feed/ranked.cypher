@@ -105,12 +105,25 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         UNION ALL
           WITH me, $mine AS mine
           CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
-          WITH hashtag, want.how AS how WHERE
+          WITH hashtag, want.how AS how, want.topic IS NOT NULL AS ofTopic WHERE
             coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
             AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-          WITH hashtag, how WHERE how IN ['more', 'less', 'none']
+          WITH hashtag, how WHERE how IN ['less', 'none'] OR how = 'more' AND NOT ofTopic
           // What I want less of, or dismissed, is no interest, however often I liked it
-          RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 1 ELSE 0 END AS wanted
+          RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 2 ELSE 0 END AS wanted
+        UNION ALL
+          WITH me, $mine AS mine
+          CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+          WITH hashtag, want.how AS how, want.topic IS NOT NULL AS ofTopic WHERE
+            coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+            AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+          WITH hashtag WHERE how = 'more' AND ofTopic
+          // Of topics no more than half of them, the most typical ones of each topic first
+          WITH hashtag,
+            coalesce(toIntegerOrNull(head(COLLECT { MATCH (hashtag)-[of:OF_TOPIC]->() RETURN of.place LIMIT 1 })), 101)
+            AS place
+          ORDER BY place, hashtag.name LIMIT $bounds.interests / 2
+          RETURN hashtag, toFloat($feedback.pick) AS weight, 1 AS wanted
         }
         WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
         RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
@@ -126,7 +139,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
           RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests
         }
         WITH wanted, collect(post) AS posts
-        UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
+        UNWIND CASE WHEN wanted > 0 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
         RETURN post, 'interests' AS source
       UNION
         CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
@@ -135,7 +148,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
         WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id
         WITH wanted, collect(post) AS newest, collect(CASE WHEN $quotas.new_posts > 0 AND NOT coalesce(toIntegerOrNull(post.likeCount) >= 3, false) THEN post END) AS unliked
-        UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE wanted WHEN 1 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
+        UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE WHEN wanted > 0 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
         RETURN post, brought[0] AS source
       }
       // end fragment
@@ -553,7 +566,7 @@ CALL (me, ranked, liked, total) {
     WITH me, $mine AS mine
     // fragment: my_wants
     CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
-    WITH hashtag, want.how AS how WHERE
+    WITH hashtag, want.how AS how, want.topic IS NOT NULL AS ofTopic WHERE
       coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
       AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment

@@ -1,5 +1,5 @@
-// The most liked and the newest posts with my hashtags: those I want more of, those I picked, and those of posts that I
-// liked or am shown in
+// The most liked and the newest posts with my hashtags: those I want more of, by themselves or in a topic, those I
+// picked, and those of posts that I liked or am shown in
 CALL (me, bars) {
   CALL (me) {
     WITH me, $mine AS mine, $mine.newest AS oldest
@@ -40,13 +40,30 @@ CALL (me, bars) {
     WITH me, $mine AS mine
     // fragment: my_wants
     CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
-    WITH hashtag, want.how AS how WHERE
+    WITH hashtag, want.how AS how, want.topic IS NOT NULL AS ofTopic WHERE
       coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
       AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
-    WITH hashtag, how WHERE how IN ['more', 'less', 'none']
+    WITH hashtag, how WHERE how IN ['less', 'none'] OR how = 'more' AND NOT ofTopic
     // What I want less of, or dismissed, is no interest, however often I liked it
-    RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 1 ELSE 0 END AS wanted
+    RETURN hashtag, CASE how WHEN 'more' THEN toFloat($feedback.pick) ELSE -1e9 END AS weight, CASE how WHEN 'more' THEN 2 ELSE 0 END AS wanted
+  UNION ALL
+    WITH me, $mine AS mine
+    // fragment: my_wants
+    CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN want, hashtag LIMIT $bounds.seen }
+    WITH hashtag, want.how AS how, want.topic IS NOT NULL AS ofTopic WHERE
+      coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+    // end fragment
+    WITH hashtag WHERE how = 'more' AND ofTopic
+    // Of topics no more than half of them, the most typical ones of each topic first
+    WITH hashtag,
+      // fragment: place_in_topic
+      coalesce(toIntegerOrNull(head(COLLECT { MATCH (hashtag)-[of:OF_TOPIC]->() RETURN of.place LIMIT 1 })), 101)
+      // end fragment
+      AS place
+    ORDER BY place, hashtag.name LIMIT $bounds.interests / 2
+    RETURN hashtag, toFloat($feedback.pick) AS weight, 1 AS wanted
   }
   WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
   RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
@@ -64,7 +81,7 @@ CALL (hashtag, wanted) {
     RETURN post ORDER BY coalesce(post.likeCount, 0) DESC, post.id LIMIT $quotas.interests
   }
   WITH wanted, collect(post) AS posts
-  UNWIND CASE wanted WHEN 1 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
+  UNWIND CASE WHEN wanted > 0 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
   RETURN post, 'interests' AS source
 UNION
   CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
@@ -75,6 +92,6 @@ UNION
     // end fragment
   WITH wanted, post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id
   WITH wanted, collect(post) AS newest, collect(CASE WHEN $quotas.new_posts > 0 AND NOT coalesce(toIntegerOrNull(post.likeCount) >= 3, false) THEN post END) AS unliked
-  UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE wanted WHEN 1 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
+  UNWIND [['interests', newest, $quotas.interests], ['new_posts', unliked, $quotas.new_posts]] AS brought UNWIND brought[1][..CASE WHEN wanted > 0 THEN brought[2] ELSE brought[2] / $bounds.interests END] AS post
   RETURN post, brought[0] AS source
 }

@@ -85,7 +85,8 @@ UNION ALL
       ELSE COLLECT { UNWIND wants.as AS name MATCH (variant:Hashtag {name: name}) RETURN variant.display ORDER BY name } END
     // end fragment
     AS spelling
-  RETURN 'wants' AS file, {user: me.id, hashtag: spelling, how: wants.how, at: wants.at, until: wants.until} AS row
+  RETURN 'wants' AS file, {user: me.id, hashtag: spelling, how: wants.how, at: wants.at, until: wants.until,
+    topic: wants.topic} AS row
 UNION ALL
   MATCH (me)-[unlearned:UNLEARNED]->(one)
   RETURN 'unlearned' AS file, {user: me.id, post: CASE WHEN one:Post THEN one.id END, person: CASE WHEN one:User THEN one.id END,

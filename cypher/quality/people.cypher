@@ -45,7 +45,12 @@ CALL (user, mine) {
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
-  RETURN collect(CASE want.how WHEN 'more' THEN id(hashtag) END) AS more, collect(CASE want.how WHEN 'less' THEN id(hashtag) END) AS less,
+  WITH want, hashtag, CASE WHEN want.topic IS NULL THEN 0 ELSE
+      // fragment: place_in_topic
+      coalesce(toIntegerOrNull(head(COLLECT { MATCH (hashtag)-[of:OF_TOPIC]->() RETURN of.place LIMIT 1 })), 101)
+      // end fragment
+    END AS place
+  RETURN collect(CASE want.how WHEN 'more' THEN id(hashtag) END) AS more, collect(CASE want.how WHEN 'more' THEN place END) AS morePlaces, collect(CASE want.how WHEN 'less' THEN id(hashtag) END) AS less,
     collect(CASE want.how WHEN 'none' THEN id(hashtag) END) AS dismissed
 }
 CALL (user) {
@@ -53,7 +58,7 @@ CALL (user) {
   RETURN collect(id(other)) AS near, collect(coalesce(toFloatOrNull(near.score), 0.0)) AS affinity
 }
 RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) OR coalesce(user.visibility <> 'public', false) AS closed, coalesce(user.likesForSelf <> false, false) AS likesForSelf, coalesce(user.notProfiled <> false, false) AS notProfiled,
-  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, viewedFor, hid, hidAt, hidFor, picked, pickedAt, inferred, more, less, dismissed, near, affinity,
+  liked, likedAt, acted, actedAt, actedBy, followed, followedSince, viewed, viewedAt, viewedFor, hid, hidAt, hidFor, picked, pickedAt, inferred, more, morePlaces, less, dismissed, near, affinity,
   coalesce([word IN user.mutedWords + coalesce(user.mutedSpellings, []) WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, coalesce(toIntegerOrNull(user.community), -1) AS community, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,

@@ -180,14 +180,19 @@ class Sources:
         entries, owners = self._tags.of_each(np.concatenate((own.newest.posts, shown)))
         used = self._tags.others[entries]
         counts = np.concatenate((own.newest.weights, np.ones(len(shown))))[owners]
-        chosen = np.concatenate((world.picks.others[own.picks], own.more))
-        weights = np.concatenate((counts, of_picks, np.full(len(own.more), self._ranking.feedback.pick)))
+        more = own.more[own.more_places == 0]
+        of_topics = own.more[np.lexsort((world.hashtag_order[own.more], own.more_places))]
+        of_topics = of_topics[~np.isin(of_topics, more)][: bounds.interests // 2]
+        wanted = np.concatenate((more, of_topics))
+        chosen = np.concatenate((world.picks.others[own.picks], wanted))
+        weights = np.concatenate((counts, of_picks, np.full(len(wanted), self._ranking.feedback.pick)))
         hashtags, rows = np.unique(np.concatenate((used, chosen)), return_inverse=True)
         sums = np.bincount(rows, weights, len(hashtags))
         allowed = ~np.isin(hashtags, np.concatenate((own.muted_hashtags, own.less, own.dismissed)))
         hashtags, sums = hashtags[allowed], sums[allowed]
-        is_wanted = np.isin(hashtags, own.more)
-        best = np.lexsort((world.hashtag_order[hashtags], -sums, ~is_wanted))[: bounds.interests]
+        is_wanted = np.isin(hashtags, wanted)
+        best = np.lexsort((world.hashtag_order[hashtags], -sums, ~is_wanted, ~np.isin(hashtags, more)))
+        best = best[: bounds.interests]
         wanted, others = hashtags[best[is_wanted[best]]], hashtags[best[~is_wanted[best]]]
         return {
             "interests": np.union1d(self._posts_of_wanted.others_of(wanted), self._posts_of_hashtags.others_of(others)),

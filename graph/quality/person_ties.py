@@ -69,6 +69,8 @@ class PersonTies:
     """The weight of each of these hides, above 0: it fades with time."""
     more: Ints
     """Hashtags that the person wants more of."""
+    more_places: Floats
+    """The place of each of them in the topic with which it is wanted; 0 without one."""
     less: Ints
     dismissed: Ints
     """Hashtags that are no interests of the person."""
@@ -119,6 +121,7 @@ def person_ties(world: World, ranking: Ranking, person: int) -> PersonTies:
         hidden=np.concatenate((world.hides.others[hides], left.posts)),
         hide_weights=_hide_weights(world, hides, left, ranking.feedback),
         more=world.more.others_at(person),
+        more_places=world.more.numbers[world.more.of(person)],
         less=world.less.others_at(person),
         dismissed=world.dismissed.others_at(person),
         picks=picks[_is_after(world.picks.at[picks], reset_at)],

@@ -75,7 +75,8 @@ class World:
     picks: Ties
     """Hashtags that people picked; the number is 1 for one that was inferred, else 0."""
     more: Ties
-    """Hashtags that people want more of, as of the world's time."""
+    """Hashtags that people want more of, as of the world's time; the number is 0, or the place in its topic of one
+    that is wanted with that."""
     less: Ties
     """Hashtags that people want less of, as of the world's time."""
     dismissed: Ties
@@ -224,7 +225,8 @@ def read_world(
         authors=authors,
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt", numbers="inferred"),
-        **{name: people.ties(name, of["hashtags"]) for name in ("more", "less", "dismissed")},
+        more=people.ties("more", of["hashtags"], numbers="morePlaces"),
+        **{name: people.ties(name, of["hashtags"]) for name in ("less", "dismissed")},
         views=people.ties("viewed", of["posts"], at="viewedAt", numbers="viewedFor"),
         usual_dwell=_usual_dwell(client),
         hides=hides,

@@ -106,9 +106,11 @@ def _in_common(places: Sequence[Place], acts: Sequence[Event]) -> str:
     if act.hashtag is not None:
         name, phrase = hashtags.name(act.hashtag), f"of #{hashtags.display(act.hashtag)}"
         count = sum(name in place.hashtags for place in places)
-    else:
+    elif act.person is not None:
         phrase = f"by {act.person}"
         count = sum(place.author == act.person for place in places)
+    else:
+        return ""
     return f"all {phrase}" if count == len(places) else f"{count} of them {phrase}" if count else ""
 
 

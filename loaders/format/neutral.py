@@ -257,7 +257,14 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
     ),
     FileFormat(
         "wants",
-        (_key_column("user"), _key_column("hashtag", kind=HASHTAG), _key_column("how", kind=WANT), AT, UNTIL),
+        (
+            _key_column("user"),
+            _key_column("hashtag", kind=HASHTAG),
+            _key_column("how", kind=WANT),
+            AT,
+            UNTIL,
+            _optional("topic", ID),
+        ),
         key=("user", "hashtag"),
         keeps_newest=True,
     ),

@@ -47,7 +47,7 @@ EDGES = (
     Edge("blocks", "BLOCKED", ("User", "user"), ("User", "blocked"), (AT,)),
     Edge("hides", "HID", ("User", "user"), ("Post", "post"), (AT, ("reason", "reason"))),
     Edge("interests", "INTERESTED_IN", ("User", "user"), ("Hashtag", "hashtag"), (AT, INFERRED)),
-    Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL)),
+    Edge("wants", "WANTS", ("User", "user"), ("Hashtag", "hashtag"), (("how", "how"), AT, UNTIL, ("topic", "topic"))),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("Post", "post"), (AT,)),
     Edge("unlearned", "UNLEARNED", ("User", "user"), ("User", "person"), (AT,)),
     Edge("dismissed", "DISMISSED", ("User", "user"), ("User", "person"), (AT,)),

@@ -1,7 +1,7 @@
 """Commands for what people do, one for each kind of event, made from the table of kinds."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
@@ -35,7 +35,7 @@ def _command(kind: Kind) -> Callable[..., None]:
         targets: list[str] | None = None,
         **options: Any,
     ) -> None:
-        flag = next((name for name in kind.flags if options[name]), None)
+        flag = _flag(name for name in kind.flags if options[name])
         details = {name: value for name, value in options.items() if name not in kind.flags}
         fields: list[dict[str, Any]] = [{flag or _target(kind, target): target} for target in targets or ()]
         acts = [Event(uuid4().hex, kind.name, user, **each, **details) for each in fields or [{}]]
@@ -93,6 +93,14 @@ def _targets(kind: Kind) -> Any:
 def _target(kind: Kind, given: str) -> str:
     """The kind of a target: what begins with # is a hashtag."""
     return "hashtag" if given.startswith("#") and "hashtag" in kind.targets else kind.targets[0]
+
+
+def _flag(given: Iterable[str]) -> str | None:
+    """The kind of the targets, if an option names it. Raises a usage error if several do."""
+    flags = list(given)
+    if len(flags) > 1:
+        raise typer.BadParameter(f"give one of {' and '.join(f'--{name}' for name in flags)}")
+    return flags[0] if flags else None
 
 
 def _perform(

@@ -1,0 +1,44 @@
+// Sets what I want of a topic, on its hashtags; what I said of one of them by itself stays, while it counts
+CALL (topic) {
+  // fragment: topic_hashtags
+  CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(named:Hashtag) RETURN of, named LIMIT 500 }
+  WITH named ORDER BY of.place, named.name LIMIT 100
+  WITH DISTINCT
+    coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+    AS hashtag
+  // end fragment
+  RETURN collect(hashtag) AS stay
+}
+// fragment: topic_wish_ended
+CALL (me, stay) {
+  MATCH (me)-[want:WANTS]->(hashtag) WHERE want.topic = $topic AND NOT hashtag IN stay
+  DELETE want
+  WITH hashtag, true AS changed
+  WITH hashtag, changed, changed AND
+    NOT EXISTS { (hashtag)<-[:TAGGED|INTERESTED_IN|WANTS|MUTED]-() } AND NOT EXISTS { (hashtag)-[:VARIANT_OF|NOT_VARIANT_OF|BECOMES]-() }
+    AS unused
+  FOREACH (_ IN CASE WHEN unused THEN [1] ELSE [] END | DETACH DELETE hashtag)
+  RETURN count(*) AS ended
+}
+// end fragment
+CALL (me, how, stay) {
+  UNWIND stay AS hashtag
+  OPTIONAL MATCH (me)-[known:WANTS]->(hashtag)
+  WITH me, how, hashtag, known WHERE known IS NULL OR known.topic IS NOT NULL OR coalesce(known.until <= $at, false) OR
+    // fragment: before_reset
+    EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) AND reset.at < $at }
+    // end fragment
+  WITH me, hashtag, how, $topic AS topic
+  // fragment: want_changed
+  OPTIONAL MATCH (me)-[known:WANTS]->(hashtag)
+  WITH me, hashtag, how, topic, NOT coalesce(known.how = how AND coalesce(known.topic = topic, known.topic IS NULL AND topic IS NULL)
+      AND coalesce(known.until = $until, known.until IS NULL AND $until IS NULL), false)
+    OR
+    EXISTS { MATCH (me)-[reset:RESET]->() WHERE coalesce(known.at <= reset.at, true) AND reset.at < $at }
+    AS changed
+  MERGE (me)-[want:WANTS]->(hashtag)
+  FOREACH (_ IN CASE WHEN changed THEN [1] ELSE [] END | SET want.how = how, want.topic = topic, want.at = $at, want.until = $until)
+  SET want.as = null // said of all spellings
+  // end fragment
+  RETURN count(CASE WHEN changed THEN 1 END) AS wanted
+}
