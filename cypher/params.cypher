@@ -114,6 +114,7 @@
 :param tiesGraph => 'graphfeed-ties';
 :param vectorsGraph => 'graphfeed-vectors';
 :param usesGraph => 'graphfeed-uses';
+:param tastesGraph => 'graphfeed-tastes';
 :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors'];
 :param pattern => 'graphfeed-.*';
 :param prefix => 'graphfeed-ties';
