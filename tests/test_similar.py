@@ -302,12 +302,12 @@ def test_hashtags_written_by_hand_do_no_harm(used: Client) -> None:
 
 def test_what_is_compared_is_bounded(used: Client) -> None:
     network = read(used, NOW, NOW * 2)
-    assert related(used, network).arcs.nnz > related(used, network, Bounds(hashtags=3)).arcs.nnz > 0
-    assert related(used, network, Bounds(uses=10)).arcs.nnz == 0
-    assert related(used, network, Bounds(posts=8)).missing == ()
+    assert related(used, network).weights.nnz > related(used, network, bounds=Bounds(hashtags=3)).weights.nnz > 0
+    assert related(used, network, bounds=Bounds(uses=10)).weights.nnz == 0
+    assert related(used, network, bounds=Bounds(posts=8)).missing == ()
     first, again = related(used, network), related(used, network)
-    assert (first.arcs != again.arcs).nnz == 0
-    assert max(first.arcs.getnnz(axis=1)) <= MAX_ARCS
+    assert (first.weights != again.weights).nnz == 0
+    assert max(first.weights.getnnz(axis=1)) <= MAX_ARCS
 
 
 def test_where_the_heap_is_too_small_those_of_before_stay_and_it_is_noted(

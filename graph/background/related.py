@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 
 from graph import gds
 from graph.background.arrays import Ints, Network
+from graph.background.state import EMOJI, GROUNDS, LIKES, USE
 from graph.background.tastes import LikedBounds, Pair, liked_pairs
 from graph.client import Client
 from graph.errors import DatabaseError, Unreachable
@@ -29,10 +30,6 @@ log = logging.getLogger(__name__)
 
 RELATED, RELATED_BY_LIKES = "related", "related_by_likes"
 """The codes in `missing` of a build for which the heap is too small: for all, or for what people like."""
-USE, LIKES, EMOJI = "use", "likes", "emoji"
-GROUNDS = ("", LIKES, USE, EMOJI)
-"""What an arc comes from: people who like posts of both, people who use both, the name of an emoji; of several, the
-last. The first stands for arcs that were stored before they had any."""
 MIN_PEOPLE = 3
 """The least users of a hashtag that has related ones: of one with two, everything they use would be."""
 MIN_BOTH = 2

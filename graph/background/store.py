@@ -13,9 +13,9 @@ import numpy as np
 from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
-from graph.background.related import GROUNDS, Related
+from graph.background.related import Related
 from graph.background.shown import Shown
-from graph.background.state import LEASE
+from graph.background.state import GROUNDS, LEASE
 from graph.background.tops import Tops
 from graph.background.trending import Trending
 from graph.client import Client, Row, Transaction
