@@ -115,6 +115,10 @@ OTHERS = {
     "a want of nothing": "(me:User {id: 'me'}), (x:Hashtag {name: 'sun'}) CREATE (me)-[:WANTS {until: 'never'}]->(x)",
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
+    "a related hashtag by a number": "(x:Hashtag {name: 'sun'}) "
+    "CREATE (x)-[:RELATED_TO {weight: [1], by: 7}]->(:Hashtag {name: 'sky'})<-[:TAGGED]-(:Post {id: 's', takenAt: 'ever'})",
+    "a related hashtag by a list": "(x:Hashtag {name: 'sun'}) "
+    "CREATE (x)-[:RELATED_TO {weight: 'much', by: ['emoji']}]->(:Hashtag {name: ''})",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",
 }
 

@@ -24,8 +24,8 @@ BOUNDS = {
     "posts": 100,
     "examples": 2,
 }
-"""What is read: arcs, and the heaviest of a hashtag; likes of each post, or posts of each of two hashtags; posts of each
-whose likes are read, and likes of each of these; hashtags of a post, of which those on so many posts are rare; the
+"""What is read: arcs, and the heaviest of a hashtag; likes of each post, or posts of each of two hashtags; posts of
+each whose likes are read, and likes of each of these; hashtags of a post, of which those on so many posts are rare; the
 rarest of these, and posts of each; and posts as examples."""
 MAX_RELATED = 10
 """Related hashtags of one, as many as a build stores."""
