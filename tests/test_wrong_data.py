@@ -116,7 +116,7 @@ OTHERS = {
     "a muting of oneself": "(me:User {id: 'jan'}) CREATE (me)-[:MUTED]->(me)",
     "a display that is a list": "(x:Hashtag {name: 'sun'}) SET x.display = ['Sun']",
     "a related hashtag by a number": "(x:Hashtag {name: 'sun'}) "
-    "CREATE (x)-[:RELATED_TO {weight: [1], by: 7}]->(:Hashtag {name: 'sky'})<-[:TAGGED]-(:Post {id: 's', takenAt: 'ever'})",
+    "CREATE (x)-[:RELATED_TO {weight: [1], by: 7}]->(:Hashtag {name: 'sky'})<-[:TAGGED]-(:Post {id: 's', takenAt: []})",
     "a related hashtag by a list": "(x:Hashtag {name: 'sun'}) "
     "CREATE (x)-[:RELATED_TO {weight: 'much', by: ['emoji']}]->(:Hashtag {name: ''})",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",

@@ -28,7 +28,8 @@ MIN_COSINE = 0.15
 """Below, what two hashtags have in common is chance."""
 PARAM_BYTES = 100
 """Of the server's heap, for a taste that it is sent: an integer, a float, and their places in lists."""
-PAGE_PAIRS = 20_000
+PAGE_PAIRS = 1_000
+"""Pairs whose people are counted at a time: each may have all people."""
 
 Pair = tuple[int, int, float]
 """Two internal ids and a weight."""
