@@ -1,5 +1,6 @@
 """Filters: whatever the graph, the acts and the settings, nobody is shown what is filtered for them, nor told of it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -588,6 +589,15 @@ def check_suggestions(client: Client, world: World) -> None:
         assert told >= {name for name in ("followed_by", "liked", "follows_alike") if counts[name]}
 
 
+RELATE = """
+    MATCH (one:Hashtag)<-[:TAGGED]-() WITH DISTINCT one
+    MATCH (other:Hashtag)<-[:TAGGED]-() WHERE other <> one WITH DISTINCT one, other
+    MERGE (one)-[arc:RELATED_TO]->(other)
+    ON CREATE SET arc.weight = 0.5, arc.by = CASE WHEN one.name < other.name THEN 'likes' ELSE 'emoji' END
+"""
+"""All hashtags, as those that the same people like, and as emoji."""
+
+
 def check_search(client: Client, world: World, asked: Settings) -> None:
     """Search, what is similar to a post, and related hashtags: nothing filtered is found, named or counted."""
     request = asked.request(limit=100)
@@ -611,11 +621,14 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             world.check_said(row["why"])
             if row["why"][0].isdigit():
                 assert int(row["why"].split()[0]) <= world.likers(id, row["post"])
+    ask(client, RELATE)
     for name in HASHTAGS:
         for row in related_hashtags(client, name, request).items:
             assert not world.is_muted(row["hashtag"])
-            count = world.fans if "like" in row["why"] else world.users
-            assert int(row["why"].split()[0]) <= count(name, row["hashtag"], **asked.allowed)
+            assert world.open_posts(row["hashtag"], **asked.allowed), row
+            count = world.fans if "posts of both" in row["why"] else world.users
+            for number in re.findall(r"(\d+) (?:person|people)", row["why"]):
+                assert 0 < int(number) <= count(name, row["hashtag"], **asked.allowed), row
             for post in row["examples"]:
                 assert not world.is_post_filtered(post, **asked.allowed), row
 
