@@ -79,7 +79,7 @@
 :param undone => false;
 // ---- Search and what is similar
 :param search => head([{query: '+(/river.*/ "river"^2)', pattern: '(?s)(?=.*river).*', username: 'river', hits: 500, followees: 1000, seen: 10000, named: 200, followers: 10000}]);
-:param similar => head([{arcs: 100, related: 20, likers: 200, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}]);
+:param similar => head([{arcs: 100, related: 20, likers: 200, liked: 50, fans: 40, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}]);
 // ---- Imports, exports and removal
 :param import => 'sample';
 :param file => 'likes.csv';
@@ -116,6 +116,7 @@
 :param vectorsGraph => 'graphfeed-vectors';
 :param usesGraph => 'graphfeed-uses';
 :param relatedGraph => 'graphfeed-related';
+:param tastesGraph => 'graphfeed-tastes';
 :param graphs => ['graphfeed-followees', 'graphfeed-friends', 'graphfeed-ties', 'graphfeed-vectors'];
 :param pattern => 'graphfeed-.*';
 :param prefix => 'graphfeed-ties';

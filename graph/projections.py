@@ -30,6 +30,7 @@ TIES = {"tiesGraph": "affinity/project_ties"}
 VECTORS = {"vectorsGraph": "build/project_vectors"}
 VECTORS_BY = {"vectorsGraph": "build/project_vectors_by"}
 USES = {"usesGraph": "build/project_uses"}
+TASTES = {"tastesGraph": "build/project_tastes"}
 RELATED = {"relatedGraph": "build/project_related"}
 """Projections: the statement that creates each, by the parameter for its name in the statements that use it."""
 

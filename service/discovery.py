@@ -161,7 +161,7 @@ def similar_hashtags(
     limit: Found = 10,
     sensitive: Sensitive = False,
 ) -> Response:
-    """Hashtags that the same people use."""
+    """Hashtags that the same people use or like, and emoji for it."""
     found = similar.related_hashtags(client, name, Request(user, limit=limit, as_of=as_of, sensitive=sensitive))
     about = {"hashtag": found.hashtag["name"], "display": found.hashtag["display"], "as_of": as_of}
     return as_json(RelatedHashtagsAnswer.model_validate({**about, "items": found.items, "missing": found.missing}))

@@ -498,7 +498,7 @@ class RelatedHashtagAnswer(Answer):
     hashtag: str
     display: str
     weight: float
-    """The share of the people who use both among those who use either, when it was built."""
+    """From 0 to 1, when it was built: joined from who uses both, who likes posts of both, and the names of emoji."""
     why: str
     """A sentence on what makes it so."""
     examples: list[str]

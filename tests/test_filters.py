@@ -284,23 +284,30 @@ class World:
 
     def users(self, *hashtags: str, **settings: Any) -> int:
         """The number of people who use all of these hashtags in posts that everybody, and I, may be shown."""
-        closed = self.private | self.opted_out
         return len(
-            set.intersection(
-                *(
-                    {
-                        post.author
-                        for id, post in self.posts.items()
-                        if self.spellings(name) & post.hashtags
-                        and post.author
-                        and post.author not in closed
-                        and id not in closed
-                        if not self.is_post_filtered(id, **settings)
-                    }
-                    for name in hashtags
-                )
-            )
+            set.intersection(*({author for author, _ in self.open_posts(name, **settings)} for name in hashtags))
         )
+
+    def fans(self, *hashtags: str, **settings: Any) -> int:
+        """The number of others who like such posts of each of these hashtags, and may be named to me."""
+        fans = [
+            {person for person, liked in self.likes for _, post in self.open_posts(name, **settings) if liked == post}
+            for name in hashtags
+        ]
+        return sum(person != ME and not self.is_person_filtered(person) for person in set.intersection(*fans))
+
+    def open_posts(self, hashtag: str, **settings: Any) -> set[tuple[str, str]]:
+        """Authors and posts of a hashtag in any spelling that everybody, and I, may be shown."""
+        closed = self.private | self.opted_out
+        return {
+            (post.author, id)
+            for id, post in self.posts.items()
+            if self.spellings(hashtag) & post.hashtags
+            and post.author
+            and post.author not in closed
+            and id not in closed
+            and not self.is_post_filtered(id, **settings)
+        }
 
     def check_surroundings(self, client: Client) -> None:
         """The same of whom I am told of in my network, its picture, and my hashtags."""
@@ -592,6 +599,15 @@ def check_suggestions(client: Client, world: World) -> None:
         assert told >= {name for name in ("followed_by", "liked", "follows_alike") if counts[name]}
 
 
+RELATE = """
+    MATCH (one:Hashtag)<-[:TAGGED]-() WITH DISTINCT one
+    MATCH (other:Hashtag)<-[:TAGGED]-() WHERE other <> one WITH DISTINCT one, other
+    MERGE (one)-[arc:RELATED_TO]->(other)
+    ON CREATE SET arc.weight = 0.5, arc.by = CASE WHEN one.name < other.name THEN 'likes' ELSE 'emoji' END
+"""
+"""All hashtags, as those that the same people like, and as emoji."""
+
+
 def check_search(client: Client, world: World, asked: Settings) -> None:
     """Search, what is similar to a post, and related hashtags: nothing filtered is found, named or counted."""
     request = asked.request(limit=100)
@@ -615,10 +631,14 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             world.check_said(row["why"])
             if row["why"][0].isdigit():
                 assert int(row["why"].split()[0]) <= world.likers(id, row["post"])
+    ask(client, RELATE)
     for name in HASHTAGS:
         for row in related_hashtags(client, name, request).items:
             assert not world.is_muted(row["hashtag"])
-            assert int(row["why"].split()[0]) <= world.users(name, row["hashtag"], **asked.allowed)
+            assert world.open_posts(row["hashtag"], **asked.allowed), row
+            count = world.fans if "posts of both" in row["why"] else world.users
+            for number in re.findall(r"(\d+) (?:person|people)", row["why"]):
+                assert 0 < int(number) <= count(name, row["hashtag"], **asked.allowed), row
             for post in row["examples"]:
                 assert not world.is_post_filtered(post, **asked.allowed), row
     for row in [*topics(client, ME).items, *interesting_topics(client, ME, DEFAULT, NOW)]:

@@ -24,6 +24,7 @@ from graph.events import Event, record
 from graph.hashtag_meaning import merges
 from graph.hashtag_meaning.agreement import Usage, uses
 from graph.hashtag_meaning.dictionary import Simplemma, languages, proposals, split
+from graph.hashtag_meaning.emoji import MAX_OF_HASHTAG, named
 from graph.hashtag_meaning.renewal import renew
 from graph.network import interests
 from graph.progress import Silent
@@ -72,6 +73,26 @@ def test_an_emoji_is_proposed_for_the_hashtag_of_its_name() -> None:
     ]
     assert proposals([("🚲", "🚲"), ("fahrrad", "Fahrrad")], Simplemma(["de", "en"])) == [["fahrrad", "🚲"]]
     assert Simplemma(["la"]).emoji("🚲") is None
+
+
+def test_an_emoji_has_the_hashtags_of_its_name_and_of_the_words_of_it() -> None:
+    signs = ["🚲", "🏔", "⛰", "🗻", "🏞", "😀", "❤", "🇩🇪"]
+    words = ["bicycles", "mountain", "face", "snow", "hearts", "sun", "of", "germany", "biking"]
+    found = {(one.sign, one.hashtag): one.share for one in named([*signs, *words], ENGLISH)}
+    assert found == pytest.approx(
+        {
+            ("🚲", "bicycles"): 1,
+            ("⛰", "mountain"): 1,
+            ("🏔", "mountain"): 1 / 3,
+            ("🏔", "snow"): 1 / 3,
+            ("❤", "hearts"): 1 / 2,  # a red one
+            ("🇩🇪", "germany"): 1,
+        }
+    )
+    mountains = [one.sign for one in named(["🏔", "🚵", "🚠", "⛰", "🚞", "mountain"], ENGLISH)]
+    assert mountains[0] == "⛰"
+    assert len(mountains) == MAX_OF_HASHTAG
+    assert named(["bicycle"], ENGLISH) == named([], ENGLISH) == []
 
 
 def test_languages_are_codes_of_dictionaries() -> None:

@@ -3,22 +3,27 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph import gds, hashtag_names
 from graph.background import related as relating
+from graph.background import tastes
 from graph.background.arrays import read
 from graph.background.related import MAX_ARCS, Bounds, related
 from graph.client import Client
 from graph.discovery import similar
 from graph.discovery.similar import RelatedHashtags, related_hashtags, similar_posts
 from graph.errors import NotFound, SettingsError
+from graph.hashtag_meaning.dictionary import is_installed
 from loaders.forgetting import forget
 from tests.little_network import DAY, NOW, Network, act, asked, built, sea_and_snow
 from tests.support import ask, run_command
 
 pytestmark = pytest.mark.live
 LISTS = ("lists", "trend", "tops")
+LISTS_FIRST = ("lists", "factors", "vectors", "trend", "tops")
+"""Of a first build."""
 
 
 def reasons(client: Client, post: str, user: str = "", **details: Any) -> dict[str, str]:
@@ -191,7 +196,7 @@ def used(client: Client, tmp_path: Path) -> Client:
     network.post("", "orphan1", "orphan2", "orphan3", hashtags=["spam", "sea"])
     network.person("me")
     network.load(client, tmp_path)
-    built(client, only=("lists", "factors", "vectors", "trend", "tops"))
+    built(client, only=LISTS_FIRST)
     return client
 
 
@@ -287,7 +292,7 @@ def test_hashtags_written_by_hand_do_no_harm(used: Client) -> None:
     ask(
         used,
         "MATCH (h:Hashtag {name: 'snow'}) CREATE (h)-[:RELATED_TO {weight: 'much'}]->(:Hashtag {name: 7}) "
-        "CREATE (h)-[:RELATED_TO]->(:Hashtag) CREATE (h)-[:RELATED_TO {weight: 9}]->(h)",
+        "CREATE (h)-[:RELATED_TO]->(:Hashtag) CREATE (h)-[:RELATED_TO {weight: 9, by: 7}]->(h)",
     )
     ask(
         used,
@@ -302,12 +307,12 @@ def test_hashtags_written_by_hand_do_no_harm(used: Client) -> None:
 
 def test_what_is_compared_is_bounded(used: Client) -> None:
     network = read(used, NOW, NOW * 2)
-    assert related(used, network).arcs.nnz > related(used, network, Bounds(hashtags=3)).arcs.nnz > 0
-    assert related(used, network, Bounds(uses=10)).arcs.nnz == 0
-    assert related(used, network, Bounds(posts=8)).missing == ()
+    assert related(used, network).weights.nnz > related(used, network, bounds=Bounds(hashtags=3)).weights.nnz > 0
+    assert related(used, network, bounds=Bounds(uses=10)).weights.nnz == 0
+    assert related(used, network, bounds=Bounds(posts=8)).missing == ()
     first, again = related(used, network), related(used, network)
-    assert (first.arcs != again.arcs).nnz == 0
-    assert max(first.arcs.getnnz(axis=1)) <= MAX_ARCS
+    assert (first.weights != again.weights).nnz == 0
+    assert max(first.weights.getnnz(axis=1)) <= MAX_ARCS
 
 
 def test_where_the_heap_is_too_small_those_of_before_stay_and_it_is_noted(
@@ -327,6 +332,141 @@ def test_without_the_procedures_the_rest_is_built(used: Client, monkeypatch: pyt
     monkeypatch.setattr(gds, "RELATED_PROCEDURES", ("gds.noSuchProcedure.stream",))
     assert "related" in built(used, only=LISTS).missing
     assert names(of(used, "snow")) == ["all", "cold", "ski"]
+
+
+# --- hashtags that the same people like, and emoji
+
+
+@pytest.fixture
+def tasted(client: Client, tmp_path: Path) -> Client:
+    """Nobody uses two hashtags. Five people like posts of nature and mountain, five of city and food, and all of love;
+    🏔, 😀 and #face are three people's."""
+    network = Network()
+    for hashtag in ("nature", "mountain", "city", "food", "love", "🏔", "😀", "face"):
+        for person in crowd(f"by {hashtag} ", 3):
+            network.post(person, f"{person} of {hashtag}", hashtags=[hashtag], days_ago=2)
+    for fans, liked in (("a", "nature mountain love"), ("b", "city food love")):
+        for fan in crowd(fans, 5):
+            for taste in liked.split():
+                network.like(fan, *(f"{person} of {taste}" for person in crowd(f"by {taste} ", 3)), days_ago=1)
+    network.person("me")
+    network.load(client, tmp_path)
+    built(client, only=LISTS_FIRST)
+    return client
+
+
+def test_people_relate_hashtags_that_nobody_uses_together_by_what_they_like(tasted: Client) -> None:
+    assert {name: names(of(tasted, name)) for name in ("nature", "city", "love", "🏔")} == {
+        "nature": ["mountain"],
+        "city": ["food"],
+        "love": [],  # everybody likes it
+        "🏔": [],
+    }
+    assert why(tasted, "nature", "mountain", "me") == "5 people like posts of both."
+    act(tasted, "mute", person="a0")
+    act(tasted, "block", "a1", person="me")
+    act(tasted, "unlearn", person="a2")
+    assert why(tasted, "nature", "mountain", "me") == "2 people like posts of both."
+    act(tasted, "forbid", "a3", use="likes")
+    assert why(tasted, "nature", "mountain", "me") == "1 person likes posts of both."
+    assert why(tasted, "nature", "mountain") == "4 people like posts of both."
+    for person in crowd("by mountain ", 3):
+        act(tasted, "mute", person=person)
+    assert names(of(tasted, "nature", "me")) == []
+    act(tasted, "mute", hashtag="food")
+    assert names(of(tasted, "city", "me")) == []
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "MATCH (x:User) WHERE x.id IN ['a0', 'a1', 'a2'] SET x.likesForSelf = true",
+        "MATCH (x:User) WHERE x.id IN ['a0', 'a1', 'a2'] SET x.optedOut = true",
+        "MATCH (x:User) WHERE x.id IN ['a0', 'a1', 'a2'] SET x.visibility = 'followers'",
+        "MATCH (x:User) WHERE x.id STARTS WITH 'by mountain' SET x.optedOut = true",
+        "MATCH (p:Post) WHERE p.id STARTS WITH 'by mountain' SET p.visibility = 'followers'",
+        "MATCH (:User {id: 'a0'})-[like:LIKED]->() SET like.at = 9000000000000 "
+        "WITH DISTINCT 1 AS one MATCH (x:User)-[like:LIKED]->() WHERE x.id IN ['a1', 'a2'] DELETE like",
+    ],
+)
+def test_likes_that_do_not_count_relate_nothing(tasted: Client, done: str) -> None:
+    ask(tasted, done)
+    built(tasted, only=LISTS)
+    assert "mountain" not in names(of(tasted, "nature"))
+    assert names(of(tasted, "city"))[0] == "food"
+
+
+def test_likes_of_which_not_all_were_read_are_a_lower_bound(tasted: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(similar.BOUNDS, "fans", 4)
+    assert why(tasted, "nature", "mountain").startswith("At least ")
+    for fan in crowd("a", 5):
+        act(tasted, "mute", person=fan)
+    assert why(tasted, "nature", "mountain", "me") == "The same people like posts of both."
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs the extra nlp")
+def test_an_emoji_is_related_to_the_hashtags_of_its_name(tasted: Client) -> None:
+    assert "🏔" not in names(of(tasted, "mountain"))
+    built(tasted, only=LISTS, languages=["en"])
+    assert why(tasted, "🏔", "mountain") == why(tasted, "mountain", "🏔") == "🏔 is an emoji for mountain."
+    [row] = of(tasted, "🏔").items
+    assert (row["weight"], row["examples"]) == (pytest.approx(1 / 3), [])
+    assert names(of(tasted, "face")) == []  # it is in the names of too many
+    built(tasted, only=LISTS)
+    assert names(of(tasted, "🏔")) == []
+    built(tasted, only=LISTS, languages=["en"])
+    for person in crowd("by 🏔 ", 3):
+        act(tasted, "block", person=person)
+    assert "🏔" not in names(of(tasted, "mountain", "me"))
+
+
+def test_where_the_heap_is_too_small_for_likes_use_alone_relates(used: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fans, author in (("a", "e"), ("b", "c")):
+        ask(
+            used,
+            "MATCH (x:User), (p:Post) WHERE x.id STARTS WITH $fans AND p.id STARTS WITH $author "
+            "CREATE (x)-[:LIKED]->(p)",
+            fans=fans,
+            author=author,
+        )
+    monkeypatch.setattr(tastes, "PARAM_BYTES", 1e15)
+    assert "related_by_likes" in built(used, only=LISTS).missing
+    assert of(used, "snow").items
+    monkeypatch.undo()
+    assert "related_by_likes" not in built(used, only=LISTS).missing
+
+
+def test_weights_are_those_of_a_slow_form(client: Client, tmp_path: Path) -> None:
+    """Of a random network, by the formulas of the documents, in numpy."""
+    random = np.random.default_rng(3)
+    network, posts = Network(), 60
+    tags = random.random((posts, 8)) < 0.3
+    for post in range(posts):
+        hashtags = [f"t{tag}" for tag in np.flatnonzero(tags[post])]
+        network.post(f"by{post % 12}", f"p{post}", hashtags=hashtags)
+    likes = random.random((30, posts)) < 0.2
+    for fan in range(30):
+        network.like(f"u{fan}", *(f"p{post}" for post in np.flatnonzero(likes[fan])))
+    network.load(client, tmp_path)
+    built(client, only=LISTS_FIRST)
+
+    users = np.array([tags[author::12].any(axis=0) for author in range(12)])
+    both, either = users.T.astype(int) @ users, (users[:, :, None] | users[:, None]).sum(axis=0)
+    used = np.where(both >= 2, both / either, 0.0)
+    tagged, number = likes.astype(float) @ tags, likes.sum(axis=1, keepdims=True)
+    usual = tagged.sum(axis=0) / number.sum()
+    liked = np.log(np.maximum((tagged + 20 * usual) / ((number + 20) * usual), 1.0))
+    lengths = np.linalg.norm(liked, axis=0)
+    cosine = liked.T @ liked / np.outer(lengths, lengths)
+    cosine[cosine < 0.15] = 0.0
+    expected = 1 - (1 - used) * (1 - cosine)
+    rows = ask(
+        client, "MATCH (h:Hashtag)-[arc:RELATED_TO]->(o) RETURN h.name AS one, o.name AS other, arc.weight AS weight"
+    )
+    found = {(row["one"], row["other"]): row["weight"] for row in rows}
+    for one in range(8):
+        for other in set(range(8)) - {one}:
+            assert found.get((f"t{one}", f"t{other}"), 0.0) == pytest.approx(expected[one, other], abs=1e-6)
 
 
 def test_before_a_build_there_are_none_and_it_is_told(client: Client) -> None:

@@ -129,7 +129,7 @@ def filter_of_posts() -> str:
     return re.sub(r"(?m)^//.*$", "", FILES[f"{cypher.FRAGMENTS}posts"])
 
 
-def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out() -> None:
+def test_whoever_is_named_to_a_person_or_counted_is_neither_muted_nor_blocked_nor_opted_out() -> None:
     naming = {
         "network/rows",
         "network/picture",
@@ -138,6 +138,7 @@ def test_whoever_is_named_to_a_person_is_neither_muted_nor_blocked_nor_opted_out
         "feed/page",
         "discovery/people",
         "discovery/post",
+        "discovery/related_hashtags",
         "discovery/similar_posts",
         "tutorial/friends_of_friends",
         "tutorial/mixed",

@@ -123,6 +123,10 @@ OTHERS = {
     "(x)-[:OF_TOPIC {place: 'first'}]->(:Topic {id: 't', posts: 'many'}), (x)-[:OF_TOPIC {place: 1}]->(:Topic {id: 7})",
     "a topic of a post": "(x:Post {id: 'yan0'}), (me:User {id: 'me'}) CREATE (x)-[:OF_TOPIC]->(t:Topic {id: 'u'}), "
     "(me)-[:WANTS {how: 'more', at: 'now'}]->(t), (me)-[:INTERESTED_IN]->(t)",
+    "a related hashtag by a number": "(x:Hashtag {name: 'sun'}) "
+    "CREATE (x)-[:RELATED_TO {weight: [1], by: 7}]->(:Hashtag {name: 'sky'})<-[:TAGGED]-(:Post {id: 's', takenAt: []})",
+    "a related hashtag by a list": "(x:Hashtag {name: 'sun'}) "
+    "CREATE (x)-[:RELATED_TO {weight: 'much', by: ['emoji']}]->(:Hashtag {name: ''})",
     "a hashtag without display": "(x:Hashtag {name: 'sun'}) REMOVE x.display",
 }
 

@@ -140,6 +140,7 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
         assert report.total.created == report.total.rows
         with Client(server.address) as client:
             build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
+            _relate(client)
             affinity.renew(client, ranking(), users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
             ask(client, _ONE_TOPIC)
             yield client
@@ -157,6 +158,16 @@ _ONE_TOPIC = """
     CREATE (tag)-[:OF_TOPIC {place: place}]->(topic)
 """
 """Makes a topic of all hashtags."""
+
+
+def _relate(client: Client) -> None:
+    """Relates the hashtag on most posts to twenty that few use with it, as people who like posts of both would."""
+    client._driver.execute_query(
+        "MATCH (big:Hashtag {name: $big}) UNWIND $topics AS topic MATCH (other:Hashtag {name: topic}) "
+        "CREATE (big)-[:RELATED_TO {weight: 0.9, by: 'likes'}]->(other)",
+        big=BIG,
+        topics=[f"topic{6 * number}" for number in range(20)],
+    )
 
 
 class _Whales:

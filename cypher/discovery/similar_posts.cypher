@@ -6,7 +6,7 @@
 // :param exclude => []
 // :param limit => 10
 // :param post => '1'
-// :param similar => head([{arcs: 100, related: 20, likers: 200, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}])
+// :param similar => head([{arcs: 100, related: 20, likers: 200, liked: 50, fans: 40, hashtags: 100, rare: 1000, rarest: 5, posts: 100, examples: 2}])
 // ---- 1. The posts to which it has arcs, but those that I may not be shown
 OPTIONAL MATCH (me:User {id: $me})
 WITH me WHERE me IS NOT NULL OR $me = ''

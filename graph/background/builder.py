@@ -26,7 +26,7 @@ from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.memory import needed_bytes
-from graph.background.related import RELATED, related
+from graph.background.related import RELATED, RELATED_BY_LIKES, related
 from graph.background.shown import SHOWN_DAYS, VIEWS, shown
 from graph.background.similar import RECIPE, Arcs, similar_posts
 from graph.background.state import LEASE, SHARED_STAGES, STAGES, TASKS, state
@@ -154,13 +154,15 @@ class _Builder:
         self._reported = 0.0
         self._likes = 0
         self._ended: dict[str, int] = {}
+        self._languages: Sequence[str] = ()
 
     def run(self, memory: int | None, languages: Sequence[str]) -> None:
         """Runs all stages in their order. The switch of slots comes before affinity, which needs none."""
         self._require(memory)
+        self._languages = languages
         with suppress(GdsMissing):  # projections of a builder that was killed
             drop_left_behind(self._client)
-        given = self._read(languages) if set(self._stages) - {"affinity"} else None
+        given = self._read() if set(self._stages) - {"affinity"} else None
         if given and not set(SHARED_STAGES).isdisjoint(self._stages):
             self._share(given)
         if "affinity" in self._stages:
@@ -174,7 +176,7 @@ class _Builder:
         if switched_at := self._switched_at:
             self._leave(switched_at)
 
-    def _read(self, languages: Sequence[str]) -> Network:
+    def _read(self) -> Network:
         """The network, with one hashtag for all spellings of a word. What comes while it is read makes the next build
         due."""
         self._likes = self._client.read("build/size")[0]["likes"]
@@ -182,7 +184,7 @@ class _Builder:
             self._facts["likes"] = self._likes
         with self._timed("reading") as listen:
             if "tops" in self._stages:
-                merge_spellings(self._client, languages, self._as_of, self._check)
+                merge_spellings(self._client, self._languages, self._as_of, self._check)
             return read(self._client, self._as_of, self._store.known, listen)
 
     def _share(self, given: Network) -> None:
@@ -322,14 +324,14 @@ class _Builder:
 
     def _related(self, network: Network, listen: Listen) -> None:
         """Where they cannot be built, those of before stay."""
-        found = related(self._client, network)
-        for code in dict.fromkeys((RELATED, *found.missing)):
+        found = related(self._client, network, self._languages)
+        for code in dict.fromkeys((RELATED, RELATED_BY_LIKES, *found.missing)):
             self._found(code, code not in found.missing)
-        if found.missing:
+        if not found.is_built:
             self._found(TOPICS, False)
             return
-        self._store.related(network, found.arcs, listen)
-        self._topics(network, found.arcs, listen)
+        self._store.related(network, found, listen)
+        self._topics(network, found.weights, listen)
 
     def _topics(self, network: Network, arcs: csr_matrix, listen: Listen) -> None:
         """Like related hashtags, of which they are made, those of before stay where they cannot be built."""

@@ -1,13 +1,16 @@
-"""Related hashtags: those that the same people use, by GDS's node similarity.
+"""Related hashtags: those that the same people use or like, by GDS's node similarity, and emoji by their names.
 
-The weight of an arc is the share of the people who use both among those who use either (Jaccard 1901). People count,
-not posts: a thousand posts of one account make no two hashtags alike, so at least MIN_BOTH people must use both.
-Node similarity compares all pairs, so only the hashtags that are on most posts take part.
+The weight of an arc joins three: the share of the people who use both among those who use either (Jaccard 1901), the
+cosine of how much people like posts with them (tastes.py), and the share of an emoji's name that the other is
+(emoji.py). Each is what speaks for it, so what is left is the product of what each leaves open: 1 - (1-u)(1-l)(1-e).
+People count, not posts: a thousand posts of one account make no two hashtags alike, so at least MIN_BOTH people must
+use both, or some like posts of both. Node similarity compares all pairs, so only the hashtags that are on most posts
+take part.
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,14 +18,18 @@ from scipy.sparse import csr_matrix
 
 from graph import gds
 from graph.background.arrays import Ints, Network
+from graph.background.state import EMOJI, GROUNDS, LIKES, USE
+from graph.background.tastes import LikedBounds, Pair, liked_pairs
 from graph.client import Client
 from graph.errors import DatabaseError, Unreachable
+from graph.hashtag_meaning.dictionary import Simplemma, is_installed
+from graph.hashtag_meaning.emoji import named
 from graph.projections import BUILD_PREFIX, USES, projected
 
 log = logging.getLogger(__name__)
 
-RELATED = "related"
-"""The code in `missing` of a build for which the heap is too small."""
+RELATED, RELATED_BY_LIKES = "related", "related_by_likes"
+"""The codes in `missing` of a build for which the heap is too small: for all, or for what people like."""
 MIN_PEOPLE = 3
 """The least users of a hashtag that has related ones: of one with two, everything they use would be."""
 MIN_BOTH = 2
@@ -44,6 +51,7 @@ class Bounds:
     """Of each hashtag, the last stored; one with more users than that is left out."""
     uses: int = 20_000_000
     """Posts of all these hashtags together."""
+    liked: LikedBounds = field(default_factory=LikedBounds)
 
 
 BOUNDS = Bounds()
@@ -51,37 +59,44 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True)
 class Related:
-    """The arcs of hashtags to related ones, as a matrix of their rows with weights."""
+    """The arcs of hashtags to related ones, as matrices of their rows."""
 
-    arcs: csr_matrix
+    weights: csr_matrix
+    grounds: csr_matrix
+    """Places in GROUNDS, of the same arcs."""
     missing: tuple[str, ...] = ()
-    """("gds",) without GDS, ("related",) if the heap is too small: there are no arcs then."""
+    """("gds",) without GDS, ("related",) if the heap is too small: there are no arcs then. ("related_by_likes",) if it
+    is too small for what people like alone."""
+
+    @property
+    def is_built(self) -> bool:
+        """False if there are no arcs because they could not be built."""
+        return not {*self.missing} - {RELATED_BY_LIKES}
 
 
-def related(client: Client, network: Network, bounds: Bounds = BOUNDS) -> Related:
+def related(client: Client, network: Network, languages: Sequence[str] = (), bounds: Bounds = BOUNDS) -> Related:
     """The related hashtags of each, at most MAX_ARCS, as of the network's time. Hashtags for which there are none, or
-    that few use, have no arcs. The same graph gives the same arcs."""
+    that few use, have no arcs. Emoji have names in these languages, with the extra `nlp`. The same graph gives the same
+    arcs."""
     chosen, uses = _chosen(network, bounds)
     if not len(chosen):
-        return Related(_matrix(network, []))
-    rows = {
-        "nodes": network.hashtags.nodes[chosen].tolist(),
-        "posts": bounds.posts,
-        "people": MIN_PEOPLE,
-        "nearest": NEAREST,
-    }
+        return _joined(network, {})
     try:
         gds.require(client, gds.RELATED_PROCEDURES)
-        found = _pairs(client, {"rows": rows, "now": network.as_of}, len(network.people), uses)
+        used = _used_pairs(client, network, chosen, uses, bounds)
+        liked = None if used is None else liked_pairs(client, network, chosen, NEAREST, HEAP_SHARE, bounds.liked)
     except Unreachable:
         raise
     except DatabaseError as error:  # the library is missing, or another version: the rest is built without it
         log.warning("Related hashtags were not built: %s", error)
-        return Related(_matrix(network, []), (gds.missing(client, RELATED),))
-    if found is None:
+        return _joined(network, {}, gds.missing(client, RELATED))
+    if used is None:
         log.warning("Related hashtags were not built, because Neo4j's heap is too small. Raise GRAPHFEED_HEAP.")
-        return Related(_matrix(network, []), (RELATED,))
-    return Related(_matrix(network, found))
+        return _joined(network, {}, RELATED)
+    if liked is None:
+        log.warning("What people like relates no hashtags, because Neo4j's heap is too small. Raise GRAPHFEED_HEAP.")
+    by_ground = {USE: used, LIKES: liked or [], EMOJI: _emoji_pairs(network, chosen, languages)}
+    return _joined(network, by_ground, *([RELATED_BY_LIKES] if liked is None else []))
 
 
 def _chosen(network: Network, bounds: Bounds) -> tuple[Ints, int]:
@@ -95,36 +110,59 @@ def _chosen(network: Network, bounds: Bounds) -> tuple[Ints, int]:
     return order[kept], int(uses[kept][-1]) if kept.any() else 0
 
 
-Pair = tuple[int, int, float]
-"""Two internal ids and a weight."""
-
-
-def _pairs(client: Client, params: Mapping[str, Any], people: int, uses: int) -> list[Pair] | None:
+def _used_pairs(client: Client, network: Network, chosen: Ints, uses: int, bounds: Bounds) -> list[Pair] | None:
     """The pairs that enough people use both of; None if the heap is too small."""
-    size = {"nodes": len(params["rows"]["nodes"]) + people, "uses": uses}
+    nodes = network.hashtags.nodes[chosen].tolist()
+    size = {"nodes": len(nodes) + len(network.people), "uses": uses}
     [room] = client.read("build/uses_room", {"rows": size})
     free = HEAP_SHARE * room["heap"] - room["bytes"]
     if free <= 0:
         return None
-    with projected(client, USES, params, BUILD_PREFIX) as named:
-        if client.write("build/related_bytes", named).rows[0]["bytes"] > free:
+    rows = {"nodes": nodes, "posts": bounds.posts, "people": MIN_PEOPLE, "nearest": NEAREST}
+    with projected(client, USES, {"rows": rows, "now": network.as_of}, BUILD_PREFIX) as named_graph:
+        if client.write("build/related_bytes", named_graph).rows[0]["bytes"] > free:
             return None
-        rows = client.stream("build/related_arcs", named, leader=True)
-        return [(row["source"], row["target"], row["weight"]) for row in rows if row["both"] >= MIN_BOTH]
+        found = client.stream("build/related_arcs", named_graph, leader=True)
+        return [(row["source"], row["target"], row["weight"]) for row in found if row["both"] >= MIN_BOTH]
 
 
-def _matrix(network: Network, pairs: list[Pair]) -> csr_matrix:
-    """The heaviest MAX_ARCS of each hashtag; of equal ones, those whose names come first."""
-    ids, nodes = network.hashtags.ids, network.hashtags.nodes
-    sources = np.searchsorted(nodes, np.array([pair[0] for pair in pairs], np.int64))
-    targets = np.searchsorted(nodes, np.array([pair[1] for pair in pairs], np.int64))
-    weights = np.array([pair[2] for pair in pairs], np.float64)
+def _emoji_pairs(network: Network, chosen: Ints, languages: Sequence[str]) -> list[Pair]:
+    """Pairs of an emoji and a hashtag of its name, both ways, of hashtags on posts that anybody may be told of."""
+    if not languages or not is_installed():
+        return []
+    there = (network.taken_at <= network.as_of) & ~network.for_followers & ~network.apart
+    posts = np.bincount(network.tags[there].indices, minlength=len(network.hashtags))
+    names = {network.hashtags.ids[row]: int(network.hashtags.nodes[row]) for row in chosen[posts[chosen] > 0]}
+    found = named(names, Simplemma(languages))
+    pairs = [(names[one.sign], names[one.hashtag], one.share) for one in found]
+    return pairs + [(target, source, share) for source, target, share in pairs]
+
+
+def _joined(network: Network, by_ground: Mapping[str, Sequence[Pair]], *missing: str) -> Related:
+    """The arcs of all grounds."""
+    left: dict[tuple[int, int], float] = {}
+    grounds: dict[tuple[int, int], int] = {}
+    for place, ground in enumerate(GROUNDS):
+        for source, target, weight in by_ground.get(ground, ()):
+            left[source, target] = left.get((source, target), 1.0) * (1.0 - min(weight, 1.0))
+            grounds[source, target] = place
+    ends = np.array([*left], np.int64).reshape(-1, 2)
+    sources, targets = (np.searchsorted(network.hashtags.nodes, ends[:, side]) for side in (0, 1))
+    weights = 1.0 - np.array([*left.values()], np.float64)
+    kept = _heaviest(sources, targets, weights, network.hashtags.ids)
+    shape = (len(network.hashtags), len(network.hashtags))
+    places = np.array([*grounds.values()], np.float64)
+    joined, told = (csr_matrix((each[kept], (sources[kept], targets[kept])), shape=shape) for each in (weights, places))
+    return Related(joined, told, missing)
+
+
+def _heaviest(sources: Ints, targets: Ints, weights: Any, ids: Sequence[str]) -> list[int]:
+    """The places of the heaviest MAX_ARCS of each hashtag; of equal ones, those whose names come first."""
     kept: list[int] = []
     counts: dict[int, int] = {}
-    for place in sorted(range(len(pairs)), key=lambda place: (-pairs[place][2], ids[int(targets[place])])):
+    for place in sorted(range(len(weights)), key=lambda place: (-weights[place], ids[int(targets[place])])):
         source = int(sources[place])
         counts[source] = counts.get(source, 0) + 1
         if counts[source] <= MAX_ARCS:
             kept.append(place)
-    size = len(network.hashtags)
-    return csr_matrix((weights[kept], (sources[kept], targets[kept])), shape=(size, size))
+    return kept

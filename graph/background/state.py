@@ -24,6 +24,10 @@ TASKS = {
     "trending": "what trends",
 }
 """The names of the stages in progress reports."""
+USE, LIKES, EMOJI = "use", "likes", "emoji"
+GROUNDS = ("", LIKES, USE, EMOJI)
+"""What an arc to a related hashtag comes from: people who like posts of both, people who use both, the name of an
+emoji; of several, the last. The first stands for arcs that were stored before they had any."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ import numpy as np
 from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Listen, Network, Nodes, pages
+from graph.background.related import Related
 from graph.background.shown import Shown
-from graph.background.state import LEASE
+from graph.background.state import GROUNDS, LEASE
 from graph.background.topics import Present, Topic
 from graph.background.tops import Tops
 from graph.background.trending import Trending
@@ -79,15 +80,19 @@ class Store:
         for page in _pages(rows, 200, listen):
             self.write("build/top", {"known": self.known, "hashtags": list(page)}, "tops")
 
-    def related(self, network: Network, arcs: sparse.csr_matrix, listen: Listen) -> None:
-        """Replaces the arcs of the hashtags whose related ones changed."""
-        hashtags = network.hashtags
-        rows = changed_posts(self._present("build/arcs_related"), hashtags, arcs)
-        for page in _pages(rows, PAGE_NODES, listen):
+    def related(self, network: Network, related: Related, listen: Listen) -> None:
+        """Replaces the arcs of the hashtags whose related ones changed, or what these come from."""
+        hashtags, arcs = network.hashtags, related.weights
+        present = list(self._present("build/arcs_related"))
+        grounds = [{**page, "values": [_place(ground) for ground in page["by"]]} for page in present]
+        changed = [changed_posts(old, hashtags, new) for old, new in ((present, arcs), (grounds, related.grounds))]
+        for page in _pages(np.unique(np.concatenate(changed)), PAGE_NODES, listen):
             found = []
             for row in page:
-                names = [hashtags.ids[target] for target in arcs.indices[arcs.indptr[row] : arcs.indptr[row + 1]]]
-                found.append({**_arcs_of(hashtags, arcs, row), "hashtag": hashtags.ids[row], "names": names})
+                chosen = slice(arcs.indptr[row], arcs.indptr[row + 1])
+                names = [hashtags.ids[target] for target in arcs.indices[chosen]]
+                by = [GROUNDS[int(place)] for place in related.grounds.data[chosen]]
+                found.append({**_arcs_of(hashtags, arcs, row), "hashtag": hashtags.ids[row], "names": names, "by": by})
             self.write("build/related", {"hashtags": found}, "related")
 
     def topics(self, network: Network, found: Sequence[Topic], before: Present, listen: Listen) -> None:
@@ -324,6 +329,11 @@ def _changed_tops(present: Iterable[Row], network: Network, tops: Tops) -> Itera
                 "targets": chosen[2].tolist(),
                 "values": chosen[1].tolist(),
             }
+
+
+def _place(ground: str) -> int:
+    """Of a ground that was stored: 0 for one that there is not."""
+    return GROUNDS.index(ground) if ground in GROUNDS else 0
 
 
 def _arcs_of(posts: Nodes, arcs: sparse.csr_matrix, row: int) -> Row:

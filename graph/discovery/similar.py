@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.background.state import state
+from graph.background.state import EMOJI, LIKES, state
 from graph.client import Client, Row
 from graph.discovery.found_hashtag import find_hashtag
 from graph.errors import NotFound
@@ -16,14 +16,17 @@ BOUNDS = {
     "arcs": 100,
     "related": 20,
     "likers": 200,
+    "liked": 50,
+    "fans": 40,
     "hashtags": 100,
     "rare": 1_000,
     "rarest": 5,
     "posts": 100,
     "examples": 2,
 }
-"""What is read: arcs, and the heaviest of a hashtag; likes of each post, or posts of each of two hashtags; hashtags of
-a post, of which those on so many posts are rare; the rarest of these, and posts of each; and posts as examples."""
+"""What is read: arcs, and the heaviest of a hashtag; likes of each post, or posts of each of two hashtags; posts of
+each whose likes are read, and likes of each of these; hashtags of a post, of which those on so many posts are rare; the
+rarest of these, and posts of each; and posts as examples."""
 MAX_RELATED = 10
 """Related hashtags of one, as many as a build stores."""
 RELATED_NEEDS = ("gds", "related")
@@ -63,9 +66,9 @@ def similar_posts(client: Client, post: str, request: Request) -> list[Row]:
 
 
 def related_hashtags(client: Client, hashtag: str, request: Request) -> RelatedHashtags:
-    """The hashtags that the last build found to be used by the same people as one, without those that the request's
-    user muted. The examples are posts that they may be shown; without a user (''), everybody. Raises NotFound for an
-    unknown hashtag or person."""
+    """The hashtags that the last build found to be used or liked by the same people as one, and emoji for it, without
+    those that the request's user muted. The examples are posts that they may be shown; without a user (''), everybody.
+    Raises NotFound for an unknown hashtag or person."""
     limit = min(request.page_size, MAX_RELATED)
     found = find_hashtag(client, hashtag)
     params = {**request.params(), "hashtag": found.name, "limit": limit, "similar": BOUNDS}
@@ -74,7 +77,7 @@ def related_hashtags(client: Client, hashtag: str, request: Request) -> RelatedH
         surroundings(client, params)
     named = found.require()
     about = {"hashtag", "display", "weight", "examples"}
-    items = [{**{name: row[name] for name in about}, "why": _used_by_both(row)} for row in rows]
+    items = [{**{name: row[name] for name in about}, "why": _why_related(named, row)} for row in rows]
     return RelatedHashtags(named, items, () if items else _lacking(client))
 
 
@@ -98,13 +101,30 @@ def _liked_by_both(facts: Mapping[str, Any]) -> str:
     return f"{_people(facts['likers'], is_cut=facts['isCut'])} liked both{among}."
 
 
-def _used_by_both(facts: Mapping[str, Any]) -> str:
-    if not facts["people"]:
-        return "The same people use both."
-    verb = "uses" if facts["people"] == 1 and not facts["isCut"] else "use"
-    examples = " and ".join(facts["examples"])
-    posts = "post" if len(facts["examples"]) == 1 else "posts"
-    return f"{_people(facts['people'], is_cut=facts['isCut'])} {verb} both, as in {posts} {examples}."
+def _why_related(given: Row, row: Row) -> str:
+    """Of an emoji and its name that; then the number of people who use both, or who like posts of both if more do."""
+    if row["fans"] > row["people"]:
+        counted = _counted(row["fans"], ("likes", "like"), is_cut=row["isCutOfFans"]) + " posts of both."
+    elif row["people"]:
+        counted = _used_by_both(row)
+    else:
+        counted = {LIKES: "The same people like posts of both.", EMOJI: ""}.get(row["by"], "The same people use both.")
+    if row["by"] != EMOJI:
+        return counted
+    ends = [(given["name"], given["display"]), (row["hashtag"], row["display"])]
+    sign, word = sorted(ends, key=lambda end: any(map(str.isalpha, end[0])))
+    return f"{sign[1]} is an emoji for {word[1]}. {counted}".rstrip()
+
+
+def _used_by_both(row: Row) -> str:
+    posts = "post" if len(row["examples"]) == 1 else "posts"
+    counted = _counted(row["people"], ("uses", "use"), is_cut=row["isCut"])
+    return f"{counted} both, as in {posts} {' and '.join(row['examples'])}."
+
+
+def _counted(count: int, verbs: tuple[str, str], *, is_cut: bool) -> str:
+    """A number of people, and what they do: a verb for one, and for several."""
+    return f"{_people(count, is_cut=is_cut)} {verbs[count > 1 or is_cut]}"
 
 
 def _people(count: int, *, is_cut: bool) -> str:

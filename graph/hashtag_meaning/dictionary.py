@@ -39,6 +39,9 @@ class Dictionary(Protocol):
     def emoji(self, sign: str) -> str | None:
         """The name of an emoji, as bicycle or snow-capped_mountain; None for all else."""
 
+    def emoji_names(self) -> Iterable[str]:
+        """The names of all emoji."""
+
 
 class Simplemma:
     """The dictionaries of some languages; the first that knows a word, or an emoji, decides."""
@@ -58,6 +61,9 @@ class Simplemma:
 
     def emoji(self, sign: str) -> str | None:
         return self._emoji.get(_SKIN_TONE.sub("", sign))
+
+    def emoji_names(self) -> Iterable[str]:
+        return {*self._emoji.values()}
 
 
 def is_installed() -> bool:
@@ -81,9 +87,14 @@ def key(name: str, display: str, dictionary: Dictionary) -> str | None:
     """The lemmas of the words of a hashtag, or of an emoji's name, run together: hashtags with the same key are
     proposed as one. None if it has too few letters, or signs that no word has."""
     sign = dictionary.emoji(name)
-    words = split(name, display, dictionary) if sign is None else _WORD.findall(sign)
+    words = split(name, display, dictionary) if sign is None else words_of_emoji(sign)
     joined = "".join(dictionary.lemma(word) or word for word in words)
     return joined if len(joined) >= MIN_KEYED and joined.isalpha() else None
+
+
+def words_of_emoji(name: str) -> list[str]:
+    """The words of an emoji's name: snow, capped and mountain."""
+    return _WORD.findall(name)
 
 
 def split(name: str, display: str, dictionary: Dictionary) -> list[str]:

@@ -14,6 +14,7 @@ MISSING = {
     "fastrp": "no FastRP vectors.",
     "related": "no new related hashtags: Neo4j's heap is too small. Raise GRAPHFEED_HEAP.",
     "topics": "no new topics: Neo4j's heap is too small. Raise GRAPHFEED_HEAP.",
+    "related_by_likes": "no hashtags related by likes, only by use: Neo4j's heap is too small. Raise GRAPHFEED_HEAP.",
     AFFINITY: "no affinity: it is limited to two steps. `graphfeed doctor` says what to do.",
     "trend": "no trend: likes have no times.",
     DISK: "not recorded, so there is no slate, and nothing counts as served: Neo4j's disk is full.",
