@@ -40,6 +40,7 @@ def service(kept: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch) -> Iter
     failing = Unreachable("Neo4j does not answer.", "Start it.")
     answers: dict[str, Any] = {
         "interests/hashtags": slowly,
+        "interests/topics": [],
         "network/rows": failing,
         "explain/surroundings": [],
         "events/claim": lambda params: [{"id": row["id"]} for row in params["rows"]],
@@ -63,7 +64,7 @@ def finished(kept: InMemorySpanExporter, number: int) -> list[ReadableSpan]:
 def test_a_request_and_each_of_its_statements_are_spans(service: httpx.Client, kept: InMemorySpanExporter) -> None:
     answer = service.get("/v1/users/secret-person/interests", params={"limit": 7})
     assert answer.status_code == 200
-    statement, request = finished(kept, 2)
+    statement, _, request = finished(kept, 3)
     assert request.name == "GET /v1/users/{user}/interests"
     assert request.attributes == {
         "http.request.method": "GET",
@@ -103,7 +104,7 @@ def test_statements_of_a_transaction_and_a_stream_are_spans(service: httpx.Clien
 def test_the_callers_span_is_its_parent(service: httpx.Client, kept: InMemorySpanExporter) -> None:
     sent = {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01", "baggage": "user=secret-person"}
     service.get("/v1/users/secret-person/interests", headers=sent)
-    request = finished(kept, 2)[-1]
+    request = finished(kept, 3)[-1]
     assert request.context is not None
     assert request.parent is not None
     assert (f"{request.context.trace_id:032x}", f"{request.parent.span_id:016x}") == ("a" * 32, "b" * 16)
@@ -116,7 +117,7 @@ def test_spans_hold_nothing_that_a_client_made_up(service: httpx.Client, kept: I
         kept.clear()
         answer = service.request(method, path, headers=sent)
         assert answer.headers["x-request-id"] == "secret-person"
-        request = next(one for one in finished(kept, 1 + (method == "HEAD"))[::-1])
+        request = next(one for one in finished(kept, 3 if method == "HEAD" else 1)[::-1])
         assert request.name.split()[0] == (request.attributes or {})["http.request.method"] == name
         assert "secret" not in request.to_json().lower()
 
@@ -132,7 +133,7 @@ def test_what_fails_and_what_is_refused_are_spans_too(service: httpx.Client, kep
 
 def test_without_the_extra_or_the_setting_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     app = app_of()
-    with answering(app, {"interests/hashtags": FOUND}) as service:
+    with answering(app, {"interests/hashtags": FOUND, "interests/topics": []}) as service:
         assert service.get("/v1/users/me/interests").status_code == 200
     [middleware] = [each for each in app.user_middleware if each.cls is RequestMiddleware]  # type: ignore[comparison-overlap]
     assert len(middleware.kwargs["observers"]) == 1  # type: ignore[arg-type]

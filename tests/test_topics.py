@@ -24,7 +24,7 @@ from graph.settings import read_settings
 from graph.validation import is_key
 from loaders.forgetting import forget
 from service.app import create_app
-from tests.little_network import DEFAULT, NOW, Network, act, asked, built, reason_of
+from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, reason_of
 from tests.support import ask, run_command, serving
 
 LISTS = ("tops",)
@@ -163,9 +163,12 @@ def test_another_build_changes_nothing_and_ids_stay_while_most_does(ready: Clien
 def test_what_is_no_topic_any_more_is_deleted_and_its_id_is_of_no_other(ready: Client, tmp_path: Path) -> None:
     [snow] = [id for id, name in found(ready).items() if name == SNOW]
     ask(ready, "MATCH (p:Post)-[:TAGGED]->(h:Hashtag {name: 'snow'}) MATCH (p)-[tag:TAGGED]->() DELETE tag")
-    ask(ready, "MATCH (t:Topic {id: $id}) CREATE (:User {id: 'fan'})-[:WANTS {how: 'more'}]->(t)", id=snow)
+    act(ready, "less", topic=snow)
     built(ready, only=LISTS)
     assert [*found(ready).values()] == [SEA]
+    assert {row["kind"] for row in interests(ready, "me", DEFAULT, NOW) if row["hashtag"] in SNOW} == {"less"}
+    act(ready, "neither", topic=snow)  # also when it is no more
+    assert {row["kind"] for row in interests(ready, "me", DEFAULT, NOW)} == {"inferred"}
     more = Network()
     crowds(more, "d", "dog puppy walk park")
     more.load(ready, tmp_path / "more")
@@ -267,10 +270,17 @@ def test_interests_tell_the_topic_of_each_hashtag_and_how_much_i_like_each(ready
 
 @pytest.mark.live
 def test_what_i_said_of_a_topic_is_told(ready: Client) -> None:
-    ask(ready, "MATCH (u:User {id: 'cem'}), (t:Topic {id: 'topic-2'}) CREATE (u)-[:WANTS {how: 'none', at: 1}]->(t)")
-    [only] = interesting_topics(ready, "cem", DEFAULT, NOW)
-    assert (only["topic"], only["how"], only["weight"], only["examples"]) == ("topic-2", "dismissed", 0, [])
-    assert interests(ready, "cem", DEFAULT, NOW) == []
+    act(ready, "less", topic="topic-1", until=NOW + DAY)
+    sea, snow = sorted(interesting_topics(ready, "me", DEFAULT, NOW), key=lambda row: str(row["topic"]))
+    assert (sea["how"], sea["until"], sea["weight"], sea["examples"]) == ("less", NOW + DAY, 0, [])
+    assert (snow["how"], snow["weight"]) == (None, 1)
+    listed = interests(ready, "me", DEFAULT, NOW)
+    assert listed[0]["hashtag"] in {"beach", "wave"}  # by what I liked: of its hashtags I said nothing by itself
+    assert {row["kind"] for row in listed if row["topic"]["id"] == "topic-1"} == {"less"}
+    act(ready, "dismiss", topic="topic-1")
+    assert interesting_topics(ready, "me", DEFAULT, NOW)[-1]["how"] == "dismissed"
+    act(ready, "more", hashtag="ski")
+    assert [row["how"] for row in interesting_topics(ready, "me", DEFAULT, NOW)] == [None, "dismissed"]
 
 
 def reasons(client: Client, source: str = "interests") -> dict[str, str]:

@@ -1,5 +1,5 @@
-// Deletes topics that are none any more, with what people said of them, a batch of each at a time; returns how many
-// ties there were at most
+// Deletes topics that are none any more, with their ties, a batch of each at a time; returns how many ties there were
+// at most
 // :param rows => head([{topics: ['topic-1'], batch: 2000}])
 UNWIND $rows.topics AS id
 MATCH (topic:Topic {id: id})

@@ -43,7 +43,7 @@ CALL (me, mine, notProfiled) {
       OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
     // end fragment
   MATCH (post)-[:TAGGED]->(hashtag)
-  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until, null AS wish LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
@@ -52,7 +52,7 @@ UNION ALL
     // end fragment
   // An inferred one weighs as much as a post
   RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
-    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
+    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until, null AS wish
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
@@ -60,5 +60,7 @@ UNION ALL
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
     // end fragment
-  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
+  // What I want of a topic is not chosen for each of its hashtags
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, CASE WHEN want.topic IS NULL THEN 1 ELSE 0 END AS chosen,
+    want.how AS how, want.until AS until, want.topic AS wish
 }

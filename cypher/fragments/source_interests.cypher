@@ -1,5 +1,6 @@
 // The most liked and the newest posts with my hashtags: those I want more of, by themselves or in a topic, those I
 // picked, and those of posts that I liked or am shown in
+// ---- 1. My hashtags
 CALL (me, bars) {
   CALL (me) {
     WITH me, $mine AS mine, $mine.newest AS oldest
@@ -68,6 +69,7 @@ CALL (me, bars) {
   WITH me, bars, hashtag, sum(weight) AS weight, max(wanted) AS wanted WHERE weight >= 0 AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(hashtag) })
   RETURN hashtag, wanted ORDER BY wanted DESC, weight DESC, hashtag.name LIMIT $bounds.interests
 }
+// ---- 2. Their posts
 // Of a hashtag that I want more of as many as the quota, of the others a share; the newest are for both sources
 CALL (hashtag, wanted) {
   CALL (hashtag) {

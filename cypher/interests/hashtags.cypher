@@ -43,20 +43,22 @@ CALL (me, mine, notProfiled) {
     NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
       OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
   MATCH (post)-[:TAGGED]->(hashtag)
-  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until, null AS wish LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
     coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
   // An inferred one weighs as much as a post
   RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
-    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
+    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until, null AS wish
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
+  // What I want of a topic is not chosen for each of its hashtags
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, CASE WHEN want.topic IS NULL THEN 1 ELSE 0 END AS chosen,
+    want.how AS how, want.until AS until, want.topic AS wish
 }
 // end fragment
 // ---- 2. Of each, how often and why
@@ -86,7 +88,7 @@ UNWIND rows AS row
 WITH topic, topicName, row.hashtag AS hashtag, row.weight AS weight, row.liked AS liked, row.shown AS shown, row.looked AS looked, row.chosen AS chosen,
   row.how AS how, row.until AS until, row.first AS first, row.last AS last
 RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown, looked,
-  CASE WHEN chosen = 0 THEN 'inferred' WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how ELSE 'picked' END AS kind,
+  CASE WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how WHEN chosen = 0 THEN 'inferred' ELSE 'picked' END AS kind,
   toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples,
   CASE WHEN topicName IS NOT NULL THEN {id: topic.id, name: topicName} END AS topic
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag

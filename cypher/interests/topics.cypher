@@ -42,39 +42,35 @@ CALL (me, mine, notProfiled) {
     NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
       OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
   MATCH (post)-[:TAGGED]->(hashtag)
-  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until LIMIT 3 * $reach
+  RETURN hashtag, post.id AS post, liked, shown, looked, 0 AS chosen, null AS how, null AS until, null AS wish LIMIT 3 * $reach
 UNION ALL
   CALL (me) { MATCH (me)-[pick:INTERESTED_IN]->(hashtag) RETURN hashtag, pick LIMIT $reach }
   WITH hashtag, pick WHERE NOT (notProfiled AND coalesce(pick.inferred, false)) AND
     coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
   // An inferred one weighs as much as a post
   RETURN hashtag, null AS post, CASE pick.inferred WHEN true THEN 0 END AS liked, null AS shown, 0 AS looked,
-    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until
+    CASE pick.inferred WHEN true THEN 0 ELSE 1 END AS chosen, null AS how, null AS until, null AS wish
 UNION ALL
   CALL (me) { MATCH (me)-[want:WANTS]->(hashtag) RETURN hashtag, want LIMIT $reach }
   WITH hashtag, want WHERE want.how IN ['more', 'less', 'none'] AND
     coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
     AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, 1 AS chosen, want.how AS how, want.until AS until
+  // What I want of a topic is not chosen for each of its hashtags
+  RETURN hashtag, null AS post, null AS liked, null AS shown, 0 AS looked, CASE WHEN want.topic IS NULL THEN 1 ELSE 0 END AS chosen,
+    want.how AS how, want.until AS until, want.topic AS wish
 }
 // end fragment
 // ---- 2. The hashtags that are mine most, with their posts
-WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until,
+WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until, max(wish) AS wish,
   sum(CASE WHEN post IS NULL AND (liked IS NOT NULL OR chosen = 1) THEN 1 ELSE 0 END) AS said,
   collect(CASE WHEN liked IS NOT NULL AND post IS NOT NULL THEN {id: post, liked: liked} END) AS posts
-ORDER BY hashtag:Topic DESC, chosen DESC, weight DESC, looked DESC, hashtag.name LIMIT 1000
-WITH me, hashtag, how, until, said, posts WHERE hashtag:Topic OR
-  hashtag.name IS :: STRING NOT NULL AND NOT coalesce(how IN ['less', 'none'], false) AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name LIMIT 1000
+WITH me, hashtag, how, until, wish, said, posts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
+WHERE hashtag.name IS :: STRING NOT NULL AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 // ---- 3. Their topics, in which a post counts once
-CALL (hashtag) {
-  WITH hashtag WHERE hashtag:Topic
-  RETURN hashtag AS topic, true AS isTopic
-UNION
-  MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic)
-  RETURN topic, false AS isTopic LIMIT 1
-}
-WITH me, topic, max(CASE WHEN isTopic THEN how END) AS how, max(CASE WHEN isTopic THEN until END) AS until,
-  sum(CASE WHEN isTopic THEN 0 ELSE said END) AS said, collect(posts) AS lists
+CALL (hashtag) { MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) RETURN topic LIMIT 1 }
+WITH me, topic, max(CASE WHEN wish = topic.id THEN how END) AS how, max(CASE WHEN wish = topic.id THEN until END) AS until,
+  sum(CASE WHEN isUnwanted THEN 0 ELSE said END) AS said, collect(CASE WHEN NOT isUnwanted THEN posts END) AS lists
 WHERE topic.id IS :: STRING NOT NULL
 CALL (lists) {
   UNWIND lists AS posts
