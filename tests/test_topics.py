@@ -284,7 +284,7 @@ def test_what_i_said_of_a_topic_is_told(ready: Client) -> None:
 
 
 def reasons(client: Client, source: str = "interests") -> dict[str, str]:
-    return {item.post: reason_of(item) for item in feed(client, asked(source=source)).items}
+    return {item.post: reason_of(item) for item in feed(client, asked(source=source, limit=40)).items}
 
 
 @pytest.mark.live
