@@ -85,12 +85,12 @@ CALL (me, given, hashtag, people) {
     AND (me.mutedWords IS NULL OR NOT any(words IN [post.words] WHERE
       any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
     // end fragment
-  WITH me, post, ofGiven, ofOther, COUNT { (post)<-[:LIKED]-() } > $similar.fans AS isCut
+  WITH me, post, ofGiven, ofOther, COUNT { (post)<-[:LIKED]-() } > $similar.fans AS hasMore
   CALL (post) { OPTIONAL MATCH (post)<-[like:LIKED]-(person) RETURN like, person LIMIT $similar.fans }
   WITH me, person, max(CASE WHEN coalesce(like.at <= $now, true) THEN ofGiven ELSE 0 END) AS ofGiven,
     max(CASE WHEN coalesce(like.at <= $now, true) THEN ofOther ELSE 0 END) AS ofOther,
-    max(ofOther) AS isThere, max(isCut) AS isCut
-  WITH isThere, isCut, CASE WHEN ofGiven = 1 AND ofOther = 1 AND coalesce(person <> me, true) AND person:User
+    max(ofOther) AS isThere, max(hasMore) AS hasMore
+  WITH isThere, hasMore, CASE WHEN ofGiven = 1 AND ofOther = 1 AND coalesce(person <> me, true) AND person:User
     AND NOT coalesce(person.likesForSelf <> false, false) AND NOT EXISTS { (me)-[:UNLEARNED]->(person) } AND
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -98,7 +98,7 @@ CALL (me, given, hashtag, people) {
     AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     THEN person END AS fan
-  RETURN count(fan) AS fans, coalesce(max(isThere) = 1, false) AS isThere, coalesce(max(isCut), false) AS isCutOfFans
+  RETURN count(fan) AS fans, coalesce(max(isThere) = 1, false) AS isThere, coalesce(max(hasMore), false) AS isCutOfFans
 }
 WITH hashtag, weight, by, people, isCut, fans, isThere, examples,
   isCutOfFans OR COUNT { (given)<-[:TAGGED]-() } > $similar.liked OR COUNT { (hashtag)<-[:TAGGED]-() } > $similar.liked AS isCutOfFans
