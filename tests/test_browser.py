@@ -145,13 +145,13 @@ def page(chromium: Browser, server: EmbeddedServer, service: str) -> Iterator[Pa
 
 
 def cards(page: Page) -> Locator:
-    return page.locator("#feed > li")
+    return page.locator("#feed > .card:not(.empty)")
 
 
 def show(page: Page, person: str) -> None:
-    """Ask for a person's feed, and wait until the page is done with it."""
-    page.get_by_label("Person").fill(person)
-    page.get_by_role("button", name="Show").click()
+    """Ask for the feed of a person, by id, and wait until the page is done with it."""
+    page.get_by_role("combobox", name="Person").fill(person)
+    page.get_by_role("option", name=f"The person with the id {person}").click()
     expect(page.get_by_role("status")).not_to_have_text("Looking …")
 
 

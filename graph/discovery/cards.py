@@ -30,9 +30,9 @@ def cards(client: Client, posts: Sequence[str], request: Request) -> list[Row]:
 
 
 def person(client: Client, id: str, request: Request) -> Row:
-    """A person as the request's user may see them: a row person, username, fullName, followers, follows, posts,
-    followed, followsMe, muted, blocked, and newest, the ids of their newest posts that the user may be shown, at most the
-    request's limit. Raises NotFound for a person who is unknown or may not be named to the user, and for an unknown user.
+    """A person as the request's user may see them: person, username, fullName, followers, follows, posts, followed,
+    followsMe, muted, blocked, and newest, the ids of those of their newest posts that the user may be shown, at most
+    the request's limit. Raises NotFound for an unknown user, and for a person who is unknown or not to be named.
     """
     check_key("The person's id", id)
     params = {**request.params(), "person": id}
