@@ -3,20 +3,34 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
 import graph.discovery.reach
 import graph.discovery.topics
 import graph.discovery.trending
-from graph.discovery import similar, suggestions, tops
+from graph.discovery import cards, similar, suggestions, tops
 from graph.discovery.search import search as find
 from graph.discovery.search_text import MAX_CHARACTERS, Kind
 from graph.ranking.feed import Request
 from service.access import CallerParam, Route, needs
-from service.dependencies import AsOf, Db, Hashtag, Limit, Post, ProfileParam, Sensitive, User, WindowDays, days
+from service.dependencies import (
+    AsOf,
+    Db,
+    Hashtag,
+    Limit,
+    Post,
+    ProfileParam,
+    RestoreSlashes,
+    Sensitive,
+    User,
+    WindowDays,
+    days,
+)
 from service.keys import Role
 from service.outputs import (
+    CardsAnswer,
+    PersonCardAnswer,
     ReachAnswer,
     RelatedHashtagsAnswer,
     SearchAnswer,
@@ -136,6 +150,33 @@ def search(
     """People by their names and posts by the words of their captions, as a person types."""
     found = find(client, q, Request(user, limit=limit, as_of=as_of, sensitive=sensitive), kind)
     return as_json(SearchAnswer.model_validate({"text": q, "as_of": as_of, **vars(found)}))
+
+
+@router.get("/posts", response_model=CardsAnswer)
+def post_cards(
+    client: Db,
+    post: Annotated[list[str], Query(description="ids of posts", min_length=1, max_length=cards.MAX_CARDS)],
+    user: Annotated[str, Depends(_own)],
+    sensitive: Sensitive = False,
+) -> Response:
+    """What a page shows of posts: author, caption, hashtags, and whether the person liked or saved them."""
+    rows = cards.cards(client, post, Request(user, sensitive=sensitive))
+    return as_json(CardsAnswer.model_validate({"user": user, "items": rows}))
+
+
+@router.get("/people/{person}", response_model=PersonCardAnswer)
+def person_card(
+    client: Db,
+    caller: CallerParam,
+    person: Annotated[str, RestoreSlashes, Path(description="the person's id", examples=["7"])],
+    user: Annotated[str, Query(description="id of the person who looks", min_length=1)],
+    limit: Found = 10,
+    sensitive: Sensitive = False,
+) -> Response:
+    """A person as another one may see them: how many follow them, what the other does with them, their newest posts."""
+    caller.require_person(user)
+    found = cards.person(client, person, Request(user, limit=limit, sensitive=sensitive))
+    return as_json(PersonCardAnswer.model_validate(found))
 
 
 @router.get("/posts/{post}/similar", response_model=SimilarPostsAnswer)

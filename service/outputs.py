@@ -47,11 +47,23 @@ class PathNode(Answer):
     """Type of the relationship that leads to it; null for the first node and for a hidden link."""
 
 
+class LinkAnswer(Answer):
+    """A name in the text of a reason, and what it is the name of."""
+
+    text: str
+    """As it stands in the text."""
+    label: str
+    """User, Post or Hashtag."""
+    id: str
+
+
 class ReasonAnswer(Answer):
     """The reason why a post is shown."""
 
     text: str
     path: list[PathNode]
+    links: list[LinkAnswer]
+    """The names in the text that lead somewhere: people, the liked post, hashtags."""
     cypher: str
     """A statement that draws the path in Neo4j Browser."""
 
@@ -475,6 +487,53 @@ class SearchAnswer(Answer):
     as_of: Time
     people: list[PersonAnswer]
     posts: list[FoundPostAnswer]
+
+
+class TagAnswer(Answer):
+    """A hashtag of a post."""
+
+    hashtag: str
+    display: str
+
+
+class CardAnswer(PostAnswer):
+    """What a page shows of a post."""
+
+    author_name: str | None
+    caption: str | None
+    """Of a long caption, the first 200 characters."""
+    hashtags: list[TagAnswer]
+    """At most 30."""
+    followed: bool
+    """True if the person follows the author."""
+    liked: bool
+    saved: bool
+
+
+class CardsAnswer(Answer):
+    """Posts as a page shows them, in the order in which they were asked for, without those that are filtered."""
+
+    user: str
+    """Whom they are for; empty for anybody."""
+    items: list[CardAnswer]
+
+
+class PersonCardAnswer(Answer):
+    """A person as another one may see them."""
+
+    person: str
+    username: str | None
+    full_name: str | None
+    followers: int
+    follows: int
+    posts: int
+    followed: bool
+    """True if the one who looks follows them."""
+    follows_me: bool
+    muted: bool
+    blocked: bool
+    newest: list[str]
+    """The ids of their newest posts that may be shown."""
 
 
 class SimilarPostAnswer(PostAnswer):

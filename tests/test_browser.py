@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -145,13 +146,13 @@ def page(chromium: Browser, server: EmbeddedServer, service: str) -> Iterator[Pa
 
 
 def cards(page: Page) -> Locator:
-    return page.locator("#feed > li")
+    return page.locator("#feed > .card:not(.empty)")
 
 
 def show(page: Page, person: str) -> None:
-    """Ask for a person's feed, and wait until the page is done with it."""
-    page.get_by_label("Person").fill(person)
-    page.get_by_role("button", name="Show").click()
+    """Ask for the feed of a person, by id, and wait until the page is done with it."""
+    page.get_by_role("combobox", name="Person").fill(person)
+    page.get_by_role("option", name=f"The person with the id {person}").click()
     expect(page.get_by_role("status")).not_to_have_text("Looking …")
 
 
@@ -171,12 +172,89 @@ def test_another_source_is_shown_as_soon_as_it_is_chosen(page: Page) -> None:
     assert cards(page).count() > 0
 
 
-def test_more_shows_the_next_page_below(page: Page) -> None:
-    first = cards(page).locator(".picture img").evaluate_all("images => images.map(image => image.src)")
-    page.get_by_role("button", name="More").click()
-    expect(cards(page)).to_have_count(20)
-    both = cards(page).locator(".picture img").evaluate_all("images => images.map(image => image.src)")
-    assert both[:10] == first
+def posts(page: Page) -> list[str]:
+    """The ids of the posts of the cards, in their order."""
+    return [str(id) for id in cards(page).evaluate_all("nodes => nodes.map(node => node.dataset.post)")]
+
+
+def test_the_feed_goes_on_as_one_scrolls_and_repeats_nothing(page: Page) -> None:
+    first = posts(page)
+    for pages in (2, 3):
+        page.mouse.wheel(0, 10_000)
+        expect(cards(page)).to_have_count(10 * pages)
+    assert posts(page)[:10] == first
+    assert len({*posts(page)}) == 30
+
+
+def test_a_card_says_who_posted_what_and_why(page: Page, server: EmbeddedServer) -> None:
+    with Client(server.address) as client:
+        posted = "MATCH (author)-[:POSTED]->(:Post {id: $id})-[:TAGGED]->(tag) "
+        returned = "RETURN author.username AS name, collect(tag.display) AS tags"
+        [facts] = ask(client, posted + returned, id=posts(page)[0])
+    card = cards(page).first
+    expect(card.locator(".by")).to_contain_text(facts["name"])
+    assert {*card.locator(".tags a").all_inner_texts()} == {f"#{tag}" for tag in facts["tags"]}
+    expect(card.get_by_role("link", name=facts["name"]).first).to_have_attribute("href", re.compile("#/person/"))
+
+
+def test_a_mute_takes_posts_away_says_what_left_and_can_be_undone(page: Page) -> None:
+    before = posts(page)
+    tag = cards(page).first.locator(".tags a").first.inner_text()
+    with_it = cards(page).filter(has=page.get_by_role("link", name=tag, exact=True)).count()
+    menu = cards(page).first.locator("details.menu")
+    menu.locator("summary").click()
+    menu.get_by_label("What to mute").select_option(label=tag)
+    menu.get_by_label("How long").select_option(label="for a week")
+    menu.get_by_role("button", name="Mute").click()
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text(f"You muted {tag} for a week.")
+    expect(said).to_contain_text(re.compile(r"of your next 20 posts left|None of your next 20 posts"))
+    expect(
+        cards(page).locator("visible=true").filter(has=page.get_by_role("link", name=tag, exact=True))
+    ).to_have_count(0)
+    assert page.locator("#feed > .card[hidden]").count() == with_it
+    said.get_by_role("button", name="Undo").click()
+    expect(said).to_contain_text("Undone.")
+    expect(page.locator("#feed > .card[hidden]")).to_have_count(0)
+    assert posts(page) == before
+
+
+def test_a_like_is_kept_and_told(page: Page, server: EmbeddedServer) -> None:
+    like = cards(page).first.get_by_role("button", name="Like", exact=True)
+    like.click()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    with Client(server.address) as client:
+        query = "RETURN EXISTS { (:User {id: '42'})-[:LIKED]->(:Post {id: $id}) } AS liked"
+        assert ask(client, query, id=posts(page)[0])[0]["liked"]
+        page.get_by_role("alert").get_by_role("button", name="Undo").click()
+        expect(like).to_have_attribute("aria-pressed", "false")
+        assert not ask(client, query, id=posts(page)[0])[0]["liked"]
+
+
+def test_why_shows_the_parts_and_what_would_change_it(page: Page) -> None:
+    cards(page).first.get_by_role("button", name="Why?").click()
+    dialog = page.get_by_role("dialog", name="Why this post")
+    expect(dialog.get_by_role("row").first).to_be_visible()
+    expect(dialog.get_by_role("status")).not_to_contain_text("Looking")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_posts_count_as_served_once_they_were_in_view(page: Page, server: EmbeddedServer) -> None:
+    page.mouse.wheel(0, 300)
+    with Client(server.address) as client:
+        deadline = time.monotonic() + SECONDS
+        while not (served := ask(client, "MATCH (slate:Slate) RETURN max(slate.served) AS served")[0]["served"]):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert 0 < served < 10
+
+
+def test_the_network_s_newest_come_unranked(page: Page) -> None:
+    page.get_by_label("Newest first, unranked").check()
+    expect(cards(page).filter(has_not_text="You follow")).to_have_count(0)
+    times = cards(page).locator("time").evaluate_all("nodes => nodes.map(node => node.dateTime)")
+    assert times == sorted(times, reverse=True)
 
 
 def test_an_unknown_person_is_told_what_is_wrong_and_what_to_do(page: Page) -> None:

@@ -30,8 +30,8 @@ def test_each_source_has_a_block_a_reason_a_prior_a_label_and_a_row(name: str) -
     if name in profile("default").sources:
         assert ranking.page.quotas[name] > 0
         assert (ranking.batch.quotas.get(name, 0) > 0) == (name not in OF_SLATES)
-        page = (ROOT / "service" / "static" / "index.html").read_text(encoding="utf-8")
-        assert f'<option value="{name}">{source.label}</option>' in page
+        options = (ROOT / "service" / "static" / "options.js").read_text(encoding="utf-8")
+        assert f'  {name}: "{source.label}",' in options
     rows = {coded(row[0])[0]: row for row in table("docs/sources.md", "source")}
     assert rows[name][1] == source.brings
 

@@ -19,6 +19,7 @@ from graph.ranking.missing import DISK, NEWS, PROFILING
 from graph.ranking.person import BUDGET_ERRORS, NotProfiled, require_profiled
 from graph.ranking.pool import Place, Pool, PoolRequest, rank
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
+from graph.ranking.reasons import Link
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
@@ -172,8 +173,8 @@ class Reason:
     path: list[dict[str, str | None]]
     """The nodes from the person to the post: `id`, `label`, and the `type` of the relationship that leads there, which
     is null for the person, and where the link is one that they may not be shown."""
-    named: tuple[str, ...] = ()
-    """The ids of people whom the text names and who are not on the path."""
+    links: tuple[Link, ...] = ()
+    """The names in the text that lead somewhere, in their order."""
 
     @property
     def cypher(self) -> str:
@@ -579,14 +580,18 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     name = next((name for name in order if name in tied), source if source in GENERAL else "popular")
     tie = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
     path = _path([{"id": row["me"], "label": "User", "type": None}, *tie["path"]])
-    named = tie["facts"].get("bothId")
-    text = reasons.sentence(sentences[name]({**facts, **tie["facts"]}))
-    return Reason(text, path, () if named is None else (str(named),))
+    facts |= tie["facts"]
+    return Reason(reasons.sentence(sentences[name](facts)), path, reasons.links(facts, path))
 
 
 def _path(nodes: Iterable[Row]) -> list[dict[str, str | None]]:
     """The nodes of a path, their ids as strings: one that was written by hand may be a number."""
     return [{**node, "id": None if node["id"] is None else str(node["id"])} for node in nodes]
+
+
+def _tutorial_reason(row: Row) -> Reason:
+    path = _path(row["path"])
+    return Reason(reasons.of_tutorial(row["source"], row["facts"]), path, reasons.links(row["facts"], path))
 
 
 def _tutorial_item(row: Row) -> Item:
@@ -600,5 +605,5 @@ def _tutorial_item(row: Row) -> Item:
         source=row["source"],
         score=row["score"],
         parts=row["parts"],
-        reason=Reason(reasons.of_tutorial(row["source"], row["facts"]), _path(row["path"])),
+        reason=_tutorial_reason(row),
     )

@@ -1,6 +1,7 @@
 """Reasons for showing a post to a person, in plain sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graph import clock
@@ -8,6 +9,18 @@ from graph import clock
 Facts = Mapping[str, Any]
 """The facts of a post's reason, from a statement."""
 NEWCOMER = "Few people have seen it yet."
+
+
+@dataclass(frozen=True)
+class Link:
+    """A name in the text of a reason, and what it is the name of."""
+
+    text: str
+    """As it stands in the text, once at least."""
+    label: str
+    """User, Post or Hashtag."""
+    id: str
+    """Of a hashtag its name, in any spelling."""
 
 
 def followee(facts: Facts) -> str:
@@ -123,6 +136,20 @@ def similar_taste(facts: Facts) -> str:
 def sentence(text: str) -> str:
     """Capitalizes the sentence, which may begin with a person without a name: "user 7"."""
     return f"U{text[1:]}" if text.startswith("user ") else text
+
+
+def links(facts: Facts, path: Sequence[Mapping[str, str | None]]) -> tuple[Link, ...]:
+    """The names in a reason's text that lead somewhere: people on its path, who liked both, the liked post, and
+    hashtags."""
+    people = [node["id"] for node in path[1:] if node["label"] == "User"]
+    names = [name for key in ("via", "liker", "author") if (name := facts.get(key))]  # in the order of paths
+    found = [("User", *each) for each in zip(names, people, strict=False)]
+    found.append(("User", facts.get("both"), facts.get("bothId")))
+    if "likedAt" in facts:
+        found.append(("Post", _liked(facts), path[1]["id"]))
+    tags = [facts.get("hashtag"), *(facts.get("about") or ())]
+    found += [("Hashtag", f"#{tag}", tag) for tag in tags if tag]
+    return tuple(Link(str(text), label, str(id)) for label, text, id in found if text and id is not None)
 
 
 def of_tutorial(source: str, facts: Facts) -> str:

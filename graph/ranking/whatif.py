@@ -140,7 +140,8 @@ def _acts(request: Request, place: Place, item: Item) -> Iterator[Event]:
     if place.author:
         targets += [("unfollow", "person", place.author), ("mute", "person", place.author)]
     people = [str(node["id"]) for node in told if node["label"] == "User" and node["id"] != place.author]
-    targets += [("unfollow", "person", person) for person in (*people, *item.reason.named)]
+    named = [link.id for link in item.reason.links if link.label == "User"]
+    targets += [("unfollow", "person", person) for person in (*people, *named)]
     targets += [("mute", "person", person) for person in people]
     targets += [("mute", "hashtag", hashtag) for hashtag in place.hashtags[:MOST_HASHTAGS]]
     for kind, field, id in dict.fromkeys(targets):

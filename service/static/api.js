@@ -1,0 +1,113 @@
+// Asks the service, with the token of this tab if there is one, and keeps who it is for.
+import { el, button } from "./dom.js";
+
+// What is wrong, in a sentence, with the next step in another.
+export class Problem extends Error {}
+
+export const session = {
+  get user() { return sessionStorage.getItem("user") ?? "42"; },
+  set user(id) { sessionStorage.setItem("user", id); },
+  get name() { return sessionStorage.getItem("name") ?? `user ${this.user}`; },
+  set name(name) { sessionStorage.setItem("name", name); },
+  get claims() { return claimsOf(sessionStorage.getItem("token")); },
+  // A token that may only read: nothing can be done with posts
+  get readsOnly() { return this.claims?.can === "read"; },
+};
+
+// `query` may have a list for a name that is repeated.
+export async function get(path, query = {}) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const asked = new URLSearchParams(pairs.flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
+  return answer(await send(`${path}${pairs.length ? `?${asked}` : ""}`));
+}
+
+export async function post(path, body, more = {}) {
+  return answer(await send(path, { method: "POST", body: JSON.stringify(body), ...more }));
+}
+
+export const ofUser = (path) => `/v1/users/${encodeURIComponent(session.user)}/${path}`;
+
+async function send(path, more = {}, isAgain = false) {
+  const token = sessionStorage.getItem("token");
+  const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(more.body && { "Content-Type": "application/json" }) };
+  let response;
+  try {
+    response = await fetch(path, { ...more, headers });
+  } catch {
+    throw new Problem("The service gave no answer. Try again in a while.");
+  }
+  if (response.status !== 401 || isAgain) return response;
+  sessionStorage.removeItem("token");
+  return (await askForToken()) ? send(path, more, true) : response;
+}
+
+async function answer(response) {
+  let body;
+  try {
+    body = response.status === 204 ? {} : await response.json();
+  } catch {
+    throw new Problem("The service gave no answer. Try again in a while.");
+  }
+  if (response.ok) return body;
+  if (typeof body.detail !== "string") throw new Problem("The service gave no answer. Try again in a while.");
+  throw new Problem([body.detail, body.remedy].filter(Boolean).join(" "));
+}
+
+// A link to this page may bring a token: /#token=…, which browsers send to nobody. It does not stay in the address.
+export function takeTokenFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) return;
+  history.replaceState(null, "", location.pathname);
+  keep(given);
+}
+
+// Keeps a token for this tab, and its person. Anything else, such as an API key, is not kept.
+function keep(token) {
+  const claims = claimsOf(token);
+  if (!claims) return false;
+  session.user = claims.sub;
+  session.name = claims.sub;
+  sessionStorage.setItem("token", token);
+  return true;
+}
+
+function claimsOf(token) {
+  try {
+    const claims = atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"));
+    const found = JSON.parse(new TextDecoder().decode(Uint8Array.from(claims, (sign) => sign.charCodeAt(0))));
+    return typeof found.sub === "string" ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+// Several requests may need one at the same time; the person is asked once.
+let asking = null;
+function askForToken() {
+  asking ??= new Promise((done) => {
+    const input = el("input", { name: "token", autocomplete: "off", required: true });
+    const wrong = el("p", { className: "wrong", role: "alert" });
+    const form = el("form", {
+      method: "dialog",
+      onsubmit(event) {
+        if (keep(input.value.trim())) return;
+        event.preventDefault();
+        wrong.textContent = "This is not a token. The page takes no API keys.";
+      },
+    }, el("label", {}, "A token for this person (POST /v1/tokens makes one)", input), wrong,
+    el("p", { className: "row" }, el("button", { textContent: "Use it" }), button("Cancel", () => dialog.close("cancel"))));
+    const dialog = el("dialog", {
+      "aria-label": "Token",
+      onclose() {
+        dialog.remove();
+        asking = null;
+        const isGiven = dialog.returnValue !== "cancel" && sessionStorage.getItem("token") !== null;
+        if (isGiven) document.dispatchEvent(new Event("person"));
+        done(isGiven);
+      },
+    }, form);
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  return asking;
+}

@@ -1,0 +1,58 @@
+// Makes elements. Texts go in as text, never as markup.
+
+// el("p", { className: "facts" }, "12 likes"): properties, attributes (with a dash in the name), listeners (on…), children.
+export function el(name, given = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || value === null) continue;
+    if (typeof value === "function") node.addEventListener(key.replace(/^on/, ""), value);
+    else if (key.includes("-") || key === "role" || key === "for") node.setAttribute(key, value);
+    else node[key] = value;
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export const button = (text, onclick, given = {}) => el("button", { type: "button", textContent: text, onclick, ...given });
+export const link = (text, href, given = {}) => el("a", { textContent: text, href, ...given });
+
+// The address of a view within the page.
+export const to = (view, id) => `#/${view}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
+export const personLink = (id, name) => link(name || `user ${id}`, to("person", id));
+export const hashtagLink = (name, display) => link(`#${display}`, to("hashtag", name));
+
+// A picture, or its post's name where it has none, is gone or is of a scheme that the policy does not allow.
+export function picture(post, alt) {
+  const frame = el("div", { className: "picture" });
+  const nameless = () => frame.replaceChildren(`post ${post.post}`);
+  if (!post.imageUrl || !/^(https:|\/(?![\/\\]))/.test(post.imageUrl)) nameless();
+  else frame.append(el("img", { src: post.imageUrl, alt, loading: "lazy", referrerPolicy: "no-referrer", onerror: nameless }));
+  return frame;
+}
+
+// A sentence in which each name of `links` is a link, at its first place that is left.
+const VIEWS = { User: "person", Post: "post", Hashtag: "hashtag" };
+export function sentence(text, links = []) {
+  let pieces = [text];
+  for (const each of links) {
+    const place = pieces.findIndex((piece) => typeof piece === "string" && piece.includes(each.text));
+    if (place < 0) continue;
+    const piece = pieces[place], at = piece.indexOf(each.text);
+    const found = link(each.text, to(VIEWS[each.label], each.id));
+    pieces.splice(place, 1, piece.slice(0, at), found, piece.slice(at + each.text.length));
+  }
+  return pieces.filter((piece) => piece !== "");
+}
+
+export function count(number, noun, plural = `${noun}s`) {
+  return `${number.toLocaleString()} ${number === 1 ? noun : plural}`;
+}
+
+export function day(time) {
+  return time ? new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "no date";
+}
+
+// Pieces side by side; a line breaks between them alone.
+export function line(...pieces) {
+  return pieces.map((piece) => piece.replaceAll(" ", "\u00a0")).join("\u00a0· ");
+}

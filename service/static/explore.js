@@ -1,0 +1,121 @@
+// Beside the feed: whom to follow, what trends, and the pages of a hashtag, a post and a person.
+import { button, count, el, hashtagLink, personLink, to } from "./dom.js";
+import { Problem, get, ofUser, session } from "./api.js";
+import { SPANS, act, until } from "./acts.js";
+import { cards } from "./card.js";
+
+const forMe = (more) => ({ user: session.user, ...more });
+
+export async function exploreView(place) {
+  const parts = [
+    part("Whom to follow", suggestions),
+    part("Trending", trending),
+    part("The newest of your network", newest),
+    part("Your interests", interests),
+  ];
+  place.append(el("h2", { textContent: "Explore", tabIndex: -1 }), ...parts.map((each) => each.node));
+  await Promise.all(parts.map((each) => each.filled));
+}
+
+// A section that fills itself; what goes wrong in it is said in it.
+function part(title, fill) {
+  const body = el("div", {}, el("p", { textContent: "Looking …" }));
+  const node = el("section", { className: "part" }, el("h3", { textContent: title }), body);
+  const filled = fill().then((found) => body.replaceChildren(...found), (problem) => body.replaceChildren(el("p", { textContent: problem.message })));
+  return { node, filled };
+}
+
+const grid = async (items, empty) => (items.length ? [el("ol", { className: "grid small" }, await cards(items))] : [el("p", { textContent: empty })]);
+
+async function suggestions() {
+  const { items, whyEmpty } = await get(ofUser("suggestions"), { limit: 9 });
+  if (!items.length) return [el("p", { textContent: whyEmpty })];
+  return [el("ul", { className: "people" }, items.map((item) => {
+    const name = item.username ?? item.fullName ?? `user ${item.person}`;
+    const row = el("li", {}, el("p", { className: "by" }, personLink(item.person, name), " ", el("small", { textContent: item.username ? item.fullName ?? "" : "" })),
+      el("ul", { className: "facts" }, item.reasons.map((reason) => el("li", { textContent: reason.text }))));
+    if (session.readsOnly) return row;
+    const back = { done: () => { row.hidden = true; }, undone: () => { row.hidden = false; } };
+    row.append(el("p", { className: "acts" },
+      button("Follow", () => act({ kind: "follow", person: item.person }, `You follow ${name}.`, back), { "aria-label": `Follow ${name}` }),
+      button("Not them", () => act({ kind: "dismiss", person: item.person }, `${name} is not suggested to you.`, back), { "aria-label": `Do not suggest ${name}` })));
+    return row;
+  }))];
+}
+
+async function trending() {
+  const found = await get("/v1/trending", forMe({ limit: 8 }));
+  return [el("p", { className: "facts", textContent: found.text }), ...await grid(found.items, "")];
+}
+
+async function newest() {
+  const found = await get(ofUser("feed"), { profile: "newest", record: false, limit: 8 });
+  return grid(found.items, found.whyEmpty);
+}
+
+async function interests() {
+  const { hashtags } = await get(ofUser("interests"), { limit: 30 });
+  if (!hashtags.length) return [el("p", { textContent: "None yet: like some posts, or pick a hashtag." })];
+  return [el("p", { className: "tags" }, hashtags.flatMap((row) => [hashtagLink(row.hashtag, row.display), " "]))];
+}
+
+export async function hashtagView(place, { id, say }) {
+  const [top, near] = await Promise.all([
+    get(`/v1/hashtags/${encodeURIComponent(id)}/top`, forMe({ limit: 12, window_days: "none" })),
+    get(`/v1/hashtags/${encodeURIComponent(id)}/similar`, forMe({ limit: 10 })),
+  ]);
+  const event = { hashtag: top.hashtag }, name = `#${top.display}`;
+  place.append(el("h2", { textContent: name, tabIndex: -1 }), session.readsOnly ? "" : el("p", { className: "acts" },
+    button("Pick as interest", () => act({ kind: "pick", ...event }, `You picked ${name}.`)),
+    button("More of it", () => act({ kind: "more", ...event }, `You want more of ${name}.`)),
+    button("Less of it", () => act({ kind: "less", ...event }, `You want less of ${name}.`)),
+    mute(event, name)),
+  el("h3", { textContent: "Similar hashtags" }),
+  near.items.length ? el("ul", { className: "plain" }, near.items.map((item) => el("li", {}, hashtagLink(item.hashtag, item.display), " ", el("span", { className: "facts", textContent: item.why })))) :
+    el("p", { textContent: near.missing.length ? "Nothing has been built yet: run graphfeed refresh." : "None is used by the same people." }),
+  el("h3", { textContent: "Its most liked posts" }), ...await grid(top.items, "None that you may be shown."));
+  say("");
+}
+
+export async function postView(place, { id, say }) {
+  const [shown] = await cards([{ post: id, likeCount: 0, commentCount: 0 }]);
+  if (!shown.about.author && !shown.querySelector("img")) throw new Problem(`There is no post ${id} to show.`);
+  const why = await get(ofUser(`posts/${encodeURIComponent(id)}/why`)).catch((problem) => ({ text: problem.message, keptOut: [] }));
+  place.append(el("h2", { textContent: "Post", tabIndex: -1 }),
+    el("div", { className: "split" }, el("ol", { className: "grid one" }, shown), el("section", {},
+      el("h3", { textContent: "In your feed" }), el("p", { textContent: why.text }),
+      el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))))));
+  const similar = part("Similar posts", async () => grid((await get(`/v1/posts/${encodeURIComponent(id)}/similar`, forMe({ limit: 8 }))).items, "None yet: too few people liked it, or nothing has been built."));
+  place.append(similar.node);
+  say("");
+  await similar.filled;
+}
+
+export async function personView(place, { id, say }) {
+  const found = await get(`/v1/people/${encodeURIComponent(id)}`, forMe({ limit: 12 }));
+  const name = found.username ?? found.fullName ?? `user ${found.person}`, event = { person: found.person };
+  place.append(el("h2", { textContent: name, tabIndex: -1 }),
+    el("p", { className: "facts", textContent: [found.username && found.fullName, count(found.followers, "follower"), `follows ${found.follows.toLocaleString()}`,
+      count(found.posts, "post"), found.followsMe && "follows you", found.followed && "you follow them"].filter(Boolean).join(" · ") }));
+  if (!session.readsOnly && found.person !== session.user) {
+    const follows = turn("follow", "unfollow", "Follow", "Unfollow", event, name, found.followed);
+    const blocks = turn("block", "unblock", "Block", "Unblock", event, name, found.blocked);
+    place.append(el("p", { className: "acts" }, follows, found.muted ? turn("mute", "unmute", "Mute", "Unmute", event, name, true) : mute(event, name), blocks));
+  }
+  place.append(el("h3", { textContent: "Newest posts" }), ...await grid(found.newest.map((post) => ({ post, likeCount: 0, commentCount: 0 })),
+    found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : "None that you may be shown."));
+  say("");
+}
+
+function turn(kind, back, text, backText, event, name, isOn) {
+  const shown = button(isOn ? backText : text, () => {
+    const set = (is) => { isOn = is; shown.textContent = is ? backText : text; };
+    act({ kind: isOn ? back : kind, ...event }, isOn ? `You ${kind} ${name} no more.` : `You ${kind} ${name}.`, { done: () => set(!isOn), undone: () => set(!isOn) });
+  });
+  return shown;
+}
+
+function mute(event, name) {
+  const span = el("select", { "aria-label": "How long" }, SPANS.map((text) => el("option", { textContent: text })));
+  return el("span", { className: "row" }, button("Mute", () => act({ kind: "mute", ...event, until: until(span.value) }, `You muted ${name} ${span.value}.`)), span);
+}
