@@ -175,7 +175,7 @@ def person_card(
 ) -> Response:
     """A person as another one may see them: how many follow them, what the other does with them, their newest posts."""
     caller.require_person(user)
-    found = cards.person(client, person, Request(user, limit=limit, sensitive=sensitive))
+    found = cards.person_card(client, person, Request(user, limit=limit, sensitive=sensitive))
     return as_json(PersonCardAnswer.model_validate(found))
 
 

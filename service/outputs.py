@@ -519,7 +519,7 @@ class CardsAnswer(Answer):
 
 
 class PersonCardAnswer(Answer):
-    """A person as another one may see them."""
+    """A person as another one may see them; of whom that one muted or blocked nothing else is told."""
 
     person: str
     username: str | None

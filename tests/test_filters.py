@@ -16,6 +16,7 @@ from graph.background import builder
 from graph.background.builder import build
 from graph.client import Client
 from graph.discovery import packs
+from graph.discovery.cards import cards, person_card
 from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
@@ -631,6 +632,7 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             world.check_said(row["why"])
             if row["why"][0].isdigit():
                 assert int(row["why"].split()[0]) <= world.likers(id, row["post"])
+    check_cards(client, world, asked)
     ask(client, RELATE)
     for name in HASHTAGS:
         for row in related_hashtags(client, name, request).items:
@@ -646,6 +648,26 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
     for row in interests(client, ME, DEFAULT, NOW):
         if row["topic"]:
             world.check_topic(row["topic"]["name"])
+
+
+def check_cards(client: Client, world: World, asked: Settings) -> None:
+    """Cards of posts and of people: just those that may be shown, and of whom I muted or blocked only that."""
+    request = asked.request(limit=100)
+    shown = [row["post"] for row in cards(client, POSTS, request)]
+    there = [id for id in POSTS if (world.posts[id].taken_at or 0) <= NOW]
+    assert shown == [id for id in there if not world.is_post_filtered(id, **asked.allowed)]
+    for id in PEOPLE:
+        is_muted, is_blocked = (ME, id) in world.mutes, (ME, id) in world.blocks
+        if world.is_person_filtered(id) and not (is_muted or is_blocked):
+            with pytest.raises(NotFound):
+                person_card(client, id, request)
+            continue
+        row = person_card(client, id, request)
+        assert (row["muted"], row["blocked"]) == (is_muted, is_blocked)
+        assert all(not world.is_post_filtered(post, **asked.allowed) for post in row["newest"])
+        if world.is_person_filtered(id):
+            told = {row[name] for name in ("username", "fullName", "followers", "follows", "posts", "followsMe")}
+            assert not any(told)
 
 
 def check_what_if(client: Client, world: World, asked: Settings) -> None:

@@ -105,9 +105,12 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
             ("/v1/posts/a1/similar", {}),
             ("/v1/hashtags/sun/similar", {}),
             ("/v1/topics", {}),
+            ("/v1/posts", {"post": "a1"}),
         )
         for about, may in (({}, ""), ({"user": "ana"}, ""), ({"user": "me"}, "read act"))
     ),
+    ("GET", "/v1/people/ana", {"params": {"user": "ana"}}, ""),
+    ("GET", "/v1/people/ana", {"params": {"user": "me"}}, "read act"),
     ("POST", "/v1/events", {"json": EVENT}, "act"),
     ("POST", "/v1/events", {"json": OTHERS}, ""),
     ("POST", "/v1/events", {"json": [EVENT, OTHERS]}, ""),
@@ -127,6 +130,8 @@ def service() -> Any:
         "interests/hashtags": [interest("sun")],
         "interests/topics": [],
         "discovery/topics": [],
+        "discovery/cards": [],
+        "discovery/person": [],
         "build/state": [NOT_BUILT],
         "discovery/top_of_hashtag": [],
         "discovery/people": [],

@@ -137,6 +137,7 @@ def test_whoever_is_named_to_a_person_or_counted_is_neither_muted_nor_blocked_no
         "feed/ranked",
         "feed/page",
         "discovery/people",
+        "discovery/person",
         "discovery/post",
         "discovery/related_hashtags",
         "discovery/similar_posts",

@@ -9,6 +9,7 @@ from graph import entities
 from graph.background.renewal import renew_marked
 from graph.client import Client
 from graph.discovery import packs
+from graph.discovery.cards import cards, person_card
 from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import related_hashtags, similar_posts
@@ -76,11 +77,20 @@ def all_of(client: Client, user: str) -> str:
     said += [str(search(client, text, everything)) for text in ("ana", "wave")]
     said.append(str(similar_posts(client, "old", everything)))
     said.append(str(related_hashtags(client, "sea", everything).items))
+    said += [str(cards(client, ("sea1", "sea2", "old", "calm"), everything)), *_person(client, "ana", everything)]
     said += [str(topics(client, user).items), str(interesting_topics(client, user, everything.profile, NOW))]
     said += [str(packs.one(client, row["pack"], user)) + str(row) for row in packs.listed(client, user)]
     said += [str(whatif(client, everything, post).changes) for post in ("calm", "old")]
     said.append(str(reach(client, user, NOW)))
     return "\n".join(said)
+
+
+def _person(client: Client, id: str, request: Request) -> list[str]:
+    """What is told of a person; nothing of one who may not be named."""
+    try:
+        return [str(person_card(client, id, request))]
+    except NotFound:
+        return []
 
 
 @pytest.mark.parametrize("hidden", ["sea1", "ana"])

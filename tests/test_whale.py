@@ -23,6 +23,7 @@ from graph.background.state import stages
 from graph.background.watch import PRUNED_SLATES
 from graph.client import Client, Transaction
 from graph.discovery import packs
+from graph.discovery.cards import cards, person_card
 from graph.discovery.reach import reach
 from graph.discovery.search import search
 from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
@@ -193,6 +194,13 @@ def _of_source(source: str, client: Client, user: str) -> None:
     feed(client, asked(user, source=source))
 
 
+def _cards(client: Client, user: str) -> None:
+    cards(client, POSTS, asked(user))
+    for person in ("celeb", "u7"):
+        with suppress(NotFound):
+            person_card(client, person, asked(user))
+
+
 READS: dict[str, Case] = {
     "feed": _pages,
     "feed of any age": lambda client, user: feed(client, asked(user, window_days=ANY_AGE)),
@@ -215,6 +223,7 @@ READS: dict[str, Case] = {
     "packs": _packs,
     "interests": lambda client, user: interests(client, user, DEFAULT, NOW, 100),
     "topics": lambda client, user: (topics(client, user), interesting_topics(client, user, DEFAULT, NOW)),
+    "cards": _cards,
     "network": lambda client, user: network(client, user, "all", 1000),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
     "export": lambda client, user: [*export_person(client, user)],

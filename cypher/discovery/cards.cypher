@@ -4,10 +4,11 @@
 // :param posts => ['1']
 // :param sensitive => false
 // :param exclude => []
+// :param now => timestamp()
 OPTIONAL MATCH (me:User {id: $me})
 WITH me WHERE me IS NOT NULL OR $me = ''
 UNWIND range(0, size($posts) - 1) AS place
-MATCH (post:Post {id: $posts[place]})
+MATCH (post:Post {id: $posts[place]}) WHERE coalesce(post.takenAt <= $now, true)
 // fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment

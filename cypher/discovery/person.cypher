@@ -1,21 +1,28 @@
-// A person as I may see them, and their newest posts that I may be shown; none if either is unknown, or if they may not
-// be named to me for another reason than that I muted or blocked them. Of very many posts, the last stored are read
+// A person as I may see them, and their newest posts that I may be shown; of whom I muted or blocked only that, and
+// none if either is unknown or they may not be named to me. Of very many posts, the last stored are read
 // :param me => '42'
 // :param person => '7'
 // :param sensitive => false
 // :param exclude => []
 // :param limit => 10
+// :param now => timestamp()
 MATCH (me:User {id: $me})
-MATCH (author:User {id: $person})
-WHERE (NOT EXISTS { (me)-[:BLOCKED]-() } OR NOT EXISTS { (me)<-[:BLOCKED]-(author) })
-  AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-RETURN author.id AS person, toStringOrNull(author.username) AS username, toStringOrNull(author.fullName) AS fullName,
-  COUNT { (author)<-[:FOLLOWS]-() } AS followers, COUNT { (author)-[:FOLLOWS]->() } AS follows, COUNT { (author)-[:POSTED]->() } AS posts,
-  EXISTS { (me)-[:FOLLOWS]->(author) } AS followed, EXISTS { (author)-[:FOLLOWS]->(me) } AS followsMe,
-  EXISTS { (me)-[:MUTED]->() } AND EXISTS { (me)-[:MUTED]->(author) } AS muted, EXISTS { (me)-[:BLOCKED]->(author) } AS blocked,
+MATCH (person:User {id: $person})
+WITH me, person AS author, EXISTS { (me)-[:MUTED]->() } AND EXISTS { (me)-[:MUTED]->(person) } AS muted, EXISTS { (me)-[:BLOCKED]->(person) } AS blocked,
+  // fragment: people
+  (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
+  AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
+  // end fragment
+  AS isShown
+WHERE isShown OR muted OR blocked
+WITH me, author, muted, blocked, CASE WHEN isShown THEN author END AS shown
+RETURN author.id AS person, toStringOrNull(shown.username) AS username, toStringOrNull(shown.fullName) AS fullName, muted, blocked,
+  COUNT { (shown)<-[:FOLLOWS]-() } AS followers, COUNT { (shown)-[:FOLLOWS]->() } AS follows, COUNT { (shown)-[:POSTED]->() } AS posts,
+  EXISTS { (me)-[:FOLLOWS]->(author) } AS followed, EXISTS { (shown)-[:FOLLOWS]->(me) } AS followsMe,
   COLLECT {
     CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT 500 }
-    WITH post WHERE
+    WITH post WHERE coalesce(post.takenAt <= $now, true) AND
       // fragment: posts
       (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
       AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })

@@ -29,10 +29,11 @@ def cards(client: Client, posts: Sequence[str], request: Request) -> list[Row]:
     return rows
 
 
-def person(client: Client, id: str, request: Request) -> Row:
+def person_card(client: Client, id: str, request: Request) -> Row:
     """A person as the request's user may see them: person, username, fullName, followers, follows, posts, followed,
     followsMe, muted, blocked, and newest, the ids of those of their newest posts that the user may be shown, at most
-    the request's limit. Raises NotFound for an unknown user, and for a person who is unknown or not to be named.
+    the request's limit; of whom the user muted or blocked only that. Raises NotFound for an unknown user, and for a
+    person who is unknown or not to be named.
     """
     check_key("The person's id", id)
     params = {**request.params(), "person": id}
