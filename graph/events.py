@@ -558,7 +558,7 @@ def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
 
 
 def _impression_refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
-    if row is None:
+    if row is None or row["expiresAt"] is None:  # none, or deleted at this moment
         return NotFound(f"{event.user} has no slate {event.slate!r}.", "Use the `slate` of one of their feeds.")
     if row["expiresAt"] < now:
         return Expired(f"The slate {event.slate!r} has expired.", "Drop the impression: a new feed has a new slate.")

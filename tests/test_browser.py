@@ -153,6 +153,11 @@ def show(page: Page, person: str) -> None:
     """Ask for the feed of a person, by id, and wait until the page is done with it."""
     page.get_by_role("combobox", name="Person").fill(person)
     page.get_by_role("option", name=f"The person with the id {person}").click()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is done with what it was asked."""
     expect(page.get_by_role("status")).not_to_have_text("Looking …")
 
 
@@ -168,6 +173,7 @@ def test_the_page_shows_ten_posts_each_with_its_reason(page: Page) -> None:
 
 def test_another_source_is_shown_as_soon_as_it_is_chosen(page: Page) -> None:
     page.get_by_label("Source").select_option(label="my interests")
+    settled(page)
     expect(cards(page).filter(has_not_text=re.compile("You .* #"))).to_have_count(0)
     assert cards(page).count() > 0
 
@@ -252,6 +258,7 @@ def test_posts_count_as_served_once_they_were_in_view(page: Page, server: Embedd
 
 def test_the_network_s_newest_come_unranked(page: Page) -> None:
     page.get_by_label("Newest first, unranked").check()
+    settled(page)
     expect(cards(page).filter(has_not_text="You follow")).to_have_count(0)
     times = cards(page).locator("time").evaluate_all("nodes => nodes.map(node => node.dateTime)")
     assert times == sorted(times, reverse=True)

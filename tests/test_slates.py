@@ -358,6 +358,12 @@ def test_an_impression_of_no_slate_of_mine_or_of_an_expired_one_is_refused(livel
     assert slates(lively_graph)[0]["served"] == 0
 
 
+def test_an_impression_of_a_slate_without_an_end_is_of_none(lively_graph: Client) -> None:
+    slate = str(feed(lively_graph, asked("me", limit=5), record=True, served="later").slate)
+    ask(lively_graph, "MATCH (slate:Slate {id: $id}) REMOVE slate.expiresAt", id=slate)  # as where it is being deleted
+    assert isinstance(impress(lively_graph, slate, 2).error, NotFound)
+
+
 def test_impressions_at_the_same_time_leave_the_farthest(lively_graph: Client) -> None:
     first = feed(lively_graph, asked(limit=10), record=True, served="later")
     with ThreadPoolExecutor(5) as threads:

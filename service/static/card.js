@@ -11,12 +11,12 @@ export async function cards(items) {
   return items.map((item) => card({ ...item, ...about.get(item.post) }));
 }
 
-export async function details(posts) {
+export async function details(posts, isAgain = false) {
   if (!posts.length) return [];
   try {
     return (await get("/v1/posts", { user: session.user, post: posts })).items;
   } catch {
-    return []; // the cards say less
+    return isAgain ? [] : details(posts, true); // the first time, Neo4j may still plan; without them, the cards say less
   }
 }
 

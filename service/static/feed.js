@@ -71,6 +71,7 @@ function words({ items, whyEmpty, missing }, query, list) {
 
 // Reports how far each slate was seen, some time after it was, and when the page is left.
 function impressions(signal) {
+  const { user } = session; // another person may be chosen before the last report
   const far = new Map(), places = new WeakMap();
   let waiting;
   const observer = new IntersectionObserver((entries) => {
@@ -86,7 +87,7 @@ function impressions(signal) {
 
   function report() {
     for (const [slate, place] of far) {
-      const event = { id: crypto.randomUUID(), user: session.user, kind: "impression", slate, place };
+      const event = { id: crypto.randomUUID(), user, kind: "impression", slate, place };
       post("/v1/events", event, { keepalive: true }).catch(() => {}); // an expired slate needs none
     }
     far.clear();
