@@ -276,7 +276,7 @@ class TopicsAnswer(Answer):
     """Topics, those with the most posts first."""
 
     items: list[TopicAnswer]
-    missing: list[str]
+    missing: list[Missing]
 
 
 class TopAnswer(Answer):

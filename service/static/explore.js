@@ -54,9 +54,10 @@ async function newest() {
 }
 
 async function interests() {
-  const { hashtags } = await get(ofUser("interests"), { limit: 30 });
+  const { hashtags, topics } = await get(ofUser("interests"), { limit: 30 });
   if (!hashtags.length) return [el("p", { textContent: "None yet: like some posts, or pick a hashtag." })];
-  return [el("p", { className: "tags" }, hashtags.flatMap((row) => [hashtagLink(row.hashtag, row.display), " "]))];
+  return [el("ul", { className: "plain" }, topics.slice(0, 8).map((row) => el("li", {}, row.name, " ", el("span", { className: "facts", textContent: `${count(row.liked, "post")} liked` })))),
+    el("p", { className: "tags" }, hashtags.flatMap((row) => [hashtagLink(row.hashtag, row.display), " "]))];
 }
 
 export async function hashtagView(place, { id, say }) {

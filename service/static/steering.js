@@ -1,5 +1,5 @@
 // What the feed goes by, and how to steer it: interests, weights that re-rank at once, how far it reaches, a new start.
-import { button, day, el, hashtagLink, picture, personLink, sentence, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, picture, personLink, sentence, to } from "./dom.js";
 import { get, ofUser, post, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { details } from "./card.js";
@@ -105,35 +105,49 @@ const KINDS = {
 };
 
 async function interests(say) {
-  let rows = [];
+  let found = { hashtags: [], topics: [] };
   try {
-    rows = (await get(ofUser("interests"), { limit: 30 })).hashtags;
+    found = await get(ofUser("interests"), { limit: 30 });
   } catch (problem) {
     say(problem.message);
   }
   const span = el("select", { "aria-label": "How long" }, SPANS.map((text) => el("option", { textContent: text })));
-  const wish = (kind, row) => button({ more: "More", less: "Less", dismiss: "Not mine", neither: "As before" }[kind], () =>
-    act({ kind, hashtag: row.hashtag, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](row.display)),
-  { "aria-label": `${{ more: "More of", less: "Less of", dismiss: "Not an interest:", neither: "As before:" }[kind]} #${row.display}` });
   const name = el("input", { name: "hashtag", required: true, placeholder: "#sunset" });
   return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
-    el("form", { className: "row", onsubmit(event) {
+    session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
       event.preventDefault();
       act({ kind: "pick", hashtag: name.value }, `You picked ${name.value}.`);
-    } }, el("label", {}, "Add one", name), el("button", { textContent: "Pick" })),
-    el("label", { className: "row" }, "More and less hold", span),
-    rows.length ? el("ul", {}, rows.map((row) => el("li", {}, hashtagLink(row.hashtag, row.display),
-      el("span", { className: "facts", textContent: ` ${KINDS[row.kind]}${row.until ? ` until ${day(row.until)}` : ""}${row.liked ? `, ${row.liked} liked` : ""} ` }),
-      session.readsOnly ? null : el("span", { className: "acts" },
-        ...(["more", "less", "dismissed"].includes(row.kind) ? [wish("neither", row)] : [wish("more", row), wish("less", row), wish("dismiss", row)]))))) :
+    } }, el("label", {}, "Add one", name), el("button", { textContent: "Pick" }), el("label", {}, "More and less hold", span)),
+    found.topics.length ? el("h3", { textContent: "Topics" }) : null,
+    el("ul", {}, found.topics.slice(0, 8).map((row) => el("li", {}, row.name,
+      facts(row.how && KINDS[row.how], row.until, row.liked),
+      wishes(row.how, { topic: row.topic }, row.name, span)))),
+    el("h3", { textContent: "Hashtags" }),
+    found.hashtags.length ? el("ul", {}, found.hashtags.map((row) => el("li", {}, hashtagLink(row.hashtag, row.display),
+      facts(KINDS[row.kind], row.until, row.liked),
+      wishes(row.kind, { hashtag: row.hashtag }, `#${row.display}`, span)))) :
       el("p", { textContent: "None yet: like some posts, or pick a hashtag." }));
 }
 
+function facts(kind, until, liked) {
+  const said = [kind && `${kind}${until ? ` until ${day(until)}` : ""}`, liked && count(liked, "post") + " liked"].filter(Boolean);
+  return el("span", { className: "facts", textContent: ` ${said.join(", ")} ` });
+}
+
+// What can be said of an interest: the opposite of what was, or how much of it.
+function wishes(how, target, name, span) {
+  if (session.readsOnly) return null;
+  const wish = (kind, text, label) => button(text, () =>
+    act({ kind, ...target, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](name)), { "aria-label": `${label} ${name}` });
+  return el("span", { className: "acts" }, ["more", "less", "dismissed"].includes(how) ? wish("neither", "As before", "As before:") :
+    [wish("more", "More", "More of"), wish("less", "Less", "Less of"), wish("dismiss", "Not mine", "Not an interest:")]);
+}
+
 const SAID = {
-  more: (tag) => `You want more of #${tag}.`,
-  less: (tag) => `You want less of #${tag}.`,
-  dismiss: (tag) => `#${tag} is not an interest of yours.`,
-  neither: (tag) => `#${tag} counts as before.`,
+  more: (name) => `You want more of ${name}.`,
+  less: (name) => `You want less of ${name}.`,
+  dismiss: (name) => `${name} is not an interest of yours.`,
+  neither: (name) => `${name} counts as before.`,
 };
 
 function start() {
