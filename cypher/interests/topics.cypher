@@ -63,20 +63,23 @@ UNION ALL
 // ---- 2. The hashtags that are mine most, with their posts
 WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until, max(wish) AS wish,
   sum(CASE WHEN post IS NULL AND (liked IS NOT NULL OR chosen = 1) THEN 1 ELSE 0 END) AS said,
-  collect(CASE WHEN liked IS NOT NULL AND post IS NOT NULL THEN {id: post, liked: liked} END) AS posts
+  collect(CASE WHEN liked IS NOT NULL THEN post END) AS posts, collect(CASE WHEN liked = 1 THEN post END) AS likedPosts
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name LIMIT 1000
-WITH me, hashtag, how, until, wish, said, posts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
+WITH me, hashtag, how, until, wish, said, posts, likedPosts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
 WHERE hashtag.name IS :: STRING NOT NULL AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 // ---- 3. Their topics, in which a post counts once
 CALL (hashtag) { MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) RETURN topic LIMIT 1 }
 WITH me, topic, max(CASE WHEN wish = topic.id THEN how END) AS how, max(CASE WHEN wish = topic.id THEN until END) AS until,
-  sum(CASE WHEN isUnwanted THEN 0 ELSE said END) AS said, collect(CASE WHEN NOT isUnwanted THEN posts END) AS lists
+  sum(CASE WHEN isUnwanted THEN 0 ELSE said END) AS said,
+  collect(CASE WHEN NOT isUnwanted THEN posts END) AS lists, collect(CASE WHEN NOT isUnwanted THEN likedPosts END) AS likedLists
 WHERE topic.id IS :: STRING NOT NULL
 CALL (lists) {
-  UNWIND lists AS posts
-  UNWIND posts AS post
-  WITH post.id AS post, max(post.liked) AS liked
-  RETURN count(*) AS posts, sum(liked) AS liked, min(post) AS first, max(post) AS last
+  UNWIND lists AS posts UNWIND posts AS post
+  RETURN count(DISTINCT post) AS posts, min(post) AS first, max(post) AS last
+}
+CALL (likedLists) {
+  UNWIND likedLists AS posts UNWIND posts AS post
+  RETURN count(DISTINCT post) AS liked
 }
 WITH me, topic, how, until, said + posts AS weight, liked, first, last
 WHERE weight > 0 OR how IS NOT NULL
