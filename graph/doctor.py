@@ -77,7 +77,7 @@ ODDITIES = {
     ),
     "want topic": (
         "people have a WANTS with a `topic` that is not a string",
-        "No `neither` takes it back: set or remove `topic`, or delete these WANTS.",
+        "`neither --topic` does not find it: set or remove `topic`, or delete these WANTS.",
     ),
     "tie to another kind": (
         "people have a FOLLOWS to a node other than a person, or a LIKED, SAVED, SHARED, MORE_LIKE or POSTED to one "

@@ -547,7 +547,7 @@ def _refusal(event: Event, row: Row | None, now: int) -> GraphfeedError | None:
     if event.kind == "impression":
         return _impression_refusal(event, row, now)
     if row is None and event.topic is not None:
-        return NotFound(f"The graph has no topic {event.topic!r}.", "List the topics: `graphfeed topics`.")
+        return NotFound(f"The graph has no topic {event.topic[:60]!r}.", "List the topics: `graphfeed topics`.")
     if row is None and event.kind == "mute":
         return SettingsError(
             f"{event.user} muted {words.MOST_MUTED} words already, the most there can be.", "Unmute one first."

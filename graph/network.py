@@ -30,13 +30,14 @@ def network(client: Client, user: str, edges: Edges = "all", limit: int = UNLIMI
 def interests(
     client: Client, user: str, profile: Profile, as_of: int | None = None, limit: int = UNLIMITED_ROWS
 ) -> list[Row]:
-    """Rows hashtag, display, weight, liked, shown, looked, kind, until, examples, topic: hashtags that the person
+    """Rows hashtag, display, weight, liked, shown, looked, kind, wish, until, examples, topic: hashtags that the person
     picked, wants more or less of, or dismissed, then those of posts that they liked or are shown in, the heaviest
     first, and of posts that they looked at for long, without muted ones.
 
-    `kind` is picked, more, less, dismissed or inferred; `until` the end in epoch milliseconds; `examples` the ids of up
-    to two of the posts; `topic` the id and name of its topic, if it has one. Only MAX_POSTS likes are read, in the
-    order of the store. Raises NotFound for an unknown person.
+    `kind` is picked, more, less, dismissed or inferred; `wish` the id of the topic of which they said so, None if they
+    said it of the hashtag itself; `until` the end in epoch milliseconds; `examples` the ids of up to two of the posts;
+    `topic` the id and name of its topic, if it has one. Only MAX_POSTS likes are read, in the order of the store.
+    Raises NotFound for an unknown person.
     """
     rows = client.read("interests/hashtags", _learned(user, profile, as_of, limit))
     if not rows:

@@ -225,6 +225,8 @@ class InterestAnswer(Answer):
     looked: int
     """The number of posts with it that the person looked at for at least the usual time."""
     kind: InterestKind
+    wish: str | None
+    """The id of the topic of which they said more, less or dismiss; null if they said it of the hashtag itself."""
     until: Time | None
     """The end of more or less."""
     examples: list[str]

@@ -172,5 +172,5 @@ def surroundings(**known: Any) -> Row:
 def interest(hashtag: str) -> Row:
     """A row of interests/hashtags."""
     counts = {"weight": 1.0, "liked": 1, "shown": 0, "looked": 0}
-    about = {"kind": "inferred", "until": None, "examples": ["p"], "topic": None}
+    about = {"kind": "inferred", "wish": None, "until": None, "examples": ["p"], "topic": None}
     return {"hashtag": hashtag, "display": hashtag, **counts, **about}

@@ -7,7 +7,7 @@ UNWIND $rows.nodes AS node
 MATCH (hashtag:Hashtag) WHERE id(hashtag) = node
 CALL (hashtag) {
   CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post:Post) RETURN post LIMIT $rows.posts }
-  WITH post WHERE coalesce(post.takenAt <= $now, true) AND NOT
+  WITH post WHERE coalesce(post.takenAt <= $now, true) AND NOT coalesce(post.sensitive <> false, false) AND NOT
     // fragment: for_followers
     (coalesce(post.visibility <> 'public', false)
       OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })

@@ -50,13 +50,14 @@ CALL (me, given, hashtag) {
     // end fragment
   WITH author, max(ofGiven) AS ofGiven, max(ofOther) AS ofOther, min(CASE WHEN ofGiven = 1 AND ofOther = 1 THEN post.id END) AS withBoth,
     min(CASE WHEN ofOther = 1 THEN post.id END) AS withOther
-  WITH author, withBoth, withOther WHERE ofGiven = 1 AND ofOther = 1
+  WITH ofGiven, ofOther, CASE WHEN ofGiven = 1 AND ofOther = 1 THEN coalesce(withBoth, withOther) END AS example
   ORDER BY withBoth IS NULL, author.id
-  RETURN count(*) AS people, collect(coalesce(withBoth, withOther))[..$similar.examples] AS examples
+  RETURN count(example) AS people, collect(example)[..$similar.examples] AS examples,
+    coalesce(max(ofGiven) = 1, false) AS hasGiven, coalesce(max(ofOther) = 1, false) AS hasOther
 }
-WITH me, given, hashtag, weight, by, people, examples,
+WITH me, given, hashtag, weight, by, people, examples, hasGiven, hasOther,
   COUNT { (given)<-[:TAGGED]-() } > $similar.likers OR COUNT { (hashtag)<-[:TAGGED]-() } > $similar.likers AS isCut
-// ---- 3. Where hardly anybody uses both: who likes such posts of both, and whether there is such a post of the other
+// ---- 3. Where hardly anybody uses both: who likes such posts of both
 CALL (me, given, hashtag, people) {
   WITH me, given, hashtag WHERE people < 2
   CALL (given, hashtag) {
@@ -89,8 +90,8 @@ CALL (me, given, hashtag, people) {
   CALL (post) { OPTIONAL MATCH (post)<-[like:LIKED]-(person) RETURN like, person LIMIT $similar.fans }
   WITH me, person, max(CASE WHEN coalesce(like.at <= $now, true) THEN ofGiven ELSE 0 END) AS ofGiven,
     max(CASE WHEN coalesce(like.at <= $now, true) THEN ofOther ELSE 0 END) AS ofOther,
-    max(ofOther) AS isThere, max(hasMore) AS hasMore
-  WITH isThere, hasMore, CASE WHEN ofGiven = 1 AND ofOther = 1 AND coalesce(person <> me, true) AND person:User
+    max(hasMore) AS hasMore
+  WITH hasMore, CASE WHEN ofGiven = 1 AND ofOther = 1 AND coalesce(person <> me, true) AND person:User
     AND NOT coalesce(person.likesForSelf <> false, false) AND NOT EXISTS { (me)-[:UNLEARNED]->(person) } AND
     // fragment: people
     (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
@@ -98,12 +99,13 @@ CALL (me, given, hashtag, people) {
     AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
     // end fragment
     THEN person END AS fan
-  RETURN count(fan) AS fans, coalesce(max(isThere) = 1, false) AS isThere, coalesce(max(hasMore), false) AS isCutOfFans
+  RETURN count(fan) AS fans, coalesce(max(hasMore), false) AS isCutOfFans
 }
-WITH hashtag, weight, by, people, isCut, fans, isThere, examples,
+WITH hashtag, weight, by, people, isCut, fans, hasGiven, hasOther, examples,
   isCutOfFans OR COUNT { (given)<-[:TAGGED]-() } > $similar.liked OR COUNT { (hashtag)<-[:TAGGED]-() } > $similar.liked AS isCutOfFans
-// An emoji and its name are related whoever uses them, if there is a post of the other that I may be shown
-WHERE people > 0 OR fans > 0 OR CASE by WHEN 'emoji' THEN isThere OR isCut WHEN 'likes' THEN isCutOfFans ELSE isCut END
+// An emoji and its name are related whoever uses them. Others may be where not all was read, but not without a post of
+// each that I may be shown
+WHERE people > 0 OR fans > 0 OR hasOther AND CASE by WHEN 'emoji' THEN true WHEN 'likes' THEN hasGiven AND isCutOfFans ELSE hasGiven AND isCut END
 WITH * LIMIT $limit
 RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, by, people, isCut,
   fans, isCutOfFans, examples

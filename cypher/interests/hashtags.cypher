@@ -63,16 +63,16 @@ UNION ALL
 // end fragment
 // ---- 2. Of each, how often and why
 WITH me, hashtag, count(liked) AS weight, sum(liked) AS liked, sum(shown) AS shown, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how,
-  max(until) AS until, min(post) AS first, max(post) AS last
+  max(until) AS until, max(wish) AS wish, min(post) AS first, max(post) AS last
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name
 // Read last, and only as many as are wanted
-WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, wish, first, last WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
   AND hashtag.name IS :: STRING NOT NULL
-WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last LIMIT $limit
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, wish, first, last LIMIT $limit
 // The topic of each, named once for all its hashtags
 OPTIONAL MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
-WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, first, last, head(collect(topic)) AS topic
-WITH me, topic, collect({hashtag: hashtag, weight: weight, liked: liked, shown: shown, looked: looked, chosen: chosen, how: how, until: until, first: first, last: last}) AS rows
+WITH me, hashtag, weight, liked, shown, looked, chosen, how, until, wish, first, last, head(collect(topic)) AS topic
+WITH me, topic, collect({hashtag: hashtag, weight: weight, liked: liked, shown: shown, looked: looked, chosen: chosen, how: how, until: until, wish: wish, first: first, last: last}) AS rows
 // fragment: topic_name
 CALL (me, topic) {
   CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(typical:Hashtag) RETURN of, typical LIMIT 500 }
@@ -86,9 +86,9 @@ CALL (me, topic) {
 // end fragment
 UNWIND rows AS row
 WITH topic, topicName, row.hashtag AS hashtag, row.weight AS weight, row.liked AS liked, row.shown AS shown, row.looked AS looked, row.chosen AS chosen,
-  row.how AS how, row.until AS until, row.first AS first, row.last AS last
+  row.how AS how, row.until AS until, row.wish AS wish, row.first AS first, row.last AS last
 RETURN hashtag.name AS hashtag, coalesce(toStringOrNull(hashtag.display), hashtag.name) AS display, weight, liked, shown, looked,
   CASE WHEN how = 'none' THEN 'dismissed' WHEN how IN ['more', 'less'] THEN how WHEN chosen = 0 THEN 'inferred' ELSE 'picked' END AS kind,
-  toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples,
+  CASE WHEN how IS NOT NULL THEN toStringOrNull(wish) END AS wish, toIntegerOrNull(until) AS until, CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples,
   CASE WHEN topicName IS NOT NULL THEN {id: topic.id, name: topicName} END AS topic
 ORDER BY chosen DESC, weight DESC, looked DESC, hashtag

@@ -64,7 +64,7 @@ UNION ALL
 WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until, max(wish) AS wish,
   sum(CASE WHEN post IS NULL AND (liked IS NOT NULL OR chosen = 1) THEN 1 ELSE 0 END) AS said,
   collect(CASE WHEN liked IS NOT NULL THEN post END) AS posts, collect(CASE WHEN liked = 1 THEN post END) AS likedPosts
-ORDER BY chosen DESC, weight DESC, looked DESC, hashtag.name LIMIT 1000
+ORDER BY chosen = 0 AND wish IS NULL, weight DESC, looked DESC, hashtag.name LIMIT 1000
 WITH me, hashtag, how, until, wish, said, posts, likedPosts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
 WHERE hashtag.name IS :: STRING NOT NULL AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 // ---- 3. Their topics, in which a post counts once
@@ -83,7 +83,7 @@ CALL (likedLists) {
 }
 WITH me, topic, how, until, said + posts AS weight, liked, first, last
 WHERE weight > 0 OR how IS NOT NULL
-WITH me, topic, how, until, weight, liked, first, last ORDER BY weight DESC, topic.id
+WITH me, topic, how, until, weight, liked, first, last ORDER BY how IS NULL, weight DESC, topic.id
 // fragment: topic_name
 CALL (me, topic) {
   CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(typical:Hashtag) RETURN of, typical LIMIT 500 }
@@ -99,4 +99,4 @@ WITH topic, topicName, how, until, weight, liked, first, last WHERE topicName IS
 WITH topic, topicName, how, until, weight, liked, first, last LIMIT $limit
 RETURN topic.id AS topic, topicName AS name, weight, liked, CASE how WHEN 'none' THEN 'dismissed' ELSE how END AS how, toIntegerOrNull(until) AS until,
   CASE WHEN first IS NULL THEN [] WHEN first = last THEN [first] ELSE [first, last] END AS examples
-ORDER BY weight DESC, topic
+ORDER BY how IS NULL, weight DESC, topic

@@ -52,7 +52,7 @@ class Present:
     places: Mapping[int, Sequence[tuple[str, int]]] = field(default_factory=dict)
     """For each hashtag by internal id the topics that it is of, and its places in them: one, unless by hand."""
     made: int = 0
-    """The highest number of an id that any topic ever had."""
+    """The highest number of an id that any topic ever had, or that is in a wish."""
 
     def highest(self, found: Sequence[Topic]) -> int:
         """The highest number of an id, with these topics, too."""
@@ -68,7 +68,7 @@ def present(client: Client) -> Present:
         for node, place in zip(one["nodes"], one["places"], strict=True):
             places.setdefault(node, []).append((one["id"], place))
     hashtags = {one["id"]: one["hashtags"] for one in row["topics"]}
-    return Present(topics, hashtags, places, max([row["made"] or 0, *_numbers(topics)]))
+    return Present(topics, hashtags, places, max([row["made"] or 0, *_numbers(topics), *_numbers(row["wished"])]))
 
 
 def _numbers(ids: Iterable[str]) -> list[int]:
@@ -169,7 +169,8 @@ def _by_typicality(network: Network, arcs: csr_matrix, users: Ints, members: Int
     nearness: Floats = np.asarray((inside + inside.T).sum(axis=1)).ravel()
     typical = nearness * users[members]
     names = [network.hashtags.ids[row] for row in members]
-    order = sorted(range(len(members)), key=lambda place: (-typical[place], names[place]))
+    used = np.flatnonzero(users[members]).tolist()  # by emoji alone, others may be near, too
+    order = sorted(used, key=lambda place: (-typical[place], names[place]))
     return members[order[:MAX_HASHTAGS]]
 
 

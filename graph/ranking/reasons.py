@@ -147,7 +147,7 @@ def links(facts: Facts, path: Sequence[Mapping[str, str | None]]) -> tuple[Link,
     found.append(("User", facts.get("both"), facts.get("bothId")))
     if "likedAt" in facts:
         found.append(("Post", _liked(facts), path[1]["id"]))
-    tags = [facts.get("hashtag"), *(facts.get("about") or ())]
+    tags = [None if facts.get("topic") else facts.get("hashtag"), *(facts.get("about") or ())]
     found += [("Hashtag", f"#{tag}", tag) for tag in tags if tag]
     return tuple(Link(str(text), label, str(id)) for label, text, id in found if text and id is not None)
 
