@@ -91,7 +91,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/size": [{"people": 12, "posts": 12, "likes": 60, "highest": 111}],
         "build/posts": [{"posts": [{"node": node, "post": f"p{node}", **nothing} for node in POSTS]}],
         "build/people": people,
-        "build/topics": [{"made": None, "topics": []}],
+        "build/topics": [{"made": None, "wished": [], "topics": []}],
         "build/vectors_room": [{"heap": 2**30, "nodes": 24, "projection": 2**20}],
         "build/project_vectors": [],
         "build/project_vectors_by": [],  # where a millisecond has passed since its clock
