@@ -9,6 +9,7 @@ export const session = {
   set user(id) { sessionStorage.setItem("user", id); },
   get name() { return sessionStorage.getItem("name") ?? `user ${this.user}`; },
   set name(name) { sessionStorage.setItem("name", name); },
+  get hasName() { return sessionStorage.getItem("name") !== null; },
   get claims() { return claimsOf(sessionStorage.getItem("token")); },
   // A token that may only read: nothing can be done with posts
   get readsOnly() { return this.claims?.can === "read"; },

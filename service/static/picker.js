@@ -75,10 +75,16 @@ export function picker(form) {
     document.dispatchEvent(new Event("person"));
   }
 
-  function fill() {
+  async function fill() {
     input.value = session.name;
     input.readOnly = Boolean(session.claims); // a token is for one person
     if (session.claims) input.title = "Your token is for this person";
+    if (session.hasName) return;
+    const { user } = session;
+    const found = await get(`/v1/people/${encodeURIComponent(user)}`, { user }).catch(() => null);
+    if (!found || user !== session.user || document.activeElement === input) return;
+    session.name = nameOf({ ...found, user });
+    input.value = session.name;
   }
 }
 
