@@ -98,6 +98,7 @@ def test_feed_as_json_has_the_documented_shape_and_nothing_else_is_on_stdout(loa
                 {"id": "ana", "label": "User", "type": "FOLLOWS"},
                 {"id": "a1", "label": "Post", "type": "POSTED"},
             ],
+            "links": [{"text": "ana", "label": "User", "id": "ana"}],
         },
         "probability": 1.0,
         "isNewcomer": False,
@@ -179,7 +180,7 @@ def test_interests_knows_profiles_of_ones_own(loaded: Client, tmp_path: Path, mo
 def test_interests_gives_hashtags_with_weights(loaded: Client) -> None:
     answer = json.loads(run_command("interests", "me", "--json", "--as-of", "2024-06-01"))
     counts = {"weight": 1, "liked": 1, "shown": 0, "looked": 0}
-    inferred = {"kind": "inferred", "until": None, "examples": ["a1"]}
+    inferred = {"kind": "inferred", "wish": None, "until": None, "examples": ["a1"], "topic": None}
     assert answer["hashtags"] == [{"hashtag": "sun", "display": "Sun", **counts, **inferred}]
     assert "Sun" in run_command("interests", "me")
 

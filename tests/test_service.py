@@ -95,7 +95,7 @@ def test_network_and_interests(service: httpx.Client) -> None:
     [sun] = interests["hashtags"]
     assert {**sun, "examples": len(sun["examples"])} == {
         **{"hashtag": "sun", "display": "sun", "weight": 1, "liked": 1, "shown": 0, "looked": 0},
-        **{"kind": "inferred", "until": None, "examples": 1},
+        **{"kind": "inferred", "wish": None, "until": None, "examples": 1, "topic": None},
     }
 
 
