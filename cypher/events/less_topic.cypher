@@ -15,6 +15,7 @@ CALL (topic) {
     AS hashtag
   RETURN collect(hashtag) AS stay
 }
+WITH me, how, stay
 CALL (me, stay) {
   MATCH (me)-[want:WANTS]->(hashtag) WHERE want.topic = $topic AND NOT hashtag IN stay
   DELETE want

@@ -9,6 +9,7 @@ CALL (topic) {
   // end fragment
   RETURN collect(hashtag) AS stay
 }
+WITH me, how, stay
 // fragment: topic_wish_ended
 CALL (me, stay) {
   MATCH (me)-[want:WANTS]->(hashtag) WHERE want.topic = $topic AND NOT hashtag IN stay

@@ -74,11 +74,11 @@ WITH me, topic, max(CASE WHEN wish = topic.id THEN how END) AS how, max(CASE WHE
   collect(CASE WHEN NOT isUnwanted THEN posts END) AS lists, collect(CASE WHEN NOT isUnwanted THEN likedPosts END) AS likedLists
 WHERE topic.id IS :: STRING NOT NULL
 CALL (lists) {
-  UNWIND lists AS posts UNWIND posts AS post
+  UNWIND lists AS list UNWIND list AS post
   RETURN count(DISTINCT post) AS posts, min(post) AS first, max(post) AS last
 }
 CALL (likedLists) {
-  UNWIND likedLists AS posts UNWIND posts AS post
+  UNWIND likedLists AS list UNWIND list AS post
   RETURN count(DISTINCT post) AS liked
 }
 WITH me, topic, how, until, said + posts AS weight, liked, first, last
