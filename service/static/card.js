@@ -1,5 +1,5 @@
 // A card of a post: its picture, who posted it, why it is shown, and what can be done with it.
-import { button, count, day, el, hashtagLink, line, personLink, picture, sentence, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, line, personLink, picture, select, sentence, to } from "./dom.js";
 import { get, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { why } from "./why.js";
@@ -87,10 +87,6 @@ function menu(item, name, node) {
     button("Report", () => act({ kind: "report", post: item.post }, "You reported this post, and see it no more.", leaves(node()))),
     item.reason ? button("Copy for Neo4j Browser", () => navigator.clipboard.writeText(item.reason.cypher)) : null));
   return el("details", { className: "menu" }, el("summary", { textContent: "Mute, hide …" }), ...rows);
-}
-
-function select(label, options) {
-  return el("select", { "aria-label": label }, options.map((text) => el("option", { textContent: text })));
 }
 
 // A card leaves when the act is stored, and comes back when it is undone.

@@ -16,6 +16,11 @@ export function el(name, given = {}, ...children) {
 export const button = (text, onclick, given = {}) => el("button", { type: "button", textContent: text, onclick, ...given });
 export const link = (text, href, given = {}) => el("a", { textContent: text, href, ...given });
 
+export const select = (label, options) => el("select", { "aria-label": label }, options.map((text) => el("option", { textContent: text })));
+
+// What a person is called, with `user` or `person` as their id.
+export const nameOf = ({ username, fullName, user, person }) => username ?? fullName ?? `user ${user ?? person}`;
+
 // The address of a view within the page.
 export const to = (view, id) => `#/${view}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
 export const personLink = (id, name) => link(name || `user ${id}`, to("person", id));

@@ -1,5 +1,5 @@
 // Beside the feed: whom to follow, what trends, and the pages of a hashtag, a post and a person.
-import { button, count, el, hashtagLink, personLink, to } from "./dom.js";
+import { button, count, el, hashtagLink, nameOf, personLink, select, to } from "./dom.js";
 import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
@@ -31,7 +31,7 @@ async function suggestions() {
   const { items, whyEmpty } = await get(ofUser("suggestions"), { limit: 9 });
   if (!items.length) return [el("p", { textContent: whyEmpty })];
   return [el("ul", { className: "people" }, items.map((item) => {
-    const name = item.username ?? item.fullName ?? `user ${item.person}`;
+    const name = nameOf(item);
     const row = el("li", {}, el("p", { className: "by" }, personLink(item.person, name), " ", el("small", { textContent: item.username ? item.fullName ?? "" : "" })),
       el("ul", { className: "facts" }, item.reasons.map((reason) => el("li", { textContent: reason.text }))));
     if (session.readsOnly) return row;
@@ -94,7 +94,7 @@ export async function postView(place, { id, say }) {
 
 export async function personView(place, { id, say }) {
   const found = await get(`/v1/people/${encodeURIComponent(id)}`, forMe({ limit: 12 }));
-  const name = found.username ?? found.fullName ?? `user ${found.person}`, event = { person: found.person };
+  const name = nameOf(found), event = { person: found.person };
   place.append(el("h2", { textContent: name, tabIndex: -1 }),
     el("p", { className: "facts", textContent: [found.username && found.fullName, count(found.followers, "follower"), `follows ${found.follows.toLocaleString()}`,
       count(found.posts, "post"), found.followsMe && "follows you", found.followed && "you follow them"].filter(Boolean).join(" · ") }));
@@ -117,6 +117,6 @@ function turn(kind, back, text, backText, event, name, isOn) {
 }
 
 function mute(event, name) {
-  const span = el("select", { "aria-label": "How long" }, SPANS.map((text) => el("option", { textContent: text })));
+  const span = select("How long", SPANS);
   return el("span", { className: "row" }, button("Mute", () => act({ kind: "mute", ...event, until: until(span.value) }, `You muted ${name} ${span.value}.`)), span);
 }

@@ -1,5 +1,5 @@
 // Whose feed it is: found by name, as somebody types. A combobox as of the ARIA Authoring Practices.
-import { el } from "./dom.js";
+import { el, nameOf } from "./dom.js";
 import { Problem, get, session } from "./api.js";
 
 const PAUSE_MS = 150;
@@ -87,5 +87,3 @@ export function picker(form) {
     input.value = session.name;
   }
 }
-
-const nameOf = (person) => person.username ?? person.fullName ?? `user ${person.user}`;

@@ -1,5 +1,5 @@
 // What the feed goes by, and how to steer it: interests, weights that re-rank at once, how far it reaches, a new start.
-import { button, count, day, el, hashtagLink, picture, personLink, sentence, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, picture, personLink, select, sentence, to } from "./dom.js";
 import { get, ofUser, post, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { details } from "./card.js";
@@ -111,7 +111,7 @@ async function interests(say) {
   } catch (problem) {
     say(problem.message);
   }
-  const span = el("select", { "aria-label": "How long" }, SPANS.map((text) => el("option", { textContent: text })));
+  const span = select("How long", SPANS);
   const name = el("input", { name: "hashtag", required: true, placeholder: "#sunset" });
   return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
     session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
