@@ -220,7 +220,8 @@ def test_the_commands_say_what_they_changed(ready: Client) -> None:
     assert run_command("more", "me", "#sea").startswith("me wants more of #sea.\n")
     assert run_command("neither", "me", "ben1").startswith("me wants neither more nor less like post ben1.\n")
     assert run_command("report", "me", "cem1").startswith("me reports post cem1: it is not shown.\n")
-    for kind, remedy in (("save", "Check the id, or"), ("more", "Check the id; write a hashtag with its #, or")):
+    unknown_target = "Check the id; write a hashtag with its #; write ids of topics after --topic, or"
+    for kind, remedy in (("save", "Check the id, or"), ("more", unknown_target)):
         unknown = CliRunner().invoke(app, [kind, "me", "sunset"])
         assert unknown.exit_code == 1
         assert str(unknown.exception).startswith(f"The graph has no post 'sunset'. {remedy} send the event again")

@@ -40,6 +40,7 @@ KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
 SECRET = "0123456789abcdef" * 2
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
+    ("GET", "/v1/posts"): {"params": {"post": ["a1", "a2"]}},
     ("GET", "/v1/search"): {"params": {"q": "ana"}},
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
     ("POST", "/v1/tokens"): {"json": {"user": "me", "can": "act", "seconds": 60}},
@@ -119,7 +120,8 @@ def test_each_address_of_the_table_answers_who_has_its_role_and_nobody_else(
         entities.put_post(small, "b1", entities.Post("ben", hashtags=["sea"]))
     if path.endswith("/unmerge"):
         merges.merge(small, "sun", "sea")
-    here = path.format(user="me", pack="k", post="a1", slate=page["slate"], name="sun", profile="default")
+    names = {"user": "me", "person": "ana", "pack": "k", "post": "a1", "name": "sun", "profile": "default"}
+    here = path.format(slate=page["slate"], **names)
     more = SAMPLES.get((method, path), {})
     roles = ["none", "read", "write", "admin"]
     for lesser in roles[: roles.index(role)]:
