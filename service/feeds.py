@@ -13,6 +13,7 @@ import graph.ranking.feed
 import graph.ranking.whatif
 import graph.ranking.why
 from graph import network as networks
+from graph.discovery.cards import MAX_CARDS
 from graph.errors import NotFound, SettingsError
 from graph.ranking.effect import NEXT
 from graph.ranking.feed import Feed, Request, Served
@@ -230,8 +231,17 @@ def slate(
 )
 def bubble(client: Db, user: User, slate: SlateId) -> Response:
     """How far from the person the posts of a slate come, from how many communities, and how even their authors are."""
-    found = graph.ranking.bubble.bubble(client, user, slate)
-    return as_json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
+    return as_json(BubbleAnswer.of(user, graph.ranking.bubble.bubble(client, user, slate)))
+
+
+@router.get("/users/{user}/bubble", response_model=BubbleAnswer)
+def bubble_of_posts(
+    client: Db,
+    user: User,
+    post: Annotated[list[str], Query(description="ids of posts, as of a preview", min_length=1, max_length=MAX_CARDS)],
+) -> Response:
+    """How far from the person some posts come, from how many communities, and how even their authors are."""
+    return as_json(BubbleAnswer.of(user, graph.ranking.bubble.bubble_of_posts(client, post, Request(user))))
 
 
 @router.get("/users/{user}/network", response_model=NetworkAnswer)

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from graph import clock
 from graph.client import Row
 from graph.events import Outcome
+from graph.ranking.bubble import Bubble
 from graph.ranking.feed import Feed
 from graph.ranking.missing import MISSING
 from service.tokens import Can
@@ -170,10 +171,11 @@ class Follow(Answer):
 
 
 class BubbleAnswer(Answer):
-    """Where the posts of a slate come from; the three shares sum to 1, or are 0 if no post is left."""
+    """Where posts come from; the three shares sum to 1, or are 0 if there is no post."""
 
     user: str
-    slate: str
+    slate: str | None
+    """The slate that they are of; null if they were named."""
     posts: int
     followees: float
     """The share of posts by people whom the person follows."""
@@ -188,6 +190,13 @@ class BubbleAnswer(Answer):
     """The number of communities of the authors; null if none is known."""
     strangers: int
     """The number of authors whose community is not known yet."""
+    text: str
+    """It in two sentences."""
+
+    @classmethod
+    def of(cls, user: str, bubble: Bubble) -> "BubbleAnswer":
+        """The bubble of a person's posts."""
+        return cls.model_validate({"user": user, **vars(bubble), "text": bubble.text})
 
 
 class NetworkAnswer(Answer):

@@ -1,5 +1,6 @@
 """The bubble of a slate, and the dial that moves it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 from graph import clock
 from graph.client import Client
 from graph.errors import Expired, NotFound, SettingsError
-from graph.ranking.bubble import bubble, of_authors
+from graph.ranking.bubble import bubble, bubble_of_posts, of_authors
 from graph.ranking.experiments import Experiment, Trials
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
@@ -113,6 +114,18 @@ def test_the_slate_must_be_mine_and_not_too_old(ready: Client) -> None:
     ask(ready, "MATCH (slate:Slate) SET slate.expiresAt = 0")
     with pytest.raises(Expired):
         bubble(ready, "me", slate)
+
+
+def test_posts_that_are_named_have_the_bubble_that_their_slate_has(ready: Client) -> None:
+    found = feed(ready, asked(), record=True, served="later")
+    posts = [item.post for item in found.items]
+    of_slate = bubble(ready, "me", str(found.slate))
+    assert bubble_of_posts(ready, [*posts, posts[0], "unknown"], asked()) == replace(of_slate, slate=None)
+    assert bubble_of_posts(ready, ["unknown"], asked()).text == "There is no post."
+    ask(ready, "MATCH (:User {id: 'cem'})-[:POSTED]->(post) SET post.visibility = 'followers'")
+    assert bubble_of_posts(ready, posts, asked()).authors == 2
+    with pytest.raises(NotFound, match="no person 'stranger'"):
+        bubble_of_posts(ready, posts, Request("stranger", DEFAULT))
 
 
 def test_people_without_follows_have_no_communities_and_are_built_all_the_same(client: Client, tmp_path: Path) -> None:

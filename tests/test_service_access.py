@@ -95,6 +95,8 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/users/ana/posts/a1/why", {}, ""),
     ("GET", "/v1/users/ana/slates/x", {}, ""),
     ("GET", "/v1/users/ana/network", {}, ""),
+    ("GET", "/v1/users/me/bubble", {"params": {"post": "a1"}}, "read act"),
+    ("GET", "/v1/users/ana/bubble", {"params": {"post": "a1"}}, ""),
     ("GET", "/v1/hashtags/sun/top", {}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "ana"}}, ""),
     ("GET", "/v1/hashtags/sun/top", {"params": {"user": "me"}}, "read act"),

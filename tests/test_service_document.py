@@ -40,6 +40,7 @@ KEYS = {role: f"{role}-0123456789abcdef" for role in ("read", "write", "admin")}
 SECRET = "0123456789abcdef" * 2
 SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
+    ("GET", "/v1/users/{user}/bubble"): {"params": {"post": ["a1", "a2"]}},
     ("GET", "/v1/posts"): {"params": {"post": ["a1", "a2"]}},
     ("GET", "/v1/search"): {"params": {"q": "ana"}},
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},

@@ -1,10 +1,12 @@
-// The authors of a slate of mine, each with the number of posts, the steps of follows from me (3 for more than two) and
-// the community. Of more than 5,000 followees, or 1,000 followers of an author, the first in the store count
+// The authors of a slate of mine, or of $posts, each with the number of posts, the steps of follows from me (3 for more
+// than two) and the community. Of more than 5,000 followees, or 1,000 followers of an author, the first in the store count
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'
-MATCH (me:User {id: $me})-[:WAS_SHOWN]->(slate:Slate {id: $slate})
-UNWIND slate.posts AS id
+// :param posts => ['1']
+MATCH (me:User {id: $me})
+OPTIONAL MATCH (me)-[:WAS_SHOWN]->(slate:Slate {id: $slate})
+UNWIND coalesce(slate.posts, $posts) AS id
 MATCH (post:Post {id: id})
 // fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }

@@ -1,4 +1,4 @@
-"""The bubble of a slate: how far from the person its posts come, and how even their authors are."""
+"""The bubble of a slate, or of any posts: how far from the person its posts come, and how even their authors are."""
 
 import math
 from collections.abc import Sequence
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from graph.client import Client, Row
 from graph.ranking import slates
+from graph.ranking.feed import Request
+from graph.ranking.why_empty import surroundings
 
 FOLLOWEES, TWO_STEPS = 1, 2
 """Steps of follows from the person to an author."""
@@ -13,9 +15,10 @@ FOLLOWEES, TWO_STEPS = 1, 2
 
 @dataclass(frozen=True)
 class Bubble:
-    """Where the posts of a slate come from. The three shares sum to 1, or are 0 if no post is left."""
+    """Where posts come from. The three shares sum to 1, or are 0 if there is no post."""
 
-    slate: str
+    slate: str | None
+    """The slate that they are of, if of one."""
     posts: int
     followees: float
     """The share of posts by people whom the person follows."""
@@ -36,7 +39,7 @@ class Bubble:
     def text(self) -> str:
         """It in two sentences."""
         if not self.posts:
-            return "No post of the slate is left."
+            return "No post of the slate is left." if self.slate else "There is no post."
         shares = f"{self.followees:.0%} by people you follow, {self.two_steps:.0%} by people they follow"
         count = f"{'at least ' if self.strangers else ''}{'one' if self.communities == 1 else self.communities}"
         known = f" of {count} communit{'y' if self.communities == 1 else 'ies'}" if self.communities else ""
@@ -49,10 +52,21 @@ class Bubble:
 def bubble(client: Client, user: str, slate: str) -> Bubble:
     """The bubble of a person's slate. Raises NotFound for an unknown slate, Expired for an expired one."""
     slates.require_fresh(slates.metadata(client, user, slate))
-    return of_authors(slate, client.read("slates/bubble", {"me": user, "slate": slate}))
+    return of_authors(slate, client.read("slates/bubble", {"me": user, "slate": slate, "posts": []}))
 
 
-def of_authors(slate: str, rows: Sequence[Row]) -> Bubble:
+def bubble_of_posts(client: Client, posts: Sequence[str], request: Request) -> Bubble:
+    """The bubble of posts for the request's user, as of a preview, which is no slate. Unknown posts do not count.
+    Raises NotFound for an unknown person.
+    """
+    params = {**request.params(), "slate": "", "posts": list(dict.fromkeys(posts))}
+    rows = client.read("slates/bubble", params)
+    if not rows:
+        surroundings(client, params)
+    return of_authors(None, rows)
+
+
+def of_authors(slate: str | None, rows: Sequence[Row]) -> Bubble:
     """The bubble of the rows of slates/bubble."""
     posts = sum(row["posts"] for row in rows)
     by_steps = {steps: sum(row["posts"] for row in rows if row["steps"] == steps) for steps in (FOLLOWEES, TWO_STEPS)}

@@ -111,7 +111,7 @@ def bubble(user: User, slate: Slate, as_json: Json = False) -> None:
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         found = measure(client, user, slate)
     if as_json:
-        console.print_json(BubbleAnswer.model_validate({"user": user, **vars(found)}))
+        console.print_json(BubbleAnswer.of(user, found))
     else:
         console.say(found.text)
 

@@ -1,8 +1,9 @@
 // What the feed goes by, and how to steer it: interests, weights that re-rank at once, how far it reaches, a new start.
-import { button, count, day, el, hashtagLink, picture, personLink, select, sentence, to } from "./dom.js";
+import { button, count, el, picture, personLink, sentence, to } from "./dom.js";
 import { get, ofUser, post, session } from "./api.js";
-import { SPANS, act, until } from "./acts.js";
+import { act } from "./acts.js";
 import { details } from "./card.js";
+import { interests } from "./interests.js";
 import { dial, options } from "./options.js";
 
 const SHOWN = 10, PAUSE_MS = 250;
@@ -10,14 +11,14 @@ const SHOWN = 10, PAUSE_MS = 250;
 export async function steeringView(place, { say, signal }) {
   const words = await get("/v1/profiles/default");
   const ranking = el("ol", { className: "ranking", "aria-label": "The first posts, re-ranked" });
-  const far = el("p", { className: "facts" });
+  const far = el("div");
   const weights = new Map(words.weighed.map((part) => [part.name, part.weight]));
   const changed = new Map();
   let waiting, asked = 0, before = [];
 
   place.append(el("div", { className: "split" },
-    el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), sliders(), reach(), await interests(say), start()),
-    el("section", { "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking)));
+    el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
+    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking)));
   const again = () => { interestsChanged(); rank(); };
   document.addEventListener("acted", again);
   signal.addEventListener("abort", () => document.removeEventListener("acted", again));
@@ -25,19 +26,25 @@ export async function steeringView(place, { say, signal }) {
 
   // The preview writes nothing, so it may be asked at each move of a slider.
   async function rank() {
-    const mine = ++asked;
+    const mine = ++asked, isStill = () => mine === asked && !signal.aborted;
     const query = new URLSearchParams({ limit: SHOWN, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
     try {
-      const found = await post(ofUser(`feed/preview?${query}`), { weights: Object.fromEntries(changed) });
+      const found = options.get("newest") ? await get(ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }) :
+        await post(ofUser(`feed/preview?${query}`), { weights: Object.fromEntries(changed) });
       const about = new Map((await details(found.items.map((item) => item.post))).map((each) => [each.post, each]));
-      if (mine !== asked || signal.aborted) return;
+      if (!isStill()) return;
       ranking.replaceChildren(...found.items.map((item, number) => row({ ...item, ...about.get(item.post) }, number)));
       before = found.items.map((item) => item.post);
       say(found.whyEmpty ? `No posts. ${found.whyEmpty}` : "");
-      reached(found.items, about);
+      await measure(found.items, isStill);
     } catch (problem) {
       say(problem.message);
     }
+  }
+
+  function rankSoon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(rank, PAUSE_MS);
   }
 
   function row(item, number) {
@@ -57,8 +64,7 @@ export async function steeringView(place, { say, signal }) {
         oninput() {
           shown.textContent = format(Number(input.value));
           changed.set(part.name, Number(input.value));
-          clearTimeout(waiting);
-          waiting = setTimeout(rank, PAUSE_MS);
+          rankSoon();
         },
       });
       return el("li", {}, el("span", {}, el("b", { textContent: part.name }), ` ${part.text}`), input, shown);
@@ -80,18 +86,28 @@ export async function steeringView(place, { say, signal }) {
     const turned = dial();
     turned.addEventListener("input", () => {
       options.set("closer", turned.value);
-      clearTimeout(waiting);
-      waiting = setTimeout(rank, PAUSE_MS);
+      rankSoon();
     });
+    const newest = el("input", { type: "checkbox", name: "newest", checked: Boolean(options.get("newest")), onchange() {
+      options.set("newest", newest.checked);
+      rank();
+    } });
     return el("details", { open: true, className: "panel" }, el("summary", { textContent: "How far it reaches" }),
-      el("label", {}, "From people farther away, or closer", turned), far);
+      el("label", {}, "From people farther away, or closer", turned), el("label", { className: "check" }, newest, "Newest first, unranked"), far);
   }
 
-  // Of these posts, by whom they are. A recorded slate has `bubble`, which also knows of two steps and communities
-  function reached(items, about) {
-    const followed = items.filter((item) => about.get(item.post)?.followed).length;
-    const authors = new Set(items.map((item) => item.author)).size;
-    far.textContent = items.length ? `Of these ${items.length} posts, ${followed} are by people you follow; ${authors} authors in all.` : "";
+  // The bubble of these posts: a bar of three shares, and the same in words
+  async function measure(items, isStill) {
+    if (!items.length) return far.replaceChildren();
+    const found = await get(ofUser("bubble"), { post: items.map((item) => item.post) });
+    if (!isStill()) return;
+    const shares = [["followees", found.followees], ["two steps", found.twoSteps], ["farther", found.farther]];
+    const bar = el("div", { className: "shares", "aria-hidden": "true" }, shares.map(([name, share], number) => {
+      const piece = el("span", { textContent: share > 0.15 ? name : "", className: `distance-${number + 1}` });
+      piece.style.flexGrow = share;
+      return piece;
+    }));
+    far.replaceChildren(bar, el("p", { className: "facts", textContent: found.text }));
   }
 
   function interestsChanged() {
@@ -100,55 +116,15 @@ export async function steeringView(place, { say, signal }) {
 }
 
 const format = (value) => value.toFixed(2);
-const KINDS = {
-  picked: "picked", more: "more", less: "less", dismissed: "not an interest", inferred: "from what you like",
-};
-
-async function interests(say) {
-  let found = { hashtags: [], topics: [] };
-  try {
-    found = await get(ofUser("interests"), { limit: 30 });
-  } catch (problem) {
-    say(problem.message);
-  }
-  const span = select("How long", SPANS);
-  const name = el("input", { name: "hashtag", required: true, placeholder: "#sunset" });
-  return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
-    session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
-      event.preventDefault();
-      act({ kind: "pick", hashtag: name.value }, `You picked ${name.value}.`);
-    } }, el("label", {}, "Add one", name), el("button", { textContent: "Pick" }), el("label", {}, "More and less hold", span)),
-    found.topics.length ? el("h3", { textContent: "Topics" }) : null,
-    el("ul", {}, found.topics.slice(0, 8).map((row) => el("li", {}, row.name,
-      facts(row.how && KINDS[row.how], row.until, row.liked),
-      wishes(row.how, { topic: row.topic }, row.name, span)))),
-    el("h3", { textContent: "Hashtags" }),
-    found.hashtags.length ? el("ul", {}, found.hashtags.map((row) => el("li", {}, hashtagLink(row.hashtag, row.display),
-      facts(KINDS[row.kind], row.until, row.liked),
-      wishes(row.kind, { hashtag: row.hashtag }, `#${row.display}`, span)))) :
-      el("p", { textContent: "None yet: like some posts, or pick a hashtag." }));
+// What a feed is ranked by, and how much each thing counts, as the profile says of itself.
+function inWords({ text, sources, hides }) {
+  const strength = ([reason, counts]) => el("li", { textContent: `${reason === "none" ? "without a reason" : reason.replaceAll("_", " ")}: ${format(counts)}` });
+  return el("details", { className: "panel words" }, el("summary", { textContent: "In plain words" }),
+    text.map((each) => el("p", { textContent: each })),
+    el("h3", { textContent: "Where posts come from" }),
+    el("ul", {}, sources.map((source) => el("li", { textContent: `${source.text}: at most ${count(source.posts, "post")}` }))),
+    Object.keys(hides).length ? [el("h3", { textContent: "How much a hide counts, by its reason" }), el("ul", {}, Object.entries(hides).map(strength))] : null);
 }
-
-function facts(kind, until, liked) {
-  const said = [kind && `${kind}${until ? ` until ${day(until)}` : ""}`, liked && count(liked, "post") + " liked"].filter(Boolean);
-  return el("span", { className: "facts", textContent: ` ${said.join(", ")} ` });
-}
-
-// What can be said of an interest: the opposite of what was, or how much of it.
-function wishes(how, target, name, span) {
-  if (session.readsOnly) return null;
-  const wish = (kind, text, label) => button(text, () =>
-    act({ kind, ...target, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](name)), { "aria-label": `${label} ${name}` });
-  return el("span", { className: "acts" }, ["more", "less", "dismissed"].includes(how) ? wish("neither", "As before", "As before:") :
-    [wish("more", "More", "More of"), wish("less", "Less", "Less of"), wish("dismiss", "Not mine", "Not an interest:")]);
-}
-
-const SAID = {
-  more: (name) => `You want more of ${name}.`,
-  less: (name) => `You want less of ${name}.`,
-  dismiss: (name) => `${name} is not an interest of yours.`,
-  neither: (name) => `${name} counts as before.`,
-};
 
 function start() {
   return el("details", { className: "panel" }, el("summary", { textContent: "Start anew" }),
