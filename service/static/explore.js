@@ -1,5 +1,5 @@
 // Beside the feed: whom to follow, what trends, and the pages of a hashtag, a post and a person.
-import { button, count, el, hashtagLink, nameOf, personLink, select, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, nameOf, personLink, select, to } from "./dom.js";
 import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
@@ -45,7 +45,7 @@ async function suggestions() {
 
 async function trending() {
   const found = await get("/v1/trending", forMe({ limit: 8 }));
-  return [el("p", { className: "facts", textContent: found.text }), ...await grid(found.items, "")];
+  return [el("p", { className: "facts", textContent: found.text.replace(/\S+T\S+Z/, day) }), ...await grid(found.items, "")];
 }
 
 async function newest() {

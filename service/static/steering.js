@@ -27,7 +27,8 @@ export async function steeringView(place, { say, signal }) {
   // The preview writes nothing, so it may be asked at each move of a slider.
   async function rank() {
     const mine = ++asked, isStill = () => mine === asked && !signal.aborted;
-    const query = new URLSearchParams({ limit: SHOWN, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
+    // One seed, so that what changes is the slider's doing
+    const query = new URLSearchParams({ limit: SHOWN, seed: options.get("seed") || 0, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
     try {
       const found = options.get("newest") ? await get(ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }) :
         await post(ofUser(`feed/preview?${query}`), { weights: Object.fromEntries(changed) });
