@@ -7,6 +7,7 @@ import { interests } from "./interests.js";
 import { dial, options } from "./options.js";
 
 const SHOWN = 10, PAUSE_MS = 250;
+const now = () => new Date().toISOString();
 
 export async function steeringView(place, { say, signal }) {
   const words = await get("/v1/profiles/default");
@@ -14,12 +15,12 @@ export async function steeringView(place, { say, signal }) {
   const far = el("div");
   const weights = new Map(words.weighed.map((part) => [part.name, part.weight]));
   const changed = new Map();
-  let waiting, asked = 0, before = [];
+  let waiting, asked = 0, before = [], time = now(); // one time for all, which draws alike: what changes is the slider's doing
 
   place.append(el("div", { className: "split" },
     el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
     el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking)));
-  const again = () => { interestsChanged(); rank(); };
+  const again = () => { time = now(); interestsChanged(); rank(); };
   document.addEventListener("acted", again);
   signal.addEventListener("abort", () => document.removeEventListener("acted", again));
   await rank();
@@ -27,8 +28,7 @@ export async function steeringView(place, { say, signal }) {
   // The preview writes nothing, so it may be asked at each move of a slider.
   async function rank() {
     const mine = ++asked, isStill = () => mine === asked && !signal.aborted;
-    // One seed, so that what changes is the slider's doing
-    const query = new URLSearchParams({ limit: SHOWN, seed: options.get("seed") || 0, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
+    const query = new URLSearchParams({ limit: SHOWN, as_of: time, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
     try {
       const found = options.get("newest") ? await get(ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }) :
         await post(ofUser(`feed/preview?${query}`), { weights: Object.fromEntries(changed) });
