@@ -162,7 +162,7 @@ def show(page: Page, person: str) -> None:
 
 def settled(page: Page) -> None:
     """Wait until the page is done with what it was asked."""
-    expect(page.get_by_role("status")).not_to_have_text("Looking …")
+    expect(page.locator("#message")).not_to_have_text("Looking …")
 
 
 @pytest.mark.long

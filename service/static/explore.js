@@ -38,7 +38,7 @@ async function suggestions() {
     const back = { done: () => { row.hidden = true; }, undone: () => { row.hidden = false; } };
     row.append(el("p", { className: "acts" },
       button("Follow", () => act({ kind: "follow", person: item.person }, `You follow ${name}.`, back), { "aria-label": `Follow ${name}` }),
-      button("Not them", () => act({ kind: "dismiss", person: item.person }, `${name} is not suggested to you.`, back), { "aria-label": `Do not suggest ${name}` })));
+      button("Not them", () => act({ kind: "dismiss", person: item.person }, `${name} is not suggested to you.`, back), { "aria-label": `Not them: ${name}` })));
     return row;
   }))];
 }

@@ -58,7 +58,7 @@ function wishes(how, target, name, span) {
   const wish = (kind, text, label) => button(text, () =>
     act({ kind, ...target, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](name)), { "aria-label": `${label} ${name}` });
   return el("span", { className: "acts" }, ["more", "less", "dismissed"].includes(how) ? wish("neither", "As before", "As before:") :
-    [wish("more", "More", "More of"), wish("less", "Less", "Less of"), wish("dismiss", "Not mine", "Not an interest:")]);
+    [wish("more", "More", "More of"), wish("less", "Less", "Less of"), wish("dismiss", "Not mine", "Not mine:")]);
 }
 
 const SAID = {

@@ -59,7 +59,7 @@ export async function steeringView(place, { say, signal }) {
   function sliders() {
     const rows = words.weighed.map((part) => {
       const most = Math.max(2 * Math.abs(part.weight), 2);
-      const shown = el("output", { textContent: format(part.weight) });
+      const shown = el("span", { className: "value", textContent: format(part.weight) });
       const input = el("input", {
         type: "range", min: -most, max: most, step: most / 40, value: part.weight, "aria-label": `${part.name}: ${part.text}`,
         oninput() {
