@@ -16,9 +16,7 @@ This module does not use a database. A file that breaks this form, or whose decl
 raises a StatementFormError with its name.
 """
 
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
@@ -78,32 +76,6 @@ def load(name: str) -> Statement:
         return parse(name, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StatementFormError(f"cypher/{name}.cypher: no such file") from None
-
-
-def pasteable(name: str, values: Mapping[str, object]) -> str:
-    """The text of a statement with values in place of its parameters, to paste into Neo4j Browser.
-
-    Only for people: the engine passes parameters. Values are None, booleans, numbers, strings, lists and maps.
-    """
-    statement = load(name)
-    body = "\n".join(line for line in statement.text.splitlines() if not PARAM.fullmatch(line))
-    return re.sub(
-        rf"{NO_CODE.pattern} | \$(?P<name>\w+)",
-        lambda found: _literal(values[found["name"]]) if found["name"] else found[0],
-        body,
-        flags=re.VERBOSE | re.DOTALL,
-    )
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_literal, value))}]"
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_literal(item)}' for key, item in value.items())}}}"
-    if value is None:
-        return "null"
-    # JSON literals are valid Cypher, and escape the characters beyond ASCII that a paste might garble
-    return json.dumps(value)
 
 
 def names() -> list[str]:

@@ -109,8 +109,9 @@ class Transaction:
     def run(self, name: str, params: Mapping[str, Any] | None = None) -> Written:
         """Runs a statement; its changes are visible to others once the transaction is committed."""
         statement = cypher.load(name)
-        with _called(name) as count:
-            written = _written(_whole(self._transaction.run(statement.text, _pick(statement, params))))
+        given = _pick(statement, params)
+        with _called(name, given) as count:
+            written = _written(_whole(self._transaction.run(statement.text, given)))
             count(len(written.rows))
         return written
 
@@ -315,6 +316,7 @@ class Client:
         leader, the only member that has the GDS projections. In traces, a stream lasts as long as it is read.
         """
         statement = cypher.load(name)
+        given = _pick(statement, params)
         query = self._query(statement.text, name, self._stream_ms)
         with (
             self._translated(self._stream_ms),
@@ -324,9 +326,9 @@ class Client:
                 fetch_size=fetch,
                 bookmark_manager=self._bookmarks(),
             ) as session,
-            _called(name) as count,
+            _called(name, given) as count,
         ):
-            for number, record in enumerate(session.run(query, _pick(statement, params)), 1):
+            for number, record in enumerate(session.run(query, given), 1):
                 count(number)
                 yield dict(record)
 
@@ -360,13 +362,14 @@ class Client:
         budget_ms: int,
     ) -> Written:
         statement = cypher.load(name)
+        given = _pick(statement, params)
         keeps = name in self._kept and not _planning.get()
         text = KEEP_PLAN + statement.text if keeps else statement.text
         query = self._query(text, name, budget_ms)
-        with self._translated(budget_ms), _called(name) as count:
+        with self._translated(budget_ms), _called(name, given) as count:
             result: neo4j.EagerResult = self._driver.execute_query(
                 query,
-                _pick(statement, params),
+                given,
                 routing_=routing,
                 database_=self.address.database,
                 bookmark_manager_=self._bookmarks(),
@@ -460,7 +463,7 @@ def _metadata(name: str) -> dict[str, str]:
 
 
 @contextmanager
-def _called(name: str) -> Iterator[Callable[[int], None]]:
+def _called(name: str, params: Mapping[str, Any]) -> Iterator[Callable[[int], None]]:
     """Records the block in the trace: its seconds, and the rows it reports by the function that it is given."""
     began, rows = time.perf_counter(), 0
     if (trace := tracing.current()) and trace.is_over:
@@ -474,7 +477,8 @@ def _called(name: str) -> Iterator[Callable[[int], None]]:
         yield count
     finally:
         if trace is not None:
-            trace.calls.append(tracing.Call(name, began, time.perf_counter() - began, rows))
+            kept = params if trace.keeps_parameters else None
+            trace.calls.append(tracing.Call(name, began, time.perf_counter() - began, rows, kept))
 
 
 def _whole(result: neo4j.Result) -> neo4j.EagerResult:

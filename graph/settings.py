@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     password: SecretStr = Field(SecretStr(""), description="password there")
     database: str | None = Field(None, description="database there; without it, the server's default")
 
+    browser: HttpUrl | None = Field(
+        None,
+        description="address of [Neo4j Browser](browser.md) there, such as `http://127.0.0.1:7474/browser/`, to which "
+        "the page links; without it, the embedded server's, and no links if there are API keys",
+    )
+
     # The embedded server
     home: Path = Field(
         platformdirs.user_data_path("graphfeed", appauthor=False),

@@ -1,6 +1,6 @@
 """Traces: the statements and bookmarks of one request, with the id that names it in logs and in Neo4j."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,8 @@ class Call:
     """Its start, by time.perf_counter."""
     seconds: float
     rows: int
+    parameters: Mapping[str, Any] | None = None
+    """The parameters that it ran with, if the trace keeps them."""
 
 
 @dataclass
@@ -35,6 +37,8 @@ class Trace:
     """An id that no client chooses, by which the transactions of this request alone are found."""
     is_over: bool = False
     """True once the client has left: no more statements are run."""
+    keeps_parameters: bool = False
+    """True if its calls have their parameters."""
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)

@@ -18,8 +18,10 @@ from starlette.types import Scope
 
 from graph.errors import SettingsError
 from graph.settings import Settings
-from service import ids, threads
+from graph.tracing import Trace, current
+from service import ids, statements, threads
 from service.keys import Keys, Role, hashed
+from service.outputs import as_json
 from service.problems import Refusal
 from service.tokens import BadToken, Tokens
 
@@ -178,8 +180,8 @@ CallerParam = Annotated[Caller, Depends(_caller)]
 
 
 class Route(APIRoute):
-    """A route that checks the role of the caller before it reads the body, and that waits for Neo4j in threads of its
-    own."""
+    """A route that checks the role of the caller before it reads the body, that waits for Neo4j in threads of its own,
+    and that answers with its statements if it is asked for these."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         super().__init__(path, threads.waiting(endpoint), **more)
@@ -191,6 +193,15 @@ class Route(APIRoute):
         async def guarded(request: Request) -> Response:
             for each in needed:
                 each.check(request)
-            return await handle(request)
+            answer = await handle(request)
+            trace = current()
+            if trace is None or not trace.keeps_parameters or answer.status_code != HTTPStatus.OK:
+                return answer
+            by_token = who(request).user is not None
+            return await threads.run(_statements, trace, request.app.state.browser, by_token)
 
         return guarded
+
+
+def _statements(trace: Trace, browser: str | None, by_token: bool) -> Response:
+    return as_json(statements.ran(trace, browser, by_token=by_token))

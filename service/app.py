@@ -2,9 +2,10 @@
 
 connections limits of connections;  middleware: around each request;  bodies: limits of bodies;  headers: of responses
 access      callers, and what they may do;  keys: API keys;  tokens: of persons;  rates: how often
+statements  of a read, in place of its answer;  neo4j_browser: links that open them
 feeds       routes that read;  discovery: those that discover;  changes: routes that write;  granting: of tokens
 operations  health and metrics
-pages       the page, its files, /docs
+pages       the page, its files, /docs;  guide: of Neo4j Browser
 problems    errors as responses;  leaving: clients that disconnect;  keeping: restarts of the embedded Neo4j
 threads     that wait for Neo4j
 telemetry   metrics and the log;  spans: OpenTelemetry
@@ -21,7 +22,6 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from graph import connect
 from graph.client import Client
@@ -30,7 +30,20 @@ from graph.progress import Silent
 from graph.ranking.profiles import Profile
 from graph.ranking.stored_profiles import stand_in
 from graph.settings import Settings, read_settings
-from service import changes, discovery, feeds, granting, operations, packs, pages, problems, spellings
+from service import (
+    changes,
+    discovery,
+    feeds,
+    granting,
+    guide,
+    neo4j_browser,
+    operations,
+    packs,
+    pages,
+    problems,
+    spellings,
+    statements,
+)
 from service.access import Access
 from service.headers import SecureHeaders
 from service.keeping import plan, supervised
@@ -77,6 +90,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.build_hours = settings.build_hours
     app.state.forgotten_hours = settings.forgotten_hours
     app.state.access = access = Access(settings)
+    # The embedded server listens on loopback: only whoever is on this machine can follow a link to its Browser
+    app.state.browser = neo4j_browser.address(settings) if settings.browser or not access.is_keyed else None
     app.state.trials = trials_of(settings)
     app.state.telemetry = telemetry = Telemetry(app.state.trials)
     spans = _spans(settings)
@@ -93,10 +108,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     if access.origins:
         app.add_middleware(  # added later, so further out: pages may read error responses, too
-            CORSMiddleware,
+            guide.Cors,
             allow_origins=access.origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK],
+            allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK, statements.HEADER],
             expose_headers=[REQUEST_ID, BOOKMARK, "Retry-After"],
         )
     app.add_middleware(SecureHeaders)

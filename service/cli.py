@@ -20,6 +20,7 @@ from graph.ranking.feed import feed as rank
 from graph.settings import Settings, read_settings
 from loaders import demo as demos
 from service.commands import (
+    browser,
     build,
     console,
     data,
@@ -44,7 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, experiments, events):
+for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, experiments, events, browser):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 

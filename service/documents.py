@@ -1,4 +1,5 @@
-"""Generates the tables of docs/ that repeat tables in the code: `python -m service.documents` writes them."""
+"""Generates the tables of docs/ that repeat tables in the code: and the guide of docs/browser.md:
+`python -m service.documents` writes them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +12,7 @@ from graph.events import FIELDS, KINDS, Kind
 from graph.ranking.missing import MISSING
 from graph.ranking.profiles import profile
 from graph.settings import Settings
+from service import guide, pages
 
 FOLDER = Path(__file__).parents[1] / "docs"
 _TABLE_BLOCK = re.compile(r"(<!-- (\w+): python -m service\.documents -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -98,9 +100,15 @@ def completed(text: str) -> str:
 
 
 def write() -> None:
-    """Writes the tables into the documents."""
+    """Writes the tables into the documents, and the guide."""
     for path in sorted(FOLDER.glob("*.md")):
         path.write_text(completed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    (pages.FOLDER / guide.FILE).write_text(the_guide(), encoding="utf-8")
+
+
+def the_guide() -> str:
+    """The tour of docs/browser.md as a guide of Neo4j Browser."""
+    return guide.guide((FOLDER / "browser.md").read_text(encoding="utf-8"))
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ from service.dependencies import (
 )
 from service.inputs import Preview
 from service.keys import Role
-from service.middleware import WAS_HEAD
+from service.middleware import ONLY_READS
 from service.outputs import (
     BubbleAnswer,
     Debug,
@@ -152,7 +152,7 @@ def feed(
     """A person's feed: each post with its score, the parts of the score and the reason. **It writes**: the slate is
     stored, the returned posts count as served, and `cursor` gets the next page. With `record=false` it only reads, as a
     HEAD does."""
-    if http.scope.get(WAS_HEAD):
+    if http.scope.get(ONLY_READS):
         record, served = False, "now"
     if cursor is not None:
         found = graph.ranking.feed.next_page(

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.errors import GraphfeedError
 from graph.tracing import Trace, traced
-from service import ids, leaving, problems
+from service import ids, leaving, problems, statements
 from service.access import Access
 from service.bodies import MAX_BODY_BYTES, Bodies, too_large
 from service.problems import Refusal
@@ -28,6 +28,8 @@ BOOKMARK = "Graphfeed-Bookmark"
 """A header of responses to writes. A request that sends it back sees the write on every server of a cluster."""
 WAS_HEAD = "graphfeed.head"
 """The key of a scope that is true for a HEAD, which is answered as a GET."""
+ONLY_READS = "graphfeed.only_reads"
+"""The key of a scope that is true for a request that records nothing: a HEAD, or one for statements."""
 _VALID_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _VALID_BOOKMARKS = re.compile(r"FB:[\w.:+/=-]{1,200}(,FB:[\w.:+/=-]{1,200}){0,9}", re.ASCII)
 
@@ -61,11 +63,13 @@ class RequestMiddleware:
         scope = {**ids.origin_form(scope)}  # a copy: the server takes the body off the answer to a HEAD by its own
         scope["path"] = ids.mark_slashes(scope)
         if scope["method"] == "HEAD":
-            scope |= {"method": "GET", WAS_HEAD: True}
+            scope |= {"method": "GET", WAS_HEAD: True, ONLY_READS: True}
         headers = Headers(scope=scope)
         given = headers.get(REQUEST_ID, "")
         key = uuid4().hex
         trace = Trace(given if _VALID_ID.fullmatch(given) else key, _bookmarks(headers.get(BOOKMARK, "")), key=key)
+        if statements.HEADER in headers and _reads(scope):
+            scope[ONLY_READS] = trace.keeps_parameters = True
         began, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
@@ -96,12 +100,11 @@ class RequestMiddleware:
         except Refusal as refusal:
             await problems.of_refusal(refusal)(scope, receive, send)
             return
-        reads = scope["method"] == "GET" or scope["path"].endswith("/feed/preview")
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
             await self._bodies.run(self.app, scope, receive, send, caller)
 
-        if reads and _is_guarded(scope):  # whoever has no key or token ends nothing
+        if _reads(scope) and _is_guarded(scope):  # whoever has no key or token ends nothing
             await leaving.run(app, scope, receive, send, lambda: self._disconnected(trace))
         else:  # a write is completed even if its client disconnects
             await app(scope, receive, send)
@@ -145,6 +148,11 @@ class RequestMiddleware:
 
 def _bookmarks(given: str) -> tuple[str, ...]:
     return tuple(given.split(",")) if _VALID_BOOKMARKS.fullmatch(given) else ()
+
+
+def _reads(scope: Scope) -> bool:
+    """Returns True for a request that changes nothing but what counts as served."""
+    return bool(scope["method"] == "GET" or scope["path"].endswith("/feed/preview"))
 
 
 def _is_guarded(scope: Scope) -> bool:

@@ -131,6 +131,31 @@ class StatementAnswer(Answer):
     rows: int
 
 
+class RanStatement(Answer):
+    """A Cypher statement that a read ran, to run it by hand in Neo4j Browser."""
+
+    statement: str
+    title: str
+    needs: list[str]
+    """Statements to run before it: they make the GDS projections that it ranks on."""
+    cypher: str
+    """The statement, with parameters."""
+    parameters: str
+    """Lines that set the parameters in Neo4j Browser, to exactly what they were."""
+    filled: str
+    """The statement with these values in place of its parameters."""
+    link: str | None
+    """Opens `filled` in Neo4j Browser; null if the service knows no address of it."""
+
+
+class StatementsAnswer(Answer):
+    """The statements that a read ran, in their order."""
+
+    browser: str | None
+    """The address of Neo4j Browser."""
+    statements: list[RanStatement]
+
+
 class Debug(Answer):
     """The statements, times and constants of a feed."""
 

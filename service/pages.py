@@ -1,4 +1,5 @@
-"""The page, its files, and the documentation of the API: read once, so that they are answered from memory."""
+"""The page, its files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
+answered from memory."""
 
 import mimetypes
 from pathlib import Path
@@ -8,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+
+from service import guide
 
 FOLDER = Path(__file__).with_name("static")
 PAGES = {"/": "index.html", "/docs": "docs.html"}
@@ -27,6 +30,11 @@ def install(app: FastAPI, home: Path) -> None:
         name = PAGES[request.url.path]
         return _file(name, files[name])
 
+    async def tour(request: Request) -> Response:
+        return guide.response(the_guide, request)
+
+    the_guide = guide.filled(files[guide.FILE].decode())
+    app.add_route(guide.PATH, tour, methods=["GET", "OPTIONS"], include_in_schema=False)
     for path in PAGES:
         app.add_route(path, page, include_in_schema=False)
     app.add_route("/static/{name}", static, include_in_schema=False)

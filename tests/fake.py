@@ -65,7 +65,7 @@ class Fake(Client):
     def stream(
         self, name: str, vocabulary: Mapping[str, Any] | None = None, *, fetch: int = 10_000, leader: bool = False
     ) -> Iterator[Row]:
-        with self._translated(self._stream_ms), _called(name) as count:
+        with self._translated(self._stream_ms), _called(name, _pick(cypher.load(name), vocabulary)) as count:
             rows = self.answer(name, vocabulary).rows
             count(len(rows))
             yield from rows
@@ -92,7 +92,7 @@ class Fake(Client):
     def _execute(
         self, name: str, vocabulary: Mapping[str, Any] | None, routing: neo4j.RoutingControl, budget_ms: int
     ) -> Written:
-        with self._translated(budget_ms), _called(name) as count:
+        with self._translated(budget_ms), _called(name, _pick(cypher.load(name), vocabulary)) as count:
             written = self.answer(name, vocabulary, budget_ms=budget_ms)
             count(len(written.rows))
         return written
@@ -129,7 +129,7 @@ class _FakeTransaction(Transaction):
         self._name = name
 
     def run(self, name: str, vocabulary: Mapping[str, Any] | None = None) -> Written:
-        with _called(name) as count:
+        with _called(name, _pick(cypher.load(name), vocabulary)) as count:
             written = self._fake.answer(name, vocabulary, within=self._name)
             count(len(written.rows))
         return written

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-import cypher
+from cypher.pasting import pasteable
 from graph import clock
 from graph.client import Client, Reader, Row
 from graph.errors import DiskFull, SettingsError
@@ -179,7 +179,7 @@ class Reason:
     @property
     def cypher(self) -> str:
         """A statement that draws the path, to paste into Neo4j Browser."""
-        return cypher.pasteable("explain/path", {"path": self.path})
+        return pasteable("explain/path", {"path": self.path})
 
 
 @dataclass(frozen=True)

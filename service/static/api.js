@@ -16,21 +16,31 @@ export const session = {
 };
 
 // `query` may have a list for a name that is repeated.
-export async function get(path, query = {}) {
+export async function get(path, query = {}, more = {}) {
+  return answer(await send(withQuery(path, query), more));
+}
+
+export function withQuery(path, query = {}) {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const asked = new URLSearchParams(pairs.flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
-  return answer(await send(`${path}${pairs.length ? `?${asked}` : ""}`));
+  return `${path}${pairs.length ? `?${asked}` : ""}`;
 }
 
 export async function post(path, body, more = {}) {
   return answer(await send(path, { method: "POST", body: JSON.stringify(body), ...more }));
 }
 
+// The statements that the service runs for a read, in place of what it finds. With a body, the read is a POST.
+export function statements(path, query, body) {
+  const more = { headers: { "Graphfeed-Statements": "yes" } };
+  return body ? post(withQuery(path, query), body, more) : get(path, query, more);
+}
+
 export const ofUser = (path) => `/v1/users/${encodeURIComponent(session.user)}/${path}`;
 
 async function send(path, more = {}, isAgain = false) {
   const token = sessionStorage.getItem("token");
-  const headers = { ...(token && { Authorization: `Bearer ${token}` }), ...(more.body && { "Content-Type": "application/json" }) };
+  const headers = { ...more.headers, ...(token && { Authorization: `Bearer ${token}` }), ...(more.body && { "Content-Type": "application/json" }) };
   let response;
   try {
     response = await fetch(path, { ...more, headers });

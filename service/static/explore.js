@@ -3,32 +3,32 @@ import { button, count, day, el, hashtagLink, nameOf, personLink, select, to } f
 import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
+import { openInNeo4j } from "./neo4j.js";
 
 const forMe = (more) => ({ user: session.user, ...more });
 
 export async function exploreView(place) {
   const parts = [
-    part("Whom to follow", suggestions),
-    part("Trending", trending),
-    part("The newest of your network", newest),
-    part("Your interests", interests),
+    part("Whom to follow", [ofUser("suggestions"), { limit: 9 }], suggestions),
+    part("Trending", ["/v1/trending", forMe({ limit: 8 })], trending),
+    part("The newest of your network", [ofUser("feed"), { profile: "newest", record: false, limit: 8 }], newest),
+    part("Your interests", [ofUser("interests"), { limit: 30 }], interests),
   ];
   place.append(el("h2", { textContent: "Explore", tabIndex: -1 }), ...parts.map((each) => each.node));
   await Promise.all(parts.map((each) => each.filled));
 }
 
-// A section that fills itself; what goes wrong in it is said in it.
-function part(title, fill) {
+// A section that fills itself from what it reads; what goes wrong in it is said in it.
+function part(title, read, fill) {
   const body = el("div", {}, el("p", { textContent: "Looking …" }));
   const node = el("section", { className: "part" }, el("h3", { textContent: title }), body);
-  const filled = fill().then((found) => body.replaceChildren(...found), (problem) => body.replaceChildren(el("p", { textContent: problem.message })));
+  const filled = get(...read).then(fill).then((found) => body.replaceChildren(...found, openInNeo4j(() => [read], title)), (problem) => body.replaceChildren(el("p", { textContent: problem.message })));
   return { node, filled };
 }
 
 const grid = async (items, empty) => (items.length ? [el("ol", { className: "grid small" }, await cards(items))] : [el("p", { textContent: empty })]);
 
-async function suggestions() {
-  const { items, whyEmpty } = await get(ofUser("suggestions"), { limit: 9 });
+function suggestions({ items, whyEmpty }) {
   if (!items.length) return [el("p", { textContent: whyEmpty })];
   return [el("ul", { className: "people" }, items.map((item) => {
     const name = nameOf(item);
@@ -43,28 +43,22 @@ async function suggestions() {
   }))];
 }
 
-async function trending() {
-  const found = await get("/v1/trending", forMe({ limit: 8 }));
+async function trending(found) {
   return [el("p", { className: "facts", textContent: found.text.replace(/\S+T\S+Z/, day) }), ...await grid(found.items, "")];
 }
 
-async function newest() {
-  const found = await get(ofUser("feed"), { profile: "newest", record: false, limit: 8 });
-  return grid(found.items, found.whyEmpty);
-}
+const newest = ({ items, whyEmpty }) => grid(items, whyEmpty);
 
-async function interests() {
-  const { hashtags, topics } = await get(ofUser("interests"), { limit: 30 });
+function interests({ hashtags, topics }) {
   if (!hashtags.length) return [el("p", { textContent: "None yet: like some posts, or pick a hashtag." })];
   return [el("ul", { className: "plain" }, topics.slice(0, 8).map((row) => el("li", {}, row.name, " ", el("span", { className: "facts", textContent: `${count(row.liked, "post")} liked` })))),
     el("p", { className: "tags" }, hashtags.flatMap((row) => [hashtagLink(row.hashtag, row.display), " "]))];
 }
 
 export async function hashtagView(place, { id, say }) {
-  const [top, near] = await Promise.all([
-    get(`/v1/hashtags/${encodeURIComponent(id)}/top`, forMe({ limit: 12, window_days: "none" })),
-    get(`/v1/hashtags/${encodeURIComponent(id)}/similar`, forMe({ limit: 10 })),
-  ]);
+  const path = `/v1/hashtags/${encodeURIComponent(id)}`;
+  const reads = [[`${path}/top`, forMe({ limit: 12, window_days: "none" })], [`${path}/similar`, forMe({ limit: 10 })]];
+  const [top, near] = await Promise.all(reads.map((read) => get(...read)));
   const event = { hashtag: top.hashtag }, name = `#${top.display}`;
   place.append(el("h2", { textContent: name, tabIndex: -1 }), session.readsOnly ? "" : el("p", { className: "acts" },
     button("Pick as interest", () => act({ kind: "pick", ...event }, `You picked ${name}.`)),
@@ -74,26 +68,28 @@ export async function hashtagView(place, { id, say }) {
   el("h3", { textContent: "Similar hashtags" }),
   near.items.length ? el("ul", { className: "plain" }, near.items.map((item) => el("li", {}, hashtagLink(item.hashtag, item.display), " ", el("span", { className: "facts", textContent: item.why })))) :
     el("p", { textContent: near.missing.length ? "Nothing has been built yet: run graphfeed refresh." : "None is used by the same people." }),
-  el("h3", { textContent: "Its most liked posts" }), ...await grid(top.items, "None that you may be shown."));
+  el("h3", { textContent: "Its most liked posts" }), ...await grid(top.items, "None that you may be shown."), openInNeo4j(() => reads));
   say("");
 }
 
 export async function postView(place, { id, say }) {
   const [shown] = await cards([{ post: id, likeCount: 0, commentCount: 0 }]);
   if (!shown.about.author && !shown.querySelector("img")) throw new Problem(`There is no post ${id} to show.`);
-  const why = await get(ofUser(`posts/${encodeURIComponent(id)}/why`)).catch((problem) => ({ text: problem.message, keptOut: [] }));
+  const read = [ofUser(`posts/${encodeURIComponent(id)}/why`)];
+  const why = await get(...read).catch((problem) => ({ text: problem.message, keptOut: [] }));
   place.append(el("h2", { textContent: "Post", tabIndex: -1 }),
     el("div", { className: "split" }, el("ol", { className: "grid one" }, shown), el("section", {},
       el("h3", { textContent: "In your feed" }), el("p", { textContent: why.text }),
-      el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))))));
-  const similar = part("Similar posts", async () => grid((await get(`/v1/posts/${encodeURIComponent(id)}/similar`, forMe({ limit: 8 }))).items, "None yet: too few people liked it, or nothing has been built."));
+      el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))), openInNeo4j(() => [read], "why"))));
+  const similar = part("Similar posts", [`/v1/posts/${encodeURIComponent(id)}/similar`, forMe({ limit: 8 })], ({ items }) => grid(items, "None yet: too few people liked it, or nothing has been built."));
   place.append(similar.node);
   say("");
   await similar.filled;
 }
 
 export async function personView(place, { id, say }) {
-  const found = await get(`/v1/people/${encodeURIComponent(id)}`, forMe({ limit: 12 }));
+  const read = [`/v1/people/${encodeURIComponent(id)}`, forMe({ limit: 12 })];
+  const found = await get(...read);
   const name = nameOf(found), event = { person: found.person };
   place.append(el("h2", { textContent: name, tabIndex: -1 }),
     el("p", { className: "facts", textContent: [found.username && found.fullName, count(found.followers, "follower"), `follows ${found.follows.toLocaleString()}`,
@@ -104,7 +100,7 @@ export async function personView(place, { id, say }) {
     place.append(el("p", { className: "acts" }, follows, found.muted ? turn("mute", "unmute", "Mute", "Unmute", event, name, true) : mute(event, name), blocks));
   }
   place.append(el("h3", { textContent: "Newest posts" }), ...await grid(found.newest.map((post) => ({ post, likeCount: 0, commentCount: 0 })),
-    found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : "None that you may be shown."));
+    found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : "None that you may be shown."), openInNeo4j(() => [read]));
   say("");
 }
 

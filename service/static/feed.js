@@ -2,6 +2,7 @@
 import { button, el } from "./dom.js";
 import { get, ofUser, post, session } from "./api.js";
 import { cards } from "./card.js";
+import { openInNeo4j } from "./neo4j.js";
 import { options, toolbar } from "./options.js";
 
 const SEEN_SHARE = 0.6, REPORT_MS = 1500;
@@ -10,8 +11,8 @@ export async function feedView(place, { say, signal }) {
   const list = el("ol", { id: "feed", className: "grid", "aria-label": `The feed of ${session.name}` });
   const more = button("More", () => next(), { id: "more", hidden: true });
   const seen = impressions(signal);
-  place.append(toolbar(() => begin()), list, more);
-  let cursor = null, isBusy = false, asked = 0;
+  place.append(toolbar(() => begin()), list, more, openInNeo4j(() => reads));
+  let cursor = null, reads = [], isBusy = false, asked = 0;
 
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && next(), { rootMargin: "600px" });
   observer.observe(more);
@@ -56,6 +57,8 @@ export async function feedView(place, { say, signal }) {
     list.append(...shown);
     for (const [number, node] of shown.entries()) seen.watch(node, found.slate, found.items[number].place);
     cursor = found.cursor;
+    const ranking = [ofUser("feed"), { ...options.asked(), as_of: found.asOf }];
+    if (!query.cursor) reads = found.slate ? [[ofUser(`slates/${found.slate}`)], ranking] : [ranking];
     more.hidden = !cursor;
     say(words(found, query, list));
   }

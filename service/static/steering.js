@@ -1,9 +1,10 @@
 // What the feed goes by, and how to steer it: interests, weights that re-rank at once, how far it reaches, a new start.
 import { button, count, el, picture, personLink, sentence, to } from "./dom.js";
-import { get, ofUser, post, session } from "./api.js";
+import { get, ofUser, post, session, withQuery } from "./api.js";
 import { act } from "./acts.js";
 import { details } from "./card.js";
 import { interests } from "./interests.js";
+import { openInNeo4j } from "./neo4j.js";
 import { dial, options } from "./options.js";
 
 const SHOWN = 10, PAUSE_MS = 250;
@@ -19,19 +20,25 @@ export async function steeringView(place, { say, signal }) {
 
   place.append(el("div", { className: "split" },
     el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
-    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking)));
+    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { limit: 30 }]]))));
   const again = () => { time = now(); interestsChanged(); rank(); };
   document.addEventListener("acted", again);
   signal.addEventListener("abort", () => document.removeEventListener("acted", again));
   await rank();
 
+  // What is asked for: a path, a query and, of a preview, a body with the weights.
+  function preview() {
+    if (options.get("newest")) return [ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }];
+    const closer = Number(options.get("closer")) || undefined;
+    return [ofUser("feed/preview"), { limit: SHOWN, as_of: time, closer }, { weights: Object.fromEntries(changed) }];
+  }
+
   // The preview writes nothing, so it may be asked at each move of a slider.
   async function rank() {
     const mine = ++asked, isStill = () => mine === asked && !signal.aborted;
-    const query = new URLSearchParams({ limit: SHOWN, as_of: time, ...(Number(options.get("closer")) && { closer: options.get("closer") }) });
+    const [path, query, body] = preview();
     try {
-      const found = options.get("newest") ? await get(ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }) :
-        await post(ofUser(`feed/preview?${query}`), { weights: Object.fromEntries(changed) });
+      const found = body ? await post(withQuery(path, query), body) : await get(path, query);
       const about = new Map((await details(found.items.map((item) => item.post))).map((each) => [each.post, each]));
       if (!isStill()) return;
       ranking.replaceChildren(...found.items.map((item, number) => row({ ...item, ...about.get(item.post) }, number)));
