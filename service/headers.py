@@ -5,9 +5,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import ids
 
+FORCE_GRAPH_STYLES = (
+    "'sha256-jtRRMYY2VbEXuBKbHvqM1/fPT8vazFrEooXdvwUK4y8=' 'sha256-9xjtvxMT1ApHlgn9ohbh2FNfvK5Tqtzy94BjfXBeMSY='"
+)
+"""The two style elements that force-graph adds, by the hashes of their texts, which change with its version."""
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {FORCE_GRAPH_STYLES}; "
+    "img-src 'self' https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For the page and /docs, whose files are our own. Pictures of posts may be on other hosts."""
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
