@@ -40,4 +40,10 @@ def _secure(headers: MutableHeaders, path: str) -> None:
     headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Cache-Control"] = "no-cache" if path.startswith(("/static/", "/pictures/")) else "no-store"
+    headers["Cache-Control"] = _caching(path)
+
+
+def _caching(path: str) -> str:
+    if path.startswith("/static/vendor/"):  # the version is in the name
+        return "public, max-age=31536000, immutable"
+    return "no-cache" if path.startswith(("/static/", "/pictures/")) else "no-store"
