@@ -5,8 +5,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import ids
 
-FORCE_GRAPH_STYLES = (
-    "'sha256-jtRRMYY2VbEXuBKbHvqM1/fPT8vazFrEooXdvwUK4y8=' 'sha256-9xjtvxMT1ApHlgn9ohbh2FNfvK5Tqtzy94BjfXBeMSY='"
+FORCE_GRAPH_STYLES = " ".join(
+    f"'sha256-{digest}'"
+    for digest in (
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",  # of nothing: they are added before their texts
+        "jtRRMYY2VbEXuBKbHvqM1/fPT8vazFrEooXdvwUK4y8=",
+        "9xjtvxMT1ApHlgn9ohbh2FNfvK5Tqtzy94BjfXBeMSY=",
+    )
 )
 """The two style elements that force-graph adds, by the hashes of their texts, which change with its version."""
 _POLICY = (

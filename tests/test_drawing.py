@@ -1,6 +1,8 @@
 """A network to draw: who is in it, who follows whom, communities where there are too many, and how it is told."""
 
+import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +105,14 @@ def test_files_of_others_are_as_they_were_released() -> None:
     for name, digest in told.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
     assert "MIT License" in (VENDOR / "force-graph-LICENSE").read_text()
-    assert len(FORCE_GRAPH_STYLES.split()) == 2
+
+
+def test_the_policy_allows_the_styles_of_force_graph_and_no_others() -> None:
+    library = (VENDOR / "force-graph-1.52.0.min.js").read_text(encoding="utf-8")
+    texts = [json.loads(text) for text in re.findall(r'createTextNode\(t\)\)\}\}\(("(?:[^"\\]|\\.)*")', library)]
+    assert len(texts) == 2
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in ("", *texts)]
+    assert FORCE_GRAPH_STYLES.split() == [f"'sha256-{digest}'" for digest in digests]
 
 
 # --- from a graph

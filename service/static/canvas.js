@@ -21,15 +21,16 @@ function loaded() {
   return library;
 }
 
-export async function drawn(host, { signal, onPick }) {
+export async function drawn(host, { signal, onPick, onTheme }) {
   const ForceGraph = await loaded();
   const frame = el("div", { className: "frame" });
   host.append(frame, el("div", { className: "zoom" }, button("+", () => zoom(1.5), { "aria-label": "Closer" }), button("−", () => zoom(1 / 1.5), { "aria-label": "Farther" }), button("Whole", () => fit(pace()))));
-  const drawing = { state: { nodes: [], links: [], found: [] }, hovered: null, fitted: 1, worker: null };
+  const none = { nodes: [], links: [], found: [], groups: [] };
+  const drawing = { state: none, inks: inksOf(none), hovered: null, fitted: 1, worker: null };
   const graph = new ForceGraph(frame).cooldownTicks(0).enableNodeDrag(false).nodeLabel(null).linkLabel(null).linkPointerAreaPaint(() => {})
-    .minZoom(0.02).maxZoom(20).nodeRelSize(3).nodeVal((node) => node.size ** 2).nodeColor((node) => colourOf(drawing.state, node)).nodeVisibility((node) => !node.isGone)
+    .minZoom(0.02).maxZoom(8).nodeRelSize(3).nodeVal((node) => node.size ** 2).nodeColor((node) => colourOf(drawing, node)).nodeVisibility((node) => !node.isGone)
     .linkVisibility(({ source, target }) => !source.isGone && !target.isGone)
-    .linkColor((link) => lineOf(drawing.state, link)).linkWidth((link) => (link.weight ? Math.min(1 + Math.log2(link.weight), 8) : touches(drawing.state, link) ? 1.5 : 0.6))
+    .linkColor((link) => (touches(drawing.state, link) ? drawing.inks.strong : drawing.inks.faint)).linkWidth((link) => (link.weight ? Math.min(1 + Math.log2(link.weight), 8) : touches(drawing.state, link) ? 1.5 : 0.6))
     .onNodeClick((node) => onPick(node)).onNodeHover((node) => { drawing.hovered = node; redraw(); })
     .onEngineTick(() => { frame.dataset.pageTicks = Number(frame.dataset.pageTicks ?? 0) + 1; })
     .onRenderFramePost((context) => labels(context, graph, drawing));
@@ -39,7 +40,7 @@ export async function drawn(host, { signal, onPick }) {
 
   const sizes = new ResizeObserver(() => { graph.width(frame.clientWidth).height(frame.clientHeight); fit(0); });
   sizes.observe(frame);
-  const recolour = () => redraw();
+  const recolour = () => { paint(drawing.state); onTheme(); };
   darkness.addEventListener("change", recolour);
   signal.addEventListener("abort", () => {
     sizes.disconnect();
@@ -47,6 +48,13 @@ export async function drawn(host, { signal, onPick }) {
     drawing.worker?.terminate();
     graph._destructor();
   });
+
+  // What is the same for all in a frame is made once, not for each of 20,000 lines
+  function paint(state) {
+    drawing.state = state;
+    drawing.inks = inksOf(state);
+    redraw();
+  }
 
   function redraw() { graph.zoom(graph.zoom()); }
   function zoom(by) { graph.zoom(graph.zoom() * by, pace()); }
@@ -58,31 +66,16 @@ export async function drawn(host, { signal, onPick }) {
 
   // Takes new nodes and ties, and has a worker find their places.
   function show(state) {
-    drawing.state = state;
     sized(state);
-    drawing.worker?.terminate();
-    const numbers = new Map(state.nodes.map((node, number) => [node, number]));
-    const groups = new Map(state.groups.map((group, number) => [group.community, number]));
-    const worker = drawing.worker = new Worker("/static/layout.js", { type: "module" });
+    Object.assign(drawing, { state, inks: inksOf(state) });
     delete frame.dataset.laidOutBy;
+    drawing.worker?.terminate();
     let isShown = false;
-    worker.onmessage = ({ data: { places, isDone, by } }) => {
-      for (const [number, node] of state.nodes.entries()) {
-        node.x = node.fx = places[2 * number];
-        node.y = node.fy = places[2 * number + 1];
-      }
-      if (!isShown) graph.graphData({ nodes: state.nodes, links: state.links });
+    drawing.worker = placed(state, (by) => {
+      if (!isShown) graph.graphData({ nodes: [...state.nodes].reverse(), links: state.links }); // the nearest are drawn last, on top
       isShown = true;
       fit(0);
-      if (!isDone) return;
-      worker.terminate();
-      Object.assign(frame.dataset, { laidOutBy: by, nodes: state.nodes.length, links: state.links.length, pageTicks: frame.dataset.pageTicks ?? 0 });
-    };
-    worker.postMessage({
-      masses: Float32Array.from(state.nodes, (node) => (state.ofCommunities ? node.size ** 1.5 : 1)),
-      ties: Int32Array.from(state.links.flatMap(({ source, target }) => [numbers.get(source), numbers.get(target)])),
-      groups: Int32Array.from(state.nodes, (node) => groups.get(node.community) ?? -1),
-      streams: !stillness.matches,
+      if (by) Object.assign(frame.dataset, { laidOutBy: by, nodes: state.nodes.length, links: state.links.length, pageTicks: frame.dataset.pageTicks ?? 0 });
     });
   }
 
@@ -94,8 +87,30 @@ export async function drawn(host, { signal, onPick }) {
 
   return {
     show, centre, legend,
-    refresh(state) { drawing.state = state; redraw(); },
+    refresh: paint,
   };
+}
+
+// A worker that gives all nodes their places. `moved` is called when it has, in the end with who found them.
+function placed(state, moved) {
+  const worker = new Worker("/static/layout.js", { type: "module" });
+  const numbers = new Map(state.nodes.map((node, number) => [node, number]));
+  const groups = [...new Set(state.nodes.map((node) => node.community))].filter((community) => community !== null);
+  worker.onmessage = ({ data: { places, isDone, by } }) => {
+    for (const [number, node] of state.nodes.entries()) {
+      node.x = node.fx = places[2 * number];
+      node.y = node.fy = places[2 * number + 1];
+    }
+    moved(isDone ? by : undefined);
+    if (isDone) worker.terminate();
+  };
+  worker.postMessage({
+    masses: Float32Array.from(state.nodes, (node) => (state.ofCommunities ? node.size ** 1.5 : 1)),
+    ties: Int32Array.from(state.links.flatMap(({ source, target }) => [numbers.get(source), numbers.get(target)])),
+    groups: Int32Array.from(state.nodes, (node) => (state.ofCommunities ? -1 : groups.indexOf(node.community))),
+    streams: !stillness.matches,
+  });
+  return worker;
 }
 
 function sized(state) {
@@ -104,29 +119,20 @@ function sized(state) {
   state.ranked = [...state.nodes].sort((a, b) => (b.degree === 0) - (a.degree === 0) || b.followers - a.followers);
 }
 
-const isDim = ({ text, found }, node) => text && !found.includes(node);
+// Many lines make a fog: the more there are, the fainter each is.
+function inksOf({ links, selected, text, found, groups }) {
+  const { line, strong } = palette();
+  const alpha = selected || text ? 0.05 : Math.min(0.35, Math.max(0.07, 60 / links.length ** 0.75));
+  return { faint: line + Math.round(alpha * 255).toString(16).padStart(2, "0"), strong: `${strong}c0`, found: text && new Set(found),
+    groups: new Map(groups.map(({ community }, number) => [community, palette().groups[number]])), palette: palette() };
+}
+
 const touches = ({ selected }, { source, target }) => selected && (source === selected || target === selected);
 
-function plainColour({ colours, groups, ofCommunities }, node) {
-  const { me, first, second, other, groups: ofGroups } = palette();
-  if (ofCommunities) return node.followees ? first : second;
-  if (node.degree === 0) return me;
-  if (colours === "degree") return node.degree === 1 ? first : second;
-  const group = groups.findIndex(({ community }) => community === node.community);
-  return group < 0 ? other : ofGroups[group];
-}
-
-function colourOf(state, node) {
-  const colour = plainColour(state, node);
-  return isDim(state, node) ? `${colour}40` : colour;
-}
-
-// Many lines make a fog: the more there are, the fainter each is.
-function lineOf(state, link) {
-  const { line, strong } = palette();
-  if (touches(state, link)) return `${strong}c0`;
-  const alpha = state.selected || state.text ? 0.05 : Math.min(0.35, Math.max(0.07, 60 / state.links.length ** 0.75));
-  return line + Math.round(alpha * 255).toString(16).padStart(2, "0");
+function colourOf({ state: { colours, ofCommunities }, inks: { found, groups, palette: { me, first, second, other } } }, node) {
+  const byDegree = node.degree === 1 || node.followees ? first : second;
+  const colour = node.degree === 0 ? me : colours === "degree" || ofCommunities ? byDegree : groups.get(node.community) ?? other;
+  return found && !found.has(node) ? `${colour}40` : colour;
 }
 
 function legend(state) {

@@ -2,7 +2,7 @@
 // are springs, and what is of one group is drawn together. Repulsion is by a quadtree (Barnes and Hut 1986), in which
 // a far cell counts as one node.
 const TICKS = 220, LEAST_ALPHA = 0.001, SLOWING = 0.6, SPRING = 34, CHARGE = -42, FAR = 0.9, DEEPEST = 24;
-const TO_MIDDLE = 0.03, TO_GROUP = 0.12, SENT_MS = 120;
+const TO_MIDDLE = 0.03, TO_GROUP = 0.25, SENT_MS = 120;
 
 // { masses: Float32Array, ties: Int32Array of pairs, groups: Int32Array with -1 for none, streams: whether interim
 // places are sent } gives { places: Float32Array of pairs, ticks, isDone, by }.

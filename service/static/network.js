@@ -13,7 +13,7 @@ export async function networkView(place, { say, signal }) {
   const host = el("div", { className: "drawing" }), aside = el("div", { className: "beside" });
   const back = button("All communities", () => load({ community: undefined }), { hidden: true });
   place.append(el("h2", { textContent: "Network", tabIndex: -1 }), toolbar(), told, el("div", { className: "network" }, el("div", {}, host, legend), aside));
-  const canvas = await drawn(host, { signal, onPick: pick });
+  const canvas = await drawn(host, { signal, onPick: pick, onTheme: () => explain() });
   const table = peopleTable({ onPick: pick });
   const panel = personPanel({ changed: () => { canvas.refresh(state); table.show(state); }, closed: () => choose(null) });
   aside.append(panel.node, table.node);
@@ -113,7 +113,7 @@ function network({ people, follows, communities, ties }) {
     groups.set(node.community, group);
   }
   const largest = [...groups.values()].sort((a, b) => b.people - a.people || a.community - b.community);
-  for (const node of nodes) node.around = groups.has(node.community) ? `around ${groups.get(node.community).first.name}` : "";
+  for (const node of nodes) node.around = groups.get(node.community)?.first.name ?? "";
   return { nodes, links, groups: largest.slice(0, NAMED_GROUPS), found: [], text: "", ofCommunities: false };
 }
 

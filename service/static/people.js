@@ -17,7 +17,7 @@ export function peopleTable({ onPick }) {
       shown = SHOWN;
       rows = (state.text ? state.found : state.nodes).filter((each) => !each.isGone);
       node.querySelector("h3").textContent = state.ofCommunities ? "Communities" : "People";
-      head.replaceChildren(...(state.ofCommunities ? ["Community", "People", "You follow"] : ["Name", "Degree", "Community", "Follows you", "You follow"]).map((text) => el("th", { scope: "col", textContent: text })));
+      head.replaceChildren(...(state.ofCommunities ? ["Community", "People", "You follow"] : ["Name", "Degree", "Community around", "Follows you", "You follow"]).map((text) => el("th", { scope: "col", textContent: text })));
       fill();
     },
   };

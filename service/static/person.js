@@ -23,7 +23,7 @@ export function personPanel({ changed, closed }) {
   function open(person, from) {
     opener = from;
     const title = el("h3", { tabIndex: -1 }, personLink(person.person, person.name)), brings = el("p", { role: "status", textContent: "Looking at your next posts …" });
-    const facts = [DEGREES[person.degree], count(person.followers, "follower"), person.followsMe && "follows you", person.around].filter(Boolean).join(" · ");
+    const facts = [DEGREES[person.degree], count(person.followers, "follower"), person.followsMe && "follows you", person.around && `community around ${person.around}`].filter(Boolean).join(" · ");
     node.replaceChildren(title, el("p", { className: "facts", textContent: facts }), brings, person.degree === 0 || session.readsOnly ? "" : acts(person), button("Close", close));
     node.hidden = false;
     title.focus({ preventScroll: !from });
