@@ -7,16 +7,21 @@ The drawing is told how often its places were computed on the page's thread, whi
 """
 
 import argparse
+import logging
 import os
 import random
 import statistics
-import tempfile
+import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import uvicorn
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from benchmarks.service import service
+from graph.embedded.server import free_port
+from graph.settings import read_settings
+from service.app import create_app
 
 FOLLOWEES = 200
 """People whom the person follows: all follows are theirs."""
@@ -49,12 +54,8 @@ def main() -> None:
     path = os.environ.get("GRAPHFEED_TEST_CHROMIUM")
     if not path:
         raise SystemExit("Set GRAPHFEED_TEST_CHROMIUM to the path of a Chromium.")
-    nowhere = {"GRAPHFEED_URI": "bolt://127.0.0.1:1"}
-    with (
-        tempfile.TemporaryDirectory() as home,
-        service(Path(home), 1, **nowhere) as (url, _),
-        sync_playwright() as playwright,
-    ):
+    logging.disable()  # the service says that no Neo4j answers
+    with page_alone() as url, sync_playwright() as playwright:
         args = ["--no-sandbox", "--disable-gpu"]
         with playwright.chromium.launch(executable_path=path, args=args) as browser:
             full = measured(browser, url, drawing(given.people, given.follows), given.rounds)
@@ -67,6 +68,23 @@ def main() -> None:
     print(f"  a frame                  {full['frame']:8.1f} ms, an empty network {empty['frame']:.1f}")
     print(f"  the slowest of 20        {full['slow']:8.1f} ms, an empty network {empty['slow']:.1f}")
     print(f"  layouts on the page's thread  {full['ticks']:.0f} (goal: 0)")
+
+
+@contextmanager
+def page_alone() -> Iterator[str]:
+    """The address of a service without Neo4j."""
+    port = free_port(0)
+    app = create_app(read_settings(uri="bolt://127.0.0.1:1"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def drawing(people: int, follows: int) -> dict[str, object]:

@@ -19,6 +19,7 @@ from service.app import create_app
 from tests import support
 from tests.support import ask, serving, small_server
 from tests.test_browser import CHROMIUM_ARGS, SECONDS
+from tests.test_page_access import faults
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
 ME = "42"
@@ -232,3 +233,13 @@ def test_too_many_people_are_communities_which_open(page: Page, server: Embedded
     assert 5 < int(drawn(page)["nodes"]) <= 100
     page.get_by_role("button", name="All communities").click()
     expect(page.locator("#drawn")).to_contain_text("each circle is a community")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(page: Page, theme: Any) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert faults(page) == []
+    page.get_by_label("Colours").select_option("communities")
+    rows(page).nth(3).get_by_role("button").click()
+    expect(panel(page).get_by_role("status")).to_contain_text("next")
+    assert faults(page) == []

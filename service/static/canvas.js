@@ -60,7 +60,7 @@ export async function drawn(host, { signal, onPick, onTheme }) {
   function zoom(by) { graph.zoom(graph.zoom() * by, pace()); }
   function fit(ms) {
     if (drawing.state.nodes[0]?.x === undefined) return;
-    graph.zoomToFit(ms, 24);
+    graph.zoomToFit(ms, drawing.state.ofCommunities ? 64 : 24);
     drawing.fitted = graph.zoom();
   }
 
@@ -131,7 +131,8 @@ const touches = ({ selected }, { source, target }) => selected && (source === se
 
 function colourOf({ state: { colours, ofCommunities }, inks: { found, groups, palette: { me, first, second, other } } }, node) {
   const byDegree = node.degree === 1 || node.followees ? first : second;
-  const colour = node.degree === 0 ? me : colours === "degree" || ofCommunities ? byDegree : groups.get(node.community) ?? other;
+  if (ofCommunities) return `${byDegree}b0`;
+  const colour = node.degree === 0 ? me : colours === "degree" ? byDegree : groups.get(node.community) ?? other;
   return found && !found.has(node) ? `${colour}40` : colour;
 }
 
