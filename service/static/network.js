@@ -2,6 +2,7 @@
 import { button, count, el, select } from "./dom.js";
 import { get, ofUser, session } from "./api.js";
 import { drawn } from "./canvas.js";
+import { openInNeo4j } from "./neo4j.js";
 import { peopleTable } from "./people.js";
 import { personPanel } from "./person.js";
 
@@ -16,15 +17,17 @@ export async function networkView(place, { say, signal }) {
   const canvas = await drawn(host, { signal, onPick: pick, onTheme: () => explain() });
   const table = peopleTable({ onPick: pick });
   const panel = personPanel({ changed: () => { canvas.refresh(state); table.show(state); }, closed: () => choose(null) });
-  aside.append(panel.node, table.node);
+  aside.append(panel.node, table.node, openInNeo4j(() => [read()]));
   signal.addEventListener("abort", panel.leave);
   await load({});
+
+  function read() { return [ofUser("network/drawing"), { edges: state.edges, community: state.community }]; }
 
   async function load(change) {
     const asked = Object.assign(state, change, { selected: null });
     say("Looking …");
     const { edges, community } = state;
-    const answer = await get(ofUser("network/drawing"), { edges, community });
+    const answer = await get(...read());
     if (signal.aborted || asked.edges !== edges || asked.community !== community) return;
     Object.assign(state, network(answer));
     back.hidden = community === undefined;
