@@ -67,6 +67,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks.imports $(ARGS)
 	$(BIN)/python -m benchmarks.looks
 	$(BIN)/python -m benchmarks.missed
+	GRAPHFEED_TEST_CHROMIUM=$${GRAPHFEED_TEST_CHROMIUM:-chromium} $(BIN)/python -m benchmarks.page
 
 # Ten minutes of load on the service, while Neo4j and workers are killed and frozen.
 soak: .venv/ready

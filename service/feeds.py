@@ -12,6 +12,7 @@ import graph.ranking.bubble
 import graph.ranking.feed
 import graph.ranking.whatif
 import graph.ranking.why
+from graph import drawing as drawings
 from graph import network as networks
 from graph.discovery.cards import MAX_CARDS
 from graph.errors import NotFound, SettingsError
@@ -49,6 +50,7 @@ from service.outputs import (
     BubbleAnswer,
     Debug,
     DebuggedFeedAnswer,
+    DrawingAnswer,
     FeedAnswer,
     InterestsAnswer,
     NetworkAnswer,
@@ -254,6 +256,23 @@ def network(
 ) -> Response:
     """Whom a person follows and, unless `edges` is `mine`, whom those follow."""
     return as_json(NetworkAnswer.of(user, networks.network(client, user, edges, limit), label))
+
+
+@router.get("/users/{user}/network/drawing", response_model=DrawingAnswer)
+def drawing(
+    client: Db,
+    user: User,
+    edges: networks.Edges = "all",
+    limit: Annotated[
+        int, Query(ge=1, le=drawings.MAX_DRAWN, description="maximum number of people; of more, communities come")
+    ] = drawings.MAX_DRAWN,
+    community: Annotated[
+        drawings.Community | None, Query(description="only people of this community; none for those without one")
+    ] = None,
+) -> Response:
+    """A person's network to draw: people and who follows whom, or its communities and the follows between them."""
+    found = drawings.drawing(client, user, edges, limit, community)
+    return as_json(DrawingAnswer.model_validate({"user": user, **vars(found)}))
 
 
 @router.get("/users/{user}/interests", response_model=InterestsAnswer)

@@ -5,9 +5,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import ids
 
+FORCE_GRAPH_STYLES = " ".join(
+    f"'sha256-{digest}'"
+    for digest in (
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",  # of nothing: they are added before their texts
+        "jtRRMYY2VbEXuBKbHvqM1/fPT8vazFrEooXdvwUK4y8=",
+        "9xjtvxMT1ApHlgn9ohbh2FNfvK5Tqtzy94BjfXBeMSY=",
+    )
+)
+"""The two style elements that force-graph adds, by the hashes of their texts, which change with its version."""
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {FORCE_GRAPH_STYLES}; "
+    "img-src 'self' https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For the page and /docs, whose files are our own. Pictures of posts may be on other hosts."""
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
@@ -36,4 +45,10 @@ def _secure(headers: MutableHeaders, path: str) -> None:
     headers["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Cache-Control"] = "no-cache" if path.startswith(("/static/", "/pictures/")) else "no-store"
+    headers["Cache-Control"] = _caching(path)
+
+
+def _caching(path: str) -> str:
+    if path.startswith("/static/vendor/"):  # the version is in the name
+        return "public, max-age=31536000, immutable"
+    return "no-cache" if path.startswith(("/static/", "/pictures/")) else "no-store"

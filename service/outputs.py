@@ -239,6 +239,45 @@ class NetworkAnswer(Answer):
         return cls.model_validate({"user": user, "rows": named})
 
 
+class DrawnPerson(Answer):
+    """A person of a drawn network. What is false or unknown is left out: thousands of them make a page."""
+
+    person: str
+    name: str
+    degree: int
+    """0 for whose network it is, 1 for whom they follow, 2 for whom these follow."""
+    community: int | None = Field(None, exclude_if=lambda community: community is None)
+    followers: int
+    follows_me: bool = Field(False, exclude_if=lambda follows: not follows)
+
+
+class DrawnCommunity(Answer):
+    """A community of a drawn network."""
+
+    community: int | None
+    """Null for people of whom none is known."""
+    name: str
+    """That of its most followed person."""
+    people: int
+    followees: int
+    """The number of people in it whom the person follows."""
+
+
+class DrawingAnswer(Answer):
+    """A person's network to draw: people, or communities where there are too many people."""
+
+    user: str
+    people_in_all: int
+    is_whole: bool
+    """False if there are too many follows to read them all."""
+    people: list[DrawnPerson]
+    follows: list[list[int]]
+    """For each of the first people, the places in `people` of whom they follow."""
+    communities: list[DrawnCommunity]
+    ties: list[tuple[int, int, int]]
+    """Two places in `communities`, and the number of follows between them."""
+
+
 class TopicName(Answer):
     """A topic, by its most typical hashtags."""
 

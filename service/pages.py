@@ -1,5 +1,5 @@
 """The page, its files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
-answered from memory."""
+answered from memory. A path that is not among the names of these files is not found, whatever it climbs to."""
 
 import mimetypes
 from pathlib import Path
@@ -18,7 +18,7 @@ PAGES = {"/": "index.html", "/docs": "docs.html"}
 
 def install(app: FastAPI, home: Path) -> None:
     """Adds the routes of the page, and the pictures that the demo wrote into its home."""
-    files = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
+    files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
 
     async def static(request: Request) -> Response:
         name = request.path_params["name"]
@@ -37,7 +37,7 @@ def install(app: FastAPI, home: Path) -> None:
     app.add_route(guide.PATH, tour, methods=["GET", "OPTIONS"], include_in_schema=False)
     for path in PAGES:
         app.add_route(path, page, include_in_schema=False)
-    app.add_route("/static/{name}", static, include_in_schema=False)
+    app.add_route("/static/{name:path}", static, include_in_schema=False)
     pictures = home / "pictures"
     if pictures.is_dir():
         app.mount("/pictures", StaticFiles(directory=pictures), name="pictures")

@@ -23,6 +23,7 @@ from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.topics import topics
 from graph.discovery.trending import TrendingPage, trending
+from graph.drawing import drawing
 from graph.errors import NotFound
 from graph.events import Event, record
 from graph.hashtag_meaning import merges
@@ -315,6 +316,8 @@ class World:
         for row in network(client, ME):
             for end in ("src", "dst"):
                 assert not self.is_person_filtered(row[f"{end}Id"]), row
+        for row in drawing(client, ME).people:
+            assert not self.is_person_filtered(row["person"]), row
         picture = cypher.load("network/picture").text
         for row in ask(client, picture, me=ME, edges="all", edgeLimit=300):
             for node in row["path"].nodes:

@@ -298,6 +298,11 @@ def test_while_all_threads_wait_for_neo4j_the_rest_is_answered_at_once(monkeypat
             "/openapi.json": 200,
             "/static/page.js": 200,
             "/static/none": 404,
+            "/static/vendor/force-graph-1.52.0.min.js": 200,
+            "/static/vendor/../page.js": 200,  # as clients resolve it
+            "/static/vendor/..%2f..%2fpages.py": 404,
+            "/static/..%2fpages.py": 404,
+            "/static/vendor": 404,
             "/health/live": 200,
             "/v1/users/me/feed": 401,
             "/v1/nothing": 401,
@@ -353,6 +358,13 @@ def test_each_answer_tells_browsers_what_they_may_do(service: httpx.Client, path
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] == ("no-cache" if path.startswith(("/static", "/pictures")) else "no-store")
     assert ("sandbox" in policy) == path.startswith("/pictures")
+
+
+def test_a_file_whose_version_is_in_its_name_is_kept_by_browsers(service: httpx.Client) -> None:
+    answer = service.get("/static/vendor/force-graph-1.52.0.min.js")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert service.get("/static/vendor/none.js").status_code == 404
 
 
 def test_the_answer_to_a_preflight_has_them_too() -> None:

@@ -8,10 +8,12 @@ import pytest
 
 from graph import clock
 from graph.client import Client
+from graph.drawing import drawing
 from graph.network import interests, network
 from graph.ranking.feed import Request, feed
 from graph.ranking.profiles import profile
 from tests.conftest import flickr_folder
+from tests.little_drawing import ties_of
 from tests.networks import AS_OF_MS, write_network
 from tests.oracle import UNCUT, Oracle, assert_same_ranking, assert_ties_by_id
 from tests.support import ask, load
@@ -39,6 +41,7 @@ def assert_scored_steps(client: Client, oracle: Oracle, me: str, as_of: int, win
 def assert_other_steps(client: Client, oracle: Oracle, me: str, as_of: int) -> None:
     """Compare steps 1, 5 and 6 for one person."""
     assert {(row["srcId"], row["dstId"]) for row in network(client, me)} == oracle.network(me)
+    assert ties_of(drawing(client, me)) == oracle.network(me)
     listed = interests(client, me, TUTORIAL, as_of)  # those that were chosen come first, whatever their weight
     hashtags = [(row["hashtag"], row["weight"]) for row in listed if row["weight"]]
     assert sorted(hashtags, key=lambda row: (-row[1], row[0])) == oracle.hashtags(me, as_of)

@@ -31,6 +31,7 @@ from graph.discovery.suggestions import suggestions
 from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
 from graph.discovery.trending import trending
+from graph.drawing import drawing
 from graph.errors import NotFound, OutOfMemory, SettingsError, TookTooLong
 from graph.events import END_BATCH_SIZE, KINDS, PRUNE_BATCH_SIZE, Event, record
 from graph.hashtag_meaning import merges
@@ -66,7 +67,7 @@ GROWTH_OF_PAIRS = 20
 FEW = 500
 """Hits that do not count: a page may hold another post, and a node lie elsewhere in the store."""
 GROWING = re.compile(
-    r"network/|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)|hashtags/(said|spelled|tag_rest|tag_rest_back|used)$"
+    r"network/(rows|picture)|forget/|person/|affinity/(?!walk$)|build/(?!state|lag)|hashtags/(said|spelled|tag_rest|tag_rest_back|used)$"
     r"|events/(\w+_topic|hashtags_of_topics)$"
 )
 """Statements held by their budget and memory alone: a whole network, what is read in pages, the builder's, what finds
@@ -225,6 +226,7 @@ READS: dict[str, Case] = {
     "topics": lambda client, user: (topics(client, user), interesting_topics(client, user, DEFAULT, NOW)),
     "cards": _cards,
     "network": lambda client, user: network(client, user, "all", 1000),
+    "drawing": lambda client, user: drawing(client, user),
     "list": lambda client, user: [*ranked_lists(client, [user], asked(user), 100)],
     "export": lambda client, user: [*export_person(client, user)],
 }

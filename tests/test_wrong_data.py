@@ -22,6 +22,7 @@ from graph.discovery.similar import related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
+from graph.drawing import drawing
 from graph.errors import NotFound
 from graph.events import Event, record
 from graph.network import interesting_topics, interests, network
@@ -198,6 +199,7 @@ def read_all(client: Client, person: str) -> None:
     json.dumps([interests(client, person, DEFAULT, NOW, 100), interesting_topics(client, person, DEFAULT, NOW)])
     json.dumps(topics(client, person).items)
     network(client, person, "all", 1000)
+    json.dumps(vars(drawing(client, person)))
     for each in ranked_lists(client, [person], asked(person), 100):
         assert all(math.isfinite(score) for _, score in each.items)
     json.dumps([*export_person(client, person)])
@@ -213,6 +215,8 @@ def ask_the_service(client: Client, home: Path) -> None:
             "/v1/users/me/feed?as_of=2024-06-01&limit=5",
             "/v1/users/me/feed?as_of=2024-06-01&profile=tutorial",
             "/v1/users/me/network",
+            "/v1/users/me/network/drawing",
+            "/v1/users/me/network/drawing?limit=2",
             "/v1/users/me/interests",
             "/v1/users/me/suggestions?as_of=2024-06-01",
             "/v1/hashtags/sun/top?as_of=2024-06-01&window_days=none",

@@ -4,9 +4,10 @@ import { Problem, takeTokenFromAddress } from "./api.js";
 import { picker } from "./picker.js";
 import { feedView } from "./feed.js";
 import { steeringView } from "./steering.js";
+import { networkView } from "./network.js";
 import { exploreView, hashtagView, personView, postView } from "./explore.js";
 
-const VIEWS = { feed: feedView, steering: steeringView, explore: exploreView, hashtag: hashtagView, post: postView, person: personView };
+const VIEWS = { feed: feedView, steering: steeringView, network: networkView, explore: exploreView, hashtag: hashtagView, post: postView, person: personView };
 const main = document.querySelector("main");
 const message = document.querySelector("#message");
 let leave = new AbortController();
