@@ -19,6 +19,7 @@ WITH me, author, post WHERE author IS NULL OR
   // end fragment
 WITH me, author, count(*) AS posts
 WITH me, collect({author: author, posts: posts}) AS found
+// fragment: two_steps
 CALL (me) {
   CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) RETURN followee LIMIT 5000 }
   RETURN collect(followee) AS followees
@@ -38,6 +39,7 @@ CALL (found, followees) {
   UNWIND theirs AS author
   RETURN collect(DISTINCT author) AS second
 }
+// end fragment
 UNWIND found AS one
 RETURN toStringOrNull(one.author.id) AS author, one.posts AS posts, toIntegerOrNull(one.author.community) AS community,
   CASE WHEN one.author IN followees THEN 1 WHEN one.author IN second THEN 2 ELSE 3 END AS steps

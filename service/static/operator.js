@@ -1,0 +1,155 @@
+// The operator's page: how the service does, what slates are made of, and profiles side by side.
+import { button, count, day, el } from "./dom.js";
+import { NoKey, ask, hasKey } from "./admin.js";
+import { chart, shown } from "./chart.js";
+import { compareView } from "./compare.js";
+import { History } from "./figures.js";
+
+const POLL_MS = 5_000, SLATES_MS = 60_000, ALL = "all routes";
+const SPANS = { "the last minute": 60_000, "the last 15 minutes": 900_000, "the start of the service": undefined };
+const HOURS = { "the last hour": 1, "the last day": 24, "the last week": 168 };
+
+const main = document.querySelector("main"), message = document.querySelector("#message"), access = document.querySelector("#access");
+const history = new History();
+let last = null, waiting, slatesAt = -Infinity, isAsking = false;
+
+const spans = choice("Requests since", SPANS, requests), hours = choice("Slates of", HOURS, () => slates(true));
+hours.value = "the last day";
+const routes = el("select", { "aria-label": "Route of the charts", onchange: draw }, el("option", { textContent: ALL }));
+const charts = [
+  chart("Requests", "a minute", [{ label: "requests", colour: "--accent" }, { label: "errors", colour: "--less", dash: [6, 4] }]),
+  chart("Latency", "ms", [{ label: "p50", colour: "--accent" }, { label: "p95", colour: "--warm", dash: [6, 4] }, { label: "p99", colour: "--less", dash: [2, 3] }]),
+  chart("Refresh lag", "s", [{ label: "oldest mark", colour: "--accent" }]),
+];
+const places = Object.fromEntries(["builder", "requests", "slates", "compare"].map((name) => [name, el("div", { id: name })]));
+const compared = el("p", { role: "status" });
+
+main.append(
+  section("Builder", places.builder),
+  section("Requests", el("p", { className: "toolbar" }, el("label", {}, "Route of the charts", routes), el("label", {}, "Numbers since", spans)),
+    el("div", { className: "charts" }, charts.map((each) => each.node)), places.requests),
+  section("What slates are made of", el("p", { className: "toolbar" }, el("label", {}, "Slates of", hours)), places.slates),
+  section("Profiles side by side", places.compare, compared));
+
+document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(waiting) : poll()));
+start();
+
+async function start() {
+  await poll();
+  if (!last) return;
+  const say = (text) => { compared.textContent = text; };
+  await compareView(places.compare, say).catch((problem) => say(problem.message));
+}
+
+// Asks again after a while, as long as the page is seen. Without an answer the last figures stay, with their time.
+async function poll() {
+  clearTimeout(waiting);
+  if (isAsking) return;
+  isAsking = true;
+  let wants = null;
+  try {
+    last = await ask("/v1/operator/figures");
+    history.add(last);
+    show();
+    await slates();
+    message.textContent = "";
+  } catch (problem) {
+    if (problem instanceof NoKey) wants = button("Give a key", () => start());
+    message.textContent = last ? `${problem.message} The last figures are of ${day(last.at)}.` : problem.message;
+  }
+  isAsking = false;
+  access.replaceChildren(...[wants, hasKey() ? button("Forget the key", () => location.reload()) : null].filter(Boolean));
+  if (!wants && !document.hidden) waiting = setTimeout(poll, POLL_MS);
+}
+
+function show() {
+  builder();
+  const names = [ALL, ...history.during().routes.map((route) => route.name)];
+  if (names.length !== routes.length) {
+    const chosen = routes.value;
+    routes.replaceChildren(...names.map((name) => el("option", { textContent: name })));
+    routes.value = names.includes(chosen) ? chosen : ALL;
+  }
+  draw();
+  requests();
+}
+
+function draw() {
+  const [times, perMinute, errors, p50, p95, p99, lag] = history.lines(routes.value === ALL ? undefined : routes.value);
+  charts[0].set([times, perMinute, errors]);
+  charts[1].set([times, p50, p95, p99]);
+  charts[2].set([times, lag]);
+}
+
+function requests() {
+  if (!last) return;
+  const { ms, routes: rows } = history.during(SPANS[spans.value]);
+  const since = SPANS[spans.value] === undefined ? "Since the service started" : `Of the ${shown(ms / 1000)} s before ${time(last.at)}, as far as this page was open`;
+  places.requests.replaceChildren(
+    el("p", { className: "facts", textContent: `${since}. The requests of this page are not counted.` }),
+    rows.length ? table("Requests by route", ["route", "requests", "errors (5xx)", "refused (4xx)", "p50, ms", "p95, ms", "p99, ms"],
+      rows.map((row) => [row.name, ...[row.requests, row.errors, row.refused, row.p50, row.p95, row.p99].map(shown)])) :
+      el("p", { textContent: "No requests." }));
+}
+
+function builder() {
+  const { state, stages, problem } = last;
+  if (!state) return places.builder.replaceChildren(el("p", { className: "wrong", textContent: problem }));
+  const facts = [
+    ["Feeds", state.status === "ok" ? "nothing is missing" : "lack something"],
+    ["Builder", last.runsBuilder ? "the service runs one" : "the service runs none; one may run elsewhere"],
+    ["At work", state.building ? state.building.forecast || state.building.stage : "no build now"],
+    ["Build in use", state.built ? `number ${state.generation}, of ${day(state.built)}` : "none yet"],
+    ["Refresh lag", state.stale ? `${shown(state.lagSeconds)} s: ${count(state.stale, "person or post waits", "people and posts wait")}` : "nothing waits"],
+    ["Failures", state.failing ? `${count(state.failing, "person or post", "people and posts")}, to be tried again` : "none"],
+    ["GDS", state.gds ?? "not there"],
+  ];
+  places.builder.replaceChildren(
+    el("dl", {}, facts.map(([name, text]) => el("div", {}, el("dt", { textContent: name }), el("dd", { textContent: text })))),
+    el("ul", { className: "wrong" }, [...state.degraded, ...(problem ? [problem] : [])].map((text) => el("li", { textContent: text }))),
+    stages.length ? el("details", {}, el("summary", { textContent: "Stages of the last build" }),
+      table("Stages of the last build", ["stage", "took, s", "ended"], stages.map((stage) => [stage.name, shown(stage.seconds), day(stage.endedAt)]))) : "");
+}
+
+async function slates(isNow = false) {
+  if (!isNow && Date.now() - slatesAt < SLATES_MS) return;
+  slatesAt = Date.now();
+  const found = await ask("/v1/operator/slates", { hours: HOURS[hours.value] }).catch((problem) => problem);
+  if (found instanceof Error) return places.slates.replaceChildren(el("p", { className: "wrong", textContent: found.message }));
+  const sum = (field) => found.parts.reduce((so, part) => so + part[field], 0);
+  const all = { source: "all", ...Object.fromEntries(["posts", "followees", "twoSteps", "farther"].map((field) => [field, sum(field)])) };
+  places.slates.replaceChildren(...(found.parts.length ? [
+    el("p", { className: "facts", textContent: `The newest ${count(found.slates, "slate")}, since ${day(found.since)}; the first 20 posts of each that were handed out.` }),
+    table("Posts of slates by source, and by how far their authors are from the reader", ["source", "posts", "share", "by whom they follow", "two steps away", "farther", ""],
+      [...found.parts, all].map((part) => [part.source, shown(part.posts), percent(part.posts, all.posts), percent(part.followees, part.posts),
+        percent(part.twoSteps, part.posts), percent(part.farther, part.posts), stacked(part)]))] :
+    [el("p", { textContent: "No slates were handed out in this time." })]));
+}
+
+function stacked(part) {
+  const bar = el("span", { className: "stacked", "aria-hidden": "true" });
+  for (const field of ["followees", "twoSteps", "farther"]) {
+    const piece = bar.appendChild(el("span", { className: field }));
+    piece.style.flexGrow = part[field];
+  }
+  return bar;
+}
+
+// A table that scrolls by itself where it is wider than the page, by keyboard, too.
+function table(caption, columns, rows) {
+  return el("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": caption }, el("table", {}, el("caption", { textContent: caption }),
+    el("thead", {}, el("tr", {}, columns.map((text) => (text ? el("th", { scope: "col", textContent: text }) : el("td"))))),
+    el("tbody", {}, rows.map(([name, ...cells]) => el("tr", {}, el("th", { scope: "row", textContent: name }), cells.map((cell) => el("td", {}, cell)))))));
+}
+
+function section(title, ...children) {
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return el("section", { className: "panel", "aria-labelledby": id }, el("h2", { id, textContent: title }), ...children);
+}
+
+function choice(label, values, changed) {
+  return el("select", { "aria-label": label, onchange: () => changed(true) }, Object.keys(values).map((text) => el("option", { textContent: text })));
+}
+
+const percent = (part, whole) => (whole ? `${Math.round(100 * part / whole)} %` : "–");
+const time = (at) => new Date(at).toLocaleTimeString();
