@@ -132,8 +132,8 @@ class Settings(BaseSettings):
     )
     outside_pictures: bool = Field(
         True,
-        description="`on` or `off`: the page shows [pictures](access.md#pictures) of other hosts; with `off`, the name of "
-        "the post in their place",
+        description="`on` or `off`: the page shows [pictures](access.md#pictures) of other hosts; with `off`, the name "
+        "of the post in their place",
     )
     traces: bool = Field(False, description="`on` or `off`: sends [traces](#traces) of requests and statements")
 

@@ -7,15 +7,15 @@ const SHOWN = 10, PAUSE_MS = 200;
 export async function compareView(place, say) {
   const { serving, names } = await ask("/v1/profiles");
   const known = [...new Set([serving, ...names])];
-  const first = select("The one profile", known), second = select("The other profile", known);
+  const first = select("One profile", known), second = select("The other", known);
   second.selectedIndex = Math.min(1, known.length - 1);
-  const person = el("input", { name: "person", required: true, autocomplete: "off", spellcheck: false, "aria-label": "Person, by id or name" });
+  const person = el("input", { name: "person", required: true, autocomplete: "off", spellcheck: false });
   const found = el("datalist", { id: "found" });
   person.setAttribute("list", "found");
   person.addEventListener("input", suggest);
   const columns = el("div", { className: "columns" });
   place.replaceChildren(el("form", { className: "toolbar", onsubmit(event) { event.preventDefault(); compare(); } },
-    el("label", {}, "Person, by id or name", person, found), el("label", {}, "One", first), el("label", {}, "The other", second),
+    el("label", {}, "Person, by id or name", person, found), el("label", {}, "One profile", first), el("label", {}, "The other", second),
     el("button", { textContent: "Compare" })), columns);
   let waiting, asked = 0;
 
