@@ -38,10 +38,13 @@ function options(place, series) {
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [{ ...axis, space: 70 }, { ...axis, size: 52, values: (_, splits) => splits.map(shown) }],
-    series: [{ label: "at", value: (_, at) => (at === null ? "–" : new Date(at * 1000).toLocaleTimeString()) },
-      ...series.map((each) => ({ label: each.label, stroke: colour(place, each.colour), dash: each.dash, width: 2, value: (_, value) => shown(value), points: { size: 4 } }))],
+    series: [{ label: "at", value: pointed((at) => (at ? new Date(at * 1000).toLocaleTimeString() : "–")) },
+      ...series.map((each) => ({ label: each.label, stroke: colour(place, each.colour), dash: each.dash, width: 2, value: pointed(shown), points: { size: 4 } }))],
   };
 }
+
+// The value under the pointer, the last one where there is none.
+const pointed = (write) => (plot, value, number, at) => write(at === null || at === undefined ? plot.data[number].at(-1) : value);
 
 // A canvas takes no CSS variables, and these depend on the theme.
 function colour(place, name) {

@@ -4,7 +4,7 @@ import { ask } from "./admin.js";
 
 const SHOWN = 10, PAUSE_MS = 200;
 
-export async function compareView(place, say) {
+export async function compareView(place) {
   const { serving, names } = await ask("/v1/profiles");
   const known = [...new Set([serving, ...names])];
   const first = select("One profile", known), second = select("The other", known);
@@ -13,10 +13,11 @@ export async function compareView(place, say) {
   const found = el("datalist", { id: "found" });
   person.setAttribute("list", "found");
   person.addEventListener("input", suggest);
-  const columns = el("div", { className: "columns" });
+  const columns = el("div", { className: "columns" }), status = el("p", { role: "status" });
+  const say = (text) => { status.textContent = text; };
   place.replaceChildren(el("form", { className: "toolbar", onsubmit(event) { event.preventDefault(); compare(); } },
     el("label", {}, "Person, by id or name", person, found), el("label", {}, "One profile", first), el("label", {}, "The other", second),
-    el("button", { textContent: "Compare" })), columns);
+    el("button", { textContent: "Compare" })), status, columns);
   let waiting, asked = 0;
 
   // The value of a choice is the id, so what is typed in full is taken for one.

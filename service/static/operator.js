@@ -29,14 +29,15 @@ const tables = {
 };
 const facts = el("dl"), lacks = el("ul", { className: "wrong" }), ofRequests = el("p", { className: "facts" }), ofSlates = el("p", { className: "facts" });
 const stages = el("details", { hidden: true }, el("summary", { textContent: tables.stages.caption }), tables.stages.node);
-const profiles = el("div"), compared = el("p", { role: "status" });
+const profiles = el("div");
 
 main.append(
   section("Builder", facts, lacks, stages),
   section("Requests", el("p", { className: "toolbar" }, el("label", {}, "Route of the charts", routes), el("label", {}, "Numbers since", spans)),
     el("div", { className: "charts" }, charts.map((each) => each.node)), ofRequests, tables.requests.node),
   section("What slates are made of", el("p", { className: "toolbar" }, el("label", {}, "Slates of", hours)), ofSlates, tables.slates.node),
-  section("Profiles side by side", profiles, compared));
+  section("Profiles side by side", profiles));
+main.hidden = true; // until there is something to show
 
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(waiting) : poll()));
 start();
@@ -44,8 +45,7 @@ start();
 async function start() {
   await poll();
   if (!last) return;
-  const say = (text) => { compared.textContent = text; };
-  await compareView(profiles, say).catch((problem) => say(problem.message));
+  await compareView(profiles).catch((problem) => profiles.replaceChildren(el("p", { textContent: problem.message })));
 }
 
 // Asks again after a while, as long as the page is seen. Without an answer the last figures stay, with their time.
@@ -57,6 +57,7 @@ async function poll() {
   try {
     last = await ask("/v1/operator/figures");
     history.add(last);
+    main.hidden = false;
     show();
     await slates();
     message.textContent = "";
