@@ -9,7 +9,9 @@ const POLL_MS = 5_000, SLATES_MS = 60_000, ALL = "all routes";
 const SPANS = { "the start of the service": undefined, "a minute ago": 60_000, "15 minutes ago": 900_000 };
 const HOURS = { "the last hour": 1, "the last day": 24, "the last week": 168 };
 
-const main = document.querySelector("main"), message = document.querySelector("#message"), access = document.querySelector("#access");
+const main = document.querySelector("main"), message = document.querySelector("#message");
+const giveKey = button("Give a key", () => start(), { hidden: true }), forgetKey = button("Forget the key", () => location.reload(), { hidden: true });
+document.querySelector("#access").append(giveKey, forgetKey);
 const history = new History();
 let last = null, waiting, slatesAt = -Infinity, isAsking = false;
 
@@ -53,7 +55,7 @@ async function poll() {
   clearTimeout(waiting);
   if (isAsking) return;
   isAsking = true;
-  let wants = null;
+  let lacksKey = false;
   try {
     last = await ask("/v1/operator/figures");
     history.add(last);
@@ -62,12 +64,13 @@ async function poll() {
     await slates();
     message.textContent = "";
   } catch (problem) {
-    if (problem instanceof NoKey) wants = button("Give a key", () => start());
+    lacksKey = problem instanceof NoKey;
     message.textContent = last ? `${problem.message} The last figures are of ${day(last.at)}.` : problem.message;
   }
   isAsking = false;
-  access.replaceChildren(...[wants, hasKey() ? button("Forget the key", () => location.reload()) : null].filter(Boolean));
-  if (!wants && !document.hidden) waiting = setTimeout(poll, POLL_MS);
+  giveKey.hidden = !lacksKey;
+  forgetKey.hidden = !hasKey();
+  if (!lacksKey && !document.hidden) waiting = setTimeout(poll, POLL_MS);
 }
 
 function show() {
