@@ -1,4 +1,4 @@
-// Whom I follow, and which authors of what was found they follow, up to 5,000 followees and 1,000 followers of each author
+// Whom I follow, and which authors of what was found they follow: up to 5,000 followees, and 1,000 followers of each
 CALL (me) {
   CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) RETURN followee LIMIT 5000 }
   RETURN collect(followee) AS followees

@@ -1,5 +1,5 @@
-// Where the posts of the newest slates come from: a row for each source and number of steps of follows from the person to
-// the author (3 for more than two), with the number of posts among the first that were handed out
+// Where the posts of the newest slates come from: a row for each source and number of steps of follows from the person
+// to the author (3 for more than two), with the number of posts among the first that were handed out
 // needs: slates/create
 // :param since => timestamp() - 90 * 86400000
 // :param limit => 10
