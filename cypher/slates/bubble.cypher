@@ -1,5 +1,5 @@
 // The authors of a slate of mine, or of $posts, each with the number of posts, the steps of follows from me (3 for more
-// than two) and the community. Of more than 5,000 followees, or 1,000 followers of an author, the first in the store count
+// than two) and the community. Of more than 5,000 followees, or 1,000 followers of an author, the first stored count
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'
