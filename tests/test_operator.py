@@ -151,7 +151,7 @@ def test_the_composition_of_slates_is_the_sum_of_their_bubbles(ready: Client) ->
         answer = feed(ready, Request(user, DEFAULT, limit=MAX_PLACES), record=True)
         for item in answer.items:
             sources[item.source] = sources.get(item.source, 0) + 1
-        for row in ready.read("slates/bubble", {"me": user, "slate": answer.slate}):
+        for row in ready.read("slates/bubble", {"me": user, "slate": answer.slate, "posts": None}):
             steps[row["steps"]] += row["posts"]
     found = composition(ready, 24)
     assert found.slates == 2
