@@ -1,4 +1,4 @@
-"""The page, its files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
+"""The pages, their files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
 answered from memory."""
 
 import mimetypes
