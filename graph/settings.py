@@ -130,6 +130,11 @@ class Settings(BaseSettings):
     cors_origins: str = Field(
         "", description="origins whose pages may call the service, separated by commas; `*` needs keys"
     )
+    outside_pictures: bool = Field(
+        True,
+        description="`on` or `off`: the page shows [pictures](access.md#pictures) of other hosts; with `off`, the name "
+        "of the post in their place",
+    )
     traces: bool = Field(False, description="`on` or `off`: sends [traces](#traces) of requests and statements")
 
     @property
@@ -172,7 +177,7 @@ class Settings(BaseSettings):
         """The hours within which a builder of ours removes what was learned from forgotten people; None without one."""
         return self.build_hours if self.builder else None
 
-    @field_validator("builder", "traces", mode="before")
+    @field_validator("builder", "outside_pictures", "traces", mode="before")
     @classmethod
     def _on_or_off(cls, value: object) -> object:
         if isinstance(value, str) and value.lower() not in ("on", "off"):

@@ -4,8 +4,8 @@ connections limits of connections;  middleware: around each request;  bodies: li
 access      callers, and what they may do;  keys: API keys;  tokens: of persons;  rates: how often
 statements  of a read, in place of its answer;  neo4j_browser: links that open them
 feeds       routes that read;  discovery: those that discover;  changes: routes that write;  granting: of tokens
-operations  health and metrics
-pages       the page, its files, /docs;  guide: of Neo4j Browser
+operations  health and metrics;  operator: figures for the operator's page
+pages       the pages, their files, /docs;  guide: of Neo4j Browser
 problems    errors as responses;  leaving: clients that disconnect;  keeping: restarts of the embedded Neo4j
 threads     that wait for Neo4j
 telemetry   metrics and the log;  spans: OpenTelemetry
@@ -38,6 +38,7 @@ from service import (
     guide,
     neo4j_browser,
     operations,
+    operator,
     packs,
     pages,
     problems,
@@ -96,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.telemetry = telemetry = Telemetry(app.state.trials)
     spans = _spans(settings)
     app.state.rates = rates = Rates(settings, is_keyed=access.is_keyed, on_refusal=telemetry.count_refusal)
-    for part in (feeds, discovery, spellings, packs, changes, granting, operations):
+    for part in (feeds, discovery, spellings, packs, changes, granting, operations, operator):
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(
@@ -114,8 +115,8 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["Authorization", "Content-Type", REQUEST_ID, BOOKMARK, statements.HEADER],
             expose_headers=[REQUEST_ID, BOOKMARK, "Retry-After"],
         )
-    app.add_middleware(SecureHeaders)
-    pages.install(app, settings.home)
+    app.add_middleware(SecureHeaders, outside_pictures=settings.outside_pictures)
+    pages.install(app, settings.home, outside_pictures=settings.outside_pictures)
     return app
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 import graph.ranking.bubble
 import graph.ranking.feed
+import graph.ranking.stored_profiles
 import graph.ranking.whatif
 import graph.ranking.why
 from graph import drawing as drawings
@@ -35,6 +36,7 @@ from service.dependencies import (
     RatesParam,
     Seed,
     Sensitive,
+    ServingProfile,
     Source,
     Treatment,
     TrialsParam,
@@ -56,6 +58,7 @@ from service.outputs import (
     NetworkAnswer,
     NetworkLabel,
     ProfileAnswer,
+    ProfilesAnswer,
     StatementAnswer,
     WhatIfAnswer,
     WhyAnswer,
@@ -289,6 +292,14 @@ def interests(
     topics = networks.interesting_topics(client, user, chosen, as_of) if rows else []
     about = {"user": user, "profile": chosen.name, "as_of": as_of}
     return as_json(InterestsAnswer.model_validate({**about, "hashtags": rows, "topics": topics}))
+
+
+@router.get("/profiles", response_model=ProfilesAnswer)
+def profiles(client: Db, serving: ServingProfile) -> Response:
+    """The names of the profiles that feeds can be ranked by: those of files, then those that tunings stored."""
+    return as_json(
+        ProfilesAnswer(serving=serving.name, names=graph.ranking.stored_profiles.names(client, serving.more))
+    )
 
 
 async def _named(client: Db, http: HttpRequest, profile: ProfileName) -> Profile:

@@ -20,6 +20,7 @@ from service.access import Route, needs
 from service.dependencies import BuildHours, Db, Metrics, ServingProfile
 from service.keys import Role
 from service.outputs import BuildingAnswer, LiveAnswer, ReadyAnswer
+from service.telemetry import Serving
 
 READY_SECONDS = 1.0
 """The time for which an answer of /health/ready is kept for all who ask."""
@@ -68,16 +69,21 @@ def _outcome(read: Callable[[], Health]) -> Health | GraphfeedError:
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: _ERROR_RESPONSES[503]})
 async def ready(http: Request, client: Db, build_hours: BuildHours, serves: ServingProfile) -> Any:
     """Returns 200 if feeds can be served, 503 if not, and what they lack, as of the last second."""
+    try:
+        return await readiness(http, client, build_hours, serves)
+    except GraphfeedError as error:
+        headers = {"Retry-After": str(problems.RETRY_SECONDS)}
+        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, *cause(client, error), headers)
+
+
+async def readiness(http: Request, client: Client, build_hours: float, serves: Serving) -> ReadyAnswer:
+    """The state of feeds, as of the last second. Raises GraphfeedError if Neo4j does not answer."""
 
     def read() -> Health:
         return replace(health(client, build_hours), profile=stored_profiles.lack(client, serves.name, serves.more))
 
-    readiness: Readiness = http.app.state.readiness
-    try:
-        found = await readiness.get(read)
-    except GraphfeedError as error:
-        headers = {"Retry-After": str(problems.RETRY_SECONDS)}
-        return problems.response(HTTPStatus.SERVICE_UNAVAILABLE, *_cause(client, error), headers)
+    kept: Readiness = http.app.state.readiness
+    found = await kept.get(read)
     serving = found.serving
     return ReadyAnswer(
         status="degraded" if found.degraded else "ok",
@@ -92,7 +98,7 @@ async def ready(http: Request, client: Db, build_hours: BuildHours, serves: Serv
     )
 
 
-def _cause(client: Client, error: GraphfeedError) -> tuple[str, str]:
+def cause(client: Client, error: GraphfeedError) -> tuple[str, str]:
     """A problem and a remedy that anybody may see: no address, and nothing that Neo4j said."""
     if isinstance(error, Panicked):
         return error.problem, error.remedy

@@ -815,6 +815,74 @@ class ReadyAnswer(Answer):
     """People and posts that the builder failed on and will retry, with growing pauses."""
 
 
+class RouteAnswer(Answer):
+    """The requests of a route by a method, since the service started."""
+
+    method: str
+    route: str
+    """As `/v1/users/{user}/feed`; `none` for paths of no route."""
+    statuses: dict[str, int]
+    """Number of requests by the status of the response; `0` if it had none."""
+    within: list[int]
+    """Number of requests that took at most as long as each bound, then of all."""
+
+
+class StageAnswer(Answer):
+    """The last run of a stage of builds."""
+
+    name: str
+    seconds: float
+    ended_at: Time
+
+
+class FiguresAnswer(Answer):
+    """The figures of the operator's page: requests to all workers, and the state of the builder."""
+
+    at: Time
+    runs_builder: bool
+    """True if the service runs a builder beside it; else one may run elsewhere."""
+    bounds: list[float]
+    """The bounds of `within` of each route, in seconds."""
+    routes: list[RouteAnswer]
+    state: ReadyAnswer | None
+    """Null if Neo4j does not answer."""
+    stages: list[StageAnswer]
+    """The last run of each stage of a build, in order."""
+    problem: str | None
+    """A sentence if Neo4j does not answer."""
+
+
+class PartAnswer(Answer):
+    """The posts of a source, by how far their authors are from the people who were shown them."""
+
+    source: str
+    posts: int
+    followees: int
+    """By people whom the person follows."""
+    two_steps: int
+    """By people whom these follow."""
+    farther: int
+    """By all others, and posts without an author."""
+
+
+class CompositionAnswer(Answer):
+    """Where the posts come from that were handed out of recent slates: of the newest 100, the first 20 places."""
+
+    slates: int
+    since: Time | None
+    """The time of the oldest of them."""
+    parts: list[PartAnswer]
+    """One for each source, that with the most posts first."""
+
+
+class ProfilesAnswer(Answer):
+    """The profiles that feeds can be ranked by."""
+
+    serving: str
+    """The one that ranks where a request names none; `tuned` stands for that of the last tuning."""
+    names: list[str]
+
+
 class TokenAnswer(Answer):
     """A token that was made. It is stored nowhere."""
 

@@ -1,4 +1,4 @@
-"""The page, its files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
+"""The pages, their files, the documentation of the API, and the guide of Neo4j Browser: read once, so that they are
 answered from memory. A path that is not among the names of these files is not found, whatever it climbs to."""
 
 import mimetypes
@@ -13,12 +13,16 @@ from starlette.staticfiles import StaticFiles
 from service import guide
 
 FOLDER = Path(__file__).with_name("static")
-PAGES = {"/": "index.html", "/docs": "docs.html"}
+PAGES = {"/": "index.html", "/docs": "docs.html", "/operator": "operator.html"}
+_ROOT, _OWN_PICTURES = b'<html lang="en">', b'<html lang="en" data-pictures="own">'
+"""The element that tells a page that it may show pictures of this service alone."""
 
 
-def install(app: FastAPI, home: Path) -> None:
-    """Adds the routes of the page, and the pictures that the demo wrote into its home."""
+def install(app: FastAPI, home: Path, *, outside_pictures: bool = True) -> None:
+    """Adds the routes of the pages, and the pictures that the demo wrote into its home."""
     files = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in FOLDER.rglob("*") if path.is_file()}
+    if not outside_pictures:
+        files |= {name: files[name].replace(_ROOT, _OWN_PICTURES, 1) for name in PAGES.values()}
 
     async def static(request: Request) -> Response:
         name = request.path_params["name"]

@@ -6,7 +6,7 @@ import sys
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ log = logging.getLogger("service.middleware")
 MULTIPROC_DIR_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable with the folder in which workers share their metrics, so that each can report all."""
 _METHODS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"}
-_BUCKET_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_REQUEST_SECONDS = "graphfeed_request_seconds"
+BUCKET_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""The bounds of the histograms."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ class Serving:
     name: str
     more: Path | None
     """The file of the user's own profiles."""
+
+
+@dataclass(frozen=True)
+class RouteFigures:
+    """The requests of a route by a method."""
+
+    method: str
+    route: str
+    """As `/v1/users/{user}/feed`; `none` for paths of no route."""
+    statuses: Tally[str] = field(default_factory=Tally)
+    """Number of requests by the status of the response; 0 if it had none."""
+    within: Tally[float] = field(default_factory=Tally)
+    """Number of requests that took at most so many seconds, by the bounds of the histogram; the last is infinite."""
 
 
 def sent_method(scope: Scope) -> str:
@@ -61,18 +76,18 @@ class Telemetry:
         self._arms = ArmGauges() if trials.experiment or trials.holdout else None
         self._registry = registry = CollectorRegistry()
         self._requests = Histogram(
-            "graphfeed_request_seconds",
+            _REQUEST_SECONDS,
             "Duration of requests, by route and status.",
             ("method", "route", "status"),
             registry=registry,
-            buckets=_BUCKET_SECONDS,
+            buckets=BUCKET_SECONDS,
         )
         self._statements = Histogram(
             "graphfeed_statement_seconds",
             "Duration of Cypher statements, by statement.",
             ("statement",),
             registry=registry,
-            buckets=_BUCKET_SECONDS,
+            buckets=BUCKET_SECONDS,
         )
         self._candidates = Counter(
             "graphfeed_candidates", "Candidates for first pages, by source.", ("source",), registry=registry
@@ -143,13 +158,32 @@ class Telemetry:
 
     def exposition(self, client: Client, serving: Serving) -> bytes:
         """Returns the metrics of all workers, and the current state of builds, in the text format of Prometheus."""
-        registry = self._registry
-        if MULTIPROC_DIR_VARIABLE in os.environ:
-            registry = CollectorRegistry()
-            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         gauges = CollectorRegistry()
         gauges.register(_BuildGauges(client, serving, self._arms))
-        return generate_latest(registry) + generate_latest(gauges)
+        return generate_latest(self._of_all_workers()) + generate_latest(gauges)
+
+    def requests(self) -> list[RouteFigures]:
+        """Returns the requests of each route to all workers, since the service started."""
+        found: dict[tuple[str, str], RouteFigures] = {}
+        for metric in self._of_all_workers().collect():
+            if metric.name != _REQUEST_SECONDS:
+                continue
+            for name, labels, value, *_ in metric.samples:
+                route = found.setdefault(
+                    (labels["method"], labels["route"]), RouteFigures(labels["method"], labels["route"])
+                )
+                if name.endswith("_count"):
+                    route.statuses[labels["status"]] += int(value)
+                elif name.endswith("_bucket"):
+                    route.within[float(labels["le"])] += int(value)
+        return [found[key] for key in sorted(found, key=lambda key: key[::-1])]
+
+    def _of_all_workers(self) -> CollectorRegistry:
+        if MULTIPROC_DIR_VARIABLE not in os.environ:
+            return self._registry
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return registry
 
 
 class _BuildGauges(Collector):

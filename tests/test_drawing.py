@@ -1,11 +1,6 @@
 """A network to draw: who is in it, who follows whom, communities where there are too many, and how it is told."""
 
-import base64
-import hashlib
-import json
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,13 +11,10 @@ from graph.drawing import CIRCLE, Drawing, drawing
 from graph.errors import NotFound
 from graph.settings import Settings
 from service.app import create_app
-from service.headers import FORCE_GRAPH_STYLES
 from tests.fake import Fake
 from tests.guarded import answering, app_of
 from tests.little_drawing import ties_of
 from tests.support import ask, serving
-
-VENDOR = Path(__file__).parents[1] / "service" / "static" / "vendor"
 
 # --- from rows
 
@@ -94,25 +86,6 @@ def test_what_is_false_or_unknown_is_left_out_of_the_answer() -> None:
         ],
     }
     assert bad == [422] * 4
-
-
-# --- files of others
-
-
-def test_files_of_others_are_as_they_were_released() -> None:
-    told = dict(re.findall(r"^\| `(\S+)` \|.*`(\w{64})` \|$", (VENDOR / "README.md").read_text(), re.MULTILINE))
-    assert {*told} == {path.name for path in VENDOR.glob("*.js")}
-    for name, digest in told.items():
-        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
-    assert "MIT License" in (VENDOR / "force-graph-LICENSE").read_text()
-
-
-def test_the_policy_allows_the_styles_of_force_graph_and_no_others() -> None:
-    library = (VENDOR / "force-graph-1.52.0.min.js").read_text(encoding="utf-8")
-    texts = [json.loads(text) for text in re.findall(r'createTextNode\(t\)\)\}\}\(("(?:[^"\\]|\\.)*")', library)]
-    assert len(texts) == 2
-    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in ("", *texts)]
-    assert FORCE_GRAPH_STYLES.split() == [f"'sha256-{digest}'" for digest in digests]
 
 
 # --- from a graph

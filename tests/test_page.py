@@ -1,6 +1,7 @@
 """The page with keys, and the documentation of the API, in a browser: tokens, and nothing from elsewhere."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from service.tokens import Grant, Tokens
+from tests import prepared
 from tests.guarded import KEYS, SECRET, answering, keyed
 from tests.test_browser import CHROMIUM_ARGS, SECONDS, cards
 from tests.test_unit_feed import SERVED_BEFORE, graph
@@ -107,3 +109,21 @@ def test_the_documentation_shows_each_route_by_files_of_this_service_alone(page:
     expect(page.locator("details[open]").first).to_contain_text("POST")
     assert said == []
     assert {address.split("/", 3)[2] for address in asked} == {url(service).removeprefix("http://")}
+
+
+def test_a_setting_keeps_pictures_of_other_hosts_out_without_an_error(page: Page) -> None:
+    app = keyed(outside_pictures=False)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    with answering(app) as service:
+        pictures = prepared.page(imageUrl="https://pictures.example/1.jpg")
+        known = {"discovery/cards": [], "explain/surroundings": [prepared.surroundings()]}
+        app.state.client = graph({"feed/page": pictures, **known})
+        page.goto(f"{url(service)}/#token={TOKEN}")
+        expect(cards(page)).to_have_count(10)
+        expect(cards(page).first.locator(".picture")).to_have_text(re.compile(r"^post p\d\d$"))
+        expect(cards(page).locator("img")).to_have_count(0)
+    assert [address for address in asked if "pictures.example" in address] == []
+    assert said == []

@@ -15,7 +15,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from graph import clock
 from graph.errors import SettingsError
 from graph.settings import read_settings
-from service import changes, feeds, granting, operations
+from service import changes, feeds, granting, operations, operator
 from service.access import Access, Needs, Route
 from service.middleware import BOOKMARK
 from service.rates import WORKERS_VARIABLE
@@ -40,7 +40,7 @@ def test_no_read_leaves_its_answer_to_the_event_loop() -> None:
 
 
 def test_each_route_of_the_api_checks_its_role_before_its_body() -> None:
-    routes = [route for part in (feeds, changes, granting, operations) for route in part.router.routes]
+    routes = [route for part in (feeds, changes, granting, operations, operator) for route in part.router.routes]
     assert len(routes) > 15
     for route in routes:
         assert isinstance(route, Route)
@@ -125,6 +125,9 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/users/me/export", {}, ""),
     ("POST", "/v1/tokens", {"json": {"user": "me"}}, ""),
     ("GET", "/metrics", {}, ""),
+    ("GET", "/v1/operator/figures", {}, ""),
+    ("GET", "/v1/operator/slates", {}, ""),
+    ("GET", "/v1/profiles", {}, "read act"),
 ]
 
 
@@ -138,6 +141,7 @@ def service() -> Any:
         "discovery/cards": [],
         "discovery/person": [],
         "build/state": [NOT_BUILT],
+        "profiles/names": [{"names": []}],
         "discovery/top_of_hashtag": [],
         "discovery/people": [],
         "discovery/posts": [],

@@ -337,7 +337,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 PATHS = (
     "/",
     "/docs",
+    "/operator",
     "/static/page.js",
+    "/static/vendor/uPlot-1.6.32.min.css",
     "/pictures/sun.svg",
     "/openapi.json",
     "/health/live",
@@ -376,7 +378,7 @@ def test_the_answer_to_a_preflight_has_them_too() -> None:
 
 
 def test_the_pages_run_nothing_but_files_of_this_service(service: httpx.Client) -> None:
-    for path in ("/", "/docs"):
+    for path in ("/", "/docs", "/operator"):
         page = service.get(path).text
         assert "<script>" not in page
         assert "style=" not in page
@@ -386,6 +388,37 @@ def test_the_pages_run_nothing_but_files_of_this_service(service: httpx.Client) 
             assert address == "data:," or address.startswith("/")
             if address.startswith("/static"):
                 assert service.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/static/../pages.py",
+        "/static/%2e%2e/pages.py",
+        "/static/vendor/../../pages.py",
+        "/static/..%2fpages.py",
+        "/static//etc/passwd",
+        "/static/vendor",
+        "/static/vendor/",
+    ],
+)
+def test_no_address_leads_out_of_the_files_of_the_pages(service: httpx.Client, target: str) -> None:
+    with connected(service) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())
+        assert received(connection).split()[1] == b"404"
+
+
+def test_a_setting_forbids_pictures_of_other_hosts(service: httpx.Client) -> None:
+    def pictures(service: httpx.Client, path: str) -> str:
+        return service.get(path).headers["content-security-policy"].split("img-src ")[1].split(";")[0]
+
+    for path in ("/", "/operator", "/v1/nothing"):
+        assert pictures(service, path) == "'self' https: data:"
+    assert "data-pictures" not in service.get("/").text
+    with answering(app_of(outside_pictures=False)) as own:
+        for path in ("/", "/operator", "/docs"):
+            assert pictures(own, path) == "'self' data:"
+            assert '<html lang="en" data-pictures="own">' in own.get(path).text
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,5 +1,5 @@
 // The authors of a slate of mine, or of $posts, each with the number of posts, the steps of follows from me (3 for more
-// than two) and the community. Of more than 5,000 followees, or 1,000 followers of an author, the first in the store count
+// than two) and the community. Of more than 5,000 followees, or 1,000 followers of an author, the first stored count
 // needs: slates/create
 // :param me => '42'
 // :param slate => 'new'
@@ -19,6 +19,7 @@ WITH me, author, post WHERE author IS NULL OR
   // end fragment
 WITH me, author, count(*) AS posts
 WITH me, collect({author: author, posts: posts}) AS found
+// fragment: two_steps
 CALL (me) {
   CALL (me) { MATCH (me)-[:FOLLOWS]->(followee) RETURN followee LIMIT 5000 }
   RETURN collect(followee) AS followees
@@ -38,6 +39,7 @@ CALL (found, followees) {
   UNWIND theirs AS author
   RETURN collect(DISTINCT author) AS second
 }
+// end fragment
 UNWIND found AS one
 RETURN toStringOrNull(one.author.id) AS author, one.posts AS posts, toIntegerOrNull(one.author.community) AS community,
   CASE WHEN one.author IN followees THEN 1 WHEN one.author IN second THEN 2 ELSE 3 END AS steps

@@ -59,6 +59,11 @@ def in_files(name: str, more: Path | None = None) -> Profile | None:
     return profiles(more).get(name)
 
 
+def names(client: Client, more: Path | None = None) -> list[str]:
+    """The names of all profiles: of files, then those that are kept in the graph, the newest first."""
+    return [*profiles(more), *client.read("profiles/names")[0]["names"]]
+
+
 def was_tuned(name: str, more: Path | None = None) -> bool:
     """Returns True if a tuning made the profile of a name: no file has it, or one that `graphfeed tune --out` wrote."""
     return in_files(name, more) is None or name.startswith(f"{TUNED}-")
@@ -84,8 +89,7 @@ def find(client: Client, name: str, more: Path | None = None) -> Profile:
         return known.tuned
     text = client.read("profiles/named", {"profile": name})[0]["text"]
     if text is None:
-        names = [*profiles(more), *client.read("profiles/names")[0]["names"]]
-        raise SettingsError(f"Unknown profile {name!r}.", f"Use one of: {', '.join(names)}.")
+        raise SettingsError(f"Unknown profile {name!r}.", f"Use one of: {', '.join(names(client, more))}.")
     known.by_name[name] = _read(name, text, more)
     return known.by_name[name]
 

@@ -40,19 +40,24 @@ export const ofUser = (path) => `/v1/users/${encodeURIComponent(session.user)}/$
 
 async function send(path, more = {}, isAgain = false) {
   const token = sessionStorage.getItem("token");
-  const headers = { ...more.headers, ...(token && { Authorization: `Bearer ${token}` }), ...(more.body && { "Content-Type": "application/json" }) };
-  let response;
-  try {
-    response = await fetch(path, { ...more, headers });
-  } catch {
-    throw new Problem("The service gave no answer. Try again in a while.");
-  }
+  const headers = { ...more.headers, ...bearer(token), ...(more.body && { "Content-Type": "application/json" }) };
+  const response = await fetched(path, { ...more, headers });
   if (response.status !== 401 || isAgain) return response;
   sessionStorage.removeItem("token");
   return (await askForToken()) ? send(path, more, true) : response;
 }
 
-async function answer(response) {
+export const bearer = (given) => (given ? { Authorization: `Bearer ${given}` } : {});
+
+export async function fetched(path, more) {
+  try {
+    return await fetch(path, more);
+  } catch {
+    throw new Problem("The service gave no answer. Try again in a while.");
+  }
+}
+
+export async function answer(response) {
   let body;
   try {
     body = response.status === 204 ? {} : await response.json();

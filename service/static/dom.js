@@ -26,11 +26,14 @@ export const to = (view, id) => `#/${view}${id === undefined ? "" : `/${encodeUR
 export const personLink = (id, name) => link(name || `user ${id}`, to("person", id));
 export const hashtagLink = (name, display) => link(`#${display}`, to("hashtag", name));
 
-// A picture, or its post's name where it has none, is gone or is of a scheme that the policy does not allow.
+// Pictures of other hosts may be forbidden: what the policy does not allow is not asked for, so nobody learns of it.
+const SHOWN = document.documentElement.dataset.pictures === "own" ? /^\/(?![\/\\])/ : /^(https:|\/(?![\/\\]))/;
+
+// A picture, or its post's name where it has none, is gone or is not one that the policy allows.
 export function picture(post, alt) {
   const frame = el("div", { className: "picture" });
   const nameless = () => frame.replaceChildren(`post ${post.post}`);
-  if (!post.imageUrl || !/^(https:|\/(?![\/\\]))/.test(post.imageUrl)) nameless();
+  if (!post.imageUrl || !SHOWN.test(post.imageUrl)) nameless();
   else frame.append(el("img", { src: post.imageUrl, alt, loading: "lazy", referrerPolicy: "no-referrer", onerror: nameless }));
   return frame;
 }
