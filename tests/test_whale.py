@@ -42,6 +42,7 @@ from graph.network import interesting_topics, interests, network
 from graph.ranking import stored_profiles, why_empty
 from graph.ranking.batch import ranked_lists
 from graph.ranking.bubble import bubble
+from graph.ranking.composition import composition
 from graph.ranking.effect import next_places
 from graph.ranking.feed import ANY_AGE, Request, feed, next_page, replay
 from graph.ranking.profiles import profile
@@ -122,6 +123,7 @@ def _pages(client: Client, user: str) -> None:
         next_page(client, user, answer.cursor, record=True)
     replay(client, user, str(answer.slate))
     bubble(client, user, str(answer.slate))
+    composition(client, hours=1e6)
     client.read(
         "slates/served", {"me": user, "now": NOW, "servedDays": 7, "posts": [item.post for item in answer.items]}
     )

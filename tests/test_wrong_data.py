@@ -224,6 +224,9 @@ def ask_the_service(client: Client, home: Path) -> None:
             "/v1/posts/lea0/similar?user=me&as_of=2024-06-01",
             "/v1/search?q=ana&user=me",
             "/v1/users/me/export",
+            "/v1/users/me/bubble?post=lea0",
+            "/v1/operator/slates",
+            "/v1/operator/figures",
         ):
             answer = api.get(path)
             assert answer.status_code in (200, 404), (path, answer.text)
