@@ -29,7 +29,7 @@
 :param path => [{id: '42', label: 'User', type: null}, {id: '7', label: 'User', type: 'FOLLOWS'}, {id: '1', label: 'Post', type: 'POSTED'}];
 :param edges => 'all';
 :param edgeLimit => 300;
-:param circle => head([{followees: 3000, followeesOf: 500, follows: 100000, people: 50000}]);
+:param circle => head([{followees: 3000, followeesOf: 300, follows: 60000, people: 30000}]);
 :param reach => 10000;
 :param months => [0];
 // ---- Discovery

@@ -11,7 +11,7 @@ from graph.ranking.why_empty import surroundings
 
 MAX_DRAWN = 3_000
 """People, or communities, of a drawing."""
-CIRCLE = {"followees": 3_000, "followeesOf": 500, "follows": 100_000, "people": 50_000}
+CIRCLE = {"followees": 3_000, "followeesOf": 300, "follows": 60_000, "people": 30_000}
 """What is read at most: followees of the person, followees of each of them, follows of all these, people."""
 Community = int | Literal["none"]
 """A community by its number, or the people who are of none that is known."""

@@ -3,7 +3,7 @@
 // Of very many follows, those that the store gives first are read; then `isWhole` is false
 // :param me => '42'
 // :param edges => 'all'
-// :param circle => head([{followees: 3000, followeesOf: 500, follows: 100000, people: 50000}])
+// :param circle => head([{followees: 3000, followeesOf: 300, follows: 60000, people: 30000}])
 MATCH (me:User {id: $me})
 // ---- 1. Whom I follow
 CALL (me) {
