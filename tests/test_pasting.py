@@ -85,7 +85,7 @@ def test_the_command_begins_with_the_projection_that_a_statement_needs() -> None
 
 def test_the_command_lists_what_reads_and_links_the_parameters() -> None:
     said = run_command("browser")
-    assert "network: picture, rows" in said
+    assert "network: people, picture, rows" in said
     assert "wipe" not in said
     assert link(HERE, (FOLDER / "params.cypher").read_text(encoding="utf-8")) in said
 
