@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from tests.guarded import KEYS, bearer
 from tests.little_network import NOW, lively
 from tests.support import ask, serving
 from tests.test_browser import CHROMIUM_ARGS, SECONDS
+from tests.test_page_access import faults
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
 FEED = "GET /v1/users/{user}/feed"
@@ -268,3 +270,13 @@ def test_without_keys_it_opens_at_once_and_makes_no_error_in_either_theme(
                 page.emulate_media(color_scheme="light" if theme == "dark" else "dark")
                 expect(page.locator("canvas")).to_have_count(3)
     assert said == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(page: Page, theme: Any) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert faults(page) == []  # of the dialog
+    give(page, KEYS["admin"])
+    expect(page.get_by_role("heading", name="Builder")).to_be_visible()
+    expect(page.get_by_role("heading", name="Profiles side by side")).to_be_visible()
+    assert faults(page) == []
