@@ -38,8 +38,9 @@ def test_a_read_tells_what_it_ran_with_its_values_and_records_nothing(service: h
     assert fake.names == ["feed/me", "feed/ranked", "feed/page"]  # and no slate is made
     first = answer["statements"][0]
     assert first["cypher"] == load("feed/me").text
-    assert ':param me => "42";' in first["parameters"]
+    assert ':param request => head([{me: "42", servedDays: 7.0}]);' in first["parameters"]
     assert '{id: "42"}' in first["filled"]
+    assert "$" not in first["filled"]
 
 
 def test_a_token_does_not_get_what_names_people_near_to_its_person(service: httpx.Client) -> None:

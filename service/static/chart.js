@@ -1,7 +1,7 @@
 // Lines over time, drawn by uPlot. A table beside a chart has its numbers for who cannot see it.
 import { el } from "./dom.js";
 
-const HEIGHT = 190;
+const HEIGHT = 190, LEAST_SECONDS = 120;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 // `series` are { label, colour: the name of a CSS variable, dash }; `set` takes the times in seconds and the values of each.
@@ -36,7 +36,7 @@ function options(place, series) {
     width: place.clientWidth,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false } },
-    scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: (_, first, last) => [Math.min(first, last - LEAST_SECONDS), last] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [{ ...axis, space: 70 }, { ...axis, size: 52, values: (_, splits) => splits.map(shown) }],
     series: [{ label: "at", value: pointed((at) => (at ? new Date(at * 1000).toLocaleTimeString() : "–")) },
       ...series.map((each) => ({ label: each.label, stroke: colour(place, each.colour), dash: each.dash, width: 2, value: pointed(shown), points: { size: 4 } }))],
