@@ -11,7 +11,9 @@ export async function feedView(place, { say, signal }) {
   const list = el("ol", { id: "feed", className: "grid", "aria-label": `The feed of ${session.name}` });
   const more = button("More", () => next(), { id: "more", hidden: true });
   const seen = impressions(signal);
-  place.append(toolbar(() => begin()), list, more, openInNeo4j(() => reads));
+  const form = toolbar(() => begin());
+  form.append(openInNeo4j(() => reads));
+  place.append(form, list, more);
   let cursor = null, reads = [], isBusy = false, asked = 0;
 
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && next(), { rootMargin: "600px" });
