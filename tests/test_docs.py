@@ -269,12 +269,12 @@ def test_the_index_names_every_page_of_the_folder() -> None:
     assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"} <= index
 
 
-def test_the_readme_is_one_page_with_one_picture() -> None:
+def test_the_readme_is_one_page_with_three_pictures() -> None:
     readme = text("README.md")
     assert len(readme.splitlines()) <= 160
-    pictures = re.findall(r"!\[.+\]\((.+)\)", readme)
-    assert len(pictures) == 1
-    assert (ROOT / pictures[0]).stat().st_size < 200_000
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme)
+    assert len(pictures) == 3
+    assert all((ROOT / picture).stat().st_size < 200_000 for picture in pictures)
 
 
 # --- The map of CONTRIBUTING
