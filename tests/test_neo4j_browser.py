@@ -99,6 +99,14 @@ def follow(page: Page, address: str) -> Locator:
     return frame
 
 
+def set_parameters(page: Page, text: str) -> None:
+    """Paste lines that set parameters, and wait until all are."""
+    done = paste_and_run(page, text).get_by_test_id("multi-statement-list-icon")
+    expect(done.and_(page.get_by_title("Status: success"))).to_have_count(
+        len(re.findall("^:param", text, re.MULTILINE))
+    )
+
+
 def ids(frame: Locator) -> list[str]:
     """The column `post` of a table."""
     frame.get_by_text("Table", exact=True).first.click()
@@ -160,23 +168,22 @@ def test_the_tour_shows_what_it_says(neo4j: Page, server: EmbeddedServer, servic
     expect(neo4j.get_by_text("You are connected").first).to_be_visible()
     for parameters, names, picture in STEPS:
         for text in parameters:
-            paste_and_run(neo4j, text)
+            set_parameters(neo4j, text)
         for name in names:
             if name == "params":
-                text = (FOLDER / "params.cypher").read_text(encoding="utf-8")
-                done = paste_and_run(neo4j, text).get_by_test_id("multi-statement-list-icon")
-                expect(done.and_(neo4j.get_by_title("Status: success"))).to_have_count(text.count("\n:param"))
+                set_parameters(neo4j, (FOLDER / "params.cypher").read_text(encoding="utf-8"))
                 continue
             frame = paste_and_run(neo4j, load(name).text)
             assert rows(frame) > 0, name
             drawn = frame.locator("svg g.node")
             if name in GRAPHS:
                 expect(drawn.nth(1)).to_be_attached()
+                expect(frame.locator("svg g.relationship").first).to_be_attached()
             else:
                 expect(drawn).to_have_count(0)
         if picture and os.environ.get(RENEWS):
             neo4j.wait_for_timeout(3000)  # until a graph has come to rest
-            neo4j.screenshot(path=DOCS / picture)
+            frame.screenshot(path=DOCS / picture)
 
 
 @pytest.mark.parametrize("command", ["guide", "play"])
@@ -187,7 +194,7 @@ def test_browser_shows_the_tour_as_a_guide_whose_statements_a_click_puts_into_th
     submit(neo4j, f":{command} http://localhost:{service.base_url.port}/guide")
     expect(neo4j.get_by_role("heading", name="1. The parameters").last).to_be_visible()
     neo4j.locator("pre.runnable:visible").first.click()
-    expect(neo4j.locator(".monaco-editor .view-lines").first).to_contain_text("The parameters of every file")
+    expect(neo4j.locator(".monaco-editor .view-lines").first).to_contain_text(":param me")
 
 
 def test_the_guide_holds_each_statement_of_the_tour_whole(service: httpx.Client) -> None:
