@@ -42,6 +42,7 @@ SAMPLES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/v1/users/{user}/feed/preview"): {"json": {"weights": {"recency": 3}}},
     ("GET", "/v1/users/{user}/bubble"): {"params": {"post": ["a1", "a2"]}},
     ("GET", "/v1/posts"): {"params": {"post": ["a1", "a2"]}},
+    ("GET", "/v1/people/{person}"): {"params": {"user": "me"}},
     ("GET", "/v1/search"): {"params": {"q": "ana"}},
     ("POST", "/v1/events"): {"json": [{"id": "e-1", "kind": "mute", "user": "me", "hashtag": "#moon"}]},
     ("POST", "/v1/tokens"): {"json": {"user": "me", "can": "act", "seconds": 60}},

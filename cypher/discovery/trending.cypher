@@ -16,7 +16,7 @@ WITH list, me WHERE me IS NOT NULL OR $me = ''
 OPTIONAL CALL (list, me) {
   // Of whom I follow, and of what each likes, those that the store gives first
   CALL (list, me) {
-    WITH list, me WHERE $followed
+    WITH list, me WHERE $followed = true // a mere false in its place, as in a link to Browser, fails in the planner of 5.26
     CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT 200 }
     WITH list, me, person WHERE NOT EXISTS { (me)-[:UNLEARNED]->(person) } AND NOT coalesce(person.likesForSelf <> false, false) AND
       // fragment: people
