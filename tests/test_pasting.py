@@ -120,6 +120,7 @@ def test_the_guide_is_the_tour_of_the_document() -> None:
 
 
 @pytest.mark.live
+@pytest.mark.long
 def test_each_statement_that_reads_is_understood_with_samples_in_place_of_its_parameters(client: Client) -> None:
     for name in READING:
         ask(client, f"EXPLAIN {sampled(name, '7')}")
