@@ -300,3 +300,88 @@ def test_the_page_makes_no_error_in_the_console(chromium: Browser, service: str)
         page.wait_for_load_state("networkidle")
         assert cards(page).locator("img").count() == 10
     assert said == []
+
+
+# --- going back and forth
+
+
+@pytest.mark.long
+def test_who_comes_back_finds_the_same_posts_at_the_same_place(page: Page) -> None:
+    for pages in (2, 3):
+        page.mouse.wheel(0, 10_000)
+        expect(cards(page)).to_have_count(10 * pages)
+    shown = posts(page)
+    cards(page).nth(24).get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Post", exact=True)).to_be_focused()
+    expect(page.get_by_role("heading", name="What would change that")).to_be_visible()
+    page.go_back()
+    expect(cards(page)).to_have_count(30)
+    assert posts(page) == shown
+    expect(cards(page).nth(24)).to_be_in_viewport()
+
+
+@pytest.mark.long
+def test_an_undo_is_of_whose_act_it_was_and_a_double_click_acts_once(page: Page, server: EmbeddedServer) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if "/v1/events" in request.url else None)
+    with page.expect_response("**/v1/events?effect=true"):
+        cards(page).first.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.get_by_role("alert")).to_contain_text("You save this post.")
+    assert len([text for text in sent if '"save"' in text]) == 1
+    cards(page).first.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("You save this post no more.")
+    show(page, "reader")
+    expect(page.get_by_role("alert").get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("address", ["constructor", "post/%", "post", "hashtag/", "xyz"])
+def test_an_address_of_no_view_is_told(page: Page, address: str) -> None:
+    page.evaluate("address => { location.hash = address; }", f"#/{address}")
+    expect(page.locator("#message")).to_contain_text("There is no such view.")
+
+
+@pytest.mark.long
+def test_a_dialog_closes_with_its_view_and_no_focus_is_lost_with_a_card(page: Page) -> None:
+    cards(page).first.get_by_role("button", name="Why?").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.evaluate("location.hash = '#/explore'")
+    expect(page.get_by_role("heading", name="Explore")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.go_back()
+    expect(cards(page)).to_have_count(10)
+    cards(page).first.locator("summary").click()
+    hide = cards(page).first.get_by_role("button", name="Hide")
+    hide.focus()
+    page.keyboard.press("Enter")
+    undo = page.get_by_role("alert").get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Undone.")
+
+
+@pytest.mark.long
+def test_a_view_that_is_left_while_it_loads_leaves_nothing_behind(page: Page) -> None:
+    for _ in range(3):
+        page.evaluate("location.hash = '#/steering'")
+        page.evaluate("location.hash = '#/feed'")
+    expect(cards(page)).to_have_count(10)
+    page.wait_for_load_state("networkidle")
+    previews: list[str] = []
+    page.on("request", lambda request: previews.append(request.url) if "preview" in request.url else None)
+    cards(page).first.get_by_role("button", name="Like", exact=True).click()
+    page.get_by_role("alert").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("alert")).to_contain_text("Undone.")
+    page.wait_for_load_state("networkidle")
+    assert previews == []
+
+
+@pytest.mark.long
+def test_an_option_that_cannot_be_is_not_asked_for_and_a_failure_is_told(page: Page) -> None:
+    page.get_by_text("Time and mix").click()
+    page.get_by_label("Days back").fill("0")
+    page.keyboard.press("Tab")
+    assert page.evaluate("sessionStorage.getItem('options')") is None
+    page.route("**/feed?*", lambda route: route.abort())
+    page.get_by_label("Source").select_option(label="popular")
+    expect(page.locator("#message")).to_have_text("The service gave no answer. Try again in a while.")

@@ -11,11 +11,17 @@ MATCH (post:Post {id: id})
 // fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment
-// Without what is for followers only by now: the posts' authors are counted, and so could be told
+// Without what may not be shown by now: the posts' authors are counted, and so could be told
 WITH me, author, post WHERE author IS NULL OR
   // fragment: open_to_me
   NOT EXISTS { (post)<-[:POSTED]-(author) WHERE (coalesce(author.visibility <> 'public', false)
     OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
+  // end fragment
+WITH me, author, post WHERE author IS NULL OR
+  // fragment: people (person=author)
+  (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+  AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+  AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
   // end fragment
 WITH me, author, count(*) AS posts
 WITH me, collect({author: author, posts: posts}) AS found

@@ -10,33 +10,32 @@ const UNDONE_BY = {
 const SECONDS_SHOWN = 12;
 let leaving;
 
+const sending = new Set();
+
 // Sends { kind, post | person | hashtag, … }. `done` is called when it is stored, and `undone` when it was undone.
 export async function act(event, said, { done, undone } = {}) {
+  const mine = { ...event, user: session.user }; // another person may be chosen before it is undone
+  const back = UNDONE_BY[event.kind], undo = () => send({ ...mine, kind: back, until: undefined, reason: undefined }, "Undone.", undone);
+  await send(mine, said, done, back && undo);
+}
+
+async function send(event, said, stored, undo) {
+  const key = JSON.stringify(event);
+  if (sending.has(key)) return; // a double click
+  sending.add(key);
   try {
-    const { effect } = await send(event);
-    done?.();
-    const back = UNDONE_BY[event.kind];
-    tell(effect ? `${said} ${effect.text}` : said, back && (() => undo({ ...event, kind: back, until: undefined, reason: undefined }, undone)));
+    const { effect } = await post("/v1/events?effect=true", { id: crypto.randomUUID(), ...event });
     document.dispatchEvent(new CustomEvent("acted", { detail: event }));
+    stored?.();
+    tell(effect ? `${said} ${effect.text}` : said, undo);
   } catch (problem) {
     tell(problem.message);
+  } finally {
+    sending.delete(key);
   }
 }
 
-async function undo(event, undone) {
-  try {
-    const { effect } = await send(event);
-    undone?.();
-    tell(effect ? `Undone. ${effect.text}` : "Undone.");
-    document.dispatchEvent(new CustomEvent("acted", { detail: event }));
-  } catch (problem) {
-    tell(problem.message);
-  }
-}
-
-function send(event) {
-  return post("/v1/events?effect=true", { id: crypto.randomUUID(), user: session.user, ...event });
-}
+document.addEventListener("person", () => document.querySelector("#said").replaceChildren());
 
 // Says something below, and for a while offers to undo it.
 export function tell(text, undoing) {
@@ -45,6 +44,7 @@ export function tell(text, undoing) {
   place.replaceChildren(el("span", { textContent: text }));
   if (undoing) place.append(button("Undo", undoing));
   place.append(button("×", () => place.replaceChildren(), { "aria-label": "Close", className: "close" }));
+  if (!document.activeElement?.checkVisibility() || document.activeElement === document.body) place.querySelector("button").focus({ preventScroll: true }); // what was left is gone
   leaving = setTimeout(() => place.matches(":hover, :focus-within") || place.replaceChildren(), SECONDS_SHOWN * 1000);
 }
 

@@ -70,11 +70,12 @@ export async function answer(response) {
 }
 
 // A link to this page may bring a token: /#token=…, which browsers send to nobody. It does not stay in the address.
+// True if it is kept, false if it cannot be read, undefined if there is none.
 export function takeTokenFromAddress() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given === null) return;
+  if (given === null) return undefined;
   history.replaceState(null, "", location.pathname);
-  keep(given);
+  return keep(given);
 }
 
 // Keeps a token for this tab, and its person. Anything else, such as an API key, is not kept.
@@ -113,7 +114,7 @@ function askForToken() {
     }, el("label", {}, "A token for this person (POST /v1/tokens makes one)", input), wrong,
     el("p", { className: "row" }, el("button", { textContent: "Use it" }), button("Cancel", () => dialog.close("cancel"))));
     const dialog = el("dialog", {
-      "aria-label": "Token",
+      "aria-label": "Token", className: "token",
       onclose() {
         dialog.remove();
         asking = null;

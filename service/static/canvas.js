@@ -23,6 +23,7 @@ function loaded() {
 
 export async function drawn(host, { signal, onPick, onTheme }) {
   const ForceGraph = await loaded();
+  signal.throwIfAborted(); // the view was left meanwhile
   const frame = el("div", { className: "frame" });
   host.append(frame, el("div", { className: "zoom" }, button("+", () => zoom(1.5), { "aria-label": "Closer" }), button("−", () => zoom(1 / 1.5), { "aria-label": "Farther" }), button("Whole", () => fit(pace()))));
   const none = { nodes: [], links: [], found: [], groups: [] };

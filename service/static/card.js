@@ -1,14 +1,15 @@
 // A card of a post: its picture, who posted it, why it is shown, and what can be done with it.
-import { button, count, day, el, hashtagLink, line, personLink, picture, select, sentence, to } from "./dom.js";
+import { NO_COPY, button, copied, count, day, el, hashtagLink, line, personLink, picture, select, sentence, to } from "./dom.js";
 import { get, session } from "./api.js";
-import { SPANS, act, until } from "./acts.js";
+import { SPANS, act, tell, until } from "./acts.js";
 import { why } from "./why.js";
 
 // Cards for posts that a route returned; what the routes do not say of them (names, captions, hashtags) is asked for once.
 // An item may have a reason { text, links }, or a sentence in `why`, `text` or none.
-export async function cards(items) {
+// With `onlyKnown`, posts that may not be shown any more are left out.
+export async function cards(items, { onlyKnown = false } = {}) {
   const about = new Map((await details(items.map((item) => item.post))).map((found) => [found.post, found]));
-  return items.map((item) => card({ ...item, ...about.get(item.post) }));
+  return items.filter((item) => !onlyKnown || about.has(item.post)).map((item) => card({ ...item, ...about.get(item.post) }));
 }
 
 export async function details(posts, isAgain = false) {
@@ -85,7 +86,7 @@ function menu(item, name, node) {
   rows.push(el("p", { className: "row" },
     button("Hide", () => act({ kind: "hide", post: item.post }, "You see this post no more.", leaves(node()))),
     button("Report", () => act({ kind: "report", post: item.post }, "You reported this post, and see it no more.", leaves(node()))),
-    item.reason ? button("Copy for Neo4j Browser", () => navigator.clipboard.writeText(item.reason.cypher)) : null));
+    item.reason ? button("Copy for Neo4j Browser", async () => tell(await copied(item.reason.cypher) ? "Copied: paste it into Neo4j Browser." : NO_COPY)) : null));
   return el("details", { className: "menu" }, el("summary", { textContent: "Mute, hide …" }), ...rows);
 }
 

@@ -64,3 +64,14 @@ export function day(time) {
 export function line(...pieces) {
   return pieces.map((piece) => piece.replaceAll(" ", "\u00a0")).join("\u00a0· ");
 }
+
+// Copies a text; false where browsers forbid it, as on plain http from another machine.
+export async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+export const NO_COPY = "This browser does not let the page copy. Open it by https, or on the machine of the service.";

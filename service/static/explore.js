@@ -4,6 +4,7 @@ import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
 import { openInNeo4j } from "./neo4j.js";
+import { whatif } from "./why.js";
 
 const forMe = (more) => ({ user: session.user, ...more });
 
@@ -73,14 +74,18 @@ export async function hashtagView(place, { id, say }) {
 }
 
 export async function postView(place, { id, say }) {
-  const [shown] = await cards([{ post: id, likeCount: 0, commentCount: 0 }]);
-  if (!shown.about.author && !shown.querySelector("img")) throw new Problem(`There is no post ${id} to show.`);
+  const { items } = await get("/v1/posts", forMe({ post: id }));
+  if (!items.length) throw new Problem(`There is no post ${id} to show.`);
+  const [shown] = await cards(items);
   const read = [ofUser(`posts/${encodeURIComponent(id)}/why`)];
   const why = await get(...read).catch((problem) => ({ text: problem.message, keptOut: [] }));
+  const changes = el("div", { role: "status" }, el("p", { textContent: "Looking what would change it …" }));
   place.append(el("h2", { textContent: "Post", tabIndex: -1 }),
     el("div", { className: "split" }, el("ol", { className: "grid one" }, shown), el("section", {},
       el("h3", { textContent: "In your feed" }), el("p", { textContent: why.text }),
-      el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))), openInNeo4j(() => [read], "why"))));
+      el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))),
+      el("h3", { textContent: "What would change that" }), changes, openInNeo4j(() => [read], "why"))));
+  whatif(id, changes);
   const similar = part("Similar posts", [`/v1/posts/${encodeURIComponent(id)}/similar`, forMe({ limit: 8 })], ({ items }) => grid(items, "None yet: too few people liked it, or nothing has been built."));
   place.append(similar.node);
   say("");
@@ -100,7 +105,7 @@ export async function personView(place, { id, say }) {
     place.append(el("p", { className: "acts" }, follows, found.muted ? turn("mute", "unmute", "Mute", "Unmute", event, name, true) : mute(event, name), blocks));
   }
   place.append(el("h3", { textContent: "Newest posts" }), ...await grid(found.newest.map((post) => ({ post, likeCount: 0, commentCount: 0 })),
-    found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : "None that you may be shown."), openInNeo4j(() => [read]));
+    found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : found.person === session.user ? "Your own posts are not shown to you." : "None that you may be shown."), openInNeo4j(() => [read]));
   say("");
 }
 

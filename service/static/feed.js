@@ -7,23 +7,38 @@ import { options, toolbar } from "./options.js";
 
 const SEEN_SHARE = 0.6, REPORT_MS = 1500;
 
-export async function feedView(place, { say, signal }) {
+// `kept` lives as long as its entry in the history: who comes back by it finds the same posts at the same place.
+export async function feedView(place, { say, signal, kept }) {
   const list = el("ol", { id: "feed", className: "grid", "aria-label": `The feed of ${session.name}` });
   const more = button("More", () => next(), { id: "more", hidden: true });
   const seen = impressions(signal);
-  const form = toolbar(() => begin());
+  const form = toolbar(() => begin().catch((problem) => say(problem.message)));
   form.append(openInNeo4j(() => reads));
   place.append(form, list, more);
   let cursor = null, reads = [], isBusy = false, asked = 0;
 
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && next(), { rootMargin: "600px" });
   observer.observe(more);
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    kept.scrollY = scrollY;
+  });
+  if (kept.pages?.length && kept.user === session.user) return comeBack();
   await begin();
+
+  async function comeBack() {
+    const shown = await Promise.all(kept.pages.map(({ items }) => cards(items, { onlyKnown: true })));
+    if (signal.aborted) return;
+    list.append(...shown.flat());
+    ({ cursor, reads } = kept);
+    more.hidden = !cursor;
+    scrollTo(0, kept.scrollY);
+  }
 
   async function begin() {
     const mine = ++asked;
     cursor = null;
+    Object.assign(kept, { user: session.user, pages: [] });
     more.hidden = true;
     list.setAttribute("aria-busy", "true");
     list.replaceChildren(...Array.from({ length: 6 }, () => el("li", { className: "card empty", "aria-hidden": "true" })));
@@ -61,6 +76,8 @@ export async function feedView(place, { say, signal }) {
     cursor = found.cursor;
     const ranking = [ofUser("feed"), { ...options.asked(), as_of: found.asOf }];
     if (!query.cursor) reads = found.slate ? [[ofUser(`slates/${found.slate}`)], ranking] : [ranking];
+    kept.pages.push(found);
+    Object.assign(kept, { cursor, reads });
     more.hidden = !cursor;
     say(words(found, query, list));
   }

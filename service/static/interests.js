@@ -26,7 +26,9 @@ export async function interests(say) {
   return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
     session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
       event.preventDefault();
-      act({ kind: "pick", hashtag: name.value }, `You picked ${name.value}.`);
+      const picked = name.value;
+      name.value = "";
+      act({ kind: "pick", hashtag: picked }, `You picked ${picked}.`);
     } }, el("label", {}, "Add one", name), el("button", { textContent: "Pick" }), el("label", {}, "More and less hold", span)),
     topics.length ? el("h3", { textContent: "Topics" }) : null,
     el("ul", {}, topics.map((row) => el("li", {}, el("span", {}, row.name), examples(row),

@@ -1,6 +1,6 @@
 // "Open in Neo4j Browser": the statements that the service ran for a view, each with the values that it ran with.
-import { button, el, link } from "./dom.js";
-import { statements } from "./api.js";
+import { NO_COPY, button, copied, el, link } from "./dom.js";
+import { session, statements } from "./api.js";
 
 // A button. `reads` returns what the view asked for, as lists of a path, a query and, of a POST, a body.
 export function openInNeo4j(reads, of = "") {
@@ -18,9 +18,10 @@ async function show(reads) {
     // A slate, and the ranking that it is of, both end with a page: the slate's, which comes first, is what is shown
     const ran = new Map(answers.flatMap((answer) => answer.statements).reverse().map((each) => [each.statement, each]));
     list.replaceChildren(...[...ran.values()].reverse().map((each) => row(each, said)));
+    const what = session.claims ? "What was run for this view, with its values, but for the ranking of posts, which names people near to you." : "What was run for this view, with its values.";
     said.textContent = !ran.size ? "This asks Neo4j nothing." : answers[0].browser
-      ? "What was run for this view, with its values. Open one, and run it with Ctrl+Enter."
-      : "What was run for this view, with its values. Copy one into Neo4j Browser; this service knows no address of it.";
+      ? `${what} Open one, and run it with Ctrl+Enter.`
+      : `${what} Copy one into Neo4j Browser; this service knows no address of it.`;
   } catch (problem) {
     said.textContent = problem.message;
   }
@@ -28,8 +29,7 @@ async function show(reads) {
 
 function row({ statement, title, needs, cypher, parameters, filled, link: address }, said) {
   const copy = (text, what, name) => button(text, async () => {
-    await navigator.clipboard.writeText(what);
-    said.textContent = `${name} copied.`;
+    said.textContent = await copied(what) ? `${name} copied.` : NO_COPY;
   }, { "aria-label": `${text} of ${statement}` });
   return el("li", {}, el("b", { textContent: statement }), el("p", { className: "facts", textContent: `${title}.` }),
     needs.length ? el("p", { className: "facts", textContent: `Run first: ${needs.join(", ")}.` }) : null,

@@ -27,6 +27,7 @@ export async function networkView(place, { say, signal }) {
     const asked = Object.assign(state, change, { selected: null });
     say("Looking …");
     const { edges, community } = state;
+    place.querySelector("[name=find]").value = "";
     const answer = await get(...read());
     if (signal.aborted || asked.edges !== edges || asked.community !== community) return;
     Object.assign(state, network(answer));

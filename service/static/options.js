@@ -15,7 +15,15 @@ export const SOURCES = {
   popular: "popular",
 };
 
-const kept = JSON.parse(sessionStorage.getItem("options") ?? "{}");
+const kept = read();
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem("options")) ?? {};
+  } catch {
+    return {}; // somebody wrote it by hand
+  }
+}
 
 export const options = {
   get: (name) => kept[name],
@@ -48,6 +56,7 @@ export function toolbar(changed) {
     if (field.name && field.type !== "checkbox" && kept[field.name] !== undefined) field.value = kept[field.name];
   }
   form.addEventListener("change", ({ target }) => {
+    if (!target.reportValidity()) return;
     options.set(target.name, target.type === "checkbox" ? target.checked : target.value);
     changed();
   });

@@ -17,14 +17,14 @@ export function personPanel({ changed, closed }) {
     if (node.hidden) return;
     node.hidden = true;
     closed();
-    opener?.focus();
+    (opener?.isConnected ? opener : document.querySelector("input[name=find]"))?.focus();
   }
 
   function open(person, from) {
     opener = from;
     const title = el("h3", { tabIndex: -1 }, personLink(person.person, person.name)), brings = el("p", { role: "status", textContent: "Looking at your next posts …" });
     const facts = [DEGREES[person.degree], count(person.followers, "follower"), person.followsMe && "follows you", person.around && `community around ${person.around}`].filter(Boolean).join(" · ");
-    node.replaceChildren(title, el("p", { className: "facts", textContent: facts }), brings, person.degree === 0 || session.readsOnly ? "" : acts(person), button("Close", close));
+    node.replaceChildren(title, el("p", { className: "facts", textContent: facts }), brings, person.degree === 0 || session.readsOnly ? "" : acts(person, brings), button("Close", close));
     node.hidden = false;
     title.focus({ preventScroll: !from });
     tell(person, brings);
@@ -40,9 +40,9 @@ export function personPanel({ changed, closed }) {
     }
   }
 
-  function acts(person) {
+  function acts(person, brings) {
     const event = { person: person.person }, { name } = person, was = person.degree === 1 ? 2 : person.degree;
-    const set = (degree) => { person.degree = degree; follow.textContent = degree === 1 ? "Unfollow" : "Follow"; changed(); tell(person, node.querySelector("[role=status]")); };
+    const set = (degree) => { person.degree = degree; follow.textContent = degree === 1 ? "Unfollow" : "Follow"; changed(); tell(person, brings); };
     const follow = button(person.degree === 1 ? "Unfollow" : "Follow", () => {
       const isOn = person.degree === 1;
       act({ kind: isOn ? "unfollow" : "follow", ...event }, isOn ? `You follow ${name} no more.` : `You follow ${name}.`, { done: () => set(isOn ? was : 1), undone: () => set(isOn ? 1 : was) });

@@ -18,7 +18,13 @@ export function picker(form) {
   input.addEventListener("focus", () => input.select());
   input.addEventListener("blur", () => { close(); input.value = session.name; });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { close(); input.value = session.name; return; }
+    if (event.key === "Escape") {
+      clearTimeout(waiting);
+      asked += 1; // what is asked for comes to nothing
+      close();
+      input.value = session.name;
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !found.length) return;
     event.preventDefault();

@@ -21,9 +21,13 @@ export async function steeringView(place, { say, signal }) {
   place.append(el("div", { className: "split" },
     el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
     el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { limit: 30 }]]))));
+  signal.throwIfAborted();
   const again = () => { time = now(); interestsChanged(); rank(); };
   document.addEventListener("acted", again);
-  signal.addEventListener("abort", () => document.removeEventListener("acted", again));
+  signal.addEventListener("abort", () => {
+    document.removeEventListener("acted", again);
+    clearTimeout(waiting);
+  });
   await rank();
 
   // What is asked for: a path, a query and, of a preview, a body with the weights.
@@ -119,7 +123,16 @@ export async function steeringView(place, { say, signal }) {
   }
 
   function interestsChanged() {
-    interests(say).then((fresh) => signal.aborted || place.querySelector(".interests").replaceWith(fresh));
+    const typed = place.querySelector("[name=hashtag]")?.value;
+    interests(say).then((fresh) => {
+      if (signal.aborted) return;
+      const focused = document.activeElement?.getAttribute("aria-label"), was = place.querySelector(".interests");
+      const holds = was.contains(document.activeElement), more = was.querySelector("details")?.open;
+      was.replaceWith(fresh);
+      if (more) fresh.querySelector("details")?.setAttribute("open", "");
+      if (typed && fresh.querySelector("[name=hashtag]")) fresh.querySelector("[name=hashtag]").value = typed;
+      if (holds) ([...fresh.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === focused) ?? fresh.querySelector("summary")).focus();
+    });
   }
 }
 
