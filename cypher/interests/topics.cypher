@@ -63,25 +63,27 @@ UNION ALL
 // ---- 2. The hashtags that are mine most, with their posts
 WITH me, hashtag, count(liked) AS weight, sum(looked) AS looked, max(chosen) AS chosen, max(how) AS how, max(until) AS until, max(wish) AS wish,
   sum(CASE WHEN post IS NULL AND (liked IS NOT NULL OR chosen = 1) THEN 1 ELSE 0 END) AS said,
-  collect(CASE WHEN liked IS NOT NULL THEN post END) AS posts, collect(CASE WHEN liked = 1 THEN post END) AS likedPosts
+  collect(CASE WHEN liked = 1 THEN post END) AS likedPosts, collect(CASE WHEN liked = 0 THEN post END) AS shownPosts
 ORDER BY chosen = 0 AND wish IS NULL, weight DESC, looked DESC, hashtag.name LIMIT 1000
-WITH me, hashtag, how, until, wish, said, posts, likedPosts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
+WITH me, hashtag, how, until, wish, said, likedPosts, shownPosts, coalesce(how IN ['less', 'none'], false) AS isUnwanted
 WHERE hashtag.name IS :: STRING NOT NULL AND NOT EXISTS { (me)-[:MUTED]->(hashtag) }
 // ---- 3. Their topics, in which a post counts once
 CALL (hashtag) { MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) RETURN topic LIMIT 1 }
 WITH me, topic, max(CASE WHEN wish = topic.id THEN how END) AS how, max(CASE WHEN wish = topic.id THEN until END) AS until,
   sum(CASE WHEN isUnwanted THEN 0 ELSE said END) AS said,
-  collect(CASE WHEN NOT isUnwanted THEN posts END) AS lists, collect(CASE WHEN NOT isUnwanted THEN likedPosts END) AS likedLists
+  collect(CASE WHEN NOT isUnwanted THEN likedPosts END) AS likedLists, collect(CASE WHEN NOT isUnwanted THEN shownPosts END) AS shownLists
 WHERE topic.id IS :: STRING NOT NULL
-CALL (lists) {
-  UNWIND lists AS list UNWIND list AS post
-  RETURN count(DISTINCT post) AS posts, min(post) AS first, max(post) AS last
-}
 CALL (likedLists) {
   UNWIND likedLists AS list UNWIND list AS post
-  RETURN count(DISTINCT post) AS liked
+  RETURN count(DISTINCT post) AS liked, min(post) AS firstLiked, max(post) AS lastLiked
 }
-WITH me, topic, how, until, said + posts AS weight, liked, first, last
+CALL (shownLists) {
+  UNWIND shownLists AS list UNWIND list AS post
+  RETURN count(DISTINCT post) AS shown, min(post) AS firstShown, max(post) AS lastShown
+}
+WITH me, topic, how, until, said + liked + shown AS weight, liked,
+  CASE WHEN firstShown < firstLiked THEN firstShown ELSE coalesce(firstLiked, firstShown) END AS first,
+  CASE WHEN lastShown > lastLiked THEN lastShown ELSE coalesce(lastLiked, lastShown) END AS last
 WHERE weight > 0 OR how IS NOT NULL
 WITH me, topic, how, until, weight, liked, first, last ORDER BY how IS NULL, weight DESC, topic.id
 // fragment: topic_name
