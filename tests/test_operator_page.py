@@ -263,9 +263,7 @@ def test_without_keys_it_opens_at_once_and_makes_no_error_in_either_theme(
                 page = context.new_page()
                 page.on("console", hear)
                 page.on("pageerror", lambda error: said.append(str(error)))
-                page.add_init_script(
-                    "sessionStorage.setItem('user', 'me')"
-                )  # or it opens for somebody whom nobody knows
+                page.add_init_script("sessionStorage.setItem('user', 'me')")  # 42 is unknown here
                 page.goto(f"{url}/#/explore")
                 page.get_by_role("link", name="For operators").click()
                 expect(page.locator("canvas")).to_have_count(3)
