@@ -131,6 +131,7 @@ def filter_of_posts() -> str:
 
 def test_whoever_is_named_to_a_person_or_counted_is_neither_muted_nor_blocked_nor_opted_out() -> None:
     naming = {
+        "slates/bubble",
         "network/people",
         "network/rows",
         "network/picture",
