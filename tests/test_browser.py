@@ -1,37 +1,22 @@
 """What a person sees in a browser: the statements pasted into Neo4j Browser, and the page of the service."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cypher import FOLDER, PARAMS, load, names
-from graph import clock, schema
 from graph.client import Client
 from graph.embedded.server import EmbeddedServer
-from graph.settings import read_settings
-from loaders import demo
-from loaders.generator import generate
-from loaders.generator.pictures import write_pictures
-from service.app import create_app
-from tests import support
-from tests.support import ask, serving, small_server
+from tests import browsing
+from tests.browsing import SECONDS, cards, posts, settled
+from tests.support import ask
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # Neo4j Browser would call home
-]
-SECONDS = 30
-"""How long something may take to show."""
+chromium, service, page = browsing.chromium, browsing.service, browsing.page
 SHOWN = [
     name
     for name in names()
@@ -50,23 +35,10 @@ CREATE (:User {{id: 'viewer'}})-[:FOLLOWS]->(:User {{id: 'careless'}})
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """A server of its own, for its Browser, that holds the demo's network in small; the tests only read."""
-    folder = tmp_path_factory.mktemp("network")
-    with small_server(tmp_path_factory.mktemp("home")) as server, Client(server.address) as client:
-        schema.ensure(client)
-        generate(folder, users=600, likes_per_user=60, until=clock.now())
-        support.load(client, folder)
+    """A server of its own, for its Browser; the tests only read."""
+    with browsing.demo_server(tmp_path_factory) as (server, client):
         ask(client, STRANGERS)
         yield server
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        path = os.environ["GRAPHFEED_TEST_CHROMIUM"]
-        with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
-            yield browser
 
 
 @pytest.fixture(scope="module")
@@ -128,41 +100,11 @@ def test_the_picture_in_neo4j_browser_is_a_graph_of_my_network(neo4j_browser: Pa
     assert frame.locator("svg g.relationship").count() > followed
 
 
-@pytest.fixture(scope="module")
-def service(server: EmbeddedServer) -> Iterator[str]:
-    """The address of the service, with the demo's pictures."""
-    write_pictures(demo.pictures(server.home))
-    settings = read_settings(uri=server.address.uri, password=server.address.password, home=server.home)
-    with serving(create_app(settings)) as url:
-        yield url
-
-
-@pytest.fixture
-def page(chromium: Browser, server: EmbeddedServer, service: str) -> Iterator[Page]:
-    """The service's page, as it opens to whom nothing was served yet: with the feed of person 42."""
-    with Client(server.address) as client:
-        ask(client, "MATCH (slate:Slate) DETACH DELETE slate")
-    with chromium.new_context() as context:
-        page = context.new_page()
-        page.goto(service)
-        expect(cards(page)).to_have_count(10)
-        yield page
-
-
-def cards(page: Page) -> Locator:
-    return page.locator("#feed > .card:not(.empty)")
-
-
 def show(page: Page, person: str) -> None:
     """Ask for the feed of a person, by id, and wait until the page is done with it."""
     page.get_by_role("combobox", name="Person").fill(person)
     page.get_by_role("option", name=f"The person with the id {person}").click()
     settled(page)
-
-
-def settled(page: Page) -> None:
-    """Wait until the page is done with what it was asked."""
-    expect(page.locator("#message")).not_to_have_text("Looking …")
 
 
 @pytest.mark.long
@@ -180,11 +122,6 @@ def test_another_source_is_shown_as_soon_as_it_is_chosen(page: Page) -> None:
     settled(page)
     expect(cards(page).filter(has_not_text=re.compile("You .* #"))).to_have_count(0)
     assert cards(page).count() > 0
-
-
-def posts(page: Page) -> list[str]:
-    """The ids of the posts of the cards, in their order."""
-    return [str(id) for id in cards(page).evaluate_all("nodes => nodes.map(node => node.dataset.post)")]
 
 
 def test_the_feed_goes_on_as_one_scrolls_and_repeats_nothing(page: Page) -> None:

@@ -8,20 +8,19 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cypher import FOLDER, load
-from graph import clock, schema
 from graph.client import Client
 from graph.embedded.server import EmbeddedServer
 from graph.settings import read_settings
-from loaders.generator import generate
 from service import guide
 from service.app import create_app
 from service.documents import the_guide
-from tests import support
-from tests.support import ask, serving, small_server
-from tests.test_browser import CHROMIUM_ARGS, cards, paste_and_run, posts, rows, submit
+from tests import browsing
+from tests.browsing import CHROMIUM_ARGS, cards, posts
+from tests.support import ask, serving
+from tests.test_browser import paste_and_run, rows, submit
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
 SECONDS = 90
@@ -42,12 +41,7 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """A server that holds the demo's network in small."""
-    folder = tmp_path_factory.mktemp("network")
-    with small_server(tmp_path_factory.mktemp("home")) as server, Client(server.address) as client:
-        schema.ensure(client)
-        generate(folder, users=600, likes_per_user=60, until=clock.now())
-        support.load(client, folder)
+    with browsing.demo_server(tmp_path_factory) as (server, _):
         yield server
 
 
@@ -62,11 +56,8 @@ def service(server: EmbeddedServer) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        path = os.environ["GRAPHFEED_TEST_CHROMIUM"]
-        with playwright.chromium.launch(executable_path=path, args=ARGS) as browser:
-            yield browser
+    with browsing.launched(ARGS, SECONDS) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,27 +1,20 @@
 """The network in a browser: drawn by a worker's places, filtered, searched, and steered from, also with keys alone."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from graph import clock, schema
 from graph.client import Client
 from graph.embedded.server import EmbeddedServer
-from graph.settings import read_settings
-from loaders import demo
-from loaders.generator import generate
-from loaders.generator.pictures import write_pictures
-from service.app import create_app
-from tests import support
-from tests.support import ask, serving, small_server
-from tests.test_browser import CHROMIUM_ARGS, SECONDS
-from tests.test_page_access import faults
+from tests import browsing
+from tests.browsing import faults
+from tests.support import ask
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
+chromium, service = browsing.chromium, browsing.service
 ME = "42"
 FIRST_VIEW_BYTES = 500_000
 COMMUNITIES = "MATCH (user:User) SET user.community = toInteger(user.id) % 5"
@@ -36,30 +29,9 @@ RETURN person.id AS id, person.username AS name ORDER BY COUNT { (person)-[:POST
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    folder = tmp_path_factory.mktemp("network")
-    with small_server(tmp_path_factory.mktemp("home")) as server, Client(server.address) as client:
-        schema.ensure(client)
-        generate(folder, users=300, likes_per_user=30, until=clock.now())
-        support.load(client, folder)
+    with browsing.demo_server(tmp_path_factory, users=300, likes_per_user=30) as (server, client):
         ask(client, COMMUNITIES)
         yield server
-
-
-@pytest.fixture(scope="module")
-def service(server: EmbeddedServer) -> Iterator[str]:
-    write_pictures(demo.pictures(server.home))
-    settings = read_settings(uri=server.address.uri, password=server.address.password, home=server.home)
-    with serving(create_app(settings)) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        path = os.environ["GRAPHFEED_TEST_CHROMIUM"]
-        with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
-            yield browser
 
 
 @pytest.fixture

@@ -1,36 +1,27 @@
 """The operator's page in a browser: the key, figures that move, profiles side by side."""
 
-import os
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route, expect
 from pydantic import SecretStr
 
 from graph import clock, schema
 from graph.client import Address, Client
 from graph.settings import Settings, read_settings
 from service.app import create_app
+from tests import browsing
+from tests.browsing import faults
 from tests.guarded import KEYS, bearer
 from tests.little_network import NOW, lively
 from tests.support import ask, serving
-from tests.test_browser import CHROMIUM_ARGS, SECONDS
-from tests.test_page_access import faults
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
+chromium = browsing.chromium
 FEED = "GET /v1/users/{user}/feed"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        path = os.environ["GRAPHFEED_TEST_CHROMIUM"]
-        with playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS) as browser:
-            yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,30 +1,21 @@
 """The page with keys, and the documentation of the API, in a browser: tokens, and nothing from elsewhere."""
 
-import os
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from service.tokens import Grant, Tokens
-from tests import prepared
+from tests import browsing, prepared
+from tests.browsing import cards
 from tests.guarded import KEYS, SECRET, answering, keyed
-from tests.test_browser import CHROMIUM_ARGS, SECONDS, cards
 from tests.test_unit_feed import SERVED_BEFORE, graph
 
 pytestmark = pytest.mark.browser
+chromium = browsing.chromium
 TOKEN, _ = Tokens(SECRET).sign(Grant("zoë/42", "read"), 3600)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=SECONDS * 1000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["GRAPHFEED_TEST_CHROMIUM"], args=CHROMIUM_ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

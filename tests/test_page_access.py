@@ -3,25 +3,21 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, ViewportSize, expect
 
-from graph import clock, schema
 from graph.client import Client
 from graph.embedded.server import EmbeddedServer
-from loaders.generator import generate
-from tests import support, test_browser
+from tests import browsing
+from tests.browsing import SECONDS, cards, faults, posts, settled
 from tests.little_network import built
-from tests.support import ask, small_server
-from tests.test_browser import SECONDS, cards, posts, settled
+from tests.support import ask
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.long]
 
-chromium, service, page = test_browser.chromium, test_browser.service, test_browser.page
-AXE = Path(__file__).with_name("vendor").joinpath("axe-4.14.1.min.js").read_text(encoding="utf-8")
+chromium, service, page = browsing.chromium, browsing.service, browsing.page
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FIRST_VIEW_BYTES = 500_000
 """The most that the first view may load without pictures."""
@@ -31,11 +27,7 @@ FIRST_VIEW_REQUESTS = 30
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """The demo's network in small, with what a build makes of it."""
-    folder = tmp_path_factory.mktemp("network")
-    with small_server(tmp_path_factory.mktemp("home")) as server, Client(server.address) as client:
-        schema.ensure(client)
-        generate(folder, users=600, likes_per_user=60, until=clock.now())
-        support.load(client, folder)
+    with browsing.demo_server(tmp_path_factory) as (server, client):
         built(client)
         yield server
 
@@ -63,13 +55,6 @@ def open_view(page: Page, service: str, address: str) -> None:
     settled(page)
     expect(page.get_by_text("Looking …")).to_have_count(0)
     expect(page.get_by_role("main").get_by_role("link").first).to_be_attached()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds that keeps people out, each with the first element that has it."""
-    page.evaluate(AXE)
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in {"serious", "critical"}]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
