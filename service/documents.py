@@ -1,4 +1,4 @@
-"""Generates the tables of docs/ that repeat tables in the code: and the guide of docs/browser.md:
+"""Generates the tables of docs/ that repeat tables in the code, and the guide of docs/browser.md:
 `python -m service.documents` writes them."""
 
 import re

@@ -1,5 +1,5 @@
 // Profiles side by side: the first posts that each would show a person. Nothing is recorded.
-import { el, nameOf, picture, select } from "./dom.js";
+import { el, moves, nameOf, picture, select } from "./dom.js";
 import { ask } from "./admin.js";
 
 const SHOWN = 10, PAUSE_MS = 200;
@@ -70,6 +70,6 @@ function column(feed, other, about, tellsMoves) {
 
 // Where a post is in the other list; how far it moved is told in the second alone.
 function mark(was, number, tellsMoves) {
-  const text = was < 0 ? "only here" : !tellsMoves || was === number ? "in both" : was > number ? `in both, ▲ ${was - number}` : `in both, ▼ ${number - was}`;
+  const text = was < 0 ? "only here" : !tellsMoves || was === number ? "in both" : `in both, ${moves(was, number)}`;
   return el("span", { className: was < 0 ? "moved" : "moved both", textContent: text });
 }

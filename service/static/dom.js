@@ -21,6 +21,19 @@ export const select = (label, options) => el("select", { "aria-label": label }, 
 // What a person is called, with `user` or `person` as their id.
 export const nameOf = ({ username, fullName, user, person }) => username ?? fullName ?? `user ${user ?? person}`;
 
+// How far posts come, as a bar of shares, for who sees it: the same stands beside it in words or numbers.
+export function distances({ followees, twoSteps, farther }, names = []) {
+  const all = followees + twoSteps + farther || 1;
+  return el("div", { className: "distances", "aria-hidden": "true" }, [followees, twoSteps, farther].map((part, number) => {
+    const piece = el("span", { textContent: part / all > 0.15 ? names[number] : "" });
+    piece.style.flexGrow = part / all;
+    return piece;
+  }));
+}
+
+// How far something moved up or down in a list.
+export const moves = (was, is) => (was > is ? `▲ ${was - is}` : `▼ ${is - was}`);
+
 // The address of a view within the page.
 export const to = (view, id) => `#/${view}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
 export const personLink = (id, name) => link(name || `user ${id}`, to("person", id));

@@ -13,9 +13,9 @@ export async function feedView(place, { say, signal, kept }) {
   const more = button("More", () => next(), { id: "more", hidden: true });
   const seen = impressions(signal);
   const form = toolbar(() => begin().catch((problem) => say(problem.message)));
-  form.append(openInNeo4j(() => reads));
+  form.append(openInNeo4j(() => kept.reads));
   place.append(form, list, more);
-  let cursor = null, reads = [], isBusy = false, asked = 0;
+  let isBusy = false, asked = 0;
 
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && next(), { rootMargin: "600px" });
   observer.observe(more);
@@ -30,15 +30,13 @@ export async function feedView(place, { say, signal, kept }) {
     const shown = await Promise.all(kept.pages.map(({ items }) => cards(items, { onlyKnown: true })));
     if (signal.aborted) return;
     list.append(...shown.flat());
-    ({ cursor, reads } = kept);
-    more.hidden = !cursor;
+    more.hidden = !kept.cursor;
     scrollTo(0, kept.scrollY);
   }
 
   async function begin() {
     const mine = ++asked;
-    cursor = null;
-    Object.assign(kept, { user: session.user, pages: [] });
+    Object.assign(kept, { user: session.user, pages: [], cursor: null, reads: [] });
     more.hidden = true;
     list.setAttribute("aria-busy", "true");
     list.replaceChildren(...Array.from({ length: 6 }, () => el("li", { className: "card empty", "aria-hidden": "true" })));
@@ -54,11 +52,11 @@ export async function feedView(place, { say, signal, kept }) {
   }
 
   async function next() {
-    if (isBusy || !cursor) return;
+    if (isBusy || !kept.cursor) return;
     isBusy = true;
     const mine = asked;
     try {
-      await load({ cursor }, () => mine === asked, () => {});
+      await load({ cursor: kept.cursor }, () => mine === asked, () => {});
     } catch (problem) {
       say(problem.message);
     } finally {
@@ -73,12 +71,11 @@ export async function feedView(place, { say, signal, kept }) {
     prepare();
     list.append(...shown);
     for (const [number, node] of shown.entries()) seen.watch(node, found.slate, found.items[number].place);
-    cursor = found.cursor;
     const ranking = [ofUser("feed"), { ...options.asked(), as_of: found.asOf }];
-    if (!query.cursor) reads = found.slate ? [[ofUser(`slates/${found.slate}`)], ranking] : [ranking];
+    if (!query.cursor) kept.reads = found.slate ? [[ofUser(`slates/${found.slate}`)], ranking] : [ranking];
     kept.pages.push(found);
-    Object.assign(kept, { cursor, reads });
-    more.hidden = !cursor;
+    kept.cursor = found.cursor;
+    more.hidden = !kept.cursor;
     say(words(found, query, list));
   }
 }

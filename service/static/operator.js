@@ -1,5 +1,5 @@
 // The operator's page: how the service does, what slates are made of, and profiles side by side.
-import { button, count, day, el } from "./dom.js";
+import { button, count, day, distances, el } from "./dom.js";
 import { NoKey, ask, hasKey } from "./admin.js";
 import { chart, shown } from "./chart.js";
 import { compareView } from "./compare.js";
@@ -132,16 +132,7 @@ async function slates(isNow = false) {
   ofSlates.textContent = found.parts.length ? `The newest ${count(found.slates, "slate")}, since ${day(found.since)}: the first 20 posts of each that were handed out.` :
     "No slates were handed out in this time.";
   tables.slates.set((found.parts.length ? [...found.parts, all] : []).map((part) => [part.source, shown(part.posts), percent(part.posts, all.posts),
-    percent(part.followees, part.posts), percent(part.twoSteps, part.posts), percent(part.farther, part.posts), stacked(part)]));
-}
-
-function stacked(part) {
-  const bar = el("span", { className: "stacked", "aria-hidden": "true" });
-  for (const field of ["followees", "twoSteps", "farther"]) {
-    const piece = bar.appendChild(el("span", { className: field }));
-    piece.style.flexGrow = part[field];
-  }
-  return bar;
+    percent(part.followees, part.posts), percent(part.twoSteps, part.posts), percent(part.farther, part.posts), distances(part)]));
 }
 
 // A table that scrolls by itself where it is wider than the page, by keyboard, too. New rows leave the focus and the place.

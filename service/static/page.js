@@ -12,9 +12,8 @@ const VIEWS = { feed: feedView, steering: steeringView, network: networkView, ex
 const main = document.querySelector("main");
 const message = document.querySelector("#message");
 let leave = new AbortController();
-
 const NEEDS_ID = ["hashtag", "post", "person"];
-const visits = new Map(); // what views keep for who comes back, by the number of the entry in the history
+const visits = new Map(); // what views keep for who comes back, by their entry in the history
 
 document.addEventListener("person", () => show(false));
 addEventListener("hashchange", () => {

@@ -1,5 +1,5 @@
 // What the feed goes by, and how to steer it: interests, weights that re-rank at once, how far it reaches, a new start.
-import { button, count, el, picture, personLink, sentence, to } from "./dom.js";
+import { button, count, distances, el, moves, picture, personLink, sentence, to } from "./dom.js";
 import { get, ofUser, post, session, withQuery } from "./api.js";
 import { act } from "./acts.js";
 import { details } from "./card.js";
@@ -14,7 +14,6 @@ export async function steeringView(place, { say, signal }) {
   const words = await get("/v1/profiles/default");
   const ranking = el("ol", { className: "ranking", "aria-label": "The first posts, re-ranked" });
   const far = el("div");
-  const weights = new Map(words.weighed.map((part) => [part.name, part.weight]));
   const changed = new Map();
   let waiting, asked = 0, before = [], time = now(); // one time for all, which draws alike: what changes is the slider's doing
 
@@ -61,7 +60,7 @@ export async function steeringView(place, { say, signal }) {
 
   function row(item, number) {
     const was = before.indexOf(item.post);
-    const moved = !before.length || was === number ? "" : was < 0 ? "new" : was > number ? `▲ ${was - number}` : `▼ ${number - was}`;
+    const moved = !before.length || was === number ? "" : was < 0 ? "new" : moves(was, number);
     return el("li", {}, el("a", { href: to("post", item.post), "aria-label": `Post ${item.post}` }, picture(item, "")),
       el("div", {}, el("p", { className: "by" }, item.author ? personLink(item.author, item.authorName) : "nobody", el("span", { className: "moved", textContent: moved })),
         el("p", { className: "reason" }, sentence(item.reason.text, item.reason.links))));
@@ -87,7 +86,7 @@ export async function steeringView(place, { say, signal }) {
       button("As they were", () => {
         changed.clear();
         for (const [number, input] of [...place.querySelectorAll(".sliders input")].entries()) {
-          input.value = [...weights.values()][number];
+          input.value = words.weighed[number].weight;
           input.nextElementSibling.textContent = format(Number(input.value));
         }
         rank();
@@ -113,13 +112,7 @@ export async function steeringView(place, { say, signal }) {
     if (!items.length) return far.replaceChildren();
     const found = await get(ofUser("bubble"), { post: items.map((item) => item.post) });
     if (!isStill()) return;
-    const shares = [["followees", found.followees], ["two steps", found.twoSteps], ["farther", found.farther]];
-    const bar = el("div", { className: "shares", "aria-hidden": "true" }, shares.map(([name, share], number) => {
-      const piece = el("span", { textContent: share > 0.15 ? name : "", className: `distance-${number + 1}` });
-      piece.style.flexGrow = share;
-      return piece;
-    }));
-    far.replaceChildren(bar, el("p", { className: "facts", textContent: found.text }));
+    far.replaceChildren(distances(found, ["followees", "two steps", "farther"]), el("p", { className: "facts", textContent: found.text }));
   }
 
   function interestsChanged() {
@@ -137,6 +130,7 @@ export async function steeringView(place, { say, signal }) {
 }
 
 const format = (value) => value.toFixed(2);
+
 // What a feed is ranked by, and how much each thing counts, as the profile says of itself.
 function inWords({ text, sources, hides }) {
   const strength = ([reason, counts]) => el("li", { textContent: `${reason === "none" ? "without a reason" : reason.replaceAll("_", " ")}: ${format(counts)}` });
