@@ -49,7 +49,7 @@ class Statement:
     name: str
     """Its path below cypher/ without the suffix: 'tutorial/followees'."""
     title: str
-    """A sentence on what it returns or does."""
+    """What it returns or does: the first sentence of its comment."""
     needs: tuple[str, ...]
     """The files to run before it."""
     samples: dict[str, str]
@@ -92,8 +92,7 @@ def is_statement(name: str) -> bool:
 def parse(name: str, text: str) -> Statement:
     """Parses the text of a file. Raises StatementFormError with the file and the problem."""
     head = header(text)
-    title = TITLE.fullmatch(head[0]) if head else None
-    if title is None:
+    if not head or not TITLE.fullmatch(head[0]):
         raise StatementFormError(f"cypher/{name}.cypher:1: the first line must be '// A sentence on what it returns'")
     samples = {m["name"]: m["sample"] for line in head if (m := PARAM.fullmatch(line))}
     used = used_parameters(text)
@@ -102,10 +101,16 @@ def parse(name: str, text: str) -> Statement:
     if unused := samples.keys() - used:
         raise StatementFormError(f"cypher/{name}.cypher: declares but does not use ${', $'.join(sorted(unused))}")
     needs = tuple(m["file"] for line in head if (m := _NEEDS.fullmatch(line)))
-    statement = Statement(name, title["title"], needs, samples, text)
+    statement = Statement(name, _title(head), needs, samples, text)
     if len(statement.parts) != 1 and not name.startswith("schema/"):
         raise StatementFormError(f"cypher/{name}.cypher: must hold one statement, and no ';' at its end")
     return statement
+
+
+def _title(head: list[str]) -> str:
+    """The first sentence of a header; it may go on in the next lines."""
+    told = takewhile(lambda line: not (_NEEDS.fullmatch(line) or PARAM.fullmatch(line)), head)
+    return re.split(r"[.](?= |$)", " ".join(line.removeprefix("//").strip() for line in told), maxsplit=1)[0]
 
 
 def header(text: str) -> list[str]:

@@ -38,10 +38,16 @@ class Drawing:
 
 
 def drawing(
-    client: Client, user: str, edges: Edges = "all", limit: int = MAX_DRAWN, community: Community | None = None
+    client: Client,
+    user: str,
+    edges: Edges = "all",
+    limit: int = MAX_DRAWN,
+    community: Community | None = None,
+    name: str | None = None,
 ) -> Drawing:
     """A person's network, without people who are filtered for them: of at most `limit` people, else its communities,
-    or the first `limit` people if no community is known. `community` draws the people of one, and the person.
+    or the first `limit` people if no community is known. `community` draws the people of one, and the person; `name`
+    those whose name has it, in any case, or whose id it is.
 
     Raises NotFound for an unknown person.
     """
@@ -49,6 +55,10 @@ def drawing(
     if not rows:
         surroundings(client, {"me": user, "now": 0, "historyDays": 0})
     is_whole = bool(rows) and rows[0]["isWhole"] and len(rows) < CIRCLE["people"]
+    if name is not None:
+        part = name.strip().lower()
+        found = [row["degree"] == 0 or part in row["name"].lower() or row["person"] == name.strip() for row in rows]
+        return _of_people(rows, [place for place, is_found in enumerate(found) if is_found], limit, is_whole)
     if community is not None:
         number = None if community == "none" else community
         chosen = [place for place, row in enumerate(rows) if row["degree"] == 0 or row["community"] == number]

@@ -272,9 +272,12 @@ def drawing(
     community: Annotated[
         drawings.Community | None, Query(description="only people of this community; none for those without one")
     ] = None,
+    name: Annotated[
+        str | None, Query(description="only people whose name has this in it, or with this id", max_length=200)
+    ] = None,
 ) -> Response:
     """A person's network to draw: people and who follows whom, or its communities and the follows between them."""
-    found = drawings.drawing(client, user, edges, limit, community)
+    found = drawings.drawing(client, user, edges, limit, community, name)
     return as_json(DrawingAnswer.model_validate({"user": user, **vars(found)}))
 
 

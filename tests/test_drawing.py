@@ -63,6 +63,12 @@ def test_a_community_opens_with_the_person_in_it() -> None:
     assert [one["person"] for one in of_rows(community="none").people] == ["me", "kim"]
 
 
+def test_whoever_is_called_so_is_found_among_too_many_people() -> None:
+    assert [one["person"] for one in of_rows(limit=3, name=" EV").people] == ["me", "eva"]
+    assert [one["person"] for one in of_rows(limit=3, name="kim").people] == ["me", "kim"]
+    assert [one["person"] for one in of_rows(limit=3, name="nobody").people] == ["me"]
+
+
 def test_where_no_community_is_known_the_first_people_are_drawn() -> None:
     found = of_rows(tuple({**one, "community": None} for one in ROWS), limit=2)
     assert ([one["person"] for one in found.people], found.follows) == (["me", "ana"], [[1], []])

@@ -71,7 +71,7 @@ def test_it_is_told_in_a_sentence(before: str, after: str, text: str) -> None:
     [
         (event("mute", hashtag="#Golden Hour"), ": all of #Golden Hour."),
         (event("mute", hashtag="snow"), "."),
-        (event("block", person="ana"), ": all by ana."),
+        (event("block", person="ana"), ": all theirs."),
         (event("hide", post="a"), ", one of them the post itself."),
         (event("hide", post="c"), "."),
     ],
@@ -84,7 +84,7 @@ def test_what_left_has_in_common_is_named(act: Event, common: str) -> None:
 
 def test_of_what_left_that_may_be_a_part() -> None:
     before = places("ab") + places("c", author="ben")
-    assert effect(before, [], [event("mute", person="ben")]).text == ("3 of your next 3 posts left, 1 of them by ben.")
+    assert effect(before, [], [event("mute", person="ben")]).text == ("3 of your next 3 posts left, 1 of them theirs.")
 
 
 def test_a_post_that_left_alone_is_the_one_of_the_act() -> None:
@@ -186,7 +186,7 @@ def test_the_service_answers_with_the_effect_for_one_person(graph: Client, setti
         without = service.post("/v1/events", json=body("me", person="xia")).json()
         two = service.post("/v1/events?effect=true", json=[body("me", person="yan"), body("ana", person="yan")])
     assert [result["status"] for result in told["results"]] == ["done"]
-    assert re.match(r"\d+ of your next 20 posts left(: all|, \d+ of them) by ben\.", told["effect"]["text"])
+    assert re.match(r"\d+ of your next 20 posts left(: all|, \d+ of them) theirs\.", told["effect"]["text"])
     assert "effect" not in without
     assert two.status_code == 422
     assert two.json()["detail"] == "An effect is that of one person's events."

@@ -77,9 +77,16 @@ def panel(page: Page) -> Locator:
     return page.get_by_role("region", name="Person", exact=True)
 
 
-def settled(page: Page) -> None:
-    """Wait until a movement of the drawing is over: what is under the pointer is drawn anew after it."""
-    page.wait_for_timeout(1500)
+def found_and_chosen(page: Page, name: str) -> None:
+    """Find a person, and click in the middle of the drawing once it has moved there: late on a slow machine."""
+    for _ in range(8):
+        page.get_by_label("Find in the network").fill("")
+        page.get_by_label("Find in the network").fill(name)
+        page.wait_for_timeout(1500)
+        page.locator(".frame canvas").click()
+        if panel(page).get_by_role("link", name=name).count():
+            return
+    expect(panel(page).get_by_role("link", name=name)).to_be_visible()
 
 
 def test_all_people_are_drawn_at_places_that_a_worker_found(page: Page, server: EmbeddedServer) -> None:
@@ -126,12 +133,7 @@ def test_it_can_be_cut_to_my_follows_searched_and_labelled(page: Page, server: E
 def test_a_person_chosen_in_the_drawing_is_followed_and_is_then_in_the_feed(page: Page, server: EmbeddedServer) -> None:
     with Client(server.address) as client:
         [person] = ask(client, NOT_FOLLOWED, me=ME)
-    page.get_by_label("Find in the network").fill(person["name"])
-    settled(page)  # the drawing goes there
-    page.get_by_label("Find in the network").fill("")
-    settled(page)
-    page.locator(".frame canvas").click()  # in its middle
-    expect(panel(page).get_by_role("link", name=person["name"])).to_be_visible()
+    found_and_chosen(page, person["name"])
     expect(panel(page).get_by_role("status")).to_contain_text(re.compile("of your next .* posts"))
     with page.expect_response("**/v1/events*"):
         panel(page).get_by_role("button", name="Follow", exact=True).click()
@@ -201,6 +203,12 @@ def test_too_many_people_are_communities_which_open(page: Page, server: Embedded
     assert 5 < int(drawn(page)["nodes"]) <= 100
     page.get_by_role("button", name="All communities").click()
     expect(page.locator("#drawn")).to_contain_text("each circle is a community")
+    with Client(server.address) as client:
+        [person] = ask(client, NOT_FOLLOWED, me=ME)
+    page.get_by_label("Find in the network").fill(person["name"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawn")).to_contain_text(f"called {person['name']}, with you")
+    expect(rows(page).get_by_role("button", name=person["name"], exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -107,7 +107,7 @@ def _in_common(places: Sequence[Place], acts: Sequence[Event]) -> str:
         name, phrase = hashtags.name(act.hashtag), f"of #{hashtags.display(act.hashtag)}"
         count = sum(name in place.hashtags for place in places)
     elif act.person is not None:
-        phrase = f"by {act.person}"
+        phrase = "theirs"
         count = sum(place.author == act.person for place in places)
     else:
         return ""

@@ -12,10 +12,11 @@ let leaving;
 
 const sending = new Set();
 
-// Sends { kind, post | person | hashtag, … }. `done` is called when it is stored, and `undone` when it was undone.
-export async function act(event, said, { done, undone } = {}) {
+// Sends { kind, post | person | hashtag, … }. `done` is called when it is stored, and `undone` when it was undone. `was`
+// is what it takes the place of, { kind, until }, where undoing it is more than its opposite.
+export async function act(event, said, { done, undone, was } = {}) {
   const mine = { ...event, user: session.user }; // another person may be chosen before it is undone
-  const back = UNDONE_BY[event.kind], undo = () => send({ ...mine, kind: back, until: undefined, reason: undefined }, "Undone.", undone);
+  const back = was?.kind ?? UNDONE_BY[event.kind], undo = () => send({ ...mine, reason: undefined, until: was?.until, kind: back }, "Undone.", undone);
   await send(mine, said, done, back && undo);
 }
 
@@ -45,7 +46,12 @@ export function tell(text, undoing) {
   if (undoing) place.append(button("Undo", undoing));
   place.append(button("×", () => place.replaceChildren(), { "aria-label": "Close", className: "close" }));
   if (!document.activeElement?.checkVisibility() || document.activeElement === document.body) place.querySelector("button").focus({ preventScroll: true }); // what was left is gone
-  leaving = setTimeout(() => place.matches(":hover, :focus-within") || place.replaceChildren(), SECONDS_SHOWN * 1000);
+  leave(place);
+}
+
+// It goes after a while, but not from under a pointer or the focus
+function leave(place) {
+  leaving = setTimeout(() => (place.matches(":hover, :focus-within") ? leave(place) : place.replaceChildren()), SECONDS_SHOWN * 1000);
 }
 
 const DAYS = { "for good": null, "for a day": 1, "for a week": 7 };

@@ -83,7 +83,7 @@ function keep(token) {
   const claims = claimsOf(token);
   if (!claims) return false;
   session.user = claims.sub;
-  session.name = claims.sub;
+  sessionStorage.removeItem("name"); // it is asked for with the token
   sessionStorage.setItem("token", token);
   return true;
 }

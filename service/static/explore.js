@@ -102,7 +102,7 @@ export async function personView(place, { id, say }) {
   if (!session.readsOnly && found.person !== session.user) {
     const follows = turn("follow", "unfollow", "Follow", "Unfollow", event, name, found.followed);
     const blocks = turn("block", "unblock", "Block", "Unblock", event, name, found.blocked);
-    place.append(el("p", { className: "acts" }, follows, found.muted ? turn("mute", "unmute", "Mute", "Unmute", event, name, true) : mute(event, name), blocks));
+    place.append(el("p", { className: "acts" }, follows, mute(event, name, found.muted), blocks));
   }
   place.append(el("h3", { textContent: "Newest posts" }), ...await grid(found.newest.map((post) => ({ post, likeCount: 0, commentCount: 0 })),
     found.muted || found.blocked ? `None: you ${found.blocked ? "blocked" : "muted"} them.` : found.person === session.user ? "Your own posts are not shown to you." : "None that you may be shown."), openInNeo4j(() => [read]));
@@ -117,7 +117,14 @@ function turn(kind, back, text, backText, event, name, isOn) {
   return shown;
 }
 
-function mute(event, name) {
+function mute(event, name, isOn = false) {
   const span = select("How long", SPANS);
-  return el("span", { className: "row" }, button("Mute", () => act({ kind: "mute", ...event, until: until(span.value) }, `You muted ${name} ${span.value}.`)), span);
+  const shown = button("", () => {
+    const back = { done: () => set(!isOn), undone: () => set(!isOn) };
+    if (isOn) act({ kind: "unmute", ...event }, `You mute ${name} no more.`, back);
+    else act({ kind: "mute", ...event, until: until(span.value) }, `You muted ${name} ${span.value}.`, back);
+  });
+  const set = (is) => { isOn = is; shown.textContent = is ? "Unmute" : "Mute"; span.hidden = is; };
+  set(isOn);
+  return el("span", { className: "row" }, shown, span);
 }

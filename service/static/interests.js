@@ -21,7 +21,7 @@ export async function interests(say) {
   const span = select("How long", SPANS);
   const shown = hashtags.map((row) => el("li", {}, hashtagLink(row.hashtag, row.display), examples(row),
     facts(KINDS[row.kind], row.until, row.liked),
-    wishes(row.kind, { hashtag: row.hashtag }, `#${row.display}`, span)));
+    wishes(row.kind, row.until, { hashtag: row.hashtag }, `#${row.display}`, span)));
   const name = el("input", { name: "hashtag", required: true, placeholder: "#sunset" });
   return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
     session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
@@ -33,7 +33,7 @@ export async function interests(say) {
     topics.length ? el("h3", { textContent: "Topics" }) : null,
     el("ul", {}, topics.map((row) => el("li", {}, el("span", {}, row.name), examples(row),
       facts(row.how && KINDS[row.how], row.until, row.liked),
-      wishes(row.how, { topic: row.topic }, row.name, span)))),
+      wishes(row.how, row.until, { topic: row.topic }, row.name, span)))),
     el("h3", { textContent: "Hashtags" }),
     shown.length ? null : el("p", { textContent: "None yet: like some posts, or pick a hashtag." }),
     el("ul", {}, shown.slice(0, SHOWN)),
@@ -55,14 +55,16 @@ function facts(kind, until, liked) {
 }
 
 // What can be said of an interest: the opposite of what was, or how much of it.
-function wishes(how, target, name, span) {
+function wishes(how, ends, target, name, span) {
   if (session.readsOnly) return null;
+  const was = WISHES[how] && { kind: WISHES[how], until: ends };
   const wish = (kind, text, label) => button(text, () =>
-    act({ kind, ...target, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](name)), { "aria-label": `${label} ${name}` });
-  return el("span", { className: "acts" }, ["more", "less", "dismissed"].includes(how) ? wish("neither", "As before", "As before:") :
+    act({ kind, ...target, until: ["more", "less"].includes(kind) ? until(span.value) : undefined }, SAID[kind](name), { was }), { "aria-label": `${label} ${name}` });
+  return el("span", { className: "acts" }, WISHES[how] ? wish("neither", "As before", "As before:") :
     [wish("more", "More", "More of"), wish("less", "Less", "Less of"), wish("dismiss", "Not mine", "Not mine:")]);
 }
 
+const WISHES = { more: "more", less: "less", dismissed: "dismiss" };
 const SAID = {
   more: (name) => `You want more of ${name}.`,
   less: (name) => `You want less of ${name}.`,

@@ -9,10 +9,10 @@ import { personPanel } from "./person.js";
 const WAIT_MS = 150, NAMED_GROUPS = 8;
 
 export async function networkView(place, { say, signal }) {
-  const state = { edges: "all", shows: "names", colours: "degree", community: undefined, text: "", selected: null };
+  const state = { edges: "all", shows: "names", colours: "degree", community: undefined, called: undefined, text: "", selected: null };
   const told = el("p", { className: "facts", id: "drawn" }), legend = el("ul", { className: "legend" });
   const host = el("div", { className: "drawing" }), aside = el("div", { className: "beside" });
-  const back = button("All communities", () => load({ community: undefined }), { hidden: true });
+  const back = button("All communities", () => load({}), { hidden: true });
   place.append(el("h2", { textContent: "Network", tabIndex: -1 }), toolbar(), told, el("div", { className: "network" }, el("div", {}, host, legend), aside));
   const canvas = await drawn(host, { signal, onPick: pick, onTheme: () => explain() });
   const table = peopleTable({ onPick: pick });
@@ -21,18 +21,19 @@ export async function networkView(place, { say, signal }) {
   signal.addEventListener("abort", panel.leave);
   await load({});
 
-  function read() { return [ofUser("network/drawing"), { edges: state.edges, community: state.community }]; }
+  function read() { return [ofUser("network/drawing"), { edges: state.edges, community: state.community, name: state.called }]; }
 
+  // All, or the people of a community, or those `called` so
   async function load(change) {
-    const asked = Object.assign(state, change, { selected: null });
+    const asked = Object.assign(state, { community: undefined, called: undefined, selected: null }, change);
     say("Looking …");
-    const { edges, community } = state;
+    const { edges, community, called } = state;
     place.querySelector("[name=find]").value = "";
     const answer = await get(...read());
-    if (signal.aborted || asked.edges !== edges || asked.community !== community) return;
+    if (signal.aborted || asked.edges !== edges || asked.community !== community || asked.called !== called) return;
     Object.assign(state, network(answer));
-    back.hidden = community === undefined;
-    told.textContent = words(answer, community !== undefined);
+    back.hidden = community === undefined && called === undefined;
+    told.textContent = words(answer, community !== undefined ? " of this community" : called === undefined ? "" : ` called ${called}, with you`);
     panel.close();
     explain();
     table.show(state);
@@ -56,7 +57,7 @@ export async function networkView(place, { say, signal }) {
   }
 
   function toolbar() {
-    const mine = el("input", { type: "checkbox", name: "mine", onchange: () => load({ edges: mine.checked ? "mine" : "all", community: undefined }).catch((problem) => say(problem.message)) });
+    const mine = el("input", { type: "checkbox", name: "mine", onchange: () => load({ edges: mine.checked ? "mine" : "all" }).catch((problem) => say(problem.message)) });
     const shows = select("Labels", ["names", "ids"]), colours = select("Colours", ["first and second degree", "communities"]);
     shows.addEventListener("change", () => look({ shows: shows.value }));
     colours.addEventListener("change", () => look({ colours: colours.selectedIndex ? "community" : "degree" }));
@@ -70,6 +71,7 @@ export async function networkView(place, { say, signal }) {
       clearTimeout(waiting);
       const [first] = search();
       if (first) pick(first, find);
+      else if (state.ofCommunities && state.text) load({ called: find.value.trim() }).catch((problem) => say(problem.message));
     } },
     el("label", {}, "Find in the network", find), el("label", {}, "Labels", shows), el("label", {}, "Colours", colours),
     el("label", { className: "check" }, mine, "Only my follows"), back);
@@ -121,10 +123,11 @@ function network({ people, follows, communities, ties }) {
   return { nodes, links, groups: largest.slice(0, NAMED_GROUPS), found: [], text: "", ofCommunities: false };
 }
 
-function words({ people, follows, communities, peopleInAll, isWhole }, isOne) {
+// `which` is said of the people, unless they are all.
+function words({ people, follows, communities, peopleInAll, isWhole }, which) {
   const atLeast = isWhole ? "" : "at least ";
-  if (communities.length) return `${atLeast}${count(peopleInAll, "person", "people")} are too many to draw at once: each circle is a community. Choose one to open it.`.replace(/^a/, "A");
+  if (communities.length) return `${atLeast}${count(peopleInAll, "person", "people")} are too many to draw at once: each circle is a community. Choose one to open it, or find somebody by name.`.replace(/^a/, "A");
   const drawn = people.length < peopleInAll || !isWhole ? `Drawn: ${people.length.toLocaleString()} of ${atLeast}${count(peopleInAll, "person", "people")}` : count(people.length, "person", "people");
-  const alone = people.length < 2 ? ` ${session.name} follows nobody whom this page may show: see Explore for whom to follow.` : "";
-  return `${drawn}${isOne ? " of this community" : ""}, ${count(follows.reduce((sum, targets) => sum + targets.length, 0), "follow")}.${alone}`;
+  const alone = people.length < 2 && !which ? ` ${session.name} follows nobody whom this page may show: see Explore for whom to follow.` : "";
+  return `${drawn}${which}, ${count(follows.reduce((sum, targets) => sum + targets.length, 0), "follow")}.${alone}`;
 }

@@ -120,13 +120,15 @@ function builder() {
 async function slates(isNow = false) {
   if (!isNow && Date.now() - slatesAt < SLATES_MS) return;
   slatesAt = Date.now();
+  const chosen = hours.value, isStill = () => chosen === hours.value; // another time may be chosen meanwhile
   let found;
   try {
-    found = await ask("/v1/operator/slates", { hours: HOURS[hours.value] });
+    found = await ask("/v1/operator/slates", { hours: HOURS[chosen] });
   } catch (problem) {
-    ofSlates.textContent = problem.message;
+    if (isStill()) ofSlates.textContent = problem.message;
     return;
   }
+  if (!isStill()) return;
   const sum = (field) => found.parts.reduce((so, part) => so + part[field], 0);
   const all = { source: "all", posts: sum("posts"), followees: sum("followees"), twoSteps: sum("twoSteps"), farther: sum("farther") };
   ofSlates.textContent = found.parts.length ? `The newest ${count(found.slates, "slate")}, since ${day(found.since)}: the first 20 posts of each that were handed out.` :

@@ -55,9 +55,13 @@ export function toolbar(changed) {
   for (const field of form.elements) {
     if (field.name && field.type !== "checkbox" && kept[field.name] !== undefined) field.value = kept[field.name];
   }
+  // What is not ranked has no mix to steer
+  const steers = () => { for (const name of ["source", "closer", "seed"]) form.elements[name].disabled = Boolean(kept.newest); };
+  steers();
   form.addEventListener("change", ({ target }) => {
     if (!target.reportValidity()) return;
     options.set(target.name, target.type === "checkbox" ? target.checked : target.value);
+    steers();
     changed();
   });
   return form;
