@@ -1,6 +1,6 @@
 // Asks the service as an operator. The key is in a variable of this page alone: it is stored nowhere, and gone at a reload.
 import { button, el } from "./dom.js";
-import { Problem, answer, bearer, fetched, withQuery } from "./api.js";
+import { Problem, STATEMENTS, answer, bearer, fetched, withQuery } from "./api.js";
 
 let key = null, dialog = null;
 
@@ -13,16 +13,19 @@ export const hasKey = () => key !== null;
 export class NoKey extends Problem {}
 
 // The answer to a GET. Asks for a key where the service wants one, until it is right; raises NoKey if none is given.
-export async function ask(path, query = {}) {
+export async function ask(path, query = {}, headers = {}) {
   for (;;) {
     const used = key;
-    const response = await fetched(withQuery(path, query), { headers: bearer(used) });
+    const response = await fetched(withQuery(path, query), { headers: { ...headers, ...bearer(used) } });
     if (![401, 403].includes(response.status)) return answer(response);
     if (used !== key) continue; // given meanwhile, to another request
     const wrong = used === null ? "" : response.status === 401 ? "The service does not know this key." : "This key is not an admin's.";
     if (!(await askForKey(wrong))) throw new NoKey("The figures are for admins: give a key.");
   }
 }
+
+// The statements that the service runs for a read, in place of what it finds.
+export const statements = (path, query) => ask(path, query, STATEMENTS);
 
 // Several requests may need one at the same time; the operator is asked once.
 function askForKey(wrong) {

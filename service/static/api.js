@@ -30,10 +30,11 @@ export async function post(path, body, more = {}) {
   return answer(await send(path, { method: "POST", body: JSON.stringify(body), ...more }));
 }
 
+export const STATEMENTS = { "Graphfeed-Statements": "yes" };
+
 // The statements that the service runs for a read, in place of what it finds. With a body, the read is a POST.
 export function statements(path, query, body) {
-  const more = { headers: { "Graphfeed-Statements": "yes" } };
-  return body ? post(withQuery(path, query), body, more) : get(path, query, more);
+  return body ? post(withQuery(path, query), body, { headers: STATEMENTS }) : get(path, query, { headers: STATEMENTS });
 }
 
 export const ofUser = (path) => `/v1/users/${encodeURIComponent(session.user)}/${path}`;

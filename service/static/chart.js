@@ -36,11 +36,17 @@ function options(place, series) {
     width: place.clientWidth,
     height: HEIGHT,
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { range: (_, first, last) => [Math.min(first, last - LEAST_SECONDS), last] }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: { x: { range: (_, first, last) => span(first, last) }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [{ ...axis, space: 70 }, { ...axis, size: 52, values: (_, splits) => splits.map(shown) }],
     series: [{ label: "at", value: pointed((at) => (at ? new Date(at * 1000).toLocaleTimeString() : "–")) },
       ...series.map((each) => ({ label: each.label, stroke: colour(place, each.colour), dash: each.dash, width: 2, value: pointed(shown), points: { size: 4 } }))],
   };
+}
+
+// Before there are two readings, uPlot names no times, or odd ones.
+function span(first, last) {
+  const now = Date.now() / 1000;
+  return last > 0 && last <= now + 1 ? [Math.min(first, last - LEAST_SECONDS), last] : [now - LEAST_SECONDS, now];
 }
 
 // The value under the pointer, the last one where there is none.

@@ -1,6 +1,7 @@
 // Profiles side by side: the first posts that each would show a person. Nothing is recorded.
 import { el, moves, nameOf, picture, select } from "./dom.js";
-import { ask } from "./admin.js";
+import { ask, statements } from "./admin.js";
+import { openInNeo4j } from "./neo4j.js";
 
 const SHOWN = 10, PAUSE_MS = 200;
 
@@ -13,11 +14,14 @@ export async function compareView(place) {
   const found = el("datalist", { id: "found" });
   person.setAttribute("list", "found");
   person.addEventListener("input", suggest);
+  const opens = openInNeo4j(() => reads, "Profiles side by side", statements);
+  opens.hidden = true;
+  let reads = [];
   const columns = el("div", { className: "columns" }), status = el("p", { role: "status" });
   const say = (text) => { status.textContent = text; };
   place.replaceChildren(el("form", { className: "toolbar", onsubmit(event) { event.preventDefault(); compare(); } },
     el("label", {}, "Person, by id or name", person, found), el("label", {}, "One profile", first), el("label", {}, "The other", second),
-    el("button", { textContent: "Compare" })), status, columns);
+    el("button", { textContent: "Compare" })), status, columns, opens);
   let waiting, asked = 0;
 
   // The value of a choice is the id, so what is typed in full is taken for one.
@@ -35,9 +39,11 @@ export async function compareView(place) {
     const user = person.value.trim(), profiles = [first.value, second.value];
     say("Looking …");
     try {
-      const feeds = await Promise.all(profiles.map((profile) => firstPosts(user, profile)));
+      const feeds = await Promise.all(profiles.map((profile) => ask(...firstPosts(user, profile))));
       const about = await details(user, feeds.flatMap((feed) => feed.items.map((item) => item.post)));
       if (mine !== asked) return;
+      reads = profiles.map((profile) => firstPosts(user, profile));
+      opens.hidden = false;
       columns.replaceChildren(...feeds.map((feed, side) => column(feed, feeds[1 - side], about, side === 1)));
       const [one, other] = feeds.map((feed) => feed.items.map((item) => item.post));
       say(`Both have ${one.filter((post) => other.includes(post)).length} of their first ${Math.max(one.length, other.length)} posts in common.`);
@@ -47,7 +53,7 @@ export async function compareView(place) {
   }
 }
 
-const firstPosts = (user, profile) => ask(`/v1/users/${encodeURIComponent(user)}/feed`, { profile, limit: SHOWN, record: false });
+const firstPosts = (user, profile) => [`/v1/users/${encodeURIComponent(user)}/feed`, { profile, limit: SHOWN, record: false }];
 
 async function details(user, posts) {
   if (!posts.length) return new Map();

@@ -4,16 +4,17 @@ import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
 import { openInNeo4j } from "./neo4j.js";
+import { options } from "./options.js";
 import { whatif } from "./why.js";
 
-const forMe = (more) => ({ user: session.user, ...more });
+const forMe = (more) => ({ user: session.user, ...options.time(), ...more });
 
 export async function exploreView(place) {
   const parts = [
-    part("Whom to follow", [ofUser("suggestions"), { limit: 9 }], suggestions),
+    part("Whom to follow", [ofUser("suggestions"), { as_of: options.time().as_of, limit: 9 }], suggestions),
     part("Trending", ["/v1/trending", forMe({ limit: 8 })], trending),
-    part("The newest of your network", [ofUser("feed"), { profile: "newest", record: false, limit: 8 }], newest),
-    part("Your interests", [ofUser("interests"), { limit: 30 }], interests),
+    part("The newest of your network", [ofUser("feed"), { profile: "newest", ...options.time(), record: false, limit: 8 }], newest),
+    part("Your interests", [ofUser("interests"), { ...options.time(), limit: 30 }], interests),
   ];
   place.append(el("h2", { textContent: "Explore", tabIndex: -1 }), ...parts.map((each) => each.node));
   await Promise.all(parts.map((each) => each.filled));
@@ -77,7 +78,7 @@ export async function postView(place, { id, say }) {
   const { items } = await get("/v1/posts", forMe({ post: id }));
   if (!items.length) throw new Problem(`There is no post ${id} to show.`);
   const [shown] = await cards(items);
-  const read = [ofUser(`posts/${encodeURIComponent(id)}/why`)];
+  const read = [ofUser(`posts/${encodeURIComponent(id)}/why`), options.time()];
   const why = await get(...read).catch((problem) => ({ text: problem.message, keptOut: [] }));
   const changes = el("div", { role: "status" }, el("p", { textContent: "Looking what would change it …" }));
   place.append(el("h2", { textContent: "Post", tabIndex: -1 }),

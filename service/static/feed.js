@@ -3,7 +3,7 @@ import { button, el } from "./dom.js";
 import { get, ofUser, post, session } from "./api.js";
 import { cards } from "./card.js";
 import { openInNeo4j } from "./neo4j.js";
-import { options, toolbar } from "./options.js";
+import { advised, options, toolbar } from "./options.js";
 
 const SEEN_SHARE = 0.6, REPORT_MS = 1500;
 
@@ -12,7 +12,8 @@ export async function feedView(place, { say, signal, kept }) {
   const list = el("ol", { id: "feed", className: "grid", "aria-label": `The feed of ${session.name}` });
   const more = button("More", () => next(), { id: "more", hidden: true });
   const seen = impressions(signal);
-  const form = toolbar(() => begin().catch((problem) => say(problem.message)));
+  const again = () => begin().catch((problem) => say(problem.message));
+  const form = toolbar(again);
   form.append(openInNeo4j(() => kept.reads));
   place.append(form, list, more);
   let isBusy = false, asked = 0;
@@ -76,16 +77,15 @@ export async function feedView(place, { say, signal, kept }) {
     kept.pages.push(found);
     kept.cursor = found.cursor;
     more.hidden = !kept.cursor;
-    say(words(found, query, list));
+    say(...words(found, query));
   }
-}
 
-function words({ items, whyEmpty, missing }, query, list) {
-  if (whyEmpty) return `No posts. ${whyEmpty}`;
-  if (missing?.includes("news")) return "Nothing is new, so the feed starts again with what was shown longest ago.";
-  if (missing?.includes("profiling")) return "Profiling is forbidden, so these are the newest posts of people you follow.";
-  if (!items.length && query.cursor && list.children.length) return "That was all.";
-  return "";
+  function words({ items, whyEmpty, missing }, query) {
+    if (whyEmpty) return ["No posts. ", ...advised(whyEmpty, () => { form.refill(); again(); })];
+    if (missing?.includes("news")) return ["Nothing is new, so the feed starts again with what was shown longest ago."];
+    if (missing?.includes("profiling")) return ["Profiling is forbidden, so these are the newest posts of people you follow."];
+    return !items.length && query.cursor && list.children.length ? ["That was all."] : [];
+  }
 }
 
 // Reports how far each slate was seen, some time after it was, and when the page is left.

@@ -9,7 +9,7 @@ export class History {
 
   add(figures) {
     const taken = { at: Date.parse(figures.at), bounds: figures.bounds, lag: figures.state?.lagSeconds ?? null, routes: new Map() };
-    for (const route of figures.routes) if (!route.route.startsWith(OWN)) taken.routes.set(`${route.method} ${route.route}`, route);
+    for (const route of figures.routes) if (!route.route.startsWith(OWN)) taken.routes.set(route.route === "none" ? `${route.method} of no route` : `${route.method} ${route.route}`, route);
     const last = this.taken.at(-1);
     if (last && [...last.routes].some(([name, route]) => total(taken.routes.get(name)) < total(route))) this.taken = [];
     this.taken = [...this.taken.slice(1 - KEPT), taken];

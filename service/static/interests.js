@@ -3,6 +3,7 @@ import { button, count, day, el, hashtagLink, picture, select, to } from "./dom.
 import { get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { details } from "./card.js";
+import { options } from "./options.js";
 
 const TOPICS = 8, SHOWN = 8;
 const KINDS = {
@@ -12,7 +13,7 @@ const KINDS = {
 export async function interests(say) {
   let found = { hashtags: [], topics: [] };
   try {
-    found = await get(ofUser("interests"), { limit: 30 });
+    found = await get(ofUser("interests"), { ...options.time(), limit: 30 });
   } catch (problem) {
     say(problem.message);
   }
@@ -43,7 +44,7 @@ export async function interests(say) {
 // The posts that an interest comes from, as small pictures with links; they are asked for together.
 async function thumbnails(rows) {
   const found = new Map((await details([...new Set(rows.flatMap((row) => row.examples))])).map((item) => [item.post, item]));
-  return (row) => el("span", { className: "thumbnails" }, row.examples.filter((post) => found.has(post)).map((post) => {
+  return (row) => el("span", { className: "thumbnails" }, row.examples.filter((post) => found.get(post)?.imageUrl).map((post) => {
     const item = found.get(post);
     return el("a", { href: to("post", post), "aria-label": `For example: ${item.caption || `post ${post}`}` }, picture(item, ""));
   }));

@@ -2,19 +2,20 @@
 import { NO_COPY, button, copied, el, link } from "./dom.js";
 import { session, statements } from "./api.js";
 
-// A button. `reads` returns what the view asked for, as lists of a path, a query and, of a POST, a body.
-export function openInNeo4j(reads, of = "") {
-  return button("Open in Neo4j Browser", () => show(reads()), { className: "neo4j", "aria-label": of ? `Open in Neo4j Browser: ${of}` : undefined });
+// A button. `reads` returns what the view asked for, as lists of a path, a query and, of a POST, a body; `asked` asks for
+// the statements of such a read.
+export function openInNeo4j(reads, of = "", asked = statements) {
+  return button("Open in Neo4j Browser", () => show(reads(), asked), { className: "neo4j", "aria-label": of ? `Open in Neo4j Browser: ${of}` : undefined });
 }
 
-async function show(reads) {
+async function show(reads, asked) {
   const list = el("ol", { className: "statements" }), said = el("p", { role: "status", textContent: "Looking …" });
   const dialog = el("dialog", { "aria-label": "Neo4j Browser", onclose: () => dialog.remove(), onclick: (event) => event.target === dialog && dialog.close() },
     el("h2", { textContent: "In Neo4j Browser" }), said, list, button("Close", () => dialog.close()));
   document.body.append(dialog);
   dialog.showModal();
   try {
-    const answers = await Promise.all(reads.map((read) => statements(...read)));
+    const answers = await Promise.all(reads.map((read) => asked(...read)));
     // A slate, and the ranking that it is of, both end with a page: the slate's, which comes first, is what is shown
     const ran = new Map(answers.flatMap((answer) => answer.statements).reverse().map((each) => [each.statement, each]));
     list.replaceChildren(...[...ran.values()].reverse().map((each) => row(each, said)));

@@ -1,9 +1,10 @@
 // The operator's page: how the service does, what slates are made of, and profiles side by side.
 import { button, count, day, distances, el } from "./dom.js";
-import { NoKey, ask, hasKey } from "./admin.js";
+import { NoKey, ask, hasKey, statements } from "./admin.js";
 import { chart, shown } from "./chart.js";
 import { compareView } from "./compare.js";
 import { History } from "./figures.js";
+import { openInNeo4j } from "./neo4j.js";
 
 const POLL_MS = 5_000, SLATES_MS = 60_000, ALL = "all routes";
 const SPANS = { "the start of the service": undefined, "a minute ago": 60_000, "15 minutes ago": 900_000 };
@@ -37,7 +38,7 @@ main.append(
   section("Builder", facts, lacks, stages),
   section("Requests", el("p", { className: "toolbar" }, el("label", {}, "Route of the charts", routes), el("label", {}, "Numbers since", spans)),
     el("div", { className: "charts" }, charts.map((each) => each.node)), ofRequests, tables.requests.node),
-  section("What slates are made of", el("p", { className: "toolbar" }, el("label", {}, "Slates of", hours)), ofSlates, tables.slates.node),
+  section("What slates are made of", el("p", { className: "toolbar" }, el("label", {}, "Slates of", hours)), ofSlates, tables.slates.node, openInNeo4j(() => [read()], "What slates are made of", statements)),
   section("Profiles side by side", profiles));
 main.hidden = true; // until there is something to show
 
@@ -117,13 +118,15 @@ function builder() {
   tables.stages.set(last.stages.map((stage) => [stage.name, shown(stage.seconds), day(stage.endedAt)]));
 }
 
+const read = () => ["/v1/operator/slates", { hours: HOURS[hours.value] }];
+
 async function slates(isNow = false) {
   if (!isNow && Date.now() - slatesAt < SLATES_MS) return;
   slatesAt = Date.now();
   const chosen = hours.value, isStill = () => chosen === hours.value; // another time may be chosen meanwhile
   let found;
   try {
-    found = await ask("/v1/operator/slates", { hours: HOURS[chosen] });
+    found = await ask(...read());
   } catch (problem) {
     if (isStill()) ofSlates.textContent = problem.message;
     return;

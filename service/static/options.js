@@ -1,5 +1,7 @@
 // How the feed is asked for: source, order, the dial, time. Kept for this tab, so that each view sees the same.
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
+
+const MOST_DAYS = 3650;
 
 export const SOURCES = {
   mixed: "mixed",
@@ -31,14 +33,29 @@ export const options = {
     kept[name] = value;
     sessionStorage.setItem("options", JSON.stringify(kept));
   },
+  // The time that all views are of, for what takes one; none for now. A day that is chosen counts as a whole
+  time() {
+    const { as_of, window_days } = kept;
+    return { as_of: as_of && `${as_of}T23:59:59Z`, window_days };
+  },
   // The query of a feed. Chronological is a profile of its own, which has no dial and no sources
   asked() {
-    const { source, as_of, window_days, seed, closer } = kept;
-    const time = { as_of: as_of && `${as_of}T23:59:59Z`, window_days }; // a day that is chosen counts as a whole
-    if (kept.newest) return { profile: "newest", ...time };
-    return { ...time, source: source === "mixed" ? undefined : source, seed, closer: Number(closer) || undefined };
+    const { source, seed, closer } = kept;
+    if (kept.newest) return { profile: "newest", ...this.time() };
+    return { ...this.time(), source: source === "mixed" ? undefined : source, seed, closer: Number(closer) || undefined };
   },
 };
+
+// Why a feed is empty, and its advice as a button: the text names an option of the command, which the page has, too.
+export function advised(text, follow) {
+  const [, why, option, value] = text.match(/^(.*?): try --(as-of|window-days|sensitive|source)\b ?(\S*?)\.?$/) ?? [null, text];
+  if (option === "as-of") {
+    const day = value.slice(0, 10);
+    return [`${why}. `, button(`Show it as of ${day}`, () => { options.set("as_of", day); follow(); })];
+  }
+  if (option === "window-days") return [`${why}. `, button("Show older posts, too", () => { options.set("window_days", value === "none" ? MOST_DAYS : value); follow(); })];
+  return option === "source" ? [`${why}: try another source.`] : [text];
+}
 
 // The form above the feed. `changed` is called when anything of it is.
 export function toolbar(changed) {
@@ -49,12 +66,16 @@ export function toolbar(changed) {
     el("label", { className: "check" }, el("input", { type: "checkbox", name: "newest", checked: Boolean(kept.newest) }), "Newest first, unranked"),
     el("details", {}, el("summary", { textContent: "Time and mix" }),
       el("label", {}, "As of", el("input", { type: "date", name: "as_of" })),
-      el("label", {}, "Days back", el("input", { type: "number", name: "window_days", min: 1, max: 3650, placeholder: "30" })),
+      el("label", {}, "Days back", el("input", { type: "number", name: "window_days", min: 1, max: MOST_DAYS, placeholder: "30" })),
       el("label", {}, "Seed of the mix", el("input", { type: "number", name: "seed", min: 0, placeholder: "0" }))),
     el("button", { textContent: "Show" }));
-  for (const field of form.elements) {
-    if (field.name && field.type !== "checkbox" && kept[field.name] !== undefined) field.value = kept[field.name];
-  }
+  form.refill = () => {
+    for (const field of form.elements) {
+      if (field.name && field.type !== "checkbox" && kept[field.name] !== undefined) field.value = kept[field.name];
+    }
+    if (kept.as_of || kept.window_days) form.querySelector("details").open = true; // else nobody sees why the posts are old
+  };
+  form.refill();
   // What is not ranked has no mix to steer
   const steers = () => { for (const name of ["source", "closer", "seed"]) form.elements[name].disabled = Boolean(kept.newest); };
   steers();

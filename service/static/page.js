@@ -57,7 +57,7 @@ async function show(isMoved) {
   history.replaceState({ visit }, "");
   if (!isBack) visits.set(visit, {});
   const place = el("div");
-  const say = (text) => { if (!signal.aborted) message.textContent = text; };
+  const say = (...parts) => { if (!signal.aborted) message.replaceChildren(...parts); };
   main.replaceChildren(place);
   document.title = `graphfeed: ${view}`;
   say("Looking …");

@@ -2,6 +2,7 @@
 import { button, count, el, personLink, select } from "./dom.js";
 import { get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
+import { options } from "./options.js";
 
 const NEXT = 50;
 const DEGREES = ["whose network it is", "you follow them", "followed by people you follow"];
@@ -32,7 +33,7 @@ export function personPanel({ changed, closed }) {
 
   async function tell(person, brings) {
     try {
-      next ??= get(ofUser("feed"), { record: false, limit: NEXT });
+      next ??= get(ofUser("feed"), { ...options.time(), record: false, limit: NEXT });
       brings.textContent = contribution((await next).items, person.person);
     } catch (problem) {
       forget();

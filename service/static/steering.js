@@ -5,23 +5,24 @@ import { act } from "./acts.js";
 import { details } from "./card.js";
 import { interests } from "./interests.js";
 import { openInNeo4j } from "./neo4j.js";
-import { dial, options } from "./options.js";
+import { advised, dial, options } from "./options.js";
 
 const SHOWN = 10, PAUSE_MS = 250;
-const now = () => new Date().toISOString();
+const when = () => ({ as_of: new Date().toISOString(), ...set(options.time()) });
+const set = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 export async function steeringView(place, { say, signal }) {
   const words = await get("/v1/profiles/default");
   const ranking = el("ol", { className: "ranking", "aria-label": "The first posts, re-ranked" });
   const far = el("div");
   const changed = new Map();
-  let waiting, asked = 0, before = [], time = now(); // one time for all, which draws alike: what changes is the slider's doing
+  let waiting, asked = 0, before = [], time = when(); // one time for all, which draws alike: what changes is the slider's doing
 
   place.append(el("div", { className: "split" },
     el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
-    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { limit: 30 }]]))));
+    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { ...options.time(), limit: 30 }]]))));
   signal.throwIfAborted();
-  const again = () => { time = now(); interestsChanged(); rank(); };
+  const again = () => { time = when(); interestsChanged(); rank(); };
   document.addEventListener("acted", again);
   signal.addEventListener("abort", () => {
     document.removeEventListener("acted", again);
@@ -31,9 +32,9 @@ export async function steeringView(place, { say, signal }) {
 
   // What is asked for: a path, a query and, of a preview, a body with the weights.
   function preview() {
-    if (options.get("newest")) return [ofUser("feed"), { profile: "newest", record: false, limit: SHOWN }];
+    if (options.get("newest")) return [ofUser("feed"), { profile: "newest", ...options.time(), record: false, limit: SHOWN }];
     const closer = Number(options.get("closer")) || undefined;
-    return [ofUser("feed/preview"), { limit: SHOWN, as_of: time, closer }, { weights: Object.fromEntries(changed) }];
+    return [ofUser("feed/preview"), { limit: SHOWN, ...time, closer }, { weights: Object.fromEntries(changed) }];
   }
 
   // The preview writes nothing, so it may be asked at each move of a slider.
@@ -46,7 +47,7 @@ export async function steeringView(place, { say, signal }) {
       if (!isStill()) return;
       ranking.replaceChildren(...found.items.map((item, number) => row({ ...item, ...about.get(item.post) }, number)));
       before = found.items.map((item) => item.post);
-      say(found.whyEmpty ? `No posts. ${found.whyEmpty}` : "");
+      say(...(found.whyEmpty ? ["No posts. ", ...advised(found.whyEmpty, again)] : []));
       await measure(found.items, isStill);
     } catch (problem) {
       say(problem.message);

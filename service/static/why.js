@@ -2,6 +2,7 @@
 import { button, el, sentence } from "./dom.js";
 import { get, ofUser } from "./api.js";
 import { act } from "./acts.js";
+import { options } from "./options.js";
 
 export async function why(item) {
   const table = bars(item.parts);
@@ -35,7 +36,7 @@ export function bars(parts) {
 // Fills a place with the single acts that would take a post out, or change its reason.
 export async function whatif(post, place, chosen = () => {}) {
   try {
-    const found = await get(ofUser(`posts/${encodeURIComponent(post)}/whatif`));
+    const found = await get(ofUser(`posts/${encodeURIComponent(post)}/whatif`), options.time());
     place.replaceChildren(el("p", { textContent: found.text }), el("ul", {}, found.changes.map((change) => el("li", {}, change.text, " ",
       button("Do it", () => {
         const { kind, person, post, hashtag } = change;
