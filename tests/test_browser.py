@@ -206,6 +206,21 @@ def test_the_network_s_newest_come_unranked(page: Page) -> None:
     assert times == sorted(times, reverse=True)
 
 
+def test_an_archive_is_shown_as_of_its_newest_post_by_a_click_and_so_are_all_views(page: Page) -> None:
+    page.get_by_text("Time and mix").click()
+    page.get_by_label("As of").fill("2031-05-01")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("over 30 days before 2031-05-01.")
+    expect(page.get_by_role("status")).not_to_contain_text("--")
+    page.get_by_role("status").get_by_role("button", name="Show it as of").click()
+    expect(cards(page)).to_have_count(10)
+    day = page.get_by_label("As of").input_value()
+    with page.expect_request("**/feed/preview?*") as asked:
+        page.get_by_role("link", name="Steering").click()
+    assert f"as_of={day}T23" in asked.value.url.replace("%3A", ":")
+    expect(page.get_by_role("list", name="The first posts, re-ranked").get_by_role("listitem")).to_have_count(10)
+
+
 def test_an_unknown_person_is_told_what_is_wrong_and_what_to_do(page: Page) -> None:
     show(page, "nobody")
     expect(page.get_by_role("status")).to_contain_text("no person 'nobody'")
