@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,7 @@ from graph.client import Client, Row
 from graph.errors import LoadError, NotFound
 from graph.progress import Progress
 from loaders.drafts import PART, drafts
-from loaders.format.cells import MARK, TIME, TRUTH, VECTOR
+from loaders.format.cells import MARK, TIME, TRUTH, VECTOR, Kind
 from loaders.format.neutral import BY_NAME, FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
@@ -85,7 +85,7 @@ def _vector(value: Any) -> str:
         return str(value)
 
 
-_SAID = {TIME: _time, VECTOR: _vector}
+_SAID: dict[Kind, Callable[[Any], Any]] = {TIME: _time, VECTOR: _vector}
 """How values of some kinds are written for the person; others as they are."""
 
 

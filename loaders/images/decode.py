@@ -1,6 +1,7 @@
 """Decodes pictures, broken and hostile ones too, into squares of pixels, by Pillow (the extra `graphfeed[images]`)."""
 
 import io
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def _opened(data: bytes, limits: Limits) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit is lower, and gives a reason rather than a warning
+    warnings.filterwarnings("ignore", module="PIL")  # of broken EXIF, which does not matter
     try:
         image = Image.open(io.BytesIO(data), formats=[*KINDS])
     except UnidentifiedImageError:
