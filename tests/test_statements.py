@@ -325,6 +325,7 @@ NOT_BY_THEMSELVES = {
     "schema/version_10",
     "schema/version_11",
     "schema/version_12",
+    "schema/version_13",
     "schema/remove_candidates",  # these four commit by themselves: test_upgrade
     "schema/remove_rising",
     "schema/remove_near",
