@@ -55,6 +55,8 @@
 :param pack => 'p1';
 :param name => 'Snow in the Alps';
 :param by => '42';
+// ---- Pictures
+:param model => 'efficientnet-lite0';
 // ---- People, posts and events
 :param post => '1';
 :param person => '7';

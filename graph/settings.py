@@ -1,6 +1,7 @@
 """Settings, from the environment variables `GRAPHFEED_*` or from the caller."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 
 import platformdirs
@@ -108,6 +109,24 @@ class Settings(BaseSettings):
         60, gt=0, le=100_000, description="time limit of a statement of a command or of the builder, in minutes"
     )
 
+    # Pictures
+    picture_bytes: str = Field("20m", description="size of a [picture](pictures.md) above which it is not read")
+    picture_pixels: int = Field(
+        50_000_000, ge=1, description="number of its pixels above which it is not decoded, which takes 4 bytes for each"
+    )
+    picture_hosts: str = Field(
+        "",
+        description="hosts from which `graphfeed images --urls` may [fetch](pictures.md#addresses), such as "
+        "`cdn.example.com,.example.org`, or `*` for all public ones; without any, none",
+    )
+    picture_schemes: str = Field("https", description="schemes of these addresses: `https`, or `https,http`")
+    picture_networks: str = Field(
+        "",
+        description="networks of addresses that are not public from which it may fetch, too, such as `10.1.0.0/16`; "
+        "without any, none",
+    )
+    picture_seconds: float = Field(20, gt=0, le=3600, description="seconds that a fetch may take, with its redirects")
+
     # The service
     api_keys: SecretStr = Field(
         SecretStr(""),
@@ -149,7 +168,21 @@ class Settings(BaseSettings):
             raise ValueError("it must differ from GRAPHFEED_BOLT_PORT")
         return port
 
-    @field_validator("heap", "page_cache", "min_disk", "build_memory")
+    @field_validator("picture_schemes")
+    @classmethod
+    def _schemes(cls, text: str) -> str:
+        if not {scheme.strip() for scheme in text.split(",")} <= {"https", "http"}:
+            raise ValueError("it must be https, http or both, separated by a comma")
+        return text
+
+    @field_validator("picture_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        for network in filter(None, map(str.strip, text.split(","))):
+            ip_network(network)
+        return text
+
+    @field_validator("heap", "page_cache", "min_disk", "build_memory", "picture_bytes")
     @classmethod
     def _size(cls, size: str | None) -> str | None:
         if size is not None and not re.fullmatch(r"0*[1-9][0-9]*[kmgKMG]", size):

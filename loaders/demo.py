@@ -72,7 +72,7 @@ def _make(client: Client, home: Path, progress: Progress) -> None:
     note.unlink(missing_ok=True)  # without it the demo counts as incomplete
     shutil.rmtree(folder, ignore_errors=True)
     client.run_in_transactions("admin/wipe")
-    generate(folder, users=PEOPLE, until=clock.now(), on_progress=progress.advance)
+    generate(folder, users=PEOPLE, until=clock.now(), picture_vectors=True, on_progress=progress.advance)
     write_pictures(pictures(home))
     import_folder(client, folder, Options(home / "rejects.csv"), progress)
     note.write_text(json.dumps(_counts(client)))

@@ -4,18 +4,18 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from graph import clock
+from graph import clock, pictures
 from graph.client import Client, Row
 from graph.errors import LoadError, NotFound
 from graph.progress import Progress
 from loaders.drafts import PART, drafts
-from loaders.format.cells import MARK, TIME, TRUTH
+from loaders.format.cells import MARK, TIME, TRUTH, VECTOR, Kind
 from loaders.format.neutral import BY_NAME, FILES, Column, FileFormat
 
 ENDINGS = (".csv", ".csv.gz")
@@ -59,7 +59,7 @@ def _values(file: str, row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {"file": file}
     for column in BY_NAME[file].columns:
         if (value := row[column.field]) is not None:
-            values[column.name] = _time(value) if column.kind is TIME else _plain(value)
+            values[column.name] = _SAID.get(column.kind, _plain)(value)
     return values
 
 
@@ -75,6 +75,18 @@ def _plain(value: Any) -> Any:
     """A value that JSON can hold unchanged, any other as text."""
     is_plain = isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
     return value if is_plain else str(value)
+
+
+def _vector(value: Any) -> str:
+    """The text of a vector, or whatever is in its place."""
+    try:
+        return pictures.to_text(value)
+    except (TypeError, ValueError, OverflowError):
+        return str(value)
+
+
+_SAID: dict[Kind, Callable[[Any], Any]] = {TIME: _time, VECTOR: _vector}
+"""How values of some kinds are written for the person; others as they are."""
 
 
 def _write(client: Client, format: FileFormat, path: Path, size: int, progress: Progress) -> int:
@@ -111,6 +123,8 @@ def _cell(column: Column, value: Any) -> Any:
         return None
     if column.kind is TIME:
         return clock.iso(value)
+    if column.kind is VECTOR:
+        return pictures.to_text(value)
     return str(value).lower() if column.kind in (TRUTH, MARK) else value
 
 

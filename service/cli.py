@@ -29,6 +29,7 @@ from service.commands import (
     experiments,
     feeds,
     hashtags,
+    images,
     packs,
     quality,
     tuning,
@@ -45,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, experiments, events, browser):
+for _room in (data, feeds, discovery, packs, hashtags, build, quality, tuning, experiments, events, browser, images):
     for _name, _command in _room.COMMANDS.items():
         app.command(_name)(_command)
 

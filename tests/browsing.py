@@ -51,7 +51,7 @@ def demo_server(
     network = folders.mktemp("network")
     with small_server(folders.mktemp("home")) as server, Client(server.address) as client:
         schema.ensure(client)
-        generate(network, users=users, likes_per_user=likes_per_user, until=clock.now())
+        generate(network, users=users, likes_per_user=likes_per_user, until=clock.now(), picture_vectors=True)
         support.load(client, network)
         yield server, client
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from graph import clock, hashtags
+from graph import clock, hashtags, pictures
 from graph.validation import WANTS
 from tests.support import write_csv
 
@@ -32,6 +32,7 @@ WORD = st.sampled_from(("snow", "SNOW", "Sn\u00adow!", "don\u2019t", "été", "d
 HASHTAG = (SPELLINGS | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)).filter(hashtags.name)
 PERSON = st.sampled_from(PEOPLE)
 POST = st.sampled_from(POSTS)
+VECTORS = tuple(pictures.to_text(pictures.unit(range(first, first + pictures.SIZE))) for first in (1, -99))
 TOPIC = st.sampled_from(("", "t1", "a b", "🌅"))
 
 
@@ -99,6 +100,7 @@ def graphs(*, with_counts: bool) -> st.SearchStrategy[Files]:
             "comments": rows(row(id=st.sampled_from("abcdef"), user=PERSON, post=POST, at=TIME, text=TEXT)),
             "tags": rows(row(post=POST, hashtag=HASHTAG)),
             "mentions": rows(row(post=POST, user=PERSON)),
+            "picture_vectors": rows(row(post=POST, model=st.sampled_from(("a", "b")), vector=st.sampled_from(VECTORS))),
             "views": rows(row(user=PERSON, post=POST, at=WHEN, dwell_ms=COUNT)),
             "mutes": rows(mute),
             "muted_words": rows(row(user=PERSON, word=WORD, at=TIME, until=TIME)),

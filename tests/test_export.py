@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 import cypher
-from graph import clock, schema
+from graph import clock, pictures, schema
 from graph.client import Client
 from graph.entities import Person, put_person
 from graph.errors import LoadError
@@ -117,6 +117,7 @@ def network(client: Client, tmp_path: Path) -> Client:
         comments=[{"id": "c", "user": "1", "post": "q", "at": "", "text": ""}],
         tags=[{"post": "q", "hashtag": "#ＳＵＮ Set"}, {"post": "p", "hashtag": "SUN SET"}],
         mentions=[{"post": "q", "user": "2"}],
+        picture_vectors=[{"post": "q", "model": "own", "vector": VECTOR}],
         views=[{"user": "1", "post": "q", "at": "2024-01-05", "dwell_ms": ""}],
         mutes=[
             {"user": "1", "muted_user": "2", "hashtag": "", "until": "2024-01-06"},
@@ -147,6 +148,8 @@ def network(client: Client, tmp_path: Path) -> Client:
     return client
 
 
+VECTOR = pictures.to_text(pictures.unit(range(pictures.SIZE)))
+
 EXPORTED = {
     "users": "id,username,full_name,opted_out,visibility,not_profiled,likes_for_self\r\n1,,,,,,true\r\n"
     '2,ben,"Ben, “B”",false,followers,true,\r\n',
@@ -160,6 +163,7 @@ EXPORTED = {
     "comments": "id,user,post,at,text\r\nc,1,q,,\r\n",
     "tags": "post,hashtag\r\np,SUN Set\r\nq,SUN Set\r\n",
     "mentions": "post,user\r\nq,2\r\n",
+    "picture_vectors": f"post,model,vector\r\nq,own,{VECTOR}\r\n",
     "views": "user,post,at,dwell_ms\r\n1,q,2024-01-05T00:00:00Z,\r\n",
     "mutes": "user,muted_user,hashtag,at,until\r\n1,2,,,2024-01-06T00:00:00Z\r\n1,,SUN Set,,\r\n",
     "muted_words": "user,word,at,until\r\n1,snow,,2024-01-06T00:00:00Z\r\n",

@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from graph import pictures
 from graph.errors import LoadError, SettingsError
 from loaders.generator import Summary, arguments, arrays, generate, wording
 from loaders.generator.arrays import Edges
 from loaders.generator.pictures import SCENES, VARIANTS, draw, write_pictures
 from loaders.generator.topics import TOPICS, hashtags
+from loaders.generator.vectors import vectors
 
 pytestmark = pytest.mark.slow
 UNTIL = 1_760_000_000_000
@@ -86,6 +88,30 @@ def test_equal_arguments_give_equal_bytes(tmp_path: Path) -> None:
     for file in files:
         assert (first.folder / file).read_bytes() == (again.folder / file).read_bytes()
     assert (first.folder / "likes.csv").read_bytes() != (other.folder / "likes.csv").read_bytes()
+
+
+def test_pictures_have_their_vectors_on_demand(tmp_path: Path) -> None:
+    without, network = make(tmp_path / "a", 300), make(tmp_path / "b", 300, picture_vectors=True)
+    for file in without.folder.iterdir():
+        assert file.read_bytes() == (network.folder / file.name).read_bytes()
+    pictures_of = {row["id"]: row["image_url"] for row in network.rows("posts")}
+    vectors_of: dict[str, set[str]] = {}
+    for row in network.rows("picture_vectors"):
+        assert row["model"] == "efficientnet-lite0"
+        vectors_of.setdefault(pictures_of.pop(row["post"]), set()).add(row["vector"])
+    assert not pictures_of
+    assert all(len(found) == 1 for found in vectors_of.values())
+    assert len(set.union(*vectors_of.values())) == len(vectors_of)  # another picture has another one
+    found = vectors()[[*SCENES].index("dog")][3]
+    assert vectors_of.get("/pictures/dog-3.svg", {pictures.to_text(found)}) == {pictures.to_text(found)}
+
+
+def test_drawings_of_a_hashtag_are_more_alike_than_others() -> None:
+    made = vectors()
+    means = made.mean(axis=1)
+    assert np.allclose(np.linalg.norm(made, axis=2), 1, atol=1e-6)
+    nearest = np.einsum("svn,tn->svt", made, means / np.linalg.norm(means, axis=1, keepdims=True)).argmax(axis=2)
+    assert (nearest == np.arange(len(made))[:, None]).all()
 
 
 def test_compressed_files_are_equal_too(tmp_path: Path) -> None:

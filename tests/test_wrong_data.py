@@ -72,6 +72,7 @@ PROPERTIES = {
     "an address that is a number": "(x:Post {id: '%s'}) SET x.imageUrl = 7",
     "a kind that is a number": "(x:Post {id: '%s'}) SET x.mediaType = 7",
     "a kind that is a list": "(x:Post {id: '%s'}) SET x.mediaType = ['image']",
+    "a picture that is a text": "(x:Post {id: '%s'}) SET x.picture = 'none', x.pictureModel = 7",
     "a trend that is a text": "(x:Post {id: '%s'}) SET x.trend = 'up'",
     "listed likes that are a text": "(x:Post {id: '%s'}) SET x.listedLikes = 'many'",
     "similar by hand": "(x:Post {id: '%s'}), (old:Post {id: 'old uma'}) CREATE (old)-[:SIMILAR]->(x)",

@@ -36,6 +36,9 @@ UNION ALL
   MATCH (me)-[:POSTED]->(post)-[:MENTIONS]->(person)
   RETURN 'mentions' AS file, {post: post.id, user: person.id} AS row
 UNION ALL
+  MATCH (me)-[:POSTED]->(post) WHERE post.picture IS NOT NULL
+  RETURN 'picture_vectors' AS file, {post: post.id, model: post.pictureModel, vector: post.picture} AS row
+UNION ALL
   MATCH (me)-[viewed:VIEWED]->(post)
   RETURN 'views' AS file, {user: me.id, post: post.id, at: viewed.at, dwellMs: viewed.dwellMs} AS row
 UNION ALL

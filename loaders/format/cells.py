@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graph import clock, hashtags, words
+from graph import clock, hashtags, pictures, words
 from graph.validation import MAX_INTEGER, MAX_KEY_BYTES, MEDIA_TYPES, MERGERS, SLASH_MARK, VISIBILITIES, WANTS
 
 _FLOAT = re.compile(r"(-?[0-9]{1,40}(?:\.[0-9]{1,400})?)(?:[eE]([+-]?)([0-9]{1,3}))?")
@@ -234,6 +234,10 @@ def _truth(cell: str) -> bool:
         raise ValueError(f"{cell[:60]!r} is neither true nor false") from None
 
 
+def _vector(cell: str) -> str:
+    return ";".join(f"{number:.9g}" for number in pictures.from_text(cell).tolist())
+
+
 def _word(known: Sequence[str], cell: str) -> str:
     if (value := cell.strip().lower()) not in known:
         raise ValueError(f"{cell[:60]!r} is not one of {', '.join(known)}")
@@ -265,4 +269,7 @@ MARK = Kind(lambda cell: _truth(cell) or None, sql="BOOLEAN")
 MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
 VISIBILITY = Kind(partial(_word, VISIBILITIES))
 WANT = Kind(partial(_word, WANTS))
+MODEL = Kind(lambda cell: _key("the name of a model", cell.strip()))
+VECTOR = Kind(_vector, is_long=True)
+"""A vector of a picture; its value is the numbers, separated by semicolons as in Neo4j's import."""
 MERGER = Kind(partial(_word, MERGERS))

@@ -17,11 +17,13 @@ from loaders.format.cells import (
     MARK,
     MEDIA_TYPE,
     MERGER,
+    MODEL,
     MUTED_WORD,
     TEXT,
     TIME,
     TRUTH,
     VARIANT_OF,
+    VECTOR,
     VISIBILITY,
     WANT,
     Kind,
@@ -205,6 +207,13 @@ FILES: tuple[FileFormat, ...] = (  # in the order of import: rows refer only to 
     ),
     FileFormat(
         "mentions", (_key_column("post"), _key_column("user")), key=("post", "user"), lane_by="post", lock_by="user"
+    ),
+    FileFormat(
+        "picture_vectors",
+        (_key_column("post"), _key_column("model", kind=MODEL), _key_column("vector", kind=VECTOR)),
+        key=("post",),
+        lane_by="post",
+        lock_by="post",
     ),
     FileFormat(
         "views",

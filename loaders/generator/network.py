@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from graph import pictures
 from loaders.drafts import drafts
-from loaders.generator import arguments, arrays, rhythm, wording
+from loaders.generator import arguments, arrays, rhythm, vectors, wording
 from loaders.generator.arrays import Comments, Edges, People, Posts
 from loaders.generator.calibration import TAGS_SHARES, Ints
-from loaders.generator.pictures import NO_TOPIC, VARIANTS
+from loaders.generator.pictures import NO_TOPIC, SCENES, VARIANTS
 from loaders.generator.stubs import Index, Keys, rank_in_group
 from loaders.generator.text_columns import CHUNK, Column, Piece, Texts, gather, instants, numbers, texts, write
 from loaders.generator.topics import TOPICS, Topic, hashtags
@@ -28,6 +29,8 @@ ORDINARY_ID = 42
 HANDLE_SHARE = 0.3
 """Share of usernames that end in a word instead of a last name."""
 MEDIA_TYPES, MEDIA_SHARES = ("image", "video", "carousel"), (0.90, 0.06, 0.04)
+VECTORS_CHUNK = 10_000
+"""Rows with vectors that are written at once, as they are long."""
 FOLLOWED_FOR = 4
 """Follows began up to this many times `weeks` ago."""
 
@@ -56,14 +59,15 @@ def generate(
     weeks: float = 12,
     celebrity: bool = True,
     gz: bool = False,
+    picture_vectors: bool = False,
     on_progress: Progress | None = None,
 ) -> Summary:
     """Writes the network's CSV files into `out` and returns their sizes; equal arguments give equal bytes.
 
     `until` is the newest instant (epoch milliseconds), `weeks` the time over which people posted. With
-    `celebrity` one account is followed by at least a tenth of the network. Person 42 is ordinary and active.
-    All files are written or none. Raises SettingsError for invalid arguments, and LoadError for a folder that
-    holds files of the format or is not writable.
+    `celebrity` one account is followed by at least a tenth of the network, with `picture_vectors` there is a vector
+    of each post's picture, of 1.4 kB. Person 42 is ordinary and active. All files are written or none. Raises
+    SettingsError for invalid arguments, and LoadError for a folder that holds files of the format or is not writable.
     """
     arguments.check(users=users, likes_per_user=likes_per_user, seed=seed, until=until, weeks=weeks)
     report = on_progress or (lambda stage, done, total: None)
@@ -73,7 +77,7 @@ def generate(
     with drafts(out) as draft:
         people = arrays.people(rng, users, likes_per_user, celebrity=celebrity)
         network = _match(rng, people, first, newest, report)
-        folder = _Folder(draft, _ids(users, network.shown), numbers(len(network.posts)), report, gz)
+        folder = _Folder(draft, _ids(users, network.shown), numbers(len(network.posts)), report, gz, picture_vectors)
         return _write(folder, rng, network, first, newest)
 
 
@@ -148,6 +152,7 @@ class _Folder:
     post_ids: Texts
     report: Progress
     gz: bool
+    has_vectors: bool
 
     def user(self, index: Index) -> Piece:
         return gather(self.user_ids, index)
@@ -155,10 +160,10 @@ class _Folder:
     def post(self, index: Index) -> Piece:
         return gather(self.post_ids, index)
 
-    def write(self, name: str, rows: int, **columns: Column) -> None:
+    def write(self, name: str, rows: int, *, chunk: int = CHUNK, **columns: Column) -> None:
         """Writes a table as CSV, compressed on request."""
         file = f"{name}.csv.gz" if self.gz else f"{name}.csv"
-        write(self.draft(file), columns, rows, lambda done: self.report(file, done, rows), gz=self.gz)
+        write(self.draft(file), columns, rows, lambda done: self.report(file, done, rows), gz=self.gz, chunk=chunk)
 
 
 def _write_users(folder: _Folder, rng: np.random.Generator) -> None:
@@ -225,27 +230,46 @@ def _write_posts(folder: _Folder, rng: np.random.Generator, posts: Posts) -> int
     shares = np.array(TAGS_SHARES) / sum(TAGS_SHARES)
     tag_count = rng.choice(len(shares), len(posts), p=shares).astype(np.uint8)
     captions, caption = _texts_of_topics(rng, wording.captions, posts.topic)
-    scenes = texts([*(topic.name for topic in TOPICS), NO_TOPIC])
+    names = [*(topic.name for topic in TOPICS), NO_TOPIC]
+    scene = np.where(tag_count > 0, posts.topic, len(TOPICS))
+    media_type = rng.choice(len(MEDIA_TYPES), len(posts), p=MEDIA_SHARES)
+    variant = rng.integers(VARIANTS, size=len(posts))
     folder.write(
         "posts",
         len(posts),
         id=gather(folder.post_ids, np.arange(len(posts))),
         author=folder.user(posts.author),
         taken_at=instants(posts.taken),
-        media_type=gather(texts(MEDIA_TYPES), rng.choice(len(MEDIA_TYPES), len(posts), p=MEDIA_SHARES)),
+        media_type=gather(texts(MEDIA_TYPES), media_type),
         caption=gather(captions, caption),
         image_url=(
             b"/pictures/",
-            gather(scenes, np.where(tag_count > 0, posts.topic, len(TOPICS))),
+            gather(texts(names), scene),
             b"-",
-            gather(numbers(VARIANTS), rng.integers(VARIANTS, size=len(posts))),
+            gather(numbers(VARIANTS), variant),
             b".svg",
         ),
     )
+    if folder.has_vectors:
+        _write_vectors(folder, names, scene * VARIANTS + variant)
     words, word = _hashtags(rng, posts.topic, tag_count)
     tagged = np.repeat(np.arange(len(posts), dtype=np.int32), tag_count)
     folder.write("tags", len(tagged), post=folder.post(tagged), hashtag=gather(words, word))
     return len(tagged)
+
+
+def _write_vectors(folder: _Folder, names: list[str], picture: Ints) -> None:
+    """Writes the vector of each post's picture, which is the place of its scene in `names` and its variant."""
+    found = dict(zip(SCENES, vectors.vectors(), strict=True))
+    table = texts(pictures.to_text(vector) for name in names for vector in found[name])
+    folder.write(
+        "picture_vectors",
+        len(picture),
+        chunk=VECTORS_CHUNK,
+        post=gather(folder.post_ids, np.arange(len(picture))),
+        model=vectors.MODEL.encode(),
+        vector=gather(table, picture),
+    )
 
 
 def _texts_of_topics(

@@ -56,13 +56,15 @@ def _clock() -> Texts:
     return texts(f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z" for second in range(DAY))
 
 
-def write(path: Path, columns: dict[str, Column], rows: int, progress: Progress, *, gz: bool) -> None:
-    """Writes a header and `rows` lines; calls progress with the rows done."""
+def write(
+    path: Path, columns: dict[str, Column], rows: int, progress: Progress, *, gz: bool, chunk: int = CHUNK
+) -> None:
+    """Writes a header and `rows` lines, a chunk at a time; calls progress with the rows done."""
     with _open(path, gz) as file:
         file.write(",".join(columns).encode() + b"\n")
         pieces = _line(list(columns.values()))
-        for start in range(0, rows, CHUNK):
-            part = slice(start, min(start + CHUNK, rows))
+        for start in range(0, rows, chunk):
+            part = slice(start, min(start + chunk, rows))
             grid = np.concatenate([_bytes(piece, part) for piece in pieces], axis=1)
             file.write(grid[grid != 0].tobytes())
             progress(part.stop)

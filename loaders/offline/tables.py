@@ -108,8 +108,11 @@ def _posts(staging: Staging) -> Table:
     )
     joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
     columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, words, "imageUrl",
-        sensitive AS "sensitive:boolean", visibility """
+        sensitive AS "sensitive:boolean", visibility, vector AS "picture:float[]", model AS "pictureModel" """
     rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
+    if "picture_vectors" in staging.with_long_texts:  # they are columns of this table
+        staging.with_long_texts.add("posts")
+    joins += " LEFT JOIN folded_picture_vectors seen ON seen.post = id"
     return _copy(staging, "Post", f"SELECT {columns}, {counts} FROM {rows} {joins}", "posts", is_nodes=True)
 
 

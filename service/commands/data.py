@@ -118,6 +118,9 @@ def generate(
     ] = None,
     weeks: Annotated[float, typer.Option(help="number of weeks over which people posted")] = 12,
     celebrity: Annotated[bool, typer.Option(help="add an account that a tenth of the network follows")] = True,
+    picture_vectors: Annotated[
+        bool, typer.Option(help="add vectors of the pictures, which take 1.4 kB for each post")
+    ] = True,
     gz: Gz = False,
 ) -> None:
     """Generate a network in the shape of a real one, as files of the neutral format."""
@@ -131,6 +134,7 @@ def generate(
             weeks=weeks,
             celebrity=celebrity,
             gz=gz,
+            picture_vectors=picture_vectors,
             on_progress=bars.advance,
         )
     console.show_counts({name: count for name, count in vars(summary).items() if name != "celebrity"})
