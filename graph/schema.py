@@ -6,7 +6,7 @@ from graph import captions, hashtag_names
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 12
+VERSION = 13
 CLEANUPS = {
     4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored"),
     10: ("schema/remove_rising",),

@@ -25,6 +25,8 @@ from graph.background.content import cold_posts, content, expected
 from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
+from graph.background.looks import due
+from graph.background.looks import renew as renew_looks
 from graph.background.memory import needed_bytes
 from graph.background.related import RELATED, RELATED_BY_LIKES, related
 from graph.background.shown import SHOWN_DAYS, VIEWS, shown
@@ -257,6 +259,13 @@ class _Builder:
         self._store.unmark(network, likes)
         self._facts["windowFrom"] = window_from
         self._found("lists", len(found[0].sources) > 0)
+        self._looks(listen)
+
+    def _looks(self, listen: Listen) -> None:
+        """The arcs of posts whose pictures have not been compared yet: of a post its old or its new ones serve."""
+        posts = list(due(self._client))
+        if posts:
+            self.built.written["looks"] = renew_looks(self._client, posts, listen=listen)
 
     def _factors(self, network: Network, listen: Listen) -> None:
         try:

@@ -1,0 +1,220 @@
+"""Posts that look alike: the arcs between their pictures, and what they bring."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graph.background.looks import MAX_ARCS, OWN_COPIES, SIZE, _arcs, due, renew
+from graph.background.renewal import renew_marked
+from graph.background.state import STAGES
+from graph.client import Client
+from graph.discovery.similar import By, similar_posts
+from graph.errors import NotFound
+from graph.ranking.feed import Request
+from tests.little_network import NOW, Network, built
+from tests.support import ask, run_command
+
+MODEL = "lite0"
+LISTS = ("lists",)
+
+
+def near(**weights: float) -> list[dict[str, object]]:
+    return [{"post": post, "weight": weight, "isOwn": post.startswith("own")} for post, weight in weights.items()]
+
+
+def chosen(near: list[dict[str, object]]) -> list[str]:
+    return list(_arcs({"post": "p", "model": MODEL, "near": near})["targets"])
+
+
+def test_posts_of_others_come_first_but_for_copies() -> None:
+    assert chosen(near(own1=0.8, a=0.6, b=0.7)) == ["b", "a", "own1"]
+    many = near(**{f"a{number}": 0.6 for number in range(20)}, own1=0.99, own2=0.95, own3=0.93)
+    assert len(chosen(many)) == MAX_ARCS
+    assert {*chosen(many)} >= {"own1", "own2"}
+    assert sum(post.startswith("own") for post in chosen(many)) == OWN_COPIES
+    assert chosen(near(c=0.6, a=0.6, b=0.6)) == ["a", "b", "c"]
+
+
+def vector(*around: float, seed: int = 0, cosine: float = 1.0) -> list[float]:
+    """A picture of a kind, at a cosine to what the kind is."""
+    kind = np.array([*around, *[0.0] * (SIZE - len(around))])
+    other = np.random.default_rng(seed).normal(size=SIZE)
+    other[: len(around)] = 0
+    other /= np.linalg.norm(other)
+    return [float(number) for number in cosine * kind + np.sqrt(1 - cosine**2) * other]
+
+
+def put(client: Client, vectors: Mapping[str, list[float]], model: str = MODEL) -> None:
+    """Gives posts pictures."""
+    ask(
+        client,
+        "UNWIND $rows AS row MATCH (post:Post {id: row.post}) "
+        "CALL db.create.setNodeVectorProperty(post, 'picture', row.vector) SET post.pictureModel = $model",
+        rows=[{"post": post, "vector": vector} for post, vector in vectors.items()],
+        model=model,
+    )
+
+
+def arcs(client: Client) -> dict[str, dict[str, float]]:
+    rows = ask(client, "MATCH (a)-[arc:SIMILAR_PICTURE]->(b) RETURN a.id AS a, b.id AS b, arc.weight AS weight")
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        assert row["b"] not in found.setdefault(row["a"], {})
+        found[row["a"]][row["b"]] = row["weight"]
+    return found
+
+
+pytestmark = pytest.mark.live
+SEA, SNOW = (1, 0), (0, 1)
+
+
+@pytest.fixture
+def pictured(client: Client, tmp_path: Path) -> Client:
+    """Ana and ben post the sea, cem snow; ana's sea2 is sea1 again."""
+    network = Network()
+    network.post("ana", "sea1", "sea2")
+    network.post("ben", "sea3", "sea4")
+    network.post("cem", "snow1", "snow2")
+    network.person("me")
+    network.load(client, tmp_path)
+    put(client, {"sea1": vector(*SEA), "sea2": vector(*SEA, seed=1, cosine=0.99)})
+    put(client, {f"sea{n}": vector(*SEA, seed=n, cosine=0.8) for n in (3, 4)})
+    put(client, {"snow1": vector(*SNOW), "snow2": vector(*SNOW, seed=5, cosine=0.9)})
+    return client
+
+
+def test_a_build_makes_arcs_to_pictures_that_look_alike(pictured: Client) -> None:
+    assert {*due(pictured)} == {"sea1", "sea2", "sea3", "sea4", "snow1", "snow2"}
+    assert built(pictured, only=STAGES).written["looks"] == 6
+    found = arcs(pictured)
+    assert {post: {*others} for post, others in found.items()} == {
+        "sea1": {"sea2", "sea3", "sea4"},
+        "sea2": {"sea1", "sea3", "sea4"},
+        "sea3": {"sea1", "sea2", "sea4"},
+        "sea4": {"sea1", "sea2", "sea3"},
+        "snow1": {"snow2"},
+        "snow2": {"snow1"},
+    }
+    assert found["sea1"]["sea2"] == pytest.approx(0.99, abs=1e-3)
+    assert found["sea1"]["sea3"] == pytest.approx(0.8, abs=1e-3)
+    assert [*due(pictured)] == []
+    ask(pictured, "MATCH (p:Post {id: 'sea2'}) SET p.visibility = 'followers', p.changedAt = 1")
+    renew_marked(pictured)
+    assert "sea2" not in arcs(pictured)
+    ask(pictured, "MATCH (p:Post {id: 'sea2'}) SET p.visibility = 'public'")
+    assert built(pictured, only=LISTS).written["looks"] == 1
+    assert arcs(pictured) == found
+    assert renew(pictured, ["sea1", "unknown"]) == 1
+    assert arcs(pictured) == found
+
+
+def test_a_new_picture_is_found_from_older_ones_at_once_and_each_keeps_the_nearest(pictured: Client) -> None:
+    renew(pictured, [*due(pictured)])
+    ask(
+        pictured, "UNWIND range(1, 15) AS n CREATE (:Post {id: 'new' + n, takenAt: 1})<-[:POSTED]-(:User {id: 'u' + n})"
+    )
+    put(pictured, {f"new{n}": vector(*SEA, seed=10 + n, cosine=0.85 + n / 200) for n in range(1, 16)})
+    assert renew(pictured, [f"new{n}" for n in range(1, 16)]) == 15
+    found = arcs(pictured)
+    assert {*found["sea1"]} == {"sea2", *(f"new{n}" for n in range(7, 16))}
+    counts = {post: len(others) for post, others in found.items() if not post.startswith("snow")}
+    assert {*counts.values()} == {MAX_ARCS}, counts
+
+
+def test_pictures_of_other_models_are_not_compared(pictured: Client) -> None:
+    renew(pictured, [*due(pictured)])
+    put(pictured, {"sea3": vector(*SEA, seed=3, cosine=0.8)}, "other")
+    assert [*due(pictured)] == ["sea3"]
+    assert renew(pictured, [*due(pictured)]) == 1
+    assert "sea3" not in arcs(pictured)
+    assert all("sea3" not in others for others in arcs(pictured).values())
+    assert [*due(pictured)] == []
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        "MATCH (p:Post {id: 'sea1'}) SET p.visibility = 'followers'",
+        "MATCH (u:User {id: 'ana'}) SET u.visibility = 'followers'",
+        "MATCH (u:User {id: 'ana'}) SET u.optedOut = true",
+        "MATCH (u:User {id: 'ana'}) SET u.notProfiled = true",
+        "MATCH (p:Post {id: 'sea1'}) REMOVE p.picture, p.pictureModel",
+    ],
+)
+def test_arcs_are_taken_back_from_who_is_not_for_everybody(pictured: Client, hiding: str) -> None:
+    renew(pictured, [*due(pictured)])
+    ask(pictured, hiding)
+    assert "sea1" in {*due(pictured)}
+    renew(pictured, [*due(pictured)])
+    assert "sea1" not in arcs(pictured)
+    assert all("sea1" not in others for others in arcs(pictured).values())
+    assert {*arcs(pictured)} >= {"sea3", "sea4"}
+    assert [*due(pictured)] == []
+
+
+ODD = {
+    "a text": "'picture'",
+    "a number": "1",
+    "texts": "[x IN range(1, 256) | 'x']",
+    "not a number": "[x IN range(1, 256) | 0.0 / 0.0]",
+    "nothing": "[x IN range(1, 256) | 0.0]",
+    "endless": "[x IN range(1, 256) | 1e300]",
+    "short": "[0.6, 0.8]",
+}
+
+
+def test_odd_pictures_have_no_arcs_and_disturb_no_build(pictured: Client) -> None:
+    for id, picture in ODD.items():
+        ask(
+            pictured,
+            f"CREATE (:Post {{id: $id, takenAt: 1, picture: {picture}, pictureModel: $model}})",
+            id=id,
+            model=MODEL,
+        )
+    ask(pictured, "MATCH (p:Post {id: 'snow1'}) SET p.pictureModel = 7")
+    ask(pictured, "MATCH (p:Post {id: 'snow2'}) SET p.looksModel = [1, 2]")
+    renew(pictured, [*due(pictured)])
+    assert {*arcs(pictured)} == {"sea1", "sea2", "sea3", "sea4"}
+
+
+def test_hundreds_of_equal_pictures_have_ten_arcs_each(client: Client) -> None:
+    ask(client, "UNWIND range(1, 400) AS n CREATE (:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: 1})")
+    put(client, {f"p{n}": vector(*SEA) for n in range(1, 401)})
+    assert renew(client, [*due(client)]) == 400
+    assert {len(others) for others in arcs(client).values()} == {MAX_ARCS}
+    assert all(weight == pytest.approx(1, abs=1e-6) for others in arcs(client).values() for weight in others.values())
+
+
+def said(client: Client, post: str, user: str = "", **given: Any) -> list[tuple[str, str]]:
+    request = Request(user, as_of=NOW, **given)
+    return [(row["post"], row["why"]) for row in similar_posts(client, post, request, By.PICTURE)]
+
+
+def test_similar_posts_by_picture_say_how_near_they_are(pictured: Client) -> None:
+    assert said(pictured, "sea1") == []
+    renew(pictured, [*due(pictured)])
+    assert said(pictured, "sea1") == [
+        ("sea2", "It is nearly the same picture: 99 %."),
+        ("sea3", "It looks alike: 80 %."),
+        ("sea4", "It looks alike: 80 %."),
+    ]
+    assert [post for post, _ in said(pictured, "sea1", limit=1)] == ["sea2"]
+    ask(pictured, "MATCH (me:User {id: 'me'}), (ben:User {id: 'ben'}) CREATE (me)-[:MUTED]->(ben)")
+    assert [post for post, _ in said(pictured, "sea1", "me")] == ["sea2"]
+    ask(pictured, "MATCH (:Post {id: 'sea1'})-[arc:SIMILAR_PICTURE]->({id: 'sea2'}) SET arc.weight = 'near'")
+    ask(pictured, "MATCH (:Post {id: 'sea1'})-[arc:SIMILAR_PICTURE]->({id: 'sea3'}) SET arc.weight = 0.0 / 0.0")
+    assert [post for post, _ in said(pictured, "sea1")] == ["sea4"]
+    with pytest.raises(NotFound):
+        said(pictured, "unknown")
+
+
+@pytest.mark.usefixtures("cli_environment")
+def test_the_command_and_the_route_list_them(pictured: Client) -> None:
+    renew(pictured, [*due(pictured)])
+    shown = run_command("similar", "post", "snow1", "--by", "picture")
+    assert "snow2" in shown
+    assert "It is nearly the same picture: 90 %." in shown
+    assert "sea" not in shown
