@@ -1,23 +1,22 @@
 """Posts that look alike: the arcs between their pictures, and what they bring."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from graph.background.looks import MAX_ARCS, OWN_COPIES, SIZE, _arcs, due, renew
+from graph.background.looks import MAX_ARCS, OWN_COPIES, _arcs, due, renew
 from graph.background.renewal import renew_marked
 from graph.background.state import STAGES
 from graph.client import Client
 from graph.discovery.similar import By, similar_posts
 from graph.errors import NotFound
-from graph.ranking.feed import Request
-from tests.little_network import NOW, Network, built
+from graph.ranking.feed import Request, feed, replay
+from graph.ranking.why import why
+from tests.little_network import NOW, Network, act, asked, built, reason_of
+from tests.pictures import MODEL, picture, put_pictures
 from tests.support import ask, run_command
 
-MODEL = "lite0"
 LISTS = ("lists",)
 
 
@@ -36,26 +35,6 @@ def test_posts_of_others_come_first_but_for_copies() -> None:
     assert {*chosen(many)} >= {"own1", "own2"}
     assert sum(post.startswith("own") for post in chosen(many)) == OWN_COPIES
     assert chosen(near(c=0.6, a=0.6, b=0.6)) == ["a", "b", "c"]
-
-
-def vector(*around: float, seed: int = 0, cosine: float = 1.0) -> list[float]:
-    """A picture of a kind, at a cosine to what the kind is."""
-    kind = np.array([*around, *[0.0] * (SIZE - len(around))])
-    other = np.random.default_rng(seed).normal(size=SIZE)
-    other[: len(around)] = 0
-    other /= np.linalg.norm(other)
-    return [float(number) for number in cosine * kind + np.sqrt(1 - cosine**2) * other]
-
-
-def put(client: Client, vectors: Mapping[str, list[float]], model: str = MODEL) -> None:
-    """Gives posts pictures."""
-    ask(
-        client,
-        "UNWIND $rows AS row MATCH (post:Post {id: row.post}) "
-        "CALL db.create.setNodeVectorProperty(post, 'picture', row.vector) SET post.pictureModel = $model",
-        rows=[{"post": post, "vector": vector} for post, vector in vectors.items()],
-        model=model,
-    )
 
 
 def arcs(client: Client) -> dict[str, dict[str, float]]:
@@ -80,9 +59,9 @@ def pictured(client: Client, tmp_path: Path) -> Client:
     network.post("cem", "snow1", "snow2")
     network.person("me")
     network.load(client, tmp_path)
-    put(client, {"sea1": vector(*SEA), "sea2": vector(*SEA, seed=1, cosine=0.99)})
-    put(client, {f"sea{n}": vector(*SEA, seed=n, cosine=0.8) for n in (3, 4)})
-    put(client, {"snow1": vector(*SNOW), "snow2": vector(*SNOW, seed=5, cosine=0.9)})
+    put_pictures(client, {"sea1": picture(*SEA), "sea2": picture(*SEA, seed=1, cosine=0.99)})
+    put_pictures(client, {f"sea{n}": picture(*SEA, seed=n, cosine=0.8) for n in (3, 4)})
+    put_pictures(client, {"snow1": picture(*SNOW), "snow2": picture(*SNOW, seed=5, cosine=0.9)})
     return client
 
 
@@ -116,7 +95,7 @@ def test_a_new_picture_is_found_from_older_ones_at_once_and_each_keeps_the_neare
     ask(
         pictured, "UNWIND range(1, 15) AS n CREATE (:Post {id: 'new' + n, takenAt: 1})<-[:POSTED]-(:User {id: 'u' + n})"
     )
-    put(pictured, {f"new{n}": vector(*SEA, seed=10 + n, cosine=0.85 + n / 200) for n in range(1, 16)})
+    put_pictures(pictured, {f"new{n}": picture(*SEA, seed=10 + n, cosine=0.85 + n / 200) for n in range(1, 16)})
     assert renew(pictured, [f"new{n}" for n in range(1, 16)]) == 15
     found = arcs(pictured)
     assert {*found["sea1"]} == {"sea2", *(f"new{n}" for n in range(7, 16))}
@@ -126,7 +105,7 @@ def test_a_new_picture_is_found_from_older_ones_at_once_and_each_keeps_the_neare
 
 def test_pictures_of_other_models_are_not_compared(pictured: Client) -> None:
     renew(pictured, [*due(pictured)])
-    put(pictured, {"sea3": vector(*SEA, seed=3, cosine=0.8)}, "other")
+    put_pictures(pictured, {"sea3": picture(*SEA, seed=3, cosine=0.8)}, "other")
     assert [*due(pictured)] == ["sea3"]
     assert renew(pictured, [*due(pictured)]) == 1
     assert "sea3" not in arcs(pictured)
@@ -167,10 +146,10 @@ ODD = {
 
 
 def test_odd_pictures_have_no_arcs_and_disturb_no_build(pictured: Client) -> None:
-    for id, picture in ODD.items():
+    for id, value in ODD.items():
         ask(
             pictured,
-            f"CREATE (:Post {{id: $id, takenAt: 1, picture: {picture}, pictureModel: $model}})",
+            f"CREATE (:Post {{id: $id, takenAt: 1, picture: {value}, pictureModel: $model}})",
             id=id,
             model=MODEL,
         )
@@ -182,7 +161,7 @@ def test_odd_pictures_have_no_arcs_and_disturb_no_build(pictured: Client) -> Non
 
 def test_hundreds_of_equal_pictures_have_ten_arcs_each(client: Client) -> None:
     ask(client, "UNWIND range(1, 400) AS n CREATE (:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: 1})")
-    put(client, {f"p{n}": vector(*SEA) for n in range(1, 401)})
+    put_pictures(client, {f"p{n}": picture(*SEA) for n in range(1, 401)})
     assert renew(client, [*due(client)]) == 400
     assert {len(others) for others in arcs(client).values()} == {MAX_ARCS}
     assert all(weight == pytest.approx(1, abs=1e-6) for others in arcs(client).values() for weight in others.values())
@@ -218,3 +197,110 @@ def test_the_command_and_the_route_list_them(pictured: Client) -> None:
     assert "snow2" in shown
     assert "It is nearly the same picture: 90 %." in shown
     assert "sea" not in shown
+
+
+@pytest.fixture
+def liking(pictured: Client) -> Client:
+    """I like sea1 of ana; built, and compared."""
+    act(pictured, "like", post="sea1")
+    built(pictured, only=STAGES)
+    return pictured
+
+
+def brought(client: Client, **details: Any) -> dict[str, str]:
+    """What the source brings me, and why."""
+    answer = feed(client, asked(source="looks_alike", window_days=float("inf"), **details))
+    return {item.post: reason_of(item) for item in answer.items}
+
+
+def test_the_source_brings_what_looks_like_my_likes_and_says_so(liking: Client) -> None:
+    said = "It looks like Ana's photo of 31 May that you liked."
+    assert brought(liking) == {"sea2": said, "sea3": said, "sea4": said}
+    item = feed(liking, asked(source="looks_alike")).items[0]
+    assert [(node["type"], node["id"]) for node in item.reason.path][1:] == [
+        ("LIKED", "sea1"),
+        ("SIMILAR_PICTURE", item.post),
+    ]
+    assert {link.id for link in item.reason.links} == {"sea1"}
+    assert brought(liking, exclude=("sea3",)) == {"sea2": said, "sea4": said}
+    act(liking, "unlike", post="sea1")
+    assert brought(liking) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "left"),
+    [
+        ("mute", {"person": "ben"}, {"sea2"}),
+        ("block", {"person": "ben"}, {"sea2"}),
+        ("hide", {"post": "sea3"}, {"sea2", "sea4"}),
+        ("like", {"post": "sea3"}, {"sea2", "sea4"}),
+        ("unlearn", {"post": "sea1"}, set()),
+        ("reset", {}, set()),
+    ],
+)
+def test_it_respects_what_i_filter_and_take_back(
+    liking: Client, kind: str, given: dict[str, Any], left: set[str]
+) -> None:
+    act(liking, kind, **given)
+    assert {*brought(liking)} == left
+
+
+def test_a_slate_names_no_liked_post_of_who_is_muted_since(liking: Client) -> None:
+    answer = feed(liking, asked(source="looks_alike", window_days=float("inf")), record=True)
+    act(liking, "mute", person="ana")
+    assert answer.slate is not None
+    again = replay(liking, "me", answer.slate)
+    assert {item.post for item in again.items} == {"sea3", "sea4"}
+    assert not any("Ana" in item.reason.text or "looks" in item.reason.text for item in again.items)
+
+
+def test_nearly_the_same_picture_is_in_a_slate_once_and_why_tells(liking: Client) -> None:
+    put_pictures(liking, {"sea4": picture(*SEA, seed=3, cosine=0.8)})
+    renew(liking, ["sea4"])
+    found = {item.post for item in feed(liking, asked(window_days=float("inf"))).items}
+    assert len(found & {"sea3", "sea4"}) == 1
+    left, shown = ("sea4", "sea3") if "sea3" in found else ("sea3", "sea4")
+    assert "snow1" not in found or "snow2" not in found
+    said = why(liking, asked(window_days=float("inf")), left)
+    assert said.text.startswith(f"Its picture is nearly the same as that of post {shown}, ")
+    assert said.rank is None
+    assert why(liking, asked(window_days=float("inf")), shown).rank is not None
+    ask(liking, "MATCH ()-[arc:SIMILAR_PICTURE]->() SET arc.weight = 0.7")
+    assert {item.post for item in feed(liking, asked(window_days=float("inf"))).items} >= {"sea3", "sea4"}
+
+
+def test_a_hundred_copies_are_one_post(client: Client) -> None:
+    ask(client, "CREATE (:User {id: 'me'})")
+    ask(
+        client,
+        "MATCH (me:User {id: 'me'}) UNWIND range(1, 100) AS n "
+        "CREATE (me)-[:FOLLOWS {since: 1}]->(:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'p' + n, takenAt: $now - n})",
+        now=NOW,
+    )
+    put_pictures(client, {f"p{n}": picture(*SEA) for n in range(1, 101)})
+    renew(client, [*due(client)])
+    assert len(feed(client, asked(limit=50)).items) == 1
+
+
+ODD_WEIGHTS = ["'near'", "0.0 / 0.0", "1.0 / 0.0", "-1", "[0.9]", "null"]
+
+
+@pytest.mark.parametrize("weight", ODD_WEIGHTS)
+def test_odd_weights_bring_what_they_can_and_no_error(liking: Client, weight: str) -> None:
+    ask(liking, f"MATCH ()-[arc:SIMILAR_PICTURE]->() SET arc.weight = {weight}")
+    assert {*brought(liking)} <= {"sea2", "sea3", "sea4"}
+    for post in ("sea2", "sea3"):
+        assert why(liking, asked(window_days=float("inf")), post).text
+        assert said(liking, post, "me") is not None
+
+
+def test_a_post_that_very_many_look_like_is_read_by_its_few_arcs(liking: Client) -> None:
+    ask(
+        liking,
+        "MATCH (sea:Post {id: 'sea3'}) UNWIND range(1, 20000) AS n "
+        "CREATE (:Post {id: 'many' + n})-[:SIMILAR_PICTURE {weight: 0.9}]->(sea)",
+    )
+    assert "sea3" in brought(liking)
+    put_pictures(liking, {"sea3": picture(*SEA, seed=3, cosine=0.8)})
+    assert renew(liking, ["sea3"]) == 1
+    assert len(ask(liking, "MATCH (:Post {id: 'sea3'})-[arc:SIMILAR_PICTURE]-() RETURN arc")) <= 2 * MAX_ARCS

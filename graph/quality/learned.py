@@ -68,8 +68,8 @@ def read_learned(client: Client, network: Network) -> Learned:
     return Learned(
         as_of=serving.as_of,
         window_from=serving.window_from,
-        similar=_read_arcs(client.stream("build/arcs_similar", highest, fetch=20), network.posts),
-        similar_new=_read_arcs(client.stream("build/arcs_similar_new", highest, fetch=20), network.posts),
+        similar=read_arcs(client, "build/arcs_similar", network.posts),
+        similar_new=read_arcs(client, "build/arcs_similar_new", network.posts),
         people_factors=people_factors,
         post_factors=post_factors,
         post_content=post_content,
@@ -194,8 +194,10 @@ def _read_vectors(client: Client, network: Network, name: str) -> tuple[Vectors,
     return found[0], found[1]
 
 
-def _read_arcs(pages: Iterable[Row], posts: Nodes) -> Ties:
-    columns = _columns(pages, ("sources", "targets", "values"))
+def read_arcs(client: Client, name: str, posts: Nodes) -> Ties:
+    """The weighted arcs between posts that a statement returns."""
+    highest = {"highest": client.read("build/size")[0]["highest"]}
+    columns = _columns(client.stream(name, highest, fetch=20), ("sources", "targets", "values"))
     sources, targets = posts.rows(columns[0].astype(np.int64)), posts.rows(columns[1].astype(np.int64))
     known = (sources >= 0) & (targets >= 0)
     return ties(sources[known], targets[known], len(posts), numbers=columns[2][known])

@@ -16,6 +16,7 @@ from graph.ranking.person import BUDGET_ERRORS, Person, read_person, require_pro
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
+LOOKS_ALIKE = "looks_alike"
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 
@@ -37,6 +38,10 @@ class Place:
     """The liked post that it is most similar to, by id."""
     via: str | None
     """A followee who liked it, by id."""
+    look: str | None = None
+    """The liked post whose picture it looks like most, by id."""
+    copies: tuple[str, ...] = ()
+    """Posts whose pictures are nearly the same, by id; the person may not be allowed to see them."""
     audience: Audience | None = None
     """How many people have seen it and its author; None without an author."""
     probability: float = 1.0
@@ -44,12 +49,17 @@ class Place:
     is_newcomer: bool = False
     """True if it has the newcomer's place of its page."""
 
+    @property
+    def led_by(self) -> str | None:
+        """The liked post that its reason is about, by id."""
+        return self.look if self.source == LOOKS_ALIKE else self.link
+
     def item(self) -> dict[str, Any]:
         """The item for the parameters of feed/page."""
         return {
             "post": self.post,
             "source": self.source,
-            "link": self.link,
+            "link": self.led_by,
             "via": self.via,
             "newcomer": self.is_newcomer,
         }
@@ -64,6 +74,8 @@ class Pool:
     """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Posts that are left out, each with the place's post that has nearly the same picture and a higher score."""
 
     @property
     def is_late(self) -> bool:
@@ -183,9 +195,8 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
         if learns:
             require_profiled(client, request.user)
         person = unread_person(ranking, closer=request.closer)
-        return Pool(
-            person, *_read_less(client, request, ranking, ranked_params(request, ranking, retrieval, person, quotas))
-        )
+        params = ranked_params(request, ranking, retrieval, person, quotas)
+        return _without_copies(Pool(person, *_read_less(client, request, ranking, params)))
     if person is None:
         return None
     missing = _missing(person, request)
@@ -204,7 +215,21 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
             late = late or (() if places else later)
             places = _joined(places, more) if is_less else _joined(more, places)
             places = places[: retrieval.best]
-    return Pool(person, places, (*missing, *late))
+    return _without_copies(Pool(person, places, (*missing, *late)))
+
+
+def _without_copies(pool: Pool) -> Pool:
+    """The pool with each picture once: of posts whose pictures are nearly the same, the best stays."""
+    kept, copies, shown = [], {}, dict[str, str]()  # the last: of each picture, the post that stays
+    for place in pool.places:
+        pictures = (place.post, *place.copies)
+        better = next((shown[picture] for picture in pictures if picture in shown), None)
+        if better is None:
+            kept.append(place)
+            shown.update(dict.fromkeys(pictures, place.post))
+        else:
+            copies[place.post] = better
+    return replace(pool, places=kept, copies=copies) if copies else pool
 
 
 def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
@@ -318,7 +343,9 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         features={name: row["features"][name] for name in FEATURES},
         hashtags=tuple(row["hashtags"]),
         link=row["link"],
+        look=row["look"],
         via=row["liker"],
+        copies=tuple(copy for copy in row["copies"] if isinstance(copy, str)),
         audience=_audience(row),
     )
 

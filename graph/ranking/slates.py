@@ -78,7 +78,7 @@ def create(
         "posts": [place.post for place in places],
         "authors": [place.author or "" for place in places],
         "sources": [place.source for place in places],
-        "links": [place.link or "" for place in places],
+        "links": [place.led_by or "" for place in places],
         "vias": [place.via or "" for place in places],
         "scores": [place.score for place in places],
         "probabilities": [place.probability for place in places],
