@@ -115,7 +115,7 @@ def candidate(post: str, score: float = 1.0, *sources: str, author: str = "", **
         "link": None,
         "liker": None,
         "look": None,
-        "copies": [],
+        "alike": [],
         "followers": 1000,
         "impressions": None,
         "impressionLikes": None,

@@ -12,8 +12,11 @@ from graph.client import Client
 from graph.discovery.similar import By, similar_posts
 from graph.errors import NotFound
 from graph.ranking.feed import Request, feed, replay
+from graph.ranking.person import unread_person
+from graph.ranking.pool import Place, Pool, _without_copies
+from graph.ranking.profiles import Ranking
 from graph.ranking.why import why
-from tests.little_network import NOW, Network, act, asked, built, reason_of
+from tests.little_network import NOW, Network, act, asked, built, changed, ranking, reason_of
 from tests.pictures import MODEL, picture, put_pictures
 from tests.support import ask, run_command
 
@@ -44,6 +47,36 @@ def arcs(client: Client) -> dict[str, dict[str, float]]:
         assert row["b"] not in found.setdefault(row["a"], {})
         found[row["a"]][row["b"]] = row["weight"]
     return found
+
+
+def place(post: str, score: float, **alike: float) -> Place:
+    return Place(post, post, ("popular",), "popular", score, {}, ("sun",), None, None, alike=alike)
+
+
+def pool(*places: Place) -> Pool:
+    return _without_copies(Pool(unread_person(ranking()), [*places]))
+
+
+def test_of_copies_the_best_stays_also_of_those_that_a_third_connects() -> None:
+    found = pool(place("a", 3, x=0.95), place("b", 2, x=0.9), place("c", 1, a=0.88), place("d", 0, a=0.87))
+    assert [each.post for each in found.places] == ["a", "d"]
+    assert found.copies == {"b": "a", "c": "a"}
+
+
+def test_places_that_look_alike_share_a_name_unless_the_profile_says_no() -> None:
+    found = pool(place("a", 2, b=0.6, d=0.7), place("b", 1, a=0.6), place("c", 0))
+    a, b, c = found.varied_by(ranking())
+    assert {*a} & {*b} > {"sun"}
+    assert c == ("sun",)
+    assert found.varied_by(plain_of(ranking())) == [("sun",)] * 3
+    rules = changed(mixing={"temperature": 0.1, "hashtag_decay": 1e-9, "floor": 0.0}).ranking
+    assert rules is not None
+    assert [each.post for each in found.mixed(rules, 3, 0, 10)] == ["a", "c", "b"]
+    assert [each.post for each in found.mixed(plain_of(rules), 3, 0, 10)] == ["a", "b", "c"]
+
+
+def plain_of(rules: Ranking) -> Ranking:
+    return rules.model_copy(update={"mixing": rules.mixing.model_copy(update={"looks": False})})
 
 
 pytestmark = pytest.mark.live

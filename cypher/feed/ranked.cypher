@@ -666,8 +666,9 @@ WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.o
   head(one.one.looks).post.id AS look, head(one.one.likers).id AS liker,
   COLLECT {
     CALL (it) { MATCH (it)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
-    WITH arc, copy WHERE arc.weight >= 0.88 RETURN copy.id
-  } AS copies, count(*) AS rows
-RETURN post, author, sources, score, features, hashtags, link, look, liker, copies, followers, impressions, impressionLikes
+    WITH copy, toFloatOrNull(arc.weight) AS weight WHERE copy.id IS :: STRING NOT NULL AND weight > 0
+    RETURN {post: copy.id, weight: weight}
+  } AS alike, count(*) AS rows
+RETURN post, author, sources, score, features, hashtags, link, look, liker, alike, followers, impressions, impressionLikes
 ORDER BY score DESC, post
 LIMIT $request.limit

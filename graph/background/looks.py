@@ -9,7 +9,6 @@ everybody may see, of people who opted out of nothing.
 from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any
 
-from graph.background.arrays import Listen, pages
 from graph.client import Client, Row
 
 SIZE = 256
@@ -34,7 +33,7 @@ def renew(
     client: Client,
     posts: Sequence[str],
     *,
-    listen: Listen = lambda done, total: None,
+    listen: Callable[[int, int], None] = lambda done, total: None,
     check: Callable[[], None] = lambda: None,
 ) -> int:
     """Makes the arcs of these posts anew, and those of posts that look like them. Returns how many posts have been
@@ -43,8 +42,9 @@ def renew(
     `listen` receives the progress in posts; `check` may raise an exception between two pages, to end it.
     """
     compared, given = 0, set(posts)
-    for number, page in enumerate(pages(posts, PAGE_POSTS)):
-        listen(number * PAGE_POSTS, len(posts))
+    for first in range(0, len(posts), PAGE_POSTS):
+        page = [*posts[first : first + PAGE_POSTS]]
+        listen(first, len(posts))
         while client.write("build/looks_drop", {"rows": {"posts": page, "batch": BATCH_ARCS}}).rows[0]["arcs"] == (
             BATCH_ARCS
         ):

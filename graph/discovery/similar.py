@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from graph.background.looks import SAME_COSINE
 from graph.background.state import EMOJI, LIKES, state
 from graph.client import Client, Row
 from graph.discovery.found_hashtag import find_hashtag
@@ -32,10 +33,6 @@ MAX_RELATED = 10
 """Related hashtags of one, as many as a build stores."""
 RELATED_NEEDS = ("gds", "related")
 """Codes in `missing` of a build that could not relate hashtags."""
-
-
-SAME_PERCENT = 88
-"""Nearly the same picture: see SAME_COSINE of graph/background/looks.py, which loads numpy."""
 
 
 class By(StrEnum):
@@ -106,8 +103,7 @@ def _with(row: Row, why: str) -> Row:
 
 
 def _looks_alike(cosine: float) -> str:
-    percent = round(100 * cosine)
-    return f"It {'is nearly the same picture' if percent >= SAME_PERCENT else 'looks alike'}: {percent} %."
+    return f"It {'is nearly the same picture' if cosine >= SAME_COSINE else 'looks alike'}: {100 * cosine:.0f} %."
 
 
 def _liked_by_both(facts: Mapping[str, Any]) -> str:

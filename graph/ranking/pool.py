@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import clock
+from graph.background.looks import SAME_COSINE
 from graph.client import Client, Reader, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
@@ -17,6 +18,8 @@ from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 LOOKS_ALIKE = "looks_alike"
+PAIR = "\x1f"
+"""How names of pairs that look alike begin: no hashtag does."""
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 
@@ -40,8 +43,8 @@ class Place:
     """A followee who liked it, by id."""
     look: str | None = None
     """The liked post whose picture it looks like most, by id."""
-    copies: tuple[str, ...] = ()
-    """Posts whose pictures are nearly the same, by id; the person may not be allowed to see them."""
+    alike: Mapping[str, float] = field(default_factory=dict)
+    """Posts that look alike, by id, with the cosines of their pictures; the person may not be allowed to see them."""
     audience: Audience | None = None
     """How many people have seen it and its author; None without an author."""
     probability: float = 1.0
@@ -93,12 +96,14 @@ class Pool:
         A place drawn for a general source, such as `popular`, keeps its own source: a source of the person's own, if
         one retrieved it too, gives the better reason.
         """
-        draws = mix(self._to_mix(), ranking.mixing, size, seed, self.person.shown, self.person.late_sources, page)
+        draws = mix(
+            self._to_mix(ranking), ranking.mixing, size, seed, self.person.shown, self.person.late_sources, page
+        )
         return [self._drawn(draw) for draw in draws]
 
     def in_order(self, ranking: Ranking) -> list[Place]:
         """The places in their order, but for those that would be too close to another of the same author."""
-        return [self.places[index] for index in in_order(self._to_mix(), ranking.mixing)]
+        return [self.places[index] for index in in_order(self._to_mix(ranking), ranking.mixing)]
 
     def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
         """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
@@ -106,10 +111,20 @@ class Pool:
         left = [place for place in places if place is not None]
         return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
 
-    def _to_mix(self) -> list[Candidate]:
+    def varied_by(self, ranking: Ranking) -> list[tuple[str, ...]]:
+        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, a
+        name for each pair of places that look alike."""
+        varied = {place.post: place.hashtags for place in self.places}
+        pairs = {tuple(sorted((place.post, post))) for place in self.places for post in place.alike if post in varied}
+        for number, pair in enumerate(sorted(pairs) if ranking.mixing.looks else ()):
+            for post in pair:
+                varied[post] += (f"{PAIR}{number}",)
+        return [*varied.values()]
+
+    def _to_mix(self, ranking: Ranking) -> list[Candidate]:
         return [
-            Candidate(place.post, place.author, place.score, place.sources, place.hashtags, place.audience)
-            for place in self.places
+            Candidate(place.post, place.author, place.score, place.sources, varied, place.audience)
+            for place, varied in zip(self.places, self.varied_by(ranking), strict=True)
         ]
 
     def _drawn(self, draw: Draw) -> Place:
@@ -222,7 +237,7 @@ def _without_copies(pool: Pool) -> Pool:
     """The pool with each picture once: of posts whose pictures are nearly the same, the best stays."""
     kept, copies, shown = [], {}, dict[str, str]()  # the last: of each picture, the post that stays
     for place in pool.places:
-        pictures = (place.post, *place.copies)
+        pictures = (place.post, *(post for post, cosine in place.alike.items() if cosine >= SAME_COSINE))
         better = next((shown[picture] for picture in pictures if picture in shown), None)
         if better is None:
             kept.append(place)
@@ -345,7 +360,7 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         link=row["link"],
         look=row["look"],
         via=row["liker"],
-        copies=tuple(copy for copy in row["copies"] if isinstance(copy, str)),
+        alike={one["post"]: one["weight"] for one in row["alike"]},
         audience=_audience(row),
     )
 

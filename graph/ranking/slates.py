@@ -106,7 +106,7 @@ def _pool_properties(pool: Pool, ranking: Ranking, page: int) -> dict[str, Any]:
         "poolPosts": [place.post for place in pool.places],
         "poolAuthors": [place.author or "" for place in pool.places],
         "poolSources": [" ".join(place.sources) for place in pool.places],
-        "poolHashtags": ["\n".join(place.hashtags) for place in pool.places],
+        "poolHashtags": ["\n".join(varied) for varied in pool.varied_by(ranking)],
         "poolFeatures": _flat(pool.places),
         "poolShown": [person.shown.get(place.author, 0) if place.author else 0 for place in pool.places],
         "poolLate": sorted(person.late_sources),
