@@ -138,6 +138,11 @@ def test_a_new_picture_is_found_from_older_ones_at_once_and_each_keeps_the_neare
 
 def test_pictures_of_other_models_are_not_compared(pictured: Client) -> None:
     renew(pictured, [*due(pictured)])
+    put_pictures(pictured, {"snow1": picture(*SEA, seed=9, cosine=0.9)})
+    assert [*due(pictured)] == ["snow1"]
+    renew(pictured, [*due(pictured)])
+    assert "snow2" not in arcs(pictured)
+    assert {*arcs(pictured)["snow1"]} == {"sea1", "sea2", "sea3", "sea4"}
     put_pictures(pictured, {"sea3": picture(*SEA, seed=3, cosine=0.8)}, "other")
     assert [*due(pictured)] == ["sea3"]
     assert renew(pictured, [*due(pictured)]) == 1

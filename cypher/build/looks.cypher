@@ -28,5 +28,5 @@ CALL (post, row) {
   }
   // end fragment
 }
-SET post.looksModel = row.model
+SET post.looksModel = row.model + ' ' + toString(post.picture[0])
 RETURN sum(arcs) AS arcs

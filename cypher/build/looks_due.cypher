@@ -1,5 +1,5 @@
-// Posts whose arcs to posts that look alike are due: their picture is new or of another model, or they may have none
-// any more; a page of posts together, in pages by internal id
+// Posts whose arcs to posts that look alike are due: their picture is new or another one, told by its model and first
+// number, or they may have none any more; a page of posts together, in pages by internal id
 // :param highest => 1000000
 UNWIND range(0, $highest, 1000) AS first
 CALL (first) {
@@ -13,7 +13,8 @@ CALL (first) {
     }
     // end fragment
     AS open
-  WHERE CASE WHEN open THEN coalesce(post.looksModel <> post.pictureModel, true)
+  WHERE CASE WHEN open AND post.picture IS :: LIST<FLOAT NOT NULL> NOT NULL
+      THEN coalesce(post.looksModel <> toStringOrNull(post.pictureModel) + ' ' + toString(post.picture[0]), true)
     ELSE post.looksModel IS NOT NULL OR EXISTS { (post)-[:SIMILAR_PICTURE]-() } END
   RETURN collect(post.id) AS posts
 }
