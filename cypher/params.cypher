@@ -14,10 +14,10 @@
 :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', content: 'contentA', contentNorm: 'contentNormA', fastrp: 'fastrpA'}]);
 :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}]);
 :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}]);
-:param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}]);
+:param quotas => head([{followees: 30, missed: 5, similar_posts: 240, looks_alike: 10, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}]);
 :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}]);
 :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}]);
-:param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, trending: 0.9, popular: 0.8, newest: 0.7}]);
+:param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, looks_alike: 0.98, trending: 0.9, popular: 0.8, newest: 0.7}]);
 :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}]);
 :param untimed => -4611686018427387904;
 // ---- Suggestions of people

@@ -187,9 +187,10 @@ def similar_posts(
     user: Annotated[str, Depends(_own)],
     limit: Found = 10,
     sensitive: Sensitive = False,
+    by: Annotated[similar.By, Query(description="likes, or what the pictures show")] = similar.By.LIKES,
 ) -> Response:
-    """Posts that the same people like, or, of a new post, that have the same rare hashtags."""
-    rows = similar.similar_posts(client, post, Request(user, limit=limit, as_of=as_of, sensitive=sensitive))
+    """Posts that the same people like, or, of a new post, that have the same rare hashtags; or that look alike."""
+    rows = similar.similar_posts(client, post, Request(user, limit=limit, as_of=as_of, sensitive=sensitive), by)
     return as_json(SimilarPostsAnswer.model_validate({"post": post, "as_of": as_of, "items": rows}))
 
 

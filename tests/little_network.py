@@ -22,8 +22,8 @@ NOW = clock.parse("2024-06-01")
 """The clock of these networks, and of what is asked of them."""
 DEFAULT = profile("default")
 SOURCES = DEFAULT.sources
-LIVELY = tuple(source for source in SOURCES if source != "missed")
-"""Those that bring something in the lively network, where nobody posts seldom."""
+LIVELY = tuple(source for source in SOURCES if source not in ("missed", "looks_alike"))
+"""Those that bring something in the lively network, where nobody posts seldom, and posts have no vectors."""
 
 
 def changed(base: Profile = DEFAULT, **tables: Mapping[str, Any] | float) -> Profile:

@@ -114,6 +114,8 @@ def candidate(post: str, score: float = 1.0, *sources: str, author: str = "", **
         "hashtags": [],
         "link": None,
         "liker": None,
+        "look": None,
+        "alike": [],
         "followers": 1000,
         "impressions": None,
         "impressionLikes": None,

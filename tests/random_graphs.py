@@ -63,6 +63,8 @@ def make(client: Client, seed: int) -> None:
     _tie(client, "AFFINITY", [(a, b, {"score": rng.choice((0.01, rng.random() / 10))}) for a, b in near])
     _give_vectors(client, rng)
     _make_build(client, rng)
+    arcs = [(a, b, {"weight": rng.choice((0.6, 0.5 + rng.random() / 2))}) for a in POSTS for b in rng.sample(POSTS, 3)]
+    _tie(client, "SIMILAR_PICTURE", [arc for arc in arcs if arc[0] != arc[1]])
 
 
 def _make_nodes(client: Client, rng: random.Random) -> None:

@@ -33,6 +33,7 @@ PRIORS = {
     "liked_authors": 1.0,
     "interests": 0.99,
     "new_posts": 0.99,
+    "looks_alike": 0.98,
     "popular": 0.5,
     "trending": 0.5,
     "newest": 0.5,

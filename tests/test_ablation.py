@@ -1,5 +1,7 @@
 """Ablations without a server: features and sources left out, features that were tried, and the page."""
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from graph.quality.alternatives import (
 from graph.quality.cold import cold_posts
 from graph.quality.holdout import are_timed
 from graph.quality.metrics import Mean
+from graph.quality.ties import ties
 from graph.ranking.profiles import FEATURES, FITTED, Ranking, profile
 from graph.ranking.weights import person_weights
 from tests.documents import table
@@ -214,3 +217,14 @@ def test_cold_starts_are_ranked_by_what_else_is_known() -> None:
     assert len({len(each) for each in found.values()}) == 1
     assert found["hashtags in common"].mean() > found["likes of the author"].mean()
     assert cold_posts(Drawn(people=2, authors=[0, 1], likes=[]).world(), RANKING, 10, 0) == {}
+
+
+def test_with_pictures_cold_starts_are_ranked_by_what_is_known_of_those_that_look_alike() -> None:
+    taste = Taste(people=120, posts=1600, likes=40, circles=4, inside=0.95, hashtags=False)
+    circles = np.array(taste.drawn().authors) % 4
+    world = replace(taste, authors=False).drawn().world()
+    assert "content with pictures" not in cold_posts(world, RANKING, 1_000, 0)
+    near = [np.flatnonzero(circles == circle)[:10] for circle in circles]
+    looks = ties(np.repeat(np.arange(1600), 10), np.concatenate(near), 1600, numbers=np.full(16_000, 0.8))
+    found = cold_posts(replace(world, looks=looks), RANKING, 1_000, 0)
+    assert found["content with pictures"].mean() > 1.3 * found["content"].mean(), found

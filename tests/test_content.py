@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
-from graph.background.content import FEW_LIKES, cold_posts, content, expected, expected_of_one
+from graph.background.content import FEW_LIKES, cold_posts, content, expected, expected_of_one, with_looks
 from graph.background.factors import factors
 from graph.background.renewal import renew_marked
 from graph.client import Client
@@ -36,6 +37,19 @@ def test_a_cold_post_is_expected_to_be_liked_as_those_of_its_author_and_hashtags
     vectors = expected(content(network, found.posts), network, cold_posts(network))
     products = found.people[:6] @ vectors.T
     assert (products.argmax(axis=1) == np.arange(6) % 2).all()
+
+
+def test_a_cold_post_is_expected_to_be_liked_as_those_that_look_like_it() -> None:
+    likes = [(person, post) for person in range(6) for post in range(8) if (person - post) % 2 == 0]
+    network = Drawn(people=6, authors=[-1] * 10, likes=likes).world().network
+    learned, cold = factors(network.likes), cold_posts(network)
+    parts = content(network, learned.posts)
+    looks = csr_matrix([[0.8 * (post >= 8 and post % 2 == other % 2) for other in range(10)] for post in range(10)])
+    plain = expected(parts, network, cold)
+    beside = with_looks(plain, cold, looks, parts, network, learned.posts)
+    assert ((learned.people @ beside.T).argmax(axis=1) == np.arange(6) % 2).all()
+    closed = replace(network, for_followers=np.ones(10, bool))
+    assert (with_looks(plain, cold, looks, parts, closed, learned.posts) == plain).all()
 
 
 def test_posts_for_followers_count_for_nothing_and_are_given_nothing() -> None:

@@ -40,6 +40,13 @@ FACTS: dict[str, dict[str, Any]] = {
         "both": "ben",
         "bothFollowed": True,
     },
+    "looks_alike": {
+        "likedAuthor": "ana",
+        "likedAt": clock.parse("2024-05-03"),
+        "likedType": "image",
+        "act": "LIKED",
+        "asOf": clock.parse("2024-05-20"),
+    },
     "liked_by_followees": {"liker": "ana", "likers": 4, "found": 4},
     "liked_authors": {"author": "eva", "act": "LIKED", "liked": 3},
     "friends_of_friends": {"author": "ben", "via": "ana", "followed": True, "follows": True},

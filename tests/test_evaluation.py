@@ -21,12 +21,20 @@ from graph.quality.baselines import BASELINES
 from graph.quality.evaluation import Evaluation, Likes, Options
 from graph.quality.report import MEASURES
 from graph.ranking.profiles import profile
+from loaders.evaluation.run import without_content, without_sources
 from loaders.generator import generate
 from service.cli import app
 from tests.support import ask, everything, load, write_csv
 
 NOW = clock.parse("2024-06-01")
 DEFAULT = profile("default")
+
+
+def test_rows_beside_the_profile_lack_what_is_for_cold_posts() -> None:
+    assert {*DEFAULT.sources} - {*without_sources(DEFAULT, "looks_alike").sources} == {"looks_alike"}
+    assert {*DEFAULT.sources} - {*without_content(DEFAULT).sources} == {"looks_alike", "new_posts"}
+    only = without_sources(DEFAULT, "popular").model_copy(update={"sources": ("looks_alike",)})
+    assert without_sources(only, "looks_alike").sources == ("looks_alike",)
 
 
 @pytest.fixture

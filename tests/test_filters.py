@@ -19,7 +19,7 @@ from graph.discovery import packs
 from graph.discovery.cards import cards, person_card
 from graph.discovery.reach import reach
 from graph.discovery.search import search
-from graph.discovery.similar import related_hashtags, similar_posts
+from graph.discovery.similar import By, related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.topics import topics
 from graph.discovery.trending import TrendingPage, trending
@@ -630,7 +630,7 @@ def check_search(client: Client, world: World, asked: Settings) -> None:
             with pytest.raises(NotFound):
                 similar_posts(client, id, request)
             continue
-        for row in similar_posts(client, id, request):
+        for row in (row for by in By for row in similar_posts(client, id, request, by)):
             assert not world.is_post_filtered(row["post"], **asked.allowed), row
             world.check_said(row["why"])
             if row["why"][0].isdigit():

@@ -311,6 +311,7 @@ SENTENCES: dict[str, Callable[[Types], bool]] = {
         types == ["FOLLOWS", "POSTED"]
     ),
     r"Because you liked .+": lambda types: types in (["LIKED", "SIMILAR"], ["LIKED", "SIMILAR_NEW"]),
+    r"It looks like .+ that you liked\.": lambda types: types == ["LIKED", "SIMILAR_PICTURE"],
     r".+, whom you follow, liked this\.": lambda types: types == ["FOLLOWS", "LIKED"],
     r"You liked \d+ posts? of .+\.": lambda types: types == ["LIKED", "POSTED", "POSTED"],
     **dict.fromkeys(BETWEEN, lambda types: types[:-1] == ["FOLLOWS"] * (len(types) - 1) and types[-1] == "POSTED"),

@@ -17,13 +17,15 @@ from graph.ranking.missing import NO_BUILD
 from graph.ranking.profiles import Profile
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 from tests.little_network import DEFAULT, Network, act, asked, built, posts_of, ranking, reason_of
+from tests.pictures import picture, put_pictures
 from tests.support import ask
 
 pytestmark = pytest.mark.live
 each_source = pytest.mark.parametrize("source", SOURCES)
-UNLIKED = "new_posts"
-"""Brings what hardly anybody liked, of which the checkerboard has nothing: see tests/test_content.py."""
-of_the_board = pytest.mark.parametrize("source", [source for source in SOURCES if source != UNLIKED])
+UNLIKED, ALIKE = "new_posts", "looks_alike"
+"""They bring what hardly anybody liked, and what looks alike, of which the checkerboard has nothing: see
+tests/test_content.py and tests/test_alike.py."""
+of_the_board = pytest.mark.parametrize("source", [source for source in SOURCES if source not in (UNLIKED, ALIKE)])
 
 PEOPLE = 12
 FILTERED = (
@@ -31,7 +33,7 @@ FILTERED = (
     *("sensitive", "opted_out", "excluded", "served", "deleted"),
 )
 """Posts that are brought to me until the day on which each gets what its name says."""
-BUILT = ("similar_posts", "popular", "trending")
+BUILT = ("similar_posts", ALIKE, "popular", "trending")
 """Sources that bring what a build made, and nothing before the first."""
 WITHHELD = {
     "followees": {"post7"},
@@ -73,6 +75,7 @@ def graph(session_client: Client, tmp_path_factory: pytest.TempPathFactory, way:
     for source in SOURCES:
         draw_filtered(network, source)
     network.load(session_client, tmp_path_factory.mktemp("graph"))
+    draw_pictures(session_client)
     if way != "unbuilt":
         assert built(session_client).missing == ()
     if way == "rebuilt":
@@ -146,11 +149,23 @@ def draw_filtered(network: Network, source: str) -> None:
         case "similar_posts":
             for fan in fans:
                 network.like(fan, who("seed", source), *posts)
+        case "looks_alike":
+            network.post(who("by seed", source), *(f"seed {post}" for post in posts), days_ago=70)
+            network.like(me, *(f"seed {post}" for post in posts))
         case "trending":
             for fan in CROWD:
                 network.like(fan, *posts, days_ago=0.1)
     if source not in ("followees", "missed", "friends_of_friends"):
         network.follow(me, authors["opted_out_followed"])
+
+
+def draw_pictures(client: Client) -> None:
+    """Each post that is to be brought by its looks looks like a seed of its own."""
+    pictures: dict[str, list[float]] = {}
+    for place, what in enumerate((*FILTERED, "plain", "opted_out_followed", "own")):
+        post, kind = who(what, ALIKE), [0.0] * place + [1.0]
+        pictures |= {f"seed {post}": picture(*kind), post: picture(*kind, seed=place, cosine=0.8)}
+    put_pictures(client, pictures)
 
 
 def filter_all(client: Client, source: str) -> None:
@@ -206,6 +221,8 @@ def test_what_is_filtered_for_me_is_never_shown(graph: Client, source: str, way:
         "friends_of_friends": {"plain"},
     }.get(source, {"plain", "opted_out_followed"})
     sensitive = {"sensitive"}
+    if source == ALIKE and way == "rebuilt":  # nothing of who opted out is compared
+        kept = {"plain"}
     if source == "trending" and way == "rebuilt":  # neither who opted out nor what is sensitive trends
         kept, sensitive = {"plain"}, set()
     assert shown(graph, source, excluding=True) == kept

@@ -26,7 +26,7 @@ from graph.discovery import packs
 from graph.discovery.cards import cards, person_card
 from graph.discovery.reach import reach
 from graph.discovery.search import search
-from graph.discovery.similar import BOUNDS, related_hashtags, similar_posts
+from graph.discovery.similar import BOUNDS, By, related_hashtags, similar_posts
 from graph.discovery.suggestions import suggestions
 from graph.discovery.topics import topics
 from graph.discovery.tops import top_of_hashtag
@@ -165,6 +165,7 @@ def _similar(client: Client, user: str) -> None:
     for post in POSTS:
         with suppress(NotFound):
             similar_posts(client, post, asked(user))
+            similar_posts(client, post, asked(user), By.PICTURE)
             client.read("discovery/posts_with_rare_hashtags", {**asked(user).params(), "post": post, "similar": BOUNDS})
     for hashtag in HASHTAGS:
         related_hashtags(client, hashtag, asked(user))

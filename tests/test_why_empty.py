@@ -120,6 +120,7 @@ NOTHING_TO_BEGIN_WITH = {
     "missed": "You follow nobody: try another --source.",
     "liked_by_followees": "You follow nobody: try another --source.",
     "similar_posts": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
+    "looks_alike": "Nothing has been built yet: run `graphfeed refresh`, or try another --source.",
     "liked_authors": "You liked and saved nothing yet: try another --source.",
     "friends_of_friends": "You follow nobody, and nobody follows you: try another --source.",
     "new_posts": "You liked and saved nothing yet, picked no hashtag, and are shown in no post: try another --source.",

@@ -111,6 +111,7 @@ class Drawn:
             reset_at=np.full(size, NO_TIME),
             unlearned_posts=no_ties(size),
             unlearned_people=no_ties(size),
+            looks=ties(NO_TIMES, NO_TIMES, posts, numbers=NO_NUMBERS),
             learned=unbuilt(network),
         )
         if ranking is None:

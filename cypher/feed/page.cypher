@@ -186,6 +186,116 @@ UNION ALL
       likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed, bothId: both[0].id
     } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
 UNION ALL
+  WITH me, mine, item, image WHERE mine.every OR item.source = 'looks_alike'
+  CALL (me, mine, item, image) {
+    MATCH (liked:Post {id: item.link})-[arc:SIMILAR_PICTURE]->(image)
+    WHERE EXISTS {
+      MATCH (me)-[act:LIKED]->(liked) WHERE
+        // fragment: learned_from
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+    } OR EXISTS {
+      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+        // fragment: learned_from
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+    } OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS {
+      MATCH (me)-[act:VIEWED]->(liked) WHERE
+        // fragment: stays
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+    }
+    RETURN liked, arc
+  UNION ALL
+    WITH me, mine, image WHERE mine.every AND EXISTS { (image)<-[:SIMILAR_PICTURE]-() }
+    // fragment: some_likes
+    CALL (me, mine) {
+      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN liked, type(act) AS type
+    UNION ALL
+      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN liked, 'LIKED' AS type
+    UNION ALL
+      WITH me, mine WHERE mine.looks
+      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+      WITH me, mine, act, liked WHERE
+        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+      RETURN DISTINCT liked, 'VIEWED' AS type
+    }
+    // end fragment
+    WITH image, collect(DISTINCT liked) AS likes
+    // As above
+    CALL (image, likes) {
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR_PICTURE]-() } <= 400
+      MATCH (image)<-[arc:SIMILAR_PICTURE]-(liked) WHERE liked IN likes
+      RETURN liked, arc
+    UNION ALL
+      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR_PICTURE]-() } > 400
+      UNWIND likes AS liked
+      MATCH (liked)-[arc:SIMILAR_PICTURE]->(image)
+      RETURN liked, arc
+    }
+    RETURN liked, arc
+  }
+  // fragment: author (post=liked)
+  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  // end fragment
+  WITH me, mine, item, image, liked, arc, author
+  WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
+    // fragment: posts (post=liked)
+    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
+    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
+    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
+    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
+    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
+      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+    // end fragment
+  WITH me, mine, image, liked, author, arc.weight AS weight ORDER BY weight DESC, liked.id LIMIT 1
+  // fragment: acts_upon
+  CALL (me, mine, liked) {
+    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
+  UNION ALL
+    MATCH (me)-[act:LIKED]->(liked) WHERE
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
+  UNION ALL
+    WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
+    MATCH (me)-[act:VIEWED]->(liked) WHERE
+      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+    RETURN type(act) AS act
+  }
+  // end fragment
+  WITH image, liked, author, act ORDER BY act = 'VIEWED', act = 'LIKED', act LIMIT 1
+  RETURN 'looks_alike' AS source, {
+      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
+      likedType: toStringOrNull(liked.mediaType), act: act
+    } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: 'SIMILAR_PICTURE'}] AS path
+UNION ALL
   WITH me, mine, item, image WHERE mine.every OR item.source = 'liked_by_followees'
   CALL (me, mine, item, image) {
     // fragment: some_followees

@@ -5,10 +5,10 @@
 // :param vectors => head([{factors: 'factorsA', factorsNorm: 'factorsNormA', content: 'contentA', contentNorm: 'contentNormA', fastrp: 'fastrpA'}])
 // :param request => head([{me: '42', since: null, months: [0], sensitive: false, exclude: [], servedDays: 7, minLikers: 2, seldomPosts: 2, seldomSince: timestamp() - 30 * 86400000, trendFading: 1.0, newArcs: false, limit: 60}])
 // :param bounds => head([{stored: 5000, likes: 100, likesOfAuthors: 1000, likesOfFactors: 200, seen: 10000, followees: 200, likesOfFollowee: 50, scanned: 50, posts: 20, authors: 60, interests: 10, hashtags: 20, hides: 500, views: 500, slates: 3, pool: 240, best: 60, each: 3}])
-// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}])
+// :param quotas => head([{followees: 30, missed: 5, similar_posts: 240, looks_alike: 10, liked_authors: 60, liked_by_followees: 240, friends_of_friends: 10, interests: 10, new_posts: 20, trending: 10, popular: 10, newest: 0}])
 // :param weights => head([{known: {lists: 0.85, factors: 2.29, fastrp: 5.35, rate: 0.66, followed: 0.39, proof: 0.22, pop: 0.02, trend: 0.5, tag: 0.08, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}, never: {lists: 0.69, factors: 3.85, fastrp: 5.55, rate: 0.53, followed: 1.7, proof: 0.34, pop: 0.26, trend: 0.5, tag: 0.13, never: -1.72, content: 12.0, recency: 1.0, affinity: 0.03, prior: 1.0, feedback: 1.0}}])
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
-// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, trending: 0.9, popular: 0.8, newest: 0.7}])
+// :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, looks_alike: 0.98, trending: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
@@ -341,6 +341,59 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
       // end fragment
       RETURN post, null AS source, similar, links, null AS liker, 0 AS out
     UNION ALL
+      // fragment: source_looks_alike
+      CALL (me) {
+        CALL (me) {
+          WITH me, $mine AS mine, $mine.newest AS oldest WHERE $quotas.looks_alike > 0 AND COUNT { ()-[:SIMILAR_PICTURE]->() } > 0
+          CALL (me, mine) {
+            CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, act.at AS at, liked, 1.0 AS counted
+          UNION ALL
+            CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+          UNION ALL
+            UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
+            RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
+          }
+          WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
+              (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+              AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+            THEN counted ELSE 0.0 END AS weight
+          WHERE coalesce(at <= $now, true)
+            AND (act IS NULL OR coalesce(at, mine.untimed) > oldest.at OR coalesce(at, mine.untimed) = oldest.at AND liked.id <= oldest.id)
+            AND weight > 0
+          CALL (liked) { MATCH (liked)-[arc:SIMILAR_PICTURE]->(post) RETURN arc, post LIMIT 20 }
+          WITH liked, post, weight * toFloatOrNull(arc.weight) AS alike
+          ORDER BY alike DESC, liked.id
+          RETURN post, sum(alike) AS alike, head(collect(liked)) AS look, 0 AS own
+        UNION ALL
+          WITH me, $mine AS mine WHERE $quotas.looks_alike > 0 AND COUNT { ()-[:SIMILAR_PICTURE]->() } > 0
+          CALL (me, mine) {
+            CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, act.at AS at, liked, 1.0 AS counted
+          UNION ALL
+            CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $bounds.stored }
+            RETURN act, act.at AS at, liked, $feedback.acts[type(act)] AS counted
+          UNION ALL
+            UNWIND mine.stayed AS stay MATCH (liked:Post {id: stay.post})
+            RETURN null AS act, stay.at AS at, liked, toFloat($feedback.stay) AS counted
+          }
+          WITH act, at, liked, CASE WHEN act IS NULL THEN counted WHEN
+              (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+              AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+            THEN counted ELSE 0.0 END AS weight
+          WHERE coalesce(at <= $now, true)
+          RETURN liked AS post, 0.0 AS alike, null AS look, 1 AS own
+        }
+        WITH post, sum(alike) AS alike, head(collect(look)) AS look, sum(own) AS own
+        WHERE own = 0 AND alike > 0 AND
+          CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
+            ELSE coalesce($request.since < post.takenAt <= $now, false) END
+        RETURN post, look ORDER BY alike DESC, post.id LIMIT $quotas.looks_alike
+      }
+      // end fragment
+      RETURN post, 'looks_alike' AS source, 0.0 AS similar, [{post: look}] AS links, null AS liker, 0 AS out
+    UNION ALL
       // fragment: my_followees
       CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
       WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
@@ -352,8 +405,8 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
       WITH followee, at, post WHERE coalesce(at <= $now, true)
       RETURN post, null AS source, 0.0 AS similar, null AS links, followee AS liker, 0 AS out
     }
-    WITH me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar, head(collect(links)) AS links,
-      collect(DISTINCT liker) AS likers, sum(out) AS out
+    WITH me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords, post, collect(DISTINCT source) AS sources, sum(similar) AS similar,
+      head(collect(CASE WHEN source IS NULL THEN links END)) AS links, head(collect(CASE source WHEN 'looks_alike' THEN links END)) AS looks, collect(DISTINCT liker) AS likers, sum(out) AS out
     WHERE out = 0
       AND (sources <> [] OR similar > 0 AND $quotas.similar_posts > 0 OR size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0)
       AND
@@ -373,14 +426,14 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         AND CASE WHEN viewedMany AND COUNT { (post)<-[:VIEWED]-() } > $bounds.seen THEN true ELSE NOT EXISTS { (me)-[:VIEWED]->(post) } END
         ELSE true END
       AND CASE WHEN savedMany THEN NOT EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } ELSE true END
-    RETURN post, sources, similar, links, likers
+    RETURN post, sources, similar, links, looks, likers
     // Posts within a quota come first; the rest of the pool is for similar posts and those that followees liked
     ORDER BY CASE sources WHEN [] THEN 0 ELSE 1 END DESC,
       $weights.known.lists * log($smoothing.lists + similar) + $weights.known.proof * log($smoothing.proof + size(likers)) DESC, post.id
     LIMIT $bounds.pool
   }
   RETURN collect({
-    post: post, similar: similar, links: links, likers: likers,
+    post: post, similar: similar, links: links, looks: looks, likers: likers,
     sources: sources
       + CASE WHEN similar > 0 AND $quotas.similar_posts > 0 THEN ['similar_posts'] ELSE [] END
       + CASE WHEN size(likers) >= $request.minLikers AND $quotas.liked_by_followees > 0 THEN ['liked_by_followees'] ELSE [] END
@@ -610,7 +663,12 @@ WITH one, one.post AS it, one.author AS creator, names, features {.*, tag: tag, 
 WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.one.sources AS sources, names AS hashtags,
   COUNT { (creator)<-[:FOLLOWS]-() } AS followers, toIntegerOrNull(it.impressions) AS impressions, toIntegerOrNull(it.impressionLikes) AS impressionLikes,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
-  head(one.one.likers).id AS liker, count(*) AS rows
-RETURN post, author, sources, score, features, hashtags, link, liker, followers, impressions, impressionLikes
+  head(one.one.looks).post.id AS look, head(one.one.likers).id AS liker,
+  COLLECT {
+    CALL (it) { MATCH (it)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
+    WITH copy, toFloatOrNull(arc.weight) AS weight WHERE copy.id IS :: STRING NOT NULL AND weight > 0
+    RETURN {post: copy.id, weight: weight}
+  } AS alike, count(*) AS rows
+RETURN post, author, sources, score, features, hashtags, link, look, liker, alike, followers, impressions, impressionLikes
 ORDER BY score DESC, post
 LIMIT $request.limit

@@ -11,6 +11,7 @@ from graph import clock
 from graph.background.arrays import pages
 from graph.background.content import FEW_LIKES, expected_of_one
 from graph.background.keys import Keys, keys
+from graph.background.looks import renew as renew_looks
 from graph.background.marked import Counts, Liker, Likers, arcs_into, shortlist
 from graph.background.similar import RECIPE
 from graph.background.state import LEASE, PAUSES, State, state
@@ -111,6 +112,7 @@ class _Renewal:
         [likers] = self._lists("build/likers", [node], "people", RECIPE.likers)
         if post["isForFollowers"]:  # no arcs lead to it, and of nobody's likes
             likers = []
+            renew_looks(self._client, [row["post"]])
         self._vectors(node, likers)
         if len(likers) < FEW_LIKES and not post["isForFollowers"]:
             self._content(node)

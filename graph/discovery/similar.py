@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from graph.background.looks import SAME_COSINE
 from graph.background.state import EMOJI, LIKES, state
 from graph.client import Client, Row
 from graph.discovery.found_hashtag import find_hashtag
@@ -33,6 +35,13 @@ RELATED_NEEDS = ("gds", "related")
 """Codes in `missing` of a build that could not relate hashtags."""
 
 
+class By(StrEnum):
+    """What makes posts similar: who likes them, or their pictures."""
+
+    LIKES = "likes"
+    PICTURE = "picture"
+
+
 @dataclass(frozen=True)
 class RelatedHashtags:
     """The hashtags related to one."""
@@ -45,13 +54,13 @@ class RelatedHashtags:
     """Codes of graph/ranking/missing.py, if no build has related hashtags yet."""
 
 
-def similar_posts(client: Client, post: str, request: Request) -> list[Row]:
+def similar_posts(client: Client, post: str, request: Request, by: By = By.LIKES) -> list[Row]:
     """Posts similar to one, the most similar first: rows post, author, takenAt, imageUrl, likeCount, commentCount, why.
 
     They are those that the last build found to be liked by the same people, of any age. A post of which builds know
-    nothing yet has those that share its rare hashtags. What is filtered for the request's user is left out, and neither
-    named nor counted; without a user (''), what not everybody may be shown. Raises NotFound for an unknown person, and
-    for a post that is unknown or may not be shown.
+    nothing yet has those that share its rare hashtags. By picture, they are those that look alike, ten at most. What is
+    filtered for the request's user is left out, and neither named nor counted; without a user (''), what not everybody
+    may be shown. Raises NotFound for an unknown person, and for a post that is unknown or may not be shown.
     """
     params = {**request.params(), "post": post, "similar": BOUNDS}
     found = client.read("discovery/post", params)
@@ -59,6 +68,8 @@ def similar_posts(client: Client, post: str, request: Request) -> list[Row]:
         if request.user:
             surroundings(client, params)
         raise NotFound(f"The graph has no post {post[:60]!r} to show.", "Check the id.")
+    if by is By.PICTURE:
+        return [_with(row, _looks_alike(row["weight"])) for row in client.read("discovery/posts_alike", params)]
     if found[0]["hasArcs"]:
         return [_with(row, _liked_by_both(row)) for row in client.read("discovery/similar_posts", params)]
     rows = client.read("discovery/posts_with_rare_hashtags", params)
@@ -89,6 +100,10 @@ def _lacking(client: Client) -> tuple[str, ...]:
 def _with(row: Row, why: str) -> Row:
     told = ("post", "author", "takenAt", "imageUrl", "likeCount", "commentCount")
     return {**{name: row[name] for name in told}, "why": why}
+
+
+def _looks_alike(cosine: float) -> str:
+    return f"It {'is nearly the same picture' if cosine >= SAME_COSINE else 'looks alike'}: {100 * cosine:.0f} %."
 
 
 def _liked_by_both(facts: Mapping[str, Any]) -> str:

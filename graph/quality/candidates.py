@@ -20,6 +20,9 @@ from graph.ranking.profiles import Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, SOURCES
 from graph.ranking.weights import Weights
 
+LOOKS = 20
+"""Arcs to posts that look alike that are read of a post."""
+
 COLUMNS = {name: place for place, name in enumerate(SOURCES)}
 """The columns of `Candidates.sources`."""
 
@@ -60,6 +63,7 @@ class Sources:
         is_covered = since is not None and reach is not None and since >= reach
         self._similar = world.learned.similar_new if is_covered else world.learned.similar
         stored = world.posted.first(self._bounds.scanned)
+        self._looks = world.looks.first(LOOKS)
         self._posts_of_authors = self._kept(stored, self._in_window).first(self._bounds.posts)
         self._posts_of_friends = self._posts_of_authors.in_order(self._newest_first).first(2)
         self._posts_of_followees = self._kept(stored, self._in_window)
@@ -137,6 +141,7 @@ class Sources:
             **self._with_hashtags(own),
             "friends_of_friends": self._friends_of_friends(own),
             "liked_authors": self._liked_authors(own),
+            "looks_alike": self._looks_alike(own),
             "followees": self._newest_of(self._posts_of_followees, own.followees, "followees"),
             "missed": self._newest_of(self._posts_of_seldom, own.followees, "missed"),
         }
@@ -161,6 +166,15 @@ class Sources:
         posts = posts[np.lexsort((self._world.post_order[posts], -rates))]
         _, first = np.unique(posts, return_index=True)  # of several authors, the best counts
         return posts[np.sort(first)][: self._quotas["liked_authors"]]
+
+    def _looks_alike(self, own: PersonTies) -> Ints:
+        """The posts that look most like the newest likes, without the liked ones themselves."""
+        entries, owners = self._looks.of_each(own.newest.posts)
+        posts, rows = np.unique(self._looks.others[entries], return_inverse=True)
+        sums = np.bincount(rows, self._looks.numbers[entries] * own.newest.weights[owners], len(posts))
+        kept = ~np.isin(posts, own.liked) & self._in_window[posts] & (sums > 0)
+        posts, sums = posts[kept], sums[kept]
+        return posts[np.lexsort((self._world.post_order[posts], -sums))][: self._quotas["looks_alike"]]
 
     def _friends_of_friends(self, own: PersonTies) -> Ints:
         """Two posts of each of the nearest people by stored affinity whom the person does not follow."""

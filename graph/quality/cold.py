@@ -10,6 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Mask
+from graph.background.content import content, expected, with_looks
+from graph.background.factors import factors
 from graph.background.keys import keys, pair_keys
 from graph.quality.alternatives import hybrid_factors
 from graph.quality.baselines import top
@@ -74,13 +76,25 @@ def _methods(world: World, ranking: Ranking, posts: Ints) -> dict[str, "_Scores"
     fastrp_people, fastrp_posts = people_and_post_vectors(world.network, world.posted, world.follows, ranking)
     hybrid_people, hybrid_posts = hybrid_factors(world)
     both_people, both_posts = hybrid_factors(world, authors=True)
-    return {
+    found = {
         "likes of the author": _Scores(rates, by_author[posts]),
         "hashtags in common": _Scores(interests, tags[posts]),
         "FastRP": _Scores(unit(fastrp_people), unit(fastrp_posts)[posts]),
         "factors with hashtags": _Scores(hybrid_people, hybrid_posts[posts]),
         "factors with hashtags and authors": _Scores(both_people, both_posts[posts]),
     }
+    return {**found, **_expected(world, posts)} if len(world.looks.others) else found
+
+
+def _expected(world: World, posts: Ints) -> dict[str, "_Scores"]:
+    """The feature `content`, and the same with how those are liked that look alike."""
+    network, looks = world.network, world.looks.matrix(len(world.author))
+    learned = factors(network.likes)
+    parts = content(network, learned.posts)
+    without = expected(parts, network, posts)
+    beside = with_looks(without, posts, looks, parts, network, learned.posts)
+    people = learned.people.astype(np.float64)
+    return {"content": _Scores(people, without), "content with pictures": _Scores(people, beside)}
 
 
 class _Scores:

@@ -8,7 +8,7 @@ import numpy as np
 from graph.background import tops
 from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors, for_everybody
 from graph.background.builder import reach_of_windows
-from graph.background.content import cold_posts, content, expected
+from graph.background.content import cold_posts, content, expected, with_looks
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.similar import Arcs, similar_posts
@@ -68,8 +68,8 @@ def read_learned(client: Client, network: Network) -> Learned:
     return Learned(
         as_of=serving.as_of,
         window_from=serving.window_from,
-        similar=_read_arcs(client.stream("build/arcs_similar", highest, fetch=20), network.posts),
-        similar_new=_read_arcs(client.stream("build/arcs_similar_new", highest, fetch=20), network.posts),
+        similar=read_arcs(client, "build/arcs_similar", network.posts),
+        similar_new=read_arcs(client, "build/arcs_similar_new", network.posts),
         people_factors=people_factors,
         post_factors=post_factors,
         post_content=post_content,
@@ -89,11 +89,13 @@ def learn(
     follows: Ties,
     ranking: Ranking,
     *,
+    looks: Ties | None = None,
     window_days: float = 0.0,
     seed: int = SEED,
     progress: Progress = SILENT,
 ) -> Learned:
-    """The results that a build of this network would store; FastRP has other random numbers (`seed`)."""
+    """The results that a build of this network would store; FastRP has other random numbers (`seed`). `looks` are arcs
+    between posts that look alike, None for none."""
     network = for_everybody(network)
     window_from = reach_of_windows(network, window_days)
     arcs, new_arcs = similar_posts(
@@ -114,7 +116,7 @@ def learn(
         similar_new=_ties(new_arcs, len(network.posts)),
         people_factors=found.people,
         post_factors=found.posts,
-        post_content=_content(network, found.posts),
+        post_content=_content(network, found.posts, looks),
         people_fastrp=people_fastrp,
         post_fastrp=post_fastrp,
         trend=tops.faded_likes(network, tops.TREND_HALF_LIFE_DAYS),
@@ -125,9 +127,11 @@ def learn(
     )
 
 
-def _content(network: Network, factors: Vectors) -> Vectors:
-    vectors, cold = np.zeros_like(factors), cold_posts(network)
-    vectors[cold] = expected(content(network, factors), network, cold)
+def _content(network: Network, factors: Vectors, looks: Ties | None) -> Vectors:
+    vectors, cold, parts = np.zeros_like(factors), cold_posts(network), content(network, factors)
+    vectors[cold] = expected(parts, network, cold)
+    if looks is not None and len(looks.others):
+        vectors[cold] = with_looks(vectors[cold], cold, looks.matrix(len(vectors)), parts, network, factors)
     return vectors
 
 
@@ -194,8 +198,10 @@ def _read_vectors(client: Client, network: Network, name: str) -> tuple[Vectors,
     return found[0], found[1]
 
 
-def _read_arcs(pages: Iterable[Row], posts: Nodes) -> Ties:
-    columns = _columns(pages, ("sources", "targets", "values"))
+def read_arcs(client: Client, name: str, posts: Nodes) -> Ties:
+    """The weighted arcs between posts that a statement returns."""
+    highest = {"highest": client.read("build/size")[0]["highest"]}
+    columns = _columns(client.stream(name, highest, fetch=20), ("sources", "targets", "values"))
     sources, targets = posts.rows(columns[0].astype(np.int64)), posts.rows(columns[1].astype(np.int64))
     known = (sources >= 0) & (targets >= 0)
     return ties(sources[known], targets[known], len(posts), numbers=columns[2][known])

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from graph.background.arrays import Floats, Ints, Mask
 
@@ -77,6 +78,10 @@ class Ties:
     def others_of(self, rows: Ints, most: int | None = None) -> Ints:
         """The other nodes of the first `most` entries of some rows, row by row."""
         return self.others[self.of_each(rows, most)[0]]
+
+    def matrix(self, columns: int) -> sparse.csr_matrix:
+        """The numbers, rows x other nodes."""
+        return sparse.csr_matrix((self.numbers, (self.rows, self.others)), shape=(len(self), columns))
 
     def turned(self, rows: int) -> "Ties":
         """The transposed ties: by their other nodes, of which there are `rows`."""

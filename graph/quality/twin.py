@@ -26,7 +26,8 @@ import numpy as np
 from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask, Vectors, places_in_groups
 from graph.background.content import FEW_LIKES
-from graph.quality.candidates import Candidates, Sources
+from graph.background.looks import SAME_COSINE
+from graph.quality.candidates import LOOKS, Candidates, Sources
 from graph.quality.fastrp import unit
 from graph.quality.person_ties import PersonTies, person_ties
 from graph.quality.world import World
@@ -85,6 +86,8 @@ class _Twin:
         self._is_visible = ~world.sensitive & (world.network.taken_at <= world.network.as_of)
         self._people_fastrp, self._post_fastrp = unit(world.learned.people_fastrp), unit(world.learned.post_fastrp)
         self._posts_per_author = world.posted.counts
+        looks = world.looks.first(LOOKS)
+        self._copies = looks.kept(looks.numbers >= SAME_COSINE)
         factors = world.learned.post_factors.astype(np.float64)
         self._gram = factors.T @ factors
         self._fading = np.maximum(FEW_LIKES - _likes(world), 0) / FEW_LIKES
@@ -114,6 +117,7 @@ class _Twin:
         changes = self._with_hashtags(features, found.posts, me, hid) - features
         scores += (changes * _weights(features, weights)).sum(axis=1)
         order = np.lexsort((self._world.post_order[found.posts], -scores))
+        order = order[self._are_new_pictures(found.posts[order])]
         features = (features + changes)[order]
         return PersonPool(person, me.likes, found.posts[order], features, found.sources[order], scores[order])
 
@@ -152,6 +156,17 @@ class _Twin:
             **{name: values[found.posts] for name, values in self._of_posts.items()},
         }
         return np.stack([by_name[name] for name in FEATURES], axis=1).astype(np.float64)
+
+    def _are_new_pictures(self, posts: Ints) -> Mask:
+        """True for each post but those whose picture is nearly that of a post before them."""
+        are_new, shown = np.ones(len(posts), bool), set[int]()
+        if not len(self._copies.others):
+            return are_new
+        for place, post in enumerate(posts.tolist()):
+            pictures = {post, *self._copies.others_at(post).tolist()}
+            are_new[place] = shown.isdisjoint(pictures)
+            shown |= pictures if are_new[place] else set()
+        return are_new
 
     def _hid_of_authors(self, posts: Ints, me: PersonTies) -> Floats:
         """The summed weights of hides of posts by the same author, for each post."""

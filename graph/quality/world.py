@@ -33,7 +33,7 @@ from graph.background.state import state
 from graph.client import Client, Row
 from graph.progress import Progress
 from graph.quality.holdout import are_timed
-from graph.quality.learned import SEED, SILENT, Learned, learn, read_learned, unbuilt
+from graph.quality.learned import SEED, SILENT, Learned, learn, read_arcs, read_learned, unbuilt
 from graph.quality.ties import NO_NUMBERS, NO_TIMES, Ties, ties
 from graph.ranking.profiles import Ranking
 from graph.validation import MAX_COUNT
@@ -104,6 +104,8 @@ class World:
     """Hashtags of posts."""
     tagged: Ties
     """Posts of hashtags, in the order of the store."""
+    looks: Ties
+    """Posts that look like posts, with the cosines of their pictures."""
     closed_people: Mask
     """People who are shown to their followers only."""
     closed_posts: Mask
@@ -161,7 +163,14 @@ class World:
             views=self.views.kept(views),
             like_count=np.where(held_out > 0, np.maximum(self.like_count - held_out, 0), self.like_count),
             learned=learn(
-                fewer, self.posted, self.follows, ranking, window_days=window_days, seed=seed, progress=progress
+                fewer,
+                self.posted,
+                self.follows,
+                ranking,
+                looks=self.looks,
+                window_days=window_days,
+                seed=seed,
+                progress=progress,
             ),
         )
 
@@ -239,6 +248,7 @@ def read_world(
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
         tagged=hashtags.ties("posts", of["posts"]),
+        looks=read_arcs(client, "build/arcs_looks", network.posts),
         closed_people=people.numbers("closed", np.bool_),
         closed_posts=posts.numbers("closed", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),

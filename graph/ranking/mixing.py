@@ -56,6 +56,8 @@ class Mixing(BaseModel):
     hashtag_decay: float = Field(gt=0, le=1)
     """The factor for each hashtag in common with each of the last `hashtag_reach` posts."""
     hashtag_reach: int = Field(ge=0)
+    looks: bool = True
+    """True if two posts that look alike count as posts with a hashtag in common."""
     floor: float = Field(ge=0, le=1)
     """The least share of each source in each block, rounded up to whole places.
 

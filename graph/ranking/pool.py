@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import clock
+from graph.background.looks import SAME_COSINE
 from graph.client import Client, Reader, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
@@ -16,6 +17,9 @@ from graph.ranking.person import BUDGET_ERRORS, Person, read_person, require_pro
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
+LOOKS_ALIKE = "looks_alike"
+PAIR = "\x1f"
+"""How names of pairs that look alike begin: no hashtag does."""
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 
@@ -37,6 +41,10 @@ class Place:
     """The liked post that it is most similar to, by id."""
     via: str | None
     """A followee who liked it, by id."""
+    look: str | None = None
+    """The liked post whose picture it looks like most, by id."""
+    alike: Mapping[str, float] = field(default_factory=dict)
+    """Posts that look alike, by id, with the cosines of their pictures; the person may not be allowed to see them."""
     audience: Audience | None = None
     """How many people have seen it and its author; None without an author."""
     probability: float = 1.0
@@ -44,12 +52,17 @@ class Place:
     is_newcomer: bool = False
     """True if it has the newcomer's place of its page."""
 
+    @property
+    def led_by(self) -> str | None:
+        """The liked post that its reason is about, by id."""
+        return self.look if self.source == LOOKS_ALIKE else self.link
+
     def item(self) -> dict[str, Any]:
         """The item for the parameters of feed/page."""
         return {
             "post": self.post,
             "source": self.source,
-            "link": self.link,
+            "link": self.led_by,
             "via": self.via,
             "newcomer": self.is_newcomer,
         }
@@ -64,6 +77,8 @@ class Pool:
     """The highest score first, ties by the id of the post."""
     missing: tuple[str, ...] = ()
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Posts that are left out, each with the place's post that has nearly the same picture and a higher score."""
 
     @property
     def is_late(self) -> bool:
@@ -81,12 +96,14 @@ class Pool:
         A place drawn for a general source, such as `popular`, keeps its own source: a source of the person's own, if
         one retrieved it too, gives the better reason.
         """
-        draws = mix(self._to_mix(), ranking.mixing, size, seed, self.person.shown, self.person.late_sources, page)
+        draws = mix(
+            self._to_mix(ranking), ranking.mixing, size, seed, self.person.shown, self.person.late_sources, page
+        )
         return [self._drawn(draw) for draw in draws]
 
     def in_order(self, ranking: Ranking) -> list[Place]:
         """The places in their order, but for those that would be too close to another of the same author."""
-        return [self.places[index] for index in in_order(self._to_mix(), ranking.mixing)]
+        return [self.places[index] for index in in_order(self._to_mix(ranking), ranking.mixing)]
 
     def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
         """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
@@ -94,10 +111,20 @@ class Pool:
         left = [place for place in places if place is not None]
         return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
 
-    def _to_mix(self) -> list[Candidate]:
+    def varied_by(self, ranking: Ranking) -> list[tuple[str, ...]]:
+        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, a
+        name for each pair of places that look alike."""
+        varied = {place.post: place.hashtags for place in self.places}
+        pairs = {tuple(sorted((place.post, post))) for place in self.places for post in place.alike if post in varied}
+        for number, pair in enumerate(sorted(pairs) if ranking.mixing.looks else ()):
+            for post in pair:
+                varied[post] += (f"{PAIR}{number}",)
+        return [*varied.values()]
+
+    def _to_mix(self, ranking: Ranking) -> list[Candidate]:
         return [
-            Candidate(place.post, place.author, place.score, place.sources, place.hashtags, place.audience)
-            for place in self.places
+            Candidate(place.post, place.author, place.score, place.sources, varied, place.audience)
+            for place, varied in zip(self.places, self.varied_by(ranking), strict=True)
         ]
 
     def _drawn(self, draw: Draw) -> Place:
@@ -183,9 +210,8 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
         if learns:
             require_profiled(client, request.user)
         person = unread_person(ranking, closer=request.closer)
-        return Pool(
-            person, *_read_less(client, request, ranking, ranked_params(request, ranking, retrieval, person, quotas))
-        )
+        params = ranked_params(request, ranking, retrieval, person, quotas)
+        return _without_copies(Pool(person, *_read_less(client, request, ranking, params)))
     if person is None:
         return None
     missing = _missing(person, request)
@@ -204,7 +230,21 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
             late = late or (() if places else later)
             places = _joined(places, more) if is_less else _joined(more, places)
             places = places[: retrieval.best]
-    return Pool(person, places, (*missing, *late))
+    return _without_copies(Pool(person, places, (*missing, *late)))
+
+
+def _without_copies(pool: Pool) -> Pool:
+    """The pool with each picture once: of posts whose pictures are nearly the same, the best stays."""
+    kept, copies, shown = [], {}, dict[str, str]()  # the last: of each picture, the post that stays
+    for place in pool.places:
+        pictures = (place.post, *(post for post, cosine in place.alike.items() if cosine >= SAME_COSINE))
+        better = next((shown[picture] for picture in pictures if picture in shown), None)
+        if better is None:
+            kept.append(place)
+            shown.update(dict.fromkeys(pictures, place.post))
+        else:
+            copies[place.post] = better
+    return replace(pool, places=kept, copies=copies) if copies else pool
 
 
 def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
@@ -318,7 +358,9 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         features={name: row["features"][name] for name in FEATURES},
         hashtags=tuple(row["hashtags"]),
         link=row["link"],
+        look=row["look"],
         via=row["liker"],
+        alike={one["post"]: one["weight"] for one in row["alike"]},
         audience=_audience(row),
     )
 

@@ -40,6 +40,11 @@ def similar_post(facts: Facts) -> str:
     return f"{because}; {who} liked both."
 
 
+def looks_alike(facts: Facts) -> str:
+    """Names the liked post by its author and day."""
+    return f"It looks like {_liked(facts)} that you {_DEEDS[facts['act']]}."
+
+
 def liked_by_followees(facts: Facts) -> str:
     """Without a number if the person follows too many people to count the likers among them."""
     if facts["likers"] is None:

@@ -74,6 +74,17 @@ SOURCES = {
             is_built=True,
         ),
         Source(
+            name="looks_alike",
+            fragment="source_looks_alike",
+            label="looks like what I liked",
+            brings="posts whose pictures look like those of posts you liked",
+            to_author="its picture looks like one that they liked",
+            sentence=reasons.looks_alike,
+            ties=("likedEver",),
+            lacking="You liked and saved nothing yet",
+            is_built=True,
+        ),
+        Source(
             name="liked_by_followees",
             fragment="my_followees",
             label="liked by people I follow",

@@ -135,7 +135,7 @@ def _acts(request: Request, place: Place, item: Item) -> Iterator[Event]:
     targets: list[tuple[str, str, str]] = []
     if told and told[0]["type"] in UNDONE_BY:
         targets.append((UNDONE_BY[str(told[0]["type"])], TARGETS[str(told[0]["label"])], str(told[0]["id"])))
-    targets += [("unlike", "post", place.link)] if place.link else []
+    targets += [("unlike", "post", link) for link in (place.link, place.look) if link]
     targets += [("unfollow", "person", place.via)] if place.via else []
     if place.author:
         targets += [("unfollow", "person", place.author), ("mute", "person", place.author)]

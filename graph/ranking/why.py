@@ -60,7 +60,11 @@ def _why(client: Client, request: Request, post: str) -> Why:
     pool, _ = held_out(pool, request, ranking)
     rank = next((number for number, place in enumerate(pool.places, 1) if place.post == post), None)
     item = item_of(client, request, pool.places[rank - 1], pool.person.weights) if rank else None
-    return Why(post, kept_out, rank, len(pool.places), item, _text(kept_out, rank, pool, item, request))
+    if rank is None and not kept_out and (better := pool.copies.get(post)):
+        text = f"Its picture is nearly the same as that of post {better}, which is ranked above it: it is shown once."
+    else:
+        text = _text(kept_out, rank, pool, item, request)
+    return Why(post, kept_out, rank, len(pool.places), item, text)
 
 
 def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool:
@@ -73,7 +77,7 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool
     }
     for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
         pool = rank(client, request.for_pool(), ranking, retrieval)
-        if pool and any(place.post == post for place in pool.places):
+        if pool and (post in pool.copies or any(place.post == post for place in pool.places)):
             break
     assert pool is not None  # explain/why has found the person
     return pool

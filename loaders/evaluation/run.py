@@ -24,6 +24,7 @@ from graph.quality.report import Report
 from graph.quality.tune import require_memory, tune
 from graph.quality.world import read_world
 from graph.ranking import stored_profiles
+from graph.ranking.pool import LOOKS_ALIKE
 from graph.ranking.profiles import Profile
 from graph.settings import Settings
 from loaders import exporter
@@ -35,6 +36,8 @@ from loaders.importer import Options
 from loaders.offline.bulk import import_offline
 
 ANY_PORT = 0
+WITHOUT_PICTURES = "without pictures"
+"""The row of the profile without posts that look alike."""
 WITHOUT_CONTENT = "without content"
 """The row of the profile without what is for cold posts."""
 
@@ -109,6 +112,8 @@ def _measured(
     others: dict[str, Profile] = {}
     if plan.cold is not None:
         others[WITHOUT_CONTENT] = without_content(plan.profile)
+        if built.written.get("looks"):
+            others[WITHOUT_PICTURES] = without_sources(plan.profile, LOOKS_ALIKE)
     if plan.tune:
         began = time.monotonic()
         tuned = tune(client, [plan.profile], seed=plan.seed, memory=build_bytes(settings), progress=progress)
@@ -145,8 +150,13 @@ def _ablation(
 
 def without_content(profile: Profile) -> Profile:
     """The profile without the part of the score and the source that are for cold posts."""
-    sources = tuple(source for source in profile.sources if source != "new_posts")
-    return profile.with_weights({"content": 0.0}).model_copy(update={"sources": sources or profile.sources})
+    return without_sources(profile.with_weights({"content": 0.0}), "new_posts", LOOKS_ALIKE)
+
+
+def without_sources(profile: Profile, *names: str) -> Profile:
+    """The profile without some sources, unless it has no others."""
+    sources = tuple(source for source in profile.sources if source not in names)
+    return profile.model_copy(update={"sources": sources or profile.sources})
 
 
 def clock_of(catalog: Catalog) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from graph import pictures
+from graph.background import looks
 from graph.client import Client
 from graph.errors import LoadError
 from graph.progress import Progress
@@ -130,11 +131,13 @@ class _Run:
             return Rejected(f"has no vector: what the model gives {error}")
 
     def store(self) -> None:
-        """Stores the vectors that wait. Of a picture whose address changed meanwhile, none is stored."""
+        """Stores the vectors that wait, with arcs to posts that look alike. Of a picture whose address changed meanwhile,
+        none is stored."""
         if not self.waiting:
             return
         rows = [{"post": due.post, "imageUrl": due.url, "vector": vector.tolist()} for due, vector in self.waiting]
         stored = self.client.write("pictures/store", {"rows": rows, "model": self.encoder.model}).rows[0]["posts"]
+        looks.renew(self.client, stored)
         self.report.encoded += len(stored)
         self.report.without += len(rows) - len(stored)
         self.waiting.clear()

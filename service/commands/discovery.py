@@ -85,6 +85,7 @@ def similar(
     user: For = "",
     limit: Limit = None,
     sensitive: Sensitive = False,
+    by: Annotated[likeness.By, typer.Option(help="of posts: likes, or what their pictures show")] = likeness.By.LIKES,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
@@ -92,7 +93,7 @@ def similar(
     request = _request(user, limit, sensitive, as_of)
     with console.Bars() as bars, connect(read_settings(), bars) as client:
         if thing is Thing.POST:
-            rows = likeness.similar_posts(client, name, request)
+            rows = likeness.similar_posts(client, name, request, by)
             told = {"post": name, "as_of": request.as_of, "items": rows}
             _answer(SimilarPostsAnswer.model_validate(told), rows, SIMILAR_POSTS, as_json)
             return

@@ -8,6 +8,7 @@ export const SOURCES = {
   followees: "people I follow",
   missed: "in case you missed it",
   similar_posts: "like what I liked",
+  looks_alike: "looks like what I liked",
   liked_by_followees: "liked by people I follow",
   liked_authors: "people whose posts I like",
   friends_of_friends: "friends of friends",
