@@ -128,7 +128,7 @@ def test_a_new_picture_is_found_from_older_ones_at_once_and_each_keeps_the_neare
     ask(
         pictured, "UNWIND range(1, 15) AS n CREATE (:Post {id: 'new' + n, takenAt: 1})<-[:POSTED]-(:User {id: 'u' + n})"
     )
-    put_pictures(pictured, {f"new{n}": picture(*SEA, seed=10 + n, cosine=0.92 + n / 200) for n in range(1, 16)})
+    put_pictures(pictured, {f"new{n}": picture(*SEA, seed=10 + n, cosine=0.85 + n / 200) for n in range(1, 16)})
     assert renew(pictured, [f"new{n}" for n in range(1, 16)]) == 15
     found = arcs(pictured)
     assert {*found["sea1"]} == {"sea2", *(f"new{n}" for n in range(7, 16))}

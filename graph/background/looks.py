@@ -20,8 +20,8 @@ NEAREST = 20
 LEAST_COSINE = 0.5
 """Pictures further apart than this do not look alike. Those of different things are at .06 to .21."""
 SAME_COSINE = 0.95
-"""Nearly the same picture. Of 21 photographs, it finds 19 mirrored and 17 made brighter, 8 cut at two sides, and 1 cropped
-at all four; two photographs of one motorcycle, from places a hand apart, are at .87."""
+"""Nearly the same picture: of 21 photographs, it finds 19 mirrored and 17 made brighter, 8 cut at two sides, and 1
+cropped at all four. Two photographs of one motorcycle, from places a hand apart, are at .87."""
 OWN_COPIES = 2
 """The most arcs to nearly the same pictures by the same author, while there are enough by others."""
 PAGE_POSTS = 100

@@ -131,8 +131,7 @@ class _Run:
             return Rejected(f"has no vector: what the model gives {error}")
 
     def store(self) -> None:
-        """Stores the vectors that wait, with arcs to posts that look alike. Of a picture whose address changed meanwhile,
-        none is stored."""
+        """Stores the vectors that wait, with arcs to posts that look alike; none of a picture whose address changed."""
         if not self.waiting:
             return
         rows = [{"post": due.post, "imageUrl": due.url, "vector": vector.tolist()} for due, vector in self.waiting]
