@@ -6,8 +6,10 @@ found at once from those that somebody liked. Only pictures of the same model ar
 everybody may see, of people who opted out of nothing.
 """
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from graph.client import Client, Row
 
@@ -24,9 +26,12 @@ SAME_COSINE = 0.95
 cropped at all four. Two photographs of one motorcycle, from places a hand apart, are at .87."""
 OWN_COPIES = 2
 """The most arcs to nearly the same pictures by the same author, while there are enough by others."""
-PAGE_POSTS = 100
+PAGE_POSTS = 200
 BATCH_ARCS = 10_000
 """Arcs of a post that are deleted per transaction."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def renew(
@@ -42,21 +47,41 @@ def renew(
     `listen` receives the progress in posts; `check` may raise an exception between two pages, to end it.
     """
     compared, given = 0, set(posts)
-    for first in range(0, len(posts), PAGE_POSTS):
-        page = [*posts[first : first + PAGE_POSTS]]
-        listen(first, len(posts))
-        while client.write("build/looks_drop", {"rows": {"posts": page, "batch": BATCH_ARCS}}).rows[0]["arcs"] == (
-            BATCH_ARCS
-        ):
+    pages = [[*posts[first : first + PAGE_POSTS]] for first in range(0, len(posts), PAGE_POSTS)]
+    with ThreadPoolExecutor(1) as reader:  # what is near does not depend on arcs: it is found while others are written
+        for number, near in enumerate(_ahead(reader, pages, lambda page: _near(client, page))):
+            listen(number * PAGE_POSTS, len(posts))
             check()
-        rows = {"posts": page, "nearest": NEAREST, "least": LEAST_COSINE, "size": SIZE}
-        found = [_arcs(row, given) for row in client.read("build/looks_near", {"rows": rows})]
-        check()
-        if found:
-            client.write("build/looks", {"rows": {"keep": MAX_ARCS, "posts": found}})
-        compared += len(found)
+            _drop(client, pages[number], check)
+            if near:
+                arcs = [_arcs(row, given) for row in near]
+                client.write("build/looks", {"rows": {"keep": MAX_ARCS, "posts": arcs}})
+            compared += len(near)
     listen(len(posts), len(posts))
     return compared
+
+
+def _ahead(reader: Executor, pages: Iterable[T], read: Callable[[T], R]) -> Iterator[R]:
+    """What is read of each page, one page ahead."""
+    waiting: deque[Future[R]] = deque()
+    for page in pages:
+        waiting.append(reader.submit(read, page))
+        if len(waiting) > 1:
+            yield waiting.popleft().result()
+    for last in waiting:
+        yield last.result()
+
+
+def _near(client: Client, page: list[str]) -> Sequence[Row]:
+    rows = {"posts": page, "nearest": NEAREST, "least": LEAST_COSINE, "size": SIZE}
+    return client.read("build/looks_near", {"rows": rows})
+
+
+def _drop(client: Client, page: list[str], check: Callable[[], None]) -> None:
+    """Deletes the arcs of posts that had some, or may have none, a batch of each at once."""
+    rows = {"posts": page, "batch": BATCH_ARCS}
+    while client.write("build/looks_drop", {"rows": rows}).rows[0]["arcs"] == BATCH_ARCS:
+        check()
 
 
 def due(client: Client) -> Iterator[str]:
