@@ -119,6 +119,7 @@ def candidate(post: str, score: float = 1.0, *sources: str, author: str = "", **
         "followers": 1000,
         "impressions": None,
         "impressionLikes": None,
+        "likes": 0,
         **more,
     }
 

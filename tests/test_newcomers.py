@@ -65,5 +65,9 @@ def test_few_followers_and_few_impressions_make_a_newcomer(audience: Audience, i
     assert not Newcomers().include(audience)
 
 
+def test_likes_tell_that_many_have_seen_a_post() -> None:
+    assert [SETTINGS.is_known(likes) for likes in (0, 49, 50, 10**6)] == [False, False, True, True]
+
+
 def test_numbers_that_cannot_be_do_no_harm() -> None:
     assert best_of([Audience(0, 3, 9), Audience(0, 0, 0)], SETTINGS).sum() == pytest.approx(1)

@@ -662,6 +662,7 @@ WITH one, one.post AS it, one.author AS creator, names, features {.*, tag: tag, 
 // Grouped, so that the sorted rows do not carry the list of all, which would take memory once a row
 WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.one.sources AS sources, names AS hashtags,
   COUNT { (creator)<-[:FOLLOWS]-() } AS followers, toIntegerOrNull(it.impressions) AS impressions, toIntegerOrNull(it.impressionLikes) AS impressionLikes,
+  toIntegerOrNull(it.likeCount) AS likes,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
   head(one.one.looks).post.id AS look, head(one.one.likers).id AS liker,
   COLLECT {
@@ -669,6 +670,6 @@ WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.o
     WITH copy, toFloatOrNull(arc.weight) AS weight WHERE copy.id IS :: STRING NOT NULL AND weight > 0
     RETURN {post: copy.id, weight: weight}
   } AS alike, count(*) AS rows
-RETURN post, author, sources, score, features, hashtags, link, look, liker, alike, followers, impressions, impressionLikes
+RETURN post, author, sources, score, features, hashtags, link, look, liker, alike, followers, impressions, impressionLikes, likes
 ORDER BY score DESC, post
 LIMIT $request.limit

@@ -53,6 +53,10 @@ class Newcomers(BaseModel):
     def include(self, audience: Audience) -> bool:
         return audience.impressions < self.impressions and audience.followers <= self.followers
 
+    def is_known(self, likes: int) -> bool:
+        """True for a post with so many likes that by the prior enough people have seen it: not all views are told."""
+        return likes * self.prior_impressions / self.prior_likes >= self.impressions
+
 
 def best_of(audiences: Sequence[Audience], settings: Newcomers) -> Reals:
     """The probability of each newcomer to win: that its share of likes, drawn from the beta distribution that its

@@ -12,7 +12,7 @@ from graph.client import Client, Reader, Row
 from graph.ranking import person as people
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, in_order, mix
-from graph.ranking.newcomers import Audience
+from graph.ranking.newcomers import Audience, Newcomers
 from graph.ranking.person import BUDGET_ERRORS, Person, read_person, require_profiled, unread_person
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
@@ -344,10 +344,10 @@ def _budget_ms(request: PoolRequest, ranking: Ranking) -> int | None:
 def _places(rows: Sequence[Row], ranking: Ranking) -> list[Place]:
     order = sorted(SOURCES, key=lambda source: -ranking.priors.get(source, 0.0))  # stable: ties as in the table
     # A number that somebody wrote by hand may make a score infinite or none
-    return [_place(row, order) for row in rows if math.isfinite(row["score"])]
+    return [_place(row, order, ranking.mixing.newcomers) for row in rows if math.isfinite(row["score"])]
 
 
-def _place(row: Row, order: Sequence[str]) -> Place:
+def _place(row: Row, order: Sequence[str], newcomers: Newcomers) -> Place:
     sources = tuple(source for source in order if source in row["sources"])
     return Place(
         post=row["post"],
@@ -361,13 +361,13 @@ def _place(row: Row, order: Sequence[str]) -> Place:
         look=row["look"],
         via=row["liker"],
         alike={one["post"]: one["weight"] for one in row["alike"]},
-        audience=_audience(row),
+        audience=_audience(row, newcomers),
     )
 
 
-def _audience(row: Row) -> Audience | None:
-    """None for a post without an author, whose followers nobody knows."""
-    if row["author"] is None:
+def _audience(row: Row, newcomers: Newcomers) -> Audience | None:
+    """None for a post without an author, whose followers nobody knows, and for one that many must have seen."""
+    if row["author"] is None or newcomers.is_known(row["likes"] or 0):
         return None
     impressions = max(row["impressions"] or 0, 0)
     return Audience(row["followers"], impressions, min(max(row["impressionLikes"] or 0, 0), impressions))

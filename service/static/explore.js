@@ -1,5 +1,5 @@
 // Beside the feed: whom to follow, what trends, and the pages of a hashtag, a post and a person.
-import { button, count, day, el, hashtagLink, nameOf, personLink, select, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, nameOf, personLink, picture, select, to } from "./dom.js";
 import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
@@ -87,10 +87,19 @@ export async function postView(place, { id, say }) {
       el("ul", {}, why.keptOut.filter((text) => text !== why.text).map((text) => el("li", { textContent: text }))),
       el("h3", { textContent: "What would change that" }), changes, openInNeo4j(() => [read], "why"))));
   whatif(id, changes);
-  const similar = part("Similar posts", [`/v1/posts/${encodeURIComponent(id)}/similar`, forMe({ limit: 8 })], ({ items }) => grid(items, "None yet: too few people liked it, or nothing has been built."));
-  place.append(similar.node);
+  const near = `/v1/posts/${encodeURIComponent(id)}/similar`;
+  const alike = part("Looks like it", [near, forMe({ by: "picture" })], strip);
+  const similar = part("Similar posts", [near, forMe({ limit: 8 })], ({ items }) => grid(items, "None yet: too few people liked it, or nothing has been built."));
+  place.append(alike.node, similar.node);
   say("");
-  await similar.filled;
+  await Promise.all([alike.filled, similar.filled]);
+}
+
+// Pictures in a row, each with how much it looks alike.
+function strip({ items }) {
+  if (!items.length) return [el("p", { textContent: "No picture is known to: graphfeed images tells what pictures show." })];
+  return [el("ul", { className: "strip" }, items.map((item) => el("li", {},
+    el("a", { href: to("post", item.post), "aria-label": `Post ${item.post}` }, picture(item, "")), el("p", { className: "facts", textContent: item.why }))))];
 }
 
 export async function personView(place, { id, say }) {
