@@ -203,7 +203,9 @@ def weights(path: Path, holds: object) -> Path:
 
 
 @pytest.mark.parametrize(
-    "holds", [Evil(), OrderedDict(a=Evil()), OrderedDict(a=np.ones(2)), OrderedDict(a=Path("/"))], ids=str
+    "holds",
+    [Evil(), OrderedDict(a=Evil()), OrderedDict(a=np.ones(2)), OrderedDict(a=Path("/"))],
+    ids=["a call", "a call in a dictionary", "an array", "a path"],
 )
 def test_weights_that_hold_anything_else_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], holds: object
