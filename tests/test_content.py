@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from graph.background.content import FEW_LIKES, cold_posts, content, expected, expected_of_one, with_looks
+from graph.background.content import FEW_LIKES, cold_posts, content, expected, expected_of_one
 from graph.background.factors import factors
 from graph.background.renewal import renew_marked
 from graph.client import Client
 from graph.entities import Post, put_post
+from graph.quality.cold import with_looks
 from graph.quality.world import World
 from graph.ranking.feed import feed
 from graph.ranking.pool import Place, PoolRequest, rank

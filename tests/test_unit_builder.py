@@ -78,7 +78,6 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/arcs_similar_new",
         "build/arcs_related",
         "build/looks_due",
-        "build/arcs_looks",
         "hashtags/left",
     )
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")

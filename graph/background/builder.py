@@ -21,11 +21,11 @@ from graph.background import tops
 from graph.background.affinity import renew
 from graph.background.arrays import FETCH_ROWS, Ints, Listen, Network, Vectors, for_everybody, newest, pages, read
 from graph.background.blas import one_blas_thread
-from graph.background.content import cold_posts, content, expected, with_looks
+from graph.background.content import cold_posts, content, expected
 from graph.background.dwell import usual_dwells
 from graph.background.factors import factors
 from graph.background.keys import keys
-from graph.background.looks import MAX_ARCS, due
+from graph.background.looks import due
 from graph.background.looks import renew as renew_looks
 from graph.background.memory import needed_bytes
 from graph.background.related import RELATED, RELATED_BY_LIKES, related
@@ -289,12 +289,8 @@ class _Builder:
         found = content(network, factors)
         for nodes, rows in ((network.people, found.authors), (network.hashtags, found.hashtags)):
             self._store.vectors("content", self._slot, nodes.nodes, rows, listen)
-        looks = self._store.looks(network)
-        for page in pages(cold_posts(network), PAGE_COLD_POSTS if looks is None else PAGE_COLD_POSTS // MAX_ARCS):
-            posts = np.array(page)
-            rows = expected(found, network, posts)
-            if looks is not None:
-                rows = with_looks(rows, posts, looks, found, network, factors)
+        for page in pages(cold_posts(network), PAGE_COLD_POSTS):
+            rows = expected(found, network, np.array(page))
             self._store.vectors("content", self._slot, network.posts.nodes[page], rows, listen)
         self._facts["contentMean"] = found.mean.tolist()
 

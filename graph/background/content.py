@@ -28,8 +28,6 @@ FEW_LIKES = RECIPE.least_likes
 AUTHOR_POSTS = 3.0
 """Posts as expected of anybody that are added to an author's own."""
 RIDGE = 10.0
-LOOKING_POSTS = 3.0
-"""Posts as expected that are added to those that look alike."""
 
 
 @dataclass(frozen=True)
@@ -85,25 +83,6 @@ def expected(found: Content, network: Network, posts: Ints) -> Vectors:
     of_authors = np.where((authors >= 0)[:, None], found.authors[authors], 0.0)
     vectors: Vectors = (found.mean + of_authors + of_hashtags).astype(np.float32)
     return vectors
-
-
-def with_looks(
-    vectors: Vectors, posts: Ints, looks: sparse.csr_matrix, found: Content, network: Network, factors: Vectors
-) -> Vectors:
-    """The expected factors of posts, with how much more than expected those are liked that look like them: the mean of
-    what their factors have beyond the expected ones, by cosine, shrunk. `looks` are posts x posts; those that hardly
-    anybody liked, or that not everybody may be shown, tell nothing."""
-    known = ~network.for_followers & (network.likes_of_posts >= FEW_LIKES) & (network.taken_at <= network.as_of)
-    near = (looks[posts] @ sparse.diags_array(known.astype(np.float64))).tocsr()
-    near.eliminate_zeros()
-    others = np.unique(near.indices)
-    if not len(others):
-        return vectors
-    rest = factors[others].astype(np.float64) - expected(found, network, others)
-    weights = np.asarray(near.sum(axis=1)).ravel()
-    mean = (near[:, others] @ rest) / (weights + LOOKING_POSTS)[:, None]
-    joined: Vectors = (vectors + mean).astype(np.float32)
-    return joined
 
 
 def expected_of_one(mean: ArrayLike, author: ArrayLike | None, hashtags: Sequence[ArrayLike]) -> Vectors:

@@ -33,7 +33,6 @@ class ArcStatements:
 
 SIMILAR = ArcStatements("build/arcs_similar", "build/similar")
 SIMILAR_NEW = ArcStatements("build/arcs_similar_new", "build/similar_new")
-LOOKS = "build/arcs_looks"
 WEIGHT_TOLERANCE = 1e-3
 """The relative change of a weight from which an arc is written. The comparison is with the stored weight, so small
 changes do not accumulate. The feature `lists` is the logarithm of .3 + a sum's share of the largest sum: a change of
@@ -74,17 +73,6 @@ class Store:
         for page in _pages(rows, size, listen):
             posts = [_arcs_of(network.posts, arcs, row) for row in page]
             self.write(statements.replace, {"known": self.known, "posts": posts}, "arcs")
-
-    def looks(self, network: Network) -> sparse.csr_matrix | None:
-        """The stored arcs between posts that look alike: posts x posts; None if there are none."""
-        found = [[np.array(page[name]) for name in ("sources", "targets", "values")] for page in self._present(LOOKS)]
-        if not found:
-            return None
-        sources, targets, values = (np.concatenate(column) for column in zip(*found, strict=True))
-        rows, others = network.posts.rows(sources.astype(np.int64)), network.posts.rows(targets.astype(np.int64))
-        known = (rows >= 0) & (others >= 0) & (values > 0) & (values <= 1.001)
-        size = len(network.posts)
-        return sparse.csr_matrix((values[known].astype(np.float32), (rows[known], others[known])), shape=(size, size))
 
     def tops(self, network: Network, tops: Tops, listen: Listen) -> None:
         """Replaces the tops of the hashtags and months whose tops changed."""

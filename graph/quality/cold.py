@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from graph.background.arrays import Floats, Ints, Mask
-from graph.background.content import content, expected, with_looks
+from graph.background.arrays import Floats, Ints, Mask, Network, Vectors
+from graph.background.content import FEW_LIKES, Content, content, expected
 from graph.background.factors import factors
 from graph.background.keys import keys, pair_keys
 from graph.quality.alternatives import hybrid_factors
@@ -25,6 +25,8 @@ from graph.ranking.profiles import Ranking
 SHARE = 0.1
 """The share of posts whose likes are hidden."""
 FEW = 20
+LOOKING_POSTS = 3.0
+"""Posts as expected that are added to those that look alike."""
 CHUNK_PEOPLE = 256
 """People whose scores of all cold posts are held at a time."""
 
@@ -95,6 +97,25 @@ def _expected(world: World, posts: Ints) -> dict[str, "_Scores"]:
     beside = with_looks(without, posts, looks, parts, network, learned.posts)
     people = learned.people.astype(np.float64)
     return {"content": _Scores(people, without), "content with pictures": _Scores(people, beside)}
+
+
+def with_looks(
+    vectors: Vectors, posts: Ints, looks: sparse.csr_matrix, found: Content, network: Network, factors: Vectors
+) -> Vectors:
+    """The expected factors of posts, with how much more than expected those are liked that look like them: the mean of
+    what their factors have beyond the expected ones, by cosine, shrunk. `looks` are posts x posts; those that hardly
+    anybody liked, or that not everybody may be shown, tell nothing."""
+    known = ~network.for_followers & (network.likes_of_posts >= FEW_LIKES) & (network.taken_at <= network.as_of)
+    near = (looks[posts] @ sparse.diags_array(known.astype(np.float64))).tocsr()
+    near.eliminate_zeros()
+    others = np.unique(near.indices)
+    if not len(others):
+        return vectors
+    rest = factors[others].astype(np.float64) - expected(found, network, others)
+    weights = np.asarray(near.sum(axis=1)).ravel()
+    mean = (near[:, others] @ rest) / (weights + LOOKING_POSTS)[:, None]
+    joined: Vectors = (vectors + mean).astype(np.float32)
+    return joined
 
 
 class _Scores:

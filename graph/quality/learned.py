@@ -8,7 +8,7 @@ import numpy as np
 from graph.background import tops
 from graph.background.arrays import Floats, Ints, Network, Nodes, Vectors, for_everybody
 from graph.background.builder import reach_of_windows
-from graph.background.content import cold_posts, content, expected, with_looks
+from graph.background.content import cold_posts, content, expected
 from graph.background.factors import factors
 from graph.background.keys import keys
 from graph.background.similar import Arcs, similar_posts
@@ -89,13 +89,11 @@ def learn(
     follows: Ties,
     ranking: Ranking,
     *,
-    looks: Ties | None = None,
     window_days: float = 0.0,
     seed: int = SEED,
     progress: Progress = SILENT,
 ) -> Learned:
-    """The results that a build of this network would store; FastRP has other random numbers (`seed`). `looks` are arcs
-    between posts that look alike, None for none."""
+    """The results that a build of this network would store; FastRP has other random numbers (`seed`)."""
     network = for_everybody(network)
     window_from = reach_of_windows(network, window_days)
     arcs, new_arcs = similar_posts(
@@ -116,7 +114,7 @@ def learn(
         similar_new=_ties(new_arcs, len(network.posts)),
         people_factors=found.people,
         post_factors=found.posts,
-        post_content=_content(network, found.posts, looks),
+        post_content=_content(network, found.posts),
         people_fastrp=people_fastrp,
         post_fastrp=post_fastrp,
         trend=tops.faded_likes(network, tops.TREND_HALF_LIFE_DAYS),
@@ -127,11 +125,9 @@ def learn(
     )
 
 
-def _content(network: Network, factors: Vectors, looks: Ties | None) -> Vectors:
-    vectors, cold, parts = np.zeros_like(factors), cold_posts(network), content(network, factors)
-    vectors[cold] = expected(parts, network, cold)
-    if looks is not None and len(looks.others):
-        vectors[cold] = with_looks(vectors[cold], cold, looks.matrix(len(vectors)), parts, network, factors)
+def _content(network: Network, factors: Vectors) -> Vectors:
+    vectors, cold = np.zeros_like(factors), cold_posts(network)
+    vectors[cold] = expected(content(network, factors), network, cold)
     return vectors
 
 

@@ -163,14 +163,7 @@ class World:
             views=self.views.kept(views),
             like_count=np.where(held_out > 0, np.maximum(self.like_count - held_out, 0), self.like_count),
             learned=learn(
-                fewer,
-                self.posted,
-                self.follows,
-                ranking,
-                looks=self.looks,
-                window_days=window_days,
-                seed=seed,
-                progress=progress,
+                fewer, self.posted, self.follows, ranking, window_days=window_days, seed=seed, progress=progress
             ),
         )
 
