@@ -137,3 +137,8 @@ class UnreadFile(LoadError):
     """A file has the name of one of the format, and no reader: an import without it would lack its rows."""
 
     exit_code = 2
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's text; its class for one without."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__

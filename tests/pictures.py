@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from graph.background.looks import SIZE
 from graph.client import Client
+from graph.pictures import SIZE
 from tests.support import ask
 
 MODEL = "lite0"

@@ -6,15 +6,14 @@ found at once from those that somebody liked. Only pictures of the same model ar
 everybody may see, of people who opted out of nothing.
 """
 
-from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import closing
+from typing import Any
 
 from graph.client import Client, Row
+from graph.in_threads import in_threads
+from graph.pictures import SIZE
 
-SIZE = 256
-"""Numbers in a vector of a picture."""
 MAX_ARCS = 10
 """Arcs from each post."""
 NEAREST = 20
@@ -29,9 +28,6 @@ OWN_COPIES = 2
 PAGE_POSTS = 200
 BATCH_ARCS = 10_000
 """Arcs of a post that are deleted per transaction."""
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 def renew(
@@ -48,28 +44,18 @@ def renew(
     """
     compared, given = 0, set(posts)
     pages = [[*posts[first : first + PAGE_POSTS]] for first in range(0, len(posts), PAGE_POSTS)]
-    with ThreadPoolExecutor(1) as reader:  # what is near does not depend on arcs: it is found while others are written
-        for number, near in enumerate(_ahead(reader, pages, lambda page: _near(client, page))):
+    # What is near does not depend on arcs: it is found while others are written
+    with closing(in_threads(lambda page: _near(client, page), pages, 1)) as read:
+        for number, (page, near) in enumerate(read):
             listen(number * PAGE_POSTS, len(posts))
             check()
-            _drop(client, pages[number], check)
+            _drop(client, page, check)
             if near:
                 arcs = [_arcs(row, given) for row in near]
                 client.write("build/looks", {"rows": {"keep": MAX_ARCS, "posts": arcs}})
             compared += len(near)
     listen(len(posts), len(posts))
     return compared
-
-
-def _ahead(reader: Executor, pages: Iterable[T], read: Callable[[T], R]) -> Iterator[R]:
-    """What is read of each page, one page ahead."""
-    waiting: deque[Future[R]] = deque()
-    for page in pages:
-        waiting.append(reader.submit(read, page))
-        if len(waiting) > 1:
-            yield waiting.popleft().result()
-    for last in waiting:
-        yield last.result()
 
 
 def _near(client: Client, page: list[str]) -> Sequence[Row]:

@@ -61,15 +61,15 @@ def read_learned(client: Client, network: Network) -> Learned:
     serving = state(client)
     if serving is None:
         return unbuilt(network)
-    highest = {"highest": client.read("build/size")[0]["highest"]}
+    highest = client.read("build/size")[0]["highest"]
     people_factors, post_factors = _read_vectors(client, network, f"factors{serving.slot}")
     _, post_content = _read_vectors(client, network, f"content{serving.slot}")
     people_fastrp, post_fastrp = _read_vectors(client, network, f"fastrp{serving.slot}")
     return Learned(
         as_of=serving.as_of,
         window_from=serving.window_from,
-        similar=read_arcs(client, "build/arcs_similar", network.posts),
-        similar_new=read_arcs(client, "build/arcs_similar_new", network.posts),
+        similar=read_arcs(client, "build/arcs_similar", highest, network.posts),
+        similar_new=read_arcs(client, "build/arcs_similar_new", highest, network.posts),
         people_factors=people_factors,
         post_factors=post_factors,
         post_content=post_content,
@@ -77,7 +77,9 @@ def read_learned(client: Client, network: Network) -> Learned:
         post_fastrp=post_fastrp,
         trend=np.nan_to_num(network.trend),
         shares=np.nan_to_num(network.share),
-        tops=_read_tops(client.stream("build/arcs_top", highest, fetch=20), network.hashtags, network.posts),
+        tops=_read_tops(
+            client.stream("build/arcs_top", {"highest": highest}, fetch=20), network.hashtags, network.posts
+        ),
         tops_of_all=_tops_of_all(client.read("build/present_tops"), network.posts),
         trending=_rows([row["node"] for row in client.read("build/present_trending")], network.posts),
     )
@@ -194,10 +196,9 @@ def _read_vectors(client: Client, network: Network, name: str) -> tuple[Vectors,
     return found[0], found[1]
 
 
-def read_arcs(client: Client, name: str, posts: Nodes) -> Ties:
-    """The weighted arcs between posts that a statement returns."""
-    highest = {"highest": client.read("build/size")[0]["highest"]}
-    columns = _columns(client.stream(name, highest, fetch=20), ("sources", "targets", "values"))
+def read_arcs(client: Client, name: str, highest: int, posts: Nodes) -> Ties:
+    """The weighted arcs between posts that a statement returns; `highest` is the highest internal id."""
+    columns = _columns(client.stream(name, {"highest": highest}, fetch=20), ("sources", "targets", "values"))
     sources, targets = posts.rows(columns[0].astype(np.int64)), posts.rows(columns[1].astype(np.int64))
     known = (sources >= 0) & (targets >= 0)
     return ties(sources[known], targets[known], len(posts), numbers=columns[2][known])

@@ -176,7 +176,8 @@ def read_world(
     Without `with_build`, `learned` is empty, which is enough for `without`.
     """
     rows = _stream(client, "quality/people", now=as_of, perPerson=MAX_LIKES_PER_PERSON)
-    people = _Table(with_progress(rows, client.read("build/size")[0]["people"], listen))
+    size = client.read("build/size")[0]
+    people = _Table(with_progress(rows, size["people"], listen))
     words = {word: number for number, word in enumerate(people.texts_once("mutedWords"))}
     posts = _Table(_stream(client, "quality/posts", words=words))
     hashtags = _Table(client.stream("build/hashtags", {"perHashtag": MAX_POSTS_PER_HASHTAG}, fetch=FETCH_ROWS))
@@ -241,7 +242,7 @@ def read_world(
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
         tagged=hashtags.ties("posts", of["posts"]),
-        looks=read_arcs(client, "build/arcs_looks", network.posts),
+        looks=read_arcs(client, "build/arcs_looks", size["highest"], network.posts),
         closed_people=people.numbers("closed", np.bool_),
         closed_posts=posts.numbers("closed", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.errors import first_line
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -48,7 +50,7 @@ def decode(data: bytes, side: int, limits: Limits) -> Pixels:
     except MemoryError:
         raise Rejected("needs too much memory") from None
     except Exception as error:  # Pillow's decoders raise errors of all kinds: struct.error, SyntaxError, IndexError
-        raise Rejected(f"is broken or cut off: {_first_line(error)}") from None
+        raise Rejected(f"is broken or cut off: {first_line(error)}") from None
 
 
 def _opened(data: bytes, limits: Limits) -> "Image":
@@ -61,7 +63,7 @@ def _opened(data: bytes, limits: Limits) -> "Image":
     except UnidentifiedImageError:
         raise Rejected(f"is not a picture of the kinds that are read: {', '.join(KINDS.values())}") from None
     except Exception as error:
-        raise Rejected(f"is broken or cut off: {_first_line(error)}") from None
+        raise Rejected(f"is broken or cut off: {first_line(error)}") from None
     width, height = image.size
     if width * height > limits.pixels:
         raise Rejected(f"has {width:,} x {height:,} pixels, more than {limits.pixels:,}")
@@ -97,7 +99,3 @@ def _middle(image: "Image", side: int) -> "Image":
     half = CROP * min(width, height) / 2
     box = (width / 2 - half, height / 2 - half, width / 2 + half, height / 2 + half)
     return image.resize((side, side), Resampling.BICUBIC, box=box, reducing_gap=3)
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__

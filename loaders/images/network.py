@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph import pictures
-from graph.errors import SettingsError
+from graph.errors import SettingsError, first_line
 from loaders.images.decode import Pixels
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Network:
         try:
             first = self._features(np.full((self.side, self.side, 3), 127, np.uint8))
         except Exception as error:
-            raise SettingsError(f"The model {file} cannot be run: {_first_line(error)}", REMEDY) from error
+            raise SettingsError(f"The model {file} cannot be run: {first_line(error)}", REMEDY) from error
         if len(first) > pictures.SIZE:
             self._projection = projection(len(first))
 
@@ -99,7 +99,7 @@ def _session(file: Path, data: bytes) -> "InferenceSession":
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors have no class of their own in common
-        raise SettingsError(f"{file} is no ONNX model that can be run: {_first_line(error)}", REMEDY) from error
+        raise SettingsError(f"{file} is no ONNX model that can be run: {first_line(error)}", REMEDY) from error
 
 
 def _input(file: Path, session: "InferenceSession") -> _Input:
@@ -117,7 +117,3 @@ def _input(file: Path, session: "InferenceSession") -> _Input:
     if len(sides) != 1:
         raise SettingsError(f"The model {file} takes pictures of shape {shape}, which are not square.", REMEDY)
     return _Input(inputs[0].name, sides.pop(), kinds[type], channels_first)
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__

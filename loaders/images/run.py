@@ -4,18 +4,17 @@ What was stored stays when the work is interrupted, and is skipped when it is re
 """
 
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from graph import pictures
 from graph.background import looks
 from graph.client import Client
 from graph.errors import LoadError
+from graph.in_threads import in_threads
 from graph.progress import Progress
 from loaders.files.blocks import Reject
 from loaders.images.decode import Limits, Rejected, decode
@@ -27,12 +26,7 @@ PAGE = 1000
 """The posts that are read from the graph at once."""
 BATCH = 100
 """The vectors that are stored at once."""
-AHEAD = 2
-"""The pictures that wait for each thread."""
 TASK = "pictures"
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class Pictures(Protocol):
@@ -148,7 +142,7 @@ def run(client: Client, source: Pictures, encoder: Encoder, options: Options, pr
     this = _Run(client, source, encoder, options, progress, Report(encoder.model))
     with (
         RejectsFile(options.rejects, []) as rejected,
-        closing(_in_threads(this.work, this.due(), options.threads)) as encoded,
+        closing(in_threads(this.work, this.due(), options.threads)) as encoded,
     ):
         for due, made in encoded:
             if isinstance(made, Rejected):
@@ -173,20 +167,3 @@ def _require_fewer(this: _Run, rejected: RejectsFile) -> None:
             f"More than {most} pictures are rejected (--max-rejects); see {rejected.path} for the reasons.",
             "Run the command again: it goes on where it stopped.",
         )
-
-
-def _in_threads(work: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[tuple[T, R], None, None]:
-    """Each item with its result, in their order; a few are worked on ahead. Once it is closed, no other is begun."""
-    pending: deque[tuple[T, Future[R]]] = deque()
-    with ThreadPoolExecutor(threads) as workers:
-        try:
-            for item in items:
-                pending.append((item, workers.submit(work, item)))
-                if len(pending) > AHEAD * threads:
-                    first, future = pending.popleft()
-                    yield first, future.result()
-            while pending:
-                first, future = pending.popleft()
-                yield first, future.result()
-        finally:
-            workers.shutdown(wait=False, cancel_futures=True)

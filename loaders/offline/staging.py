@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 
 from graph.client import Row
-from graph.errors import LoadError
+from graph.errors import LoadError, first_line
 from graph.progress import Progress
 from loaders.files.blocks import Reject, Source
 from loaders.format import neutral
@@ -48,12 +48,12 @@ def guarded(folder: Path) -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise LoadError(
-            f"The rows could not be checked in {MEMORY} of memory: {_first_line(error)}.",
+            f"The rows could not be checked in {MEMORY} of memory: {first_line(error)}.",
             "Import without --offline: that holds fewer rows at once. Nothing was written to the graph.",
         ) from error
     except (duckdb.Error, OSError) as error:
         raise LoadError(
-            f"The rows could not be checked in {folder}: {_first_line(error)}.",
+            f"The rows could not be checked in {folder}: {first_line(error)}.",
             "If its disk is full, free some space there. Repeat the import: nothing was written to the graph.",
         ) from error
 
@@ -310,10 +310,6 @@ class Staging:
 def text(value: object) -> str:
     """A text as a literal of SQL."""
     return "'" + str(value).replace("'", "''") + "'"
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def quoted(name: str) -> str:

@@ -8,8 +8,12 @@ import { openInNeo4j } from "./neo4j.js";
 import { advised, dial, options } from "./options.js";
 
 const SHOWN = 10, PAUSE_MS = 250;
-const when = () => ({ as_of: new Date().toISOString(), ...set(options.time()) });
-const set = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+// The time that was chosen, else now; a preview without one would draw anew each time.
+function when() {
+  const { as_of = new Date().toISOString(), window_days } = options.time();
+  return { as_of, window_days };
+}
 
 export async function steeringView(place, { say, signal }) {
   const words = await get("/v1/profiles/default");
