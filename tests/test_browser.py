@@ -219,6 +219,19 @@ def test_an_archive_is_shown_as_of_its_newest_post_by_a_click_and_so_are_all_vie
         page.get_by_role("link", name="Steering").click()
     assert f"as_of={day}T23" in asked.value.url.replace("%3A", ":")
     expect(page.get_by_role("list", name="The first posts, re-ranked").get_by_role("listitem")).to_have_count(10)
+    page.get_by_role("link", name="Feed", exact=True).click()
+    page.get_by_label("As of").fill("")
+    settled(page)
+    with page.expect_request("**/feed/preview?*") as asked:
+        page.get_by_role("link", name="Steering").click()
+    assert "as_of=20" in asked.value.url  # now, and the same for each move of a slider
+
+
+def test_a_source_without_posts_names_no_option_of_the_command(page: Page) -> None:
+    show(page, "reader")
+    page.get_by_label("Source").select_option(label="looks like what I liked")
+    settled(page)
+    expect(page.get_by_role("status")).to_contain_text("or try another source.")
 
 
 def test_an_unknown_person_is_told_what_is_wrong_and_what_to_do(page: Page) -> None:

@@ -49,13 +49,13 @@ export const options = {
 
 // Why a feed is empty, and its advice as a button: the text names an option of the command, which the page has, too.
 export function advised(text, follow) {
-  const [, why, option, value] = text.match(/^(.*?): try --(as-of|window-days|sensitive|source)\b ?(\S*?)\.?$/) ?? [null, text];
+  const [, why, option, value] = text.match(/^(.*?): try --(as-of|window-days) (\S*?)\.?$/) ?? [null, text];
   if (option === "as-of") {
     const day = value.slice(0, 10);
     return [`${why}. `, button(`Show it as of ${day}`, () => { options.set("as_of", day); follow(); })];
   }
   if (option === "window-days") return [`${why}. `, button("Show older posts, too", () => { options.set("window_days", value === "none" ? MOST_DAYS : value); follow(); })];
-  return option === "source" ? [`${why}: try another source.`] : [text];
+  return [text.replace("another --source", "another source")];
 }
 
 // The form above the feed. `changed` is called when anything of it is.

@@ -11,8 +11,8 @@ const SHOWN = 10, PAUSE_MS = 250;
 
 // The time that was chosen, else now; a preview without one would draw anew each time.
 function when() {
-  const { as_of = new Date().toISOString(), window_days } = options.time();
-  return { as_of, window_days };
+  const { as_of, window_days } = options.time();
+  return { as_of: as_of || new Date().toISOString(), window_days }; // a day that was taken back is ""
 }
 
 export async function steeringView(place, { say, signal }) {
