@@ -141,6 +141,7 @@ def whales(home: Path, scale: float, heap: str) -> Iterator[Client]:
         with Client(server.address) as client:
             build(client, DEFAULT, as_of=NOW, only=[stage for stage in STAGES if stage != "affinity"])
             _relate(client)
+            _resemble(client)
             affinity.renew(client, ranking(), users=[*PEOPLE, *(f"u{number}" for number in range(1, 20))])
             ask(client, _ONE_TOPIC)
             yield client
@@ -168,6 +169,20 @@ def _relate(client: Client) -> None:
         big=BIG,
         topics=[f"topic{6 * number}" for number in range(20)],
     )
+
+
+def _resemble(client: Client) -> None:
+    """Lets each ordinary post look like the next three, all of `prolific` like the hot post, and that like ten."""
+    with client._driver.session() as session:
+        for pairs in (
+            "MATCH (post:Post) WHERE post.id STARTS WITH 'p' UNWIND range(1, 3) AS step "
+            "MATCH (other:Post {id: 'p' + (toInteger(substring(post.id, 1)) + step)})",
+            "MATCH (:User {id: 'prolific'})-[:POSTED]->(post), (other:Post {id: $hot})",
+            "MATCH (post:Post {id: $hot}) UNWIND range(1, 10) AS number MATCH (other:Post {id: 'p' + (400 * number)})",
+        ):
+            arc = "CALL (post, other) { CREATE (post)-[:SIMILAR_PICTURE {weight: 0.9}]->(other) } IN TRANSACTIONS"
+            made = session.run(f"{pairs} {arc}", hot=HOT).consume().counters.relationships_created
+            assert made, f"no arcs: {pairs}"
 
 
 class _Whales:

@@ -48,29 +48,88 @@ WHERE
     any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
   // end fragment
 WITH me, mine, about, place, item, post AS image, author AS creator LIMIT $limit
-// ---- 2. Reasons: the one of the item's source, or all; a row for each that holds now
+// ---- 2. What may be a reason, by source: the post and the person that it would name, and its rank, the smallest first
 CALL (me, mine, item, image, creator) {
-  WITH me, item, image, creator WHERE ($given.every OR item.source IN ['followees', 'missed']) AND EXISTS { (me)-[:FOLLOWS]->(creator) }
-  RETURN CASE item.source WHEN 'missed' THEN 'missed' ELSE 'followees' END AS source, {} AS facts,
-    [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
-UNION ALL
-  // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
-  WITH me, mine, item, image WHERE mine.every OR item.source = 'similar_posts'
-  CALL (me, mine, item, image) {
-    MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW]->(image)
-    WHERE EXISTS {
-      MATCH (me)-[act:LIKED]->(liked) WHERE
-        // fragment: learned_from
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-        // end fragment
-    } OR EXISTS {
+  CALL (me, mine, item, image, creator) {
+    WITH me, item, image, creator WHERE ($given.every OR item.source IN ['followees', 'missed']) AND EXISTS { (me)-[:FOLLOWS]->(creator) }
+    RETURN CASE item.source WHEN 'missed' THEN 'missed' ELSE 'followees' END AS source, null AS link, null AS via, null AS act, [] AS rank, {} AS facts,
+      [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
+  UNION ALL
+    // Posts that I liked, saved, shared, want more like or stayed at: those that this is like or looks like, the
+    // author's, and in slates of an older version those that people like who like this
+    WITH me, mine, item, image, creator WHERE mine.every OR item.source IN ['similar_posts', 'looks_alike', 'liked_authors', 'similar_taste']
+    CALL (me, mine, item, image, creator) {
+      MATCH (liked:Post {id: item.link})-[arc:SIMILAR|SIMILAR_NEW|SIMILAR_PICTURE]->(image)
+      RETURN liked, arc, null AS via
+    UNION
+      WITH me, mine, image WHERE mine.every
+      // fragment: some_likes
+      CALL (me, mine) {
+        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN liked, type(act) AS type
+      UNION ALL
+        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN liked, 'LIKED' AS type
+      UNION ALL
+        WITH me, mine WHERE mine.looks
+        CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+          AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN DISTINCT liked, 'VIEWED' AS type
+      }
+      // end fragment
+      WITH image, collect(DISTINCT liked) AS likes
+      // Read from the post, or if very many lists have it from what I liked
+      CALL (image, likes) {
+        WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW|SIMILAR_PICTURE]-() } <= 400
+        MATCH (image)<-[arc:SIMILAR|SIMILAR_NEW|SIMILAR_PICTURE]-(liked) WHERE liked IN likes
+        RETURN liked, arc
+      UNION ALL
+        WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW|SIMILAR_PICTURE]-() } > 400
+        UNWIND likes AS liked
+        MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW|SIMILAR_PICTURE]->(image)
+        RETURN liked, arc
+      }
+      RETURN liked, arc, null AS via
+    UNION
+      WITH mine, item, creator WHERE mine.every OR item.source = 'liked_authors'
+      CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
+      RETURN liked, null AS arc, null AS via
+    UNION
+      WITH item, image WHERE item.source = 'similar_taste'
+      MATCH (liked:Post {id: item.link})<-[:LIKED]-(via:User {id: item.via})-[:LIKED]->(image)
+      WHERE NOT coalesce(via.likesForSelf <> false, false)
+      RETURN liked, null AS arc, via
+    }
+    WITH me, mine, item, image, creator, liked, via, type(arc) AS tie, toFloatOrNull(arc.weight) AS weight,
+      CASE WHEN via IS NOT NULL THEN 'similar_taste' WHEN arc IS NULL THEN 'liked_authors' WHEN type(arc) = 'SIMILAR_PICTURE' THEN 'looks_alike' ELSE 'similar_posts' END AS source
+    WHERE mine.every OR item.source = source
+    // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
+    CALL (me, mine, liked) {
       MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
         // fragment: learned_from
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
-    } OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS {
+      RETURN type(act) AS act
+    UNION ALL
+      MATCH (me)-[act:LIKED]->(liked) WHERE
+        // fragment: learned_from
+        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        // end fragment
+      RETURN type(act) AS act
+    UNION ALL
+      WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
       MATCH (me)-[act:VIEWED]->(liked) WHERE
         // fragment: stays
         toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
@@ -78,98 +137,219 @@ UNION ALL
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
+      RETURN type(act) AS act
     }
-    RETURN liked, arc
+    RETURN source, liked AS link, via, act, [-weight, -toIntegerOrNull(CASE source WHEN 'liked_authors' THEN liked.takenAt END), liked.id, tie, act = 'VIEWED', act = 'LIKED', act] AS rank, {act: act} AS facts,
+      [{id: liked.id, label: 'Post', type: act}] + CASE source WHEN 'liked_authors' THEN [{id: creator.id, label: 'User', type: 'POSTED'}]
+        WHEN 'similar_taste' THEN [{id: via.id, label: 'User', type: 'LIKED'}] ELSE [] END
+      + [{id: image.id, label: 'Post', type: CASE source WHEN 'liked_authors' THEN 'POSTED' WHEN 'similar_taste' THEN 'LIKED' ELSE tie END}] AS path
   UNION ALL
-    WITH me, mine, image WHERE mine.every
-    // fragment: some_likes
-    CALL (me, mine) {
-      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, type(act) AS type
-    UNION ALL
-      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, 'LIKED' AS type
-    UNION ALL
-      WITH me, mine WHERE mine.looks
-      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN DISTINCT liked, 'VIEWED' AS type
+    // People whom I follow: those who like this, and, of my followers, too, those who follow the author or whom the
+    // author follows. One whom I follow and who follows the author comes first, then the author
+    WITH me, mine, item, image, creator WHERE mine.every OR item.source IN ['liked_by_followees', 'friends_of_friends']
+    CALL (me) {
+      CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
+      RETURN collect(person) AS followees
     }
-    // end fragment
-    WITH image, collect(DISTINCT liked) AS likes
-    // Read from the post, or if very many lists have it from what I liked
-    CALL (image, likes) {
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW]-() } <= 400
-      MATCH (image)<-[arc:SIMILAR|SIMILAR_NEW]-(liked) WHERE liked IN likes
-      RETURN liked, arc
+    CALL (me, mine, item, image, creator, followees) {
+      WITH mine, item, image, followees WHERE mine.every OR item.source = 'liked_by_followees'
+      // Read from the post, or if very many like it from my followees, those of them without very many likes
+      CALL (image, followees) {
+        WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } <= 200
+        MATCH (image)<-[:LIKED]-(person) WHERE person IN followees
+        RETURN DISTINCT person
+      UNION ALL
+        WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } > 200
+        UNWIND followees AS person
+        WITH image, person WHERE COUNT { (person)-[:LIKED]->() } <= 10000 AND EXISTS { (person)-[:LIKED]->(image) }
+        RETURN DISTINCT person
+      }
+      WITH item, image, person WHERE NOT coalesce(person.likesForSelf <> false, false)
+      RETURN 'liked_by_followees' AS source, person AS via, [person.id <> item.via, person.id] AS rank, {} AS facts,
+        [{id: person.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'LIKED'}] AS path
     UNION ALL
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR|SIMILAR_NEW]-() } > 400
-      UNWIND likes AS liked
-      MATCH (liked)-[arc:SIMILAR|SIMILAR_NEW]->(image)
-      RETURN liked, arc
+      WITH me, mine, item, image, creator, followees WHERE (mine.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
+      CALL (me) {
+        CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
+        RETURN collect(person) AS followers
+      }
+      // Read from the author, or if the author has very many from my people, those of them with few ties
+      CALL (creator, followees, followers) {
+        WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } <= 200
+        MATCH (creator)<-[:FOLLOWS]-(person) WHERE person IN followees OR person IN followers
+        RETURN person, true AS follows
+      UNION ALL
+        WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } > 200
+        UNWIND (followees + followers)[..200] AS person
+        WITH creator, person WHERE COUNT { (person)-[:FOLLOWS]->() } <= 1000 AND EXISTS { (person)-[:FOLLOWS]->(creator) }
+        RETURN person, true AS follows
+      UNION ALL
+        WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } <= 200
+        MATCH (creator)-[:FOLLOWS]->(person) WHERE person IN followees OR person IN followers
+        RETURN person, false AS follows
+      UNION ALL
+        WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } > 200
+        UNWIND (followees + followers)[..200] AS person
+        WITH creator, person WHERE COUNT { (person)<-[:FOLLOWS]-() } <= 1000 AND EXISTS { (person)<-[:FOLLOWS]-(creator) }
+        RETURN person, false AS follows
+      UNION ALL
+        WITH creator, followers WHERE creator IN followers
+        RETURN creator AS person, false AS follows
+      }
+      WITH item, image, creator, person, person IN followees AS followed, person IN followers AS follower, max(follows) AS follows
+      WHERE (person <> creator OR follower) AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
+      RETURN 'friends_of_friends' AS source, person AS via, [NOT (followed AND follows), person <> creator, NOT followed, NOT follows, person.id] AS rank,
+        {followed: followed, follows: follows} AS facts,
+        [via IN [person] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
+          + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
     }
-    RETURN liked, arc
+    RETURN source, null AS link, via, null AS act, rank, facts, path
+  UNION ALL
+    WITH me, mine, item, image WHERE mine.every OR item.source IN ['interests', 'new_posts']
+    WITH me, mine, item, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
+    CALL (me, mine, image, asOf, wishes) {
+      CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
+      WITH hashtag WHERE NOT wishes OR NOT EXISTS {
+        MATCH (me)-[want:WANTS]->(hashtag)
+        WHERE want.how IN ['less', 'none'] AND
+          coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+          AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+      }
+      RETURN collect(hashtag) AS hashtags
+    }
+    CALL (me, mine, image, hashtags, asOf, wishes) {
+      WITH me, mine, asOf, hashtags WHERE wishes
+      UNWIND hashtags AS hashtag
+      MATCH (me)-[want:WANTS]->(hashtag)
+      WHERE want.how = 'more' AND
+        coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
+        AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+      RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
+    UNION ALL
+      WITH me, mine, hashtags WHERE EXISTS { (me)-[:INTERESTED_IN]->() }
+      UNWIND hashtags AS hashtag
+      MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
+      WHERE mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false)
+      WITH hashtag, max(CASE pick.inferred WHEN true THEN 0 ELSE 3 END) AS rank
+      RETURN hashtag, null AS link, CASE rank WHEN 0 THEN 'INFERRED' ELSE 'INTERESTED_IN' END AS type, rank
+    UNION ALL
+      // fragment: some_likes
+      CALL (me, mine) {
+        CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN liked, type(act) AS type
+      UNION ALL
+        CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN liked, 'LIKED' AS type
+      UNION ALL
+        WITH me, mine WHERE mine.looks
+        CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
+        WITH me, mine, act, liked WHERE
+          toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
+          AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
+          (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
+          AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
+        RETURN DISTINCT liked, 'VIEWED' AS type
+      }
+      // end fragment
+      CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+      WITH hashtag, liked, type WHERE hashtag IN hashtags AND liked <> image
+      RETURN hashtag, liked AS link, type, 1 AS rank
+    UNION ALL
+      CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
+      CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
+      WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
+      RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
+    }
+    // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties divided
+    // by the square root of the hashtag's share
+    WITH me, item, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
+    WITH me, item, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
+      size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
+    ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
+    WITH me, item, image, collect({hashtag: hashtag, ties: ties, picked: picked, strength: strength}) AS best
+    UNWIND best AS one
+    UNWIND one.ties[..20] AS tie
+    WITH item, image, best, one, one.hashtag AS hashtag, tie, tie.link AS link, size([other IN one.ties WHERE other.type = tie.type]) AS count
+    RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source,
+      link, null AS via, null AS act, [-one.picked, -one.strength, hashtag.name, -tie.rank, -count, tie.type, link.id] AS rank,
+      {best: best, hashtag: hashtag, tie: tie, count: count} AS facts,
+      CASE WHEN link IS NULL THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}]
+      ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'}] END
+        + [{id: image.id, label: 'Post', type: 'TAGGED'}] AS path
+  UNION ALL
+    WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
+    WITH me, post, coalesce(item.asOf, $given.asOf) AS asOf
+    CALL (post, asOf) { MATCH (post)<-[row:TRENDING]-(list:TrendingList)
+      WHERE coalesce(toIntegerOrNull(list.asOf) <= asOf, true) RETURN row, list ORDER BY list.builtAt DESC LIMIT 1 }
+    RETURN 'trending' AS source, null AS link, null AS via, null AS act, [] AS rank,
+      // fragment: trending_facts
+      {
+        now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), byPosts: coalesce(list.byPosts <> false, false), isInCommunity: row.hashtag IS NULL,
+        hashtag: head(COLLECT {
+          MATCH (post)-[tie:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag OR coalesce(row.hashtag IN tie.as, false)
+          RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1
+        }),
+        about: COLLECT {
+          UNWIND row.about AS name
+          MATCH (named:Hashtag {name: name})
+          WITH DISTINCT
+            coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
+            AS hashtag
+          WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
+          RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 2
+        }
+      }
+      // end fragment
+      AS facts, [{id: post.id, label: 'Post', type: null}] AS path
   }
-  // fragment: author (post=liked)
-  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
+  // ---- 3. Of these the first of each source whose post and person may be named; of an author's posts what I did most often
+  // fragment: author (post=link)
+  CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment
-  WITH me, mine, item, image, liked, arc, author
-  WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
-    // fragment: posts (post=liked)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
-    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
-    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
-    // end fragment
-  WITH me, mine, item, image, liked, author, type(arc) AS tie ORDER BY arc.weight DESC, liked.id, tie LIMIT 1
-  // fragment: acts_upon
-  CALL (me, mine, liked) {
-    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  UNION ALL
-    MATCH (me)-[act:LIKED]->(liked) WHERE
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  UNION ALL
-    WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
-    MATCH (me)-[act:VIEWED]->(liked) WHERE
-      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  }
-  // end fragment
-  WITH me, mine, item, image, liked, author, tie, act ORDER BY act = 'VIEWED', act = 'LIKED', act LIMIT 1
-  CALL (me, mine, item, image, liked) {
-    CALL (image, liked) {
-      CALL (liked) { MATCH (liked)<-[:LIKED]-(person) RETURN person LIMIT 200 }
+  WITH source, link, author, via, act, rank, facts, path
+  WHERE (link IS NULL OR NOT link.id IN $given.exclude AND coalesce(link.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
+      // fragment: posts (post=link)
+      (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
+      AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND link.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT link.id IN $exclude
+      AND (NOT coalesce(link.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
+      AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
+      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
+      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
+      AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
+        any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
+      // end fragment
+    ) AND (via IS NULL OR (source = 'friends_of_friends' OR NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(via) }) AND
+      // fragment: people (person=via)
+      (NOT EXISTS { (me)-[:MUTED]->() } OR via = me OR NOT EXISTS { (me)-[:MUTED]->(via) })
+      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR via = me OR NOT EXISTS { (me)-[:BLOCKED]-(via) })
+      AND (NOT (coalesce(via.optedOut <> false, false) OR coalesce(via.visibility <> 'public', false)) OR via = me OR EXISTS { (me)-[:FOLLOWS]->(via) })
+      // end fragment
+    )
+  WITH source, act, collect({link: link, author: author, via: via, rank: rank, facts: facts, path: path}) AS those
+  UNWIND those AS one
+  WITH source, act, one, size(those) AS count
+  ORDER BY CASE source WHEN 'liked_authors' THEN [act = 'VIEWED', -count, act] ELSE [] END + one.rank
+  WITH source, head(collect(one {.*, count: count})) AS best
+  WITH source, best.facts AS facts, best.count AS count, best.path AS path, best.link AS link, best.author AS author, best.via AS via
+  CALL (me, mine, item, image, source, link) {
+    WITH me WHERE source = 'similar_posts'
+    CALL (image, link) {
+      CALL (link) { MATCH (link)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 1 AS ofLiked, 0 AS ofImage
     UNION ALL
       CALL (image) { MATCH (image)<-[:LIKED]-(person) RETURN person LIMIT 200 }
       RETURN person, 0 AS ofLiked, 1 AS ofImage
     }
-    WITH me, mine, person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
-    WITH me, mine, person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
+    WITH person, sum(ofLiked) AS ofLiked, sum(ofImage) AS ofImage WHERE ofLiked = 1 AND ofImage = 1 AND person <> me
+    WITH person, EXISTS { (me)-[:FOLLOWS]->(person) } AS followed
     WHERE (followed OR coalesce(item.nameStrangers, $given.nameStrangers))
       AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
       AND
@@ -181,350 +361,10 @@ UNION ALL
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
     RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed, id: person.id}) AS both
   }
-  RETURN 'similar_posts' AS source, {
-      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
-      likedType: toStringOrNull(liked.mediaType), act: act, both: both[0].name, bothFollowed: both[0].followed, bothId: both[0].id
-    } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: tie}] AS path
-UNION ALL
-  WITH me, mine, item, image WHERE mine.every OR item.source = 'looks_alike'
-  CALL (me, mine, item, image) {
-    MATCH (liked:Post {id: item.link})-[arc:SIMILAR_PICTURE]->(image)
-    WHERE EXISTS {
-      MATCH (me)-[act:LIKED]->(liked) WHERE
-        // fragment: learned_from
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-        // end fragment
-    } OR EXISTS {
-      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
-        // fragment: learned_from
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-        // end fragment
-    } OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS {
-      MATCH (me)-[act:VIEWED]->(liked) WHERE
-        // fragment: stays
-        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-        // end fragment
-    }
-    RETURN liked, arc
-  UNION ALL
-    WITH me, mine, image WHERE mine.every AND EXISTS { (image)<-[:SIMILAR_PICTURE]-() }
-    // fragment: some_likes
-    CALL (me, mine) {
-      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, type(act) AS type
-    UNION ALL
-      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, 'LIKED' AS type
-    UNION ALL
-      WITH me, mine WHERE mine.looks
-      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN DISTINCT liked, 'VIEWED' AS type
-    }
-    // end fragment
-    WITH image, collect(DISTINCT liked) AS likes
-    // As above
-    CALL (image, likes) {
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR_PICTURE]-() } <= 400
-      MATCH (image)<-[arc:SIMILAR_PICTURE]-(liked) WHERE liked IN likes
-      RETURN liked, arc
-    UNION ALL
-      WITH image, likes WHERE COUNT { (image)<-[:SIMILAR_PICTURE]-() } > 400
-      UNWIND likes AS liked
-      MATCH (liked)-[arc:SIMILAR_PICTURE]->(image)
-      RETURN liked, arc
-    }
-    RETURN liked, arc
-  }
-  // fragment: author (post=liked)
-  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
-  // end fragment
-  WITH me, mine, item, image, liked, arc, author
-  WHERE NOT liked.id IN $given.exclude AND coalesce(liked.takenAt <= coalesce(item.asOf, $given.asOf), true) AND
-    // fragment: posts (post=liked)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
-    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
-    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
-    // end fragment
-  WITH me, mine, image, liked, author, arc.weight AS weight ORDER BY weight DESC, liked.id LIMIT 1
-  // fragment: acts_upon
-  CALL (me, mine, liked) {
-    MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  UNION ALL
-    MATCH (me)-[act:LIKED]->(liked) WHERE
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  UNION ALL
-    WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
-    MATCH (me)-[act:VIEWED]->(liked) WHERE
-      toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-      AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-      (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-      AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    RETURN type(act) AS act
-  }
-  // end fragment
-  WITH image, liked, author, act ORDER BY act = 'VIEWED', act = 'LIKED', act LIMIT 1
-  RETURN 'looks_alike' AS source, {
-      likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(liked.takenAt),
-      likedType: toStringOrNull(liked.mediaType), act: act
-    } AS facts, [{id: liked.id, label: 'Post', type: act}, {id: image.id, label: 'Post', type: 'SIMILAR_PICTURE'}] AS path
-UNION ALL
-  WITH me, mine, item, image WHERE mine.every OR item.source = 'liked_by_followees'
-  CALL (me, mine, item, image) {
-    // fragment: some_followees
-    CALL (me) {
-      CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-      RETURN collect(person) AS followees
-    }
-    // end fragment
-    // Read from the post, or if very many like it from my followees, those of them without very many likes
-    CALL (image, followees) {
-      WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } <= 200
-      MATCH (image)<-[:LIKED]-(person) WHERE person IN followees
-      RETURN person
-    UNION ALL
-      WITH image, followees WHERE COUNT { (image)<-[:LIKED]-() } > 200
-      UNWIND followees AS person
-      WITH image, person WHERE COUNT { (person)-[:LIKED]->() } <= 10000 AND EXISTS { (person)-[:LIKED]->(image) }
-      RETURN person
-    }
-    WITH me, mine, item, image, person
-    WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
-      AND
-      // fragment: people
-      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
-      // end fragment
-    RETURN person ORDER BY person.id = item.via DESC, person.id
-  }
-  WITH me, image, collect(DISTINCT person) AS likers WHERE likers <> []
-  // With more followees than were read, the number of likers is unknown
-  WITH image, head(likers) AS liker, size(likers) AS found,
-    CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN size(likers) END AS likers
-  RETURN 'liked_by_followees' AS source,
-    {likers: likers, found: found, liker: coalesce(liker.username, liker.fullName, 'user ' + liker.id, 'somebody')} AS facts,
-    [{id: liker.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'LIKED'}] AS path
-UNION ALL
-  WITH me, mine, item, image, creator WHERE (mine.every OR item.source = 'liked_authors') AND creator IS NOT NULL
-  CALL (me, mine, creator) {
-    CALL (creator) { MATCH (creator)-[:POSTED]->(liked) RETURN liked LIMIT 200 }
-    WITH me, mine, creator AS author, liked
-    WHERE (EXISTS { (me)-[:LIKED]->(liked) } OR EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(liked) }
-        OR mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000) AND EXISTS { (me)-[:VIEWED]->(liked) })
-      AND NOT liked.id IN $given.exclude AND
-      // fragment: posts (post=liked)
-      (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-      AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
-      AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-      AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
-      AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-      AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
-      AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-        any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
-      // end fragment
-    // fragment: acts_upon
-    CALL (me, mine, liked) {
-      MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN type(act) AS act
-    UNION ALL
-      MATCH (me)-[act:LIKED]->(liked) WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN type(act) AS act
-    UNION ALL
-      WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
-      MATCH (me)-[act:VIEWED]->(liked) WHERE
-        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN type(act) AS act
-    }
-    // end fragment
-    WITH DISTINCT liked, act ORDER BY liked.takenAt DESC, liked.id
-    RETURN act, collect(liked) AS likes ORDER BY act = 'VIEWED', size(likes) DESC, act LIMIT 1 // what I did most often
-  }
-  RETURN 'liked_authors' AS source, {act: act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN size(likes) END} AS facts,
-    [{id: head(likes).id, label: 'Post', type: act}, {id: creator.id, label: 'User', type: 'POSTED'},
-      {id: image.id, label: 'Post', type: 'POSTED'}] AS path
-UNION ALL
-  WITH me, item, image, creator WHERE (mine.every OR item.source = 'friends_of_friends') AND creator IS NOT NULL
-  // Affinity covers follows in both directions. A followee who follows the author comes first, then the author
-  // fragment: some_followees
-  CALL (me) {
-    CALL (me) { MATCH (me)-[:FOLLOWS]->(person) RETURN person LIMIT $given.followees }
-    RETURN collect(person) AS followees
-  }
-  // end fragment
-  CALL (me) {
-    CALL (me) { MATCH (me)<-[:FOLLOWS]-(person) RETURN person LIMIT $given.followees }
-    RETURN collect(person) AS followers
-  }
-  CALL (me, item, creator, followees, followers) {
-    // Read from the author, or if the author has very many from my people, those of them with few ties
-    CALL (creator, followees, followers) {
-      WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } <= 200
-      MATCH (creator)<-[:FOLLOWS]-(person) WHERE person IN followees OR person IN followers
-      RETURN person, true AS follows
-    UNION ALL
-      WITH creator, followees, followers WHERE COUNT { (creator)<-[:FOLLOWS]-() } > 200
-      UNWIND (followees + followers)[..200] AS person
-      WITH creator, person WHERE COUNT { (person)-[:FOLLOWS]->() } <= 1000 AND EXISTS { (person)-[:FOLLOWS]->(creator) }
-      RETURN person, true AS follows
-    UNION ALL
-      WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } <= 200
-      MATCH (creator)-[:FOLLOWS]->(person) WHERE person IN followees OR person IN followers
-      RETURN person, false AS follows
-    UNION ALL
-      WITH creator, followees, followers WHERE COUNT { (creator)-[:FOLLOWS]->() } > 200
-      UNWIND (followees + followers)[..200] AS person
-      WITH creator, person WHERE COUNT { (person)<-[:FOLLOWS]-() } <= 1000 AND EXISTS { (person)<-[:FOLLOWS]-(creator) }
-      RETURN person, false AS follows
-    UNION ALL
-      WITH creator, followers WHERE creator IN followers
-      RETURN creator AS person, false AS follows
-    }
-    WITH me, item, creator, person, person IN followees AS followed, person IN followers AS follower, max(follows) AS follows
-    WHERE (person <> creator OR follower) AND (followed OR person = creator OR coalesce(item.nameStrangers, $given.nameStrangers))
-      AND
-      // fragment: people
-      (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
-      AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-      AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
-      // end fragment
-    RETURN person AS via, followed, follows
-    ORDER BY followed AND follows DESC, person = creator DESC, followed DESC, follows DESC, person.id LIMIT 1
-  }
-  RETURN 'friends_of_friends' AS source, {
-      via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END, followed: followed, follows: follows
-    } AS facts, [via IN [via] WHERE via <> creator | {id: via.id, label: 'User', type: 'FOLLOWS'}]
-      + [{id: creator.id, label: 'User', type: 'FOLLOWS'}, {id: image.id, label: 'Post', type: 'POSTED'}] AS path
-UNION ALL
-  WITH me, mine, item, image WHERE mine.every OR item.source IN ['interests', 'new_posts']
-  WITH me, mine, item, image, coalesce(item.asOf, $given.asOf) AS asOf, EXISTS { (me)-[:WANTS]->() } AS wishes // which few have
-  CALL (me, mine, image, asOf, wishes) {
-    CALL (image) { MATCH (image)-[:TAGGED]->(hashtag) WHERE hashtag.name IS :: STRING NOT NULL RETURN hashtag LIMIT 100 }
-    WITH hashtag WHERE NOT wishes OR NOT EXISTS {
-      MATCH (me)-[want:WANTS]->(hashtag)
-      WHERE want.how IN ['less', 'none'] AND
-        coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
-        AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-    }
-    RETURN collect(hashtag) AS hashtags
-  }
-  CALL (me, mine, image, hashtags, asOf, wishes) {
-    WITH me, mine, asOf, hashtags WHERE wishes
-    UNWIND hashtags AS hashtag
-    MATCH (me)-[want:WANTS]->(hashtag)
-    WHERE want.how = 'more' AND
-      coalesce(want.at <= asOf, true) AND coalesce(asOf < want.until, true)
-      AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
-    RETURN hashtag, null AS link, 'WANTS' AS type, 4 AS rank
-  UNION ALL
-    WITH me, mine, hashtags WHERE EXISTS { (me)-[:INTERESTED_IN]->() }
-    UNWIND hashtags AS hashtag
-    MATCH (me)-[pick:INTERESTED_IN]->(hashtag)
-    WHERE mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false)
-    WITH hashtag, max(CASE pick.inferred WHEN true THEN 0 ELSE 3 END) AS rank
-    RETURN hashtag, null AS link, CASE rank WHEN 0 THEN 'INFERRED' ELSE 'INTERESTED_IN' END AS type, rank
-  UNION ALL
-    // fragment: some_likes
-    CALL (me, mine) {
-      CALL (me) { MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, type(act) AS type
-    UNION ALL
-      CALL (me) { MATCH (me)-[act:LIKED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN liked, 'LIKED' AS type
-    UNION ALL
-      WITH me, mine WHERE mine.looks
-      CALL (me) { MATCH (me)-[act:VIEWED]->(liked) RETURN act, liked LIMIT $given.likes }
-      WITH me, mine, act, liked WHERE
-        toFloatOrNull(act.dwellMs) >= mine.stayShare * mine.dwell
-        AND toFloatOrNull(act.dwellMs) >= mine.stayShare * coalesce(toFloatOrNull(liked.dwell), 0.0) AND
-        (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-        AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-      RETURN DISTINCT liked, 'VIEWED' AS type
-    }
-    // end fragment
-    CALL (liked) { MATCH (liked)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
-    WITH hashtag, liked, type WHERE hashtag IN hashtags AND liked <> image
-    RETURN hashtag, liked AS link, type, 1 AS rank
-  UNION ALL
-    CALL (me) { MATCH (me)<-[:MENTIONS]-(shown) RETURN shown LIMIT $given.likes }
-    CALL (shown) { MATCH (shown)-[:TAGGED]->(hashtag) RETURN hashtag LIMIT 20 }
-    WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
-    RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
-  }
-  // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties divided
-  // by the square root of the hashtag's share
-  WITH me, item, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
-  WITH me, item, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
-    size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
-  ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
-  WITH me, item, image, collect({hashtag: hashtag, ties: ties, picked: picked, strength: strength}) AS best
-  UNWIND best AS one
-  UNWIND one.ties[..20] AS tie
-  WITH me, item, image, best, one.hashtag AS hashtag, tie, tie.link AS link, size([other IN one.ties WHERE other.type = tie.type]) AS count,
-    one.picked AS picked, one.strength AS strength
-  // fragment: author (post=link)
-  CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
-  // end fragment
-  WITH me, item, image, best, hashtag, tie, link, author, count, picked, strength
-  WHERE link IS NULL OR NOT link.id IN $given.exclude AND
-    // fragment: posts (post=link)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND link.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT link.id IN $exclude
-    AND (NOT coalesce(link.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND ($sensitive OR NOT coalesce(link.sensitive <> false, false))
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(link) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (link)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
-    AND (me.mutedWords IS NULL OR NOT any(words IN [link.words] WHERE
-      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
-    // end fragment
-  WITH me, item, image, best, hashtag, tie, link, count ORDER BY picked DESC, strength DESC, hashtag.name, tie.rank DESC, count DESC, tie.type, link.id LIMIT 1
   // Its topic, if another of these hashtags is of it, too, by the same kind of ties, to other posts
-  CALL (me, best, hashtag, tie, link) {
-    WITH me, best, hashtag, tie WHERE link IS NOT NULL
+  CALL (me, source, facts, link) {
+    WITH me WHERE source IN ['interests', 'new_posts'] AND link IS NOT NULL
+    WITH facts.best AS best, facts.hashtag AS hashtag, facts.tie AS tie
     MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
     WITH me, best, tie, topic LIMIT 1
     UNWIND best AS one
@@ -546,77 +386,31 @@ UNION ALL
     WITH topic, topicName WHERE topicName IS NOT NULL
     RETURN collect({id: topic.id, name: topicName}) AS topics
   }
-  RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source, {hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: tie.type, count: count, topic: topics[0]} AS facts, CASE WHEN link IS NULL
-    THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}, {id: image.id, label: 'Post', type: 'TAGGED'}]
-    ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'},
-      {id: image.id, label: 'Post', type: 'TAGGED'}] END AS path
-UNION ALL
-  WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
-  WITH me, post, coalesce(item.asOf, $given.asOf) AS asOf
-  CALL (post, asOf) { MATCH (post)<-[row:TRENDING]-(list:TrendingList)
-    WHERE coalesce(toIntegerOrNull(list.asOf) <= asOf, true) RETURN row, list ORDER BY list.builtAt DESC LIMIT 1 }
-  RETURN 'trending' AS source,
-    // fragment: trending_facts
-    {
-      now: toIntegerOrNull(row.now), usual: toFloatOrNull(row.usual), byPosts: coalesce(list.byPosts <> false, false), isInCommunity: row.hashtag IS NULL,
-      hashtag: head(COLLECT {
-        MATCH (post)-[tie:TAGGED]->(hashtag:Hashtag) WHERE hashtag.name = row.hashtag OR coalesce(row.hashtag IN tie.as, false)
-        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 1
-      }),
-      about: COLLECT {
-        UNWIND row.about AS name
-        MATCH (named:Hashtag {name: name})
-        WITH DISTINCT
-          coalesce(head(COLLECT { MATCH (named)-[:VARIANT_OF]->(kept:Hashtag) RETURN kept LIMIT 1 }), named)
-          AS hashtag
-        WHERE NOT EXISTS { (me)-[:MUTED]->(hashtag) }
-        RETURN coalesce(toStringOrNull(hashtag.display), hashtag.name) LIMIT 2
+  RETURN source, CASE
+      WHEN source IN ['similar_posts', 'looks_alike'] THEN facts {
+        .act, likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(link.takenAt),
+        likedType: toStringOrNull(link.mediaType), both: both[0].name, bothFollowed: both[0].followed, bothId: both[0].id
       }
-    }
-    // end fragment
-    AS facts, [{id: post.id, label: 'Post', type: null}] AS path
-UNION ALL
-  // Slates of an older version
-  WITH me, item, image WHERE item.source = 'similar_taste'
-  MATCH (me)-[act:LIKED]->(liked:Post {id: item.link})<-[:LIKED]-(person:User {id: item.via})-[:LIKED]->(image)
-  // fragment: author (post=liked)
-  CALL (liked) { OPTIONAL MATCH (author:User)-[:POSTED]->(liked) RETURN author ORDER BY author.id LIMIT 1 }
-  // end fragment
-  WITH me, mine, act, image, liked, person, author
-  WHERE (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(person) }) AND NOT coalesce(person.likesForSelf <> false, false)
-    AND
-    // fragment: learned_from
-    (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
-    AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
-    // end fragment
-    AND
-    // fragment: people
-    (NOT EXISTS { (me)-[:MUTED]->() } OR person = me OR NOT EXISTS { (me)-[:MUTED]->(person) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR person = me OR NOT EXISTS { (me)-[:BLOCKED]-(person) })
-    AND (NOT (coalesce(person.optedOut <> false, false) OR coalesce(person.visibility <> 'public', false)) OR person = me OR EXISTS { (me)-[:FOLLOWS]->(person) })
-    // end fragment
-    AND
-    // fragment: posts (post=liked)
-    (NOT EXISTS { (me)-[:MUTED]->() } OR author = me OR NOT EXISTS { (me)-[:MUTED]->(author) })
-    AND (NOT EXISTS { (me)-[:BLOCKED]-() } OR author = me OR NOT EXISTS { (me)-[:BLOCKED]-(author) })
-    AND (NOT (coalesce(author.optedOut <> false, false) OR coalesce(author.visibility <> 'public', false)) OR author = me OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND liked.id IS :: STRING NOT NULL AND coalesce(author <> me, true) AND NOT liked.id IN $exclude
-    AND (NOT coalesce(liked.visibility <> 'public', false) OR EXISTS { (me)-[:FOLLOWS]->(author) })
-    AND ($sensitive OR NOT coalesce(liked.sensitive <> false, false))
-    AND (NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS { (me)-[:HID]->(liked) })
-    AND (NOT EXISTS { (me)-[:MUTED]->() } OR NOT EXISTS { (liked)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } })
-    AND (me.mutedWords IS NULL OR NOT any(words IN [liked.words] WHERE
-      any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))))
-    // end fragment
-  RETURN 'similar_taste' AS source, {via: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody')} AS facts,
-    [{id: liked.id, label: 'Post', type: 'LIKED'}, {id: person.id, label: 'User', type: 'LIKED'},
-      {id: image.id, label: 'Post', type: 'LIKED'}] AS path
+      WHEN source = 'liked_authors' THEN facts {.act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN count END}
+      // With more followees than were read, the number of likers is unknown
+      WHEN source = 'liked_by_followees' THEN {
+        liker: coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody'), found: count,
+        likers: CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN count END
+      }
+      WHEN source IN ['friends_of_friends', 'similar_taste'] THEN facts {
+        .followed, .follows, via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END
+      }
+      WHEN source IN ['interests', 'new_posts'] THEN {
+        hashtag: coalesce(toStringOrNull(facts.hashtag.display), facts.hashtag.name), tie: facts.tie.type, count: facts.count, topic: topics[0]
+      }
+      ELSE facts
+    END AS facts, path
 UNION ALL
   // A reason that holds for every post, so that each has a row
   WITH item WHERE true
   RETURN null AS source, null AS facts, null AS path
 }
-// ---- 3. The page, a row for each post
+// ---- 4. The page, a row for each post
 WITH me, about, place, item, image, creator, collect({source: source, facts: facts, path: path}) AS reasons
 RETURN place, item, image.id AS post, toStringOrNull(creator.id) AS author,
   toIntegerOrNull(image.takenAt) AS takenAt, toStringOrNull(image.imageUrl) AS imageUrl,
