@@ -307,6 +307,19 @@ def test_nearly_the_same_picture_is_in_a_slate_once_and_why_tells(liking: Client
     assert {item.post for item in feed(liking, asked(window_days=float("inf"))).items} >= {"sea3", "sea4"}
 
 
+def test_a_copy_of_what_i_hid_is_not_shown_and_why_tells(liking: Client) -> None:
+    put_pictures(liking, {"sea4": picture(*SEA, seed=3, cosine=0.8)})
+    renew(liking, ["sea4"])
+    hidden, copy = "sea3", "sea4"
+    ask(liking, "MATCH (me:User {id: 'me'}), (post:Post {id: $post}) CREATE (me)-[:HID {at: 1}]->(post)", post=hidden)
+    found = {item.post for item in feed(liking, asked(window_days=float("inf"))).items}
+    assert found.isdisjoint({hidden, copy})
+    said = why(liking, asked(window_days=float("inf")), copy)
+    assert said.kept_out == [f"You hid post {hidden}, whose picture is nearly the same."]
+    ask(liking, "MATCH (:Post {id: $copy})-[arc:SIMILAR_PICTURE]->() SET arc.weight = 0.7", copy=copy)
+    assert copy in {item.post for item in feed(liking, asked(window_days=float("inf"))).items}
+
+
 def test_a_hundred_copies_are_one_post(client: Client) -> None:
     ask(client, "CREATE (:User {id: 'me'})")
     ask(

@@ -197,8 +197,8 @@ def test_a_slate_without_the_source_stores_no_holdout() -> None:
 def test_why_explains_a_held_out_post() -> None:
     about: Row = dict.fromkeys(
         [
-            *("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"),
-            *("liked", "saved", "shared", "moreLike", "viewed", "served"),
+            *("own", "hidden", "hiddenCopy", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"),
+            *("forFollowers", "liked", "saved", "shared", "moreLike", "viewed", "served"),
         ],
         False,
     )

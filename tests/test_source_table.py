@@ -37,9 +37,8 @@ def test_each_source_has_a_block_a_reason_a_prior_a_label_and_a_row(name: str) -
 
 
 def test_every_source_but_the_general_has_a_reason_that_is_checked_when_a_page_is_read() -> None:
-    told = set(re.findall(r"RETURN (?:CASE item.source WHEN '\w+' THEN '\w+' ELSE )?'(\w+)'(?: END)? AS source", PAGE))
-    told |= set(re.findall(r"RETURN CASE item.source WHEN '(\w+)' THEN '\1' ", PAGE))
-    told |= {name for pair in re.findall(r"THEN '(\w+)' ELSE '(\w+)' END AS source, \{hashtag", PAGE) for name in pair}
+    values = re.findall(r"(CASE .* END|'\w+') AS source\b", PAGE)
+    told = {name for value in values for name in re.findall(r"(?:^|THEN |ELSE )'(\w+)'", value)}
     assert told == (SOURCES.keys() - {*GENERAL}) | {"trending"} | (FORMER.keys() - {"rising"})
 
 

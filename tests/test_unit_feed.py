@@ -805,7 +805,8 @@ FILTERS: Row = {
     "mutedHashtags": [],
     "mutedWords": None,
     **dict.fromkeys(
-        ("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"), False
+        ("own", "hidden", "hiddenCopy", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"),
+        False,
     ),
     **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
 }

@@ -266,8 +266,8 @@ CALL (me, mine, item, image, creator) {
       WITH hashtag, shown WHERE hashtag IN hashtags AND shown <> image
       RETURN hashtag, shown AS link, 'MENTIONS' AS type, 2 AS rank
     }
-    // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties divided
-    // by the square root of the hashtag's share
+    // Hashtags that I want more of or picked come first, then those that are mine more than everybody's: my ties
+    // divided by the square root of the hashtag's share
     WITH me, item, image, hashtag, collect({link: link, type: type, rank: rank}) AS ties
     WITH me, item, image, hashtag, ties, CASE WHEN any(tie IN ties WHERE tie.rank >= 3) THEN 1 ELSE 0 END AS picked,
       size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
@@ -308,7 +308,7 @@ CALL (me, mine, item, image, creator) {
       // end fragment
       AS facts, [{id: post.id, label: 'Post', type: null}] AS path
   }
-  // ---- 3. Of these the first of each source whose post and person may be named; of an author's posts what I did most often
+  // ---- 3. The first of each source whose post and person may be named; of an author's posts, what I did most often
   // fragment: author (post=link)
   CALL (link) { OPTIONAL MATCH (author:User)-[:POSTED]->(link) RETURN author ORDER BY author.id LIMIT 1 }
   // end fragment

@@ -31,7 +31,14 @@ FILTERS = {
     one.name: one
     for one in (
         Filter("own", lambda posts, _: f"{_are(posts)} your own", {"own": "It is your own."}),
-        Filter("hidden", lambda posts, _: f"you hid {posts:,}", {"hidden": "You hid it."}),
+        Filter(
+            "hidden",
+            lambda posts, _: f"you hid {posts:,}",
+            {
+                "hidden": "You hid it.",
+                "hiddenCopy": "You hid post {hiddenCopy}, whose picture is nearly the same.",
+            },
+        ),
         Filter(
             "muted",
             lambda posts, _: f"{_are(posts)} of people, hashtags or words that you muted",

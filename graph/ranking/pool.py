@@ -293,6 +293,7 @@ def ranked_params(
         "smoothing": ranking.smoothing.params(),
         "feedback": ranking.feedback.params(),
         "halfLifeDays": ranking.half_life_days,
+        "sameCosine": SAME_COSINE,
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graph import clock
+from graph.background.looks import SAME_COSINE
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Item, Request, held_out, item_of
@@ -46,7 +47,7 @@ def _why(client: Client, request: Request, post: str) -> Why:
         raise SettingsError(
             f"The profile {request.profile.name} explains only the posts of its feeds.", "Use another profile."
         )
-    params = {**request.params(), "post": post, "servedDays": ranking.served_days}
+    params = {**request.params(), "post": post, "servedDays": ranking.served_days, "sameCosine": SAME_COSINE}
     rows = client.read("explain/why", params)
     if not rows:
         surroundings(client, params)
