@@ -228,6 +228,15 @@ def test_an_archive_is_shown_as_of_its_newest_post_by_a_click_and_so_are_all_vie
     assert "as_of=20" in asked.value.url  # now, and the same for each move of a slider
 
 
+def test_each_view_begins_at_its_top(page: Page) -> None:
+    for name in ("Explore", "Feed"):
+        page.get_by_role("link", name=name, exact=True).click()
+        settled(page)
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute("aria-current", "page")
+        page.wait_for_timeout(200)  # for a scroll that should not come
+        assert page.evaluate("scrollY") == 0
+
+
 def test_a_source_without_posts_names_no_option_of_the_command(page: Page) -> None:
     show(page, "reader")
     page.get_by_label("Source").select_option(label="looks like what I liked")

@@ -74,5 +74,5 @@ async function show(isMoved) {
   document.title = `${place.querySelector("h2")?.textContent || "Feed"} · graphfeed`;
   if (!isMoved || (isBack && view === "feed")) return;
   scrollTo(0, 0);
-  (place.querySelector("h1, h2") ?? main).focus();
+  (place.querySelector("h1, h2") ?? main).focus({ preventScroll: true }); // the feed has no heading, and all of it would not fit
 }
