@@ -273,14 +273,28 @@ CALL (me, mine, item, image, creator) {
       size(ties) / sqrt(CASE WHEN hashtag.share > 0 THEN hashtag.share ELSE 1.0 END) AS strength
     ORDER BY picked DESC, strength DESC, hashtag.name LIMIT 3
     WITH me, item, image, collect({hashtag: hashtag, ties: ties, picked: picked, strength: strength}) AS best
+    // Topics of which several of these hashtags are, by the same kind of ties to several posts
+    CALL (best) {
+      UNWIND best AS one
+      WITH one, one.hashtag AS hashtag WHERE size(best) > 1
+      MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
+      UNWIND one.ties AS tie
+      WITH topic, tie.type AS type, collect(DISTINCT hashtag) AS members, count(DISTINCT tie.link) AS links WHERE size(members) > 1 AND links > 1
+      WITH topic, type, members ORDER BY topic.id
+      RETURN collect({topic: topic, type: type, members: members}) AS topics
+    }
     UNWIND best AS one
     UNWIND one.ties[..20] AS tie
-    WITH item, image, best, one, one.hashtag AS hashtag, tie, tie.link AS link, size([other IN one.ties WHERE other.type = tie.type]) AS count
+    WITH item, image, one, one.hashtag AS hashtag, tie.type AS type, tie.rank AS nth, tie.link AS link, topics,
+      size([other IN one.ties WHERE other.type = tie.type]) AS count
     RETURN CASE WHEN item.source = 'new_posts' AND NOT coalesce(toIntegerOrNull(image.likeCount) >= 3, false) THEN 'new_posts' ELSE 'interests' END AS source,
-      link, null AS via, null AS act, [-one.picked, -one.strength, hashtag.name, -tie.rank, -count, tie.type, link.id] AS rank,
-      {best: best, hashtag: hashtag, tie: tie, count: count} AS facts,
-      CASE WHEN link IS NULL THEN [{id: hashtag.name, label: 'Hashtag', type: CASE tie.type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}]
-      ELSE [{id: link.id, label: 'Post', type: tie.type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'}] END
+      link, null AS via, null AS act, [-one.picked, -one.strength, hashtag.name, -nth, -count, type, link.id] AS rank,
+      {
+        hashtag: coalesce(toStringOrNull(hashtag.display), hashtag.name), tie: type, count: count,
+        topic: CASE WHEN link IS NOT NULL THEN head([of IN topics WHERE of.type = type AND hashtag IN of.members | of.topic]) END
+      } AS facts,
+      CASE WHEN link IS NULL THEN [{id: hashtag.name, label: 'Hashtag', type: CASE type WHEN 'WANTS' THEN 'WANTS' ELSE 'INTERESTED_IN' END}]
+      ELSE [{id: link.id, label: 'Post', type: type}, {id: hashtag.name, label: 'Hashtag', type: 'TAGGED'}] END
         + [{id: image.id, label: 'Post', type: 'TAGGED'}] AS path
   UNION ALL
     WITH me, mine, item, image AS post WHERE mine.every OR item.source = 'trending'
@@ -361,17 +375,8 @@ CALL (me, mine, item, image, creator) {
     WITH person, followed ORDER BY followed DESC, person.id LIMIT 1
     RETURN collect({name: coalesce(person.username, person.fullName, 'user ' + person.id, 'somebody'), followed: followed, id: person.id}) AS both
   }
-  // Its topic, if another of these hashtags is of it, too, by the same kind of ties, to other posts
-  CALL (me, source, facts, link) {
-    WITH me WHERE source IN ['interests', 'new_posts'] AND link IS NOT NULL
-    WITH facts.best AS best, facts.hashtag AS hashtag, facts.tie AS tie
-    MATCH (hashtag)-[:OF_TOPIC]->(topic:Topic) WHERE topic.id IS :: STRING NOT NULL
-    WITH me, best, tie, topic LIMIT 1
-    UNWIND best AS one
-    WITH me, tie, topic, one, one.hashtag AS other WHERE EXISTS { (other)-[:OF_TOPIC]->(topic) }
-    UNWIND one.ties AS otherTie
-    WITH me, tie, topic, other, otherTie WHERE otherTie.type = tie.type
-    WITH me, topic, count(DISTINCT other) AS hashtags, count(DISTINCT otherTie.link) AS links WHERE hashtags > 1 AND links > 1
+  CALL (me, facts) {
+    WITH facts.topic AS topic WHERE facts.topic IS NOT NULL
     // fragment: topic_name
     CALL (me, topic) {
       CALL (topic) { MATCH (topic)<-[of:OF_TOPIC]-(typical:Hashtag) RETURN of, typical LIMIT 500 }
@@ -400,9 +405,7 @@ CALL (me, mine, item, image, creator) {
       WHEN source IN ['friends_of_friends', 'similar_taste'] THEN facts {
         .followed, .follows, via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END
       }
-      WHEN source IN ['interests', 'new_posts'] THEN {
-        hashtag: coalesce(toStringOrNull(facts.hashtag.display), facts.hashtag.name), tie: facts.tie.type, count: facts.count, topic: topics[0]
-      }
+      WHEN source IN ['interests', 'new_posts'] THEN facts {.hashtag, .tie, .count, topic: topics[0]}
       ELSE facts
     END AS facts, path
 UNION ALL
