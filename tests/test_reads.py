@@ -400,3 +400,32 @@ def test_who_likes_only_what_has_no_vector_has_none(ready: Client) -> None:
     assert found is not None
     assert (found.folds, found.factors, found.factors_norm) == (True, None, None)
     assert {item.parts["factors"] for item in feed(ready, asked("new")).items} == {0}
+
+
+SHOWN = ["p1", "p2", "p3"]
+"""Posts that do not mention the person."""
+
+
+def test_reasons_by_hashtags_that_all_posts_with_me_share_take_little_memory(client: Client) -> None:
+    """Each of them is a tie to each hashtag, and each tie may be the reason."""
+    ask(client, "CREATE (:User {id: 'me'}) WITH 1 AS one UNWIND range(1, 20) AS n CREATE (:Hashtag {name: 't' + n})")
+    posts = "UNWIND range(1, 203) AS n CREATE (post:Post {id: 'p' + n, takenAt: 1}) WITH post, n MATCH (tag:Hashtag) "
+    ask(client, posts + "CREATE (post)-[:TAGGED]->(tag)")
+    ask(client, "MATCH (me:User), (post:Post) WHERE NOT post.id IN $shown CREATE (post)-[:MENTIONS]->(me)", shown=SHOWN)
+    items = [{"post": post, "source": "interests", "link": None, "via": None, "newcomer": False} for post in SHOWN]
+    given = {
+        "me": "me",
+        "slate": None,
+        "items": items,
+        "every": True,
+        "asOf": NOW,
+        "exclude": [],
+        "nameStrangers": True,
+    }
+    given |= {"likes": 100, "followees": 200, "stayShare": 1.0}
+    params = {"given": given, "sensitive": False, "exclude": [], "limit": 3, "start": 0}
+    profiled = f"PROFILE {cypher.load('feed/page').text}"
+    records, summary, _ = client._driver.execute_query(profiled, params, routing_="r")
+    assert [record["reasons"][0]["facts"]["count"] for record in records] == [100, 100, 100]
+    assert summary.profile is not None
+    assert summary.profile["args"]["GlobalMemory"] < 20 * 2**20
