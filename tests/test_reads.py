@@ -413,16 +413,8 @@ def test_reasons_by_hashtags_that_all_posts_with_me_share_take_little_memory(cli
     ask(client, posts + "CREATE (post)-[:TAGGED]->(tag)")
     ask(client, "MATCH (me:User), (post:Post) WHERE NOT post.id IN $shown CREATE (post)-[:MENTIONS]->(me)", shown=SHOWN)
     items = [{"post": post, "source": "interests", "link": None, "via": None, "newcomer": False} for post in SHOWN]
-    given = {
-        "me": "me",
-        "slate": None,
-        "items": items,
-        "every": True,
-        "asOf": NOW,
-        "exclude": [],
-        "nameStrangers": True,
-    }
-    given |= {"likes": 100, "followees": 200, "stayShare": 1.0}
+    given: Row = {"me": "me", "slate": None, "items": items, "every": True, "asOf": NOW, "exclude": []}
+    given |= {"likes": 100, "followees": 200, "nameStrangers": True, "stayShare": 1.0}
     params = {"given": given, "sensitive": False, "exclude": [], "limit": 3, "start": 0}
     profiled = f"PROFILE {cypher.load('feed/page').text}"
     records, summary, _ = client._driver.execute_query(profiled, params, routing_="r")
