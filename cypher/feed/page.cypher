@@ -113,21 +113,22 @@ CALL (me, mine, item, image, creator) {
     WITH me, mine, item, image, creator, liked, via, type(arc) AS tie, toFloatOrNull(arc.weight) AS weight,
       CASE WHEN via IS NOT NULL THEN 'similar_taste' WHEN arc IS NULL THEN 'liked_authors' WHEN type(arc) = 'SIMILAR_PICTURE' THEN 'looks_alike' ELSE 'similar_posts' END AS source
     WHERE mine.every OR item.source = source
-    // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post
+    // Likes and the other acts apart: of all four at once, Neo4j reads all ties of me or of the post. Each kind once:
+    // somebody may have viewed a post ten thousand times
     CALL (me, mine, liked) {
       MATCH (me)-[act:SAVED|SHARED|MORE_LIKE]->(liked) WHERE
         // fragment: learned_from
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
-      RETURN type(act) AS act
+      RETURN DISTINCT type(act) AS act
     UNION ALL
       MATCH (me)-[act:LIKED]->(liked) WHERE
         // fragment: learned_from
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
-      RETURN type(act) AS act
+      RETURN DISTINCT type(act) AS act
     UNION ALL
       WITH me, mine, liked WHERE mine.looks AND (mine.fewViews OR COUNT { (liked)<-[:VIEWED]-() } <= 10000)
       MATCH (me)-[act:VIEWED]->(liked) WHERE
@@ -137,7 +138,7 @@ CALL (me, mine, item, image, creator) {
         (mine.resetAt IS NULL OR coalesce(act.at > mine.resetAt, false))
         AND (NOT mine.unlearns OR NOT EXISTS { (me)-[:UNLEARNED]->(liked) })
         // end fragment
-      RETURN type(act) AS act
+      RETURN DISTINCT type(act) AS act
     }
     RETURN source, liked AS link, via, act, [-weight, -toIntegerOrNull(CASE source WHEN 'liked_authors' THEN liked.takenAt END), liked.id, tie, act = 'VIEWED', act = 'LIKED', act] AS rank, {act: act} AS facts,
       [{id: liked.id, label: 'Post', type: act}] + CASE source WHEN 'liked_authors' THEN [{id: creator.id, label: 'User', type: 'POSTED'}]
