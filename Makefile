@@ -1,4 +1,4 @@
-# make demo: load a generated network, show a feed, serve the page.   make test: what must hold, in about ten minutes.
+# make demo: load a generated network, show a feed, serve the page.   make test: what must hold, in half an hour to an hour on two cores.
 # make evaluate DATA=DIR: how good the lists are, on likes held out of the files in DIR; without DATA, of a generated network.
 #   It also writes an ablation of the ranking into docs/ablation.md; without DATA, docs/ablation-generated.md.
 # make bench: how fast feeds and imports are, beside other ways to do the same, in about half an hour.

@@ -13,7 +13,7 @@ import cypher
 from graph import schema
 from graph.client import PLANNING_MS, Client, Row
 from graph.errors import TookTooLong
-from graph.ranking.feed import feed, prepare
+from graph.ranking.feed import PAGE_DEFAULTS, feed, prepare
 from graph.ranking.folding import fold_in
 from graph.ranking.person import UNTIMED_MS, read_person
 from loaders.generator import generate
@@ -413,8 +413,7 @@ def test_reasons_by_hashtags_that_all_posts_with_me_share_take_little_memory(cli
     ask(client, posts + "CREATE (post)-[:TAGGED]->(tag)")
     ask(client, "MATCH (me:User), (post:Post) WHERE NOT post.id IN $shown CREATE (post)-[:MENTIONS]->(me)", shown=SHOWN)
     items = [{"post": post, "source": "interests", "link": None, "via": None, "newcomer": False} for post in SHOWN]
-    given: Row = {"me": "me", "slate": None, "items": items, "every": True, "asOf": NOW, "exclude": []}
-    given |= {"likes": 100, "followees": 200, "nameStrangers": True, "stayShare": 1.0}
+    given = {**PAGE_DEFAULTS, "me": "me", "items": items, "every": True, "asOf": NOW}
     params = {"given": given, "sensitive": False, "exclude": [], "limit": 3, "start": 0}
     profiled = f"PROFILE {cypher.load('feed/page').text}"
     records, summary, _ = client._driver.execute_query(profiled, params, routing_="r")

@@ -12,8 +12,12 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,
-  head(COLLECT { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
-    RETURN copy.id ORDER BY arc.weight DESC, copy.id LIMIT 1 }) AS hiddenCopy,
+  head(COLLECT {
+    // fragment: hidden_copies
+    MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
+    // end fragment
+    RETURN copy.id ORDER BY arc.weight DESC, copy.id LIMIT 1
+  }) AS hiddenCopy,
   EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
   COLLECT { MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE EXISTS { (me)-[:MUTED]->(hashtag) }
     RETURN coalesce(toStringOrNull(hashtag.display), toStringOrNull(hashtag.name)) ORDER BY hashtag.name } AS mutedHashtags,

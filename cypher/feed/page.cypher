@@ -140,7 +140,7 @@ CALL (me, mine, item, image, creator) {
         // end fragment
       RETURN DISTINCT type(act) AS act
     }
-    RETURN source, liked AS link, via, act, [-weight, -toIntegerOrNull(CASE source WHEN 'liked_authors' THEN liked.takenAt END), liked.id, tie, act = 'VIEWED', act = 'LIKED', act] AS rank, {act: act} AS facts,
+    RETURN source, liked AS link, via, act, [-weight, -toIntegerOrNull(CASE source WHEN 'liked_authors' THEN liked.takenAt END), liked.id, tie, act = 'VIEWED', act = 'LIKED', act] AS rank, {} AS facts,
       [{id: liked.id, label: 'Post', type: act}] + CASE source WHEN 'liked_authors' THEN [{id: creator.id, label: 'User', type: 'POSTED'}]
         WHEN 'similar_taste' THEN [{id: via.id, label: 'User', type: 'LIKED'}] ELSE [] END
       + [{id: image.id, label: 'Post', type: CASE source WHEN 'liked_authors' THEN 'POSTED' WHEN 'similar_taste' THEN 'LIKED' ELSE tie END}] AS path
@@ -352,8 +352,9 @@ CALL (me, mine, item, image, creator) {
   UNWIND those AS one
   WITH source, act, one, size(those) AS count
   ORDER BY CASE source WHEN 'liked_authors' THEN [act = 'VIEWED', -count, act] ELSE [] END + one.rank
-  WITH source, head(collect(one {.*, count: count})) AS best
-  WITH source, best.facts AS facts, best.count AS count, best.path AS path, best.link AS link, best.author AS author, best.via AS via
+  WITH source, head(collect(one {.*, act: act, count: count})) AS best
+  WITH source, best.act AS act, best.facts AS facts, best.count AS count, best.path AS path, best.link AS link, best.author AS author, best.via AS via,
+    coalesce(best.via.username, best.via.fullName, 'user ' + best.via.id, 'somebody') AS viaName
   CALL (me, mine, item, image, source, link) {
     WITH me WHERE source = 'similar_posts'
     CALL (image, link) {
@@ -393,18 +394,18 @@ CALL (me, mine, item, image, creator) {
     RETURN collect({id: topic.id, name: topicName}) AS topics
   }
   RETURN source, CASE
-      WHEN source IN ['similar_posts', 'looks_alike'] THEN facts {
-        .act, likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(link.takenAt),
+      WHEN source IN ['similar_posts', 'looks_alike'] THEN {
+        act: act, likedAuthor: coalesce(author.username, author.fullName, 'user ' + author.id), likedAt: toIntegerOrNull(link.takenAt),
         likedType: toStringOrNull(link.mediaType), both: both[0].name, bothFollowed: both[0].followed, bothId: both[0].id
       }
-      WHEN source = 'liked_authors' THEN facts {.act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN count END}
+      WHEN source = 'liked_authors' THEN {act: act, liked: CASE WHEN COUNT { (creator)-[:POSTED]->() } <= 200 THEN count END}
       // With more followees than were read, the number of likers is unknown
       WHEN source = 'liked_by_followees' THEN {
-        liker: coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody'), found: count,
+        liker: viaName, found: count,
         likers: CASE WHEN COUNT { (me)-[:FOLLOWS]->() } <= $given.followees THEN count END
       }
       WHEN source IN ['friends_of_friends', 'similar_taste'] THEN facts {
-        .followed, .follows, via: CASE WHEN via <> creator THEN coalesce(via.username, via.fullName, 'user ' + via.id, 'somebody') END
+        .followed, .follows, via: CASE WHEN via <> creator THEN viaName END
       }
       WHEN source IN ['interests', 'new_posts'] THEN facts {.hashtag, .tie, .count, topic: topics[0]}
       ELSE facts
