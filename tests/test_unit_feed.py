@@ -777,6 +777,11 @@ def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
             "Of the 4 posts of the last 30 days, 2 are sensitive, and 2 are of people, "
             "hashtags or words that you muted: try --sensitive.",
         ),
+        (
+            {"hidden": 1, "copies": 1},
+            {},
+            "Of the 2 posts of the last 30 days, you hid 1, and 1 has nearly the same picture as one that you hid.",
+        ),
         ({"viewed": 1000}, {}, "Of the newest 1,000 posts of the last 30 days, you have seen 1,000."),
         ({"hidden": 2}, {"none": 5}, "Of the 2 posts of the last 30 days, you hid 2: try --window-days none."),
         (

@@ -6,6 +6,7 @@
 // :param exclude => []
 // :param servedDays => 7
 // :param limit => 10
+// :param sameCosine => 0.95
 MATCH (me:User {id: $me})
 CALL (me) {
   CALL () {
@@ -32,6 +33,13 @@ RETURN count(*) AS posts, CASE
   WHEN EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } THEN 'saved'
   WHEN EXISTS { (me)-[:VIEWED]->(post) } THEN 'viewed'
   WHEN EXISTS { (me)-[:HID]->(post) } THEN 'hidden'
+  WHEN EXISTS { (me)-[:HID]->() } AND EXISTS {
+    // fragment: hidden_copies
+    CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
+    WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
+    // end fragment
+    RETURN copy
+  } THEN 'copies'
   WHEN served > 0 THEN 'served'
   WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (me)-[:MUTED]->() } AND EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } }
     OR any(words IN [post.words] WHERE any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))) THEN 'muted'

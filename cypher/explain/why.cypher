@@ -14,7 +14,8 @@ RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(pos
   EXISTS { (me)-[:HID]->(post) } AS hidden,
   head(COLLECT {
     // fragment: hidden_copies
-    MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
+    CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
+    WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
     // end fragment
     RETURN copy.id ORDER BY arc.weight DESC, copy.id LIMIT 1
   }) AS hiddenCopy,

@@ -578,8 +578,10 @@ LIMIT $bounds.best
 // Without nearly the same picture as one that I hid: most people hid nothing, and few posts have such a picture
 WITH me, post, one WHERE NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS {
   // fragment: hidden_copies
-  MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
+  CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
+  WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
   // end fragment
+  RETURN copy
 }
 // ---- 5. Hashtags: the rarest of each post, compared with those of my newest likes and hides, and with my wishes
 CALL (post) {

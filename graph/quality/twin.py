@@ -113,6 +113,7 @@ class _Twin:
         features = self._features(found, me, hid)
         scores = reduce(np.add, (features * _weights(features, weights)).T)  # in the order in which the statement adds
         best = self._cut(found, scores)
+        best = best[~self._are_copies_of_hidden(found.posts[best], person)]
         found, features, hid, scores = found.only(best), features[best], hid[best], scores[best]
         changes = self._with_hashtags(features, found.posts, me, hid) - features
         scores += (changes * _weights(features, weights)).sum(axis=1)
@@ -156,6 +157,13 @@ class _Twin:
             **{name: values[found.posts] for name, values in self._of_posts.items()},
         }
         return np.stack([by_name[name] for name in FEATURES], axis=1).astype(np.float64)
+
+    def _are_copies_of_hidden(self, posts: Ints, person: int) -> Mask:
+        """True for each post whose picture is nearly that of a post that the person hid."""
+        are_copies = np.zeros(len(posts), bool)
+        copies, owners = self._copies.of_each(posts)
+        are_copies[owners[np.isin(self._copies.others[copies], self._world.hides.others_at(person))]] = True
+        return are_copies
 
     def _are_new_pictures(self, posts: Ints) -> Mask:
         """True for each post but those whose picture is nearly that of a post before them."""

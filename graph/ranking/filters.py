@@ -31,13 +31,11 @@ FILTERS = {
     one.name: one
     for one in (
         Filter("own", lambda posts, _: f"{_are(posts)} your own", {"own": "It is your own."}),
+        Filter("hidden", lambda posts, _: f"you hid {posts:,}", {"hidden": "You hid it."}),
         Filter(
-            "hidden",
-            lambda posts, _: f"you hid {posts:,}",
-            {
-                "hidden": "You hid it.",
-                "hiddenCopy": "You hid post {hiddenCopy}, whose picture is nearly the same.",
-            },
+            "copies",
+            lambda posts, _: f"{posts:,} {'has' if posts == 1 else 'have'} nearly the same picture as one that you hid",
+            {"hiddenCopy": "You hid post {hiddenCopy}, whose picture is nearly the same."},
         ),
         Filter(
             "muted",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph import clock
+from graph.background.looks import SAME_COSINE
 from graph.client import Client, Row
 from graph.errors import NotFound
 from graph.ranking.filters import FILTERS
@@ -81,9 +82,8 @@ def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) 
 
 
 def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
-    return {
-        row["reason"]: row["posts"] for row in client.read("explain/kept_out", {**params, "limit": MAX_SCANNED_POSTS})
-    }
+    params = {**params, "limit": MAX_SCANNED_POSTS, "sameCosine": SAME_COSINE}
+    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", params)}
 
 
 def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
