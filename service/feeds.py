@@ -1,4 +1,4 @@
-"""Routes that read: feeds and their reasons, slates, networks, interests."""
+"""Routes that read: feeds and their reasons, slates, networks, interests, filters."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,6 +20,7 @@ from graph.errors import NotFound, SettingsError
 from graph.ranking.effect import NEXT
 from graph.ranking.feed import Feed, Request, Served
 from graph.ranking.in_words import in_words
+from graph.ranking.own_filters import LISTED, MAX_LISTED, own_filters
 from graph.ranking.profiles import Profile
 from graph.tracing import current
 from service.access import Route, needs
@@ -54,6 +55,7 @@ from service.outputs import (
     DebuggedFeedAnswer,
     DrawingAnswer,
     FeedAnswer,
+    FiltersAnswer,
     InterestsAnswer,
     NetworkAnswer,
     NetworkLabel,
@@ -295,6 +297,16 @@ def interests(
     topics = networks.interesting_topics(client, user, chosen, as_of) if rows else []
     about = {"user": user, "profile": chosen.name, "as_of": as_of}
     return as_json(InterestsAnswer.model_validate({**about, "hashtags": rows, "topics": topics}))
+
+
+@router.get("/users/{user}/filters", response_model=FiltersAnswer)
+def filters(
+    client: Db,
+    user: User,
+    limit: Annotated[int, Query(ge=1, le=MAX_LISTED, description="maximum number of each kind")] = LISTED,
+) -> Response:
+    """What a person muted, whom they blocked, and what they hid, each the latest first."""
+    return as_json(FiltersAnswer.model_validate({"user": user, **vars(own_filters(client, user, limit))}))
 
 
 @router.get("/profiles", response_model=ProfilesAnswer)

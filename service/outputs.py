@@ -224,6 +224,50 @@ class BubbleAnswer(Answer):
         return cls.model_validate({"user": user, **vars(bubble), "text": bubble.text})
 
 
+class MutedAnswer(Answer):
+    """A person, a hashtag or a word that somebody muted; the fields of the others are null."""
+
+    person: str | None
+    username: str | None
+    """Null, as the full name, if they may not be named to who muted them."""
+    full_name: str | None
+    hashtag: str | None
+    display: str | None
+    word: str | None
+    at: Time | None
+    until: Time | None
+    """The end; null for good."""
+
+
+class BlockedAnswer(Answer):
+    """A person whom somebody blocked."""
+
+    person: str
+    username: str | None
+    """Null, as the full name, if they may not be named to who blocked them."""
+    full_name: str | None
+    at: Time | None
+
+
+class HiddenAnswer(Answer):
+    """A post that somebody hid."""
+
+    post: str
+    at: Time | None
+    reason: str | None
+    """Why they hid it; `report` if they reported it."""
+
+
+class FiltersAnswer(Answer):
+    """What a person keeps out of their own feeds, of each kind the latest first."""
+
+    user: str
+    muted: list[MutedAnswer]
+    """Without mutes that are over."""
+    blocked: list[BlockedAnswer]
+    hidden: list[HiddenAnswer]
+
+
 class NetworkAnswer(Answer):
     """A person's network."""
 

@@ -168,6 +168,29 @@ def test_a_mute_takes_posts_away_says_what_left_and_can_be_undone(page: Page) ->
     assert posts(page) == before
 
 
+def test_what_i_keep_out_is_listed_and_taken_back(page: Page, server: EmbeddedServer) -> None:
+    with Client(server.address) as client:
+        [tag] = ask(client, "MATCH (tag:Hashtag) RETURN tag.name AS name, tag.display AS display ORDER BY name LIMIT 1")
+    page.goto(f"{page.url.partition('#')[0]}#/hashtag/{tag['name']}")
+    page.get_by_role("button", name="Mute", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text(f"You muted #{tag['display']} for good.")
+    expect(page.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
+    page.goto(f"{page.url.partition('#')[0]}#/steering")
+    panel = page.locator("details.filters")
+    panel.get_by_text("Muted, blocked and hidden").click()
+    back = panel.get_by_role("button", name=f"Unmute #{tag['display']}")
+    back.click()
+    expect(page.get_by_role("alert")).to_contain_text(f"You mute #{tag['display']} no more.")
+    expect(back).to_have_count(0)
+    expect(panel).to_contain_text("Nothing: the menu of a post mutes its author or a hashtag, and hides it.")
+    page.get_by_role("alert").get_by_role("button", name="Undo").click()
+    expect(back).to_be_visible()  # the panel is still open
+    page.goto(f"{page.url.partition('#')[0]}#/hashtag/{tag['name']}")
+    expect(page.get_by_text("None: you muted it.")).to_be_visible()
+    page.get_by_role("button", name="Unmute", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("no more.")
+
+
 def test_a_like_is_kept_and_told(page: Page, server: EmbeddedServer) -> None:
     like = cards(page).first.get_by_role("button", name="Like", exact=True)
     like.click()

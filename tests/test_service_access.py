@@ -90,6 +90,8 @@ ASKS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/users/me/interests", {}, "read act"),
     ("GET", "/v1/users/ana/interests", {}, ""),
     ("GET", "/v1/users/m%2Fe/interests", {}, ""),
+    ("GET", "/v1/users/me/filters", {}, "read act"),
+    ("GET", "/v1/users/ana/filters", {}, ""),
     ("GET", "/v1/users/ana/feed", {}, ""),
     ("POST", "/v1/users/ana/feed/preview", {"json": {"weights": {}}}, ""),
     ("GET", "/v1/users/ana/posts/a1/why", {}, ""),
@@ -136,6 +138,7 @@ def service() -> Any:
     answers: dict[str, Any] = {
         "interests/hashtags": [interest("sun")],
         "interests/topics": [],
+        "person/filters": [],
         "discovery/topics": [],
         "network/people": [],
         "discovery/cards": [],

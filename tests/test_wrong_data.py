@@ -219,6 +219,7 @@ def ask_the_service(client: Client, home: Path) -> None:
             "/v1/users/me/network/drawing",
             "/v1/users/me/network/drawing?limit=2",
             "/v1/users/me/interests",
+            "/v1/users/me/filters",
             "/v1/users/me/suggestions?as_of=2024-06-01",
             "/v1/hashtags/sun/top?as_of=2024-06-01&window_days=none",
             "/v1/hashtags/sun/similar?user=me",

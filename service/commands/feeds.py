@@ -1,4 +1,4 @@
-"""Commands that rank: feed, replay, bubble, why, whatif, feeds."""
+"""Commands that rank, and what is about feeds: replay, bubble, filters, why, whatif, profile."""
 
 import json
 import shlex
@@ -12,7 +12,7 @@ import typer
 
 from graph import clock
 from graph.background.state import state
-from graph.client import Client
+from graph.client import Client, Row
 from graph.connect import connect
 from graph.errors import SettingsError
 from graph.events import KINDS
@@ -25,6 +25,7 @@ from graph.ranking.feed import feed as rank
 from graph.ranking.feed import replay as rank_again
 from graph.ranking.in_words import in_words
 from graph.ranking.missing import explanation
+from graph.ranking.own_filters import LISTED, own_filters
 from graph.ranking.profiles import Profile
 from graph.ranking.whatif import TARGETS, Change
 from graph.ranking.whatif import whatif as change
@@ -35,7 +36,7 @@ from service.commands.build import make, show
 from service.commands.files import replacing, require_folder
 from service.commands.opening import opened
 from service.commands.options import AsOf, Json, Limit, Post, ProfileName, Sensitive, Serving, Slate, User, WindowDays
-from service.outputs import BubbleAnswer, FeedAnswer, ProfileAnswer, WhatIfAnswer, WhyAnswer
+from service.outputs import BubbleAnswer, FeedAnswer, FiltersAnswer, ProfileAnswer, WhatIfAnswer, WhyAnswer
 from service.plain import cell
 
 BRINGS = {"name": "source", "text": "brings", "posts": "at most"}
@@ -114,6 +115,33 @@ def bubble(user: User, slate: Slate, as_json: Json = False) -> None:
         console.print_json(BubbleAnswer.of(user, found))
     else:
         console.say(found.text)
+
+
+def filters(user: User, limit: Limit = None, as_json: Json = False) -> None:
+    """List what a person muted, whom they blocked, and what they hid: unmute, unblock and unhide take it back."""
+    with console.Bars() as bars, connect(read_settings(), bars) as client:
+        found = own_filters(client, user, limit or LISTED)
+    if as_json:
+        console.print_json(FiltersAnswer.model_validate({"user": user, **vars(found)}))
+        return
+    rows = [
+        {**_kept_out(row), "kind": kind, "since": _time(row["at"]), "until": _time(row.get("until"))}
+        for kind, kept in (("muted", found.muted), ("blocked", found.blocked), ("hid", found.hidden))
+        for row in kept
+    ]
+    columns = ("kind", "what", "name", "since", "until", "reason")
+    console.show_rows(rows, {name: name for name in columns}, len(rows), f"{user} muted, blocked and hid nothing.")
+
+
+def _time(millis: int | None) -> str:
+    return "" if millis is None else clock.shown(millis)
+
+
+def _kept_out(row: Row) -> Row:
+    """What a row of own_filters is about, as its command takes it, its name, and the reason of a hide."""
+    what = row.get("person") or row.get("post") or row.get("word") or f"#{row['hashtag']}"
+    name = row.get("username") or row.get("fullName") or row.get("display") or ("a word" if row.get("word") else "")
+    return {"what": what, "name": name, "reason": row.get("reason") or ""}
 
 
 def why(
@@ -277,6 +305,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "feed": feed,
     "replay": replay,
     "bubble": bubble,
+    "filters": filters,
     "why": why,
     "whatif": whatif,
     "feeds": feeds,

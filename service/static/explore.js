@@ -60,17 +60,18 @@ function interests({ hashtags, topics }) {
 export async function hashtagView(place, { id, say }) {
   const path = `/v1/hashtags/${encodeURIComponent(id)}`;
   const reads = [[`${path}/top`, forMe({ limit: 12, window_days: "none" })], [`${path}/similar`, forMe({ limit: 10 })]];
-  const [top, near] = await Promise.all(reads.map((read) => get(...read)));
+  const [top, near, kept] = await Promise.all([...reads, [ofUser("filters"), { limit: 1000 }]].map((read) => get(...read)));
+  const muted = kept.muted.find((row) => row.hashtag === top.hashtag);
   const event = { hashtag: top.hashtag }, name = `#${top.display}`;
   place.append(el("h2", { textContent: name, tabIndex: -1 }), session.readsOnly ? "" : el("p", { className: "acts" },
     button("Pick as interest", () => act({ kind: "pick", ...event }, `You picked ${name}.`)),
     button("More of it", () => act({ kind: "more", ...event }, `You want more of ${name}.`)),
     button("Less of it", () => act({ kind: "less", ...event }, `You want less of ${name}.`)),
-    mute(event, name)),
+    mute(event, name, Boolean(muted), muted?.until)),
   el("h3", { textContent: "Similar hashtags" }),
   near.items.length ? el("ul", { className: "plain" }, near.items.map((item) => el("li", {}, hashtagLink(item.hashtag, item.display), " ", el("span", { className: "facts", textContent: item.why })))) :
     el("p", { textContent: near.missing.length ? "Nothing has been built yet: run graphfeed refresh." : "None is used by the same people." }),
-  el("h3", { textContent: "Its most liked posts" }), ...await grid(top.items, "None that you may be shown."), openInNeo4j(() => reads));
+  el("h3", { textContent: "Its most liked posts" }), ...await grid(top.items, muted ? "None: you muted it." : "None that you may be shown."), openInNeo4j(() => reads));
   say("");
 }
 
@@ -127,11 +128,11 @@ function turn(kind, back, text, backText, event, name, isOn) {
   return shown;
 }
 
-function mute(event, name, isOn = false) {
+function mute(event, name, isOn = false, ends = undefined) {
   const span = select("How long", SPANS);
   const shown = button("", () => {
     const back = { done: () => set(!isOn), undone: () => set(!isOn) };
-    if (isOn) act({ kind: "unmute", ...event }, `You mute ${name} no more.`, back);
+    if (isOn) act({ kind: "unmute", ...event }, `You mute ${name} no more.`, { ...back, was: { kind: "mute", until: ends } });
     else act({ kind: "mute", ...event, until: until(span.value) }, `You muted ${name} ${span.value}.`, back);
   });
   const set = (is) => { isOn = is; shown.textContent = is ? "Unmute" : "Mute"; span.hidden = is; };

@@ -3,6 +3,7 @@ import { button, count, distances, el, moves, picture, personLink, sentence, to 
 import { get, ofUser, post, session, withQuery } from "./api.js";
 import { act } from "./acts.js";
 import { details } from "./card.js";
+import { filters } from "./filters.js";
 import { interests } from "./interests.js";
 import { openInNeo4j } from "./neo4j.js";
 import { advised, dial, options } from "./options.js";
@@ -23,10 +24,10 @@ export async function steeringView(place, { say, signal }) {
   let waiting, asked = 0, before = [], time = when(); // one time for all, which draws alike: what changes is the slider's doing
 
   place.append(el("div", { className: "split" },
-    el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), start()),
-    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { ...options.time(), limit: 30 }]]))));
+    el("section", {}, el("h2", { textContent: "What your feed goes by", tabIndex: -1 }), reach(), await interests(say), sliders(), inWords(words), await filters(say), start()),
+    el("section", { className: "preview", "aria-labelledby": "preview" }, el("h2", { id: "preview", textContent: "Your next posts, as you steer" }), ranking, openInNeo4j(() => [preview(), [ofUser("interests"), { ...options.time(), limit: 30 }], [ofUser("filters")]]))));
   signal.throwIfAborted();
-  const again = () => { time = when(); interestsChanged(); rank(); };
+  const again = () => { time = when(); renew(".interests", interests); renew(".filters", filters); rank(); };
   document.addEventListener("acted", again);
   signal.addEventListener("abort", () => {
     document.removeEventListener("acted", again);
@@ -120,13 +121,14 @@ export async function steeringView(place, { say, signal }) {
     far.replaceChildren(distances(found, ["followees", "two steps", "farther"]), el("p", { className: "facts", textContent: found.text }));
   }
 
-  function interestsChanged() {
-    const typed = place.querySelector("[name=hashtag]")?.value;
-    interests(say).then((fresh) => {
+  // A panel anew, as open as it was, with what was typed, and with the focus where it was.
+  function renew(panel, make) {
+    make(say).then((fresh) => {
       if (signal.aborted) return;
-      const focused = document.activeElement?.getAttribute("aria-label"), was = place.querySelector(".interests");
-      const holds = was.contains(document.activeElement), more = was.querySelector("details")?.open;
+      const focused = document.activeElement?.getAttribute("aria-label"), was = place.querySelector(panel);
+      const holds = was.contains(document.activeElement), more = was.querySelector("details")?.open, typed = was.querySelector("[name=hashtag]")?.value;
       was.replaceWith(fresh);
+      fresh.open = was.open;
       if (more) fresh.querySelector("details")?.setAttribute("open", "");
       if (typed && fresh.querySelector("[name=hashtag]")) fresh.querySelector("[name=hashtag]").value = typed;
       if (holds) ([...fresh.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === focused) ?? fresh.querySelector("summary")).focus();
