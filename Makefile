@@ -18,7 +18,8 @@ UPGRADE ?= --upgrade
 demo: .venv/installed
 	@$(BIN)/graphfeed demo --home .demo $(if $(filter no,$(SERVE)),--no-serve)
 
-# Two processes, each with a server of its own; on a server that is lent, there can be but one.
+# Two processes, each with a server of its own; on a server that is lent, there can be but one. With more cores:
+# make test ARGS='--numprocesses 4'.
 PYTEST = $(BIN)/pytest $(if $(GRAPHFEED_TEST_URI),,--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 test: .venv/ready static
 	$(PYTEST) $(ARGS)
