@@ -131,3 +131,5 @@
 :param until => timestamp() + 60000;
 :param requestKey => '7d1f3f6ce2a84f0b8a9c';
 :param views => 1000;
+:param scanned => 50;
+:param nodes => [1];

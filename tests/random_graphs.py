@@ -55,6 +55,13 @@ def make(client: Client, seed: int) -> None:
         [(a, a, {"at": NOW - round(rng.random() * 80 * DAY) + DAY}) for a in PEOPLE if rng.random() < 0.3],
     )
     _tie(client, "TAGGED", [(a, b, {}) for a in POSTS for b in _shuffled(rng, HASHTAGS, 0.3)])
+    _tie(client, "RECENT", [(a, b, {}) for a in PEOPLE for b in _shuffled(rng, POSTS, 0.1)])
+    ask(
+        client,
+        "UNWIND $rows AS row MATCH (tag:Hashtag {name: row[0]}) MATCH (post:Post {id: row[1]}) "
+        "CREATE (tag)-[:RECENT]->(post)",
+        rows=[[tag, post] for tag in HASHTAGS for post in _shuffled(rng, POSTS, 0.15)],
+    )
     _tie(client, "MENTIONS", [(a, b, {}) for a in POSTS for b in _shuffled(rng, PEOPLE, 0.05)])
     for kind in ("SIMILAR", "SIMILAR_NEW"):
         arcs = [(a, b, {"weight": rng.choice((0.25, rng.random()))}) for a in POSTS for b in rng.sample(POSTS, 5)]

@@ -78,6 +78,7 @@ def small(answers: Mapping[str, Answer] | None = None) -> Fake:
         "build/arcs_similar_new",
         "build/arcs_related",
         "build/looks_due",
+        "build/recent_due",
         "hashtags/left",
     )
     reads = (*walks, "build/arcs_top", "build/present_tops", "affinity/everyone", "affinity/drop_left_behind")

@@ -143,7 +143,11 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         UNWIND CASE WHEN wanted > 0 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
         RETURN post, 'interests' AS source
       UNION
-        CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
+        CALL (hashtag) {
+          MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned
+        UNION
+          MATCH (hashtag)-[:RECENT]->(post) WHERE EXISTS { (hashtag)<-[:TAGGED]-(post) } RETURN post LIMIT $bounds.scanned
+        }
         WITH wanted, post WHERE
           CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
             ELSE coalesce($request.since < post.takenAt <= $now, false) END
@@ -174,11 +178,15 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
       }
       CALL (author) {
         CALL (author) {
-          CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+          CALL (author) {
+            MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+          UNION
+            MATCH (author)-[:RECENT]->(post) WHERE EXISTS { (author)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+          }
           WITH post WHERE
             CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
               ELSE coalesce($request.since < post.takenAt <= $now, false) END
-          RETURN post LIMIT $bounds.posts
+          RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $bounds.posts
         }
         RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2
       }
@@ -213,11 +221,15 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
             ORDER BY rate DESC, author.id LIMIT $bounds.authors
           }
           CALL (author) {
-            CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+            CALL (author) {
+              MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+            UNION
+              MATCH (author)-[:RECENT]->(post) WHERE EXISTS { (author)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+            }
             WITH post WHERE
               CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
                 ELSE coalesce($request.since < post.takenAt <= $now, false) END
-            RETURN post LIMIT $bounds.posts
+            RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $bounds.posts
           }
           RETURN post, rate
         UNION ALL
@@ -250,9 +262,13 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
         WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
           AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
-        // How many posts are late is known if all are read, or the late ones come first and an older one after them
+        // How many posts are late is known if all or the newest are read, or the late ones come first, then an older one
         CALL (followee) {
-          CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+          CALL (followee) {
+            MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+          UNION
+            MATCH (followee)-[:RECENT]->(post) WHERE EXISTS { (followee)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+          }
           WITH post, post.takenAt AS at, coalesce($request.seldomSince < post.takenAt <= $now, true) AS isLate,
             CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
               ELSE coalesce($request.since < post.takenAt <= $now, false) END
@@ -260,7 +276,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
           WITH collect(isLate) AS late, sum(CASE WHEN isLate THEN 1 ELSE 0 END) AS count,
             collect(CASE WHEN isThere THEN {post: post, at: at, isLate: isLate} END) AS posts
           WITH posts, $quotas.missed > 0 AND count <= $request.seldomPosts
-            AND (size(late) < $bounds.scanned OR count < size(late) AND all(first IN late[..count] WHERE first)) AS isSeldom
+            AND (size(late) <> $bounds.scanned OR count < size(late) AND all(first IN late[..count] WHERE first)) AS isSeldom
           UNWIND posts AS one
           RETURN one.post AS post, coalesce(one.at, $mine.untimed) AS at, isSeldom AND one.isLate AS isMissed
         }

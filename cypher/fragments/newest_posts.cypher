@@ -1,10 +1,16 @@
-// Posts of an author in the window, of those that come first in the store, which are the newest stored
+// The newest posts of an author in the window, of those that are read
 CALL (author) {
-  CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+  // fragment: posts_read
+  CALL (author) {
+    MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+  UNION
+    MATCH (author)-[:RECENT]->(post) WHERE EXISTS { (author)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+  }
+  // end fragment
   WITH post WHERE
     // fragment: in_window
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
       ELSE coalesce($request.since < post.takenAt <= $now, false) END
     // end fragment
-  RETURN post LIMIT $bounds.posts
+  RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $bounds.posts
 }

@@ -5,9 +5,15 @@ CALL (me, bars) {
   WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
     AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
   // end fragment
-  // How many posts are late is known if all are read, or the late ones come first and an older one after them
+  // How many posts are late is known if all or the newest are read, or the late ones come first, then an older one
   CALL (followee) {
-    CALL (followee) { MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+    // fragment: posts_read (author=followee)
+    CALL (followee) {
+      MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+    UNION
+      MATCH (followee)-[:RECENT]->(post) WHERE EXISTS { (followee)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+    }
+    // end fragment
     WITH post, post.takenAt AS at, coalesce($request.seldomSince < post.takenAt <= $now, true) AS isLate,
       // fragment: in_window
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
@@ -17,7 +23,7 @@ CALL (me, bars) {
     WITH collect(isLate) AS late, sum(CASE WHEN isLate THEN 1 ELSE 0 END) AS count,
       collect(CASE WHEN isThere THEN {post: post, at: at, isLate: isLate} END) AS posts
     WITH posts, $quotas.missed > 0 AND count <= $request.seldomPosts
-      AND (size(late) < $bounds.scanned OR count < size(late) AND all(first IN late[..count] WHERE first)) AS isSeldom
+      AND (size(late) <> $bounds.scanned OR count < size(late) AND all(first IN late[..count] WHERE first)) AS isSeldom
     UNWIND posts AS one
     RETURN one.post AS post, coalesce(one.at, $mine.untimed) AS at, isSeldom AND one.isLate AS isMissed
   }

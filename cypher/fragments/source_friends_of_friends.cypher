@@ -22,11 +22,15 @@ CALL (me) {
 CALL (author) {
   // fragment: newest_posts
   CALL (author) {
-    CALL (author) { MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned }
+    CALL (author) {
+      MATCH (author)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned
+    UNION
+      MATCH (author)-[:RECENT]->(post) WHERE EXISTS { (author)-[:POSTED]->(post) } RETURN post LIMIT $bounds.scanned
+    }
     WITH post WHERE
       CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)
         ELSE coalesce($request.since < post.takenAt <= $now, false) END
-    RETURN post LIMIT $bounds.posts
+    RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT $bounds.posts
   }
   // end fragment
   RETURN post ORDER BY coalesce(post.takenAt, $mine.untimed) DESC, post.id LIMIT 2

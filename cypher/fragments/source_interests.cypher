@@ -86,7 +86,13 @@ CALL (hashtag, wanted) {
   UNWIND CASE WHEN wanted > 0 THEN posts ELSE posts[..$quotas.interests / $bounds.interests] END AS post
   RETURN post, 'interests' AS source
 UNION
-  CALL (hashtag) { MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned }
+  // fragment: tagged_read
+  CALL (hashtag) {
+    MATCH (hashtag)<-[:TAGGED]-(post) RETURN post LIMIT $bounds.scanned
+  UNION
+    MATCH (hashtag)-[:RECENT]->(post) WHERE EXISTS { (hashtag)<-[:TAGGED]-(post) } RETURN post LIMIT $bounds.scanned
+  }
+  // end fragment
   WITH wanted, post WHERE
     // fragment: in_window
     CASE WHEN $request.since IS NULL THEN coalesce(post.takenAt <= $now, true)

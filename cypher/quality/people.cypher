@@ -62,6 +62,7 @@ RETURN id(user) AS node, user.id AS id, coalesce(user.optedOut <> false, false) 
   coalesce([word IN user.mutedWords + coalesce(user.mutedSpellings, []) WHERE word IS :: STRING NOT NULL], []) AS mutedWords,
   coalesce(toIntegerOrNull(mine.resetAt), $untimed) AS resetAt, coalesce(toIntegerOrNull(user.community), -1) AS community, COLLECT { MATCH (user)-[:UNLEARNED]->(one) RETURN id(one) } AS unlearned,
   COLLECT { MATCH (user)-[:POSTED]->(post) RETURN id(post) } AS posted,
+  COLLECT { MATCH (user)-[:RECENT]->(post) WHERE EXISTS { (user)-[:POSTED]->(post) } RETURN id(post) } AS recent,
   COLLECT { MATCH (user)<-[:MENTIONS]-(post) RETURN id(post) } AS mentions,
   COLLECT { MATCH (user)-[:MUTED]->(muted) RETURN id(muted) } AS muted,
   COLLECT { MATCH (user)-[:BLOCKED]->(other) RETURN id(other) } AS blocked

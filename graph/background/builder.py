@@ -28,6 +28,7 @@ from graph.background.keys import keys
 from graph.background.looks import due
 from graph.background.looks import renew as renew_looks
 from graph.background.memory import needed_bytes
+from graph.background.recent import renew as renew_recent
 from graph.background.related import RELATED, RELATED_BY_LIKES, related
 from graph.background.shown import SHOWN_DAYS, VIEWS, shown
 from graph.background.similar import RECIPE, Arcs, similar_posts
@@ -187,6 +188,7 @@ class _Builder:
         with self._timed("reading") as listen:
             if "tops" in self._stages:
                 merge_spellings(self._client, self._languages, self._as_of, self._check)
+                renew_recent(self._client, self._as_of, self._ranking.bounds.scanned, self._check)
             return read(self._client, self._as_of, self._store.known, listen)
 
     def _share(self, given: Network) -> None:

@@ -13,7 +13,7 @@ from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask
 from graph.background.content import FEW_LIKES
 from graph.quality.person_ties import PersonTies
-from graph.quality.ties import Ties, ties
+from graph.quality.ties import Ties, joined, ties
 from graph.quality.world import World
 from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import Ranking, Retrieval
@@ -62,10 +62,12 @@ class Sources:
         reach = world.learned.window_from
         is_covered = since is not None and reach is not None and since >= reach
         self._similar = world.learned.similar_new if is_covered else world.learned.similar
-        stored = world.posted.first(self._bounds.scanned)
+        stored = joined(world.posted.first(self._bounds.scanned), world.recent.first(self._bounds.scanned))
+        self._tagged = joined(world.tagged.first(self._bounds.scanned), world.tagged_recent.first(self._bounds.scanned))
         self._looks = world.looks.first(LOOKS)
-        self._posts_of_authors = self._kept(stored, self._in_window).first(self._bounds.posts)
-        self._posts_of_friends = self._posts_of_authors.in_order(self._newest_first).first(2)
+        newest_of_authors = self._kept(stored, self._in_window).in_order(self._newest_first)
+        self._posts_of_authors = newest_of_authors.first(self._bounds.posts)
+        self._posts_of_friends = self._posts_of_authors.first(2)
         self._posts_of_followees = self._kept(stored, self._in_window)
         self._posts_of_seldom = self._of_seldom(stored, request)
         quota = self._quotas["interests"]
@@ -216,21 +218,20 @@ class Sources:
     # Sources that are the same for all people
 
     def _of_hashtags(self, most: int) -> Ties:
-        """The posts of each hashtag: the most liked ones, and the newest of the first ones in the store."""
+        """The posts of each hashtag: the most liked ones, and the newest of those that are read."""
         world = self._world
         tops = world.learned.tops
         chosen = np.isin(tops.months, self._months) & self._in_window[tops.posts]
         liked = ties(tops.sources[chosen], tops.posts[chosen], len(world.tagged))
         liked = liked.in_order(self._most_liked_first).first(most)
-        stored = self._kept(world.tagged.first(self._bounds.scanned), self._in_window)
-        newest = stored.in_order(self._newest_first).first(most)
+        newest = self._kept(self._tagged, self._in_window).in_order(self._newest_first).first(most)
         rows, posts = np.concatenate((liked.rows, newest.rows)), np.concatenate((liked.others, newest.others))
         return ties(rows, posts, len(world.tagged))
 
     def _unliked_of_hashtags(self, most: int) -> Ties:
-        """The newest posts of each hashtag that hardly anybody liked, of the first ones in the store."""
-        stored = self._kept(self._world.tagged.first(self._bounds.scanned), self._in_window)
-        return self._kept(stored, self._world.like_count < FEW_LIKES).in_order(self._newest_first).first(most)
+        """The newest posts of each hashtag that hardly anybody liked, of those that are read."""
+        there = self._kept(self._tagged, self._in_window)
+        return self._kept(there, self._world.like_count < FEW_LIKES).in_order(self._newest_first).first(most)
 
     def _of_seldom(self, stored: Ties, request: PoolRequest) -> Ties:
         """The late posts in the window of those who post seldom, among the posts that are read of each author."""
@@ -240,7 +241,7 @@ class Sources:
         late = self._kept(stored, is_late)
         places, rows = stored.places[is_late[stored.others]], late.rows
         is_behind = np.bincount(rows, places >= late.counts[rows], len(late)) > 0  # an older post
-        is_known = (stored.counts < self._bounds.scanned) | (late.counts < stored.counts) & ~is_behind
+        is_known = (stored.counts != self._bounds.scanned) | (late.counts < stored.counts) & ~is_behind
         is_seldom = (late.counts <= self._ranking.seldom_posts) & is_known
         return self._kept(late.kept(is_seldom[late.rows]), self._in_window)
 

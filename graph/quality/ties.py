@@ -99,6 +99,15 @@ def ties(rows: Ints, others: Ints, count: int, *, at: Ints = NO_TIMES, numbers: 
     return Ties(starts, others[order], _chosen(at, order), _chosen(numbers, order))
 
 
+def joined(first: Ties, then: Ties) -> Ties:
+    """The other nodes of each row in either, each once: those of `first` before those of `then`. Without times and
+    numbers."""
+    rows, others = np.concatenate((first.rows, then.rows)), np.concatenate((first.others, then.others))
+    _, once = np.unique(np.stack((rows, others)), axis=1, return_index=True)
+    once.sort()
+    return ties(rows[once], others[once], len(first))
+
+
 def no_ties(count: int) -> Ties:
     """Empty ties of `count` rows."""
     return ties(NO_TIMES, NO_TIMES, count)

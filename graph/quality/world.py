@@ -68,6 +68,8 @@ class World:
     """Followed people of people."""
     posted: Ties
     """Posts of people."""
+    recent: Ties
+    """The newest posts of people of whom a read of the first ones would miss them."""
     authors: Ties
     """People of posts."""
     shown: Ties
@@ -104,6 +106,8 @@ class World:
     """Hashtags of posts."""
     tagged: Ties
     """Posts of hashtags, in the order of the store."""
+    tagged_recent: Ties
+    """The newest posts of hashtags of which a read of the first ones would miss them."""
     looks: Ties
     """Posts that look like posts, with the cosines of their pictures."""
     closed_people: Mask
@@ -225,6 +229,7 @@ def read_world(
         acts=people.ties("acted", of["posts"], at="actedAt", numbers="actedBy"),
         follows=people.ties("followed", of["people"], at="followedSince"),
         posted=posted,
+        recent=people.ties("recent", of["posts"]),
         authors=authors,
         shown=people.ties("mentions", of["posts"]),
         picks=people.ties("picked", of["hashtags"], at="pickedAt", numbers="inferred"),
@@ -242,6 +247,7 @@ def read_world(
         affinity=people.ties("near", of["people"], numbers="affinity"),
         tags=tags,
         tagged=hashtags.ties("posts", of["posts"]),
+        tagged_recent=hashtags.ties("recent", of["posts"]),
         looks=read_arcs(client, "build/arcs_looks", size["highest"], network.posts),
         closed_people=people.numbers("closed", np.bool_),
         closed_posts=posts.numbers("closed", np.bool_),
