@@ -262,7 +262,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
         CALL (me) { MATCH (me)-[follow:FOLLOWS]->(followee) RETURN follow.since AS since, followee LIMIT $bounds.followees }
         WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
           AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
-        // How many posts are late is known if all or the newest are read, or the late ones come first, then an older one
+        // How many posts are late is known if all or the newest are read, or the late come first, then an older one
         CALL (followee) {
           CALL (followee) {
             MATCH (followee)-[:POSTED]->(post) RETURN post LIMIT $bounds.scanned

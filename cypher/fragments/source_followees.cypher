@@ -5,7 +5,7 @@ CALL (me, bars) {
   WITH me, bars, followee, since WHERE coalesce(since <= $now, true)
     AND (NOT bars OR NOT EXISTS { (me)-[:MUTED]->(followee) } AND NOT EXISTS { (me)-[:BLOCKED]-(followee) })
   // end fragment
-  // How many posts are late is known if all or the newest are read, or the late ones come first, then an older one
+  // How many posts are late is known if all or the newest are read, or the late come first, then an older one
   CALL (followee) {
     // fragment: posts_read (author=followee)
     CALL (followee) {
