@@ -13,6 +13,7 @@ from graph.ranking.profiles import MIXED, Ranking
 from graph.ranking.slates import MAX_SLATE_SIZE
 from graph.ranking.sources import SOURCES
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 MAX_CANDIDATES = 1000
 """The number of candidates, in all and per source, that are read to find a post outside the pool of a feed."""
@@ -130,7 +131,7 @@ def _no_candidate(row: Row, pool: Pool, request: Request) -> str:
     if row["follows"] and sources & {"followees", "missed"}:
         ties.append("you follow its author")
     if row["myHashtags"] and sources & {"interests", "new_posts"}:
-        ties.append(f"it has #{row['myHashtags'][0]}, which you picked or want more of")
+        ties.append(f"it has #{short(row['myHashtags'][0])}, which you picked or want more of")
     if not ties:
         return f"It is not among the posts that {brought}."
     known = ", and ".join(ties)
