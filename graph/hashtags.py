@@ -33,7 +33,7 @@ _JOINERS = re.compile(
 _AROUND = re.compile(rf"\A[#{_BLANK}]+|(?<![{_BLANK}])[{_BLANK}]+\Z")
 _BEFORE_SHOWN = re.compile(rf"\A[#{_BLANK}{_UNSEEN}]+")
 _OUTER = re.compile(f"[{_BLANK}{_UNSEEN}]")
-_ONE_BLANK = re.compile(f"[{_BLANK}]")
+_END_OF_EMOJI = re.compile(rf"(?<=[{_PICTOGRAPH}])[\ufe0e\ufe0f]?(?:[\U000e0020-\U000e007e]+\U000e007f)?")
 
 
 class TooLong(ValueError):
@@ -55,7 +55,8 @@ def name(spelling: str) -> str:
 
 
 def display(spelling: str) -> str:
-    """The spelling shown to people: NFKC, no leading # or outer blanks. A variation selector at the end stays.
+    """The spelling shown to people: NFKC, no leading #, and no blanks or unseen characters at its ends, but for those
+    that end an emoji: a variation selector, or the tags of a flag.
 
     Raises TooLong.
     """
@@ -64,8 +65,8 @@ def display(spelling: str) -> str:
     end = len(shown)
     while end and _OUTER.fullmatch(shown[end - 1]):
         end -= 1
-    blank = _ONE_BLANK.search(shown, end)
-    return shown if blank is None else shown[: blank.start()]
+    of_emoji = _END_OF_EMOJI.match(shown, end)
+    return shown[: of_emoji.end() if of_emoji else end]
 
 
 def folded(text: str) -> str:

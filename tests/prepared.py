@@ -167,6 +167,8 @@ def surroundings(**known: Any) -> Row:
         "mentions": 0,
         "newestBefore": NOW - HOUR,
         "oldestAfter": None,
+        "anyBefore": True,
+        "anyAfter": False,
     }
     assert row.keys() >= known.keys()
     return {**row, **known}

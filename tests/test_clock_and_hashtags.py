@@ -86,12 +86,27 @@ def test_a_joiner_counts_only_between_two_pictographs(spelling: str, data: st.Da
     assert hashtags.name("👩🏽\u200d🚒") != hashtags.name("👩🏽🚒")
 
 
+OF_EMOJI = re.compile("[\ufe0e\ufe0f\U000e0020-\U000e007f]")
+"""What may end an emoji, and cannot be seen by itself."""
+
+
 @given(st.text() | SPELLED)
-def test_a_display_has_the_same_name(spelling: str) -> None:
+def test_a_display_has_the_same_name_and_is_its_own_display(spelling: str) -> None:
     name, display = hashtags.name(spelling), hashtags.display(spelling)
+    assert hashtags.display(display) == display
     if name:
         assert hashtags.name(display) == name
         assert not display.startswith("#")
+        assert not hashtags.is_unseen(display[0])
+        assert not hashtags.is_unseen(display[-1]) or OF_EMOJI.match(display[-1])
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8), st.data())
+def test_what_cannot_be_seen_at_the_ends_of_words_is_not_displayed(word: str, data: st.DataObject) -> None:
+    around = st.text(st.sampled_from([*UNSEEN, "\u200d", " "]), max_size=4)
+    before, after = data.draw(around), data.draw(around)
+    if hashtags.name(word):
+        assert hashtags.display(f"#{before}{word}{after}") == hashtags.display(word)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +119,17 @@ def test_a_display_has_the_same_name(spelling: str) -> None:
         ("#1️⃣", "1⃣", "1️⃣"),
         ("a#️⃣b", "a#⃣b", "a#️⃣b"),
         ("\u200b#War", "war", "War"),
+        ("#שלום\u200f", "שלום", "שלום"),
+        ("\u202b#שלום\u202c", "שלום", "שלום"),
+        ("#Me\u200d\ufe0f\u3164", "me", "Me"),
+        ("#❤️\u200b\ufe0f", "❤", "❤️"),
+        ("❤\ufe0e", "❤", "❤\ufe0e"),
+        ("👩\u200d", "👩", "👩"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f\u200b",
+            "🏴",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
         ("می\u200cخواهم", "میخواهم", "می\u200cخواهم"),
         ("cafe\u2060\u0301", "café", "cafe\u2060\u0301"),
     ],

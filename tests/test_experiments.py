@@ -203,6 +203,7 @@ def test_why_explains_a_held_out_post() -> None:
         False,
     )
     told = {"post": "p", "author": "ana", "mutedHashtags": [], "mutedWords": [], "takenAt": NOW - 1}
+    told |= {"follows": False, "myHashtags": []}
     fake = graph([priced("p", "trending")], {"explain/why": [{**about, **told}]})
     for holdout, kept_out in ((Holdout("without", "trending", 1.0), ["An experiment holds it out."]), (None, [])):
         found = why(fake, asked().trying(Trials(holdout=holdout), WARM), "p")

@@ -54,7 +54,8 @@ def open_view(page: Page, service: str, address: str) -> None:
     page.reload()  # or a view that was open stays
     settled(page)
     expect(page.get_by_text("Looking …")).to_have_count(0)
-    expect(page.get_by_role("main").get_by_role("link").first).to_be_attached()
+    shown = page.get_by_role("main")
+    expect((shown.get_by_role("cell") if address == "network" else shown.get_by_role("link")).first).to_be_attached()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -88,6 +89,49 @@ def test_nothing_sticks_out_on_a_phone(page: Page, service: str, views: dict[str
     page.set_viewport_size({"width": 320, "height": 640})
     open_view(page, service, views[view])
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.fixture
+def long_names(server: EmbeddedServer) -> Iterator[dict[str, str]]:
+    """The views of somebody who is called by one word of 3,000 letters, of their post, and of its long hashtag."""
+    word = "w" * 300
+    names = {"name": "n" * 3000, "full": "f" * 3000, "word": word, "caption": "c" * 1000}
+    with Client(server.address) as client:
+        ask(
+            client,
+            "MATCH (me:User {id: '42'}) "
+            "CREATE (me)-[:FOLLOWS]->(long:User {id: 'long', username: $name, fullName: $full})-[:POSTED]->"
+            "(:Post {id: 'long', takenAt: timestamp() - 1000, caption: $caption, likeCount: 1, commentCount: 0})"
+            "-[:TAGGED]->(tag:Hashtag {name: $word, display: $word}), (me)-[:INTERESTED_IN]->(tag), "
+            "(me)-[:MUTED]->(:Hashtag {name: $word + 'x', display: $word + 'x'}) "
+            "WITH long MATCH (some:User) WHERE some.id IN ['1', '2', '3'] CREATE (long)-[:FOLLOWS]->(some)",
+            **names,
+        )
+        yield {
+            **{view: view for view in ("feed", "steering", "explore", "network")},
+            **{"hashtag": f"hashtag/{word}", "post": "post/long", "person": "person/long"},
+        }
+        ask(
+            client, "MATCH (n) WHERE n.id = 'long' OR n:Hashtag AND n.name STARTS WITH $word DETACH DELETE n", word=word
+        )
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+def test_long_words_for_names_stick_out_nowhere_and_cards_stay_short(
+    page: Page, service: str, long_names: dict[str, str], width: int
+) -> None:
+    height = 900
+    page.set_viewport_size({"width": width, "height": height})
+    wide = {}
+    for view, address in long_names.items():
+        open_view(page, service, address)
+        wide[view] = page.evaluate("document.documentElement.scrollWidth")
+        cards = page.locator(".card, .people > li").evaluate_all("nodes => nodes.map((node) => node.offsetHeight)")
+        assert max(cards, default=0) < 1.5 * height, view
+    assert {view: found for view, found in wide.items() if found > width} == {}
+    open_view(page, service, long_names["explore"])
+    expect(page.locator(".by a").filter(has_text=re.compile("^n{59}…$")).first).to_be_attached()
+    expect(page.locator(".tags a").filter(has_text=re.compile("^#w{59}…$")).first).to_be_attached()
 
 
 def test_who_wants_no_motion_sees_none(page: Page, service: str) -> None:

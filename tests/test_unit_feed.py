@@ -726,8 +726,8 @@ OLD = NOW - 40 * DAY
         (
             "interests",
             {"likedEver": 0, "mentions": 1},
-            "This source has no post of the last 30 days that you may be shown and have not liked or seen: "
-            "try another --source.",
+            "Of the posts of the last 30 days that this source reads, there is none that you may be shown and have not "
+            "liked or seen: try another --source.",
         ),
         (MIXED, {"posts": 0}, "There are no posts: import some with `graphfeed import`."),
         (
@@ -737,18 +737,29 @@ OLD = NOW - 40 * DAY
         ),
         (
             "popular",
-            {"newestBefore": None, "oldestAfter": NOW + DAY},
+            {"newestBefore": None, "oldestAfter": NOW + DAY, "anyBefore": False, "anyAfter": True},
             "The oldest post is from 2024-06-02, after 2024-06-01: try --as-of 2024-06-02T00:00:00Z.",
         ),
         (
             "popular",
-            {"newestBefore": None},
+            {"newestBefore": None, "anyBefore": False},
             "No post has a time: import posts with taken_at, or try --window-days none.",
+        ),
+        (
+            MIXED,  # only followers of others may see those that were read
+            {"newestBefore": None, "oldestAfter": NOW + DAY, "anyAfter": True},
+            "Among the newest posts of the last 30 days there is none that you may be shown.",
+        ),
+        (
+            MIXED,
+            {"newestBefore": None, "anyBefore": False, "anyAfter": True},
+            "Among the newest posts of the last 30 days there is none that you may be shown.",
         ),
     ],
 )
 def test_an_empty_feed_says_what_is_lacking(source: str, around: Row, text: str) -> None:
-    assert nothing(graph({"explain/surroundings": [surroundings(**around)]}), source=source) == text
+    fake = graph({"explain/surroundings": [surroundings(**around)], "explain/kept_out": []})
+    assert nothing(fake, source=source) == text
 
 
 @pytest.mark.parametrize("source", [name for name, source in SOURCES.items() if source.is_built])
@@ -763,7 +774,7 @@ def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
 @pytest.mark.parametrize(
     ("kept_out", "older", "text"),
     [
-        ({}, {}, "There is no post that you may be shown and have not liked or seen."),
+        ({}, {}, "Among the newest posts of the last 30 days there is none that you may be shown."),
         ({"own": 1}, {}, "Of the one post of the last 30 days, 1 is your own."),
         (
             {"liked": 9, "muted": 3, "served": 1},
@@ -787,7 +798,8 @@ def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
         (
             {"liked": 2, "none": 1},
             {},
-            "No source leads to the posts that you may be shown: follow somebody, like a post, or pick a hashtag.",
+            "Your feed's sources bring none of the posts that you may be shown: follow somebody, like a post, or pick "
+            "a hashtag.",
         ),
     ],
 )
@@ -814,6 +826,8 @@ FILTERS: Row = {
         False,
     ),
     **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
+    "follows": False,
+    "myHashtags": [],
 }
 
 
@@ -840,7 +854,67 @@ def test_a_post_that_is_not_in_the_pool_is_looked_for_among_more() -> None:
     nowhere = graph({"explain/why": [FILTERS]})
     said = why(nowhere, asked(), "p99")
     assert (said.rank, said.item) == (None, None)
-    assert said.text.startswith("No source suggests it")
+    assert said.text == "It is not among the posts that your feed's sources bring."
+
+
+@pytest.mark.parametrize(
+    ("source", "ties", "text"),
+    [
+        (MIXED, {}, "It is not among the posts that your feed's sources bring."),
+        (
+            MIXED,
+            {"follows": True},
+            "You follow its author, but it is not among the posts that your feed's sources bring: they bring only some "
+            "of such posts.",
+        ),
+        (
+            MIXED,
+            {"follows": True, "myHashtags": ["Sun"]},
+            "You follow its author, and it has #Sun, which you picked or want more of, but it is not among the posts "
+            "that your feed's sources bring: they bring only some of such posts.",
+        ),
+        (
+            "interests",
+            {"follows": True, "myHashtags": ["Sun"]},
+            "It has #Sun, which you picked or want more of, but it is not among the posts that the source "
+            '"my interests" brings: it brings only some of such posts.',
+        ),
+        ("popular", {"follows": True}, 'It is not among the posts that the source "popular" brings.'),
+    ],
+)
+def test_of_a_post_that_is_no_candidate_what_is_known_is_said(source: str, ties: Row, text: str) -> None:
+    fake = graph({"explain/why": [{**FILTERS, **ties}]})
+    assert why(fake, asked(source=source), "p99").text == text
+
+
+def test_a_post_is_looked_for_among_the_newest_where_a_longer_feed_would_have_them() -> None:
+    newest = {**candidate("p99", 0.01, "newest")}
+    fake = graph(
+        {
+            "feed/ranked": lambda params: [*MANY, *([newest] if params["quotas"]["newest"] else [])],
+            "explain/why": [FILTERS],
+        }
+    )
+    said = why(fake, asked(), "p99")
+    assert said.rank == 61
+    assert said.text.startswith(
+        "New, and open to everybody. It is number 61 of 61 candidates of a feed so long that it is filled up with the "
+        "newest posts"
+    )
+    long = why(fake, asked(limit=100), "p99")  # which is filled up
+    assert long.text == "New, and open to everybody. It is number 61 of 61 candidates."
+    assert why(fake, asked(source="popular"), "p99").rank is None
+
+
+def test_where_a_source_took_too_long_nothing_is_said_of_what_it_brings() -> None:
+    def slow(params: Row) -> list[Row]:
+        if params["quotas"]["similar_posts"]:
+            raise LATE
+        return MANY
+
+    known = {"explain/why": [{**FILTERS, "follows": True}], "admin/started": [{"startedAt": 0}]}
+    fake = graph({"feed/ranked": slow, **known})
+    assert why(fake, asked(), "p99").text == "It is not among the posts that could be read in time."
 
 
 @pytest.mark.parametrize(

@@ -203,13 +203,65 @@ def test_all_that_keeps_a_post_out_is_told(small: Client) -> None:
     assert said.text == "You hid it. You muted its author. It is from 2024-04-21, more than 30 days before 2024-06-01."
 
 
-def test_a_post_that_no_source_brings_says_so(ready: Client) -> None:
+def test_a_post_that_only_a_long_feed_has_says_so(ready: Client) -> None:
     ask(ready, "MATCH (post:Post {id: 'sue0'})-[tie]-() WHERE type(tie) <> 'POSTED' DELETE tie")
     for post in ("tim0", "nobody's", "sue0"):
         said = why(ready, post)
-        assert (said.kept_out, said.rank, said.item) == ([], None, None)
-        assert said.candidates > 50
-        assert said.text.startswith("No source suggests it")
+        assert (said.kept_out, said.item is None) == ([], False)
+        assert said.text.startswith(
+            f"New, and open to everybody. It is number {said.rank} of {said.candidates} candidates of a feed so long "
+            "that it is filled up with the newest posts"
+        )
+        assert post not in [item.post for item in feed(ready, asked()).items]
+        assert post in [item.post for item in feed(ready, asked(limit=300)).items]
+        assert " of a feed so long" not in why(ready, post, limit=300).text
+
+
+def test_where_everybody_likes_the_same_three_a_post_of_a_long_feed_is_explained(client: Client) -> None:
+    ask(
+        client,
+        "UNWIND range(0, 59) AS n CREATE (:User {id: 'u' + n, username: 'U' + n}) WITH count(*) AS all "
+        "UNWIND range(0, 199) AS n MATCH (author:User {id: 'u' + (n % 60)}) "
+        "CREATE (author)-[:POSTED]->(:Post {id: 'p' + n, takenAt: $now - n * 60000, likeCount: 0, commentCount: 0})",
+        now=NOW - DAY,
+    )
+    ask(client, "MATCH (post:Post) WHERE post.id IN ['p0', 'p1', 'p2'] MATCH (u:User) CREATE (u)-[:LIKED]->(post)")
+    built(client)
+    shown = {item.post: reason_of(item) for item in feed(client, asked("u7", limit=300)).items}
+    assert shown["p115"] == "New, and open to everybody."
+    said = explain(client, asked("u7"), "p115")
+    assert said.text.startswith(f"New, and open to everybody. It is number {said.rank} of {said.candidates} candidates")
+
+
+def test_what_no_source_brings_is_said_with_what_ties_the_person_to_it(ready: Client) -> None:
+    """It is for followers only, so that it is not even among the newest; 50 posts of an author are read."""
+    ask(
+        ready,
+        "MATCH (ana:User {id: 'ana'}) SET ana.visibility = 'followers' WITH ana UNWIND range(1, 2000) AS n "
+        "CREATE (ana)-[:POSTED]->(:Post {id: 'same' + n, takenAt: $at, likeCount: 0, commentCount: 0})",
+        at=NOW - 3 * DAY,
+    )
+    found = {post: why(ready, post) for post in ("same1", "same700", "same2000")}
+    [post, said] = next((post, said) for post, said in found.items() if said.rank is None)
+    but = "but it is not among the posts that your feed's sources bring: they bring only some of such posts."
+    assert said.text == f"You follow its author, {but}"
+    ask(
+        ready,
+        "MATCH (post:Post {id: $post}), (me:User {id: 'me'}) CREATE (post)-[:TAGGED]->(fog:Hashtag {name: 'fog'}), "
+        "(me)-[:WANTS {how: 'more', at: $at}]->(fog) "
+        "WITH fog UNWIND range(1, 1500) AS n CREATE (:Post {id: 'fog' + n, takenAt: $at})-[:TAGGED]->(fog)",
+        post=post,
+        at=NOW - DAY,
+    )
+    assert why(ready, post).text == f"You follow its author, and it has #fog, which you picked or want more of, {but}"
+    ask(ready, "MATCH (:User {id: 'me'})-[want:WANTS]->() SET want.until = $until", until=NOW - 1)
+    assert why(ready, post).text == f"You follow its author, {but}"
+
+
+def test_of_one_source_alone_it_is_said_that_it_does_not_bring_a_post(ready: Client) -> None:
+    assert why(ready, "lea0", source="followees").text == (
+        'It is not among the posts that the source "people I follow" brings.'
+    )
 
 
 def test_a_popular_post_of_a_first_feed_says_so(ready: Client) -> None:

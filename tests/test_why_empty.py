@@ -142,8 +142,8 @@ def test_a_source_whose_posts_are_all_liked_says_so(graph: Client) -> None:
     for number in range(3):
         act(graph, "like", post=f"p{number}")
     assert why(graph, source="followees") == (
-        "This source has no post of the last 30 days that you may be shown and have not liked or seen: "
-        "try another --source."
+        "Of the posts of the last 30 days that this source reads, there is none that you may be shown and have not "
+        "liked or seen: try another --source."
     )
 
 
@@ -179,3 +179,9 @@ def test_the_tutorial_promises_more_in_a_longer_window_only_where_there_is_more(
     assert tutorial(graph).why_empty == (
         "People near me have no image of the last 29 days, or only such as me muted, blocked or hid, or may not see."
     )
+
+
+def test_posts_for_followers_only_are_not_said_to_be_none_or_without_a_time(graph: Client) -> None:
+    ask(graph, "MATCH (ana:User {id: 'ana'}) SET ana.visibility = 'followers'")
+    assert why(graph) == "Among the newest posts of the last 30 days there is none that you may be shown."
+    assert why(graph, source="friends_of_friends") == NOTHING_TO_BEGIN_WITH["friends_of_friends"]

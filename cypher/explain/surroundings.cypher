@@ -26,4 +26,6 @@ RETURN COUNT { (:Post) } AS posts, COUNT { (me)-[:FOLLOWS]->() } AS followees,
         OR coalesce(post.visibility <> 'public', false)) AND author <> me AND NOT EXISTS { (me)-[:FOLLOWS]->(author) } }
       // end fragment
     RETURN post.takenAt ORDER BY post.takenAt LIMIT 1 })
-    AS oldestAfter
+    AS oldestAfter,
+  EXISTS { MATCH (post:Post) WHERE post.takenAt <= $now } AS anyBefore,
+  EXISTS { MATCH (post:Post) WHERE post.takenAt > $now } AS anyAfter

@@ -1,4 +1,4 @@
-// A post's author, my acts upon it, and each filter that keeps it from me
+// A post's author, my acts upon it, each filter that keeps it from me, and what ties me to it
 // :param me => '42'
 // :param post => '1'
 // :param now => timestamp()
@@ -9,6 +9,14 @@ MATCH (post:Post {id: $post})
 // fragment: author
 CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER BY author.id LIMIT 1 }
 // end fragment
+WITH me, post, author,
+  // fragment: my_learning
+  {
+    resetAt: head(COLLECT { MATCH (me)-[reset:RESET]->() WHERE reset.at <= $now RETURN max(reset.at) }),
+    unlearns: EXISTS { (me)-[:UNLEARNED]->() }
+  }
+  // end fragment
+  AS mine
 RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,
@@ -35,4 +43,21 @@ RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(pos
   EXISTS { (me)-[:MORE_LIKE]->(post) } AS moreLike,
   EXISTS { (me)-[:VIEWED]->(post) } AS viewed,
   EXISTS { (me)-[:WAS_SHOWN]->(slate:Slate) WHERE $now - $servedDays * 86400000 < slate.asOf <= $now
-    AND post.id IN slate.posts[..slate.served] } AS served
+    AND post.id IN slate.posts[..slate.served] } AS served,
+  EXISTS { (me)-[follow:FOLLOWS]->(author) WHERE coalesce(follow.since <= $now, true) } AS follows,
+  COLLECT {
+    MATCH (post)-[:TAGGED]->(hashtag:Hashtag)
+    WHERE EXISTS {
+      (me)-[pick:INTERESTED_IN]->(hashtag) WHERE coalesce(pick.inferred <> true, true) AND
+        // fragment: pick_counts
+        coalesce(pick.at <= $now, true) AND (mine.resetAt IS NULL OR coalesce(pick.at > mine.resetAt, false))
+        // end fragment
+    } OR EXISTS {
+      (me)-[want:WANTS]->(hashtag) WHERE want.how = 'more' AND
+        // fragment: wish_counts
+        coalesce(want.at <= $now, true) AND coalesce($now < want.until, true)
+        AND (mine.resetAt IS NULL OR coalesce(want.at > mine.resetAt, false))
+        // end fragment
+    }
+    RETURN coalesce(toStringOrNull(hashtag.display), toStringOrNull(hashtag.name)) ORDER BY hashtag.name LIMIT 1
+  } AS myHashtags

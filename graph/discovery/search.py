@@ -9,6 +9,7 @@ from graph.client import Client, Row
 from graph.discovery.search_text import Kind, SearchText, search_text
 from graph.ranking.feed import Request
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 BOUNDS = {"hits": 500, "followees": 1_000, "seen": 10_000, "named": 200, "followers": 10_000}
 """What is read: hits of an index; people I follow, and people near to me, whose names are compared beside these; people
@@ -71,7 +72,8 @@ def _why(facts: Mapping[str, Any]) -> str | None:
         return "you follow them"
     if not facts["vias"]:
         return None
+    via = short(str(facts["via"]))
     if facts["vias"] == 1:
-        return f"followed by {facts['via']}, whom you follow"
+        return f"followed by {via}, whom you follow"
     more = f"{'at least ' if facts['isCut'] else ''}{facts['vias'] - 1:,}"
-    return f"followed by {facts['via']} and {more} more whom you follow"
+    return f"followed by {via} and {more} more whom you follow"

@@ -13,6 +13,7 @@ from graph.errors import NotFound
 from graph.ranking.feed import Request
 from graph.ranking.missing import NO_BUILD
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 BOUNDS = {
     "arcs": 100,
@@ -110,9 +111,10 @@ def _liked_by_both(facts: Mapping[str, Any]) -> str:
     """The number of people who liked both posts, which is a lower bound if not all likes were read."""
     if not facts["likers"]:
         return "The same people like both."
-    among = f", {facts['liker']} among them" if facts["liker"] and facts["likers"] > 1 else ""
-    if facts["liker"] and facts["likers"] == 1 and not facts["isCut"]:
-        return f"{facts['liker']}, whom you follow, liked both."
+    liker = short(str(facts["liker"])) if facts["liker"] else ""
+    among = f", {liker} among them" if liker and facts["likers"] > 1 else ""
+    if liker and facts["likers"] == 1 and not facts["isCut"]:
+        return f"{liker}, whom you follow, liked both."
     return f"{_people(facts['likers'], is_cut=facts['isCut'])} liked both{among}."
 
 

@@ -17,6 +17,7 @@ from graph.ranking.feed import Request
 from graph.ranking.missing import AFFINITY
 from graph.ranking.profiles import Profile, profile
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 STRENGTHS = {"common": 1.6, "liked": 1.1, "follower": 2.0, "near": 0.1}
 """Weights of the parts of a score, the best of a grid by `python -m benchmarks.suggestions`' measure: a tenth of the
@@ -144,7 +145,7 @@ def _reasons(row: Row) -> list[Reason]:
         found.append((strength, Reason(code, text(count, least), count, not is_all)))
 
     if row["vias"]:
-        names = [str(name) for name in row["names"]]
+        names = [short(str(name)) for name in row["names"]]
         add(parts["common"], "followed_by", lambda n, least: _followed_by(names, n, least), row["vias"], row["allVias"])
     if not row["isLearned"]:
         return [reason for _, reason in found]

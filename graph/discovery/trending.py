@@ -9,6 +9,7 @@ from graph.client import Client, Row
 from graph.errors import Expired, SettingsError
 from graph.ranking import reasons
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 _NOTHING = "Nothing trends: no hashtag or community likes more than usual, or it is too early to know what is usual."
 _NOTHING_OF_FOLLOWEES = "Nothing trends that people you follow posted or liked."
@@ -89,7 +90,7 @@ def _parsed(cursor: str) -> tuple[int, int]:
 
 
 def _post(row: Row) -> TrendingPost:
-    text = reasons.sentence(reasons.trending({**row["facts"], "likes": row["likeCount"]}))
+    text = reasons.told(reasons.trending, {**row["facts"], "likes": row["likeCount"]})
     if row["likers"]:
         text += f" {_who(row['likers'])}, whom you follow, liked it."
     return TrendingPost(
@@ -105,7 +106,7 @@ def _post(row: Row) -> TrendingPost:
 
 def _who(names: Sequence[str]) -> str:
     """The first, and whether there are others: three names stand for three or more."""
-    return reasons.sentence(names[0]) + ("", " and 1 other", " and others")[len(names) - 1]
+    return reasons.sentence(short(names[0])) + ("", " and 1 other", " and others")[len(names) - 1]
 
 
 def _text(row: Row, *, is_empty: bool, followed: bool) -> str:

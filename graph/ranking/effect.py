@@ -9,6 +9,7 @@ from graph.errors import GraphfeedError
 from graph.events import Event, Outcome
 from graph.ranking.feed import Request
 from graph.ranking.pool import Place, rank
+from graph.short_names import short
 
 NEXT = 20
 """The number of next posts that are compared."""
@@ -104,7 +105,7 @@ def _in_common(places: Sequence[Place], acts: Sequence[Event]) -> str:
         itself = [place for place in places if place.post == act.post]
         return "the post itself" if itself == [*places] else "one of them the post itself" if itself else ""
     if act.hashtag is not None:
-        name, phrase = hashtags.name(act.hashtag), f"of #{hashtags.display(act.hashtag)}"
+        name, phrase = hashtags.name(act.hashtag), f"of #{short(hashtags.display(act.hashtag))}"
         count = sum(name in place.hashtags for place in places)
     elif act.person is not None:
         phrase = "theirs"

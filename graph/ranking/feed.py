@@ -581,7 +581,7 @@ def _reason(row: Row, source: str, as_of: int) -> Reason:
     tie = tied.get(name, {"facts": {}, "path": [{"id": row["post"], "label": "Post", "type": None}]})
     path = _path([{"id": row["me"], "label": "User", "type": None}, *tie["path"]])
     facts |= tie["facts"]
-    return Reason(reasons.sentence(sentences[name](facts)), path, reasons.links(facts, path))
+    return Reason(reasons.told(sentences[name], facts), path, reasons.links(facts, path))
 
 
 def _path(nodes: Iterable[Row]) -> list[dict[str, str | None]]:

@@ -6,6 +6,9 @@ first filter that keeps each out, under the names below; explain/why has a colum
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from graph.short_names import short
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,10 @@ FILTERS = {
 """By name, in the order in which they are told."""
 
 
-def causes(row: Mapping[str, object]) -> list[str]:
+def causes(row: Mapping[str, Any]) -> list[str]:
     """Returns a sentence for each cause that a row of explain/why names."""
+    names = {name: [short(str(each)) for each in row[name] or ()] for name in ("mutedHashtags", "mutedWords")}
+    row = {**row, **names}
     return [
         sentence.format(**row) for found in FILTERS.values() for cause, sentence in found.causes.items() if row[cause]
     ]

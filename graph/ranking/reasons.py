@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph import clock
+from graph.short_names import short
 
 Facts = Mapping[str, Any]
 """The facts of a post's reason, from a statement."""
@@ -143,23 +144,42 @@ def sentence(text: str) -> str:
     return f"U{text[1:]}" if text.startswith("user ") else text
 
 
+def told(tell: Callable[[Facts], str], facts: Facts) -> str:
+    """The sentence that a source, or a list, has for facts: with short names, as `links` has them."""
+    return sentence(tell(_shortened(facts)))
+
+
+def _shortened(facts: Facts) -> Facts:
+    """Facts with all names as they stand in sentences."""
+    found = {name: short(value) for name in _NAMES if isinstance(value := facts.get(name), str)}
+    if about := facts.get("about"):
+        found["about"] = [short(str(name)) for name in about]
+    if topic := facts.get("topic"):
+        found["topic"] = {**topic, "name": short(str(topic["name"]))}
+    return {**facts, **found}
+
+
+_NAMES = ("author", "via", "liker", "both", "likedAuthor", "hashtag")
+
+
 def links(facts: Facts, path: Sequence[Mapping[str, str | None]]) -> tuple[Link, ...]:
     """The names in a reason's text that lead somewhere: people on its path, who liked both, the liked post, and
     hashtags."""
+    tags = [None if facts.get("topic") else facts.get("hashtag"), *(facts.get("about") or ())]
+    facts = _shortened(facts)
     people = [node["id"] for node in path[1:] if node["label"] == "User"]
     names = [name for key in ("via", "liker", "author") if (name := facts.get(key))]  # in the order of paths
     found = [("User", *each) for each in zip(names, people, strict=False)]
     found.append(("User", facts.get("both"), facts.get("bothId")))
     if "likedAt" in facts:
         found.append(("Post", _liked(facts), path[1]["id"]))
-    tags = [None if facts.get("topic") else facts.get("hashtag"), *(facts.get("about") or ())]
-    found += [("Hashtag", f"#{tag}", tag) for tag in tags if tag]
+    found += [("Hashtag", f"#{short(str(tag))}", tag) for tag in tags if tag]
     return tuple(Link(str(text), label, str(id)) for label, text, id in found if text and id is not None)
 
 
 def of_tutorial(source: str, facts: Facts) -> str:
     """The reason for a post of one of the tutorial's sources."""
-    return sentence(_TUTORIAL[source](facts))
+    return told(_TUTORIAL[source], facts)
 
 
 def _followees(facts: Facts) -> str:

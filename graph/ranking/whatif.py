@@ -17,6 +17,7 @@ from graph.ranking.feed import Item, Request, item_of
 from graph.ranking.pool import Place
 from graph.ranking.weights import person_weights
 from graph.ranking.why import why
+from graph.short_names import short
 
 MOST_ACTS = 12
 """The number of acts that are tried out."""
@@ -170,7 +171,7 @@ def _names(client: Client, request: Request, acts: Sequence[Event]) -> Mapping[s
     posts = [act.post for act in acts if act.post is not None]
     tags = [hashtags.name(act.hashtag) for act in acts if act.hashtag is not None]
     rows = client.read("explain/names", {**request.params(), "ids": ids, "posts": posts, "hashtags": tags})
-    return {f"{row['kind']} {row['id']}": row["name"] or "somebody" for row in rows}
+    return {f"{row['kind']} {row['id']}": short(str(row["name"] or "somebody")) for row in rows}
 
 
 def _change(act: Event, before: _Found, after: _Found, names: Mapping[str, str]) -> Change:

@@ -1,6 +1,6 @@
 """Explanation of one post: the reason why it is in a person's feed, or the filters that keep it out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph import clock
 from graph.background.looks import SAME_COSINE
@@ -9,8 +9,11 @@ from graph.errors import NotFound, SettingsError
 from graph.ranking.feed import Item, Request, held_out, item_of
 from graph.ranking.filters import causes
 from graph.ranking.pool import Pool, rank
-from graph.ranking.profiles import Ranking
+from graph.ranking.profiles import MIXED, Ranking
+from graph.ranking.slates import MAX_SLATE_SIZE
+from graph.ranking.sources import SOURCES
 from graph.ranking.why_empty import surroundings
+from graph.short_names import short
 
 MAX_CANDIDATES = 1000
 """The number of candidates, in all and per source, that are read to find a post outside the pool of a feed."""
@@ -24,11 +27,11 @@ class Why:
     kept_out: list[str]
     """A sentence for each filter that keeps it out; empty if it may be shown."""
     rank: int | None
-    """Its rank by score among the candidates, from 1; None if no source retrieves it."""
+    """Its rank by score among the candidates, from 1; None if it is none of them."""
     candidates: int
     """The number of candidates."""
     item: Item | None
-    """The post with score, parts and reason; None if it may not be shown, or if no source retrieves it."""
+    """The post with score, parts and reason; None if it may not be shown, or is no candidate."""
     text: str
     """A summary in a sentence or two."""
 
@@ -55,7 +58,7 @@ def _why(client: Client, request: Request, post: str) -> Why:
     kept_out = causes({**rows[0], "sensitive": rows[0]["sensitive"] and not request.sensitive})
     if aged := _age(rows[0], request):
         kept_out.append(aged)
-    pool = _pool(client, request, ranking, post)
+    pool, is_filled = _pool(client, request, ranking, post)
     if _is_held_out(request, pool, post):
         kept_out.append("An experiment holds it out.")
     pool, _ = held_out(pool, request, ranking)
@@ -63,25 +66,32 @@ def _why(client: Client, request: Request, post: str) -> Why:
     item = item_of(client, request, pool.places[rank - 1], pool.person.weights) if rank else None
     if rank is None and not kept_out and (better := pool.copies.get(post)):
         text = f"Its picture is nearly the same as that of post {better}, which is ranked above it: it is shown once."
+    elif kept_out:
+        text = " ".join(kept_out)
+    elif rank is None:
+        text = _no_candidate(rows[0], pool, request)
     else:
-        text = _text(kept_out, rank, pool, item, request)
+        text = _ranked(rank, pool, item, request, is_filled=is_filled)
     return Why(post, kept_out, rank, len(pool.places), item, text)
 
 
-def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> Pool:
-    """The candidates that a feed draws from; if the post is not among them, up to MAX_CANDIDATES."""
+def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> tuple[Pool, bool]:
+    """The candidates that the feed draws from; if the post is not among them, up to MAX_CANDIDATES; and if it is not
+    among these, the same filled up with the newest posts, as a feed is that is long enough. True for these last."""
+    page = ranking.page.at_least(min(request.page_size, MAX_SLATE_SIZE))
+    quotas = dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES)
+    wide = ranking.page.model_copy(update={"pool": MAX_CANDIDATES, "best": MAX_CANDIDATES, "quotas": quotas})
+    wanted = request.for_pool()
+    reads = [(wanted, page, False), (wanted, wide, False)]
+    if wanted.fills_up:
+        reads.append((replace(wanted, at_least=MAX_CANDIDATES), wide, True))
     pool = None
-    wide = {
-        "pool": MAX_CANDIDATES,
-        "best": MAX_CANDIDATES,
-        "quotas": dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES),
-    }
-    for retrieval in (ranking.page, ranking.page.model_copy(update=wide)):
-        pool = rank(client, request.for_pool(), ranking, retrieval)
+    for asked, retrieval, is_filled in reads:
+        pool = rank(client, asked, ranking, retrieval)
         if pool and (post in pool.copies or any(place.post == post for place in pool.places)):
-            break
+            return pool, is_filled
     assert pool is not None  # explain/why has found the person
-    return pool
+    return pool, False
 
 
 def _is_held_out(request: Request, pool: Pool, post: str) -> bool:
@@ -107,12 +117,35 @@ def _age(row: Row, request: Request) -> str | None:
     return None
 
 
-def _text(kept_out: list[str], rank: int | None, pool: Pool, item: Item | None, request: Request) -> str:
-    if kept_out:
-        return " ".join(kept_out)
-    if rank is None or item is None:
-        return "No source suggests it: nobody near you liked it, and you follow neither its author nor its hashtags."
+def _no_candidate(row: Row, pool: Pool, request: Request) -> str:
+    """What is known of a post that may be shown and is no candidate. Why no source brings it is not: each reads only
+    some of the posts that it could bring."""
+    if pool.is_late:
+        return "It is not among the posts that could be read in time."
+    sources = set(request.for_pool().sources)
+    if request.source_name == MIXED:
+        brought, bring = "your feed's sources bring", "they bring"
+    else:
+        brought, bring = f'the source "{SOURCES[request.source_name].label}" brings', "it brings"
+    ties = []
+    if row["follows"] and sources & {"followees", "missed"}:
+        ties.append("you follow its author")
+    if row["myHashtags"] and sources & {"interests", "new_posts"}:
+        ties.append(f"it has #{short(row['myHashtags'][0])}, which you picked or want more of")
+    if not ties:
+        return f"It is not among the posts that {brought}."
+    known = ", and ".join(ties)
+    return (
+        f"{known[0].upper()}{known[1:]}, but it is not among the posts that {brought}: {bring} only some of such posts."
+    )
+
+
+def _ranked(rank: int, pool: Pool, item: Item | None, request: Request, *, is_filled: bool) -> str:
+    if item is None:
+        return "A filter of your feed keeps it out."
     summary = f"{item.reason.text} It is number {rank} of {len(pool.places)} candidates"
+    if is_filled:
+        summary += " of a feed so long that it is filled up with the newest posts"
     weakest = _weakest(item, pool)
     if rank <= request.page_size or weakest is None:
         return f"{summary}."

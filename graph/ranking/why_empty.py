@@ -60,8 +60,13 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
         return f"{known.lacking}: try another --source."
     if why := _none_in_time(around, params):
         return why
+    if source in missing:
+        return "This source took too long to read: try again, or another --source."
     span = _span(params["windowDays"])
-    return f"This source has no post{span} that you may be shown and have not liked or seen: try another --source."
+    return (
+        f"Of the posts{span} that this source reads, there is none that you may be shown and have not liked or seen: "
+        "try another --source."
+    )
 
 
 def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) -> str:
@@ -75,7 +80,10 @@ def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) 
             return (
                 "Of the few posts that are read before the first build, you may be shown none: run `graphfeed refresh`."
             )
-        return "No source leads to the posts that you may be shown: follow somebody, like a post, or pick a hashtag."
+        return (
+            "Your feed's sources bring none of the posts that you may be shown: follow somebody, like a post, or pick "
+            "a hashtag."
+        )
     days = params["windowDays"]
     older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
     return f"{_counts(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
@@ -90,7 +98,7 @@ def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> 
     """The counts as a sentence: 'Of the 12 posts of the last 30 days, you liked 9, and 3 are sensitive'."""
     count = sum(kept.values())
     if not count:
-        return "There is no post that you may be shown and have not liked or seen"
+        return f"Among the newest posts{_span(days)} there is none that you may be shown"
     some = (
         f"Of the newest {count:,}"
         if count == MAX_SCANNED_POSTS
@@ -129,6 +137,8 @@ def _none_in_time(around: Row, params: Mapping[str, Any]) -> str | None:
     if newest is not None:
         span = f"over {days:g} days before {_date(as_of)}"
         return f"The newest post is from {_date(newest)}, {span}: try --as-of {clock.shown(newest)}."
+    if around["anyBefore"] or (later is None and around["anyAfter"]):
+        return None  # the first of them are for followers only, and no more were read
     if later is not None:
         return f"The oldest post is from {_date(later)}, after {_date(as_of)}: try --as-of {clock.shown(later)}."
     return "No post has a time: import posts with taken_at, or try --window-days none."

@@ -1,5 +1,5 @@
 // A card of a post: its picture, who posted it, why it is shown, and what can be done with it.
-import { NO_COPY, button, copied, count, day, el, hashtagLink, line, personLink, picture, select, sentence, to } from "./dom.js";
+import { NO_COPY, button, copied, count, day, el, hashtagLink, line, personLink, picture, select, sentence, short, to } from "./dom.js";
 import { get, session } from "./api.js";
 import { SPANS, act, tell, until } from "./acts.js";
 import { why } from "./why.js";
@@ -22,7 +22,7 @@ export async function details(posts, isAgain = false) {
 }
 
 function card(item) {
-  const name = item.authorName || (item.author && `user ${item.author}`);
+  const name = item.authorName ? short(item.authorName) : item.author && short(`user ${item.author}`);
   const alt = item.caption || (name ? `Picture by ${name}` : "Picture");
   const node = el("li", { className: "card" },
     el("a", { href: to("post", item.post), "aria-label": `${alt}, the post's page` }, picture(item, "")),
@@ -68,7 +68,7 @@ function toggle(text, kind, back, item, field) {
 function menu(item, name, node) {
   const targets = [
     ...(item.author ? [{ text: name, event: { person: item.author }, matches: (about) => about.author === item.author }] : []),
-    ...(item.hashtags ?? []).map((tag) => ({ text: `#${tag.display}`, event: { hashtag: tag.hashtag }, matches: (about) => about.hashtags.includes(tag.hashtag) })),
+    ...(item.hashtags ?? []).map((tag) => ({ text: `#${short(tag.display)}`, event: { hashtag: tag.hashtag }, matches: (about) => about.hashtags.includes(tag.hashtag) })),
   ];
   const rows = [];
   if (targets.length) {
@@ -79,7 +79,7 @@ function menu(item, name, node) {
     })));
   }
   if (item.hashtags?.length) {
-    const tag = select("Hashtag", item.hashtags.map((each) => `#${each.display}`));
+    const tag = select("Hashtag", item.hashtags.map((each) => `#${short(each.display)}`));
     const wish = (kind) => () => act({ kind, hashtag: item.hashtags[tag.selectedIndex].hashtag }, `You want ${kind} of ${tag.value}.`);
     rows.push(el("p", { className: "row" }, tag, button("More of it", wish("more")), button("Less of it", wish("less"))));
   }

@@ -1,5 +1,5 @@
 // Profiles side by side: the first posts that each would show a person. Nothing is recorded.
-import { el, moves, nameOf, picture, select } from "./dom.js";
+import { el, moves, nameOf, picture, select, short } from "./dom.js";
 import { ask, statements } from "./admin.js";
 import { openInNeo4j } from "./neo4j.js";
 
@@ -66,7 +66,7 @@ function column(feed, other, about, tellsMoves) {
   const rows = feed.items.map((item, number) => {
     const { authorName } = about.get(item.post) ?? {};
     return el("li", {}, picture({ ...item, ...about.get(item.post) }, ""), el("div", {},
-      el("p", { className: "by" }, authorName || (item.author ? `user ${item.author}` : "nobody"), ` · post ${item.post}`, mark(others.indexOf(item.post), number, tellsMoves)),
+      el("p", { className: "by" }, authorName ? short(authorName) : item.author ? `user ${item.author}` : "nobody", ` · post ${item.post}`, mark(others.indexOf(item.post), number, tellsMoves)),
       el("p", { className: "reason", textContent: item.reason.text })));
   });
   const id = `profile-${tellsMoves ? "other" : "one"}`;

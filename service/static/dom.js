@@ -18,8 +18,21 @@ export const link = (text, href, given = {}) => el("a", { textContent: text, hre
 
 export const select = (label, options) => el("select", { "aria-label": label }, options.map((text) => el("option", { textContent: text })));
 
+// A name as it stands in lists and sentences: cut with an ellipsis if it is long, but not within what is seen as one sign.
+const SHORT = 60, signs = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+export function short(name) {
+  const text = String(name);
+  if (text.length <= SHORT) return text;
+  let end = 0;
+  for (const { index, segment } of signs.segment(text.slice(0, 2 * SHORT))) {
+    if (index + segment.length >= SHORT) break;
+    end = index + segment.length;
+  }
+  return `${text.slice(0, end || SHORT - 1)}…`;
+}
+
 // What a person is called, with `user` or `person` as their id.
-export const nameOf = ({ username, fullName, user, person }) => username ?? fullName ?? `user ${user ?? person}`;
+export const nameOf = ({ username, fullName, user, person }) => short(username ?? fullName ?? `user ${user ?? person}`);
 
 // How far posts come, as a bar of shares, for who sees it: the same stands beside it in words or numbers.
 export function distances({ followees, twoSteps, farther }, names = []) {
@@ -36,8 +49,8 @@ export const moves = (was, is) => (was > is ? `▲ ${was - is}` : `▼ ${is - wa
 
 // The address of a view within the page.
 export const to = (view, id) => `#/${view}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
-export const personLink = (id, name) => link(name || `user ${id}`, to("person", id));
-export const hashtagLink = (name, display) => link(`#${display}`, to("hashtag", name));
+export const personLink = (id, name) => link(short(name || `user ${id}`), to("person", id));
+export const hashtagLink = (name, display) => link(`#${short(display)}`, to("hashtag", name));
 
 // Pictures of other hosts may be forbidden: what the policy does not allow is not asked for, so nobody learns of it.
 const SHOWN = document.documentElement.dataset.pictures === "own" ? /^\/(?![\/\\])/ : /^(https:|\/(?![\/\\]))/;

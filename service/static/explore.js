@@ -1,5 +1,5 @@
 // Beside the feed: whom to follow, what trends, and the pages of a hashtag, a post and a person.
-import { button, count, day, el, hashtagLink, nameOf, personLink, picture, select, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, nameOf, personLink, picture, select, short, to } from "./dom.js";
 import { Problem, get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { cards } from "./card.js";
@@ -34,7 +34,7 @@ function suggestions({ items, whyEmpty }) {
   if (!items.length) return [el("p", { textContent: whyEmpty })];
   return [el("ul", { className: "people" }, items.map((item) => {
     const name = nameOf(item);
-    const row = el("li", {}, el("p", { className: "by" }, personLink(item.person, name), " ", el("small", { textContent: item.username ? item.fullName ?? "" : "" })),
+    const row = el("li", {}, el("p", { className: "by" }, personLink(item.person, name), " ", el("small", { textContent: item.username ? short(item.fullName ?? "") : "" })),
       el("ul", { className: "facts" }, item.reasons.map((reason) => el("li", { textContent: reason.text }))));
     if (session.readsOnly) return row;
     const back = { done: () => { row.hidden = true; }, undone: () => { row.hidden = false; } };
@@ -53,7 +53,7 @@ const newest = ({ items, whyEmpty }) => grid(items, whyEmpty);
 
 function interests({ hashtags, topics }) {
   if (!hashtags.length) return [el("p", { textContent: "None yet: like some posts, or pick a hashtag." })];
-  return [el("ul", { className: "plain" }, topics.slice(0, 8).map((row) => el("li", {}, row.name, " ", el("span", { className: "facts", textContent: `${count(row.liked, "post")} liked` })))),
+  return [el("ul", { className: "plain" }, topics.slice(0, 8).map((row) => el("li", {}, short(row.name), " ", el("span", { className: "facts", textContent: `${count(row.liked, "post")} liked` })))),
     el("p", { className: "tags" }, hashtags.flatMap((row) => [hashtagLink(row.hashtag, row.display), " "]))];
 }
 
@@ -62,8 +62,8 @@ export async function hashtagView(place, { id, say }) {
   const reads = [[`${path}/top`, forMe({ limit: 12, window_days: "none" })], [`${path}/similar`, forMe({ limit: 10 })]];
   const [top, near, kept] = await Promise.all([...reads, [ofUser("filters"), { limit: 1000 }]].map((read) => get(...read)));
   const muted = kept.muted.find((row) => row.hashtag === top.hashtag);
-  const event = { hashtag: top.hashtag }, name = `#${top.display}`;
-  place.append(el("h2", { textContent: name, tabIndex: -1 }), session.readsOnly ? "" : el("p", { className: "acts" },
+  const event = { hashtag: top.hashtag }, name = `#${short(top.display)}`;
+  place.append(el("h2", { textContent: name, title: `#${top.display}`, tabIndex: -1 }), session.readsOnly ? "" : el("p", { className: "acts" },
     button("Pick as interest", () => act({ kind: "pick", ...event }, `You picked ${name}.`)),
     button("More of it", () => act({ kind: "more", ...event }, `You want more of ${name}.`)),
     button("Less of it", () => act({ kind: "less", ...event }, `You want less of ${name}.`)),
@@ -107,8 +107,8 @@ export async function personView(place, { id, say }) {
   const read = [`/v1/people/${encodeURIComponent(id)}`, forMe({ limit: 12 })];
   const found = await get(...read);
   const name = nameOf(found), event = { person: found.person };
-  place.append(el("h2", { textContent: name, tabIndex: -1 }),
-    el("p", { className: "facts", textContent: [found.username && found.fullName, count(found.followers, "follower"), `follows ${found.follows.toLocaleString()}`,
+  place.append(el("h2", { textContent: name, title: found.username ?? found.fullName ?? "", tabIndex: -1 }),
+    el("p", { className: "facts", textContent: [found.username && found.fullName && short(found.fullName), count(found.followers, "follower"), `follows ${found.follows.toLocaleString()}`,
       count(found.posts, "post"), found.followsMe && "follows you", found.followed && "you follow them"].filter(Boolean).join(" · ") }));
   if (!session.readsOnly && found.person !== session.user) {
     const follows = turn("follow", "unfollow", "Follow", "Unfollow", event, name, found.followed);

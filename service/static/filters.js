@@ -1,5 +1,5 @@
 // What a person keeps out of their feed: whom and what they muted, whom they blocked, what they hid, each with its way back.
-import { button, day, el, hashtagLink, nameOf, personLink, link, to } from "./dom.js";
+import { button, day, el, hashtagLink, nameOf, personLink, link, short, to } from "./dom.js";
 import { get, ofUser, session } from "./api.js";
 import { act } from "./acts.js";
 
@@ -25,7 +25,7 @@ const since = ({ at, reason }) => [at && `since ${day(at)}`, reason === "report"
 function muted(row) {
   const was = { kind: "mute", until: row.until }, ends = row.until ? `until ${day(row.until)}` : "for good";
   if (row.person) return kept(personLink(row.person, nameOf(row)), nameOf(row), ends, "Unmute", { kind: "unmute", person: row.person }, was);
-  if (row.hashtag) return kept(hashtagLink(row.hashtag, row.display), `#${row.display}`, ends, "Unmute", { kind: "unmute", hashtag: row.hashtag }, was);
+  if (row.hashtag) return kept(hashtagLink(row.hashtag, row.display), `#${short(row.display)}`, ends, "Unmute", { kind: "unmute", hashtag: row.hashtag }, was);
   return kept(`the word ${row.word}`, `the word ${row.word}`, ends, "Unmute", { kind: "unmute", word: row.word }, was);
 }
 

@@ -1,5 +1,5 @@
 // The interests of a person: picked, wished for, and inferred from what they like, each with examples and what can be said of it.
-import { button, count, day, el, hashtagLink, picture, select, to } from "./dom.js";
+import { button, count, day, el, hashtagLink, picture, select, short, to } from "./dom.js";
 import { get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { details } from "./card.js";
@@ -22,19 +22,19 @@ export async function interests(say) {
   const span = select("How long", SPANS);
   const shown = hashtags.map((row) => el("li", {}, hashtagLink(row.hashtag, row.display), examples(row),
     facts(KINDS[row.kind], row.until, row.liked),
-    wishes(row.kind, row.until, { hashtag: row.hashtag }, `#${row.display}`, span)));
+    wishes(row.kind, row.until, { hashtag: row.hashtag }, `#${short(row.display)}`, span)));
   const name = el("input", { name: "hashtag", required: true, placeholder: "#sunset" });
   return el("details", { open: true, className: "panel interests" }, el("summary", { textContent: "Interests" }),
     session.readsOnly ? null : el("form", { className: "row", onsubmit(event) {
       event.preventDefault();
       const picked = name.value;
       name.value = "";
-      act({ kind: "pick", hashtag: picked }, `You picked ${picked}.`);
+      act({ kind: "pick", hashtag: picked }, `You picked ${short(picked)}.`);
     } }, el("label", {}, "Add one", name), el("button", { textContent: "Pick" }), el("label", {}, "More and less hold", span)),
     topics.length ? el("h3", { textContent: "Topics" }) : null,
-    el("ul", {}, topics.map((row) => el("li", {}, el("span", {}, row.name), examples(row),
+    el("ul", {}, topics.map((row) => el("li", {}, el("span", {}, short(row.name)), examples(row),
       facts(row.how && KINDS[row.how], row.until, row.liked),
-      wishes(row.how, row.until, { topic: row.topic }, row.name, span)))),
+      wishes(row.how, row.until, { topic: row.topic }, short(row.name), span)))),
     el("h3", { textContent: "Hashtags" }),
     shown.length ? null : el("p", { textContent: "None yet: like some posts, or pick a hashtag." }),
     el("ul", {}, shown.slice(0, SHOWN)),

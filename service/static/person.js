@@ -1,5 +1,5 @@
 // A person of the network, beside the drawing: what they bring into the feed, follow and mute.
-import { button, count, el, personLink, select } from "./dom.js";
+import { button, count, el, personLink, select, short } from "./dom.js";
 import { get, ofUser, session } from "./api.js";
 import { SPANS, act, until } from "./acts.js";
 import { options } from "./options.js";
@@ -24,7 +24,7 @@ export function personPanel({ changed, closed }) {
   function open(person, from) {
     opener = from;
     const title = el("h3", { tabIndex: -1 }, personLink(person.person, person.name)), brings = el("p", { role: "status", textContent: "Looking at your next posts …" });
-    const facts = [DEGREES[person.degree], count(person.followers, "follower"), person.followsMe && "follows you", person.around && `community around ${person.around}`].filter(Boolean).join(" · ");
+    const facts = [DEGREES[person.degree], count(person.followers, "follower"), person.followsMe && "follows you", person.around && `community around ${short(person.around)}`].filter(Boolean).join(" · ");
     node.replaceChildren(title, el("p", { className: "facts", textContent: facts }), brings, person.degree === 0 || session.readsOnly ? "" : acts(person, brings), button("Close", close));
     node.hidden = false;
     title.focus({ preventScroll: !from });
@@ -42,7 +42,7 @@ export function personPanel({ changed, closed }) {
   }
 
   function acts(person, brings) {
-    const event = { person: person.person }, { name } = person, was = person.degree === 1 ? 2 : person.degree;
+    const event = { person: person.person }, name = short(person.name), was = person.degree === 1 ? 2 : person.degree;
     const set = (degree) => { person.degree = degree; follow.textContent = degree === 1 ? "Unfollow" : "Follow"; changed(); tell(person, brings); };
     const follow = button(person.degree === 1 ? "Unfollow" : "Follow", () => {
       const isOn = person.degree === 1;

@@ -1,5 +1,5 @@
 // Whose feed it is: found by name, as somebody types. A combobox as of the ARIA Authoring Practices.
-import { el, nameOf } from "./dom.js";
+import { el, nameOf, short } from "./dom.js";
 import { Problem, get, session } from "./api.js";
 
 const PAUSE_MS = 150;
@@ -55,7 +55,7 @@ export function picker(form) {
     list.replaceChildren(...people.map((person, place) => el("li", {
       role: "option", id: `who-${place}`, "aria-selected": "false",
       onmousedown: (event) => { event.preventDefault(); choose(person); }, // before the field loses the focus
-    }, ...(person.isId ? [`The person with the id ${person.user}`] : [nameOf(person), " ", el("small", { textContent: person.username ? person.fullName ?? "" : "" })]))));
+    }, ...(person.isId ? [`The person with the id ${person.user}`] : [nameOf(person), " ", el("small", { textContent: person.username ? short(person.fullName ?? "") : "" })]))));
     list.hidden = !people.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(-1);
