@@ -151,7 +151,7 @@ def told(tell: Callable[[Facts], str], facts: Facts) -> str:
 
 def _shortened(facts: Facts) -> Facts:
     """Facts with all names as they stand in sentences."""
-    found = {name: short(value) for name in _NAMES if isinstance(value := facts.get(name), str)}
+    found: dict[str, Any] = {name: short(value) for name in _NAMES if isinstance(value := facts.get(name), str)}
     if about := facts.get("about"):
         found["about"] = [short(str(name)) for name in about]
     if topic := facts.get("topic"):
