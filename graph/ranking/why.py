@@ -77,14 +77,14 @@ def _why(client: Client, request: Request, post: str) -> Why:
 
 def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> tuple[Pool, bool]:
     """The candidates that the feed draws from; if the post is not among them, up to MAX_CANDIDATES; and if it is not
-    among these, the same filled up with the newest posts, as a feed is that is long enough. True for these last."""
+    among these, those of the longest feed, which the newest posts fill up. True for these last."""
     page = ranking.page.at_least(min(request.page_size, MAX_SLATE_SIZE))
     quotas = dict.fromkeys(ranking.page.quotas, MAX_CANDIDATES)
     wide = ranking.page.model_copy(update={"pool": MAX_CANDIDATES, "best": MAX_CANDIDATES, "quotas": quotas})
     wanted = request.for_pool()
     reads = [(wanted, page, False), (wanted, wide, False)]
     if wanted.fills_up:
-        reads.append((replace(wanted, at_least=MAX_CANDIDATES), wide, True))
+        reads.append((replace(wanted, at_least=2 * MAX_SLATE_SIZE), ranking.page.at_least(MAX_SLATE_SIZE), True))
     pool = None
     for asked, retrieval, is_filled in reads:
         pool = rank(client, asked, ranking, retrieval)
