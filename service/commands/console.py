@@ -168,6 +168,11 @@ def show_rows(rows: list[Row], columns: dict[str, str], limit: int, nothing: str
         say(f"… and {len(rows) - limit} more (--limit {len(rows)} or --json shows all)")
 
 
+def shown_time(millis: int | None) -> str:
+    """A time of a graph, for a cell of a table; empty without one."""
+    return "" if millis is None else clock.shown(millis)
+
+
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Prints a table of figures: names in the first column, numbers aligned right in the others."""
     table = _table(headings, numeric=headings[1:])

@@ -125,16 +125,17 @@ def filters(user: User, limit: Limit = None, as_json: Json = False) -> None:
         console.print_json(FiltersAnswer.model_validate({"user": user, **vars(found)}))
         return
     rows = [
-        {**_kept_out(row), "kind": kind, "since": _time(row["at"]), "until": _time(row.get("until"))}
+        {
+            **_kept_out(row),
+            "kind": kind,
+            "since": console.shown_time(row["at"]),
+            "until": console.shown_time(row.get("until")),
+        }
         for kind, kept in (("muted", found.muted), ("blocked", found.blocked), ("hid", found.hidden))
         for row in kept
     ]
     columns = ("kind", "what", "name", "since", "until", "reason")
     console.show_rows(rows, {name: name for name in columns}, len(rows), f"{user} muted, blocked and hid nothing.")
-
-
-def _time(millis: int | None) -> str:
-    return "" if millis is None else clock.shown(millis)
 
 
 def _kept_out(row: Row) -> Row:

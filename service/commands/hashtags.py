@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from graph import clock
 from graph.connect import connect
 from graph.hashtag_meaning import merges
 from graph.hashtag_meaning.dictionary import is_installed, languages
@@ -38,7 +37,7 @@ def hashtags(
             "display": f"#{one.display}",
             "variantOf": f"#{one.variant_of}",
             "by": one.by or "",
-            "time": "" if one.at is None else clock.shown(one.at),
+            "time": console.shown_time(one.at),
         }
         for one in found
     ]
