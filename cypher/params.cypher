@@ -42,7 +42,6 @@
 :param place => 1;
 :param start => 0;
 :param servedDays => 7;
-:param sameCosine => 0.95;
 :param served => 1;
 :param upTo => 2;
 :param properties => head([{id: 'new', asOf: timestamp(), expiresAt: timestamp() + 86400000, seed: 0, profile: 'default', profileHash: '0', source: 'mixed', handedOut: 1, posts: ['1'], authors: ['7'], sources: ['followees'], links: [''], vias: [''], scores: [-2.5], probabilities: [1.0], names: ['recency', 'never'], features: [-2.5, 0.0], known: [1.0, 0.0], never: [1.0, -1.72]}]);

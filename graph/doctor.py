@@ -51,8 +51,9 @@ ODDITIES = {
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
     "post picture": (
-        "posts have a picture that is not 256 floats, or no pictureModel that is a string",
-        "They look like no other post: `REMOVE post.picture, post.pictureModel`, then run `graphfeed images`.",
+        "posts have a picture that is not 256 floats, or no pictureModel and pictureBytes that are strings",
+        "They look like no other post: `REMOVE post.picture, post.pictureModel, post.pictureBytes`, then run "
+        "`graphfeed images`.",
     ),
     "post text": ("posts have a mediaType or imageUrl that is not a string", "Set it to one."),
     "person name": ("people have a name that is not a string", "Set it to one."),

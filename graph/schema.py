@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from graph import captions, hashtag_names
+from graph import captions, hashtag_names, stored_pictures
 from graph.client import Client
 from graph.errors import DatabaseError
 
-VERSION = 13
+VERSION = 14
 CLEANUPS = {
     4: ("schema/remove_candidates", "schema/remove_near", "schema/remove_stored"),
     10: ("schema/remove_rising",),
 }
 """Statements that remove, in pages, obsolete data of older versions, by the version that makes it obsolete."""
-RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew, 8: captions.renew}
+RENEWALS: dict[int, Callable[[Client], None]] = {5: hashtag_names.renew, 8: captions.renew, 14: stored_pictures.renew}
 """Functions that bring data of older versions into the form of a version, in pages."""
 
 

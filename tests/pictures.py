@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from graph.client import Client
-from graph.pictures import SIZE
+from graph.pictures import SIZE, to_bytes
 from tests.support import ask
 
 MODEL = "lite0"
@@ -24,7 +24,8 @@ def put_pictures(client: Client, pictures: Mapping[str, list[float]], model: str
     ask(
         client,
         "UNWIND $rows AS row MATCH (post:Post {id: row.post}) "
-        "CALL db.create.setNodeVectorProperty(post, 'picture', row.vector) SET post.pictureModel = $model",
-        rows=[{"post": post, "vector": vector} for post, vector in pictures.items()],
+        "CALL db.create.setNodeVectorProperty(post, 'picture', row.vector) SET post.pictureModel = $model, "
+        "post.pictureBytes = row.numbers",
+        rows=[{"post": post, "vector": vector, "numbers": to_bytes(vector)} for post, vector in pictures.items()],
         model=model,
     )

@@ -10,6 +10,7 @@ from graph import clock
 from graph.client import Client
 from graph.words import words_of
 from tests.little_network import DAY, NOW
+from tests.pictures import picture, put_pictures
 from tests.support import ask
 
 PEOPLE = [f"u{number}" for number in range(9)]
@@ -72,6 +73,13 @@ def make(client: Client, seed: int) -> None:
     _make_build(client, rng)
     arcs = [(a, b, {"weight": rng.choice((0.6, 0.5 + rng.random() / 2))}) for a in POSTS for b in rng.sample(POSTS, 3)]
     _tie(client, "SIMILAR_PICTURE", [arc for arc in arcs if arc[0] != arc[1]])
+    shown = ((1, 0), (0, 1), (0.8, 0.6))
+    for model, chance in (("a", 0.4), ("b", 0.1)):
+        pictured = {
+            post: picture(*rng.choice(shown), seed=rng.randint(0, 9), cosine=rng.choice((1, 0.985, 0.96, 0.8)))
+            for post in _shuffled(rng, POSTS, chance)
+        }
+        put_pictures(client, pictured, model)
 
 
 def _make_nodes(client: Client, rng: random.Random) -> None:

@@ -1,17 +1,24 @@
 """Posts that look alike: the arcs between their pictures, and what they bring."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from graph import schema
 from graph.background.looks import MAX_ARCS, OWN_COPIES, _arcs, due, renew
 from graph.background.renewal import renew_marked
 from graph.background.state import STAGES
 from graph.client import Client
 from graph.discovery.similar import By, similar_posts
 from graph.errors import NotFound
+from graph.pictures import SAME_COSINE, SIZE, Picture, cosines, to_bytes
 from graph.ranking.feed import Request, feed, replay
+from graph.ranking.hidden import read_hidden
 from graph.ranking.person import unread_person
 from graph.ranking.pool import Place, Pool, _without_copies
 from graph.ranking.profiles import Ranking
@@ -49,25 +56,61 @@ def arcs(client: Client) -> dict[str, dict[str, float]]:
     return found
 
 
-def place(post: str, score: float, **alike: float) -> Place:
-    return Place(post, post, ("popular",), "popular", score, {}, ("sun",), None, None, alike=alike)
+def turned(cosine: float, model: str = MODEL) -> Picture:
+    """A picture at a cosine to that of the sea, towards snow."""
+    return Picture(model, to_bytes(picture(cosine, (1 - cosine**2) ** 0.5)))
 
 
-def pool(*places: Place) -> Pool:
-    return _without_copies(Pool(unread_person(ranking()), [*places]))
+def pool(hidden: Mapping[str, Picture] = {}, /, **pictures: Picture | None) -> Pool:
+    """The pool of posts with these pictures, the best first, for who hid some."""
+    places = [
+        Place(post, post, ("popular",), "popular", -rank, {}, ("sun",), None, None, picture=picture)
+        for rank, (post, picture) in enumerate(pictures.items())
+    ]
+    return _without_copies(Pool(unread_person(ranking()), places), hidden)
 
 
-def test_of_copies_the_best_stays_also_of_those_that_a_third_connects() -> None:
-    found = pool(place("a", 3, x=0.97), place("b", 2, x=0.96), place("c", 1, a=0.95), place("d", 0, a=0.94))
-    assert [each.post for each in found.places] == ["a", "d"]
-    assert found.copies == {"b": "a", "c": "a"}
+def test_of_copies_the_best_stays_and_copies_of_a_copy_are_none() -> None:
+    found = pool(a=turned(1), b=turned(0.97), c=turned(0.96), d=turned(0.9), e=turned(1), f=turned(1, "other"), g=None)
+    assert [each.post for each in found.places] == ["a", "d", "f", "g"]
+    assert found.copies == {"b": "a", "c": "a", "e": "a"}
 
 
-def test_places_that_look_alike_share_a_name_unless_the_profile_says_no() -> None:
-    found = pool(place("a", 2, b=0.6, d=0.7), place("b", 1, a=0.6), place("c", 0))
+def test_copies_of_what_somebody_hid_are_left_out_and_the_nearest_is_named() -> None:
+    hidden = {"near": turned(0.97), "nearest": turned(0.99), "other": turned(1, "other")}
+    found = pool(hidden, a=turned(1), b=turned(0.8), c=None, d=Picture(MODEL, "no vector"), e=Picture(MODEL, "AAAA"))
+    assert found.hidden_copies == {"a": "nearest"}
+    assert [each.post for each in found.places] == ["b", "c", "d", "e"]
+
+
+@given(st.lists(st.sampled_from([-1.0, -0.99, -0.9, 0.9, 0.96, 0.98, 1.0]), max_size=12))
+def test_no_two_of_a_pool_are_copies_and_each_that_is_left_out_is_one_of_a_better_place(shown: list[float]) -> None:
+    pictures = {f"p{number:02}": turned(cosine) for number, cosine in enumerate(shown)}
+    found = pool(**pictures)
+    kept = [each.post for each in found.places]
+    near = cosines([pictures[post] for post in kept], [pictures[post] for post in kept])
+    assert (near >= SAME_COSINE).sum() == len(kept)
+    for post, better in found.copies.items():
+        assert better < post
+        assert better in kept
+        assert cosines([pictures[post]], [pictures[better]])[0, 0] >= SAME_COSINE
+    assert sorted([*kept, *found.copies]) == [*pictures]
+
+
+def test_bytes_keep_cosines() -> None:
+    random = np.random.default_rng(0)
+    near = random.normal(size=(20, 1, SIZE)) + random.normal(size=(20, 5, SIZE)) * [[0], [0.1], [0.2], [0.3], [1]]
+    whole = near.reshape(-1, SIZE) / np.linalg.norm(near, axis=2).reshape(-1, 1)
+    rounded = [Picture(MODEL, to_bytes(vector)) for vector in whole]
+    assert np.abs(cosines(rounded, rounded) - whole @ whole.T).max() < 0.003
+
+
+def test_places_that_look_alike_share_a_kind_unless_the_profile_says_no() -> None:
+    found = pool(a=turned(1), b=turned(0.8), c=turned(0))
     a, b, c = found.varied_by(ranking())
-    assert {*a} & {*b} > {"sun"}
-    assert c == ("sun",)
+    assert {*a} == {*b} > {"sun"}
+    assert {*a} & {*c} == {"sun"}
+    assert pool(a=None, b=None).varied_by(ranking()) == [("sun",)] * 2
     assert found.varied_by(plain_of(ranking())) == [("sun",)] * 3
     rules = changed(mixing={"temperature": 0.1, "hashtag_decay": 1e-9, "floor": 0.0}).ranking
     assert rules is not None
@@ -303,7 +346,7 @@ def test_nearly_the_same_picture_is_in_a_slate_once_and_why_tells(liking: Client
     assert said.text.startswith(f"Its picture is nearly the same as that of post {shown}, ")
     assert said.rank is None
     assert why(liking, asked(window_days=float("inf")), shown).rank is not None
-    ask(liking, "MATCH ()-[arc:SIMILAR_PICTURE]->() SET arc.weight = 0.7")
+    ask(liking, "MATCH (post:Post) REMOVE post.pictureBytes")
     assert {item.post for item in feed(liking, asked(window_days=float("inf"))).items} >= {"sea3", "sea4"}
 
 
@@ -319,7 +362,7 @@ def test_a_copy_of_what_i_hid_is_not_shown_and_why_tells(liking: Client) -> None
     nothing = feed(liking, asked(window_days=float("inf"), exclude=("sea2", "snow1", "snow2"))).why_empty
     assert nothing is not None
     assert "1 has nearly the same picture as one that you hid, you hid 1" in nothing
-    ask(liking, "MATCH (:Post {id: $copy})-[arc:SIMILAR_PICTURE]->() SET arc.weight = 0.7", copy=copy)
+    ask(liking, "MATCH (post:Post {id: $copy}) REMOVE post.pictureBytes", copy=copy)
     assert copy in {item.post for item in feed(liking, asked(window_days=float("inf"))).items}
 
 
@@ -334,6 +377,109 @@ def test_a_hundred_copies_are_one_post(client: Client) -> None:
     put_pictures(client, {f"p{n}": picture(*SEA) for n in range(1, 101)})
     renew(client, [*due(client)])
     assert len(feed(client, asked(limit=50)).items) == 1
+
+
+@pytest.mark.parametrize(("authors", "each"), [(1, 8), (1, 25), (5, 5), (30, 2)])
+def test_of_many_copies_one_is_shown_and_none_after_it_is_hidden(client: Client, authors: int, each: int) -> None:
+    ask(client, "CREATE (:User {id: 'me'}) CREATE (:User {id: 'other'})-[:POSTED]->(:Post {id: 'snow', takenAt: 1})")
+    ask(
+        client,
+        "MATCH (me:User {id: 'me'}) UNWIND range(1, $authors) AS n "
+        "CREATE (me)-[:FOLLOWS {since: 1}]->(author:User {id: 'u' + n}) WITH author, n UNWIND range(1, $each) AS m "
+        "CREATE (author)-[:POSTED]->(:Post {id: n + '-' + m, takenAt: $now - n - m})",
+        now=NOW,
+        authors=authors,
+        each=each,
+    )
+    copies = [f"{n}-{m}" for n in range(1, authors + 1) for m in range(1, each + 1)]
+    put_pictures(client, {post: picture(*SEA, seed=n, cosine=0.99) for n, post in enumerate(copies)})
+    put_pictures(client, {"snow": picture(*SNOW)})
+    [shown] = in_feed(client) - {"snow"}
+    act(client, "hide", post=shown)
+    assert in_feed(client) == {"snow"}
+    act(client, "unhide", post=shown)
+    assert len(in_feed(client)) == 2
+
+
+def in_feed(client: Client) -> set[str]:
+    return {item.post for item in feed(client, asked(limit=50, window_days=float("inf"))).items}
+
+
+def test_a_feed_is_filled_up_with_other_pictures_where_copies_take_its_places(client: Client) -> None:
+    ask(
+        client,
+        "CREATE (me:User {id: 'me'}), (ana:User {id: 'ana'}), (ben:User {id: 'ben'}), (me)-[:FOLLOWS]->(ana) "
+        "WITH ana, ben UNWIND range(1, 50) AS n CREATE (ana)-[:POSTED]->(:Post {id: 'copy' + n, takenAt: $now - n}), "
+        "(ben)-[:POSTED]->(:Post {id: 'other' + n, takenAt: $now - n})",
+        now=NOW,
+    )
+    put_pictures(client, {f"copy{n}": picture(*SEA) for n in range(1, 51)})
+    assert len(in_feed(client)) == 50
+
+
+CLOSED = (
+    "MATCH (p:Post {id: 'sea2'}) SET p.visibility = 'followers'",
+    "MATCH (u:User {id: 'ben'}) SET u.visibility = 'followers'",
+    "MATCH (u:User {id: 'ben'}) SET u.optedOut = true",
+)
+
+
+@pytest.mark.parametrize("closing", CLOSED)
+@pytest.mark.parametrize("hidden", ["sea1", "sea2"])
+def test_copies_of_whom_i_follow_are_copies_whoever_else_may_see_them(
+    client: Client, tmp_path: Path, closing: str, hidden: str
+) -> None:
+    network = Network()
+    network.post("ana", "sea1")
+    network.post("ben", "sea2")
+    network.follow("me", "ana", "ben")
+    network.load(client, tmp_path)
+    ask(client, closing)
+    assert in_feed(client) == {"sea1", "sea2"}
+    put_pictures(client, {"sea1": picture(*SEA), "sea2": picture(*SEA, seed=1, cosine=0.99)})
+    assert len(in_feed(client)) == 1
+    act(client, "hide", post=hidden)
+    assert in_feed(client) == set()
+    [copy] = {"sea1", "sea2"} - {hidden}
+    kept_out = why(client, asked(window_days=float("inf")), copy).kept_out
+    assert kept_out == [f"You hid post {hidden}, whose picture is nearly the same."]
+
+
+def test_the_pictures_that_somebody_hid_last_count(client: Client, tmp_path: Path) -> None:
+    network = Network()
+    network.post("ana", *(f"hidden{n}" for n in range(3)), *(f"copy{n}" for n in range(3)))
+    network.follow("me", "ana")
+    network.load(client, tmp_path)
+    for n in range(3):
+        put_pictures(client, {f"{name}{n}": picture(*[0.0] * n, 1.0) for name in ("hidden", "copy")})
+        ask(client, "MATCH (me:User {id: 'me'}), (p:Post {id: 'hidden' + $n}) CREATE (me)-[:HID {at: $n}]->(p)", n=n)
+    bounds = ranking().bounds.model_copy(update={"hides": 2})
+    assert [*read_hidden(client, "me", bounds)] == ["hidden2", "hidden1"]
+    assert in_feed(client) == set()
+
+
+def test_an_upgrade_gives_vectors_their_bytes(pictured: Client) -> None:
+    stored = "MATCH (p:Post) WHERE p.picture IS NOT NULL RETURN p.id AS post, p.pictureBytes AS numbers ORDER BY post"
+    expected = ask(pictured, stored)
+    ask(pictured, "MATCH (p:Post) REMOVE p.pictureBytes")
+    for id, value in ODD.items():
+        ask(pictured, f"CREATE (:Post {{id: 'odd ' + $id, picture: {value}, pictureModel: 'odd'}})", id=id)
+    ask(pictured, "MATCH (schema:Schema) SET schema.version = 13")
+    schema.ensure(pictured)
+    given = [row for row in ask(pictured, stored) if row["numbers"] is not None]
+    assert given == expected
+
+
+ODD_BYTES = ["'sea'", "''", "0.0 / 0.0", "[1, 2]", "true"]
+
+
+@pytest.mark.parametrize("numbers", ODD_BYTES)
+def test_odd_bytes_bring_what_they_can_and_no_error(liking: Client, numbers: str) -> None:
+    ask(liking, f"MATCH (post:Post) WHERE post.id <> 'sea1' SET post.pictureBytes = {numbers}")
+    assert in_feed(liking)
+    act(liking, "hide", post="sea3")
+    assert why(liking, asked(window_days=float("inf")), "sea4").text
+    assert in_feed(liking) >= {"sea2", "sea4"}
 
 
 ODD_WEIGHTS = ["'near'", "0.0 / 0.0", "1.0 / 0.0", "-1", "[0.9]", "null"]

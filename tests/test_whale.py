@@ -137,7 +137,7 @@ def _why(client: Client, user: str) -> None:
 
 def _why_empty(client: Client, user: str) -> None:
     """What somebody would be told whose feed is empty."""
-    why_empty.of_mixed(client, {**asked(user).params(), "servedDays": 7}, ())
+    why_empty.of_mixed(client, {**asked(user).params(), "servedDays": 7}, (), ranking().bounds)
 
 
 def _tops(client: Client, user: str) -> None:

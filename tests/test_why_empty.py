@@ -9,7 +9,7 @@ from graph.ranking import why_empty
 from graph.ranking.feed import ANY_AGE, Feed, feed
 from graph.ranking.missing import NEWS
 from graph.ranking.profiles import profile
-from tests.little_network import DAY, NOW, SOURCES, act, asked, built
+from tests.little_network import DAY, NOW, SOURCES, act, asked, built, ranking
 from tests.support import ask
 
 pytestmark = pytest.mark.live
@@ -98,7 +98,7 @@ def test_what_was_muted_can_be_unmuted(graph: Client) -> None:
 def test_what_was_served_lately_is_said_to_have_been(graph: Client) -> None:
     assert len(feed(graph, asked(), record=True).items) == 3
     params = {**asked().params(), "servedDays": 7}
-    assert why_empty.of_mixed(graph, params, ()) == (
+    assert why_empty.of_mixed(graph, params, (), ranking().bounds) == (
         "Of the 3 posts of the last 30 days, 3 were in your feed in the last 7 days."
     )
 

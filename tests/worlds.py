@@ -106,6 +106,7 @@ class Drawn:
             tags=ties(tagged, tags, posts),
             tagged=ties(tags, tagged, hashtags),
             tagged_recent=no_ties(hashtags),
+            pictures=[None] * posts,
             closed_people=np.zeros(size, bool),
             closed_posts=np.zeros(posts, bool),
             sensitive=np.zeros(posts, bool),

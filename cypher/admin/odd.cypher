@@ -16,7 +16,8 @@ CALL (post, doubled) {
       THEN 'post count' END,
     CASE WHEN toIntegerOrNull(post.likeCount) - COUNT { (post)<-[:LIKED]-() } < 0 THEN 'post count below likes' END,
     CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
-    CASE WHEN (post.picture IS NULL) <> (post.pictureModel IS NULL) OR NOT post.pictureModel IS :: STRING
+    CASE WHEN (post.picture IS NULL) <> (post.pictureModel IS NULL) OR (post.picture IS NULL) <> (post.pictureBytes IS NULL)
+      OR NOT post.pictureModel IS :: STRING OR NOT post.pictureBytes IS :: STRING
       OR NOT (post.picture IS :: LIST<FLOAT NOT NULL> AND coalesce(size(post.picture), 256) = 256) THEN 'post picture' END,
     CASE WHEN (post.caption IS NULL) <> (post.words IS NULL) OR NOT post.words IS :: STRING THEN 'post words' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,

@@ -1,4 +1,5 @@
-// Counts of the newest posts in the window by the first reason that keeps them from me; 'none' for the others
+// Counts of the newest posts in the window by the first reason that keeps them from me; 'none' for the others, of which
+// the pictures are given if I hid any
 // :param me => '42'
 // :param now => timestamp()
 // :param windowDays => 7
@@ -6,7 +7,6 @@
 // :param exclude => []
 // :param servedDays => 7
 // :param limit => 10
-// :param sameCosine => 0.95
 MATCH (me:User {id: $me})
 CALL (me) {
   CALL () {
@@ -27,19 +27,12 @@ CALL (post) { OPTIONAL MATCH (author:User)-[:POSTED]->(post) RETURN author ORDER
 // end fragment
 WITH me, post, author, served WHERE author = me OR EXISTS { (me)-[:FOLLOWS]->(author) }
   OR NOT (coalesce(author.visibility <> 'public', false) OR coalesce(post.visibility <> 'public', false))
-RETURN count(*) AS posts, CASE
+WITH post, EXISTS { (me)-[:HID]->() } AS hides, CASE
   WHEN author = me THEN 'own'
   WHEN EXISTS { (me)-[:LIKED]->(post) } THEN 'liked'
   WHEN EXISTS { (me)-[:SAVED|SHARED|MORE_LIKE]->(post) } THEN 'saved'
   WHEN EXISTS { (me)-[:VIEWED]->(post) } THEN 'viewed'
   WHEN EXISTS { (me)-[:HID]->(post) } THEN 'hidden'
-  WHEN EXISTS { (me)-[:HID]->() } AND EXISTS {
-    // fragment: hidden_copies
-    CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
-    WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
-    // end fragment
-    RETURN copy
-  } THEN 'copies'
   WHEN served > 0 THEN 'served'
   WHEN EXISTS { (me)-[:MUTED]->(author) } OR EXISTS { (me)-[:MUTED]->() } AND EXISTS { (post)-[:TAGGED]->(tag) WHERE EXISTS { (tag)<-[:MUTED]-() } AND EXISTS { (me)-[:MUTED]->(tag) } }
     OR any(words IN [post.words] WHERE any(word IN me.mutedWords + coalesce(me.mutedSpellings, []) WHERE coalesce(words CONTAINS ' ' + word + ' ', false))) THEN 'muted'
@@ -48,4 +41,6 @@ RETURN count(*) AS posts, CASE
   WHEN coalesce(post.sensitive <> false, false) AND NOT $sensitive THEN 'sensitive'
   WHEN post.id IN $exclude THEN 'excluded'
   ELSE 'none' END AS reason
+RETURN count(*) AS posts, reason, [picture IN collect(CASE WHEN hides AND reason = 'none' THEN
+  {model: toStringOrNull(post.pictureModel), numbers: toStringOrNull(post.pictureBytes)} END) WHERE picture.numbers IS NOT NULL] AS pictures
 ORDER BY posts DESC, reason

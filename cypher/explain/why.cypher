@@ -3,7 +3,6 @@
 // :param post => '1'
 // :param now => timestamp()
 // :param servedDays => 7
-// :param sameCosine => 0.95
 MATCH (me:User {id: $me})
 MATCH (post:Post {id: $post})
 // fragment: author
@@ -20,13 +19,7 @@ WITH me, post, author,
 RETURN post.id AS post, toStringOrNull(author.id) AS author, toIntegerOrNull(post.takenAt) AS takenAt,
   EXISTS { (me)-[:POSTED]->(post) } AS own,
   EXISTS { (me)-[:HID]->(post) } AS hidden,
-  head(COLLECT {
-    // fragment: hidden_copies
-    CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
-    WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
-    // end fragment
-    RETURN copy.id ORDER BY arc.weight DESC, copy.id LIMIT 1
-  }) AS hiddenCopy,
+  toStringOrNull(post.pictureModel) AS model, toStringOrNull(post.pictureBytes) AS picture,
   EXISTS { (me)-[:MUTED]->(author) } AS mutedAuthor,
   COLLECT { MATCH (post)-[:TAGGED]->(hashtag:Hashtag) WHERE EXISTS { (me)-[:MUTED]->(hashtag) }
     RETURN coalesce(toStringOrNull(hashtag.display), toStringOrNull(hashtag.name)) ORDER BY hashtag.name } AS mutedHashtags,

@@ -127,7 +127,11 @@ RETURN done AS likes, oldest, oldestOfAuthors, build {.generation, .slot, .built
       // end fragment
     RETURN want
   } AS hasPicked,
-  me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
+  EXISTS {
+    CALL (me) { MATCH (me)-[:HID]->(post) RETURN post LIMIT $bounds.hides }
+    WITH post WHERE post.pictureBytes IS NOT NULL
+    RETURN post
+  } AS hidesPictures, me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
     CALL (me) { MATCH (me)-[:WAS_SHOWN]->(slate:Slate) RETURN slate LIMIT $bounds.seen }
     WITH slate
     WHERE $now - $request.servedDays * 86400000 < slate.asOf <= $now AND slate.served > 0 // or it was not seen yet

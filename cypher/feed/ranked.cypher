@@ -10,7 +10,6 @@
 // :param smoothing => head([{lists: 0.3, rateLikes: 0.05, ratePosts: 3, proof: 1, pop: 2, trend: 0.05, tag: 20, recency: 1e-3, affinity: 1e-4}])
 // :param priors => head([{followees: 1.05, missed: 1.05, similar_posts: 1.04, liked_by_followees: 1.03, liked_authors: 1.02, friends_of_friends: 1.01, interests: 1.0, new_posts: 0.99, looks_alike: 0.98, trending: 0.9, popular: 0.8, newest: 0.7}])
 // :param feedback => head([{acts: {LIKED: 1.0, SAVED: 2.0, SHARED: 2.0, MORE_LIKE: 3.0}, stay: 0.3, stayShare: 1.0, leave: -0.3, leaveShare: 0.25, hide: -1.0, hideReasons: {spam: -2.0}, hideHalfLifeDays: 14, pick: 5.0, more: 3.0, less: 3.0}])
-// :param sameCosine => 0.95
 // ---- 1. Me: how many people and posts I muted, blocked and saw, by which the filters below read the shorter side
 MATCH (me:User {id: $request.me})
 WITH me, EXISTS { (me)-[:MUTED]->() } OR EXISTS { (me)-[:BLOCKED]-() } AS bars, COUNT { (me)-[:MUTED]->() } <= 10 AS mutesFew,
@@ -591,14 +590,6 @@ UNWIND range(0, size(theirs) - 1) AS place
 WITH me, theirs[place].post AS post, place < $bounds.each AS isOfEach, head(collect(theirs[place])) AS one
 ORDER BY isOfEach DESC, one.score DESC, post.id
 LIMIT $bounds.best
-// Without nearly the same picture as one that I hid: most people hid nothing, and few posts have such a picture
-WITH me, post, one WHERE NOT EXISTS { (me)-[:HID]->() } OR NOT EXISTS {
-  // fragment: hidden_copies
-  CALL (post) { MATCH (post)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
-  WITH me, arc, copy WHERE toFloatOrNull(arc.weight) >= $sameCosine AND EXISTS { (me)-[:HID]->(copy) }
-  // end fragment
-  RETURN copy
-}
 // ---- 5. Hashtags: the rarest of each post, compared with those of my newest likes and hides, and with my wishes
 CALL (post) {
   CALL (post) {
@@ -690,11 +681,7 @@ WITH it.id AS post, score, features, toStringOrNull(creator.id) AS author, one.o
   toIntegerOrNull(it.likeCount) AS likes,
   reduce(best = head(one.one.links), link IN one.one.links | CASE WHEN link.weight > best.weight THEN link ELSE best END).post.id AS link,
   head(one.one.looks).post.id AS look, head(one.one.likers).id AS liker,
-  COLLECT {
-    CALL (it) { MATCH (it)-[arc:SIMILAR_PICTURE]->(copy) RETURN arc, copy LIMIT 20 }
-    WITH copy, toFloatOrNull(arc.weight) AS weight WHERE copy.id IS :: STRING NOT NULL AND weight > 0
-    RETURN {post: copy.id, weight: weight}
-  } AS alike, count(*) AS rows
-RETURN post, author, sources, score, features, hashtags, link, look, liker, alike, followers, impressions, impressionLikes, likes
+  toStringOrNull(it.pictureModel) AS model, toStringOrNull(it.pictureBytes) AS picture, count(*) AS rows
+RETURN post, author, sources, score, features, hashtags, link, look, liker, model, picture, followers, impressions, impressionLikes, likes
 ORDER BY score DESC, post
 LIMIT $request.limit

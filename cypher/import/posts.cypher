@@ -27,7 +27,7 @@ CALL (row, author, taken, isNew, windowFrom) {
       post.givenCommentCount = coalesce(row.commentCount, post.givenCommentCount)
   // The vector of a picture that is gone or another one would not be true
   FOREACH (_ IN CASE WHEN 'imageUrl' IN keys(row.properties) AND coalesce(row.properties.imageUrl <> post.imageUrl, post.imageUrl IS NOT NULL)
-    THEN [1] ELSE [] END | REMOVE post.picture, post.pictureModel)
+    THEN [1] ELSE [] END | REMOVE post.picture, post.pictureModel, post.pictureBytes)
   SET post += row.properties
   FOREACH (_ IN CASE WHEN isNew AND post.takenAt >= windowFrom AND post.changedAt IS NULL THEN [1] ELSE [] END | SET post.changedAt = $recordedAt)
   FOREACH (_ IN CASE WHEN author IS NOT NULL THEN [1] ELSE [] END | MERGE (author)-[:POSTED]->(post))

@@ -11,6 +11,7 @@ RETURN id(post) AS node, post.id AS id, coalesce(toIntegerOrNull(post.takenAt), 
     OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
   // end fragment
   AS forFollowers,
+  toStringOrNull(post.pictureModel) AS model, toStringOrNull(post.pictureBytes) AS picture,
   coalesce(toFloatOrNull(post.trend), 0.0) AS trend, toFloatOrNull(post.dwell) AS dwell,
   CASE WHEN keys($words) = [] THEN [] ELSE coalesce(
     [word IN split(trim(toStringOrNull(post.words)), ' ') WHERE $words[word] IS NOT NULL | $words[word]], []) END AS said,

@@ -12,7 +12,7 @@ from typing import Any
 
 from graph.client import Client, Row
 from graph.in_threads import in_threads
-from graph.pictures import SIZE
+from graph.pictures import SAME_COSINE, SIZE
 
 MAX_ARCS = 10
 """Arcs from each post."""
@@ -20,9 +20,6 @@ NEAREST = 20
 """Posts that the index is asked for, as some are of the same author, or not for everybody."""
 LEAST_COSINE = 0.5
 """Pictures further apart than this do not look alike. Those of different things are at .06 to .21."""
-SAME_COSINE = 0.95
-"""Nearly the same picture: of 21 photographs, it finds 19 mirrored and 17 made brighter, 8 cut at two sides, and 1
-cropped at all four. Two photographs of one motorcycle, from places a hand apart, are at .87."""
 OWN_COPIES = 2
 """The most arcs to nearly the same pictures by the same author, while there are enough by others."""
 PAGE_POSTS = 200

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from graph.background.looks import SAME_COSINE
 from graph.background.state import EMOJI, LIKES, state
 from graph.client import Client, Row
 from graph.discovery.found_hashtag import find_hashtag
 from graph.errors import NotFound
+from graph.pictures import SAME_COSINE
 from graph.ranking.feed import Request
 from graph.ranking.missing import NO_BUILD
 from graph.ranking.why_empty import surroundings

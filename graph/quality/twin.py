@@ -26,12 +26,13 @@ import numpy as np
 from graph import clock
 from graph.background.arrays import NO_TIME, Floats, Ints, Mask, Vectors, places_in_groups
 from graph.background.content import FEW_LIKES
-from graph.background.looks import SAME_COSINE
-from graph.quality.candidates import LOOKS, Candidates, Sources
+from graph.pictures import SAME_COSINE, Picture, cosines, firsts
+from graph.quality.candidates import Candidates, Sources
 from graph.quality.fastrp import unit
 from graph.quality.person_ties import PersonTies, person_ties
 from graph.quality.world import World
 from graph.ranking.folding import fold_in
+from graph.ranking.hidden import hidden_copies
 from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import SOURCES
@@ -86,8 +87,6 @@ class _Twin:
         self._is_visible = ~world.sensitive & (world.network.taken_at <= world.network.as_of)
         self._people_fastrp, self._post_fastrp = unit(world.learned.people_fastrp), unit(world.learned.post_fastrp)
         self._posts_per_author = world.posted.counts
-        looks = world.looks.first(LOOKS)
-        self._copies = looks.kept(looks.numbers >= SAME_COSINE)
         factors = world.learned.post_factors.astype(np.float64)
         self._gram = factors.T @ factors
         self._fading = np.maximum(FEW_LIKES - _likes(world), 0) / FEW_LIKES
@@ -113,12 +112,11 @@ class _Twin:
         features = self._features(found, me, hid)
         scores = reduce(np.add, (features * _weights(features, weights)).T)  # in the order in which the statement adds
         best = self._cut(found, scores)
-        best = best[~self._are_copies_of_hidden(found.posts[best], person)]
         found, features, hid, scores = found.only(best), features[best], hid[best], scores[best]
         changes = self._with_hashtags(features, found.posts, me, hid) - features
         scores += (changes * _weights(features, weights)).sum(axis=1)
         order = np.lexsort((self._world.post_order[found.posts], -scores))
-        order = order[self._are_new_pictures(found.posts[order])]
+        order = order[self._without_copies(found.posts[order], person)]
         features = (features + changes)[order]
         return PersonPool(person, me.likes, found.posts[order], features, found.sources[order], scores[order])
 
@@ -158,23 +156,23 @@ class _Twin:
         }
         return np.stack([by_name[name] for name in FEATURES], axis=1).astype(np.float64)
 
-    def _are_copies_of_hidden(self, posts: Ints, person: int) -> Mask:
-        """True for each post whose picture is nearly that of a post that the person hid."""
-        are_copies = np.zeros(len(posts), bool)
-        copies, owners = self._copies.of_each(posts)
-        are_copies[owners[np.isin(self._copies.others[copies], self._world.hides.others_at(person))]] = True
-        return are_copies
+    def _without_copies(self, posts: Ints, person: int) -> Ints:
+        """The indices of posts that are in the pool: of those with nearly the same picture the first, and none of which
+        the person hid one."""
+        pictures = [self._world.pictures[post] for post in posts]
+        left = np.flatnonzero([post is None for post in hidden_copies(pictures, self._hidden_pictures(person))])
+        kept = [pictures[index] for index in left]
+        are_first: Mask = np.array(firsts(cosines(kept, kept) >= SAME_COSINE), np.int64) == np.arange(len(left))
+        return left[are_first]
 
-    def _are_new_pictures(self, posts: Ints) -> Mask:
-        """True for each post but those whose picture is nearly that of a post before them."""
-        are_new, shown = np.ones(len(posts), bool), set[int]()
-        if not len(self._copies.others):
-            return are_new
-        for place, post in enumerate(posts.tolist()):
-            pictures = {post, *self._copies.others_at(post).tolist()}
-            are_new[place] = shown.isdisjoint(pictures)
-            shown |= pictures if are_new[place] else set()
-        return are_new
+    def _hidden_pictures(self, person: int) -> dict[str, Picture]:
+        """The pictures that the person hid last, by their posts."""
+        world, bounds = self._world, self._ranking.bounds
+        hides = world.hides.of(person, bounds.stored)
+        posts, at = world.hides.others[hides], world.hides.at[hides]
+        newest = posts[np.lexsort((world.post_order[posts], -np.where(at == NO_TIME, 0, at)))]
+        found = ((world.network.posts.ids[post], world.pictures[post]) for post in newest)
+        return dict([(post, picture) for post, picture in found if picture][: bounds.hides])
 
     def _hid_of_authors(self, posts: Ints, me: PersonTies) -> Floats:
         """The summed weights of hides of posts by the same author, for each post."""

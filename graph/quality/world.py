@@ -31,6 +31,7 @@ from graph.background.arrays import (
 )
 from graph.background.state import state
 from graph.client import Client, Row
+from graph.pictures import Picture
 from graph.progress import Progress
 from graph.quality.holdout import are_timed
 from graph.quality.learned import SEED, SILENT, Learned, learn, read_arcs, read_learned, unbuilt
@@ -110,6 +111,8 @@ class World:
     """The newest posts of hashtags of which a read of the first ones would miss them."""
     looks: Ties
     """Posts that look like posts, with the cosines of their pictures."""
+    pictures: Sequence[Picture | None]
+    """The picture of each post."""
     closed_people: Mask
     """People who are shown to their followers only."""
     closed_posts: Mask
@@ -249,6 +252,7 @@ def read_world(
         tagged=hashtags.ties("posts", of["posts"]),
         tagged_recent=hashtags.ties("recent", of["posts"]),
         looks=read_arcs(client, "build/arcs_looks", size["highest"], network.posts),
+        pictures=[Picture.of(*each) for each in zip(posts.values("model"), posts.values("picture"), strict=True)],
         closed_people=people.numbers("closed", np.bool_),
         closed_posts=posts.numbers("closed", np.bool_),
         sensitive=posts.numbers("sensitive", np.bool_),
@@ -281,6 +285,10 @@ class _Table:
     def numbers(self, name: str, kind: type[T]) -> NDArray[T]:
         """A column of numbers; null is NaN."""
         return np.array(self._column(name), kind)
+
+    def values(self, name: str) -> list[Any]:
+        """A column as it is."""
+        return self._column(name)
 
     def ties(self, name: str, others: Nodes, *, at: str | None = None, numbers: str | None = None) -> Ties:
         """A column of lists of internal ids as ties to `others`, with times or numbers; unknown ids are left out."""

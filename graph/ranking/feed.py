@@ -457,7 +457,7 @@ def _why_empty(client: Client, request: Request, ranking: Ranking | None, missin
         return why_empty.of_tutorial(client, request.source_name, params)
     if request.source_name != MIXED:
         return why_empty.of_source(client, request.source_name, params, missing)
-    return why_empty.of_mixed(client, {**params, "servedDays": ranking.served_days}, missing)
+    return why_empty.of_mixed(client, {**params, "servedDays": ranking.served_days}, missing, ranking.bounds)
 
 
 def _answer(request: Request, items: list[Item], missing: tuple[str, ...] = ()) -> Feed:

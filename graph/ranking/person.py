@@ -77,6 +77,8 @@ class Person:
     """The posts that they left at once."""
     unlearns: bool = False
     """True if they said of posts or people not to learn from them."""
+    hides_pictures: bool = False
+    """True if they may have hidden posts whose pictures have vectors."""
     has_affinity: bool = True
     """True if their stored affinity counts: of those who have reset, not one that is due, which may be of before."""
 
@@ -177,6 +179,7 @@ def read_person(
         reset_at=row["resetAt"],
         reset_recorded_at=max((at for at in row["resetsRecordedAt"] if at is not None), default=0),
         unlearns=row["unlearns"],
+        hides_pictures=row["hidesPictures"],
         has_affinity=is_stored,
         lacks_affinity=not is_stored and row["resetAt"] is None and (near is None or bool(near)),
     )
@@ -237,6 +240,7 @@ def unread_person(ranking: Ranking, *, closer: float = 0.0) -> Person:
         factors_norm=None,
         reset_at=AFTER_ALL_MS,
         unlearns=True,
+        hides_pictures=True,
         has_affinity=False,
     )
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph import clock
-from graph.background.looks import SAME_COSINE
 from graph.client import Client, Reader, Row
+from graph.pictures import SAME_COSINE, Picture, cosines, firsts
 from graph.ranking import person as people
+from graph.ranking.hidden import hidden_copies, read_hidden
 from graph.ranking.missing import AFFINITY, BUILT_LATER, NO_BUILD
 from graph.ranking.mixing import Candidate, Draw, in_order, mix
 from graph.ranking.newcomers import Audience, Newcomers
@@ -18,8 +19,10 @@ from graph.ranking.profiles import FEATURES, Ranking, Retrieval
 from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 
 LOOKS_ALIKE = "looks_alike"
-PAIR = "\x1f"
-"""How names of pairs that look alike begin: no hashtag does."""
+ALIKE_COSINE = 0.7
+"""Pictures at this look alike to who sees them on one page: a picture and its middle are, cropped to 60 %."""
+KIND = "\x1f"
+"""How names of kinds of pictures begin: no hashtag does."""
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 
@@ -43,8 +46,7 @@ class Place:
     """A followee who liked it, by id."""
     look: str | None = None
     """The liked post whose picture it looks like most, by id."""
-    alike: Mapping[str, float] = field(default_factory=dict)
-    """Posts that look alike, by id, with the cosines of their pictures; the person may not be allowed to see them."""
+    picture: Picture | None = None
     audience: Audience | None = None
     """How many people have seen it and its author; None without an author."""
     probability: float = 1.0
@@ -79,6 +81,8 @@ class Pool:
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
     copies: Mapping[str, str] = field(default_factory=dict)
     """Posts that are left out, each with the place's post that has nearly the same picture and a higher score."""
+    hidden_copies: Mapping[str, str] = field(default_factory=dict)
+    """Posts that are left out, each with the post that the person hid and that has nearly the same picture."""
 
     @property
     def is_late(self) -> bool:
@@ -105,6 +109,10 @@ class Pool:
         """The places in their order, but for those that would be too close to another of the same author."""
         return [self.places[index] for index in in_order(self._to_mix(ranking), ranking.mixing)]
 
+    def knows(self, post: str) -> bool:
+        """True of a candidate, also of one that is left out for its picture."""
+        return any(place.post == post for place in self.places) or post in {**self.copies, **self.hidden_copies}
+
     def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
         """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
         places = [_without(place, source, ranking) if place.post in posts else place for place in self.places]
@@ -112,14 +120,14 @@ class Pool:
         return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
 
     def varied_by(self, ranking: Ranking) -> list[tuple[str, ...]]:
-        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, a
-        name for each pair of places that look alike."""
-        varied = {place.post: place.hashtags for place in self.places}
-        pairs = {tuple(sorted((place.post, post))) for place in self.places for post in place.alike if post in varied}
-        for number, pair in enumerate(sorted(pairs) if ranking.mixing.looks else ()):
-            for post in pair:
-                varied[post] += (f"{PAIR}{number}",)
-        return [*varied.values()]
+        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, the
+        kind of its picture, which it has in common with the best place that looks like it."""
+        hashtags = [place.hashtags for place in self.places]
+        pictures = [place.picture for place in self.places]
+        if not ranking.mixing.looks or not any(pictures):
+            return hashtags
+        kinds = firsts(cosines(pictures, pictures) >= ALIKE_COSINE)
+        return [(*each, f"{KIND}{kind}") for each, kind in zip(hashtags, kinds, strict=True)]
 
     def _to_mix(self, ranking: Ranking) -> list[Candidate]:
         return [
@@ -211,17 +219,20 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
             require_profiled(client, request.user)
         person = unread_person(ranking, closer=request.closer)
         params = ranked_params(request, ranking, retrieval, person, quotas)
-        return _without_copies(Pool(person, *_read_less(client, request, ranking, params)))
+        hidden = _hidden(client, request, ranking, person)
+        return _without_copies(Pool(person, *_read_less(client, request, ranking, params)), hidden)
     if person is None:
         return None
-    missing = _missing(person, request)
+    missing, hidden = _missing(person, request), _hidden(client, request, ranking, person)
     if person.build is None and request.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, request, ranking, retrieval, person, quotas)
-    if request.fills_up and len(places) < min(request.at_least, retrieval.best):
+    pool = _without_copies(Pool(person, places, (*missing, *late)), hidden)
+    if request.fills_up and len(pool.places) < min(request.at_least, retrieval.best):
         wide = {} if late else {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
+        others = replace(request, exclude=[*request.exclude, *pool.copies, *pool.hidden_copies])
         try:
-            more, later = _read(client, request, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+            more, later = _read(client, others, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
         except BUDGET_ERRORS:
             if not places and not late:
                 raise
@@ -229,22 +240,35 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
             is_less = bool(late or later)  # than the first read, so what that knows of a post goes first
             late = late or (() if places else later)
             places = _joined(places, more) if is_less else _joined(more, places)
-            places = places[: retrieval.best]
-    return _without_copies(Pool(person, places, (*missing, *late)))
+            pool = _without_copies(Pool(person, places, (*missing, *late)), hidden)
+            pool = replace(pool, places=pool.places[: retrieval.best])
+    return pool
 
 
-def _without_copies(pool: Pool) -> Pool:
-    """The pool with each picture once: of posts whose pictures are nearly the same, the best stays."""
-    kept, copies, shown = [], {}, dict[str, str]()  # the last: of each picture, the post that stays
-    for place in pool.places:
-        pictures = (place.post, *(post for post, cosine in place.alike.items() if cosine >= SAME_COSINE))
-        better = next((shown[picture] for picture in pictures if picture in shown), None)
-        if better is None:
-            kept.append(place)
-            shown.update(dict.fromkeys(pictures, place.post))
-        else:
-            copies[place.post] = better
-    return replace(pool, places=kept, copies=copies) if copies else pool
+def _hidden(client: Reader, request: PoolRequest, ranking: Ranking, person: Person) -> Mapping[str, Picture]:
+    """The pictures that the person hid; none if that took too long."""
+    if not person.hides_pictures:
+        return {}
+    try:
+        return read_hidden(client, request.user, ranking.bounds, budget_ms=_budget_ms(request, ranking))
+    except BUDGET_ERRORS:
+        return {}
+
+
+def _without_copies(pool: Pool, hidden: Mapping[str, Picture]) -> Pool:
+    """The pool with each picture once, and without those that the person hid: of posts whose pictures are nearly the
+    same, the best stays."""
+    pictures = [place.picture for place in pool.places]
+    if not any(pictures):
+        return pool
+    found = zip(pool.places, hidden_copies(pictures, hidden), strict=True)
+    hides = {place.post: post for place, post in found if post is not None}
+    places = [place for place in pool.places if place.post not in hides]
+    pictures = [place.picture for place in places]
+    best = [places[first] for first in firsts(cosines(pictures, pictures) >= SAME_COSINE)]
+    copies = {place.post: one.post for place, one in zip(places, best, strict=True) if place is not one}
+    places = [place for place in places if place.post not in copies]
+    return replace(pool, places=places, copies=copies, hidden_copies=hides)
 
 
 def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
@@ -293,7 +317,6 @@ def ranked_params(
         "smoothing": ranking.smoothing.params(),
         "feedback": ranking.feedback.params(),
         "halfLifeDays": ranking.half_life_days,
-        "sameCosine": SAME_COSINE,
     }
 
 
@@ -361,7 +384,7 @@ def _place(row: Row, order: Sequence[str], newcomers: Newcomers) -> Place:
         link=row["link"],
         look=row["look"],
         via=row["liker"],
-        alike={one["post"]: one["weight"] for one in row["alike"]},
+        picture=Picture.of(row["model"], row["picture"]),
         audience=_audience(row, newcomers),
     )
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from graph import clock
-from graph.background.looks import SAME_COSINE
 from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
+from graph.pictures import Picture
 from graph.ranking.feed import Item, Request, held_out, item_of
 from graph.ranking.filters import causes
+from graph.ranking.hidden import hidden_copies, read_hidden
 from graph.ranking.pool import Pool, rank
 from graph.ranking.profiles import MIXED, Ranking
 from graph.ranking.slates import MAX_SLATE_SIZE
@@ -50,13 +51,14 @@ def _why(client: Client, request: Request, post: str) -> Why:
         raise SettingsError(
             f"The profile {request.profile.name} explains only the posts of its feeds.", "Use another profile."
         )
-    params = {**request.params(), "post": post, "servedDays": ranking.served_days, "sameCosine": SAME_COSINE}
+    params = {**request.params(), "post": post, "servedDays": ranking.served_days}
     rows = client.read("explain/why", params)
     if not rows:
         surroundings(client, params)
         raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
-    kept_out = causes({**rows[0], "sensitive": rows[0]["sensitive"] and not request.sensitive})
-    if aged := _age(rows[0], request):
+    row = {**rows[0], "hiddenCopy": _hidden_copy(client, request.user, rows[0], ranking)}
+    kept_out = causes({**row, "sensitive": row["sensitive"] and not request.sensitive})
+    if aged := _age(row, request):
         kept_out.append(aged)
     pool, is_filled = _pool(client, request, ranking, post)
     if _is_held_out(request, pool, post):
@@ -69,10 +71,18 @@ def _why(client: Client, request: Request, post: str) -> Why:
     elif kept_out:
         text = " ".join(kept_out)
     elif rank is None:
-        text = _no_candidate(rows[0], pool, request)
+        text = _no_candidate(row, pool, request)
     else:
         text = _ranked(rank, pool, item, request, is_filled=is_filled)
     return Why(post, kept_out, rank, len(pool.places), item, text)
+
+
+def _hidden_copy(client: Client, user: str, row: Row, ranking: Ranking) -> str | None:
+    """A hidden post whose picture is nearly the same, if there is one and this is not hidden itself."""
+    picture = Picture.of(row["model"], row["picture"])
+    if picture is None or row["hidden"]:
+        return None
+    return hidden_copies([picture], read_hidden(client, user, ranking.bounds))[0]
 
 
 def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> tuple[Pool, bool]:
@@ -88,7 +98,7 @@ def _pool(client: Client, request: Request, ranking: Ranking, post: str) -> tupl
     pool = None
     for asked, retrieval, is_filled in reads:
         pool = rank(client, asked, ranking, retrieval)
-        if pool and (post in pool.copies or any(place.post == post for place in pool.places)):
+        if pool and pool.knows(post):
             return pool, is_filled
     assert pool is not None  # explain/why has found the person
     return pool, False

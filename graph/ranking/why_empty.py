@@ -1,14 +1,17 @@
 """Explanation of an empty feed: the cause in a plain sentence, with advice that brings posts when followed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph import clock
-from graph.background.looks import SAME_COSINE
 from graph.client import Client, Row
 from graph.errors import NotFound
+from graph.pictures import Picture
 from graph.ranking.filters import FILTERS
+from graph.ranking.hidden import hidden_copies, read_hidden
 from graph.ranking.missing import NO_BUILD
+from graph.ranking.profiles import Bounds
 from graph.ranking.sources import SOURCES
 from graph.ranking.tutorial import tutorial_rows
 
@@ -69,12 +72,12 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
     )
 
 
-def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) -> str:
+def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str], bounds: Bounds) -> str:
     """The cause of an empty feed of all sources; `missing` is the feed's. Raises NotFound for an unknown person."""
     around = surroundings(client, params)
     if why := _none_in_time(around, params):
         return why
-    kept = _kept_out(client, params)
+    kept = _kept_out(client, params, bounds)
     if kept.pop("none", 0):  # no source goes as far as to these posts, or they were added meanwhile
         if NO_BUILD in missing:
             return (
@@ -85,13 +88,20 @@ def of_mixed(client: Client, params: Mapping[str, Any], missing: Sequence[str]) 
             "a hashtag."
         )
     days = params["windowDays"]
-    older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None})
+    older = days is not None and "none" in _kept_out(client, {**params, "windowDays": None}, bounds)
     return f"{_counts(kept, days, params['servedDays'])}{_advice(kept, older=older)}."
 
 
-def _kept_out(client: Client, params: Mapping[str, Any]) -> dict[str, int]:
-    params = {**params, "limit": MAX_SCANNED_POSTS, "sameCosine": SAME_COSINE}
-    return {row["reason"]: row["posts"] for row in client.read("explain/kept_out", params)}
+def _kept_out(client: Client, params: Mapping[str, Any], bounds: Bounds) -> dict[str, int]:
+    """The number of posts by the first filter that keeps each out, the largest first; by 'none' for the others."""
+    rows = client.read("explain/kept_out", {**params, "limit": MAX_SCANNED_POSTS})
+    kept = Counter[str]({row["reason"]: row["posts"] for row in rows})
+    pictures = [Picture.of(one["model"], one["numbers"]) for row in rows for one in row["pictures"]]
+    if any(pictures):
+        found = hidden_copies(pictures, read_hidden(client, params["me"], bounds))
+        copies = sum(post is not None for post in found)
+        kept = kept + Counter(copies=copies) - Counter(none=copies)
+    return dict(sorted(kept.items(), key=lambda each: (-each[1], each[0])))
 
 
 def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> str:

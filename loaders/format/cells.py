@@ -234,8 +234,9 @@ def _truth(cell: str) -> bool:
         raise ValueError(f"{cell[:60]!r} is neither true nor false") from None
 
 
-def _vector(cell: str) -> str:
-    return ";".join(f"{number:.9g}" for number in pictures.from_text(cell).tolist())
+def _vector(cell: str) -> tuple[str, str]:
+    vector = pictures.from_text(cell)
+    return ";".join(f"{number:.9g}" for number in vector.tolist()), pictures.to_bytes(vector)
 
 
 def _word(known: Sequence[str], cell: str) -> str:
@@ -270,6 +271,6 @@ MEDIA_TYPE = Kind(partial(_word, MEDIA_TYPES))
 VISIBILITY = Kind(partial(_word, VISIBILITIES))
 WANT = Kind(partial(_word, WANTS))
 MODEL = Kind(lambda cell: _key("the name of a model", cell.strip()))
-VECTOR = Kind(_vector, is_long=True)
-"""A vector of a picture; its value is the numbers, separated by semicolons as in Neo4j's import."""
+VECTOR = Kind(_vector, parts=("vector", "numbers"), is_long=True)
+"""A vector of a picture: its numbers, separated by semicolons as in Neo4j's import, and in bytes."""
 MERGER = Kind(partial(_word, MERGERS))

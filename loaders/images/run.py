@@ -128,7 +128,15 @@ class _Run:
         """Stores the vectors that wait, with arcs to posts that look alike; none of a picture whose address changed."""
         if not self.waiting:
             return
-        rows = [{"post": due.post, "imageUrl": due.url, "vector": vector.tolist()} for due, vector in self.waiting]
+        rows = [
+            {
+                "post": due.post,
+                "imageUrl": due.url,
+                "vector": vector.tolist(),
+                "numbers": pictures.to_bytes(vector),
+            }
+            for due, vector in self.waiting
+        ]
         stored = self.client.write("pictures/store", {"rows": rows, "model": self.encoder.model}).rows[0]["posts"]
         looks.renew(self.client, stored)
         self.report.encoded += len(stored)

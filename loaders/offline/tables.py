@@ -108,7 +108,8 @@ def _posts(staging: Staging) -> Table:
     )
     joins = " ".join(f"LEFT JOIN {what}_counts ON {what}_counts.post = id" for what in counted)
     columns = """id AS "id:ID(Post)", "takenAt" AS "takenAt:long", "mediaType", caption, words, "imageUrl",
-        sensitive AS "sensitive:boolean", visibility, vector AS "picture:float[]", model AS "pictureModel" """
+        sensitive AS "sensitive:boolean", visibility, vector AS "picture:float[]", model AS "pictureModel",
+        numbers AS "pictureBytes" """
     rows = "(FROM folded_posts UNION ALL BY NAME SELECT id FROM missing_post)"
     if "picture_vectors" in staging.with_long_texts:  # they are columns of this table
         staging.with_long_texts.add("posts")
