@@ -361,7 +361,7 @@ def test_a_copy_of_what_i_hid_is_not_shown_and_why_tells(liking: Client) -> None
     assert said.kept_out == [f"You hid post {hidden}, whose picture is nearly the same."]
     nothing = feed(liking, asked(window_days=float("inf"), exclude=("sea2", "snow1", "snow2"))).why_empty
     assert nothing is not None
-    assert "1 has nearly the same picture as one that you hid, you hid 1" in nothing
+    assert "you hid 1, you liked 1, and 1 has nearly the same picture as one that you hid" in nothing
     ask(liking, "MATCH (post:Post {id: $copy}) REMOVE post.pictureBytes", copy=copy)
     assert copy in {item.post for item in feed(liking, asked(window_days=float("inf"))).items}
 

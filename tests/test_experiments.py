@@ -197,13 +197,13 @@ def test_a_slate_without_the_source_stores_no_holdout() -> None:
 def test_why_explains_a_held_out_post() -> None:
     about: Row = dict.fromkeys(
         [
-            *("own", "hidden", "hiddenCopy", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"),
+            *("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut"),
             *("forFollowers", "liked", "saved", "shared", "moreLike", "viewed", "served"),
         ],
         False,
     )
     told = {"post": "p", "author": "ana", "mutedHashtags": [], "mutedWords": [], "takenAt": NOW - 1}
-    told |= {"follows": False, "myHashtags": []}
+    told |= {"follows": False, "myHashtags": [], "model": None, "picture": None}
     fake = graph([priced("p", "trending")], {"explain/why": [{**about, **told}]})
     for holdout, kept_out in ((Holdout("without", "trending", 1.0), ["An experiment holds it out."]), (None, [])):
         found = why(fake, asked().trying(Trials(holdout=holdout), WARM), "p")

@@ -223,7 +223,9 @@ def test_no_reader_waits_for_new_plans_after_an_import(tmp_path: Path) -> None:
             assert len(feed(client, asked(user, as_of=NOW)).items) == 10
         assert planned_anew() == before
         prepare(client, DEFAULT)
-        assert planned_anew() == before + len({"feed/me", "feed/looks", "affinity/walk", "feed/ranked", "feed/page"})
+        assert planned_anew() == before + len(
+            {"feed/me", "feed/hidden", "feed/looks", "affinity/walk", "feed/ranked", "feed/page"}
+        )
 
 
 # Memory

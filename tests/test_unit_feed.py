@@ -8,6 +8,7 @@ import pytest
 from graph import clock
 from graph.client import Row
 from graph.errors import DatabaseError, Expired, NotFound, OutOfMemory, SettingsError, TookTooLong, Unreachable
+from graph.pictures import to_bytes
 from graph.ranking.batch import RankedList, everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Request, feed, next_page, replay
 from graph.ranking.missing import NEWS
@@ -30,7 +31,7 @@ ALONE: dict[str, Any] = {"source": "followees", "profile": changed(pool_share=0.
 def graph(answers: Mapping[str, Answer] | None = None) -> Fake:
     """Somebody for whom all is built, and 60 posts."""
     given: dict[str, Answer] = {"feed/me": [person()], "feed/ranked": MANY, "feed/page": page()}
-    given["person/profiling"] = [{"forbidden": False}]
+    given |= {"feed/hidden": [], "person/profiling": [{"forbidden": False}]}
     return Fake({**given, "slates/create": [{"slate": "x"}], "slates/serve": [{"slate": "x"}], **(answers or {})})
 
 
@@ -387,6 +388,19 @@ def test_where_all_is_late_the_newest_alone_are_read_with_the_budget_of_any_stat
     assert last.budget_ms > 100 * ranking().budget_ms
     alone = graph({"feed/me": LATE, "feed/ranked": LATE, "explain/surroundings": [surroundings()]})
     assert look(alone).items == []
+
+
+def test_pictures_that_somebody_hid_are_read_only_of_who_hid_some_and_cost_no_feed_if_that_is_late() -> None:
+    numbers = to_bytes(range(256))
+    pictured = [candidate("p", 2.0, model="m", picture=numbers), candidate("q")]
+    hidden = [{"post": "hidden", "model": "m", "numbers": numbers}]
+    nobody = look(graph({"feed/ranked": pictured}))
+    assert posts_of(nobody) == ["p", "q"]
+    fake = graph({"feed/me": [person(hidesPictures=True)], "feed/ranked": pictured, "feed/hidden": hidden})
+    assert posts_of(look(fake)) == ["q"]
+    assert fake.names.count("feed/hidden") == 1
+    late = graph({"feed/me": [person(hidesPictures=True)], "feed/ranked": pictured, "feed/hidden": LATE})
+    assert posts_of(look(late)) == ["p", "q"]
 
 
 # --- reasons
@@ -806,7 +820,7 @@ def test_a_source_that_needs_a_build_asks_for_one(source: str) -> None:
 def test_what_keeps_posts_out_is_counted_with_advice(kept_out: Row, older: Row, text: str) -> None:
     def rows(params: Row) -> list[Row]:
         found = older if params["windowDays"] is None else kept_out
-        return [{"reason": reason, "posts": posts} for reason, posts in found.items()]
+        return [{"reason": reason, "posts": posts, "pictures": []} for reason, posts in found.items()]
 
     fake = graph({"explain/surroundings": [surroundings()], "explain/kept_out": rows})
     assert nothing(fake) == text
@@ -822,12 +836,14 @@ FILTERS: Row = {
     "mutedHashtags": [],
     "mutedWords": None,
     **dict.fromkeys(
-        ("own", "hidden", "hiddenCopy", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"),
+        ("own", "hidden", "mutedAuthor", "blocked", "blockedMe", "sensitive", "optedOut", "forFollowers"),
         False,
     ),
     **dict.fromkeys(("liked", "saved", "shared", "moreLike", "viewed", "served"), False),
     "follows": False,
     "myHashtags": [],
+    "model": None,
+    "picture": None,
 }
 
 

@@ -280,6 +280,7 @@ def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
 def prepare(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> None:
     """Has the server plan the statements of `rank`, for a person who need not exist."""
     nobody = people.prepare(client, request.user, request.as_of, ranking)
+    read_hidden(client, request.user, ranking.bounds)
     client.read("feed/ranked", ranked_params(request, ranking, retrieval, nobody, {}))
 
 

@@ -101,7 +101,7 @@ def _kept_out(client: Client, params: Mapping[str, Any], bounds: Bounds) -> dict
         found = hidden_copies(pictures, read_hidden(client, params["me"], bounds))
         copies = sum(post is not None for post in found)
         kept = kept + Counter(copies=copies) - Counter(none=copies)
-    return dict(sorted(kept.items(), key=lambda each: (-each[1], each[0])))
+    return dict(sorted(kept.items(), key=lambda each: -each[1]))
 
 
 def _counts(kept: Mapping[str, int], days: float | None, served_days: float) -> str:
