@@ -19,6 +19,7 @@ from graph.background import affinity
 from graph.background.builder import build
 from graph.background.state import STAGES
 from graph.client import Client
+from graph.pictures import SIZE, to_bytes
 from graph.progress import Silent
 from loaders.files.folder import sources_in
 from loaders.importer import Options
@@ -172,8 +173,15 @@ def _relate(client: Client) -> None:
 
 
 def _resemble(client: Client) -> None:
-    """Lets each ordinary post look like the next three, all of `prolific` like the hot post, and that like ten."""
+    """Lets each ordinary post look like the next three, all of `prolific` like the hot post, and that like ten. Gives
+    pictures to all posts that `hider` hid, and to a tenth of the ordinary ones: 10,000 different ones."""
+    random = np.random.default_rng(0)
+    texts = [to_bytes(vector) for vector in random.normal(size=(10_000, SIZE))]
     with client._driver.session() as session:
+        for posts in ("(:User {id: 'hider'})-[:HID]->(post)", "(post:Post) WHERE post.id =~ 'p[0-9]+7'"):
+            given = "SET post.pictureModel = 'm', post.pictureBytes = $texts[id(post) % 10000]"
+            done = session.run(f"MATCH {posts} CALL (post) {{ {given} }} IN TRANSACTIONS", texts=texts).consume()
+            assert done.counters.properties_set, f"no pictures: {posts}"
         for pairs in (
             "MATCH (post:Post) WHERE post.id STARTS WITH 'p' UNWIND range(1, 3) AS step "
             "MATCH (other:Post {id: 'p' + (toInteger(substring(post.id, 1)) + step)})",
