@@ -128,7 +128,7 @@ RETURN done AS likes, oldest, oldestOfAuthors, build {.generation, .slot, .built
     RETURN want
   } AS hasPicked,
   EXISTS {
-    CALL (me) { MATCH (me)-[:HID]->(post) RETURN post LIMIT $bounds.hides }
+    CALL (me) { MATCH (me)-[:HID]->(post) RETURN post LIMIT $bounds.stored }
     WITH post WHERE post.pictureBytes IS NOT NULL
     RETURN post
   } AS hidesPictures, me.affinityAt IS NOT NULL AS affinityIsDue, COLLECT {
