@@ -276,6 +276,18 @@ def test_ids_stay_as_they_are_written_where_that_is_said(tmp_path: Path) -> None
         Reading(ids="x")  # type: ignore[arg-type]
 
 
+def test_hashtags_that_stand_in_captions_alone_are_told(tmp_path: Path) -> None:
+    posts = [{"id": "p1", "caption": "no. #1 &#233; a/#b"}, {"id": "p2", "caption": "Golden hour #Sunset #sea"}]
+    [note] = read(write_csv(tmp_path / "alone", posts=posts))["posts"][2]
+    assert note == (
+        "posts.csv: captions have hashtags, such as #Sunset, which are not read from there: write them to the file "
+        "tags (post, hashtag)."
+    )
+    assert read(write_csv(tmp_path / "none", posts=posts[:1]))["posts"][2] == []
+    tags = [{"post": "p2", "hashtag": "sunset"}]
+    assert read(write_csv(tmp_path / "both", posts=posts, tags=tags))["posts"][2] == []
+
+
 @pytest.mark.parametrize(
     ("ids", "told"), [(["1.0", "2.0", "x"], True), (["ana"], True), (["1", "2"], False), ([], False)]
 )

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, get_args
 
 from graph import clock
 from graph.errors import LoadError
+from graph.short_names import short
 from loaders.files.blocks import Block, Source
 from loaders.format.cells import ID, TIME, WHOLE_FLOAT, WHOLE_ID, WRITTEN_ID, Kind, epoch_times
 from loaders.format.neutral import REFERENCES, Column
@@ -65,9 +67,31 @@ def read_as(source: Source, reading: Reading) -> Source:
 
 
 def with_notes(sources: Sequence[Source]) -> list[Source]:
-    """The sources, with a note where a column was read as whole numbers, and the ids that it refers to were not."""
+    """The sources, with a note where a column was read as whole numbers, and the ids that it refers to were not; and
+    where hashtags stand in captions alone."""
     nodes = {source.format.label.lower(): source for source in sources if source.format.label}
-    return [replace(source, notes=[*source.notes, *_mismatches(source, nodes)]) for source in sources]
+    have_tags = any(source.format.name == "tags" for source in sources)
+    return [
+        replace(
+            source,
+            notes=[*source.notes, *_mismatches(source, nodes), *(() if have_tags else _hashtags_of_captions(source))],
+        )
+        for source in sources
+    ]
+
+
+def _hashtags_of_captions(source: Source) -> Iterator[str]:
+    """A note if captions of the first posts have hashtags: users of networks write them there, and the format does not
+    read them from there."""
+    places = [place for place, column in enumerate(source.columns) if column.name == "caption"]
+    for block in islice(source.blocks(), 1) if places else ():
+        rows = (row for row in block.rows if len(row) == len(source.columns))
+        found = (_HASHTAG.search(row[place]) for row in rows for place in places)
+        if hashtag := next(filter(None, found), None):
+            yield (
+                f"{source.file}: captions have hashtags, such as {short(hashtag[0])}, which are not read from there: "
+                "write them to the file tags (post, hashtag)."
+            )
 
 
 def _mismatches(source: Source, nodes: Mapping[str, Source]) -> Iterator[str]:
@@ -121,6 +145,7 @@ def _float_ids(source: Source, columns: Sequence[Column]) -> list[int]:
     return sorted(found)
 
 
+_HASHTAG = re.compile(r"(?<![\w&/#])#[^\W\d_]\w*")
 _ID_OF_FLOAT, _ID_OF_NUMBER = WHOLE_FLOAT, re.compile(r"-?[0-9]+")
 
 
