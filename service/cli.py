@@ -98,7 +98,7 @@ def interests(
         return
     columns = {"display": "hashtag", "kind": "kind", "until": "until", "weight": "weight", "liked": "liked"}
     shown = [
-        {**row, "until": clock.iso(row["until"]) or "", "topic": row["topic"]["name"] if row["topic"] else ""}
+        {**row, "until": console.shown_time(row["until"]), "topic": row["topic"]["name"] if row["topic"] else ""}
         for row in rows
     ]
     console.show_rows(
@@ -109,7 +109,7 @@ def interests(
     )
     if topics:
         console.say("")
-        rows = [{**one, "how": one["how"] or "", "until": clock.iso(one["until"]) or ""} for one in topics]
+        rows = [{**one, "how": one["how"] or "", "until": console.shown_time(one["until"])} for one in topics]
         console.show_rows(rows, TOPICS, len(rows), "")
 
 

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from graph import clock
 from graph.client import Client
 from graph.errors import NotFound
 from graph.ranking.own_filters import own_filters
+from service.cli import app
 from tests.little_network import DAY, NOW, Network, act
 from tests.support import ask, run_command
 
@@ -109,6 +111,11 @@ def test_the_command_lists_what_its_opposites_take(small: Client) -> None:
         ["blocked", "ben", "Ben", day],
         ["hid", "cem1", day, "spam"],
     ]
+    few = CliRunner().invoke(app, ["filters", "me", "--limit", "1"])
+    assert (len(few.stdout.splitlines()), few.stderr) == (
+        4,
+        "No more than 1 of each kind are listed: --limit lists more.\n",
+    )
     answer = json.loads(run_command("filters", "me", "--json"))
     assert {kind: len(rows) for kind, rows in answer.items() if kind != "user"} == {
         "muted": 2,

@@ -136,6 +136,8 @@ def filters(user: User, limit: Limit = None, as_json: Json = False) -> None:
     ]
     columns = ("kind", "what", "name", "since", "until", "reason")
     console.show_rows(rows, {name: name for name in columns}, len(rows), f"{user} muted, blocked and hid nothing.")
+    if any(len(kept) == (limit or LISTED) for kept in vars(found).values()):
+        console.note(f"No more than {limit or LISTED} of each kind are listed: --limit lists more.")
 
 
 def _kept_out(row: Row) -> Row:
