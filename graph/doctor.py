@@ -51,7 +51,7 @@ ODDITIES = {
     "post authors": ("posts have several authors", "The first by id counts: delete the other POSTED."),
     "tag or mention twice": ("posts have a hashtag or mention twice", "It counts once: delete the others."),
     "post picture": (
-        "posts have a picture that is not 256 floats, or no pictureModel and pictureBytes that are strings",
+        "posts have a picture that is not 256 floats, or no pictureModel, or no pictureBytes of 344 characters",
         "They look like no other post: `REMOVE post.picture, post.pictureModel, post.pictureBytes`, then run "
         "`graphfeed images`.",
     ),

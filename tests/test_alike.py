@@ -17,11 +17,13 @@ from graph.client import Client
 from graph.discovery.similar import By, similar_posts
 from graph.errors import NotFound
 from graph.pictures import SAME_COSINE, SIZE, Picture, cosines, to_bytes
+from graph.ranking.batch import ranked_lists
 from graph.ranking.feed import Request, feed, replay
+from graph.ranking.filters import FILTERS
 from graph.ranking.hidden import read_hidden
 from graph.ranking.person import unread_person
 from graph.ranking.pool import Place, Pool, _without_copies
-from graph.ranking.profiles import Ranking
+from graph.ranking.profiles import Ranking, profile
 from graph.ranking.why import why
 from tests.little_network import NOW, Network, act, asked, built, changed, ranking, reason_of
 from tests.pictures import MODEL, picture, put_pictures
@@ -105,17 +107,18 @@ def test_bytes_keep_cosines() -> None:
     assert np.abs(cosines(rounded, rounded) - whole @ whole.T).max() < 0.003
 
 
-def test_places_that_look_alike_share_a_kind_unless_the_profile_says_no() -> None:
-    found = pool(a=turned(1), b=turned(0.8), c=turned(0))
-    a, b, c = found.varied_by(ranking())
-    assert {*a} == {*b} > {"sun"}
+def test_places_that_look_alike_share_a_name_unless_the_profile_says_no() -> None:
+    found = pool(a=turned(1), b=turned(0.8), c=turned(0.3), d=turned(-1))
+    a, b, c, d = found.varied_by(ranking())
+    assert {*a} & {*b} > {"sun"}
+    assert {*b} & {*c} > {"sun"}
     assert {*a} & {*c} == {"sun"}
+    assert d == ("sun",)
     assert pool(a=None, b=None).varied_by(ranking()) == [("sun",)] * 2
-    assert found.varied_by(plain_of(ranking())) == [("sun",)] * 3
     rules = changed(mixing={"temperature": 0.1, "hashtag_decay": 1e-9, "floor": 0.0}).ranking
     assert rules is not None
-    assert [each.post for each in found.mixed(rules, 3, 0, 10)] == ["a", "c", "b"]
-    assert [each.post for each in found.mixed(plain_of(rules), 3, 0, 10)] == ["a", "b", "c"]
+    assert [each.post for each in found.mixed(rules, 4, 0, 10)] == ["a", "c", "d", "b"]
+    assert [each.post for each in found.mixed(plain_of(rules), 4, 0, 10)] == ["a", "b", "c", "d"]
 
 
 def plain_of(rules: Ranking) -> Ranking:
@@ -417,6 +420,78 @@ def test_a_feed_is_filled_up_with_other_pictures_where_copies_take_its_places(cl
     assert len(in_feed(client)) == 50
 
 
+MEME = """
+CREATE (me:User {id: 'me'}), (other:User {id: 'other'})-[:POSTED]->(hidden:Post {id: 'meme', takenAt: $now - 1})
+WITH me UNWIND range(1, $accounts) AS n
+CREATE (me)-[:FOLLOWS {since: 1}]->(u:User {id: 'u' + n})-[:POSTED]->(:Post {id: 'older' + n, takenAt: $now - 9000 - n})
+WITH u, n UNWIND range(1, $each) AS m CREATE (u)-[:POSTED]->(:Post {id: n + '-' + m, takenAt: $now - 100 * m - n})
+"""
+"""People whom I follow have posted the same picture many times, and each another post before."""
+ONE_SOURCE = {"source": "followees"}
+NEWEST = {"profile": profile("newest")}
+
+
+@pytest.mark.parametrize("hides", [True, False])
+@pytest.mark.parametrize(("accounts", "each"), [(30, 10), (60, 2), (12, 20)])
+@pytest.mark.parametrize("details", [{}, ONE_SOURCE, NEWEST], ids=["mixed", "followees", "newest"])
+def test_however_many_copies_are_newer_a_page_has_what_lies_behind_them(
+    client: Client, accounts: int, each: int, details: dict[str, Any], *, hides: bool
+) -> None:
+    ask(client, MEME, now=NOW, accounts=accounts, each=each)
+    copies = [f"{n}-{m}" for n in range(1, accounts + 1) for m in range(1, each + 1)]
+    put_pictures(client, dict.fromkeys(["meme", *copies], picture(*SEA)))
+    if hides:
+        act(client, "hide", post="meme")
+    found = [item.post for item in feed(client, asked(**details)).items]
+    assert len(found) == 10
+    assert len([post for post in found if not post.startswith("older")]) <= (0 if hides else 1)
+
+
+def test_a_list_of_a_batch_is_as_long_as_it_may_be_where_copies_are_among_its_posts(client: Client) -> None:
+    ask(client, MEME, now=NOW, accounts=4, each=10)
+    shown = {f"{n}-{m}": picture(*[0.0] * m, 1.0) for n in range(1, 5) for m in range(1, 11)}
+    put_pictures(client, shown)
+    [list_of_me] = ranked_lists(client, ["me"], asked(), 10)
+    assert len(list_of_me.items) == 10
+    assert len({post.split("-")[-1] for post, _ in list_of_me.items}) == 10
+
+
+def test_a_copy_takes_the_place_of_a_post_that_an_experiment_holds_out() -> None:
+    bringing = {"a": ("popular",), "b": ("followees",), "c": ("popular", "followees")}
+    places = [
+        Place(post, post, sources, sources[0], -rank, {"prior": 0.0}, (), None, None, picture=turned(1))
+        for rank, (post, sources) in enumerate(bringing.items())
+    ]
+    found = _without_copies(Pool(unread_person(ranking()), places), {})
+    assert ([each.post for each in found.places], found.copies) == (["a"], {"b": "a", "c": "a"})
+    without = found.without("popular", {"a", "c"}, ranking())
+    assert ([each.post for each in without.places], without.copies) == (["b"], {"c": "b"})
+
+
+CLOSING = (
+    "MATCH (p:Post {id: 'sea3'}) SET p.visibility = 'followers'",
+    "MATCH (u:User {id: 'ben'}) SET u.visibility = 'followers'",
+    "MATCH (u:User {id: 'ben'}) SET u.optedOut = true",
+    "MATCH (u:User {id: 'ben'}), (me:User {id: 'me'}) CREATE (u)-[:BLOCKED]->(me)",
+)
+
+
+@pytest.mark.parametrize("closing", CLOSING)
+def test_why_tells_nothing_of_what_a_post_holds_that_one_may_not_see(liking: Client, closing: str) -> None:
+    ask(
+        liking,
+        "MATCH (sea:Post {id: 'sea3'}), (me:User {id: 'me'}) SET sea.words = ' golden ', sea.sensitive = true, "
+        "me.mutedWords = ['golden'] CREATE (me)-[:MUTED]->(:Hashtag {name: 'x'})<-[:TAGGED]-(sea)",
+    )
+    put_pictures(liking, {"sea4": picture(*SEA, seed=3, cosine=0.8)})
+    act(liking, "hide", post="sea4")
+    open_to_me = why(liking, asked(), "sea3").kept_out
+    assert len(open_to_me) == 4
+    ask(liking, closing)
+    [only] = why(liking, asked(), "sea3").kept_out
+    assert only in FILTERS["closed"].causes.values()
+
+
 CLOSED = (
     "MATCH (p:Post {id: 'sea2'}) SET p.visibility = 'followers'",
     "MATCH (u:User {id: 'ben'}) SET u.visibility = 'followers'",
@@ -465,6 +540,7 @@ def test_an_upgrade_gives_vectors_their_bytes(pictured: Client) -> None:
     for id, value in ODD.items():
         ask(pictured, f"CREATE (:Post {{id: 'odd ' + $id, picture: {value}, pictureModel: 'odd'}})", id=id)
     ask(pictured, "MATCH (schema:Schema) SET schema.version = 13")
+    ask(pictured, "MATCH (p:Post {id: 'sea2'}) SET p.pictureBytes = 'of another picture'")
     schema.ensure(pictured)
     given = [row for row in ask(pictured, stored) if row["numbers"] is not None]
     assert given == expected

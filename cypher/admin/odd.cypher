@@ -18,6 +18,7 @@ CALL (post, doubled) {
     CASE WHEN NOT post.mediaType IS :: STRING OR NOT post.imageUrl IS :: STRING THEN 'post text' END,
     CASE WHEN (post.picture IS NULL) <> (post.pictureModel IS NULL) OR (post.picture IS NULL) <> (post.pictureBytes IS NULL)
       OR NOT post.pictureModel IS :: STRING OR NOT post.pictureBytes IS :: STRING
+      OR coalesce(size(toStringOrNull(post.pictureBytes)), 344) <> 344
       OR NOT (post.picture IS :: LIST<FLOAT NOT NULL> AND coalesce(size(post.picture), 256) = 256) THEN 'post picture' END,
     CASE WHEN (post.caption IS NULL) <> (post.words IS NULL) OR NOT post.words IS :: STRING THEN 'post words' END,
     CASE WHEN NOT post.sensitive IS :: BOOLEAN THEN 'post sensitive' END,

@@ -60,7 +60,10 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
       // fragment: source_newest
       CALL () {
         WITH $quotas.newest AS quota WHERE quota > 0
-        CALL () { MATCH (post:Post) WHERE post.takenAt <= $now RETURN post ORDER BY post.takenAt DESC LIMIT 4 * $quotas.newest }
+        CALL () {
+          MATCH (post:Post) WHERE post.takenAt <= $now AND ($request.exclude = [] OR NOT post.id IN $request.exclude)
+          RETURN post ORDER BY post.takenAt DESC LIMIT 4 * $quotas.newest
+        }
         WITH post WHERE NOT
           (coalesce(post.visibility <> 'public', false)
             OR EXISTS { (post)<-[:POSTED]-(author) WHERE coalesce(author.visibility <> 'public', false) })
@@ -280,7 +283,7 @@ CALL (me, bars, mutesFew, sawMany, savedMany, likedMany, viewedMany, mutedWords)
           RETURN one.post AS post, coalesce(one.at, $mine.untimed) AS at, isSeldom AND one.isLate AS isMissed
         }
         // Cut to all that may be among the newest of either source, then sorted by time
-        WITH post, at, isMissed, post.id AS id ORDER BY isMissed DESC, at DESC, id
+        WITH post, at, isMissed, post.id AS id WHERE NOT id IN $request.exclude ORDER BY isMissed DESC, at DESC, id
         LIMIT $quotas.followees + CASE $quotas.missed WHEN 0 THEN 0 ELSE $request.seldomPosts * $bounds.followees END
         WITH post, isMissed ORDER BY at DESC, id
         WITH collect(post)[..$quotas.followees] AS newest, collect(CASE WHEN isMissed THEN post END)[..$quotas.missed] AS missed

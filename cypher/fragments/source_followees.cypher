@@ -28,7 +28,7 @@ CALL (me, bars) {
     RETURN one.post AS post, coalesce(one.at, $mine.untimed) AS at, isSeldom AND one.isLate AS isMissed
   }
   // Cut to all that may be among the newest of either source, then sorted by time
-  WITH post, at, isMissed, post.id AS id ORDER BY isMissed DESC, at DESC, id
+  WITH post, at, isMissed, post.id AS id WHERE NOT id IN $request.exclude ORDER BY isMissed DESC, at DESC, id
   LIMIT $quotas.followees + CASE $quotas.missed WHEN 0 THEN 0 ELSE $request.seldomPosts * $bounds.followees END
   WITH post, isMissed ORDER BY at DESC, id
   WITH collect(post)[..$quotas.followees] AS newest, collect(CASE WHEN isMissed THEN post END)[..$quotas.missed] AS missed

@@ -7,5 +7,5 @@ USING INDEX post:Post(id)
 WHERE post.id > $after
 WITH post ORDER BY post.id LIMIT $limit
 RETURN post.id AS post, CASE WHEN post.imageUrl IS :: STRING THEN post.imageUrl END AS imageUrl,
-  post.picture IS NULL OR coalesce(post.pictureModel <> $model, true) AS due
+  post.picture IS NULL OR post.pictureBytes IS NULL OR coalesce(post.pictureModel <> $model, true) AS due
 ORDER BY post

@@ -3,5 +3,5 @@
 UNWIND $rows AS row
 MATCH (post:Post {id: row.post})
 SET post.id = post.id // locked before it is compared
-WITH row, post WHERE post.pictureBytes IS NULL AND coalesce(post.picture[0] = row.first, false)
+WITH row, post WHERE coalesce(post.picture[0] = row.first, false)
 SET post.pictureBytes = row.numbers

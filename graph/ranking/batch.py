@@ -75,7 +75,7 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 def _pool(client: Client, request: Request, limit: int) -> Pool | None:
     ranking = request.profile.ranking
     assert ranking is not None
-    wanted = replace(request.for_pool(), served_days=0.0, at_least=0, limit=limit)
+    wanted = replace(request.for_pool(), served_days=0.0, at_least=0, page=limit, limit=limit)
     return rank(client, wanted, ranking, ranking.batch)
 
 

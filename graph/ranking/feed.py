@@ -139,6 +139,7 @@ class Request:
             served_days=self.profile.ranking.served_days if self.profile.ranking else 0.0,
             fills_up=mixed,
             at_least=2 * self.page_size,
+            page=self.page_size,
             waits=self.waits,
             closer=self.closer,
         )
@@ -401,7 +402,7 @@ def _was_all_served(pool: Pool) -> bool:
 def held_out(pool: Pool, request: Request, ranking: Ranking) -> tuple[Pool, dict[str, Any]]:
     """The pool without the posts that a holdout holds out, and the properties of them that a slate keeps."""
     holdout = request.trials.holdout
-    brought = [place.post for place in pool.places if holdout and holdout.source in place.sources]
+    brought = [place.post for place in pool.all_places if holdout and holdout.source in place.sources]
     if holdout is None or not brought:
         return pool, {}
     held = [post for post in brought if holdout.holds(request.user, post)]

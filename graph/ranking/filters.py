@@ -84,10 +84,19 @@ FILTERS = {
     )
 }
 """By name, in the order in which they are told."""
+OF_CONTENT = ("hiddenCopy", "mutedHashtags", "mutedWords", "sensitive")
+"""Causes that tell what a post holds, and so not of a post that the person may not see."""
+
+
+def is_closed(row: Mapping[str, Any]) -> bool:
+    """Returns True if the person may not see the post of a row of explain/why."""
+    return any(row[cause] for cause in FILTERS["closed"].causes)
 
 
 def causes(row: Mapping[str, Any]) -> list[str]:
-    """Returns a sentence for each cause that a row of explain/why names."""
+    """Returns a sentence for each cause that a row of explain/why names, with `hiddenCopy` added."""
+    if is_closed(row):
+        row = {**row, **dict.fromkeys(OF_CONTENT)}
     names = {name: [short(str(each)) for each in row[name] or ()] for name in ("mutedHashtags", "mutedWords")}
     row = {**row, **names}
     return [

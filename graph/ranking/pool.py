@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from graph import clock
 from graph.client import Client, Reader, Row
 from graph.pictures import SAME_COSINE, Picture, cosines, firsts
@@ -21,8 +23,10 @@ from graph.ranking.sources import FALLBACK, GENERAL, SOURCES
 LOOKS_ALIKE = "looks_alike"
 ALIKE_COSINE = 0.7
 """Pictures at this look alike to who sees them on one page: a picture and its middle are, cropped to 60 %."""
-KIND = "\x1f"
-"""How names of kinds of pictures begin: no hashtag does."""
+PAIR = "\x1f"
+"""How names of pairs that look alike begin: no hashtag does."""
+READS_PAST_COPIES = 3
+"""The most reads of more candidates where those that were read are copies of one another, or of what somebody hid."""
 MAX_MONTHS = 24
 """The latest months of a window that are read one by one; a wider window also reads the top of all time."""
 
@@ -81,8 +85,15 @@ class Pool:
     """Parts that are not built, and sources that took too long, as codes of graph/ranking/missing.py."""
     copies: Mapping[str, str] = field(default_factory=dict)
     """Posts that are left out, each with the place's post that has nearly the same picture and a higher score."""
+    left_out: Sequence[Place] = ()
+    """The candidates that are such copies."""
     hidden_copies: Mapping[str, str] = field(default_factory=dict)
     """Posts that are left out, each with the post that the person hid and that has nearly the same picture."""
+
+    @property
+    def all_places(self) -> list[Place]:
+        """The places and those of copies, the highest score first."""
+        return _in_order([*self.places, *self.left_out])
 
     @property
     def is_late(self) -> bool:
@@ -114,20 +125,24 @@ class Pool:
         return any(place.post == post for place in self.places) or post in {**self.copies, **self.hidden_copies}
 
     def without(self, source: str, posts: Collection[str], ranking: Ranking) -> "Pool":
-        """The candidates as if a source had not brought some posts: those that no other source brought are left out."""
-        places = [_without(place, source, ranking) if place.post in posts else place for place in self.places]
-        left = [place for place in places if place is not None]
-        return replace(self, places=sorted(left, key=lambda place: (-place.score, place.post)))
+        """The candidates as if a source had not brought some posts: those that no other source brought are left out,
+        and a copy of one of them may take its place."""
+        places = [_without(place, source, ranking) if place.post in posts else place for place in self.all_places]
+        left = _in_order(place for place in places if place is not None)
+        return _without_copies(replace(self, places=left, copies={}, left_out=()), {})
 
     def varied_by(self, ranking: Ranking) -> list[tuple[str, ...]]:
-        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, the
-        kind of its picture, which it has in common with the best place that looks like it."""
-        hashtags = [place.hashtags for place in self.places]
+        """What neighbours of each place in a slate should not share: its hashtags and, if the profile counts looks, a
+        name for each pair of places that look alike."""
+        varied = [place.hashtags for place in self.places]
         pictures = [place.picture for place in self.places]
         if not ranking.mixing.looks or not any(pictures):
-            return hashtags
-        kinds = firsts(cosines(pictures, pictures) >= ALIKE_COSINE)
-        return [(*each, f"{KIND}{kind}") for each, kind in zip(hashtags, kinds, strict=True)]
+            return varied
+        pairs = np.argwhere(np.triu(cosines(pictures, pictures) >= ALIKE_COSINE, 1)).tolist()
+        for number, pair in enumerate(pairs):
+            for place in pair:
+                varied[place] = (*varied[place], f"{PAIR}{number}")
+        return varied
 
     def _to_mix(self, ranking: Ranking) -> list[Candidate]:
         return [
@@ -168,7 +183,10 @@ class PoolRequest:
     """True if the newest posts replace a missing build, and fill up a pool that is too small."""
     at_least: int = 0
     """The least number of candidates; a smaller pool is read again with larger quotas."""
+    page: int = 0
+    """The number of places that a page needs: where copies leave fewer, those behind them are read, too."""
     limit: int = 1000
+    """The most candidates."""
     waits: bool = False
     """True to wait for slow statements up to the client's timeout, rather than the profile's budget."""
     closer: float = 0.0
@@ -227,12 +245,11 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
     if person.build is None and request.fills_up:
         quotas[FALLBACK] = retrieval.pool
     places, late = _read(client, request, ranking, retrieval, person, quotas)
-    pool = _without_copies(Pool(person, places, (*missing, *late)), hidden)
-    if request.fills_up and len(pool.places) < min(request.at_least, retrieval.best):
+    if request.fills_up and len(places) < min(request.at_least, retrieval.best):
         wide = {} if late else {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
-        others = replace(request, exclude=[*request.exclude, *pool.copies, *pool.hidden_copies])
+        quotas = {**wide, FALLBACK: retrieval.pool}
         try:
-            more, later = _read(client, others, ranking, retrieval, person, {**wide, FALLBACK: retrieval.pool})
+            more, later = _read(client, request, ranking, retrieval, person, quotas)
         except BUDGET_ERRORS:
             if not places and not late:
                 raise
@@ -240,8 +257,37 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
             is_less = bool(late or later)  # than the first read, so what that knows of a post goes first
             late = late or (() if places else later)
             places = _joined(places, more) if is_less else _joined(more, places)
-            pool = _without_copies(Pool(person, places, (*missing, *late)), hidden)
-            pool = replace(pool, places=pool.places[: retrieval.best])
+            places = places[: retrieval.best]
+    pool = _without_copies(Pool(person, places, (*missing, *late)), hidden)
+    if not late:
+        pool = _past_copies(client, request, ranking, retrieval, pool, quotas, hidden)
+    return replace(pool, places=pool.places[: min(request.limit, retrieval.best)])
+
+
+def _past_copies(
+    client: Reader,
+    request: PoolRequest,
+    ranking: Ranking,
+    retrieval: Retrieval,
+    pool: Pool,
+    quotas: Mapping[str, int],
+    hidden: Mapping[str, Picture],
+) -> Pool:
+    """The pool with what lies behind posts that are left out for their pictures, where too few others are left."""
+    retrieval = retrieval.model_copy(update={"best": max(retrieval.best, retrieval.pool)})
+    quotas = {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
+    for _ in range(READS_PAST_COPIES):
+        known = {*pool.copies, *pool.hidden_copies}
+        if not known or len(pool.places) >= request.page:
+            break
+        others = replace(request, exclude=[*request.exclude, *sorted(known)])
+        try:
+            more, late = _read(client, others, ranking, retrieval, pool.person, quotas)
+        except BUDGET_ERRORS:
+            break
+        if late or {place.post for place in more} <= {place.post for place in pool.places}:
+            break
+        pool = _without_copies(replace(pool, places=_joined(more, pool.all_places)), hidden)
     return pool
 
 
@@ -267,14 +313,22 @@ def _without_copies(pool: Pool, hidden: Mapping[str, Picture]) -> Pool:
     pictures = [place.picture for place in places]
     best = [places[first] for first in firsts(cosines(pictures, pictures) >= SAME_COSINE)]
     copies = {place.post: one.post for place, one in zip(places, best, strict=True) if place is not one}
-    places = [place for place in places if place.post not in copies]
-    return replace(pool, places=places, copies=copies, hidden_copies=hides)
+    return replace(
+        pool,
+        places=[place for place in places if place.post not in copies],
+        copies=copies,
+        left_out=[place for place in places if place.post in copies],
+        hidden_copies={**pool.hidden_copies, **hides},
+    )
 
 
 def _joined(places: Iterable[Place], others: Iterable[Place]) -> list[Place]:
     """The places with those of others whose posts they lack, best first: a larger pool may have been cut earlier."""
-    by_post = {place.post: place for place in (*others, *places)}
-    return sorted(by_post.values(), key=lambda place: (-place.score, place.post))
+    return _in_order({place.post: place for place in (*others, *places)}.values())
+
+
+def _in_order(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: (-place.score, place.post))
 
 
 def prepare(client: Client, request: PoolRequest, ranking: Ranking, retrieval: Retrieval) -> None:
@@ -305,7 +359,7 @@ def ranked_params(
             "seldomSince": round(request.as_of - ranking.seldom_days * clock.DAY_MS),
             "trendFading": 0.5**half_lives,
             "newArcs": _reads_new_arcs(request, person),
-            "limit": request.limit,
+            "limit": 2 * request.limit,  # some may be copies of others
         },
         "bounds": {
             **ranking.bounds.params(),

@@ -7,7 +7,7 @@ from graph.client import Client, Row
 from graph.errors import NotFound, SettingsError
 from graph.pictures import Picture
 from graph.ranking.feed import Item, Request, held_out, item_of
-from graph.ranking.filters import causes
+from graph.ranking.filters import causes, is_closed
 from graph.ranking.hidden import hidden_copies, read_hidden
 from graph.ranking.pool import Pool, rank
 from graph.ranking.profiles import MIXED, Ranking
@@ -56,9 +56,10 @@ def _why(client: Client, request: Request, post: str) -> Why:
     if not rows:
         surroundings(client, params)
         raise NotFound(f"The graph has no post {post!r}.", "Import it, or check the id.")
-    row = {**rows[0], "hiddenCopy": _hidden_copy(client, request.user, rows[0], ranking)}
-    kept_out = causes({**row, "sensitive": row["sensitive"] and not request.sensitive})
-    if aged := _age(row, request):
+    row = {**rows[0], "sensitive": rows[0]["sensitive"] and not request.sensitive}
+    row["hiddenCopy"] = _hidden_copy(client, request.user, row, ranking)
+    kept_out = causes(row)
+    if not is_closed(row) and (aged := _age(row, request)):
         kept_out.append(aged)
     pool, is_filled = _pool(client, request, ranking, post)
     if _is_held_out(request, pool, post):
@@ -80,7 +81,7 @@ def _why(client: Client, request: Request, post: str) -> Why:
 def _hidden_copy(client: Client, user: str, row: Row, ranking: Ranking) -> str | None:
     """A hidden post whose picture is nearly the same, if there is one and this is not hidden itself."""
     picture = Picture.of(row["model"], row["picture"])
-    if picture is None or row["hidden"]:
+    if picture is None or row["hidden"] or is_closed(row):
         return None
     return hidden_copies([picture], read_hidden(client, user, ranking.bounds))[0]
 

@@ -67,8 +67,8 @@ def of_source(client: Client, source: str, params: Mapping[str, Any], missing: S
         return "This source took too long to read: try again, or another --source."
     span = _span(params["windowDays"])
     return (
-        f"Of the posts{span} that this source reads, there is none that you may be shown and have not liked or seen: "
-        "try another --source."
+        f"Of the posts{span} that this source reads, there is none that you may be shown and have not liked, seen or "
+        "hidden: try another --source."
     )
 
 
