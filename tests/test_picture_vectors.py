@@ -34,9 +34,13 @@ def read_csv(file: Path) -> list[dict[str, str]]:
 
 
 def stored(client: Client) -> dict[str, tuple[str, list[float]]]:
+    """The model and the vector of each post that has any of them; as bytes, all vectors are the same."""
     found = ask(
-        client, "MATCH (p:Post) WHERE p.picture IS NOT NULL RETURN p.id AS id, p.pictureModel AS m, p.picture AS v"
+        client,
+        "MATCH (p:Post) WHERE p.picture IS NOT NULL OR p.pictureBytes IS NOT NULL OR p.pictureModel IS NOT NULL "
+        "RETURN p.id AS id, p.pictureModel AS m, p.picture AS v, p.pictureBytes AS bytes",
     )
+    assert [each["bytes"] for each in found] == [pictures.to_bytes(each["v"]) for each in found]
     return {each["id"]: (each["m"], each["v"]) for each in found}
 
 
