@@ -110,7 +110,7 @@ def _is_held_out(request: Request, pool: Pool, post: str) -> bool:
     holdout = request.trials.holdout
     if holdout is None or not holdout.holds(request.user, post):
         return False
-    return any(place.post == post and place.sources == (holdout.source,) for place in pool.places)
+    return any(place.post == post and place.sources == (holdout.source,) for place in pool.all_places)
 
 
 def _age(row: Row, request: Request) -> str | None:
