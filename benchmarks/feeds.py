@@ -29,8 +29,8 @@ from graph.embedded.server import EmbeddedServer
 from graph.progress import Silent
 from graph.projections import FRIENDS_OF_FRIENDS, projected
 from graph.ranking.feed import Request, feed, page_rows
-from graph.ranking.pool import rank
 from graph.ranking.profiles import profile
+from graph.ranking.retrieval import rank
 from graph.settings import read_settings
 from loaders.files.folder import sources_in
 from loaders.generator import generate

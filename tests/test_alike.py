@@ -22,7 +22,7 @@ from graph.ranking.feed import Request, feed, replay
 from graph.ranking.filters import FILTERS
 from graph.ranking.hidden import read_hidden
 from graph.ranking.person import unread_person
-from graph.ranking.pool import Place, Pool, _without_copies
+from graph.ranking.pool import Place, Pool
 from graph.ranking.profiles import Ranking, profile
 from graph.ranking.why import why
 from tests.little_network import NOW, Network, act, asked, built, changed, ranking, reason_of
@@ -69,7 +69,7 @@ def pool(hidden: Mapping[str, Picture] = {}, /, **pictures: Picture | None) -> P
         Place(post, post, ("popular",), "popular", -rank, {}, ("sun",), None, None, picture=picture)
         for rank, (post, picture) in enumerate(pictures.items())
     ]
-    return _without_copies(Pool(unread_person(ranking()), places), hidden)
+    return Pool(unread_person(ranking()), places).without_copies(hidden)
 
 
 def test_of_copies_the_best_stays_and_copies_of_a_copy_are_none() -> None:
@@ -462,7 +462,7 @@ def test_a_copy_takes_the_place_of_a_post_that_an_experiment_holds_out() -> None
         Place(post, post, sources, sources[0], -rank, {"prior": 0.0}, (), None, None, picture=turned(1))
         for rank, (post, sources) in enumerate(bringing.items())
     ]
-    found = _without_copies(Pool(unread_person(ranking()), places), {})
+    found = Pool(unread_person(ranking()), places).without_copies({})
     assert ([each.post for each in found.places], found.copies) == (["a"], {"b": "a", "c": "a"})
     without = found.without("popular", {"a", "c"}, ranking())
     assert ([each.post for each in without.places], without.copies) == (["b"], {"c": "b"})

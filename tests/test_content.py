@@ -16,7 +16,8 @@ from graph.entities import Post, put_post
 from graph.quality.cold import with_looks
 from graph.quality.world import World
 from graph.ranking.feed import feed
-from graph.ranking.pool import Place, PoolRequest, rank
+from graph.ranking.pool import Place
+from graph.ranking.retrieval import PoolRequest, rank
 from tests.little_network import DEFAULT, NOW, Network, act, asked, built, ranking, reason_of, sea_and_snow
 from tests.support import ask
 from tests.worlds import Drawn

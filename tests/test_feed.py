@@ -20,8 +20,9 @@ from graph.ranking import sources
 from graph.ranking.effect import next_places
 from graph.ranking.feed import Item, feed, next_page, prepare, replay
 from graph.ranking.missing import MISSING
-from graph.ranking.pool import Place, rank
+from graph.ranking.pool import Place
 from graph.ranking.profiles import Profile, profile, profiles
+from graph.ranking.retrieval import rank
 from graph.ranking.sources import GENERAL
 from tests.little_network import (
     DAY,

@@ -13,7 +13,8 @@ from graph.client import Client
 from graph.events import Event, record
 from graph.network import interests
 from graph.ranking.feed import feed
-from graph.ranking.pool import Pool, rank
+from graph.ranking.pool import Pool
+from graph.ranking.retrieval import rank
 from tests.little_network import DEFAULT, NOW, act, asked, built, changed, ranking, reason_of, sea_and_snow
 from tests.support import ask, load, write_csv
 

@@ -24,7 +24,7 @@ from graph.ranking.batch import everybody, ranked_lists
 from graph.ranking.feed import ANY_AGE, Feed, Item, feed, next_page, replay
 from graph.ranking.missing import AFFINITY, NEWS, NO_BUILD
 from graph.ranking.person import read_person
-from graph.ranking.pool import ranked_params
+from graph.ranking.retrieval import ranked_params
 from graph.ranking.sources import FALLBACK, GENERAL
 from graph.ranking.why import MAX_CANDIDATES, why
 from loaders.adapters import sources

@@ -19,7 +19,7 @@ from graph.errors import Expired, TookTooLong
 from graph.events import Event, record
 from graph.network import interests
 from graph.quality.holdout import hold_outs
-from graph.ranking import pool as pools
+from graph.ranking import retrieval
 from graph.ranking.batch import ranked_lists
 from graph.ranking.effect import next_places
 from graph.ranking.experiments import Trials
@@ -201,7 +201,7 @@ def test_where_the_person_cannot_be_read_in_time_nothing_is_learned_either(
     def late(*_: object, **__: object) -> None:
         raise TookTooLong("Too long.", "Ask again.")
 
-    monkeypatch.setattr(pools, "read_person", late)
+    monkeypatch.setattr(retrieval, "read_person", late)
     assert feed(ready, asked()).profile == "default"
     act(ready, "forbid", use="profiling")
     assert feed(ready, asked()).profile == "newest"

@@ -15,8 +15,9 @@ from graph.events import Event, record
 from graph.network import interests
 from graph.ranking.feed import feed
 from graph.ranking.person import read_person
-from graph.ranking.pool import Place, rank
+from graph.ranking.pool import Place
 from graph.ranking.profiles import Profile
+from graph.ranking.retrieval import rank
 from graph.ranking.why import why
 from service.cli import app
 from tests.little_network import DAY, DEFAULT, NOW, Network, act, asked, built, changed, ranking

@@ -9,8 +9,9 @@ import pytest
 
 from graph.client import Client
 from graph.ranking.feed import Request
-from graph.ranking.pool import Pool, rank
+from graph.ranking.pool import Pool
 from graph.ranking.profiles import FEATURES, Profile, Ranking, profile
+from graph.ranking.retrieval import rank
 from tests import ranking_oracle as oracle
 from tests.ranking_oracle import Constants, World
 from tests.support import ask

@@ -19,8 +19,9 @@ from graph.quality.learned import Learned
 from graph.quality.ties import Ties
 from graph.quality.twin import PersonPool, pools
 from graph.quality.world import World, read_world
-from graph.ranking.pool import Pool, PoolRequest, rank
+from graph.ranking.pool import Pool
 from graph.ranking.profiles import FEATURES, Profile
+from graph.ranking.retrieval import PoolRequest, rank
 from graph.ranking.sources import SOURCES
 from tests import random_graphs, ranking_oracle, small_graphs
 from tests.little_network import DAY, DEFAULT, NOW, Network, built, changed, lively, ranking

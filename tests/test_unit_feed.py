@@ -659,7 +659,7 @@ def test_lists_come_in_the_order_of_the_people_and_write_nothing() -> None:
     ]
     assert [one.sources for one in found[:2]] == [("followees", "followees"), ()]
     assert {*fake.names} == {"feed/me", "feed/ranked"}
-    assert {params["request"]["limit"] for params in fake.asked("feed/ranked")} == {2}
+    assert {params["request"]["limit"] for params in fake.asked("feed/ranked")} == {4}
     assert {params["request"]["servedDays"] for params in fake.asked("feed/ranked")} == {0.0}
 
 
@@ -741,7 +741,7 @@ OLD = NOW - 40 * DAY
             "interests",
             {"likedEver": 0, "mentions": 1},
             "Of the posts of the last 30 days that this source reads, there is none that you may be shown and have not "
-            "liked or seen: try another --source.",
+            "liked, seen or hidden: try another --source.",
         ),
         (MIXED, {"posts": 0}, "There are no posts: import some with `graphfeed import`."),
         (

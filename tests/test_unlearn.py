@@ -13,7 +13,8 @@ from graph.events import Event, record
 from graph.network import interests
 from graph.ranking.feed import Feed, feed, next_page
 from graph.ranking.person import read_person
-from graph.ranking.pool import Pool, rank
+from graph.ranking.pool import Pool
+from graph.ranking.retrieval import rank
 from tests.little_network import (
     DAY,
     DEFAULT,

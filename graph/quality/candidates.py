@@ -15,8 +15,8 @@ from graph.background.content import FEW_LIKES
 from graph.quality.person_ties import PersonTies
 from graph.quality.ties import Ties, joined, ties
 from graph.quality.world import World
-from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import Ranking, Retrieval
+from graph.ranking.retrieval import PoolRequest
 from graph.ranking.sources import FALLBACK, SOURCES
 from graph.ranking.weights import Weights
 
@@ -270,7 +270,7 @@ class Sources:
 
 
 def _quotas(retrieval: Retrieval, sources: Sequence[str], *, is_built: bool) -> Mapping[str, int]:
-    """The quota of each source, as in `graph.ranking.pool.rank`; 0 for sources that are not used."""
+    """The quota of each source, as in `graph.ranking.retrieval.rank`; 0 for sources that are not used."""
     quotas = {source: retrieval.quotas.get(source, 0) for source in sources}
     if len(quotas) == 1:  # a single source may fill the whole pool
         quotas = {source: max(quota, retrieval.pool) for source, quota in quotas.items()}

@@ -3,9 +3,10 @@
     for pool in pools(world, ranking, ranking.batch, rows_of_people, sources=profile.sources):
         pool.posts, pool.features, pool.scores
 
-It returns what `graph.ranking.pool.rank` returns at the world's time, for a request without `exclude`, without earlier
-slates (`served_days=0`), without sensitive posts and without filling up (`at_least=0`). A change of the statement needs
-the same change here and in graph/quality/candidates.py; tests/test_twin.py compares them. Differences:
+It returns what `graph.ranking.retrieval.rank` returns at the world's time, for a request without `exclude`, without
+earlier slates (`served_days=0`), without sensitive posts and without filling up (`at_least=0`, `page=0`). A change of
+the statement needs the same change here and in graph/quality/candidates.py; tests/test_twin.py compares them.
+Differences:
 
 - Factors of people are the stored ones, so vectors must be of the present likes; they are folded in for those who saved
   or shared a post, or want more like one, and for those of whom not all is learned from.
@@ -33,8 +34,8 @@ from graph.quality.person_ties import PersonTies, person_ties
 from graph.quality.world import World
 from graph.ranking.folding import fold_in
 from graph.ranking.hidden import hidden_copies
-from graph.ranking.pool import PoolRequest
 from graph.ranking.profiles import FEATURES, Ranking, Retrieval
+from graph.ranking.retrieval import PoolRequest
 from graph.ranking.sources import SOURCES
 from graph.ranking.weights import PersonWeights, person_weights
 from graph.validation import MAX_COUNT

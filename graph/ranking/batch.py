@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from graph.client import Client
 from graph.errors import DatabaseError, SettingsError, Unreachable
 from graph.ranking.feed import Request
-from graph.ranking.pool import Pool, rank
+from graph.ranking.pool import Pool
+from graph.ranking.retrieval import rank
 
 log = logging.getLogger(__name__)
 

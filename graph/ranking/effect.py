@@ -8,7 +8,8 @@ from graph.client import Client, Reader
 from graph.errors import GraphfeedError
 from graph.events import Event, Outcome
 from graph.ranking.feed import Request
-from graph.ranking.pool import Place, rank
+from graph.ranking.pool import Place
+from graph.ranking.retrieval import rank
 from graph.short_names import short
 
 NEXT = 20

@@ -12,14 +12,15 @@ from cypher.pasting import pasteable
 from graph import clock
 from graph.client import Client, Reader, Row
 from graph.errors import DiskFull, SettingsError
-from graph.ranking import pool as pools
 from graph.ranking import reasons, slates, why_empty
 from graph.ranking.experiments import TREATED, Trials
 from graph.ranking.missing import DISK, NEWS, PROFILING
 from graph.ranking.person import BUDGET_ERRORS, NotProfiled, require_profiled
-from graph.ranking.pool import Place, Pool, PoolRequest, rank
+from graph.ranking.pool import Place, Pool
 from graph.ranking.profiles import MIXED, Profile, Ranking, profile
 from graph.ranking.reasons import Link
+from graph.ranking.retrieval import PoolRequest, rank
+from graph.ranking.retrieval import prepare as prepare_pool
 from graph.ranking.slates import Cursor
 from graph.ranking.sources import FORMER, GENERAL, SOURCES
 from graph.ranking.tutorial import tutorial_rows
@@ -298,7 +299,7 @@ def prepare(client: Client, profile: Profile) -> None:
 def _read_for_nobody(client: Client, profile: Profile) -> None:
     request = Request(NOBODY, profile)
     if profile.ranking is not None:
-        pools.prepare(client, request.for_pool(), profile.ranking, profile.ranking.page)
+        prepare_pool(client, request.for_pool(), profile.ranking, profile.ranking.page)
     page_rows(client, NOBODY, [], limit=request.page_size, ranking=profile.ranking, as_of=request.as_of)
 
 

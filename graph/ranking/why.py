@@ -9,8 +9,9 @@ from graph.pictures import Picture
 from graph.ranking.feed import Item, Request, held_out, item_of
 from graph.ranking.filters import causes, is_closed
 from graph.ranking.hidden import hidden_copies, read_hidden
-from graph.ranking.pool import Pool, rank
+from graph.ranking.pool import Pool
 from graph.ranking.profiles import MIXED, Ranking
+from graph.ranking.retrieval import rank
 from graph.ranking.slates import MAX_SLATE_SIZE
 from graph.ranking.sources import SOURCES
 from graph.ranking.why_empty import surroundings
