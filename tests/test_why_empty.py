@@ -143,7 +143,7 @@ def test_a_source_whose_posts_are_all_liked_says_so(graph: Client) -> None:
         act(graph, "like", post=f"p{number}")
     assert why(graph, source="followees") == (
         "Of the posts of the last 30 days that this source reads, there is none that you may be shown and have not "
-        "liked or seen: try another --source."
+        "liked, seen or hidden: try another --source."
     )
 
 
