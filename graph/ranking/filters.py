@@ -1,7 +1,8 @@
 """The filters that keep posts out of feeds, with their words for people.
 
 The filters themselves are in cypher/fragments/posts.cypher and in feed/ranked. explain/kept_out counts posts by the
-first filter that keeps each out, under the names below; explain/why has a column for each of a filter's causes.
+first filter that keeps each out, under the names below; explain/why has a column for each of a filter's causes. What is
+a copy of a hidden picture is found from the vectors that both return (graph/ranking/hidden.py).
 """
 
 from collections.abc import Callable, Mapping
