@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 2
 """Lists ranked at the same time: two, so that the server never idles."""
+FILLED = 100
+"""Posts of a list that copies may not leave it without; of longer ones, what lies behind all copies is not read."""
 BATCH_PEOPLE = 500
 """People per batch of lists."""
 
@@ -76,7 +78,7 @@ def ranked_lists(client: Client, users: Sequence[str], request: Request, limit: 
 def _pool(client: Client, request: Request, limit: int) -> Pool | None:
     ranking = request.profile.ranking
     assert ranking is not None
-    wanted = replace(request.for_pool(), served_days=0.0, at_least=0, page=limit, limit=limit)
+    wanted = replace(request.for_pool(), served_days=0.0, at_least=0, page=min(limit, FILLED), limit=limit)
     return rank(client, wanted, ranking, ranking.batch)
 
 
