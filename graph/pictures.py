@@ -77,7 +77,9 @@ def cosines(pictures: Sequence[Picture | None], others: Sequence[Picture | None]
     vector, and for two of different models."""
     models, other_models = (np.array([one.model if one else "" for one in each], object) for each in (pictures, others))
     are_comparable: Mask = models[:, None] == other_models
-    return _unit_rows(pictures) @ _unit_rows(others).T * are_comparable
+    rows = _unit_rows(pictures)
+    other_rows = rows if others is pictures else _unit_rows(others)  # decoded once where all are compared with all
+    return rows @ other_rows.T * are_comparable
 
 
 def firsts(alike: Mask) -> list[int]:

@@ -114,7 +114,8 @@ class Pool:
 
     def knows(self, post: str) -> bool:
         """True of a candidate, also of one that is left out for its picture."""
-        return any(place.post == post for place in self.places) or post in {**self.copies, **self.hidden_copies}
+        is_left_out = post in self.copies or post in self.hidden_copies
+        return is_left_out or any(place.post == post for place in self.places)
 
     def without_copies(self, hidden: Mapping[str, Picture]) -> "Pool":
         """The pool with each picture once, and without those that the person hid: of posts whose pictures are nearly

@@ -93,13 +93,18 @@ def rank(client: Reader, request: PoolRequest, ranking: Ranking, retrieval: Retr
         quotas[FALLBACK] = retrieval.pool
     places, late = reads.places(person, quotas)
     if request.fills_up and len(places) < min(request.at_least, retrieval.best):
-        quotas = {} if late else {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
+        quotas = {} if late else _wide(quotas, retrieval)
         quotas[FALLBACK] = retrieval.pool
         places, late = _filled_up(reads, person, quotas, places, late)
     pool = Pool(person, places, (*_missing(person, request), *late)).without_copies(hidden)
     if not late:
         pool = _past_copies(reads, pool, quotas, hidden)
     return replace(pool, places=pool.places[: min(request.limit, retrieval.best)])
+
+
+def _wide(quotas: Mapping[str, int], retrieval: Retrieval) -> dict[str, int]:
+    """Larger quotas, for reads beyond the first."""
+    return {source: max(quota, retrieval.pool // 2) for source, quota in quotas.items()}
 
 
 def _filled_up(
@@ -119,8 +124,7 @@ def _filled_up(
 
 def _past_copies(reads: "_Reads", pool: Pool, quotas: Mapping[str, int], hidden: Mapping[str, Picture]) -> Pool:
     """The pool with what lies behind posts that are left out for their pictures, where these leave too few others."""
-    room = reads.retrieval.pool
-    quotas = {source: max(quota, room // 2) for source, quota in quotas.items()}
+    room, quotas = reads.retrieval.pool, _wide(quotas, reads.retrieval)
     for _ in range(READS_PAST_COPIES):
         copies = {*pool.copies, *pool.hidden_copies}
         if not copies or len(pool.places) >= reads.request.page:
